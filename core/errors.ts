@@ -1,0 +1,85 @@
+/**
+ * Every error that leaves core, by name. The state machine matches on these names (Retry and Catch), so
+ * they are literals: a minifier changes class names, not strings. test/statemachine holds that every name in
+ * the ASL is here.
+ *
+ * `message` is a sentence for people: what, where, and the server's own words. `remedy` is what to do.
+ */
+export const errorNames = {
+  /** The configuration, or a command's arguments, cannot be used as they are. Never retried. */
+  ConfigurationError: 'ConfigurationError',
+  /** A secret that the configuration names cannot be read. */
+  SecretUnavailable: 'SecretUnavailable',
+  /** The ledger's home (S3, folder) cannot be reached or refuses. */
+  LedgerError: 'LedgerError',
+  /** A document of the ledger is not what this version writes. */
+  LedgerCorrupt: 'LedgerCorrupt',
+  /** Another run holds the cluster's lock. */
+  LockHeld: 'LockHeld',
+  /** This run does not own the lock (any more): it must not touch the cluster. */
+  LockLost: 'LockLost',
+  /** The backup id is not above every id that is known. */
+  BackupIdRefused: 'BackupIdRefused',
+  /** Something that is needed for the procedure is missing in the cluster; found before anything was paused. */
+  ClusterNotReady: 'ClusterNotReady',
+  /** Exporting is already paused, and not by this run. */
+  ExportingAlreadyPaused: 'ExportingAlreadyPaused',
+  /** Pausing exporting failed. */
+  PauseFailed: 'PauseFailed',
+  /** Resuming exporting failed, or could not be proven. Retried for long. */
+  ResumeFailed: 'ResumeFailed',
+  /** No answer: refused, reset, unknown host, or no answer in time. Retried. */
+  Unreachable: 'Unreachable',
+  /** The server answered 5xx or 429: it may pass. Retried. */
+  ServerTrouble: 'ServerTrouble',
+  /** The server refused the request: repeating it changes nothing. */
+  RequestRefused: 'RequestRefused',
+  /** The answer is not what this API answers (HTML, another JSON): wrong port or path, or a proxy. */
+  UnexpectedAnswer: 'UnexpectedAnswer',
+  /** The component has a backup of this id that is not this run's. */
+  BackupNotOurs: 'BackupNotOurs',
+  /** A component reported its backup as failed (or incomplete for too long, or incompatible, or partial). */
+  ComponentBackupFailed: 'ComponentBackupFailed',
+  /** A component's backup did not end within its time limit. */
+  ComponentTimedOut: 'ComponentTimedOut',
+  /** At the end a part is not what it was when it was checked: the backup is not complete. */
+  VerificationFailed: 'VerificationFailed',
+  /** The run was interrupted by a signal. */
+  Interrupted: 'Interrupted',
+  /** The run's owner is gone; another command or the watchdog found what it left. */
+  Abandoned: 'Abandoned',
+} as const;
+
+export type ErrorName = keyof typeof errorNames;
+
+export interface ErrorDetails {
+  /** What to do about it, as an imperative sentence. */
+  remedy?: string;
+  cause?: unknown;
+  /** HTTP status of the answer, where there was one. */
+  status?: number;
+}
+
+/** The one error class of this project; `name` tells them apart. */
+export class BackupError extends Error {
+  readonly remedy: string | undefined;
+  readonly status: number | undefined;
+
+  constructor(name: ErrorName, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = errorNames[name];
+    this.remedy = details.remedy;
+    this.status = details.status;
+  }
+}
+
+export function isBackupError(error: unknown, ...names: ErrorName[]): error is BackupError {
+  return error instanceof BackupError && (names.length === 0 || names.some((name) => error.name === name));
+}
+
+/** Any thrown value as a sentence. */
+export function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return error.message || code || error.name;
+}

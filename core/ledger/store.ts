@@ -1,0 +1,24 @@
+/**
+ * Where the ledger keeps its documents: small JSON texts under slash-separated keys such as
+ * `production/lock.json`. Two homes implement it: an S3 bucket (s3-store.ts) and a local folder
+ * (folder-store.ts); test/core/ledger/store-contract.ts runs on both.
+ *
+ * Every method throws LedgerError, naming the location and the remedy, when the home cannot be reached or
+ * refuses.
+ */
+export interface Store {
+  /** The document and its version (opaque; for `replace`), or undefined where there is none. */
+  read(key: string): Promise<{ text: string; version: string } | undefined>;
+  /** Writes a document that must not exist yet. False, and nothing written, when it exists. Atomic. */
+  create(key: string, text: string): Promise<boolean>;
+  /** Writes a document, whether or not it exists. A reader sees the old text or the new one, never a part. */
+  write(key: string, text: string): Promise<void>;
+  /** Overwrites a document that is still at `version`. False, and nothing written, when it changed or is gone. */
+  replace(key: string, text: string, version: string): Promise<boolean>;
+  /** Removes a document; one that is not there is no error. */
+  remove(key: string): Promise<void>;
+  /** All keys that begin with `prefix`, sorted. */
+  list(prefix: string): Promise<string[]>;
+  /** Where a document is, for people: `s3://bucket/prefix/key` or an absolute path. */
+  location(key: string): string;
+}
