@@ -34,6 +34,8 @@ export const errorNames = {
   ServerTrouble: 'ServerTrouble',
   /** The server refused the request: repeating it changes nothing. */
   RequestRefused: 'RequestRefused',
+  /** The component is taking another backup. Retried for a while. */
+  ComponentBusy: 'ComponentBusy',
   /** The answer is not what this API answers (HTML, another JSON): wrong port or path, or a proxy. */
   UnexpectedAnswer: 'UnexpectedAnswer',
   /** The component has a backup of this id that is not this run's. */

@@ -1,0 +1,113 @@
+#!/usr/bin/env node
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { BackupError } from '../core/errors.ts';
+import { exitCodes } from './exit-codes.ts';
+import { type Output, paint, printLine, surviveClosedPipes } from './output.ts';
+import { onSignal } from './signals.ts';
+
+// Commands are loaded when they are called: `--help` answers without the clients of S3 and of the search engines.
+const output: Output = { stdout: process.stdout, stderr: process.stderr };
+surviveClosedPipes(output);
+
+const configFile = new Option('-f, --config <file>', 'configuration file').default('camunda-backup.yaml');
+const clusterName = new Option(
+  '-c, --cluster <name>',
+  'which cluster; may be left away where there is only one',
+);
+
+const program = new Command('camunda-backup')
+  .description('Consistent hot backups of a whole Camunda 8 Self-Managed cluster.')
+  .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(paint(process.stderr, 'red', text)) })
+  .showHelpAfterError('Try: camunda-backup --help');
+
+program
+  .command('run')
+  .description('Back up a cluster, from the first look to the manifest.')
+  .addOption(clusterName)
+  .addOption(configFile)
+  .option('--id <number>', 'backup id, above every id in use (default: seconds since 1970)', backupId)
+  .option('--reason <text>', 'why, for the manifest', 'manual')
+  .option('--json', 'end with one JSON object on stdout', false)
+  .addHelpText(
+    'after',
+    `
+Exit codes: 0 done, 1 the backup failed, 2 wrong use or configuration, 3 another backup holds the lock,
+130 interrupted. Ctrl-C and SIGTERM resume exporting before the process ends.`,
+  )
+  .action(async (flags: { cluster?: string; config: string; id?: number; reason: string; json: boolean }) => {
+    const { loadConfig, chooseCluster } = await import('../core/config-file.ts');
+    const { runBackup } = await import('./run.ts');
+    const config = await loadConfig(flags.config);
+    process.exitCode = await runBackup({
+      config,
+      cluster: chooseCluster(config, flags.cluster),
+      ...(flags.id === undefined ? {} : { backupId: flags.id }),
+      reason: flags.reason,
+      json: flags.json,
+      output,
+      onSignal,
+      exitNow: (code) => process.exit(code),
+    });
+  });
+
+program
+  .command('repair')
+  .description(
+    'Put right what a run left behind that is gone: resume exporting, mark its backup FAILED, free the lock.',
+  )
+  .addOption(clusterName)
+  .addOption(configFile)
+  .option('--force', 'also when it cannot be seen from here whether the run still lives', false)
+  .action(async (flags: { cluster?: string; config: string; force: boolean }) => {
+    const { loadConfig, chooseCluster } = await import('../core/config-file.ts');
+    const { repairCluster } = await import('./repair.ts');
+    const config = await loadConfig(flags.config);
+    const { name } = chooseCluster(config, flags.cluster);
+    process.exitCode = await repairCluster({ config, cluster: name, force: flags.force, output });
+  });
+
+program
+  .command('demo')
+  .description('Start a simulated cluster in this process and back it up.')
+  .addOption(
+    new Option('--camunda <version>', 'which Camunda')
+      .choices(['8.5', '8.6', '8.7', '8.8', '8.9'])
+      .default('8.8'),
+  )
+  .action(async (flags: { camunda: '8.5' | '8.6' | '8.7' | '8.8' | '8.9' }) => {
+    const { demo } = await import('./demo.ts');
+    process.exitCode = await demo({ camunda: flags.camunda, output, onSignal });
+  });
+
+function backupId(text: string): number {
+  const id = Number(text);
+  if (/^\d+$/.test(text) && id > 0 && Number.isSafeInteger(id)) return id;
+  throw new InvalidArgumentError('It must be a whole number above 0, such as 1795249014.');
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = complain(error);
+}
+
+/** A user's mistake, or a failure that is known, as sentences; only a bug shows its stack. */
+function complain(error: unknown): number {
+  if (error instanceof Error && 'exitCode' in error && 'code' in error) {
+    // Commander has said it already; help and version are no mistakes.
+    return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  }
+  if (!(error instanceof BackupError)) {
+    printLine(process.stderr, error instanceof Error ? (error.stack ?? error.message) : String(error));
+    printLine(
+      process.stderr,
+      'This is a bug in camunda-backup. If a backup was running, run: camunda-backup repair',
+    );
+    return exitCodes.failed;
+  }
+  printLine(process.stderr, `${paint(process.stderr, 'red', 'Error:')} ${error.message}`);
+  if (error.remedy) printLine(process.stderr, `What to do: ${error.remedy}`);
+  if (error.name === 'ConfigurationError' || error.name === 'SecretUnavailable') return exitCodes.usage;
+  return error.name === 'LockHeld' ? exitCodes.lockHeld : exitCodes.failed;
+}

@@ -1,0 +1,44 @@
+import { repair } from '../core/backup/repair.ts';
+import type { Config } from '../core/config.ts';
+import { exitCodes } from './exit-codes.ts';
+import { localContext } from './local-context.ts';
+import { type Output, printLine } from './output.ts';
+
+/** `camunda-backup repair`. Returns the exit code; throws what kept it from repairing. */
+export async function repairCluster({
+  config,
+  cluster,
+  force,
+  output,
+}: {
+  config: Config;
+  cluster: string;
+  force: boolean;
+  output: Output;
+}): Promise<number> {
+  const { context, close } = localContext(config);
+  try {
+    const repaired = await repair(cluster, { force }, context);
+    if (!repaired) {
+      printLine(
+        output.stdout,
+        `There is no lock of ${cluster}: no run is at work, and none was left behind.`,
+      );
+      return exitCodes.done;
+    }
+    const { lock, exporting } = repaired;
+    const what = {
+      'not-paused': 'Exporting was not paused by it.',
+      answered: 'Exporting is resumed (answered; the phases of the partitions could not all be read back).',
+      proven: 'Exporting is resumed (read back on every partition).',
+    }[exporting];
+    const backup =
+      lock.backupId === undefined
+        ? 'It had not chosen an id yet.'
+        : `Its backup ${lock.backupId} is marked FAILED.`;
+    printLine(output.stdout, `The run ${lock.runId} is repaired. ${what} ${backup} The lock is free.`);
+    return exitCodes.done;
+  } finally {
+    await close();
+  }
+}

@@ -1,0 +1,218 @@
+import type { ComponentName } from '../camunda/component.ts';
+import { titles } from '../camunda/component.ts';
+import { countPartitions, type Discovered, discover } from '../camunda/discovery.ts';
+import { management } from '../camunda/management.ts';
+import { generationOf, generations, type Order } from '../camunda/versions.ts';
+import type { ClusterConfig } from '../config.ts';
+import type { Context } from '../context.ts';
+import { BackupError, isBackupError } from '../errors.ts';
+import type { CamundaTarget, ExportingTarget, RecordsTarget } from '../plan.ts';
+
+type Needs = Pick<Context, 'http' | 'secrets' | 'search'>;
+type Camunda = Exclude<ComponentName, 'records'>;
+
+export interface DiscoveredCluster {
+  order: Order;
+  exporting: ExportingTarget;
+  zeebe: CamundaTarget;
+  applications: CamundaTarget[];
+  records: RecordsTarget | undefined;
+  warnings: string[];
+}
+
+const applicationNames = ['webApplications', 'operate', 'tasklist', 'optimize'] as const;
+
+/**
+ * Finds out what a configured cluster is and whether it can be backed up: nothing is changed. All that is wrong
+ * is said at once. Throws ClusterNotReady; a single problem keeps its own name, so that it can be retried.
+ */
+export async function discoverCluster(config: ClusterConfig, context: Needs): Promise<DiscoveredCluster> {
+  const problems: unknown[] = [];
+  const collect = async <T>(work: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work;
+    } catch (error) {
+      problems.push(error);
+      return undefined;
+    }
+  };
+  const names = ['zeebe' as const, ...applicationNames.filter((name) => config[name])];
+  const [found, partitions, records] = await Promise.all([
+    Promise.all(names.map((name) => collect(discoverOne(name, config, context)))),
+    collect(partitionsOf(config, context)),
+    collect(discoverRecords(config, context)),
+  ]);
+  const [zeebe] = found;
+  throwAll(problems);
+  if (!zeebe || partitions === undefined)
+    throw new BackupError('ClusterNotReady', 'Zeebe could not be asked');
+
+  const version = config.version ?? zeebe.discovered.version ?? versionFromEndpoints(found);
+  const generation = generationOf(version);
+  if (!generation) {
+    throw new BackupError(
+      'ClusterNotReady',
+      `Zeebe at ${config.zeebe.url} is Camunda ${version}; 8.5 and later can be backed up`,
+    );
+  }
+  const targets = found.flatMap((one) => {
+    if (!one) return [];
+    try {
+      return [{ ...targetOf(one, config, generation.endpoints[one.name] ?? [], version), name: one.name }];
+    } catch (error) {
+      problems.push(error);
+      return [];
+    }
+  });
+  throwAll(problems);
+  const [zeebeTarget, ...applications] = targets.map(({ name, ...target }) => ({
+    ...target,
+    component: name,
+  }));
+  if (!zeebeTarget) throw new BackupError('ClusterNotReady', 'Zeebe could not be asked');
+  return {
+    order: generation.order,
+    exporting: {
+      url: config.zeebe.url,
+      ...(config.zeebe.auth ? { auth: config.zeebe.auth } : {}),
+      brokers: config.zeebe.brokers ?? [config.zeebe.url],
+      partitions,
+    },
+    zeebe: { ...zeebeTarget, partitions },
+    applications,
+    records,
+    warnings: warningsOf(config, zeebe.discovered),
+  };
+}
+
+/** One problem as it is (its name decides about retries); several as one error that lists them. */
+export function throwAll(problems: unknown[]): void {
+  const [first] = problems;
+  if (first === undefined) return;
+  if (problems.length === 1) throw first;
+  const strange = problems.find((problem) => !(problem instanceof BackupError));
+  if (strange) throw strange;
+  const errors = problems.filter((problem) => problem instanceof BackupError);
+  const lines = errors.map(({ message, remedy }) => `  - ${message}${remedy ? ` (${remedy})` : ''}`);
+  throw new BackupError('ClusterNotReady', `The cluster cannot be backed up now:\n${lines.join('\n')}`);
+}
+
+interface Found {
+  name: Camunda;
+  discovered: Discovered;
+}
+
+async function discoverOne(name: Camunda, config: ClusterConfig, { http, secrets }: Needs): Promise<Found> {
+  const address = config[name];
+  if (!address) throw new BackupError('ConfigurationError', `${name} is not configured`);
+  const server = management(titles[name], address, http, secrets);
+  try {
+    return { name, discovered: await discover(server) };
+  } catch (error) {
+    // A version set by hand is for management ports that do not show their index page.
+    if (config.version && isBackupError(error, 'RequestRefused') && error.status === 404) {
+      return { name, discovered: { endpoints: new Set(), version: undefined } };
+    }
+    throw error;
+  }
+}
+
+async function partitionsOf(config: ClusterConfig, { http, secrets }: Needs): Promise<number> {
+  const partitions = await countPartitions(management('Zeebe', config.zeebe, http, secrets));
+  if (partitions > 0) return partitions;
+  throw new BackupError(
+    'ClusterNotReady',
+    `Zeebe at ${config.zeebe.url} names no partition in its topology`,
+    {
+      remedy: 'Wait until the brokers have formed a cluster.',
+    },
+  );
+}
+
+function versionFromEndpoints(found: (Found | undefined)[]): string {
+  const newer = found.some(
+    (one) => one?.discovered.endpoints.has('backupHistory') || one?.discovered.endpoints.has('backupRuntime'),
+  );
+  return newer ? generations[0].since : '8.7';
+}
+
+function targetOf({ name, discovered }: Found, config: ClusterConfig, endpoints: string[], version: string) {
+  const address = config[name];
+  const [fallback] = endpoints;
+  const path =
+    discovered.endpoints.size === 0 ? fallback : endpoints.find((path) => discovered.endpoints.has(path));
+  if (address && path) {
+    const own = discovered.version ?? (name === 'zeebe' ? version : undefined);
+    return {
+      url: address.url,
+      ...(address.auth ? { auth: address.auth } : {}),
+      path,
+      ...(own ? { version: own } : {}),
+    };
+  }
+  if (endpoints.length === 0) {
+    const instead = name === 'webApplications' ? 'operate and tasklist' : 'webApplications';
+    throw new BackupError('ClusterNotReady', `Camunda ${version} has no \`${name}\` to back up`, {
+      remedy: `Configure ${instead} instead of ${name}, or correct \`version\`.`,
+    });
+  }
+  throw new BackupError(
+    'ClusterNotReady',
+    `${titles[name]} at ${address?.url} has no backup endpoint (looked for ${endpoints.join(', ')}; Camunda ${version})`,
+    {
+      remedy: `Check that the url is the one of ${titles[name]} and that the endpoint is enabled. Operate and Tasklist 8.6 serve it only with the Spring profile \`standalone\`.`,
+    },
+  );
+}
+
+async function discoverRecords(config: ClusterConfig, { search }: Needs): Promise<RecordsTarget | undefined> {
+  const { search: address, records } = config;
+  if (!address) return undefined;
+  const engine = await search(address);
+  try {
+    const version = await engine.version();
+    if (!(await engine.hasRepository(address.repository))) {
+      throw new BackupError(
+        'ClusterNotReady',
+        `The snapshot repository ${address.repository} is not registered at ${address.url}`,
+        {
+          remedy:
+            'Register it, or correct `search.repository`. After a restart with empty data it has to be registered again.',
+        },
+      );
+    }
+    await engine.verifyRepository(address.repository);
+    if (!records) return undefined;
+    const indexPattern = `${records.indexPrefix}*`;
+    const indices = await engine.indices(indexPattern);
+    if (indices.length === 0) {
+      throw new BackupError(
+        'ClusterNotReady',
+        `No index at ${address.url} matches ${indexPattern}: there are no records to back up`,
+        {
+          remedy:
+            'Correct `records.indexPrefix` (the index prefix of the exporter), or remove `records` if the exporter that writes them is not used.',
+        },
+      );
+    }
+    return { component: 'records', ...address, version, indexPattern };
+  } finally {
+    await engine.close();
+  }
+}
+
+/** What a backup would silently lack. */
+function warningsOf(config: ClusterConfig, zeebe: Discovered): string[] {
+  const warnings: string[] = [];
+  if (zeebe.endpoints.has('backupHistory') && !config.webApplications) {
+    warnings.push(
+      `Zeebe at ${config.zeebe.url} serves the web applications too (backupHistory), but webApplications is not configured: their data is not in this backup`,
+    );
+  }
+  if (config.zeebe.brokers === undefined && !zeebe.endpoints.has('partitions')) {
+    warnings.push(
+      `Whether exporting is paused or resumed cannot be read back at ${config.zeebe.url} (no partitions endpoint): configure zeebe.brokers`,
+    );
+  }
+  return warnings;
+}

@@ -1,0 +1,103 @@
+import { titles } from '../camunda/component.ts';
+import { type Context, nowIso } from '../context.ts';
+import { BackupError } from '../errors.ts';
+import { type Lock, mayBePaused } from '../ledger/lock.ts';
+import type { Failure, Manifest } from '../ledger/manifest.ts';
+import type { Run } from '../plan.ts';
+import { exportingOf } from './ownership.ts';
+
+type Needs = Pick<Context, 'ledger' | 'clock'>;
+
+/**
+ * Writes the COMPLETED manifest and gives the lock back, if every component that belongs to the backup was seen
+ * complete. Called again it changes nothing. Throws VerificationFailed or LockLost.
+ */
+export async function completeBackup(run: Run, context: Needs): Promise<Manifest> {
+  const { ledger } = context;
+  const manifest = await manifestOf(run, context);
+  if (manifest.state === 'COMPLETED') {
+    await ledger.release(run.cluster, run.runId);
+    return manifest;
+  }
+  const lock = await ledger.readLock(run.cluster);
+  if (lock?.runId !== run.runId || manifest.state !== 'RUNNING') {
+    throw new BackupError(
+      'LockLost',
+      `The backup ${run.backupId} is ${manifest.state}, and its run does not own the lock any more`,
+    );
+  }
+  const components = await ledger.readEntries(run.cluster, run.backupId);
+  const missing = manifest.expectedComponents.filter(
+    (name) =>
+      !components.some(
+        ({ component, state, runId }) => component === name && state === 'COMPLETED' && runId === run.runId,
+      ),
+  );
+  if (missing.length > 0) {
+    throw new BackupError(
+      'VerificationFailed',
+      `Not seen complete: ${missing.map((name) => titles[name]).join(', ')}`,
+    );
+  }
+  if (mayBePaused(lock)) {
+    throw new BackupError('VerificationFailed', 'Exporting was paused and is not known to be resumed');
+  }
+  const completed: Manifest = {
+    ...manifest,
+    state: 'COMPLETED',
+    endedAt: nowIso(context),
+    components,
+    exporting: exportingOf(lock),
+  };
+  await ledger.writeManifest(completed);
+  await ledger.release(run.cluster, run.runId);
+  return completed;
+}
+
+/**
+ * Writes the FAILED manifest and gives the lock back. The lock stays when exporting may still be paused: whoever
+ * comes next finds it there. A COMPLETED manifest is never overwritten.
+ */
+export async function recordFailure(
+  { cluster, runId }: Pick<Run, 'cluster' | 'runId'>,
+  failure: Failure,
+  context: Needs,
+): Promise<Manifest | undefined> {
+  const { ledger } = context;
+  const lock = await ledger.readLock(cluster);
+  // Without the lock this run has nothing that it could give back or describe.
+  if (lock?.runId !== runId) return undefined;
+  const failed =
+    lock.backupId === undefined ? undefined : await failManifest(lock, lock.backupId, failure, context);
+  if (!mayBePaused(lock)) await ledger.release(cluster, runId);
+  return failed;
+}
+
+async function failManifest(lock: Lock, backupId: number, failure: Failure, context: Needs) {
+  const { ledger } = context;
+  const manifest = await ledger.readManifest(lock.cluster, backupId);
+  // The id was chosen but its manifest not written yet, or it is another run's, or it is complete.
+  if (manifest?.runId !== lock.runId || manifest.state === 'COMPLETED') return manifest;
+  const failed: Manifest = {
+    ...manifest,
+    state: 'FAILED',
+    endedAt: manifest.endedAt ?? nowIso(context),
+    components: await ledger.readEntries(lock.cluster, backupId),
+    exporting: exportingOf(lock),
+    failure: manifest.failure ?? failure,
+  };
+  await ledger.writeManifest(failed);
+  return failed;
+}
+
+async function manifestOf(run: Run, { ledger }: Needs): Promise<Manifest> {
+  const manifest = await ledger.readManifest(run.cluster, run.backupId);
+  if (manifest?.runId === run.runId) return manifest;
+  throw new BackupError(
+    'LedgerCorrupt',
+    `The ledger has no manifest of the backup ${run.backupId} of this run`,
+    {
+      remedy: 'Do not remove documents of the ledger while a backup runs.',
+    },
+  );
+}

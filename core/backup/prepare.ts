@@ -1,0 +1,168 @@
+import { z } from 'zod';
+import { titles } from '../camunda/component.ts';
+import { chooseCluster } from '../config-file.ts';
+import { type Context, nowIso } from '../context.ts';
+import { BackupError } from '../errors.ts';
+import type { Lock } from '../ledger/lock.ts';
+import type { Manifest } from '../ledger/manifest.ts';
+import type { CamundaTarget, Plan, RecordsTarget } from '../plan.ts';
+import { type DiscoveredCluster, discoverCluster, throwAll } from './discover-cluster.ts';
+import { camundaComponent, withRecords } from './targets.ts';
+
+/** What starts a backup: a schedule, or a person. */
+export const backupRequest = z.strictObject({
+  cluster: z.string(),
+  reason: z.string().min(1).max(200).default('manual'),
+  backupId: z.int().positive().optional(),
+});
+export type BackupRequest = z.infer<typeof backupRequest>;
+
+/** Another run holds the lock: no error, and nothing was done. */
+export interface Skipped {
+  outcome: 'SKIPPED';
+  cluster: string;
+  because: string;
+  heldBy: Lock;
+}
+
+/**
+ * Takes the lock, finds out what the cluster is, chooses the id and writes the manifest. Nothing in the cluster
+ * is changed. Called again in the same run it makes the same plan.
+ */
+export async function prepareBackup(
+  request: BackupRequest,
+  runId: string,
+  context: Context,
+): Promise<Plan | Skipped> {
+  const { ledger } = context;
+  const { cluster: config } = chooseCluster(await context.config(), request.cluster);
+  const wanted: Lock = {
+    format: 1,
+    cluster: request.cluster,
+    runId,
+    owner: context.owner(runId),
+    reason: request.reason,
+    acquiredAt: nowIso(context),
+  };
+  const lock = await ledger.acquire(wanted);
+  if (lock.runId !== runId) {
+    const because = `the run ${lock.runId} holds the lock of ${request.cluster} since ${lock.acquiredAt}`;
+    return { outcome: 'SKIPPED', cluster: request.cluster, because, heldBy: lock };
+  }
+
+  const discovered = await discoverCluster(config, context);
+  const backupId = lock.backupId ?? (await chooseId(request, runId, discovered, context));
+  await ledger.changeLock(request.cluster, runId, { backupId, exporting: discovered.exporting });
+  const limits = { patienceSeconds: config.patience, timeoutSeconds: config.timeout };
+  const run = { cluster: request.cluster, backupId, runId };
+  const plan = await withExpectations(
+    {
+      outcome: 'PLANNED',
+      run,
+      reason: request.reason,
+      order: discovered.order,
+      exporting: discovered.exporting,
+      applications: discovered.applications,
+      records: discovered.records ? [discovered.records] : [],
+      zeebe: [discovered.zeebe],
+      limits,
+    },
+    context,
+  );
+  await writeManifest(plan, discovered.warnings, context);
+  return plan;
+}
+
+/**
+ * An id above every id that the ledger or a component has ever shown: seconds since 1970 unless given. Reading
+ * the lists also shows that every component can be backed up at all (store, repository).
+ */
+async function chooseId(
+  request: BackupRequest,
+  runId: string,
+  { zeebe, applications, records }: DiscoveredCluster,
+  context: Context,
+): Promise<number> {
+  const targets = [zeebe, ...applications, ...(records ? [records] : [])];
+  const problems: unknown[] = [];
+  const lists = await Promise.all(
+    targets.map(async (target) => {
+      try {
+        return { who: titles[target.component], ids: await idsOf(target, runId, context) };
+      } catch (error) {
+        problems.push(error);
+        return { who: titles[target.component], ids: [] };
+      }
+    }),
+  );
+  throwAll(problems);
+  const known = [{ who: 'the ledger', ids: await context.ledger.backupIds(request.cluster) }, ...lists];
+  const highest = known
+    .map(({ who, ids }) => ({ who, id: ids.at(-1) ?? 0 }))
+    .reduce((a, b) => (b.id > a.id ? b : a));
+  const { backupId } = request;
+  if (backupId === undefined) return Math.max(Math.floor(context.clock.now() / 1000), highest.id + 1);
+  if (backupId > highest.id) return backupId;
+  const used = known.filter(({ ids }) => ids.includes(backupId)).map(({ who }) => who);
+  const why =
+    used.length > 0
+      ? `is used already (${used.join(', ')})`
+      : `is not above ${highest.id}, which ${highest.who} has`;
+  throw new BackupError('BackupIdRefused', `The backup id ${backupId} ${why}`, {
+    remedy: `Ids must grow and are never used twice: leave --id away, or use one above ${highest.id}.`,
+  });
+}
+
+async function idsOf(
+  target: CamundaTarget | RecordsTarget,
+  runId: string,
+  context: Context,
+): Promise<number[]> {
+  const list =
+    target.component === 'records'
+      ? await withRecords(target, runId, context, (component) => component.list())
+      : await camundaComponent(target, context).list();
+  return list.map(({ backupId }) => backupId);
+}
+
+/** How long each component took in the last completed backup: what the pace of the checks goes by. */
+async function withExpectations(plan: Plan, { ledger }: Context): Promise<Plan> {
+  const last = await ledger.lastCompleted(plan.run.cluster);
+  const paced = <T extends CamundaTarget | RecordsTarget>(target: T): T => {
+    const entry = last?.components.find(({ component }) => component === target.component);
+    if (!entry?.startedAt || !entry.endedAt) return target;
+    return { ...target, expectedSeconds: (Date.parse(entry.endedAt) - Date.parse(entry.startedAt)) / 1000 };
+  };
+  return {
+    ...plan,
+    applications: plan.applications.map(paced),
+    records: plan.records.map(paced),
+    zeebe: plan.zeebe.map(paced),
+  };
+}
+
+async function writeManifest(plan: Plan, warnings: string[], context: Context): Promise<void> {
+  const { run } = plan;
+  const targets = [...plan.applications, ...plan.records, ...plan.zeebe];
+  const [zeebe] = plan.zeebe;
+  const manifest: Manifest = {
+    format: 1,
+    ...run,
+    reason: plan.reason,
+    state: 'RUNNING',
+    startedAt: nowIso(context),
+    order: plan.order,
+    ...(zeebe?.version ? { camundaVersion: zeebe.version } : {}),
+    expectedComponents: targets.map(({ component }) => component),
+    components: [],
+    exporting: { leftPaused: false },
+    warnings,
+  };
+  if (await context.ledger.createManifest(manifest)) return;
+  const there = await context.ledger.readManifest(run.cluster, run.backupId);
+  if (there?.runId === run.runId) return;
+  throw new BackupError(
+    'BackupIdRefused',
+    `The ledger has a backup ${run.backupId} of the run ${there?.runId} already`,
+  );
+}

@@ -1,0 +1,44 @@
+import { application, dialects } from '../camunda/applications.ts';
+import type { Component } from '../camunda/component.ts';
+import { titles } from '../camunda/component.ts';
+import { management } from '../camunda/management.ts';
+import { zeebe } from '../camunda/zeebe.ts';
+import type { Context } from '../context.ts';
+import type { CamundaTarget, RecordsTarget } from '../plan.ts';
+import { records } from '../search/records.ts';
+import type { Description } from './component.ts';
+
+/** The component that a target of the plan names. Adding a component: one file, and one line here or in `dialects`. */
+export function camundaComponent(
+  target: CamundaTarget,
+  { http, secrets }: Pick<Context, 'http' | 'secrets'>,
+): Component {
+  const server = management(titles[target.component], target, http, secrets);
+  return target.component === 'zeebe'
+    ? zeebe(server, target.path, target.partitions ?? 0)
+    : application(server, target.path, dialects[target.component]);
+}
+
+/** Runs `use` with the records of a target, and closes the search engine's client after it. */
+export async function withRecords<T>(
+  target: RecordsTarget,
+  runId: string,
+  { search }: Pick<Context, 'search'>,
+  use: (component: Component) => Promise<T>,
+): Promise<T> {
+  const engine = await search(target);
+  try {
+    return await use(records(engine, { ...target, runId }));
+  } finally {
+    await engine.close();
+  }
+}
+
+export function describeTarget(target: CamundaTarget | RecordsTarget): Description {
+  const { component, url } = target;
+  const common = { component, url, ...(target.version ? { version: target.version } : {}) };
+  if (target.component === 'records') {
+    return { ...common, repository: target.repository, indexPattern: target.indexPattern };
+  }
+  return target.partitions === undefined ? common : { ...common, partitions: target.partitions };
+}

@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { isMissingEndpoint, serverMessage } from './answers.ts';
+import {
+  type Component,
+  type ComponentName,
+  type ComponentState,
+  type Part,
+  readTimestamp,
+  sortById,
+} from './component.ts';
+import type { Management } from './management.ts';
+
+/**
+ * The applications that keep their data in the search engine: the web applications of 8.8 and later
+ * (`backupHistory`), Operate and Tasklist before (`backups` on each), and Optimize. They speak one protocol
+ * and differ in how they say no; the differences are `dialects`, as data.
+ * Source: webapps-backup-api.md; how real servers answer: contracts of 8.6.
+ */
+const backupInfo = z.object({
+  backupId: z.number(),
+  // The page of Optimize writes COMPLETE in one place and COMPLETED in the others.
+  state: z.enum(['COMPLETED', 'COMPLETE', 'IN_PROGRESS', 'FAILED', 'INCOMPLETE', 'INCOMPATIBLE']),
+  failureReason: z.string().nullish(),
+  details: z
+    .array(
+      z.object({
+        snapshotName: z.string(),
+        state: z.string(),
+        startTime: z.string().nullish(),
+        failures: z.array(z.unknown()).nullish(),
+      }),
+    )
+    .nullish(),
+});
+
+/** 200 with the snapshots that will be taken, or (Optimize) 202 with a message only. */
+const accepted = z.object({ scheduledSnapshots: z.array(z.string()).optional() });
+
+interface Dialect {
+  /** Answers to a GET of an id that the application does not know. */
+  unknown: { status: number; says: RegExp }[];
+  /** Answers to a GET of an id whose snapshots are being taken. */
+  running: { status: number; says: RegExp }[];
+  /** Answers to a start of an id that the application has already. */
+  existing: { status: number; says: RegExp }[];
+}
+
+const anyWords = /^/;
+const already = { status: 400, says: /already exists/i };
+
+export const dialects: Record<Exclude<ComponentName, 'zeebe' | 'records'>, Dialect> = {
+  webApplications: {
+    unknown: [{ status: 404, says: /no backup with id/i }],
+    running: [],
+    existing: [already, { status: 409, says: anyWords }],
+  },
+  operate: {
+    unknown: [
+      { status: 404, says: /no backup with id/i },
+      { status: 400, says: /^(|Index 0 out of bounds.*)$/i },
+    ],
+    // On OpenSearch, for as long as a snapshot runs.
+    running: [{ status: 400, says: /exception occurred when searching for backup/i }],
+    existing: [already],
+  },
+  tasklist: {
+    unknown: [
+      { status: 404, says: /no backup with id/i },
+      { status: 500, says: /^internal server error$/i },
+    ],
+    running: [],
+    existing: [already],
+  },
+  optimize: {
+    unknown: [{ status: 404, says: anyWords }],
+    running: [],
+    existing: [{ status: 409, says: anyWords }, already],
+  },
+};
+
+export function application(server: Management, path: string, dialect: Dialect): Component {
+  return {
+    async start(backupId) {
+      const answer = await server.ask('POST', path, { backupId });
+      if (answer.status === 200 || answer.status === 202) {
+        const { scheduledSnapshots } = server.read('POST', path, answer, accepted);
+        return { existed: false, scheduledSnapshots };
+      }
+      if (matches(dialect.existing, answer.status, serverMessage(answer))) return { existed: true };
+      throw server.refused('POST', path, answer);
+    },
+
+    async check(backupId) {
+      const one = `${path}/${backupId}`;
+      const answer = await server.ask('GET', one);
+      const says = serverMessage(answer);
+      if (answer.status !== 200 && !isMissingEndpoint(answer)) {
+        if (matches(dialect.running, answer.status, says)) return { state: 'IN_PROGRESS', parts: [] };
+        if (matches(dialect.unknown, answer.status, says)) return { state: 'ABSENT', parts: [] };
+      }
+      if (answer.status !== 200) throw server.refused('GET', one, answer);
+      const info = server.read('GET', one, answer, backupInfo);
+      const parts = (info.details ?? []).map(partOf).sort((a, b) => a.name.localeCompare(b.name));
+      return {
+        state: stateOf(info.state),
+        failureReason: info.failureReason ?? undefined,
+        parts,
+        expectedParts: partCount(parts[0]?.name),
+      };
+    },
+
+    async list() {
+      const answer = await server.ask('GET', path);
+      if (answer.status !== 200) throw server.refused('GET', path, answer);
+      const list = server.read('GET', path, answer, z.array(backupInfo));
+      return sortById(list.map((info) => ({ backupId: info.backupId, state: stateOf(info.state) })));
+    },
+
+    async delete(backupId) {
+      const one = `${path}/${backupId}`;
+      const answer = await server.ask('DELETE', one);
+      if (answer.status === 204 || matches(dialect.unknown, answer.status, serverMessage(answer))) return;
+      throw server.refused('DELETE', one, answer);
+    },
+  };
+}
+
+function matches(answers: { status: number; says: RegExp }[], status: number, says = ''): boolean {
+  return answers.some((answer) => answer.status === status && answer.says.test(says));
+}
+
+function partOf(detail: NonNullable<z.infer<typeof backupInfo>['details']>[number]): Part {
+  const failures = detail.failures ?? [];
+  return {
+    name: detail.snapshotName,
+    state: detail.state,
+    startedAt: readTimestamp(detail.startTime),
+    failure: failures.length > 0 ? failures.map((failure) => String(failure)).join('; ') : undefined,
+  };
+}
+
+function stateOf(state: z.infer<typeof backupInfo>['state']): ComponentState {
+  return state === 'COMPLETE' ? 'COMPLETED' : state;
+}
+
+/** `camunda_operate_1748937221_8.7.2_part_1_of_6` → 6 */
+function partCount(name: string | undefined): number | undefined {
+  const found = /_part_\d+_of_(\d+)$/.exec(name ?? '');
+  return found ? Number(found[1]) : undefined;
+}

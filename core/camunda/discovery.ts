@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { Management } from './management.ts';
+
+/**
+ * What a component is, from its management port: which endpoints it has (`GET /actuator`), its version
+ * (`GET /actuator/info`) and, of Zeebe, its partitions (`GET /actuator/cluster`).
+ */
+const index = z.object({ _links: z.record(z.string(), z.object({ href: z.string() })) });
+const info = z.object({ build: z.object({ version: z.string() }) });
+const cluster = z.object({
+  brokers: z.array(z.object({ id: z.number(), partitions: z.array(z.object({ id: z.number() })).nullish() })),
+});
+
+export interface Discovered {
+  endpoints: Set<string>;
+  /** Such as `8.6.0`; undefined where the component does not say. */
+  version: string | undefined;
+}
+
+export async function discover(server: Management): Promise<Discovered> {
+  const answer = await server.ask('GET', '');
+  if (answer.status !== 200) throw server.refused('GET', '', answer);
+  const { _links } = server.read('GET', '', answer, index);
+  return { endpoints: new Set(Object.keys(_links)), version: await readVersion(server) };
+}
+
+async function readVersion(server: Management): Promise<string | undefined> {
+  const answer = await server.ask('GET', 'info');
+  // Not every component fills this page; the endpoints tell the generation then.
+  if (answer.status !== 200) return undefined;
+  try {
+    return server.read('GET', 'info', answer, info).build.version;
+  } catch {
+    return undefined;
+  }
+}
+
+/** How many partitions the cluster has. */
+export async function countPartitions(zeebe: Management): Promise<number> {
+  const answer = await zeebe.ask('GET', 'cluster');
+  if (answer.status !== 200) throw zeebe.refused('GET', 'cluster', answer);
+  const { brokers } = zeebe.read('GET', 'cluster', answer, cluster);
+  return new Set(brokers.flatMap(({ partitions }) => (partitions ?? []).map(({ id }) => id))).size;
+}

@@ -1,0 +1,39 @@
+import type { z } from 'zod';
+import type { BackupError } from '../errors.ts';
+import type { Http, HttpAnswer, HttpRequest } from '../http.ts';
+import { type Auth, authorization, type Secrets } from '../secrets.ts';
+import { type Asked, readBody, refused } from './answers.ts';
+
+export interface ManagementAddress {
+  /** Base URL of the management port with its base path, without `/actuator`. */
+  url: string;
+  auth?: Auth | undefined;
+}
+
+/** One component's management API (Spring Boot Actuator). */
+export interface Management {
+  /** Sends and returns whatever was answered. Throws Unreachable. */
+  ask(method: HttpRequest['method'], path: string, body?: unknown): Promise<HttpAnswer>;
+  read<T>(method: HttpRequest['method'], path: string, answer: HttpAnswer, schema: z.ZodType<T>): T;
+  refused(method: HttpRequest['method'], path: string, answer: HttpAnswer): BackupError;
+  url(path: string): string;
+}
+
+export function management(
+  component: string,
+  address: ManagementAddress,
+  http: Http,
+  secrets: Secrets,
+): Management {
+  const url = (path: string) => `${address.url}/actuator${path ? `/${path}` : ''}`;
+  const asked = (method: string, path: string): Asked => ({ component, method, url: url(path) });
+  return {
+    url,
+    ask: async (method, path, body) => {
+      const headers = address.auth ? { authorization: await authorization(address.auth, secrets) } : {};
+      return http({ method, url: url(path), headers, ...(body === undefined ? {} : { body }) });
+    },
+    read: (method, path, answer, schema) => readBody(asked(method, path), answer, schema),
+    refused: (method, path, answer) => refused(asked(method, path), answer),
+  };
+}

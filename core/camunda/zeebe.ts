@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { parseJson, serverMessage } from './answers.ts';
+import { type Component, type ComponentState, type Part, readTimestamp, sortById } from './component.ts';
+import type { Management } from './management.ts';
+
+/**
+ * Zeebe's partitions: `/actuator/backupRuntime` (8.8 and later), `/actuator/backups` (before).
+ * Source: zeebe-backup-api.md; how real servers answer: contracts of 8.6.
+ */
+const state = z.enum([
+  'COMPLETED',
+  'IN_PROGRESS',
+  'FAILED',
+  'INCOMPLETE',
+  'INCOMPATIBLE',
+  'DOES_NOT_EXIST',
+  'DELETED',
+]);
+
+const backupInfo = z.object({
+  backupId: z.number(),
+  state,
+  failureReason: z.string().nullish(),
+  details: z.array(
+    z.object({
+      partitionId: z.number(),
+      state,
+      failureReason: z.string().nullish(),
+      createdAt: z.string().nullish(),
+      lastUpdatedAt: z.string().nullish(),
+      snapshotId: z.string().nullish(),
+      checkpointPosition: z.number().nullish(),
+      brokerVersion: z.string().nullish(),
+    }),
+  ),
+});
+
+const accepted = z.object({ message: z.string() });
+
+export function zeebe(server: Management, path: string, partitionCount: number): Component {
+  return {
+    async start(backupId) {
+      const answer = await server.ask('POST', path, { backupId });
+      if (answer.status === 202 || answer.status === 200) {
+        server.read('POST', path, answer, accepted);
+        return { existed: false };
+      }
+      // Judged against the brokers' state and not the store; also for an id that failed or was deleted.
+      if (answer.status === 409 && latestCheckpoint(serverMessage(answer)) === backupId)
+        return { existed: true };
+      throw server.refused('POST', path, answer);
+    },
+
+    async check(backupId) {
+      const one = `${path}/${backupId}`;
+      const answer = await server.ask('GET', one);
+      if (answer.status === 404 && isUnknownId(answer.text)) {
+        return { state: 'ABSENT', parts: [], expectedParts: partitionCount };
+      }
+      if (answer.status !== 200) throw server.refused('GET', one, answer);
+      const info = server.read('GET', one, answer, backupInfo);
+      return {
+        state: stateOf(info.state),
+        failureReason: info.failureReason ?? undefined,
+        parts: info.details.map(partOf).sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })),
+        expectedParts: partitionCount,
+      };
+    },
+
+    async list() {
+      const answer = await server.ask('GET', path);
+      if (answer.status !== 200) throw server.refused('GET', path, answer);
+      const list = server.read('GET', path, answer, z.array(backupInfo));
+      return sortById(list.map((info) => ({ backupId: info.backupId, state: stateOf(info.state) })));
+    },
+
+    async delete(backupId) {
+      const one = `${path}/${backupId}`;
+      const answer = await server.ask('DELETE', one);
+      if (answer.status !== 204 && answer.status !== 404) throw server.refused('DELETE', one, answer);
+    },
+  };
+}
+
+function partOf(detail: z.infer<typeof backupInfo>['details'][number]): Part {
+  return {
+    name: `partition ${detail.partitionId}`,
+    state: detail.state,
+    startedAt: readTimestamp(detail.createdAt),
+    endedAt: readTimestamp(detail.lastUpdatedAt),
+    failure: detail.failureReason ?? undefined,
+    brokerVersion: detail.brokerVersion ?? undefined,
+    checkpointPosition: detail.checkpointPosition ?? undefined,
+    snapshotId: detail.snapshotId ?? undefined,
+  };
+}
+
+function stateOf(state: z.infer<typeof backupInfo>['state']): ComponentState {
+  return state === 'DOES_NOT_EXIST' || state === 'DELETED' ? 'ABSENT' : state;
+}
+
+/** `Requested backup has id 300. The latest backup has id 302. Id of new backups must be higher …` */
+function latestCheckpoint(message: string | undefined): number | undefined {
+  const found = /latest backup has id (\d+)/.exec(message ?? '');
+  return found ? Number(found[1]) : undefined;
+}
+
+/** A missing backup has a message, a missing endpoint has none. */
+function isUnknownId(text: string): boolean {
+  return z.object({ message: z.string() }).safeParse(parseJson(text)).success;
+}

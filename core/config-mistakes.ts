@@ -1,0 +1,108 @@
+import { z } from 'zod';
+
+/**
+ * Mistakes in the configuration as sentences: where it is, what is wrong, and an example of what would be
+ * right, taken from the schema at that place.
+ */
+export interface Mistake {
+  path: (string | number)[];
+  what: string;
+}
+
+export function mistakesOf(schema: z.ZodType, error: z.ZodError): Mistake[] {
+  return error.issues.flatMap((issue) => mistakesOfIssue(schema, issue));
+}
+
+function mistakesOfIssue(schema: z.ZodType, issue: z.core.$ZodIssue): Mistake[] {
+  const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
+  if (issue.code === 'unrecognized_keys') {
+    const allowed = keysOf(schemaAt(schema, path));
+    return issue.keys.map((key) => {
+      const near = nearest(key, allowed);
+      const hint = near ? `did you mean ${near}?` : `known here: ${allowed.join(', ')}`;
+      return { path: [...path, key], what: `is not a setting; ${hint}` };
+    });
+  }
+  if (issue.code === 'invalid_key') {
+    return issue.issues.map((inner) => ({ path, what: inner.message }));
+  }
+  const example = exampleAt(schema, path);
+  return [{ path, what: `${sentence(issue)}${example ? `; for example: ${example}` : ''}` }];
+}
+
+/** Zod's own messages, where the schema has none of its own. */
+function sentence(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type' && issue.input === undefined && /undefined/.test(issue.message)) {
+    return 'is missing';
+  }
+  if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input'))
+    return `is not a ${issue.expected}`;
+  if (issue.code === 'invalid_value') return `is none of ${issue.values.map(String).join(', ')}`;
+  if (issue.code === 'too_small') return 'is empty';
+  return issue.message;
+}
+
+/** The schema at a path, as far as it goes. */
+function schemaAt(schema: z.core.$ZodType, path: (string | number)[]): z.core.$ZodType | undefined {
+  const [key, ...rest] = path;
+  const inner = unwrap(schema);
+  if (key === undefined) return inner;
+  const next = childOf(inner, key);
+  return next && schemaAt(next, rest);
+}
+
+function childOf(schema: z.core.$ZodType, key: string | number): z.core.$ZodType | undefined {
+  if (schema instanceof z.ZodObject) return schema.shape[key];
+  if (schema instanceof z.ZodRecord) return schema.valueType;
+  if (schema instanceof z.ZodArray) return schema.element;
+  return undefined;
+}
+
+function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return unwrap(schema.def.innerType);
+  if (schema instanceof z.ZodPipe) return unwrap(schema.def.in);
+  return schema;
+}
+
+/** The example of the innermost place on the path that has one: `optional()` and the like copy nothing. */
+function exampleAt(schema: z.core.$ZodType, path: (string | number)[]): string | undefined {
+  let place: z.core.$ZodType | undefined = schema;
+  for (const key of path) place = place && childOf(unwrap(place), key);
+  return place && exampleOf(place);
+}
+
+function exampleOf(schema: z.core.$ZodType): string | undefined {
+  const example = z.globalRegistry.get(schema)?.['example'];
+  if (typeof example === 'string') return example;
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault)
+    return exampleOf(schema.def.innerType);
+  if (schema instanceof z.ZodPipe) return exampleOf(schema.def.in);
+  return undefined;
+}
+
+function keysOf(schema: z.core.$ZodType | undefined): string[] {
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
+
+function nearest(key: string, allowed: string[]): string | undefined {
+  const plain = (text: string) => text.toLowerCase().replace(/[^a-z]/g, '');
+  const close = allowed.filter((name) => {
+    const [a, b] = [plain(name), plain(key)];
+    return a === b || a.startsWith(b) || b.startsWith(a) || distance(a, b) <= 2;
+  });
+  return close[0];
+}
+
+/** Levenshtein. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...b].entries()) {
+      const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { duration } from './duration.ts';
+import { auth } from './secrets.ts';
+
+/**
+ * `camunda-backup.yaml`: what can be configured. Unknown keys are refused. `example` says what would be right
+ * (config-mistakes.ts prints it); camunda-backup.example.yaml shows everything.
+ */
+const url = z
+  .url({ protocol: /^https?$/, error: 'is not an http or https URL' })
+  .refine((text) => !/\/actuator\/?$/.test(text), { error: 'ends with /actuator, which is added here' })
+  .refine((text) => !new URL(text).username, { error: 'carries credentials, which belong into `auth`' })
+  .transform((text) => text.replace(/\/+$/, ''));
+
+const name = z.string().min(1);
+
+const component = z.strictObject({
+  url: url.meta({ example: 'http://camunda-operate:9600' }),
+  auth: auth.optional(),
+});
+
+const zeebe = z.strictObject({
+  url: url.meta({ example: 'http://camunda-zeebe-gateway:9600' }),
+  auth: auth.optional(),
+  brokers: z
+    .array(url.meta({ example: 'http://camunda-zeebe-0.camunda-zeebe:9600' }))
+    .min(1)
+    .optional()
+    .meta({ example: '[http://camunda-zeebe-0.camunda-zeebe:9600]' }),
+});
+
+const search = z.strictObject({
+  engine: z.enum(['elasticsearch', 'opensearch']).meta({ example: 'elasticsearch' }),
+  url: url.meta({ example: 'http://camunda-elasticsearch:9200' }),
+  repository: name
+    .regex(/^[^\s/\\*?"<>|,#]+$/, 'is not the name of a snapshot repository')
+    .meta({ example: 'camunda' }),
+  auth: auth.optional(),
+});
+
+const records = z.strictObject({
+  indexPrefix: name
+    .regex(/^[a-z0-9][a-z0-9._-]*$/, 'is not an index prefix: lower case letters, digits, - _ and . (no *)')
+    .default('zeebe-record')
+    .meta({ example: 'zeebe-record' }),
+});
+
+const cluster = z
+  .strictObject({
+    version: z
+      .string({ error: 'is not a version in quotes' })
+      .regex(/^\d+\.\d+(\.\d+)?(-\S+)?$/, 'is not a version')
+      .optional()
+      .meta({ example: '"8.8"' }),
+    zeebe: zeebe.meta({ example: '{ url: http://camunda-zeebe-gateway:9600 }' }),
+    webApplications: component.optional(),
+    operate: component.optional(),
+    tasklist: component.optional(),
+    optimize: component
+      .extend({ url: url.meta({ example: 'http://camunda-optimize:8092' }) })
+      .optional()
+      .meta({ example: '{ url: http://camunda-optimize:8092 }' }),
+    search: search.optional(),
+    records: records.optional().meta({ example: '{ indexPrefix: zeebe-record }' }),
+    /** How long one component's backup may take. */
+    timeout: duration.default(24 * 3600).meta({ example: '24h' }),
+    /** How long INCOMPLETE, an unknown id, or no good answer may last. */
+    patience: duration.default(300).meta({ example: '5m' }),
+  })
+  .refine(({ records, search }) => !records || search, {
+    path: ['search'],
+    error: 'is missing: `records` are backed up by the search engine',
+  })
+  .refine(({ webApplications, operate, tasklist }) => !webApplications || !(operate || tasklist), {
+    path: ['webApplications'],
+    error:
+      'stands beside operate or tasklist: 8.8 and later have webApplications, earlier versions the other two',
+  });
+export type ClusterConfig = z.infer<typeof cluster>;
+
+const ledger = z
+  .strictObject({
+    folder: name.optional().meta({ example: './camunda-backups' }),
+    s3: z
+      .strictObject({
+        bucket: name.meta({ example: 'my-company-camunda-backups' }),
+        prefix: z
+          .string()
+          .regex(/^[^/].*[^/]$/, 'begins or ends with a slash')
+          .optional()
+          .meta({ example: 'ledger' }),
+        region: name.optional().meta({ example: 'eu-central-1' }),
+        endpoint: url.optional().meta({ example: 'http://minio:9000' }),
+      })
+      .optional()
+      .meta({ example: '{ bucket: my-company-camunda-backups }' }),
+  })
+  .refine(({ folder, s3 }) => Boolean(folder) !== Boolean(s3), { error: 'needs either `folder` or `s3`' })
+  .meta({ example: '{ folder: ./camunda-backups }' });
+export type LedgerConfig = z.infer<typeof ledger>;
+
+const clusterName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'is not a cluster name: lower case letters, digits and hyphens');
+
+export const config = z.strictObject({
+  ledger,
+  clusters: z
+    .record(clusterName, cluster)
+    .refine((clusters) => Object.keys(clusters).length > 0, { error: 'is empty' })
+    .meta({ example: 'production: { zeebe: { url: http://camunda-zeebe-gateway:9600 } }' }),
+});
+export type Config = z.infer<typeof config>;

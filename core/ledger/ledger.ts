@@ -1,0 +1,161 @@
+import type { z } from 'zod';
+import { type ComponentName, componentNames } from '../camunda/component.ts';
+import { BackupError } from '../errors.ts';
+import { type Lock, lock as lockSchema } from './lock.ts';
+import {
+  type ComponentEntry,
+  componentEntry,
+  type Manifest,
+  manifest as manifestSchema,
+} from './manifest.ts';
+import type { Store } from './store.ts';
+
+/**
+ * The ledger of a cluster's backups: one lock, and for each backup a manifest and an entry for each component.
+ *
+ *     CLUSTER/lock.json
+ *     CLUSTER/backups/ID/manifest.json
+ *     CLUSTER/backups/ID/components/NAME.json    written by the run; part of the manifest in the end
+ *
+ * Every component has an entry of its own because the applications are backed up side by side: each document
+ * has one writer.
+ */
+export function ledger(store: Store) {
+  const lockKey = (cluster: string) => `${cluster}/lock.json`;
+  const backups = (cluster: string) => `${cluster}/backups/`;
+  const manifestKey = (cluster: string, backupId: number) => `${backups(cluster)}${backupId}/manifest.json`;
+  const entryKey = (cluster: string, backupId: number, name: ComponentName) =>
+    `${backups(cluster)}${backupId}/components/${name}.json`;
+
+  async function read<T>(key: string, schema: z.ZodType<T>) {
+    const found = await store.read(key);
+    return found && { value: parse(store.location(key), found.text, schema), version: found.version };
+  }
+
+  return {
+    /** Takes the lock. Returns the lock that is there: the given one, or the one of whoever holds it. */
+    async acquire(wanted: Lock): Promise<Lock> {
+      const key = lockKey(wanted.cluster);
+      // The holder may let go between the two calls.
+      for (let attempt = 0; attempt < 5; attempt++) {
+        if (await store.create(key, print(wanted))) return wanted;
+        const held = await read(key, lockSchema);
+        if (held) return held.value;
+      }
+      throw new BackupError('LedgerError', `The lock ${store.location(key)} comes and goes`, {
+        remedy: 'Look for several schedulers that start backups of this cluster at once.',
+      });
+    },
+
+    async readLock(cluster: string): Promise<Lock | undefined> {
+      return (await read(lockKey(cluster), lockSchema))?.value;
+    },
+
+    /** Changes the lock if this run owns it. Throws LockLost otherwise. */
+    async changeLock(cluster: string, runId: string, change: Partial<Lock>): Promise<Lock> {
+      const key = lockKey(cluster);
+      for (let attempt = 0; attempt < 5; attempt++) {
+        const held = await read(key, lockSchema);
+        if (held?.value.runId !== runId) throw lockLost(store.location(key), held?.value);
+        const next = { ...held.value, ...change };
+        if (await store.replace(key, print(next), held.version)) return next;
+      }
+      throw new BackupError(
+        'LedgerError',
+        `The lock ${store.location(key)} kept changing while it was written`,
+      );
+    },
+
+    /** Gives the lock back if this run owns it; nothing happens otherwise. */
+    async release(cluster: string, runId: string): Promise<void> {
+      const key = lockKey(cluster);
+      const held = await read(key, lockSchema);
+      if (held?.value.runId === runId) await store.remove(key);
+    },
+
+    lockLocation: (cluster: string) => store.location(lockKey(cluster)),
+
+    /** False when there is a manifest of this id already. */
+    createManifest: (manifest: Manifest) =>
+      store.create(manifestKey(manifest.cluster, manifest.backupId), print(manifest)),
+
+    writeManifest: (manifest: Manifest) =>
+      store.write(manifestKey(manifest.cluster, manifest.backupId), print(manifest)),
+
+    async readManifest(cluster: string, backupId: number): Promise<Manifest | undefined> {
+      return (await read(manifestKey(cluster, backupId), manifestSchema))?.value;
+    },
+
+    manifestLocation: (cluster: string, backupId: number) => store.location(manifestKey(cluster, backupId)),
+
+    /** Every id that this ledger has ever used, sorted. */
+    async backupIds(cluster: string): Promise<number[]> {
+      const keys = await store.list(backups(cluster));
+      const ids = keys.map((key) => Number(key.slice(backups(cluster).length).split('/')[0]));
+      return [...new Set(ids.filter(Number.isSafeInteger))].sort((a, b) => a - b);
+    },
+
+    /** The newest completed backup. */
+    async lastCompleted(cluster: string): Promise<Manifest | undefined> {
+      const ids = await this.backupIds(cluster);
+      for (const id of ids.reverse()) {
+        const found = await this.readManifest(cluster, id);
+        if (found?.state === 'COMPLETED') return found;
+      }
+      return undefined;
+    },
+
+    /** Writes down that a component is about to be asked. False when this was written before. */
+    createEntry: (cluster: string, backupId: number, entry: ComponentEntry) =>
+      store.create(entryKey(cluster, backupId, entry.component), print(entry)),
+
+    writeEntry: (cluster: string, backupId: number, entry: ComponentEntry) =>
+      store.write(entryKey(cluster, backupId, entry.component), print(entry)),
+
+    async readEntry(cluster: string, backupId: number, name: ComponentName) {
+      return (await read(entryKey(cluster, backupId, name), componentEntry))?.value;
+    },
+
+    async readEntries(cluster: string, backupId: number): Promise<ComponentEntry[]> {
+      const entries = await Promise.all(
+        componentNames.map((name) => this.readEntry(cluster, backupId, name)),
+      );
+      return entries.filter((entry) => entry !== undefined);
+    },
+  };
+}
+export type Ledger = ReturnType<typeof ledger>;
+
+function print(document: object): string {
+  return `${JSON.stringify(document, undefined, 2)}\n`;
+}
+
+function parse<T>(location: string, text: string, schema: z.ZodType<T>): T {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw corrupt(location, 'not JSON', cause);
+  }
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw corrupt(location, `${issue?.path.join('.')}: ${issue?.message}`, parsed.error);
+}
+
+function corrupt(location: string, why: string, cause: unknown): BackupError {
+  return new BackupError(
+    'LedgerCorrupt',
+    `${location} is not a document of this version of the ledger (${why})`,
+    {
+      cause,
+      remedy:
+        'If a newer camunda-backup wrote it, use that one. Otherwise restore the document from an older version, or move it away.',
+    },
+  );
+}
+
+function lockLost(location: string, held: Lock | undefined): BackupError {
+  const why = held ? `it is held by ${held.runId}` : 'it was released';
+  return new BackupError('LockLost', `This run does not own the lock ${location} any more: ${why}`);
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { exportingTarget } from '../plan.ts';
+
+/** Who runs a backup: a process of a host, or an execution of Step Functions. */
+export const owner = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('process'),
+    host: z.string(),
+    pid: z.int(),
+    /** Tells a later process with the same pid apart; see core/ledger/owner.ts. */
+    processStart: z.string().optional(),
+  }),
+  z.strictObject({ kind: z.literal('execution'), arn: z.string() }),
+]);
+export type Owner = z.infer<typeof owner>;
+
+export const proof = z.enum(['proven', 'answered']);
+
+/**
+ * The lock of a cluster: one backup at a time. Written by conditional write, changed and removed only by its
+ * owner, or by whoever has seen that the owner is gone. It says what must be undone: a pause that was
+ * requested and not resumed.
+ */
+export const lock = z.strictObject({
+  format: z.literal(1),
+  cluster: z.string(),
+  runId: z.string(),
+  owner,
+  reason: z.string(),
+  acquiredAt: z.iso.datetime(),
+  backupId: z.int().positive().optional(),
+  /** Written before the pause is requested, so that a crash in between is seen. */
+  pauseRequestedAt: z.iso.datetime().optional(),
+  pausedAt: z.iso.datetime().optional(),
+  pauseProof: proof.optional(),
+  resumedAt: z.iso.datetime().optional(),
+  resumeProof: proof.optional(),
+  /** Where to resume: whoever repairs needs nothing but the lock. */
+  exporting: exportingTarget.optional(),
+});
+export type Lock = z.infer<typeof lock>;
+
+/** True while exporting may be paused on behalf of this lock. */
+export function mayBePaused({ pauseRequestedAt, resumedAt }: Lock): boolean {
+  return pauseRequestedAt !== undefined && resumedAt === undefined;
+}

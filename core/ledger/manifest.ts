@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { componentNames } from '../camunda/component.ts';
+import { proof } from './lock.ts';
+
+const part = z.strictObject({
+  name: z.string(),
+  state: z.string(),
+  startedAt: z.string().optional(),
+  endedAt: z.string().optional(),
+  failure: z.string().optional(),
+  brokerVersion: z.string().optional(),
+  checkpointPosition: z.number().optional(),
+  snapshotId: z.string().optional(),
+});
+
+/** What is written of one component's backup: the intent before its start, the parts at its end. */
+export const componentEntry = z.strictObject({
+  component: z.enum(componentNames),
+  runId: z.string(),
+  state: z.enum(['REQUESTED', 'STARTED', 'COMPLETED', 'FAILED']),
+  version: z.string().optional(),
+  /** Without credentials. */
+  url: z.string(),
+  requestedAt: z.iso.datetime(),
+  startedAt: z.iso.datetime().optional(),
+  endedAt: z.iso.datetime().optional(),
+  /** What the component said it would take: a restore needs exactly these snapshots. */
+  scheduledSnapshots: z.array(z.string()).optional(),
+  parts: z.array(part).optional(),
+  /** Of Zeebe: a restore needs the same number. */
+  partitions: z.int().optional(),
+  /** Of the records. */
+  repository: z.string().optional(),
+  indexPattern: z.string().optional(),
+  indices: z.array(z.string()).optional(),
+  failure: z.string().optional(),
+});
+export type ComponentEntry = z.infer<typeof componentEntry>;
+
+export const failure = z.strictObject({
+  error: z.string(),
+  message: z.string(),
+  remedy: z.string().optional(),
+});
+export type Failure = z.infer<typeof failure>;
+
+/** One backup, as it is written down; a restore needs nothing else. */
+export const manifest = z.strictObject({
+  format: z.literal(1),
+  backupId: z.int().positive(),
+  cluster: z.string(),
+  runId: z.string(),
+  reason: z.string(),
+  state: z.enum(['RUNNING', 'COMPLETED', 'FAILED']),
+  startedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().optional(),
+  order: z.enum(['PAUSE_FIRST', 'APPLICATIONS_FIRST']),
+  /** Version of Zeebe, where it says it. */
+  camundaVersion: z.string().optional(),
+  /** The components that belong to this backup: COMPLETED means all of them. */
+  expectedComponents: z.array(z.enum(componentNames)),
+  components: z.array(componentEntry),
+  exporting: z.strictObject({
+    pausedAt: z.iso.datetime().optional(),
+    pauseProof: proof.optional(),
+    resumedAt: z.iso.datetime().optional(),
+    resumeProof: proof.optional(),
+    /** True when exporting may still be paused because of this backup. */
+    leftPaused: z.boolean(),
+  }),
+  warnings: z.array(z.string()),
+  failure: failure.optional(),
+});
+export type Manifest = z.infer<typeof manifest>;

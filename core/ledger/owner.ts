@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import type { Owner } from './lock.ts';
+
+/** This process, as the owner of a lock. */
+export function thisProcess(): Owner {
+  const processStart = startOf(process.pid);
+  return { kind: 'process', host: hostname(), pid: process.pid, ...(processStart ? { processStart } : {}) };
+}
+
+/** Whether an owner still runs. What cannot be known from here is `unknown`, never `gone`. */
+export function isOwnerAlive(owner: Owner): 'alive' | 'gone' | 'unknown' {
+  if (owner.kind !== 'process' || owner.host !== hostname()) return 'unknown';
+  if (!exists(owner.pid)) return 'gone';
+  const start = startOf(owner.pid);
+  return start !== undefined && owner.processStart !== undefined && start !== owner.processStart
+    ? 'gone'
+    : 'alive';
+}
+
+export function describeOwner(owner: Owner): string {
+  return owner.kind === 'process' ? `process ${owner.pid} on ${owner.host}` : owner.arn;
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it is there, and somebody else's.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** When a process began, in ticks since this boot: a pid is given again, this is not. Linux only. */
+function startOf(pid: number): string | undefined {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The command name, in parentheses, may hold spaces: the fields are counted after it.
+    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    return ticks && `${boot}/${ticks}`;
+  } catch {
+    return undefined;
+  }
+}

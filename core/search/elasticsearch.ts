@@ -1,0 +1,93 @@
+import { Client, type ClientOptions } from '@elastic/elasticsearch';
+import { errorType, readSnapshots, searchError } from './answers.ts';
+import type { SearchAddress, SearchEngine } from './engine.ts';
+import { clientOptions } from './options.ts';
+
+/** Elasticsearch 8 and 9, on the official client of version 8. */
+export function elasticsearch(address: SearchAddress, credentials: Credentials): SearchEngine {
+  const options: ClientOptions = { ...clientOptions(address.url), ...authOf(credentials) };
+  const client = new Client(options);
+  const call = async <T>(what: string, run: () => Promise<T>): Promise<T> => {
+    try {
+      return await run();
+    } catch (error) {
+      throw searchError('Elasticsearch', address.url, what, error);
+    }
+  };
+  return {
+    version: () => call('GET /', async () => `elasticsearch ${(await client.info()).version.number}`),
+
+    hasRepository: (name) =>
+      call(`GET _snapshot/${name}`, async () => {
+        try {
+          await client.snapshot.getRepository({ name });
+          return true;
+        } catch (error) {
+          if (errorType(error).type === 'repository_missing_exception') return false;
+          throw error;
+        }
+      }),
+
+    verifyRepository: (name) =>
+      call(`POST _snapshot/${name}/_verify`, async () => {
+        await client.snapshot.verifyRepository({ name });
+      }),
+
+    indices: (pattern) =>
+      call(`GET _resolve/index/${pattern}`, async () => {
+        const found = await client.indices.resolveIndex({ name: pattern, expand_wildcards: 'all' });
+        return found.indices.map(({ name }) => name);
+      }),
+
+    createSnapshot: (repository, snapshot, indices, metadata) =>
+      call(`PUT _snapshot/${repository}/${snapshot}`, async () => {
+        try {
+          await client.snapshot.create({
+            repository,
+            snapshot,
+            indices,
+            metadata,
+            feature_states: ['none'],
+            wait_for_completion: false,
+          });
+          return 'accepted';
+        } catch (error) {
+          if (errorType(error).type === 'snapshot_name_already_in_use_exception') return 'name-taken';
+          throw error;
+        }
+      }),
+
+    snapshot: (repository, snapshot) =>
+      call(`GET _snapshot/${repository}/${snapshot}`, async () => {
+        try {
+          return readSnapshots(address.url, await client.snapshot.get({ repository, snapshot }))[0];
+        } catch (error) {
+          if (errorType(error).type === 'snapshot_missing_exception') return undefined;
+          throw error;
+        }
+      }),
+
+    snapshots: (repository, prefix) =>
+      call(`GET _snapshot/${repository}/${prefix}*`, async () =>
+        readSnapshots(address.url, await client.snapshot.get({ repository, snapshot: `${prefix}*` })),
+      ),
+
+    deleteSnapshot: (repository, snapshot) =>
+      call(`DELETE _snapshot/${repository}/${snapshot}`, async () => {
+        try {
+          await client.snapshot.delete({ repository, snapshot });
+        } catch (error) {
+          if (errorType(error).type !== 'snapshot_missing_exception') throw error;
+        }
+      }),
+
+    close: () => client.close(),
+  };
+}
+
+/** Values of the secrets that the address names. */
+export type Credentials = { username: string; password: string } | { apiKey: string } | undefined;
+
+function authOf(credentials: Credentials): Pick<ClientOptions, 'auth'> {
+  return credentials ? { auth: credentials } : {};
+}

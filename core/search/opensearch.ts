@@ -1,0 +1,111 @@
+import { Client, type ClientOptions } from '@opensearch-project/opensearch';
+import { BackupError } from '../errors.ts';
+import { errorType, readSnapshots, searchError } from './answers.ts';
+import type { Credentials } from './elasticsearch.ts';
+import type { SearchAddress, SearchEngine } from './engine.ts';
+import { clientOptions } from './options.ts';
+
+/** OpenSearch 2 and 3, on the official client. */
+export function opensearch(address: SearchAddress, credentials: Credentials): SearchEngine {
+  const client = new Client({ ...clientOptions(address.url), ...authOf(credentials) });
+  const call = async <T>(what: string, run: () => Promise<T>): Promise<T> => {
+    try {
+      return await run();
+    } catch (error) {
+      throw searchError('OpenSearch', address.url, what, error);
+    }
+  };
+  return {
+    version: () =>
+      call('GET /', async () => {
+        const { version } = (await client.info()).body;
+        if (version.distribution === 'opensearch') return `opensearch ${version.number}`;
+        throw new BackupError('UnexpectedAnswer', `The server at ${address.url} is not OpenSearch`, {
+          remedy: 'If it is Elasticsearch, write `engine: elasticsearch`.',
+        });
+      }),
+
+    hasRepository: (repository) =>
+      call(`GET _snapshot/${repository}`, async () => {
+        try {
+          await client.snapshot.getRepository({ repository });
+          return true;
+        } catch (error) {
+          if (errorType(error).type === 'repository_missing_exception') return false;
+          throw error;
+        }
+      }),
+
+    verifyRepository: (repository) =>
+      call(`POST _snapshot/${repository}/_verify`, async () => {
+        await client.snapshot.verifyRepository({ repository });
+      }),
+
+    indices: (pattern) =>
+      call(`GET _resolve/index/${pattern}`, async () => {
+        const found = await client.indices.resolveIndex({ name: pattern, expand_wildcards: 'all' });
+        return (found.body.indices ?? []).map(({ name }) => name);
+      }),
+
+    createSnapshot: (repository, snapshot, indices, metadata) =>
+      call(`PUT _snapshot/${repository}/${snapshot}`, async () => {
+        try {
+          await client.snapshot.create({
+            repository,
+            snapshot,
+            wait_for_completion: false,
+            body: { indices, metadata },
+          });
+          return 'accepted';
+        } catch (error) {
+          if (isTaken(error)) return 'name-taken';
+          throw error;
+        }
+      }),
+
+    snapshot: (repository, snapshot) =>
+      call(`GET _snapshot/${repository}/${snapshot}`, async () => {
+        try {
+          const { body } = await client.snapshot.get({ repository, snapshot });
+          return readSnapshots(address.url, body)[0];
+        } catch (error) {
+          if (errorType(error).type === 'snapshot_missing_exception') return undefined;
+          throw error;
+        }
+      }),
+
+    // A wildcard that matches nothing is 404 here: the whole list is asked for, and filtered.
+    snapshots: (repository, prefix) =>
+      call(`GET _snapshot/${repository}/_all`, async () => {
+        const { body } = await client.snapshot.get({ repository, snapshot: '_all' });
+        return readSnapshots(address.url, body).filter(({ name }) => name.startsWith(prefix));
+      }),
+
+    deleteSnapshot: (repository, snapshot) =>
+      call(`DELETE _snapshot/${repository}/${snapshot}`, async () => {
+        try {
+          await client.snapshot.delete({ repository, snapshot });
+        } catch (error) {
+          if (errorType(error).type !== 'snapshot_missing_exception') throw error;
+        }
+      }),
+
+    close: () => client.close(),
+  };
+}
+
+/** invalid_snapshot_name_exception is also what a name with a space gets: only this reason means "taken". */
+function isTaken(error: unknown): boolean {
+  const { type } = errorType(error);
+  return (
+    type === 'invalid_snapshot_name_exception' &&
+    error instanceof Error &&
+    /already exists|already in-progress|in use/i.test(error.message)
+  );
+}
+
+function authOf(credentials: Credentials): Pick<ClientOptions, 'auth' | 'headers'> {
+  if (!credentials) return {};
+  if ('apiKey' in credentials) return { headers: { authorization: `ApiKey ${credentials.apiKey}` } };
+  return { auth: credentials };
+}

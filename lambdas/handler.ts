@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { Context } from '../core/context.ts';
+import { BackupError } from '../core/errors.ts';
+
+/** A state's work: plain JSON in, plain JSON out, everything outside passed in. */
+export type Handler<Output> = (input: unknown, context: Context) => Promise<Output>;
+
+/** Reads the input before anything is done with it. A wrong input is the state machine's mistake. */
+export function handler<Input, Output>(
+  input: z.ZodType<Input>,
+  work: (input: Input, context: Context) => Promise<Output>,
+): Handler<Output> {
+  return async (raw, context) => {
+    const parsed = input.safeParse(raw);
+    if (!parsed.success) {
+      throw new BackupError(
+        'ConfigurationError',
+        `The input of this state is wrong:\n${z.prettifyError(parsed.error)}`,
+      );
+    }
+    try {
+      return await work(parsed.data, context);
+    } catch (error) {
+      throw error instanceof BackupError ? forTheStateMachine(error) : error;
+    }
+  };
+}
+
+const remedyMark = '\nWhat to do: ';
+
+/** Step Functions carries an error's name and message and nothing else: the remedy travels in the message. */
+function forTheStateMachine(error: BackupError): Error {
+  const carried = new Error(error.remedy ? `${error.message}${remedyMark}${error.remedy}` : error.message, {
+    cause: error,
+  });
+  carried.name = error.name;
+  return carried;
+}
+
+/** The two parts of such a message again. */
+export function splitRemedy(text: string): { message: string; remedy?: string } {
+  const [message = '', remedy] = text.split(remedyMark);
+  return remedy ? { message, remedy } : { message };
+}

@@ -1,0 +1,10 @@
+import { z } from 'zod';
+import { pauseForBackup } from '../core/backup/exporting.ts';
+import { exportingTarget, run } from '../core/plan.ts';
+import { handler } from './handler.ts';
+
+/** PauseExporting: `{ run, target }` → `{ pausedAt, pauseProof }` */
+export const pauseExporting = handler(
+  z.strictObject({ run, target: exportingTarget }),
+  ({ run, target }, context) => pauseForBackup(run, target, context),
+);

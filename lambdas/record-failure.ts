@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { recordFailure as record } from '../core/backup/finish.ts';
+import { handler, splitRemedy } from './handler.ts';
+
+/** What a Catch puts into the state: an error's name, and its message or (from Lambda) a JSON of it. */
+const caught = z.object({ Error: z.string(), Cause: z.string().default('') });
+const lambdaCause = z.object({ errorMessage: z.string() });
+
+/** RecordFailure: `{ cluster, runId, failure }` → `{ Error, Cause }` for the Fail state, the cause as a sentence */
+export const recordFailure = handler(
+  z.strictObject({ cluster: z.string(), runId: z.string(), failure: caught }),
+  async ({ cluster, runId, failure }, context) => {
+    const text = sentenceOf(failure.Cause);
+    await record({ cluster, runId }, { error: failure.Error, ...splitRemedy(text) }, context);
+    return { Error: failure.Error, Cause: text };
+  },
+);
+
+function sentenceOf(cause: string): string {
+  try {
+    return lambdaCause.parse(JSON.parse(cause)).errorMessage;
+  } catch {
+    return cause;
+  }
+}

@@ -1,0 +1,10 @@
+import { z } from 'zod';
+import { resumeAfterBackup } from '../core/backup/exporting.ts';
+import { exportingTarget, run } from '../core/plan.ts';
+import { handler } from './handler.ts';
+
+/** ResumeExporting and ResumeExportingAfterFailure: `{ run, target }` → `{ resumed: proven | answered | not-paused }` */
+export const resumeExporting = handler(
+  z.strictObject({ run, target: exportingTarget }),
+  ({ run, target }, context) => resumeAfterBackup(run, target, context),
+);

@@ -1,0 +1,12 @@
+import { startBackup } from '../core/backup/component.ts';
+import { camundaComponent, describeTarget } from '../core/backup/targets.ts';
+import { camundaTarget, task } from '../core/plan.ts';
+import { handler } from './handler.ts';
+
+/** StartApplicationBackup, StartZeebeBackup: `{ run, target, limits }` → the same with `progress` */
+export const startComponentBackup = handler(task(camundaTarget), async (input, context) => {
+  const { run, target } = input;
+  const component = camundaComponent(target, context);
+  const progress = await startBackup(component, describeTarget(target), run, target.expectedSeconds, context);
+  return { ...input, progress };
+});
