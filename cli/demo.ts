@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Config, config as schema } from '../core/config.ts';
+import { config as schema } from '../core/config.ts';
 import { chooseCluster } from '../core/config-file.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator/index.ts';
 import { type Output, printLine } from './output.ts';
@@ -28,7 +28,7 @@ export async function demo({
     `A simulated Camunda ${camunda} cluster of three partitions is running at ${simulator.urls.zeebe}.`,
   );
   try {
-    const config = configOf(simulator, folder);
+    const config = schema.parse(demoConfig(simulator, folder));
     const code = await runBackup({
       config,
       cluster: chooseCluster(config, undefined),
@@ -49,22 +49,20 @@ export async function demo({
   }
 }
 
-/** The configuration that people would write for this cluster. */
-export function configOf({ urls, repository }: Simulator, folder: string): Config {
-  const { operate, tasklist, webApplications, optimize, search } = urls;
-  const at = (url: string | undefined) => (url ? { url } : undefined);
-  return schema.parse({
+/** The configuration that people would write for such a cluster, as plain data. */
+export function demoConfig({ urls, repository }: Simulator, folder: string) {
+  const { zeebe, webApplications, operate, tasklist, optimize, search } = urls;
+  return {
     ledger: { folder },
     clusters: {
       demo: {
-        zeebe: { url: urls.zeebe },
-        webApplications: at(webApplications),
-        operate: at(operate),
-        tasklist: at(tasklist),
-        optimize: at(optimize),
-        search: search ? { engine: 'elasticsearch', url: search, repository } : undefined,
-        records: search ? {} : undefined,
+        zeebe: { url: zeebe },
+        ...(webApplications ? { webApplications: { url: webApplications } } : {}),
+        ...(operate ? { operate: { url: operate } } : {}),
+        ...(tasklist ? { tasklist: { url: tasklist } } : {}),
+        ...(optimize ? { optimize: { url: optimize } } : {}),
+        ...(search ? { search: { engine: 'elasticsearch', url: search, repository }, records: {} } : {}),
       },
     },
-  });
+  };
 }

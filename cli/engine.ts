@@ -27,8 +27,8 @@ export interface EngineOptions {
   /** Overrides of the engine, for tests and the bench. */
   waitTimeOverrides?: Record<string, number>;
   retryIntervalOverrides?: Record<string, number>;
-  /** Called before each call of a handler; for tests and the bench, which own the time. */
-  beforeCall?: (state: string, input: unknown) => Promise<void>;
+  /** Stands around each call of a handler; for tests and the bench, which own the time. */
+  around?: <T>(input: unknown, call: () => Promise<T>) => Promise<T>;
 }
 
 export interface Running {
@@ -58,8 +58,8 @@ export function startExecution(options: EngineOptions): Running {
         // After an abort the engine repeats a state that was waiting for its retry.
         if (stopped) throw new Error('stopped');
         const payload = invocation.parse(task).Payload;
-        await options.beforeCall?.(state, payload);
-        const work = call(state, functionName, payload, options, context);
+        const { around = (_, work) => work() } = options;
+        const work = around(payload, () => call(state, functionName, payload, options, context));
         atWork.add(work);
         try {
           return { Payload: await work };
@@ -84,7 +84,7 @@ export function startExecution(options: EngineOptions): Running {
   });
   const counted = countInto(counts, execution.eventLogs);
   return {
-    result: outcomeOf(execution.result, () => stopped).finally(() => counted),
+    result: outcomeOf(execution.result, () => stopped, counted),
     counts,
     async stop() {
       stopped = true;
@@ -117,9 +117,14 @@ async function call(
   }
 }
 
-async function outcomeOf(result: Promise<unknown>, stopped: () => boolean): Promise<Outcome> {
+async function outcomeOf(
+  result: Promise<unknown>,
+  stopped: () => boolean,
+  counted: Promise<void>,
+): Promise<Outcome> {
   try {
     const output = await result;
+    await counted;
     return stopped() ? { status: 'INTERRUPTED' } : { status: 'SUCCEEDED', output };
   } catch (error) {
     if (stopped()) return { status: 'INTERRUPTED' };

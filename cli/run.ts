@@ -99,7 +99,7 @@ export async function runBackup(options: RunOptions): Promise<number> {
     });
     printLine(output.stderr, summary(result, manifest, output));
     if (options.json) printLine(output.stdout, JSON.stringify(result));
-    return exitCodes[codeOf[result.state]];
+    return exitCodeOf(result);
   } finally {
     stopListening();
     await close();
@@ -108,12 +108,15 @@ export async function runBackup(options: RunOptions): Promise<number> {
 
 const interruption = { Error: 'Interrupted', Cause: 'The run was interrupted by a signal' };
 
-const codeOf = {
-  COMPLETED: 'done',
-  FAILED: 'failed',
-  SKIPPED: 'lockHeld',
-  INTERRUPTED: 'interrupted',
-} as const;
+/** Failures that the one who started the run caused: nothing was touched. */
+const wrongUse = new Set(['ConfigurationError', 'SecretUnavailable', 'BackupIdRefused']);
+
+function exitCodeOf({ state, failure }: RunResult): number {
+  if (state === 'COMPLETED') return exitCodes.done;
+  if (state === 'SKIPPED') return exitCodes.lockHeld;
+  if (state === 'INTERRUPTED') return exitCodes.interrupted;
+  return wrongUse.has(failure?.error ?? '') ? exitCodes.usage : exitCodes.failed;
+}
 
 async function chooseDisplay({ output }: RunOptions, now: () => number): Promise<Display> {
   if (!output.stderr.isTTY) return plainDisplay(output, now);

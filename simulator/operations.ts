@@ -1,0 +1,46 @@
+const MANAGEMENT = ['discover', 'health', 'start', 'check', 'list', 'delete'] as const;
+
+function backupOperations<C extends string>(component: C): `${C}.${(typeof MANAGEMENT)[number]}`[] {
+  return MANAGEMENT.map((call) => `${component}.${call}` as const);
+}
+
+/** Every endpoint that the simulator serves, by a stable name: faults are ordered and calls are counted by it. */
+export const operations = [
+  'zeebe.pause', // POST /actuator/exporting/pause
+  'zeebe.resume', // POST /actuator/exporting/resume
+  'zeebe.partitions', // GET /actuator/partitions[/{id}], of one broker
+  'zeebe.cluster', // GET /actuator/cluster
+  'zeebe.topology', // GET /v2/topology on the app port
+  'zeebe.status', // GET /v2/status on the app port
+  ...backupOperations('zeebe'),
+  ...backupOperations('operate'),
+  ...backupOperations('tasklist'),
+  ...backupOperations('webApplications'), // their discovery page is zeebe.discover where they share an address
+  ...backupOperations('optimize'),
+  'search.info', // GET /
+  'search.health', // GET /_cluster/health
+  'search.repository', // GET /_snapshot/{repository}
+  'search.register', // PUT /_snapshot/{repository}
+  'search.unregister', // DELETE /_snapshot/{repository}
+  'search.verify', // POST /_snapshot/{repository}/_verify
+  'search.indices', // GET /{pattern}, /_resolve/index/{pattern}, /_cat/indices/{pattern}
+  'search.create', // PUT /_snapshot/{repository}/{snapshot}
+  'search.get', // GET /_snapshot/{repository}/{snapshot}
+  'search.status', // GET /_snapshot/{repository}/{snapshot}/_status
+  'search.list', // GET /_snapshot/{repository}/_all, or with a wildcard or a comma
+  'search.delete', // DELETE /_snapshot/{repository}/{snapshot}
+  'web.page', // any path of the web port
+] as const;
+
+export type Operation = (typeof operations)[number];
+
+export const componentNames = [
+  'zeebe',
+  'operate',
+  'tasklist',
+  'webApplications',
+  'optimize',
+  'records',
+] as const;
+
+export type ComponentName = (typeof componentNames)[number];

@@ -1,0 +1,131 @@
+import { realClock, type SimulatorClock } from './clock.ts';
+
+export type CamundaMinor = '8.5' | '8.6' | '8.7' | '8.8' | '8.9';
+export type SearchEngine = 'elasticsearch' | 'opensearch';
+export type DurationName = 'operate' | 'tasklist' | 'webApplications' | 'optimize' | 'records' | 'zeebe';
+
+export interface SimulatorOptions {
+  /** The full version that is reported is this one with `.0`. */
+  camunda: CamundaMinor;
+  /** Default 3. */
+  partitions?: number;
+  /** Default 1. Every broker has a replica of every partition: the replication factor is the number of brokers. */
+  brokers?: number;
+  /** 8.8 and later: webApplications, optimize, elasticsearch. Before: operate, tasklist, optimize, elasticsearch. */
+  components?: {
+    operate?: boolean;
+    tasklist?: boolean;
+    webApplications?: boolean;
+    optimize?: boolean;
+    search?: SearchEngine | false;
+  };
+  /** Seconds from the accepted request to the completed backup. */
+  durations?: Partial<Record<DurationName, number>>;
+  clock?: SimulatorClock;
+  /** The snapshot repository that is registered, and that every web application is configured with. */
+  repository?: string;
+  recordsIndices?: string[];
+  /** `management.server.base-path` of every component but Optimize, which has none. */
+  basePath?: string;
+  searchAuth?: { username: string; password: string } | { apiKey: string };
+  managementAuth?: { username: string; password: string };
+  /** false: Zeebe has no backup store, every call to its backups is 400. */
+  storeConfigured?: boolean;
+  /**
+   * 8.8 and later: `orchestration` (default) is one process with backupRuntime and backupHistory; in `standalone`
+   * Zeebe and the web applications are processes of their own, each with `/actuator/backups`.
+   * Before 8.8: `standalone` (default), or `orchestration` for the unified process, whose timestamps look different.
+   */
+  profile?: 'orchestration' | 'standalone';
+  /** true: a call that needs a dead broker takes as long (on the clock) as it was recorded to: 8.6 s, later 15 s. */
+  deadBrokersAreSlow?: boolean;
+}
+
+export interface Settings {
+  camunda: CamundaMinor;
+  version: string;
+  /** 8.8 and later: backupRuntime and backupHistory. */
+  orchestrationCluster: boolean;
+  partitions: number;
+  brokers: number;
+  operate: boolean;
+  tasklist: boolean;
+  webApplications: boolean;
+  optimize: boolean;
+  search: SearchEngine | false;
+  durationsMs: Record<DurationName, number>;
+  clock: SimulatorClock;
+  repository: string;
+  recordsIndices: string[];
+  basePath: string;
+  searchAuth: SimulatorOptions['searchAuth'];
+  managementAuth: SimulatorOptions['managementAuth'];
+  storeConfigured: boolean;
+  profile: 'orchestration' | 'standalone';
+  deadBrokersAreSlow: boolean;
+}
+
+const DEFAULT_SECONDS: Record<DurationName, number> = {
+  operate: 1.8,
+  tasklist: 1.5,
+  webApplications: 1.8,
+  optimize: 1,
+  records: 1,
+  zeebe: 1.5,
+};
+
+export function settle(options: SimulatorOptions): Settings {
+  const clock = options.clock ?? realClock;
+  const version = `${options.camunda}.0`;
+  const modern = options.camunda === '8.8' || options.camunda === '8.9';
+  const components = options.components ?? {};
+  const search = components.search ?? 'elasticsearch';
+  const hasSearch = search !== false;
+  if (modern && (components.operate || components.tasklist)) {
+    throw new Error(`Camunda ${options.camunda} backs up Operate and Tasklist as webApplications`);
+  }
+  if (!modern && components.webApplications) {
+    throw new Error(`Camunda ${options.camunda} has no webApplications: order operate and tasklist`);
+  }
+  return {
+    camunda: options.camunda,
+    version,
+    orchestrationCluster: modern,
+    partitions: options.partitions ?? 3,
+    brokers: options.brokers ?? 1,
+    operate: components.operate ?? (!modern && hasSearch),
+    tasklist: components.tasklist ?? (!modern && hasSearch),
+    webApplications: components.webApplications ?? (modern && hasSearch),
+    optimize: components.optimize ?? hasSearch,
+    search,
+    durationsMs: durations(options.durations ?? {}),
+    clock,
+    repository: options.repository ?? 'camunda',
+    recordsIndices: options.recordsIndices ?? defaultRecordsIndices(version, clock.now()),
+    basePath: (options.basePath ?? '').replace(/\/+$/, ''),
+    searchAuth: options.searchAuth,
+    managementAuth: options.managementAuth,
+    storeConfigured: options.storeConfigured ?? true,
+    profile: options.profile ?? (modern ? 'orchestration' : 'standalone'),
+    deadBrokersAreSlow: options.deadBrokersAreSlow ?? false,
+  };
+}
+
+function durations(given: Partial<Record<DurationName, number>>): Record<DurationName, number> {
+  const ms = (name: DurationName) => (given[name] ?? DEFAULT_SECONDS[name]) * 1000;
+  return {
+    operate: ms('operate'),
+    tasklist: ms('tasklist'),
+    webApplications: ms('webApplications'),
+    optimize: ms('optimize'),
+    records: ms('records'),
+    zeebe: ms('zeebe'),
+  };
+}
+
+function defaultRecordsIndices(version: string, now: number): string[] {
+  const date = new Date(now).toISOString().slice(0, 10);
+  return ['deployment', 'process', 'job', 'variable', 'process-instance'].map(
+    (type) => `zeebe-record_${type}_${version}_${date}`,
+  );
+}

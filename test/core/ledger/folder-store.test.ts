@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import * as fs from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BackupError } from '../../../core/errors.ts';
+import { folderStore } from '../../../core/ledger/folder-store.ts';
+import { storeContract } from './store-contract.ts';
+
+let base = '';
+before(async () => {
+  base = await fs.mkdtemp(path.join(tmpdir(), 'camunda-backup-ledger-'));
+});
+after(() => fs.rm(base, { recursive: true, force: true }));
+const fresh = () => fs.mkdtemp(path.join(base, 'ledger-'));
+
+storeContract('folderStore', async () => folderStore(path.join(await fresh(), 'not', 'there', 'yet')));
+
+const withoutHardLinks = async () => {
+  throw Object.assign(new Error('EPERM: operation not permitted, link'), { code: 'EPERM' });
+};
+
+async function ledgerError(action: Promise<unknown>, ...mentions: (string | RegExp)[]) {
+  const error = await action.then(
+    () => assert.fail('it did not throw'),
+    (thrown: unknown) => thrown,
+  );
+  assert(error instanceof BackupError);
+  assert.equal(error.name, 'LedgerError');
+  assert(error.remedy);
+  for (const mention of mentions) {
+    assert.match(
+      `${error.message}\n${error.remedy}`,
+      mention instanceof RegExp ? mention : literally(mention),
+    );
+  }
+}
+
+const literally = (text: string) => new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+
+describe('folderStore', () => {
+  it('says where a document is, absolutely', async () => {
+    const folder = await fresh();
+    const store = folderStore(path.relative(process.cwd(), folder));
+    assert.equal(store.location('production/lock.json'), path.join(folder, 'production', 'lock.json'));
+  });
+
+  it('keeps files and folders to their owner, and leaves none of its own behind', async (t) => {
+    if (process.platform === 'win32') return t.skip('Windows has no file modes');
+    const folder = path.join(await fresh(), 'ledger');
+    const store = folderStore(folder);
+    await store.create('production/created.json', '{}');
+    await store.write('production/written.json', '{}');
+    const read = await store.read('production/created.json');
+    assert(read);
+    await store.replace('production/created.json', '{"new":true}', read.version);
+    await store.create('production/created.json', 'no');
+    await store.create('production/removed.json', '{}');
+    await store.remove('production/removed.json');
+    assert.deepEqual((await fs.readdir(path.join(folder, 'production'))).sort(), [
+      'created.json',
+      'written.json',
+    ]);
+    for (const [name, mode] of [
+      ['.', 0o700],
+      ['production', 0o700],
+      ['production/created.json', 0o600],
+      ['production/written.json', 0o600],
+    ] as const) {
+      assert.equal((await fs.stat(path.join(folder, name))).mode & 0o777, mode, name);
+    }
+  });
+
+  it('lists no file that a crash left behind', async () => {
+    const folder = await fresh();
+    const store = folderStore(folder);
+    await store.create('a/lock.json', '{}');
+    await fs.writeFile(path.join(folder, 'a', 'lock.json.0f8fad5b.tmp'), 'half a te');
+    await fs.writeFile(path.join(folder, 'a', 'lock.json.replacing'), '');
+    assert.deepEqual(await store.list('a/'), ['a/lock.json']);
+  });
+
+  it('creates exclusively on a file system without hard links', async () => {
+    const folder = await fresh();
+    const store = folderStore(folder, { link: withoutHardLinks });
+    const won = await Promise.all(
+      Array.from({ length: 50 }, (_, run) => store.create('lock.json', `run-${run}`)),
+    );
+    assert.equal(won.filter(Boolean).length, 1);
+    assert.equal((await store.read('lock.json'))?.text, `run-${won.indexOf(true)}`);
+    assert.deepEqual(await fs.readdir(folder), ['lock.json']);
+  });
+
+  it('breaks the guard of a process that died, once', async () => {
+    const folder = await fresh();
+    const store = folderStore(folder);
+    await store.create('lock.json', 'first');
+    const first = await store.read('lock.json');
+    assert(first);
+    const guard = path.join(folder, 'lock.json.replacing');
+    await fs.writeFile(guard, 'whoever that was');
+    const longAgo = new Date(Date.now() - 60_000);
+    await fs.utimes(guard, longAgo, longAgo);
+    const won = await Promise.all(
+      Array.from({ length: 20 }, (_, run) => store.replace('lock.json', `run-${run}`, first.version)),
+    );
+    assert.equal(won.filter(Boolean).length, 1);
+    assert.equal((await store.read('lock.json'))?.text, `run-${won.indexOf(true)}`);
+    assert.deepEqual(await fs.readdir(folder), ['lock.json']);
+  });
+
+  it('waits for the guard of a process that lives', async () => {
+    const folder = await fresh();
+    const store = folderStore(folder);
+    await store.create('lock.json', 'first');
+    const guard = path.join(folder, 'lock.json.replacing');
+    await fs.writeFile(guard, 'another process');
+    let done = false;
+    const writing = store.write('lock.json', 'second').then(() => {
+      done = true;
+    });
+    await sleep(150);
+    assert.equal(done, false);
+    assert.equal((await store.read('lock.json'))?.text, 'first');
+    await fs.rm(guard);
+    await writing;
+    assert.equal((await store.read('lock.json'))?.text, 'second');
+  });
+
+  it('loses no update of several processes', async () => {
+    const folder = await fresh();
+    const store = folderStore(folder);
+    await store.create('counter.json', '0');
+    const program = `
+      import { folderStore } from ${JSON.stringify(new URL('../../../core/ledger/folder-store.ts', import.meta.url).href)};
+      const store = folderStore(${JSON.stringify(folder)});
+      for (let added = 0; added < 15; ) {
+        const before = await store.read('counter.json');
+        if (await store.replace('counter.json', String(Number(before.text) + 1), before.version)) added += 1;
+      }`;
+    const exits = Array.from({ length: 4 }, async () => {
+      const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
+      const [code] = await once(child, 'exit');
+      return code;
+    });
+    assert.deepEqual(await Promise.all(exits), [0, 0, 0, 0]);
+    assert.equal((await store.read('counter.json'))?.text, '60');
+  });
+
+  it('says when a file is in the way', async () => {
+    const folder = path.join(await fresh(), 'ledger');
+    await fs.writeFile(folder, 'not a folder');
+    const store = folderStore(folder);
+    await ledgerError(
+      store.read('a/lock.json'),
+      `Cannot read ${path.join(folder, 'a', 'lock.json')}`,
+      'ENOTDIR',
+    );
+    await ledgerError(
+      store.create('a/lock.json', '{}'),
+      `Cannot create ${path.join(folder, 'a', 'lock.json')}`,
+      /ENOTDIR|EEXIST/,
+      'move it',
+    );
+    await ledgerError(store.write('lock.json', '{}'), `Cannot write ${path.join(folder, 'lock.json')}`);
+    await ledgerError(store.list(''), `Cannot list ${folder}`, 'ENOTDIR');
+  });
+
+  it('says when a name is too long', async () => {
+    const key = `${'x'.repeat(300)}.json`;
+    await ledgerError(folderStore(await fresh()).create(key, '{}'), 'ENAMETOOLONG', 'shorter');
+  });
+
+  it('says when it may not write', async (t) => {
+    if (process.platform === 'win32' || process.getuid?.() === 0)
+      return t.skip('this user may write everywhere');
+    const folder = await fresh();
+    await fs.chmod(folder, 0o500);
+    const store = folderStore(folder);
+    await ledgerError(store.create('a/lock.json', '{}'), 'EACCES', 'permission', folder);
+    await fs.chmod(folder, 0o000);
+    await ledgerError(store.read('lock.json'), `Cannot read ${path.join(folder, 'lock.json')}`, 'EACCES');
+    await ledgerError(store.list(''), `Cannot list ${folder}`, 'EACCES');
+    await fs.chmod(folder, 0o700);
+  });
+});

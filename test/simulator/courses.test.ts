@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+  type ComponentName,
+  type CourseKind,
+  courses,
+  type SearchEngine,
+  type Simulator,
+  startSimulator,
+} from '../../simulator/index.ts';
+import { at, call, TestClock } from './harness.ts';
+
+/** Where a component's backup is started, and where its state is asked. */
+const PATHS: Record<ComponentName, { url(simulator: Simulator): string | undefined; path: string }> = {
+  zeebe: { url: ({ urls }) => urls.zeebe, path: '/actuator/backups' },
+  operate: { url: ({ urls }) => urls.operate, path: '/actuator/backups' },
+  tasklist: { url: ({ urls }) => urls.tasklist, path: '/actuator/backups' },
+  webApplications: { url: ({ urls }) => urls.webApplications, path: '/actuator/backupHistory' },
+  optimize: { url: ({ urls }) => urls.optimize, path: '/actuator/backups' },
+  records: { url: ({ urls }) => urls.search, path: '/_snapshot/camunda' },
+};
+
+/** Starts backup 7 with a course and returns what the status calls said, every 50 ms for three seconds, and long after. */
+async function run(
+  component: ComponentName,
+  course: CourseKind | undefined,
+  search: SearchEngine = 'elasticsearch',
+): Promise<{ seen: string[]; simulator: Simulator; end: unknown }> {
+  const clock = new TestClock();
+  const camunda = component === 'webApplications' ? '8.8' : '8.6';
+  const simulator = await startSimulator({ camunda, clock, components: { search } });
+  if (course !== undefined) simulator.order({ component, kind: course });
+  const { url, path } = PATHS[component];
+  const base = url(simulator) ?? '';
+  const isRecords = component === 'records';
+  const one = isRecords ? `${path}/camunda_zeebe_records_backup_7` : `${path}/7`;
+  const startedAs = isRecords
+    ? await call(base, 'PUT', `${one}?wait_for_completion=false`, { body: { indices: 'zeebe-record*' } })
+    : await call(base, 'POST', path, { body: { backupId: 7 } });
+  assert.ok(startedAs.status < 300, startedAs.text);
+  const seen: string[] = [];
+  let end: unknown;
+  for (let elapsed = 0; elapsed <= 3000; elapsed += 50) {
+    if (elapsed === 3000) clock.advance(600_000);
+    const answer = await call(base, 'GET', one);
+    const state = isRecords ? at(answer.json, 'snapshots', 0, 'state') : at(answer.json, 'state');
+    const shown = answer.status === 200 ? String(state) : String(answer.status);
+    if (seen.at(-1) !== shown) seen.push(shown);
+    end = answer.json;
+    clock.advance(50);
+  }
+  return { seen, simulator, end };
+}
+
+describe('without a fault', () => {
+  const flapping = Array.from({ length: 5 }, () => ['IN_PROGRESS', 'INCOMPLETE']).flat();
+  const expected: Record<ComponentName, string[]> = {
+    zeebe: ['404', 'INCOMPLETE', 'IN_PROGRESS', 'COMPLETED'],
+    operate: ['400', ...flapping, 'IN_PROGRESS', 'COMPLETED'],
+    tasklist: ['500', ...flapping, 'IN_PROGRESS', 'COMPLETED'],
+    webApplications: ['404', 'IN_PROGRESS', 'COMPLETED'],
+    optimize: ['404', 'IN_PROGRESS', 'INCOMPLETE', 'IN_PROGRESS', 'COMPLETED'],
+    records: ['IN_PROGRESS', 'SUCCESS'],
+  };
+  for (const [name, states] of Object.entries(expected)) {
+    test(name, async (t) => {
+      const component = Object.keys(PATHS).find((one): one is ComponentName => one === name);
+      assert.ok(component);
+      const { seen, simulator } = await run(component, undefined);
+      t.after(() => simulator.close());
+      assert.deepEqual(seen, states);
+      assert.deepEqual(simulator.backupIds(component), [7]);
+      assert.equal(simulator.backupState(component, 7), states.at(-1));
+    });
+  }
+
+  test('Operate on OpenSearch: 404, then 400 while a part runs and INCOMPLETE between parts', async (t) => {
+    const { seen, simulator } = await run('operate', undefined, 'opensearch');
+    t.after(() => simulator.close());
+    const between = Array.from({ length: 5 }, () => ['400', 'INCOMPLETE']).flat();
+    assert.deepEqual(seen, ['404', ...between, '400', 'COMPLETED']);
+  });
+
+  test('Optimize on OpenSearch takes its parts at once', async (t) => {
+    const { seen, simulator } = await run('optimize', undefined, 'opensearch');
+    t.after(() => simulator.close());
+    assert.deepEqual(seen, ['404', 'IN_PROGRESS', 'COMPLETED']);
+  });
+});
+
+/** The last state of each course; the unknown backup is answered in each component's way. */
+const UNKNOWN: Record<ComponentName, string> = {
+  zeebe: '404',
+  operate: '400',
+  tasklist: '500',
+  webApplications: '404',
+  optimize: '404',
+  records: '404',
+};
+
+for (const [name, possible] of Object.entries(courses)) {
+  const component = Object.keys(PATHS).find((one): one is ComponentName => one === name);
+  if (component === undefined) continue;
+  const done = component === 'records' ? 'SUCCESS' : 'COMPLETED';
+  const ends: Record<(typeof possible)[number], string> = {
+    neverEnds: 'IN_PROGRESS',
+    failed: 'FAILED',
+    incompleteForEver: 'INCOMPLETE',
+    incompatible: 'INCOMPATIBLE',
+    flappingIncomplete: done,
+    notFoundAfterAccept: done,
+    vanishes: UNKNOWN[component],
+    partial: component === 'records' ? 'PARTIAL' : 'FAILED',
+  };
+  describe(`a backup of ${component}`, () => {
+    for (const course of possible) {
+      test(`${course} ends as ${ends[course]}`, async (t) => {
+        const kind = course === 'failed' ? { failed: { partition: 2, reason: 'disk full' } } : course;
+        const { seen, simulator, end } = await run(component, kind);
+        t.after(() => simulator.close());
+        assert.equal(seen.at(-1), ends[course], seen.join(' '));
+        if (course === 'failed') assert.match(JSON.stringify(end), /disk full/);
+        if (course === 'flappingIncomplete') {
+          assert.ok(seen.filter((state) => state === 'INCOMPLETE').length > 1 || component === 'optimize');
+        }
+        if (course === 'notFoundAfterAccept') assert.equal(seen[0], UNKNOWN[component]);
+      });
+    }
+  });
+}
+
+test('a fault strikes the next backup only, and a course can name its times', async (t) => {
+  const clock = new TestClock();
+  const simulator = await startSimulator({ camunda: '8.8', clock });
+  t.after(() => simulator.close());
+  simulator.order({ component: 'zeebe', times: 2, kind: { failed: {} } });
+  for (const backupId of [1, 2, 3]) {
+    await call(simulator.urls.zeebe, 'POST', '/actuator/backupRuntime', { body: { backupId } });
+  }
+  clock.advance(60_000);
+  assert.deepEqual(
+    [1, 2, 3].map((id) => simulator.backupState('zeebe', id)),
+    ['FAILED', 'FAILED', 'COMPLETED'],
+  );
+});
+
+test('seeded backups were there before, in any state, and hold Zeebe’s latest id', async (t) => {
+  const clock = new TestClock();
+  const simulator = await startSimulator({ camunda: '8.6', clock });
+  t.after(() => simulator.close());
+  for (const component of ['zeebe', 'operate', 'tasklist', 'optimize'] as const) {
+    (['COMPLETED', 'FAILED', 'IN_PROGRESS', 'INCOMPLETE'] as const).forEach((state, index) => {
+      simulator.seedBackup(component, 100 + index, state);
+      assert.equal(simulator.backupState(component, 100 + index), state, component);
+    });
+    assert.deepEqual(simulator.backupIds(component), [100, 101, 102, 103]);
+  }
+  simulator.seedBackup('records', 100);
+  assert.equal(simulator.backupState('records', 100), 'SUCCESS');
+  const refused = await call(simulator.urls.zeebe, 'POST', '/actuator/backups', { body: { backupId: 103 } });
+  assert.equal(refused.status, 409);
+});

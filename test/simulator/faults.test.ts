@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  type CallFaultKind,
+  operations,
+  recordedNames,
+  type Simulator,
+  startSimulator,
+} from '../../simulator/index.ts';
+import { at, call, TestClock } from './harness.ts';
+
+async function started(
+  t: { after(done: () => Promise<void>): void },
+  clock = new TestClock(),
+): Promise<Simulator> {
+  const simulator = await startSimulator({ camunda: '8.8', clock });
+  t.after(() => simulator.close());
+  return simulator;
+}
+
+const start = (simulator: Simulator, id: number, signal?: AbortSignal) =>
+  call(simulator.urls.zeebe, 'POST', '/actuator/backupRuntime', {
+    body: { backupId: id },
+    ...(signal && { signal }),
+  });
+
+test('an answer on order, once, and then the real one', async (t) => {
+  const simulator = await started(t);
+  simulator.order({ operation: 'zeebe.start', kind: { answer: { status: 503, body: { message: 'busy' } } } });
+  assert.deepEqual((await start(simulator, 1)).json, { message: 'busy' });
+  assert.deepEqual(simulator.backupIds('zeebe'), []);
+  assert.equal((await start(simulator, 1)).status, 202);
+  assert.deepEqual(
+    simulator.calls({ operation: 'zeebe.start' }).map(({ status, body }) => ({ status, body })),
+    [
+      { status: 503, body: '{"backupId":1}' },
+      { status: 202, body: '{"backupId":1}' },
+    ],
+  );
+});
+
+test('skip, times, several operations, cancel and clear', async (t) => {
+  const simulator = await started(t);
+  const kind: CallFaultKind = { answer: { status: 500 } };
+  const ping = async () => (await call(simulator.urls.zeebe, 'GET', '/actuator/cluster')).status;
+  simulator.order({ operation: ['zeebe.cluster', 'zeebe.list'], skip: 1, times: 2, kind });
+  assert.deepEqual([await ping(), await ping(), await ping(), await ping()], [200, 500, 500, 200]);
+  const order = simulator.order({ operation: 'zeebe.cluster', times: 'always', kind });
+  assert.deepEqual([await ping(), await ping()], [500, 500]);
+  order.cancel();
+  assert.equal(await ping(), 200);
+  simulator.order({ operation: 'zeebe.cluster', times: 'always', kind });
+  simulator.clearFaults();
+  assert.equal(await ping(), 200);
+});
+
+test('every recorded answer can be ordered, and keeps its status', async (t) => {
+  const simulator = await started(t);
+  assert.ok(recordedNames.length > 50);
+  for (const recorded of recordedNames) {
+    simulator.order({ operation: 'zeebe.cluster', kind: { recorded } });
+    const { status, text } = await call(simulator.urls.zeebe, 'GET', '/actuator/cluster');
+    assert.ok(status === 200 || status === 202 || status >= 400, recorded);
+    assert.ok(text.length > 0, recorded);
+  }
+  simulator.order({ operation: 'zeebe.resume', kind: { recorded: 'exporting-500-wrapper' } });
+  const failed = await call(simulator.urls.zeebe, 'POST', '/actuator/exporting/resume');
+  assert.equal(failed.status, 200);
+  assert.equal(at(failed.json, 'status'), 500);
+  assert.match(String(at(failed.json, 'body', 'message')), /^Leader -2 of partition 2 is not known/);
+});
+
+test('a dropped connection, with and without the work done', async (t) => {
+  const simulator = await started(t);
+  simulator.order({ operation: 'zeebe.start', kind: 'reset' });
+  await assert.rejects(start(simulator, 1), { code: 'ECONNRESET' });
+  assert.deepEqual(simulator.backupIds('zeebe'), []);
+  simulator.order({ operation: 'zeebe.pause', kind: 'lostAnswer' });
+  await assert.rejects(call(simulator.urls.zeebe, 'POST', '/actuator/exporting/pause?soft=true'), {
+    code: 'ECONNRESET',
+  });
+  assert.ok(simulator.exporterPhases().every(({ phase }) => phase === 'SOFT_PAUSED'));
+  assert.deepEqual(
+    simulator.calls().map(({ status }) => status),
+    [0, 0],
+  );
+});
+
+test('silence until the client gives up, with and without the work done', async (t) => {
+  const clock = new TestClock();
+  const simulator = await started(t, clock);
+  simulator.order({ operation: 'zeebe.start', kind: 'hang' });
+  await assert.rejects(start(simulator, 1, AbortSignal.timeout(5)), { name: 'AbortError' });
+  simulator.order({ operation: 'zeebe.start', kind: { lostAnswer: 'timeout' } });
+  await assert.rejects(start(simulator, 2, AbortSignal.timeout(5)), { name: 'AbortError' });
+  clock.advance(400);
+  assert.deepEqual(simulator.backupIds('zeebe'), [2]);
+});
+
+test('close() ends a call that hangs', async (t) => {
+  const simulator = await started(t);
+  simulator.order({ operation: 'zeebe.start', kind: 'hang' });
+  const hanging = assert.rejects(start(simulator, 1));
+  while (simulator.calls().length === 0) await new Promise((resolve) => setImmediate(resolve));
+  await simulator.close();
+  await hanging;
+});
+
+test('cut JSON, a login page, and a slow answer', async (t) => {
+  const clock = new TestClock();
+  const simulator = await started(t, clock);
+  simulator.order({ operation: 'zeebe.start', kind: 'truncated' });
+  const cut = await start(simulator, 1);
+  assert.equal(cut.status, 202);
+  assert.throws(() => JSON.parse(cut.text));
+  simulator.order({ operation: 'zeebe.start', kind: 'html' });
+  const page = await start(simulator, 2);
+  assert.match(page.contentType ?? '', /text\/html/);
+  simulator.order({ operation: 'zeebe.start', kind: { slow: 60_000 } });
+  const before = clock.now();
+  assert.equal((await start(simulator, 2)).status, 202);
+  assert.equal(clock.now() - before, 60_000);
+});
+
+test('a fault that cannot be is refused when it is ordered', async (t) => {
+  const simulator = await started(t);
+  assert.throws(
+    () => simulator.order({ component: 'zeebe', kind: 'partial' }),
+    /cannot take the course partial/,
+  );
+  assert.throws(() => simulator.order({ component: 'records', kind: 'incompleteForEver' }), /records/);
+});
+
+test('the operations are unique', () => {
+  assert.equal(new Set(operations).size, operations.length);
+});

@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { z } from 'zod';
+
+/** The last line of `run --json`, as scripts read it. */
+const jsonResult = z.object({
+  backupId: z.number().nullable(),
+  cluster: z.string(),
+  state: z.enum(['COMPLETED', 'FAILED', 'SKIPPED', 'INTERRUPTED']),
+  durationSeconds: z.number(),
+  pausedSeconds: z.number().nullable(),
+  components: z.array(z.object({ component: z.string(), state: z.string(), parts: z.number() })),
+  manifest: z.string().nullable(),
+  failure: z.object({ error: z.string(), message: z.string(), remedy: z.string().optional() }).nullable(),
+});
+
+export interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+  /** Of a `--json` run. */
+  json(): z.infer<typeof jsonResult>;
+}
+
+export interface Command {
+  child: ChildProcess;
+  /** Resolves when this was printed; throws when the command ends before. */
+  printed(pattern: RegExp): Promise<void>;
+  ended: Promise<Ended>;
+}
+
+/** Starts the command line that `npm run build` made, as a user would. */
+export function camundaBackup(
+  args: string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Command {
+  const main = new URL('../../dist/cli/main.js', import.meta.url).pathname;
+  const child = spawn(process.execPath, [main, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...options,
+    env: { ...process.env, ...options.env },
+  });
+  let stdout = '';
+  let stderr = '';
+  const watchers = new Set<() => void>();
+  const take = (text: string) => {
+    for (const watch of watchers) watch();
+    return text;
+  };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    take(text);
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+    take(text);
+  });
+  const ended = once(child, 'close').then((): Ended => {
+    take('');
+    return {
+      code: child.exitCode,
+      signal: child.signalCode,
+      stdout,
+      stderr,
+      json: () => jsonResult.parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')),
+    };
+  });
+  return {
+    child,
+    ended,
+    printed: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const found = pattern.test(stdout + stderr);
+          if (!found && child.exitCode === null && child.signalCode === null) return;
+          watchers.delete(look);
+          if (found) resolve();
+          else reject(new Error(`The command ended without printing ${pattern}:\n${stderr}`));
+        };
+        watchers.add(look);
+        look();
+      }),
+  };
+}
