@@ -1,12 +1,13 @@
 // Bundles the command line to dist/: one small entry, and chunks that a command loads when it is called.
-import { chmod, rm } from 'node:fs/promises';
+import { chmod, rename, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
-await rm('dist', { recursive: true, force: true });
+// Built beside and then put in place: a command that runs meanwhile keeps its chunks.
+const fresh = `dist.${process.pid}`;
 await build({
   entryPoints: ['cli/main.ts'],
   outbase: '.',
-  outdir: 'dist',
+  outdir: fresh,
   bundle: true,
   splitting: true,
   packages: 'external',
@@ -16,4 +17,6 @@ await build({
   sourcemap: true,
   logLevel: 'warning',
 });
-await chmod('dist/cli/main.js', 0o755);
+await chmod(`${fresh}/cli/main.js`, 0o755);
+await rm('dist', { recursive: true, force: true });
+await rename(fresh, 'dist');

@@ -9,7 +9,7 @@ import { thisProcess } from '../core/ledger/owner.ts';
 import { s3Client, s3Store } from '../core/ledger/s3-store.ts';
 import type { Store } from '../core/ledger/store.ts';
 import { searchOpener } from '../core/search/open.ts';
-import { environmentSecrets } from '../core/secrets.ts';
+import { secretReader } from '../core/secrets.ts';
 
 /** Four looks a second at the shortest: in one process a look costs nothing. */
 const stepSeconds = 0.25;
@@ -34,7 +34,7 @@ export function localContext(
         ? { ...request, signal: interrupt }
         : request,
     );
-  const secrets = environmentSecrets(process.env);
+  const secrets = secretReader(process.env, fetchSecret);
   return {
     context: {
       config: async () => config,
@@ -48,6 +48,13 @@ export function localContext(
     },
     close: () => client.close(),
   };
+}
+
+/** Loaded when it is needed: most configurations name environment variables. */
+async function fetchSecret(arn: string): Promise<string | undefined> {
+  const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
+  const answer = await new SecretsManagerClient().send(new GetSecretValueCommand({ SecretId: arn }));
+  return answer.SecretString;
 }
 
 function openStore({ folder, s3 }: LedgerConfig): Store {

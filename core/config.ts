@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deployment, schedule } from './config-deployment.ts';
 import { duration } from './duration.ts';
 import { auth } from './secrets.ts';
 
@@ -66,6 +67,14 @@ const cluster = z
     timeout: duration.default(24 * 3600).meta({ example: '24h' }),
     /** How long INCOMPLETE, an unknown id, or no good answer may last. */
     patience: duration.default(300).meta({ example: '5m' }),
+    /** How long exporting may be paused before the run counts as stuck. */
+    maxPause: duration.default(3600).meta({ example: '60m' }),
+    /** How old the last completed backup may get before somebody is told. */
+    maxAge: duration.optional().meta({ example: '26h' }),
+    /** Of the deployment. */
+    schedules: z.array(schedule).default([]),
+    /** Called at the start (`/start`), on success, and on failure (`/fail`): the convention of healthchecks. */
+    ping: url.optional().meta({ example: 'https://hc-ping.com/00000000-0000-0000-0000-000000000000' }),
   })
   .refine(({ records, search }) => !records || search, {
     path: ['search'],
@@ -105,6 +114,7 @@ const clusterName = z
 
 export const config = z.strictObject({
   ledger,
+  deployment: deployment.optional(),
   clusters: z
     .record(clusterName, cluster)
     .refine((clusters) => Object.keys(clusters).length > 0, { error: 'is empty' })

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BackupError, type ErrorName } from '../errors.ts';
 import type { HttpAnswer } from '../http.ts';
+import { parseJson } from '../json.ts';
 
 /**
  * Every error body that Camunda's management endpoints were seen to send, in the order in which they are
@@ -46,14 +47,6 @@ export function isMissingEndpoint(answer: HttpAnswer): boolean {
 
 export function isHtml(answer: HttpAnswer): boolean {
   return answer.contentType === 'text/html' || /^\s*<(!doctype html|html)/i.test(answer.text);
-}
-
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Who was asked what: the head of every sentence about an answer. */

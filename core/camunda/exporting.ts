@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { BackupError, type ErrorName, isBackupError } from '../errors.ts';
 import type { HttpAnswer } from '../http.ts';
-import { isHtml, parseJson, serverMessage } from './answers.ts';
+import { parseJson } from '../json.ts';
+import { isHtml, serverMessage } from './answers.ts';
 import type { Management } from './management.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { parseJson, serverMessage } from './answers.ts';
+import { parseJson } from '../json.ts';
+import { serverMessage } from './answers.ts';
 import { type Component, type ComponentState, type Part, readTimestamp, sortById } from './component.ts';
 import type { Management } from './management.ts';
 

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { duration } from './duration.ts';
+
+/** `deployment` in camunda-backup.yaml: what only the stack on AWS needs. */
+const arn = (service: string) =>
+  z.string().regex(new RegExp(`^arn:[^:]+:${service}:`), `is not an ARN of ${service}`);
+
+const network = z.strictObject({
+  vpcId: z.string().regex(/^vpc-/, 'is not a VPC id').meta({ example: 'vpc-0123456789abcdef0' }),
+  availabilityZones: z.array(z.string()).min(1).meta({ example: '[eu-central-1a, eu-central-1b]' }),
+  subnetIds: z
+    .array(z.string().regex(/^subnet-/, 'is not a subnet id'))
+    .min(1)
+    .meta({ example: '[subnet-0a, subnet-0b]' }),
+  securityGroupIds: z
+    .array(z.string().regex(/^sg-/, 'is not a security group id'))
+    .min(1)
+    .meta({ example: '[sg-0123456789abcdef0]' }),
+});
+
+const alerts = z.strictObject({
+  email: z
+    .array(z.email({ error: 'is not an e-mail address' }))
+    .default([])
+    .meta({ example: '[on-call@example.com]' }),
+  sms: z
+    .array(z.string().regex(/^\+[1-9]\d{6,14}$/, 'is not a phone number with country code'))
+    .default([])
+    .meta({ example: '["+4930123456"]' }),
+  https: z
+    .array(z.url({ protocol: /^https$/ }))
+    .default([])
+    .meta({ example: '[https://events.example.com/sns]' }),
+  lambda: z.array(arn('lambda')).default([]),
+  /** An existing topic instead of the stack's own. */
+  topicArn: arn('sns').optional().meta({ example: 'arn:aws:sns:eu-central-1:123456789012:on-call' }),
+  onSuccess: z.boolean().default(false),
+});
+
+/** What CloudWatch Logs can keep. */
+const logRetention = z
+  .enum(['1d', '3d', '5d', '7d', '14d', '30d', '60d', '90d', '120d', '180d', '365d', '731d'])
+  .default('90d')
+  .meta({ example: '90d' });
+
+export const deployment = z.strictObject({
+  stack: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/, 'is not a stack name')
+    .default('camunda-backup')
+    .meta({ example: 'camunda-backup' }),
+  region: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not a region')
+    .optional()
+    .meta({ example: 'eu-central-1' }),
+  account: z
+    .string({ error: 'is not an account id in quotes' })
+    .regex(/^\d{12}$/, 'is not an account id')
+    .optional()
+    .meta({ example: '"123456789012"' }),
+  network: network.optional(),
+  alerts: alerts.prefault({}),
+  tags: z.record(z.string(), z.string()).default({}),
+  logRetention,
+  /** What becomes of the ledger's bucket when the stack is deleted. */
+  removalPolicy: z.enum(['retain', 'destroy']).default('retain').meta({ example: 'retain' }),
+  /** How long a manifest cannot be deleted or changed by anybody (S3 object lock, governance mode). */
+  objectLock: duration.optional().meta({ example: '30d' }),
+});
+export type Deployment = z.infer<typeof deployment>;
+
+const cron = z.string().refine(isSchedulerCron, {
+  error:
+    'is not a cron expression of EventBridge Scheduler: six fields (minutes hours day-of-month month day-of-week year), one of day-of-month and day-of-week is ?',
+});
+
+/** When backups start by themselves. */
+export const schedule = z
+  .strictObject({
+    cron: cron.optional().meta({ example: '"0 3 * * ? *"' }),
+    every: duration.optional().meta({ example: '6h' }),
+    timezone: z
+      .string()
+      .refine(isTimezone, { error: 'is not a time zone' })
+      .default('UTC')
+      .meta({ example: 'Europe/Berlin' }),
+    /** Starts at some moment within this time. */
+    flexibleWindow: duration
+      .refine((seconds) => seconds >= 60 && seconds <= 86_400, { error: 'is not between 1m and 24h' })
+      .optional()
+      .meta({ example: '15m' }),
+    retryAttempts: z.int().min(0).max(185).default(3),
+    retryFor: duration
+      .refine((seconds) => seconds >= 60 && seconds <= 86_400, { error: 'is not between 1m and 24h' })
+      .default(3600)
+      .meta({ example: '1h' }),
+    enabled: z.boolean().default(true),
+  })
+  .refine(({ cron, every }) => Boolean(cron) !== Boolean(every), { error: 'needs either `cron` or `every`' })
+  .meta({ example: '{ cron: "0 3 * * ? *", timezone: Europe/Berlin }' });
+export type Schedule = z.infer<typeof schedule>;
+
+function isSchedulerCron(text: string): boolean {
+  const fields = text.trim().split(/\s+/);
+  const questions = [fields[2], fields[4]].filter((field) => field === '?').length;
+  return fields.length === 6 && fields.every((field) => /^[\w*/,?#-]+$/.test(field)) && questions === 1;
+}
+
+function isTimezone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

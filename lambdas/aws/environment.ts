@@ -1,0 +1,15 @@
+import { z } from 'zod';
+
+/**
+ * The environment of the functions, as infra/functions.ts sets it: from this schema its type, so that a missing
+ * variable does not compile. No secret in it.
+ */
+export const environment = z.object({
+  LEDGER_BUCKET: z.string().min(1),
+  LEDGER_PREFIX: z.string(),
+  /** Of the functions that tell people. */
+  ALERTS_TOPIC_ARN: z.string().optional(),
+  /** Of the watchdog. */
+  STATE_MACHINE_ARN: z.string().optional(),
+});
+export type FunctionEnvironment = z.infer<typeof environment>;
