@@ -1,3 +1,4 @@
+import type { Alert } from './alerts.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Http } from './http.ts';
@@ -17,8 +18,22 @@ export interface Context {
   clock: Clock;
   /** Who runs the execution `runId`. */
   owner: (runId: string) => Owner;
+  /** Tells people. */
+  tell: (alert: Alert) => Promise<void>;
+  /** Records figures of a cluster: names with their units, as CloudWatch calls them. */
+  measure: (figures: Figure[]) => void;
+  /** Notes what is wrong and harms nothing. */
+  warn: (text: string) => void;
   /** The shortest wait between two looks at a component, in seconds. */
   stepSeconds: number;
+}
+
+export interface Figure {
+  name: string;
+  unit: 'Seconds' | 'Count';
+  value: number;
+  cluster: string;
+  component?: string;
 }
 
 export function nowIso({ clock }: Pick<Context, 'clock'>): string {

@@ -48,6 +48,8 @@ export const errorNames = {
   VerificationFailed: 'VerificationFailed',
   /** The run was interrupted by a signal. */
   Interrupted: 'Interrupted',
+  /** The watchdog stopped a run that kept exporting paused for too long. */
+  PausedTooLong: 'PausedTooLong',
   /** The run's owner is gone; another command or the watchdog found what it left. */
   Abandoned: 'Abandoned',
 } as const;

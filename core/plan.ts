@@ -59,6 +59,7 @@ export const plan = z.strictObject({
   outcome: z.literal('PLANNED'),
   run,
   reason: z.string(),
+  scheduledTime: z.string().optional(),
   order: z.enum(['PAUSE_FIRST', 'APPLICATIONS_FIRST']),
   exporting: exportingTarget,
   applications: z.array(camundaTarget),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { recordFailure as record } from '../core/backup/finish.ts';
+import { reportFailed } from '../core/backup/report.ts';
 import { handler, splitRemedy } from './handler.ts';
 
 /** What a Catch puts into the state: an error's name, and its message or (from Lambda) a JSON of it. */
@@ -11,7 +12,9 @@ export const recordFailure = handler(
   z.strictObject({ cluster: z.string(), runId: z.string(), failure: caught }),
   async ({ cluster, runId, failure }, context) => {
     const text = sentenceOf(failure.Cause);
-    await record({ cluster, runId }, { error: failure.Error, ...splitRemedy(text) }, context);
+    const why = { error: failure.Error, ...splitRemedy(text) };
+    const manifest = await record({ cluster, runId }, why, context);
+    await reportFailed({ cluster, runId, failure: why }, manifest, context);
     return { Error: failure.Error, Cause: text };
   },
 );

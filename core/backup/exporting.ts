@@ -29,7 +29,13 @@ export async function pauseForBackup(run: Run, target: ExportingTarget, context:
   await pauseExporting(zeebe);
   const pauseProof = proofOf(await readReplicas(brokers), target.partitions, 'SOFT_PAUSED', 'PauseFailed');
   const pausedAt = lock.pausedAt ?? nowIso(context);
-  await ledger.changeLock(run.cluster, run.runId, { pausedAt, pauseProof });
+  try {
+    await ledger.changeLock(run.cluster, run.runId, { pausedAt, pauseProof });
+  } catch (error) {
+    // Stopped and put right while the pause was on its way: nobody else knows of it.
+    if (isBackupError(error, 'LockLost') && !(await ledger.readLock(run.cluster))) await resumeExporting(zeebe);
+    throw error;
+  }
   return { pausedAt, pauseProof };
 }
 

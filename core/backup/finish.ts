@@ -1,3 +1,4 @@
+import { adviceFor } from '../advice.ts';
 import { titles } from '../camunda/component.ts';
 import { type Context, nowIso } from '../context.ts';
 import { BackupError } from '../errors.ts';
@@ -84,10 +85,15 @@ async function failManifest(lock: Lock, backupId: number, failure: Failure, cont
     endedAt: manifest.endedAt ?? nowIso(context),
     components: await ledger.readEntries(lock.cluster, backupId),
     exporting: exportingOf(lock),
-    failure: manifest.failure ?? failure,
+    failure: manifest.failure ?? withAdvice(failure),
   };
   await ledger.writeManifest(failed);
   return failed;
+}
+
+function withAdvice(failure: Failure): Failure {
+  const remedy = failure.remedy ?? adviceFor(failure.message);
+  return remedy === undefined ? failure : { ...failure, remedy };
 }
 
 async function manifestOf(run: Run, { ledger }: Needs): Promise<Manifest> {

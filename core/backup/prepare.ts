@@ -14,15 +14,17 @@ export const backupRequest = z.strictObject({
   cluster: z.string(),
   reason: z.string().min(1).max(200).default('manual'),
   backupId: z.int().positive().optional(),
+  /** The moment of a schedule: one moment makes one backup. */
+  scheduledTime: z.string().min(1).optional(),
 });
 export type BackupRequest = z.infer<typeof backupRequest>;
 
-/** Another run holds the lock: no error, and nothing was done. */
+/** Another run holds the lock, or has made this moment's backup: no error, and nothing was done. */
 export interface Skipped {
   outcome: 'SKIPPED';
   cluster: string;
   because: string;
-  heldBy: Lock;
+  heldBy?: Lock;
 }
 
 /**
@@ -49,6 +51,11 @@ export async function prepareBackup(
     const because = `the run ${lock.runId} holds the lock of ${request.cluster} since ${lock.acquiredAt}`;
     return { outcome: 'SKIPPED', cluster: request.cluster, because, heldBy: lock };
   }
+  const already = await backupOfMoment(request, runId, context);
+  if (already) {
+    await ledger.release(request.cluster, runId);
+    return { outcome: 'SKIPPED', cluster: request.cluster, because: already };
+  }
 
   const discovered = await discoverCluster(config, context);
   const backupId = lock.backupId ?? (await chooseId(request, runId, discovered, context));
@@ -60,6 +67,7 @@ export async function prepareBackup(
       outcome: 'PLANNED',
       run,
       reason: request.reason,
+      ...(request.scheduledTime === undefined ? {} : { scheduledTime: request.scheduledTime }),
       order: discovered.order,
       exporting: discovered.exporting,
       applications: discovered.applications,
@@ -71,6 +79,24 @@ export async function prepareBackup(
   );
   await writeManifest(plan, discovered.warnings, context);
   return plan;
+}
+
+/** EventBridge Scheduler may deliver a moment twice, the second time after the first backup has ended. */
+async function backupOfMoment(
+  { cluster, scheduledTime }: BackupRequest,
+  runId: string,
+  { ledger }: Context,
+): Promise<string | undefined> {
+  if (scheduledTime === undefined) return undefined;
+  for (const backupId of (await ledger.backupIds(cluster)).reverse()) {
+    const manifest = await ledger.readManifest(cluster, backupId);
+    if (manifest?.scheduledTime === scheduledTime && manifest.runId !== runId) {
+      return `the backup ${backupId} of the run ${manifest.runId} was made for ${scheduledTime}`;
+    }
+    // A backup for this moment cannot have begun before it.
+    if (manifest && Date.parse(manifest.startedAt) < Date.parse(scheduledTime)) return undefined;
+  }
+  return undefined;
 }
 
 /**
@@ -149,6 +175,7 @@ async function writeManifest(plan: Plan, warnings: string[], context: Context): 
     format: 1,
     ...run,
     reason: plan.reason,
+    ...(plan.scheduledTime === undefined ? {} : { scheduledTime: plan.scheduledTime }),
     state: 'RUNNING',
     startedAt: nowIso(context),
     order: plan.order,

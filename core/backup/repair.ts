@@ -1,6 +1,7 @@
 import { type Context, nowIso } from '../context.ts';
 import { BackupError } from '../errors.ts';
 import { type Lock, mayBePaused } from '../ledger/lock.ts';
+import type { Failure, Manifest } from '../ledger/manifest.ts';
 import { describeOwner, isOwnerAlive } from '../ledger/owner.ts';
 import { resumeAndProve } from './exporting.ts';
 import { recordFailure } from './finish.ts';
@@ -10,7 +11,11 @@ type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets'>;
 export interface Repaired {
   lock: Lock;
   exporting: 'not-paused' | 'answered' | 'proven';
+  manifest: Manifest | undefined;
 }
+
+/** One repairer at a time; whoever began this long ago has died meanwhile. */
+const repairTakesSeconds = 300;
 
 /**
  * Puts right what a run left behind whose owner is gone: resumes exporting, marks the manifest FAILED, gives the
@@ -23,23 +28,57 @@ export async function repair(
   { force }: { force: boolean },
   context: Needs,
 ): Promise<Repaired | undefined> {
-  const { ledger } = context;
-  const lock = await ledger.readLock(cluster);
+  const lock = await context.ledger.readLock(cluster);
   if (!lock) return undefined;
   const alive = isOwnerAlive(lock.owner);
   if (alive === 'alive' || (alive === 'unknown' && !force)) throw heldBy(lock, alive);
+  return repairLock(lock, abandoned(lock), context);
+}
 
-  let exporting: Repaired['exporting'] = 'not-paused';
-  if (mayBePaused(lock) && lock.exporting) {
-    exporting = await resumeAndProve(lock.exporting, context);
-    await ledger.changeLock(cluster, lock.runId, { resumedAt: nowIso(context), resumeProof: exporting });
+/** The same, of a lock whose owner is known to be gone. */
+export async function repairLock(lock: Lock, failure: Failure, context: Needs): Promise<Repaired> {
+  const { ledger } = context;
+  const { cluster, runId } = lock;
+  await claim(lock, context);
+  try {
+    const exporting = await resumeLeftOver(lock, context);
+    const manifest = await recordFailure(lock, failure, context);
+    return { lock, exporting, manifest };
+  } catch (error) {
+    // The next one need not wait until this attempt is old.
+    await ledger.changeLock(cluster, runId, { repairStartedAt: undefined });
+    throw error;
   }
-  const failure = {
+}
+
+async function resumeLeftOver(lock: Lock, context: Needs): Promise<Repaired['exporting']> {
+  if (!mayBePaused(lock) || !lock.exporting) return 'not-paused';
+  const resumeProof = await resumeAndProve(lock.exporting, context);
+  await context.ledger.changeLock(lock.cluster, lock.runId, { resumedAt: nowIso(context), resumeProof });
+  return resumeProof;
+}
+
+export function abandoned(lock: Lock): Failure {
+  return {
     error: 'Abandoned',
     message: `The run ${lock.runId} (${describeOwner(lock.owner)}) ended without an end; its lock was found and repaired`,
   };
-  await recordFailure(lock, failure, context);
-  return { lock, exporting };
+}
+
+/**
+ * Only one repairs: a second one, late, would resume exporting under the next run's pause. Throws LockLost when
+ * another is at it.
+ */
+async function claim({ cluster, runId }: Lock, { ledger, clock }: Needs): Promise<void> {
+  await ledger.changeLock(cluster, runId, ({ repairStartedAt }) => {
+    const since = repairStartedAt ? (clock.now() - Date.parse(repairStartedAt)) / 1000 : Number.POSITIVE_INFINITY;
+    if (since < repairTakesSeconds) {
+      throw new BackupError('LockLost', `The lock of ${cluster} is being repaired since ${repairStartedAt}`, {
+        remedy: 'Wait a moment and look again.',
+      });
+    }
+    return { repairStartedAt: nowIso({ clock }) };
+  });
 }
 
 /** A lock that somebody holds, as a sentence with what to do. */

@@ -9,11 +9,13 @@ import {
   manifest as manifestSchema,
 } from './manifest.ts';
 import type { Store } from './store.ts';
+import { type WatchMemory, watchMemory } from './watch-memory.ts';
 
 /**
  * The ledger of a cluster's backups: one lock, and for each backup a manifest and an entry for each component.
  *
  *     CLUSTER/lock.json
+ *     CLUSTER/alerts.json                        what the watchdog has told
  *     CLUSTER/backups/ID/manifest.json
  *     CLUSTER/backups/ID/components/NAME.json    written by the run; part of the manifest in the end
  *
@@ -22,6 +24,7 @@ import type { Store } from './store.ts';
  */
 export function ledger(store: Store) {
   const lockKey = (cluster: string) => `${cluster}/lock.json`;
+  const memoryKey = (cluster: string) => `${cluster}/alerts.json`;
   const backups = (cluster: string) => `${cluster}/backups/`;
   const manifestKey = (cluster: string, backupId: number) => `${backups(cluster)}${backupId}/manifest.json`;
   const entryKey = (cluster: string, backupId: number, name: ComponentName) =>
@@ -51,13 +54,20 @@ export function ledger(store: Store) {
       return (await read(lockKey(cluster), lockSchema))?.value;
     },
 
-    /** Changes the lock if this run owns it. Throws LockLost otherwise. */
-    async changeLock(cluster: string, runId: string, change: Partial<Lock>): Promise<Lock> {
+    /**
+     * Changes the lock if this run owns it; `change` may look at it first. Throws LockLost otherwise, and what
+     * `change` throws.
+     */
+    async changeLock(
+      cluster: string,
+      runId: string,
+      change: Partial<Lock> | ((lock: Lock) => Partial<Lock>),
+    ): Promise<Lock> {
       const key = lockKey(cluster);
       for (let attempt = 0; attempt < 5; attempt++) {
         const held = await read(key, lockSchema);
         if (held?.value.runId !== runId) throw lockLost(store.location(key), held?.value);
-        const next = { ...held.value, ...change };
+        const next = { ...held.value, ...(typeof change === 'function' ? change(held.value) : change) };
         if (await store.replace(key, print(next), held.version)) return next;
       }
       throw new BackupError(
@@ -115,6 +125,12 @@ export function ledger(store: Store) {
     async readEntry(cluster: string, backupId: number, name: ComponentName) {
       return (await read(entryKey(cluster, backupId, name), componentEntry))?.value;
     },
+
+    async readMemory(cluster: string): Promise<WatchMemory | undefined> {
+      return (await read(memoryKey(cluster), watchMemory))?.value;
+    },
+
+    writeMemory: (cluster: string, memory: WatchMemory) => store.write(memoryKey(cluster), print(memory)),
 
     async readEntries(cluster: string, backupId: number): Promise<ComponentEntry[]> {
       const entries = await Promise.all(

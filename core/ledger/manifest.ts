@@ -51,6 +51,8 @@ export const manifest = z.strictObject({
   cluster: z.string(),
   runId: z.string(),
   reason: z.string(),
+  /** The moment of the schedule that it was made for. */
+  scheduledTime: z.string().optional(),
   state: z.enum(['RUNNING', 'COMPLETED', 'FAILED']),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().optional(),

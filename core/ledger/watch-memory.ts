@@ -1,0 +1,9 @@
+import { z } from 'zod';
+
+/** What the watchdog remembers of a cluster, so that it does not repeat itself every five minutes. */
+export const watchMemory = z.strictObject({
+  /** Since when the cluster is watched: counts where there is no completed backup yet. */
+  watchedSince: z.iso.datetime(),
+  toldOfAgeAt: z.iso.datetime().optional(),
+});
+export type WatchMemory = z.infer<typeof watchMemory>;

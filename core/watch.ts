@@ -1,0 +1,139 @@
+import { executionUrl } from './alerts.ts';
+import { abandoned, type Repaired, repairLock } from './backup/repair.ts';
+import type { ClusterConfig } from './config.ts';
+import type { Context } from './context.ts';
+import { formatSeconds } from './duration.ts';
+import { BackupError, describe, isBackupError } from './errors.ts';
+import { type Lock, mayBePaused } from './ledger/lock.ts';
+import type { WatchMemory } from './ledger/watch-memory.ts';
+
+/** What the watchdog asks of Step Functions. */
+export interface Executions {
+  /** `gone` for one that has ended, in whatever way, or that is not known any more. */
+  state(arn: string): Promise<'running' | 'gone'>;
+  /** Resolves when the stop was accepted. */
+  stop(arn: string, cause: string): Promise<void>;
+}
+
+type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets' | 'tell' | 'measure'> & { executions: Executions };
+
+/** What a look at a cluster came to; goes into the log. */
+export interface Watched {
+  cluster: string;
+  lock: 'free' | 'running' | 'repaired' | 'still-paused' | 'not-ours';
+  backupAgeSeconds: number;
+}
+
+/**
+ * Looks at one cluster: puts right what a dead run left behind, stops a run that keeps exporting paused for too
+ * long, and notices when completed backups stay away. Idempotent; beside a running backup it only looks.
+ */
+export async function watchCluster(cluster: string, config: ClusterConfig, context: Needs): Promise<Watched> {
+  const lock = await context.ledger.readLock(cluster);
+  const state = lock ? await watchLock(lock, config, context) : 'free';
+  const left = state === 'still-paused' ? lock : await context.ledger.readLock(cluster);
+  const paused = left && mayBePaused(left) ? left.pauseRequestedAt : undefined;
+  const backupAgeSeconds = await watchAge(cluster, config, context);
+  context.measure([
+    { name: 'BackupAgeSeconds', unit: 'Seconds', value: backupAgeSeconds, cluster },
+    { name: 'ExportingPausedSeconds', unit: 'Seconds', value: paused ? secondsSince(paused, context) : 0, cluster },
+  ]);
+  return { cluster, lock: state, backupAgeSeconds };
+}
+
+async function watchLock(lock: Lock, { maxPause }: ClusterConfig, context: Needs): Promise<Watched['lock']> {
+  const { owner, pauseRequestedAt } = lock;
+  const pausedSeconds = mayBePaused(lock) && pauseRequestedAt ? secondsSince(pauseRequestedAt, context) : 0;
+  const tooLong = pausedSeconds > maxPause;
+  // A run of the command line on some host: whether it lives cannot be seen from here.
+  if (owner.kind !== 'execution') {
+    if (tooLong) await tellStillPaused(lock, new BackupError('ResumeFailed', pausedFor(lock, pausedSeconds)), context);
+    return tooLong ? 'still-paused' : 'not-ours';
+  }
+  const { executions } = context;
+  if ((await executions.state(owner.arn)) === 'running') {
+    if (!tooLong) return 'running';
+    // First the end of the run, then the resume: it must not pause again behind our back.
+    await executions.stop(owner.arn, pausedFor(lock, pausedSeconds));
+    if ((await executions.state(owner.arn)) === 'running') {
+      throw new BackupError('ServerTrouble', `The execution ${owner.arn} was stopped and still runs`);
+    }
+  }
+  const failure = tooLong
+    ? { error: 'PausedTooLong', message: `${pausedFor(lock, pausedSeconds)}; the run was stopped` }
+    : abandoned(lock);
+  try {
+    await tellRepaired(await repairLock(lock, failure, context), failure.message, context);
+    return 'repaired';
+  } catch (error) {
+    // Another watchdog is at it, or has done it.
+    if (isBackupError(error, 'LockLost')) return 'running';
+    await tellStillPaused(lock, error, context);
+    return 'still-paused';
+  }
+}
+
+async function tellRepaired({ lock, exporting, manifest }: Repaired, why: string, { ledger, tell }: Needs): Promise<void> {
+  const resumed = exporting === 'not-paused' ? 'Exporting was not paused.' : `Exporting is resumed (${exporting}).`;
+  await tell({
+    kind: 'runAbandoned',
+    severity: 'WARNING',
+    cluster: lock.cluster,
+    backupId: lock.backupId,
+    reason: `${why}. ${resumed}`,
+    remedy: 'Start a new backup: the one of this run is not complete.',
+    execution: executionUrl(lock.runId),
+    manifest: manifest && ledger.manifestLocation(lock.cluster, manifest.backupId),
+  });
+}
+
+async function tellStillPaused(lock: Lock, error: unknown, { tell }: Needs): Promise<void> {
+  const where = lock.exporting?.url;
+  await tell({
+    kind: 'exportingLeftPaused',
+    severity: 'CRITICAL',
+    cluster: lock.cluster,
+    backupId: lock.backupId,
+    reason: `Exporting is paused since ${lock.pauseRequestedAt}, on behalf of a run that does not end it: ${describe(error)}. It is tried again every five minutes.`,
+    remedy: `By hand: curl -X POST ${where ?? 'ZEEBE'}/actuator/exporting/resume (the "status" in the answer must be 204).`,
+    execution: executionUrl(lock.runId),
+  });
+}
+
+const repeatAfterSeconds = 24 * 3600;
+
+async function watchAge(cluster: string, { maxAge }: ClusterConfig, context: Needs): Promise<number> {
+  const { ledger, tell } = context;
+  const now = new Date(context.clock.now()).toISOString();
+  const before = await ledger.readMemory(cluster);
+  const last = await ledger.lastCompleted(cluster);
+  const since = last?.startedAt ?? before?.watchedSince ?? now;
+  const age = secondsSince(since, context);
+  const next: WatchMemory = { watchedSince: before?.watchedSince ?? now };
+  if (maxAge !== undefined && age > maxAge) {
+    next.toldOfAgeAt = before?.toldOfAgeAt;
+    if (!next.toldOfAgeAt || secondsSince(next.toldOfAgeAt, context) > repeatAfterSeconds) {
+      await tell({
+        kind: 'noRecentBackup',
+        severity: 'CRITICAL',
+        cluster,
+        backupId: last?.backupId,
+        reason: last
+          ? `The last completed backup, ${last.backupId}, began ${formatSeconds(age)} ago; ${formatSeconds(maxAge)} are allowed`
+          : `There is no completed backup, and the cluster is watched for ${formatSeconds(age)}; ${formatSeconds(maxAge)} are allowed`,
+        remedy: 'See whether the schedule is enabled, and why the last runs failed; then start a backup by hand.',
+      });
+      next.toldOfAgeAt = now;
+    }
+  }
+  if (JSON.stringify(next) !== JSON.stringify(before)) await ledger.writeMemory(cluster, next);
+  return age;
+}
+
+function pausedFor({ runId }: Lock, seconds: number): string {
+  return `Exporting is paused for ${formatSeconds(seconds)} by the run ${runId}, longer than \`maxPause\``;
+}
+
+function secondsSince(instant: string, { clock }: Pick<Context, 'clock'>): number {
+  return (clock.now() - Date.parse(instant)) / 1000;
+}

@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { getSecret } from '@aws-lambda-powertools/parameters/secrets';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { type Alert, messageOf } from '../../core/alerts.ts';
+import { systemClock } from '../../core/clock.ts';
+import { config } from '../../core/config.ts';
+import type { Context, Figure } from '../../core/context.ts';
+import { BackupError } from '../../core/errors.ts';
+import { httpClient } from '../../core/http.ts';
+import { ledger } from '../../core/ledger/ledger.ts';
+import { s3Client, s3Store } from '../../core/ledger/s3-store.ts';
+import { secretReader } from '../../core/secrets.ts';
+import { environment } from './environment.ts';
+
+/** Step Functions cuts the milliseconds off a timestamp. */
+const stepSeconds = 1;
+
+/** Long enough for the checks of a backup, short enough for a secret that is rotated. */
+const secretMaxAgeSeconds = 300;
+
+export const logger = new Logger();
+
+/** What the handlers work with in Lambda. Made once, and kept while the function stays warm. */
+export function lambdaContext(search: Context['search']): Context {
+  const { LEDGER_BUCKET, LEDGER_PREFIX, ALERTS_TOPIC_ARN } = environment.parse(process.env);
+  const secrets = secretReader({}, fetchSecret);
+  return {
+    config: readConfig,
+    ledger: ledger(s3Store({ bucket: LEDGER_BUCKET, prefix: LEDGER_PREFIX, client: s3Client() })),
+    http: httpClient(),
+    secrets,
+    search,
+    clock: systemClock,
+    owner: (arn) => ({ kind: 'execution', arn }),
+    tell: (alert) => publish(alert, ALERTS_TOPIC_ARN),
+    measure,
+    warn: (text) => logger.warn(text),
+    stepSeconds,
+  };
+}
+
+async function fetchSecret(arn: string): Promise<string | undefined> {
+  const value = await getSecret(arn, { maxAge: secretMaxAgeSeconds });
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** The configuration as it was checked when the stack was made; infra/bundle.ts puts it beside the code. */
+async function readConfig() {
+  const text = await readFile(new URL('./camunda-backup.json', import.meta.url), 'utf8');
+  return config.parse(JSON.parse(text));
+}
+
+const sns = new SNSClient();
+
+async function publish(alert: Alert, topic: string | undefined): Promise<void> {
+  if (!topic) throw new BackupError('ConfigurationError', 'This function has no topic to tell people through');
+  const { subject, text, attributes } = messageOf(alert);
+  logger.warn(subject, { alert });
+  await sns.send(
+    new PublishCommand({
+      TopicArn: topic,
+      Subject: subject,
+      Message: text,
+      MessageAttributes: Object.fromEntries(
+        Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+      ),
+    }),
+  );
+}
+
+const metrics = new Metrics();
+const units = { Seconds: MetricUnit.Seconds, Count: MetricUnit.Count };
+
+/** One line of the log for each figure, which CloudWatch turns into a metric. */
+function measure(figures: Figure[]): void {
+  for (const { name, unit, value, cluster, component } of figures) {
+    const single = metrics.singleMetric();
+    single.addDimensions({ cluster, ...(component ? { component } : {}) });
+    single.addMetric(name, units[unit], value);
+  }
+}

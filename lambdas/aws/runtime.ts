@@ -1,0 +1,41 @@
+import { Tracer } from '@aws-lambda-powertools/tracer';
+import type { Context as LambdaContext } from 'aws-lambda';
+import type { Context } from '../../core/context.ts';
+import { BackupError } from '../../core/errors.ts';
+import type { Handler } from '../handler.ts';
+import { lambdaContext, logger } from './context.ts';
+
+const tracer = new Tracer({ captureHTTPsRequests: false });
+
+/**
+ * Makes a Lambda function of a handler. `search` opens the search engine's client in the functions that talk to
+ * it; the others are bundled without the clients.
+ */
+export function deploy(work: Handler<unknown>, search: Context['search'] = noSearch) {
+  let context: Context | undefined;
+  return async (event: unknown, lambda: LambdaContext): Promise<unknown> => {
+    logger.addContext(lambda);
+    context ??= lambdaContext(search);
+    try {
+      const output = await work(event, context);
+      logger.info('done', { output: summaryOf(output) });
+      return output;
+    } catch (error) {
+      const thrown = error instanceof Error ? error : new Error(String(error));
+      logger.error(thrown.message, { error: thrown.name });
+      tracer.addErrorAsMetadata(thrown);
+      throw thrown;
+    }
+  };
+}
+
+async function noSearch(): Promise<never> {
+  throw new BackupError('ConfigurationError', 'This function is not made to talk to the search engine');
+}
+
+/** Of what went well, what a person looks for: the plan and the targets are in the execution's history. */
+function summaryOf(output: unknown): unknown {
+  if (typeof output !== 'object' || output === null) return output;
+  const { run, progress, outcome, resumed, pausedAt, state } = output as Record<string, unknown>;
+  return { run, progress, outcome, resumed, pausedAt, state };
+}

@@ -1,0 +1,239 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { promisify } from 'node:util';
+import { stringify } from 'yaml';
+import { z } from 'zod';
+import { manifest as manifestSchema } from '../../core/ledger/manifest.ts';
+import { camundaBackup, type Ended } from '../support/command.ts';
+import { type RealCluster, realServersAvailable, startRealCluster } from './servers/index.ts';
+
+/**
+ * Backups of a real Camunda 8.6.0 (three partitions, Operate, Tasklist, OpenSearch, S3 store), taken by the command
+ * line and judged by the servers' own answers.
+ */
+const available = await realServersAvailable();
+const skip = available.available ? false : available.reason;
+
+describe('a real cluster', { skip }, () => {
+  let cluster: RealCluster;
+  let folder: string;
+  let file: string;
+
+  before(async () => {
+    cluster = await startRealCluster({ partitions: 3 });
+    await cluster.deploy();
+    await cluster.startInstances(20);
+    await cluster.waitUntilExported(20, 60_000);
+    folder = await mkdtemp(join(tmpdir(), 'camunda-backup-real-'));
+    file = join(folder, 'camunda-backup.yaml');
+    const { urls, repository } = cluster;
+    const config = {
+      ledger: { folder: join(folder, 'ledger') },
+      clusters: {
+        real: {
+          zeebe: { url: urls.zeebe },
+          operate: { url: urls.operate },
+          tasklist: { url: urls.tasklist },
+          search: { engine: 'opensearch', url: urls.search, repository },
+          records: {},
+          patience: '15s',
+        },
+      },
+    };
+    await writeFile(file, stringify(config));
+  });
+
+  after(async () => {
+    await cluster?.close();
+    if (folder) await rm(folder, { recursive: true, force: true });
+  });
+
+  const run = (...args: string[]) => camundaBackup(['run', '--config', file, '--json', ...args]);
+
+  it('is backed up completely, by the servers’ own account', async () => {
+    const ended = await run().ended;
+    assert.equal(ended.code, 0, ended.stderr);
+    const { backupId, state, components } = ended.json();
+    assert.equal(state, 'COMPLETED');
+    assert.deepEqual(
+      components.map(({ component, parts }) => `${component} ${parts}`),
+      ['operate 6', 'tasklist 6', 'records 1', 'zeebe 3'],
+    );
+    await assertComplete(cluster, backupId ?? 0);
+    await assertExporting(cluster);
+  });
+
+  it('exports new instances after it', async () => {
+    const before = await cluster.exportedRecordCount();
+    await cluster.startInstances(5);
+    await cluster.waitUntilExported(before + 5, 60_000);
+  });
+
+  it('writes a manifest that names every snapshot and partition', async () => {
+    const ended = await run().ended;
+    const manifest = await readManifest(ended);
+    const snapshots = manifest.components.flatMap(({ component, parts }) =>
+      component === 'zeebe' ? [] : (parts ?? []),
+    );
+    const there = await cluster.snapshots();
+    for (const { name } of snapshots)
+      assert.ok(
+        there.some((one) => one.name === name && one.state === 'SUCCESS'),
+        name,
+      );
+    const zeebe = manifest.components.find(({ component }) => component === 'zeebe');
+    assert.equal(zeebe?.partitions, 3);
+    assert.deepEqual(
+      zeebe?.parts?.map(({ name, state, brokerVersion }) => `${name} ${state} ${brokerVersion}`),
+      ['partition 1 COMPLETED 8.6.0', 'partition 2 COMPLETED 8.6.0', 'partition 3 COMPLETED 8.6.0'],
+    );
+    assert.equal(manifest.exporting.resumeProof, 'proven');
+    assert.equal(manifest.exporting.leftPaused, false);
+  });
+
+  it('takes a bar’s worth of time beside the documented loop', async (t) => {
+    const loop = await documentedLoop(cluster);
+    const ours = (await run().ended).json();
+    t.diagnostic(
+      `documented loop: ${loop.totalSeconds.toFixed(1)} s, exporting paused for ${loop.pausedSeconds.toFixed(1)} s`,
+    );
+    t.diagnostic(
+      `camunda-backup:  ${ours.durationSeconds.toFixed(1)} s, exporting paused for ${ours.pausedSeconds?.toFixed(1)} s`,
+    );
+    assert.equal(ours.state, 'COMPLETED');
+  });
+
+  it('refuses a second backup while the first one runs, which completes', async () => {
+    const first = run();
+    await first.printed(/Operate: started/);
+    const second = await run().ended;
+    assert.equal(second.code, 3, second.stderr);
+    assert.match(second.stderr, /The lock of real is held by the backup \d+ .*process \d+/);
+    assert.equal(second.json().state, 'SKIPPED');
+    const ended = await first.ended;
+    assert.equal(ended.code, 0, ended.stderr);
+    await assertExporting(cluster);
+  });
+
+  it('refuses an id that was used, before anything is touched', async () => {
+    const used = (await run().ended).json().backupId;
+    const ended = await run('--id', String(used)).ended;
+    assert.equal(ended.code, 2, ended.stderr);
+    assert.match(
+      ended.stderr,
+      new RegExp(
+        `The backup id ${used} is used already \\(the ledger, Zeebe, Operate, Tasklist, Zeebe records\\)`,
+      ),
+    );
+    assert.match(ended.stderr, /Exporting was not paused/);
+    await assertExporting(cluster);
+  });
+
+  it('refuses to begin when the snapshot repository is gone', async () => {
+    await cluster.removeRepository();
+    try {
+      const ended = await run().ended;
+      assert.equal(ended.code, 1, ended.stderr);
+      assert.match(ended.stderr, /The snapshot repository camunda is not registered at http:/);
+      assert.match(ended.stderr, /Exporting was not paused/);
+      await assertExporting(cluster);
+    } finally {
+      await cluster.registerRepository();
+    }
+  });
+
+  it('resumes exporting when it is ended by SIGTERM in the middle', async () => {
+    const command = run();
+    await command.printed(/Pause exporting \(soft\): done/);
+    command.child.kill('SIGTERM');
+    const ended = await command.ended;
+    assert.equal(ended.code, 130, ended.stderr);
+    await assertExporting(cluster);
+    const manifest = await readManifest(ended);
+    assert.equal(manifest.state, 'FAILED');
+    assert.equal(manifest.failure?.error, 'Interrupted');
+    assert.equal(manifest.exporting.leftPaused, false);
+  });
+
+  it('puts right, at the next command, what a killed process left paused', async () => {
+    const command = run();
+    await command.printed(/Pause exporting \(soft\): done/);
+    command.child.kill('SIGKILL');
+    await command.ended;
+    assert.deepEqual(new Set(Object.values(await cluster.exporterPhases())), new Set(['SOFT_PAUSED']));
+    const next = await run().ended;
+    assert.equal(next.code, 0, next.stderr);
+    assert.match(next.stderr, /That process is gone: putting right what it left/);
+    await assertComplete(cluster, next.json().backupId ?? 0);
+    await assertExporting(cluster);
+  });
+
+  it('fails with a clear message and resumes exporting when the search engine stops in the middle', async () => {
+    const command = run();
+    await command.printed(/Pause exporting \(soft\): done/);
+    await cluster.kill('search');
+    try {
+      const ended = await command.ended;
+      assert.equal(ended.code, 1, ended.stderr);
+      assert.match(
+        ended.stderr,
+        /OpenSearch did not answer .*_snapshot\/camunda\/camunda_zeebe_records_backup_\d+ at http:/,
+      );
+      assert.match(ended.stderr, /is resumed \(read back on every partition\)/);
+      await assertExporting(cluster);
+    } finally {
+      await cluster.start('search');
+    }
+  });
+});
+
+async function assertExporting(cluster: RealCluster): Promise<void> {
+  assert.deepEqual(await cluster.exporterPhases(), { 1: 'EXPORTING', 2: 'EXPORTING', 3: 'EXPORTING' });
+}
+
+const brokersAnswer = z.object({
+  state: z.string(),
+  details: z.array(z.object({ partitionId: z.number(), state: z.string() })),
+});
+
+/** Every snapshot of the id exists and is SUCCESS; Zeebe's backup is COMPLETED on all partitions. */
+async function assertComplete(cluster: RealCluster, backupId: number): Promise<void> {
+  const ofThis = (await cluster.snapshots()).filter(({ name }) => name.includes(String(backupId)));
+  assert.equal(ofThis.length, 6 + 6 + 1, JSON.stringify(ofThis));
+  assert.deepEqual(new Set(ofThis.map(({ state }) => state)), new Set(['SUCCESS']));
+  const zeebe = brokersAnswer.parse(await cluster.zeebeBackup(backupId));
+  assert.equal(zeebe.state, 'COMPLETED');
+  assert.deepEqual(zeebe.details.map(({ partitionId, state }) => `${partitionId} ${state}`).sort(), [
+    '1 COMPLETED',
+    '2 COMPLETED',
+    '3 COMPLETED',
+  ]);
+}
+
+async function readManifest(ended: Ended) {
+  const { manifest } = ended.json();
+  assert.ok(manifest, ended.stderr);
+  return manifestSchema.parse(JSON.parse(await readFile(manifest, 'utf8')));
+}
+
+/** The documentation's own loop, with a look every 5 s. */
+async function documentedLoop({ urls, repository }: RealCluster) {
+  const script = new URL('../../bench/documented-loop.sh', import.meta.url).pathname;
+  const { stdout } = await promisify(execFile)('bash', [script], {
+    env: {
+      ...process.env,
+      ORDER: '8.7',
+      ZEEBE_URL: urls.zeebe,
+      OPERATE_URL: urls.operate,
+      TASKLIST_URL: urls.tasklist,
+      SEARCH_URL: urls.search,
+      REPOSITORY: repository,
+    },
+  });
+  const last = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+  return z.object({ totalSeconds: z.number(), pausedSeconds: z.number() }).parse(last);
+}

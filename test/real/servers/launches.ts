@@ -1,0 +1,150 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ClassArchive } from './class-archive.ts';
+import type { Downloads } from './downloads.ts';
+import type { Jdk } from './java.ts';
+import { type Layout, local, repository, s3 } from './layout.ts';
+import type { Launch } from './server-process.ts';
+
+// Small and quick to start rather than fast: one garbage collector thread, only the first compiler.
+const light = [
+  '-XX:+UseSerialGC',
+  '-XX:TieredStopAtLevel=1',
+  '-XX:MaxDirectMemorySize=256m',
+  '-XX:+ExitOnOutOfMemoryError',
+  '-XX:-UsePerfData',
+  '-Dfile.encoding=UTF-8',
+];
+
+// Netty, RocksDB and Lucene look into the JDK's own buffers.
+const opened = [
+  '--add-opens=java.base/java.lang=ALL-UNNAMED',
+  '--add-opens=java.base/java.nio=ALL-UNNAMED',
+  '--add-opens=java.base/sun.nio.ch=ALL-UNNAMED',
+  '--enable-native-access=ALL-UNNAMED',
+];
+
+function jvm(layout: Layout, archive: ClassArchive, heap: string): string[] {
+  return [
+    `-Xmx${heap}`,
+    ...light,
+    ...opened,
+    ...archive.flags(),
+    // native libraries are unpacked there
+    `-Djava.io.tmpdir=${layout.temporary}`,
+    `-Djna.tmpdir=${layout.temporary}`,
+  ];
+}
+
+export function openSearchClassPath(downloads: Downloads): string {
+  return join(downloads.openSearch, '*');
+}
+
+export function launchOpenSearch(
+  jdk: Jdk,
+  downloads: Downloads,
+  layout: Layout,
+  archive: ClassArchive,
+): Launch {
+  return {
+    program: jdk.java,
+    args: [
+      ...jvm(layout, archive, '384m'),
+      '-Xms384m',
+      // one JVM, one Netty: it may find out the number of processors by itself
+      '-Dopensearch.set.netty.runtime.available.processors=false',
+      '-cp',
+      openSearchClassPath(downloads),
+      ownFile('OpenSearchNode.java'),
+      layout.searchFolder,
+      layout.repositories,
+      String(layout.ports.search),
+      String(layout.ports.searchTransport),
+    ],
+  };
+}
+
+export function launchS3(downloads: Downloads, layout: Layout): Launch {
+  const options = [
+    '--address',
+    '127.0.0.1',
+    '--port',
+    String(layout.ports.s3),
+    '--directory',
+    layout.s3Folder,
+  ];
+  return {
+    program: process.execPath,
+    args: [downloads.s3rver, ...options, '--silent', '--no-vhost-buckets', '--configure-bucket', s3.bucket],
+  };
+}
+
+const mainClasses = {
+  zeebe: 'io.camunda.application.StandaloneBroker',
+  // these two set the Spring profile `standalone`, without which 8.6 has no /actuator/backups for them
+  operate: 'io.camunda.application.StandaloneOperate',
+  tasklist: 'io.camunda.application.StandaloneTasklist',
+};
+
+export type CamundaName = keyof typeof mainClasses;
+
+export function camundaClassPath(downloads: Downloads): string {
+  return join(downloads.camunda, 'lib', '*');
+}
+
+export function launchCamunda(
+  name: CamundaName,
+  jdk: Jdk,
+  downloads: Downloads,
+  layout: Layout,
+  archive: ClassArchive,
+): Launch {
+  const { ports } = layout;
+  const own = {
+    zeebe: { management: ports.zeebeManagement, web: ports.zeebeRest, cluster: ports.zeebeInternal },
+    operate: { management: ports.operateManagement, web: ports.operateWeb, cluster: ports.operateCluster },
+    tasklist: {
+      management: ports.tasklistManagement,
+      web: ports.tasklistWeb,
+      cluster: ports.tasklistCluster,
+    },
+  }[name];
+  const home = join(layout.folder, name);
+  return {
+    program: jdk.java,
+    args: [
+      ...jvm(layout, archive, '384m'),
+      `-Dlog4j2.configurationFile=${join(downloads.camunda, 'config', 'log4j2.xml')}`,
+      `-Dapp.home=${home}`,
+      `-Dbasedir=${home}`,
+      '-cp',
+      camundaClassPath(downloads),
+      mainClasses[name],
+    ],
+    env: {
+      // as a variable, for Operate and Tasklist ignore command line arguments
+      SPRING_CONFIG_ADDITIONALLOCATION: `${join(downloads.camunda, 'config', 'application.yaml')},${ownFile('camunda.yaml')}`,
+      MANAGEMENT_PORT: String(own.management),
+      WEB_PORT: String(own.web),
+      CLUSTER_PORT: String(own.cluster),
+      MEMBER_ID: name,
+      GRPC_PORT: String(ports.zeebeGrpc),
+      REST_PORT: String(ports.zeebeRest),
+      COMMAND_PORT: String(ports.zeebeCommand),
+      INTERNAL_PORT: String(ports.zeebeInternal),
+      PARTITIONS: String(layout.partitions),
+      ZEEBE_FOLDER: layout.zeebeFolder,
+      SEARCH_URL: local(ports.search),
+      REPOSITORY: repository,
+      S3_ENDPOINT: local(ports.s3),
+      S3_BUCKET: s3.bucket,
+      S3_REGION: s3.region,
+      S3_ACCESS_KEY: s3.accessKey,
+      S3_SECRET_KEY: s3.secretKey,
+    },
+  };
+}
+
+function ownFile(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
+}
