@@ -148,7 +148,7 @@ describe('a real cluster', { skip }, () => {
 
   it('resumes exporting when it is ended by SIGTERM in the middle', async () => {
     const command = run();
-    await command.printed(/Pause exporting \(soft\): done/);
+    await command.printed(/Exporting is paused/);
     command.child.kill('SIGTERM');
     const ended = await command.ended;
     assert.equal(ended.code, 130, ended.stderr);
@@ -161,7 +161,7 @@ describe('a real cluster', { skip }, () => {
 
   it('puts right, at the next command, what a killed process left paused', async () => {
     const command = run();
-    await command.printed(/Pause exporting \(soft\): done/);
+    await command.printed(/Exporting is paused/);
     command.child.kill('SIGKILL');
     await command.ended;
     assert.deepEqual(new Set(Object.values(await cluster.exporterPhases())), new Set(['SOFT_PAUSED']));
@@ -174,7 +174,7 @@ describe('a real cluster', { skip }, () => {
 
   it('fails with a clear message and resumes exporting when the search engine stops in the middle', async () => {
     const command = run();
-    await command.printed(/Pause exporting \(soft\): done/);
+    await command.printed(/Exporting is paused/);
     await cluster.kill('search');
     try {
       const ended = await command.ended;
