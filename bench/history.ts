@@ -9,7 +9,7 @@ import { runningTask } from '../core/plan.ts';
 import { startSimulator } from '../simulator/index.ts';
 import { VirtualTime } from '../simulator/virtual-time.ts';
 import type { Measured } from './figures.ts';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Seconds of each component; the critical path is web applications + records + Zeebe. */
 const backups = [

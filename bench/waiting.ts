@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { demoConfig } from '../cli/demo.ts';
 import { type Simulator, startSimulator } from '../simulator/index.ts';
 import { type Measured, round } from './figures.ts';

@@ -1,5 +1,5 @@
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
-import { z } from 'zod';
+import * as z from 'zod';
 import file from '../statemachine/backup.asl.json' with { type: 'json' };
 
 /** The engine's own type, for what test/statemachine has validated as Amazon States Language. */

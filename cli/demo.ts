@@ -1,11 +1,10 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { config as schema } from '../core/config.ts';
-import { chooseCluster } from '../core/config-file.ts';
+import { chooseCluster, config as schema } from '../core/config.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator/index.ts';
 import { type Output, printLine } from './output.ts';
-import { runBackup } from './run.ts';
+import { type RunOptions, runBackup } from './run.ts';
 
 /** Seconds that the components of the demo take: long enough to be watched. */
 const durations = { webApplications: 4, operate: 4, tasklist: 3, optimize: 2, records: 2, zeebe: 3 };
@@ -14,11 +13,11 @@ const durations = { webApplications: 4, operate: 4, tasklist: 3, optimize: 2, re
 export async function demo({
   camunda,
   output,
-  onSignal,
+  onEnding,
 }: {
   camunda: SimulatorOptions['camunda'];
   output: Output;
-  onSignal: (listener: (signal: string) => void) => () => void;
+  onEnding: RunOptions['onEnding'];
 }): Promise<number> {
   const simulator = await startSimulator({ camunda, partitions: 3, durations });
   const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-demo-'));
@@ -35,7 +34,7 @@ export async function demo({
       reason: 'demo',
       json: false,
       output,
-      onSignal,
+      onEnding,
       exitNow: (code) => process.exit(code),
     });
     printLine(

@@ -1,5 +1,5 @@
 import { ExecutionError, StateMachine } from 'aws-local-stepfunctions';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Context } from '../core/context.ts';
 import { handlers } from '../lambdas/index.ts';
 import { type Counts, countInto } from './counts.ts';

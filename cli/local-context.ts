@@ -2,12 +2,14 @@ import { resolve } from 'node:path';
 import { type Clock, systemClock } from '../core/clock.ts';
 import type { Config, LedgerConfig } from '../core/config.ts';
 import type { Context } from '../core/context.ts';
-import { type Http, httpClient } from '../core/http.ts';
+import { BackupError } from '../core/errors.ts';
+import { type Http, http as send } from '../core/http.ts';
 import { folderStore } from '../core/ledger/folder-store.ts';
 import { ledger } from '../core/ledger/ledger.ts';
 import { thisProcess } from '../core/ledger/owner.ts';
 import { s3Client, s3Store } from '../core/ledger/s3-store.ts';
 import type { Store } from '../core/ledger/store.ts';
+import type { SearchEngine } from '../core/search/engine.ts';
 import { searchOpener } from '../core/search/open.ts';
 import { secretReader } from '../core/secrets.ts';
 
@@ -25,28 +27,36 @@ export interface LocalContext {
  */
 export function localContext(
   config: Config,
-  { interrupt, clock = systemClock }: { interrupt?: AbortSignal; clock?: Clock } = {},
+  {
+    interrupt,
+    clock = systemClock,
+    warn = (text) => process.stderr.write(`${text}\n`),
+  }: { interrupt?: AbortSignal; clock?: Clock; warn?: (text: string) => void } = {},
 ): LocalContext {
-  const client = httpClient();
   const http: Http = (request) =>
-    client(
+    send(
       interrupt && !request.url.includes('/actuator/exporting/')
         ? { ...request, signal: interrupt }
         : request,
     );
   const secrets = secretReader(process.env, fetchSecret);
+  const openSearch = searchOpener(secrets);
   return {
     context: {
       config: async () => config,
       ledger: ledger(openStore(config.ledger)),
       http,
       secrets,
-      search: searchOpener(secrets),
+      search: async (address) => interruptible(await openSearch(address), interrupt),
       clock,
       owner: thisProcess,
+      // The command line says it itself, on the terminal and by its exit code.
+      tell: async () => {},
+      measure: () => {},
+      warn,
       stepSeconds,
     },
-    close: () => client.close(),
+    close: async () => {},
   };
 }
 
@@ -55,6 +65,30 @@ async function fetchSecret(arn: string): Promise<string | undefined> {
   const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
   const answer = await new SecretsManagerClient().send(new GetSecretValueCommand({ SecretId: arn }));
   return answer.SecretString;
+}
+
+/** The clients of the search engines know no signal: what they are still asked is left to itself. */
+function interruptible(engine: SearchEngine, signal: AbortSignal | undefined): SearchEngine {
+  if (!signal) return engine;
+  const interrupted = new Promise<never>((_, reject) => {
+    const give = () =>
+      reject(new BackupError('Unreachable', 'The wait for the search engine was interrupted'));
+    if (signal.aborted) give();
+    else signal.addEventListener('abort', give, { once: true });
+  });
+  interrupted.catch(() => undefined);
+  const race = <T>(work: Promise<T>) => Promise.race([work, interrupted]);
+  return {
+    version: () => race(engine.version()),
+    hasRepository: (repository) => race(engine.hasRepository(repository)),
+    verifyRepository: (repository) => race(engine.verifyRepository(repository)),
+    indices: (pattern) => race(engine.indices(pattern)),
+    createSnapshot: (...snapshot) => race(engine.createSnapshot(...snapshot)),
+    snapshot: (repository, name) => race(engine.snapshot(repository, name)),
+    snapshots: (repository, prefix) => race(engine.snapshots(repository, prefix)),
+    deleteSnapshot: (repository, name) => race(engine.deleteSnapshot(repository, name)),
+    close: () => race(engine.close()).catch(() => undefined),
+  };
 }
 
 function openStore({ folder, s3 }: LedgerConfig): Store {

@@ -1,9 +1,13 @@
 #!/usr/bin/env node
-import { Command, InvalidArgumentError, Option } from 'commander';
+import module from 'node:module';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { BackupError } from '../core/errors.ts';
 import { exitCodes } from './exit-codes.ts';
-import { type Output, paint, printLine, surviveClosedPipes } from './output.ts';
-import { onSignal } from './signals.ts';
+import { flushed, type Output, paint, printLine, surviveClosedPipes } from './output.ts';
+import { onEnding } from './signals.ts';
+
+// Compiled code is kept between runs, where this Node can (22.8 and later).
+module.enableCompileCache?.();
 
 // Commands are loaded when they are called: `--help` answers without the clients of S3 and of the search engines.
 const output: Output = { stdout: process.stdout, stderr: process.stderr };
@@ -21,7 +25,7 @@ const program = new Command('camunda-backup')
   .configureOutput({ outputError: (text, write) => write(paint(process.stderr, 'red', text)) })
   .showHelpAfterError('Try: camunda-backup --help');
 
-program
+const runCommand = program
   .command('run')
   .description('Back up a cluster, from the first look to the manifest.')
   .addOption(clusterName)
@@ -33,10 +37,12 @@ program
     'after',
     `
 Exit codes: 0 done, 1 the backup failed, 2 wrong use or configuration, 3 another backup holds the lock,
-130 interrupted. Ctrl-C and SIGTERM resume exporting before the process ends.`,
+130 interrupted. Ctrl-C and SIGTERM resume exporting before the process ends.
+With --json the last line of stdout is one JSON object, also when the backup failed or never began.`,
   )
   .action(async (flags: { cluster?: string; config: string; id?: number; reason: string; json: boolean }) => {
-    const { loadConfig, chooseCluster } = await import('../core/config-file.ts');
+    const { loadConfig } = await import('../core/config-file.ts');
+    const { chooseCluster } = await import('../core/config.ts');
     const { runBackup } = await import('./run.ts');
     const config = await loadConfig(flags.config);
     process.exitCode = await runBackup({
@@ -46,7 +52,7 @@ Exit codes: 0 done, 1 the backup failed, 2 wrong use or configuration, 3 another
       reason: flags.reason,
       json: flags.json,
       output,
-      onSignal,
+      onEnding,
       exitNow: (code) => process.exit(code),
     });
   });
@@ -60,7 +66,8 @@ program
   .addOption(configFile)
   .option('--force', 'also when it cannot be seen from here whether the run still lives', false)
   .action(async (flags: { cluster?: string; config: string; force: boolean }) => {
-    const { loadConfig, chooseCluster } = await import('../core/config-file.ts');
+    const { loadConfig } = await import('../core/config-file.ts');
+    const { chooseCluster } = await import('../core/config.ts');
     const { repairCluster } = await import('./repair.ts');
     const config = await loadConfig(flags.config);
     const { name } = chooseCluster(config, flags.cluster);
@@ -77,7 +84,7 @@ program
   )
   .action(async (flags: { camunda: '8.5' | '8.6' | '8.7' | '8.8' | '8.9' }) => {
     const { demo } = await import('./demo.ts');
-    process.exitCode = await demo({ camunda: flags.camunda, output, onSignal });
+    process.exitCode = await demo({ camunda: flags.camunda, output, onEnding });
   });
 
 function backupId(text: string): number {
@@ -86,16 +93,22 @@ function backupId(text: string): number {
   throw new InvalidArgumentError('It must be a whole number above 0, such as 1795249014.');
 }
 
+const began = performance.now();
 try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = complain(error);
+  // Whoever asked for JSON gets it whatever happened, a wrong option included.
+  if (process.exitCode !== exitCodes.done && process.argv.includes('--json')) await answerInJson(error);
 }
+await flushed(output);
+// At once: after an interruption a request may still wait for the answer of a server that is silent.
+process.exit();
 
 /** A user's mistake, or a failure that is known, as sentences; only a bug shows its stack. */
 function complain(error: unknown): number {
-  if (error instanceof Error && 'exitCode' in error && 'code' in error) {
-    // Commander has said it already; help and version are no mistakes.
+  if (error instanceof CommanderError) {
+    // Commander has said it already; help is no mistake.
     return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   }
   if (!(error instanceof BackupError)) {
@@ -110,4 +123,24 @@ function complain(error: unknown): number {
   if (error.remedy) printLine(process.stderr, `What to do: ${error.remedy}`);
   if (error.name === 'ConfigurationError' || error.name === 'SecretUnavailable') return exitCodes.usage;
   return error.name === 'LockHeld' ? exitCodes.lockHeld : exitCodes.failed;
+}
+
+async function answerInJson(thrown: unknown): Promise<void> {
+  const { failedResult } = await import('./summary.ts');
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const failure =
+    error instanceof CommanderError
+      ? { error: 'ConfigurationError', message: error.message.replace(/^error: /, '') }
+      : {
+          error: error.name,
+          message: error.message,
+          ...(error instanceof BackupError && error.remedy ? { remedy: error.remedy } : {}),
+        };
+  const cluster: unknown = runCommand.opts()['cluster'];
+  const result = failedResult(
+    typeof cluster === 'string' ? cluster : null,
+    failure,
+    (performance.now() - began) / 1000,
+  );
+  printLine(process.stdout, JSON.stringify(result));
 }

@@ -19,11 +19,23 @@ export function printLine(stream: NodeJS.WriteStream, text: string): void {
   stream.write(`${text}\n`);
 }
 
-/** A reader that goes away (`… | head`) must not end a backup. */
+/**
+ * A reader that goes away (`… | head`: EPIPE), a terminal that is closed (EIO), a full disk (ENOSPC): none of them
+ * may end a backup, because exporting may be paused. The exit code and the manifest still tell what happened.
+ */
 export function surviveClosedPipes({ stdout, stderr }: Output): void {
-  for (const stream of [stdout, stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
+  for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
+}
+
+/** Resolves when all is written that was handed over, or cannot be. */
+export async function flushed({ stdout, stderr }: Output): Promise<void> {
+  await Promise.all(
+    [stdout, stderr].map(
+      (stream) =>
+        new Promise<void>((resolve) => {
+          if (stream.destroyed || stream.writableLength === 0) resolve();
+          else stream.write('', () => resolve());
+        }),
+    ),
+  );
 }

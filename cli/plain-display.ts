@@ -1,3 +1,4 @@
+import { type ComponentName, titles } from '../core/camunda/component.ts';
 import { formatSeconds } from '../core/duration.ts';
 import { type Output, printLine } from './output.ts';
 import { isComponent, type RunView, type Step } from './view.ts';
@@ -7,39 +8,84 @@ export interface Display {
   update(view: RunView): void;
   /** A sentence beside the picture. */
   say(text: string): void;
-  end(view: RunView): Promise<void>;
+  /** The last picture. After it the stream is everybody's again. */
+  end(view?: RunView): void;
+  /** True where the picture still stands at the end, so that a summary need not repeat it. */
+  stays: boolean;
 }
 
-/** One line for everything that changes: for pipes, logs and cron. */
+/** What passes sooner than this, such as the moment between two parts, is no news for a log. */
+const newsAfterSeconds = 10;
+
+/** One line for everything that happened: for pipes, logs and cron. */
 export function plainDisplay({ stderr }: Output, now: () => number): Display {
   const said = new Map<string, string>();
-  const print = (text: string) => printLine(stderr, `${new Date(now()).toISOString().slice(11, 19)} ${text}`);
+  const print = (text: string) =>
+    printLine(stderr, `${new Date(now()).toISOString().replace(/\.\d+Z$/, 'Z')} ${text}`);
   const update = (view: RunView) => {
     for (const step of view.steps) {
-      const line = lineOf(step);
-      if (!line || said.get(step.key) === line.same) continue;
-      said.set(step.key, line.same);
-      print(line.text);
+      for (const [kind, line] of Object.entries(linesOf(step, view, now()))) {
+        const key = `${step.key} ${kind}`;
+        if (!line || said.get(key) === line) continue;
+        said.set(key, line);
+        print(line);
+      }
     }
   };
-  return { update, say: print, end: async (view) => update(view) };
+  return { update, say: print, end: (view) => view && update(view), stays: false };
 }
 
-/** The line of a step, and what of it must change for another line. */
-function lineOf(step: Step): { text: string; same: string } | undefined {
-  const { title, status, startedAt, endedAt, remark } = step;
-  if (status === 'waiting' || status === 'not-reached') return undefined;
-  const seconds =
-    startedAt !== undefined && endedAt !== undefined
-      ? ` after ${formatSeconds((endedAt - startedAt) / 1000)}`
-      : '';
-  const words = { running: '', done: `: done${seconds}`, failed: ': FAILED' }[status];
-  const what = isComponent(step) ? `${title}${parts(step)}` : title;
-  const same = `${what}${words}${remark ?? ''}`;
-  return { text: `${what}${words}${remark ? ` (${remark})` : ''}`, same };
+/** What can be said of a step now, each kind of line once until it changes. */
+function linesOf(step: Step, view: RunView, now: number): Record<string, string | undefined> {
+  const { title, status } = step;
+  return {
+    trouble: troubleOf(step),
+    progress: isComponent(step) ? progressOf(step) : undefined,
+    remark: remarkOf(step, now),
+    end: status === 'done' ? doneLine(step, view) : status === 'failed' ? `${title}: FAILED` : undefined,
+  };
 }
 
-export function parts({ partsDone, partsExpected, status }: Step): string {
-  if (partsExpected === undefined) return status === 'running' && !partsDone ? ': started' : '';
-  return `: ${partsDone ?? 0} of ${partsExpected} parts`;
+/** Said when it is asked for again: what is not repeated is in the summary. */
+function troubleOf({ title, status, attempts, failures, error }: Step): string | undefined {
+  if (status !== 'running' || error === undefined || attempts <= failures) return undefined;
+  return `${title}: trying again${failures > 1 ? ` (${failures})` : ''} after: ${error}`;
+}
+
+function progressOf({ title, status, partsDone, partsExpected }: Step): string | undefined {
+  if (status !== 'running') return undefined;
+  return partsDone ? `${title}: ${partsOf(partsDone, partsExpected)}` : `${title}: started`;
+}
+
+function remarkOf({ title, status, remark, remarkSince }: Step, now: number): string | undefined {
+  if (status !== 'running' || remark === undefined || remarkSince === undefined) return undefined;
+  return now - remarkSince < newsAfterSeconds * 1000 ? undefined : `${title}: ${remark}`;
+}
+
+function doneLine(step: Step, { plan, pausedAt, resumedAt }: RunView): string | undefined {
+  const { key, title, startedAt = 0, endedAt = startedAt, partsDone = 0 } = step;
+  const took = formatSeconds((endedAt - startedAt) / 1000);
+  if (isComponent(step)) return `${title}: done, ${partsOf(partsDone)} in ${took}`;
+  if (key === 'prepare' && plan) {
+    const [zeebe] = plan.zeebe;
+    const version = zeebe?.version ? ` (Camunda ${zeebe.version})` : '';
+    return `Backup ${plan.run.backupId} of ${plan.run.cluster}${version}: ${namesOf(plan).join(', ')}`;
+  }
+  if (key === 'pause') return 'Exporting is paused (soft)';
+  if (key === 'resume' && pausedAt !== undefined && resumedAt !== undefined) {
+    return `Exporting is resumed after ${formatSeconds((resumedAt - pausedAt) / 1000)}`;
+  }
+  // The summary says where the manifest is.
+  return undefined;
+}
+
+function namesOf({ applications, records, zeebe }: NonNullable<RunView['plan']>): string[] {
+  const all: { component: ComponentName }[] = [...applications, ...records, ...zeebe];
+  return all.map(({ component }) => titles[component]);
+}
+
+/** `3 parts`, or `1 of 3 parts`. */
+export function partsOf(done: number, expected?: number): string {
+  const count = expected ?? done;
+  return `${expected === undefined ? '' : `${done} of `}${count} part${count === 1 ? '' : 's'}`;
 }

@@ -1,18 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { heldBy, repair } from '../core/backup/repair.ts';
 import type { ClusterConfig, Config } from '../core/config.ts';
-import { lock as lockSchema } from '../core/ledger/lock.ts';
+import type { Context } from '../core/context.ts';
+import { type Lock, lock as lockSchema, mayBePaused } from '../core/ledger/lock.ts';
 import type { Manifest } from '../core/ledger/manifest.ts';
 import { isOwnerAlive } from '../core/ledger/owner.ts';
 import { splitRemedy } from '../lambdas/handler.ts';
-import { type Observation, type Outcome, type Running, startExecution } from './engine.ts';
+import { type Observation, type Outcome, startExecution } from './engine.ts';
 import { exitCodes } from './exit-codes.ts';
+import { type Failure, type Interruption, listenForInterruption } from './interruption.ts';
 import { localContext } from './local-context.ts';
 import { type Output, printLine } from './output.ts';
 import { type Display, plainDisplay } from './plain-display.ts';
+import { requireSecrets } from './secrets-check.ts';
+import type { onEnding } from './signals.ts';
 import { componentsOf, type RunResult, summary } from './summary.ts';
-import { apply, end, newView } from './view.ts';
+import { apply, end, isComplete, isPauseAnswered, newView, type RunView } from './view.ts';
 
 export interface RunOptions {
   config: Config;
@@ -21,92 +25,143 @@ export interface RunOptions {
   reason: string;
   json: boolean;
   output: Output;
-  /** Calls `listener` at every SIGINT, SIGTERM or SIGHUP; returns how to stop that. */
-  onSignal: (listener: (signal: string) => void) => () => void;
+  onEnding: typeof onEnding;
   /** Ends the process at once: the answer to a second signal. */
   exitNow: (code: number) => void;
 }
 
+/** What the parts of a run share. */
+interface Session {
+  options: RunOptions;
+  context: Context;
+  runId: string;
+  request: { cluster: string; reason: string; backupId?: number };
+  view: RunView;
+  display: Display;
+  observe: (seen: Observation) => void;
+  /** The lock of an earlier run that is being repaired. */
+  repairing?: Lock | undefined;
+}
+
 /** Runs a backup in this process, from the state machine's first state to its last. Returns the exit code. */
 export async function runBackup(options: RunOptions): Promise<number> {
-  const { output, config, onSignal } = options;
-  const cluster = options.cluster.name;
-  const interrupt = new AbortController();
-  const { context, close } = localContext(config, { interrupt: interrupt.signal });
+  const { output, config } = options;
+  const { name: cluster } = options.cluster;
+  const giveUpWaiting = new AbortController();
+  const { context, close } = localContext(config, {
+    interrupt: giveUpWaiting.signal,
+    warn: (text) => display.say(text),
+  });
   const now = () => context.clock.now();
   const startedAt = now();
-  const runId = `local-${new Date(startedAt).toISOString().replace(/[-:.]/g, '')}-${randomBytes(4).toString('hex')}`;
-  const display = await chooseDisplay(options, now);
+  const display = safely(await chooseDisplay(options, now));
   const view = newView(cluster);
-  const observe = (seen: Observation) => {
-    apply(view, seen);
-    display.update(view);
+  const session: Session = {
+    options,
+    context,
+    runId: `local-${new Date(startedAt).toISOString().replace(/[-:.]/g, '')}-${randomBytes(4).toString('hex')}`,
+    request: {
+      cluster,
+      reason: options.reason,
+      ...(options.backupId === undefined ? {} : { backupId: options.backupId }),
+    },
+    view,
+    display,
+    observe: (seen) => {
+      apply(view, seen);
+      display.update(view);
+    },
   };
-
-  await repairWhatIsLeft(cluster, context, display);
-  const request = {
-    cluster,
-    reason: options.reason,
-    ...(options.backupId === undefined ? {} : { backupId: options.backupId }),
-  };
-  let running: Running = startExecution({ context, runId, input: request, observe });
-  let interrupted = false;
-  const stopListening = onSignal((signal) => {
-    if (interrupted) {
-      const { pausedAt, resumedAt } = view;
-      const paused = pausedAt !== undefined && resumedAt === undefined;
-      printLine(
-        output.stderr,
-        paused ? leftPaused(cluster, options.cluster.cluster) : 'Ended. Exporting is not paused.',
-      );
-      options.exitNow(exitCodes.interrupted);
-      return;
-    }
-    interrupted = true;
-    display.say(`${signal}: resuming exporting before the end. Once more ends at once.`);
-    interrupt.abort();
-    stopped.resolve();
+  const interruption = listenForInterruption({
+    onEnding: options.onEnding,
+    first: (text) => {
+      display.say(text);
+      giveUpWaiting.abort();
+    },
+    insisted: (code) => {
+      display.end();
+      printLine(output.stderr, whatIsLeft(session));
+      options.exitNow(code);
+    },
+    say: (text) => display.say(text),
   });
-  const stopped = Promise.withResolvers<void>();
 
   try {
-    let outcome = await Promise.race([running.result, stopped.promise]);
-    if (!outcome || interrupted) {
-      await running.stop();
-      // The rest of the state machine from where a failure enters it; its calls wait for their answers.
-      const undo = localContext(config);
-      running = startExecution({
-        context: undo.context,
-        runId,
-        observe,
-        ...(view.plan
-          ? { startAt: 'ResumeExportingAfterFailure', input: { ...view.plan, failure: interruption } }
-          : { startAt: 'RecordFailureToPrepare', input: { ...request, failure: interruption } }),
-      });
-      await running.result;
-      await undo.close();
-      outcome = { status: 'INTERRUPTED' };
-    }
+    await repairWhatIsLeft(session);
+    requireSecrets(cluster, options.cluster.cluster, process.env);
+    const outcome: Outcome = interruption.seen
+      ? { status: 'INTERRUPTED' }
+      : await runToTheEnd(session, interruption);
     end(view);
-    await display.end(view);
-    const backupId = view.plan?.run.backupId;
-    const manifest =
-      backupId === undefined ? undefined : await context.ledger.readManifest(cluster, backupId);
+    display.end(view);
+    const manifest = await readManifest(session);
     const result = resultOf(outcome, cluster, manifest, {
       durationSeconds: (now() - startedAt) / 1000,
-      pausedSeconds: pausedSeconds(view.pausedAt, view.resumedAt),
-      location: backupId === undefined ? null : context.ledger.manifestLocation(cluster, backupId),
+      pausedSeconds: pausedSeconds(view),
+      location: manifest ? context.ledger.manifestLocation(cluster, manifest.backupId) : null,
     });
-    printLine(output.stderr, summary(result, manifest, output));
+    printLine(output.stderr, summary(result, manifest, output, { withComponents: !display.stays }));
     if (options.json) printLine(output.stdout, JSON.stringify(result));
     return exitCodeOf(result);
   } finally {
-    stopListening();
+    display.end();
+    interruption.stop();
     await close();
   }
 }
 
-const interruption = { Error: 'Interrupted', Cause: 'The run was interrupted by a signal' };
+/** Runs the state machine. However it ends, by itself or not, nothing that it paused is left paused. */
+async function runToTheEnd(session: Session, interruption: Interruption): Promise<Outcome> {
+  const { context, runId, request, observe, view } = session;
+  const running = startExecution({ context, runId, input: request, observe });
+  // Only a bug of the engine, or its own time limit, is thrown.
+  const result = running.result.catch(failed);
+  let outcome = await Promise.race([result, interruption.requested.then(() => undefined)]);
+  if (!outcome) {
+    await running.stop();
+    // What was at work was waited for: it may have been the last step.
+    if (isComplete(view)) return { status: 'SUCCEEDED', output: null };
+    if (view.failureRecorded && view.failure) return { status: 'FAILED', ...inOutcome(view.failure) };
+    outcome = interruption.outcome();
+  }
+  if (outcome.status === 'SUCCEEDED' || view.failureRecorded) return outcome;
+  // What failed before a signal came is the reason; the signal only kept it from being written down.
+  const failing = view.steps.some(({ status }) => status === 'failed') ? view.failure : undefined;
+  await undo(session, failing ?? interruption.failure ?? inFailure(outcome));
+  return outcome;
+}
+
+/** The rest of the state machine from where a failure enters it. Its calls wait for their answers. */
+async function undo({ options, runId, request, observe, view, display }: Session, failure: Failure) {
+  const { context, close } = localContext(options.config, { warn: (text) => display.say(text) });
+  try {
+    await startExecution({
+      context,
+      runId,
+      observe,
+      ...(view.plan
+        ? { startAt: 'ResumeExportingAfterFailure', input: { ...view.plan, failure } }
+        : { startAt: 'RecordFailureToPrepare', input: { ...request, failure } }),
+    }).result;
+  } catch (error) {
+    display.say(`This is a bug in camunda-backup: ${error instanceof Error ? error.stack : error}`);
+  } finally {
+    await close();
+  }
+}
+
+const failed = (thrown: unknown): Outcome => {
+  const { name, message } = thrown instanceof Error ? thrown : new Error(String(thrown));
+  return { status: 'FAILED', error: name, cause: message };
+};
+
+const inOutcome = (failure: Failure) => ({ error: failure.Error, cause: failure.Cause });
+
+function inFailure(outcome: Outcome): Failure {
+  return outcome.status === 'FAILED'
+    ? { Error: outcome.error, Cause: outcome.cause }
+    : { Error: 'Interrupted', Cause: 'The run was interrupted' };
+}
 
 /** Failures that the one who started the run caused: nothing was touched. */
 const wrongUse = new Set(['ConfigurationError', 'SecretUnavailable', 'BackupIdRefused']);
@@ -119,40 +174,77 @@ function exitCodeOf({ state, failure }: RunResult): number {
 }
 
 async function chooseDisplay({ output }: RunOptions, now: () => number): Promise<Display> {
-  if (!output.stderr.isTTY) return plainDisplay(output, now);
+  if (!output.stderr.isTTY || process.env['TERM'] === 'dumb') return plainDisplay(output, now);
   const { terminalDisplay } = await import('./terminal-display.ts');
   return terminalDisplay(output, now);
 }
 
-/** A lock whose owner is gone, from this host, is put right before anything else: exporting may be paused. */
-async function repairWhatIsLeft(
-  cluster: string,
-  context: Parameters<typeof repair>[2],
-  display: Display,
-): Promise<void> {
-  const lock = await context.ledger.readLock(cluster);
-  if (!lock || isOwnerAlive(lock.owner) !== 'gone') return;
-  display.say(`${heldBy(lock, 'gone').message} That process is gone: putting right what it left.`);
-  const repaired = await repair(cluster, { force: false }, context);
-  const exporting =
-    repaired?.exporting === 'not-paused' ? 'Exporting was not paused.' : 'Exporting is resumed.';
-  display.say(`${exporting} The backup ${lock.backupId ?? ''} is marked FAILED, the lock is free.`);
+/** A picture that cannot be drawn is no reason for a step of the backup to fail. */
+function safely(display: Display): Display {
+  const attempt = (draw: () => void) => {
+    try {
+      draw();
+    } catch {
+      // There is nowhere to say it.
+    }
+  };
+  return {
+    stays: display.stays,
+    update: (view) => attempt(() => display.update(view)),
+    say: (text) => attempt(() => display.say(text)),
+    end: (view) => attempt(() => display.end(view)),
+  };
 }
 
-const skippedOutput = z.object({ outcome: z.literal('SKIPPED'), heldBy: lockSchema });
+/** A lock whose owner is gone, from this host, is put right before anything else: exporting may be paused. */
+async function repairWhatIsLeft(session: Session): Promise<void> {
+  const { context, display, view } = session;
+  const lock = await context.ledger.readLock(view.cluster);
+  if (!lock || isOwnerAlive(lock.owner) !== 'gone') return;
+  display.say(`${heldBy(lock, 'gone').message} That process is gone: putting right what it left.`);
+  session.repairing = lock;
+  const repaired = await repair(view.cluster, { force: false }, context);
+  session.repairing = undefined;
+  const exporting =
+    repaired?.exporting === 'not-paused' ? 'Exporting was not paused by it.' : 'Exporting is resumed.';
+  const backup = lock.backupId === undefined ? '' : ` The backup ${lock.backupId} is marked FAILED.`;
+  display.say(`${exporting}${backup} The lock is free.`);
+}
 
-function pausedSeconds(pausedAt: number | undefined, resumedAt: number | undefined): number | null {
+/** What a process that ends at once leaves behind, and what to do about it. */
+function whatIsLeft({ view, options, repairing }: Session): string {
+  const { name, cluster } = options.cluster;
+  const repairCommand = `camunda-backup repair --cluster ${name}`;
+  const ofAnother = repairing !== undefined && mayBePaused(repairing);
+  if (!ofAnother && (view.pausedAt === undefined || view.resumedAt !== undefined)) {
+    return `Ended at once. Exporting is not paused by this run. If its lock is left, the next run frees it, or: ${repairCommand}`;
+  }
+  const surely = !ofAnother && isPauseAnswered(view);
+  return [
+    `EXPORTING OF ${name} ${surely ? 'IS' : 'MAY BE'} LEFT PAUSED: Zeebe cannot compact its log until it is resumed.`,
+    `Run: ${repairCommand}`,
+    `or by hand: curl -X POST ${cluster.zeebe.url}/actuator/exporting/resume`,
+  ].join('\n');
+}
+
+/** The manifest of this run, as far as there is one and it can be read. */
+async function readManifest({ context, runId, view }: Session): Promise<Manifest | undefined> {
+  const backupId = view.plan?.run.backupId;
+  if (backupId === undefined) return undefined;
+  try {
+    const manifest = await context.ledger.readManifest(view.cluster, backupId);
+    return manifest?.runId === runId ? manifest : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function pausedSeconds({ pausedAt, resumedAt }: RunView): number | null {
   if (pausedAt === undefined) return 0;
   return resumedAt === undefined ? null : (resumedAt - pausedAt) / 1000;
 }
 
-function leftPaused(cluster: string, { zeebe }: ClusterConfig): string {
-  return [
-    `EXPORTING OF ${cluster} IS LEFT PAUSED: Zeebe cannot compact its log until it is resumed.`,
-    `Run: camunda-backup repair --cluster ${cluster}`,
-    `or by hand: curl -X POST ${zeebe.url}/actuator/exporting/resume`,
-  ].join('\n');
-}
+const skippedOutput = z.object({ outcome: z.literal('SKIPPED'), heldBy: lockSchema });
 
 function resultOf(
   outcome: Outcome,
@@ -166,15 +258,17 @@ function resultOf(
     durationSeconds: measured.durationSeconds,
     pausedSeconds: measured.pausedSeconds,
     components: componentsOf(manifest),
-    manifest: manifest ? measured.location : null,
+    manifest: measured.location,
     warnings: manifest?.warnings ?? [],
   };
   if (outcome.status === 'FAILED') {
     const failure = manifest?.failure ?? { error: outcome.error, ...splitRemedy(outcome.cause) };
     return { ...common, state: 'FAILED', failure };
   }
-  if (outcome.status === 'INTERRUPTED')
-    return { ...common, state: 'INTERRUPTED', failure: manifest?.failure ?? null };
+  if (outcome.status === 'INTERRUPTED') {
+    const failure = { error: 'Interrupted', message: 'The run was interrupted by a signal' };
+    return { ...common, state: 'INTERRUPTED', failure: manifest?.failure ?? failure };
+  }
   const skipped = skippedOutput.safeParse(outcome.output);
   if (!skipped.success) return { ...common, state: 'COMPLETED', failure: null };
   const { message, remedy, name } = heldBy(skipped.data.heldBy, isOwnerAlive(skipped.data.heldBy.owner));

@@ -2,11 +2,13 @@ import { type ComponentName, titles } from '../core/camunda/component.ts';
 import { formatSeconds } from '../core/duration.ts';
 import type { Failure, Manifest } from '../core/ledger/manifest.ts';
 import { type Output, paint } from './output.ts';
+import { partsOf } from './plain-display.ts';
 
 /** What a run came to: the object of `--json`, and what the summary is printed from. */
 export interface RunResult {
   backupId: number | null;
-  cluster: string;
+  /** null where it could not be known, such as after a wrong option. */
+  cluster: string | null;
   state: 'COMPLETED' | 'FAILED' | 'SKIPPED' | 'INTERRUPTED';
   durationSeconds: number;
   /** From the request of the pause to the answer of the resume; 0 where there was no pause, null where it did not end. */
@@ -36,42 +38,61 @@ export function componentsOf(manifest: Manifest | undefined): RunResult['compone
   });
 }
 
-/** The end of a run, in sentences. */
-export function summary(result: RunResult, manifest: Manifest | undefined, { stderr }: Output): string {
+/** What a command that came to nothing answers to `--json`. */
+export function failedResult(cluster: string | null, failure: Failure, durationSeconds: number): RunResult {
+  return {
+    backupId: null,
+    cluster,
+    state: 'FAILED',
+    durationSeconds,
+    pausedSeconds: 0,
+    components: [],
+    manifest: null,
+    failure,
+    warnings: [],
+  };
+}
+
+/** The end of a run, in sentences; `withComponents` where they are not on the screen already. */
+export function summary(
+  result: RunResult,
+  manifest: Manifest | undefined,
+  { stderr }: Output,
+  { withComponents }: { withComponents: boolean },
+): string {
   const { state, cluster, backupId, failure } = result;
   const id = backupId === null ? 'The backup' : `Backup ${backupId}`;
+  const took = ` It took ${formatSeconds(result.durationSeconds)}.`;
   const headline = {
-    COMPLETED: paint(stderr, 'green', `${id} of ${cluster} is complete.`),
+    COMPLETED: paint(stderr, 'green', `${id} of ${cluster} is complete.`) + took,
     FAILED: paint(stderr, 'red', `${id} of ${cluster} FAILED.`),
     SKIPPED: paint(stderr, 'yellow', `No backup of ${cluster} was started.`),
     INTERRUPTED: paint(stderr, 'yellow', `${id} of ${cluster} was interrupted.`),
   }[state];
   const lines = [headline];
   if (failure) {
-    lines.push(`  ${failure.message}`);
+    lines.push(`  ${failure.message.split('\n').join('\n  ')}`);
     if (failure.remedy) lines.push(`  What to do: ${failure.remedy}`);
   }
   for (const warning of result.warnings) lines.push(`  ${paint(stderr, 'yellow', 'Warning:')} ${warning}`);
-  if (state === 'COMPLETED') {
+  if (state === 'COMPLETED' && withComponents) {
     for (const { component, parts, durationSeconds } of result.components) {
-      const took = durationSeconds === null ? '' : formatSeconds(durationSeconds);
-      lines.push(
-        `  ${titles[component].padEnd(18)} ${String(parts).padStart(3)} part${parts === 1 ? ' ' : 's'}  ${took}`,
-      );
+      const seconds = durationSeconds === null ? '' : formatSeconds(durationSeconds);
+      lines.push(`  ${titles[component].padEnd(20)} ${partsOf(parts).padEnd(13)} ${seconds}`);
     }
   }
   if (state !== 'SKIPPED') lines.push(`  ${exportingSentence(result, manifest)}`);
-  if (state === 'COMPLETED') lines.push(`  It took ${formatSeconds(result.durationSeconds)}.`);
   if (result.manifest) lines.push(`  Manifest: ${result.manifest}`);
   return lines.join('\n');
 }
 
 function exportingSentence({ pausedSeconds, cluster }: RunResult, manifest: Manifest | undefined): string {
   const exporting = manifest?.exporting;
-  if (exporting?.leftPaused) {
+  // No end of the pause was seen, whatever the manifest says or does not say.
+  if (exporting?.leftPaused || pausedSeconds === null) {
     return `EXPORTING MAY STILL BE PAUSED. Run: camunda-backup repair --cluster ${cluster}`;
   }
-  if (!exporting?.resumedAt) return 'Exporting was not paused.';
+  if (!exporting?.resumedAt) return 'Exporting was not paused by this run.';
   const how = exporting.resumeProof === 'proven' ? 'read back on every partition' : 'answered, not read back';
-  return `Exporting was paused for ${formatSeconds(pausedSeconds ?? 0)} and is resumed (${how}).`;
+  return `Exporting was paused for ${formatSeconds(pausedSeconds)} and is resumed (${how}).`;
 }

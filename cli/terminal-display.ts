@@ -1,95 +1,170 @@
-import { Listr, type ListrTask } from 'listr2';
+import { stripVTControlCharacters } from 'node:util';
 import { formatSeconds } from '../core/duration.ts';
-import type { Output } from './output.ts';
-import type { Display } from './plain-display.ts';
-import { isComponent, type RunView, type Step } from './view.ts';
+import { type Output, paint } from './output.ts';
+import { type Display, partsOf } from './plain-display.ts';
+import { isComponent, type RunView, type Step, type StepStatus } from './view.ts';
 
-const framesPerSecond = 4;
+const framesPerSecond = 8;
+/** Columns. */
+const narrowBelow = 64;
+const hideCursor = '\x1b[?25l';
+const showCursor = '\x1b[?25h';
+const eraseToEndOfLine = '\x1b[K';
+const eraseBelow = '\x1b[J';
 
-/** The picture on a terminal: one line a step, alive. */
+/**
+ * The picture on a terminal: a line a step, alive. Written here and not taken from a task runner: this one must
+ * never handle a signal, nor hold back what others print, nor write to stdout, which belongs to the result.
+ */
 export function terminalDisplay({ stderr }: Output, now: () => number): Display {
   let view: RunView | undefined;
-  let list: Promise<unknown> | undefined;
+  let height = 0;
+  let frame = 0;
   let ended = false;
-  const waiters = new Map<string, () => void>();
+  const symbols = symbolsFor(process.env);
+  const show = () => stderr.write(showCursor);
 
-  const follow = (key: string): ListrTask => ({
-    title: titleOf(view, key, now()),
-    task: (_, task) =>
-      new Promise<void>((resolve, reject) => {
-        const frame = () => {
-          const step = view?.steps.find((one) => one.key === key);
-          if (!step) return;
-          task.title = titleOf(view, key, now());
-          task.output = step.status === 'running' ? (step.remark ?? '') : '';
-          if (step.status === 'waiting' || step.status === 'running') return;
-          clearInterval(timer);
-          waiters.delete(key);
-          if (step.status === 'done') resolve();
-          else if (step.status === 'failed') reject(new Error(step.remark ?? 'failed'));
-          else {
-            task.skip(`${step.title}: not reached`);
-            resolve();
-          }
-        };
-        const timer = setInterval(frame, 1000 / framesPerSecond);
-        waiters.set(key, frame);
-        frame();
-      }),
-  });
-
-  const begin = ({ plan }: RunView) => {
-    if (!plan) return;
-    const applications = plan.applications.map(({ component }) => follow(component));
-    const sideBySide: ListrTask = {
-      title: 'Applications',
-      task: (_, task) => task.newListr(applications, { concurrent: true, exitOnError: false }),
-    };
-    const groups = applications.length > 1 ? [sideBySide] : applications;
-    const pause = follow('pause');
-    list = new Listr(
-      [
-        ...(plan.order === 'PAUSE_FIRST' ? [pause, ...groups] : [...groups, pause]),
-        ...[...plan.records, ...plan.zeebe].map(({ component }) => follow(component)),
-        follow('resume'),
-        follow('complete'),
-      ],
-      { exitOnError: false, rendererOptions: { collapseSubtasks: false, collapseErrors: false } },
-    ).run();
+  const draw = (above = '') => {
+    if (ended) return;
+    const { columns = 80, rows = 24 } = stderr;
+    const all = view ? linesOf(view, now(), symbols, frame, columns) : [];
+    // A line that wraps, or one above the upper edge, could not be painted over.
+    const lines = all.slice(-Math.max(1, rows - 1)).map((line) => fit(line, columns - 1, symbols.ellipsis));
+    const picture = lines.map(({ text, format }) => (format ? paint(stderr, format, text) : text));
+    const back = height > 0 ? `\x1b[${height}A` : '';
+    const upper =
+      above === '' ? '' : `${above.split('\n').join(`${eraseToEndOfLine}\n`)}${eraseToEndOfLine}\n`;
+    // One write and nothing erased before it is painted over: no flicker. The \r is for an echoed ^C.
+    stderr.write(
+      `\r${back}${upper}${picture.map((line) => `${line}${eraseToEndOfLine}\n`).join('')}${eraseBelow}`,
+    );
+    height = lines.length;
   };
+  const timer = setInterval(() => {
+    frame += 1;
+    draw();
+  }, 1000 / framesPerSecond);
+  timer.unref();
+  stderr.write(hideCursor);
+  process.once('exit', show);
 
   return {
+    stays: true,
     update(next) {
       view = next;
-      if (!list && next.plan && !ended) begin(next);
-      for (const frame of waiters.values()) frame();
+      draw();
     },
-    say: (text) => {
-      stderr.write(`${text}\n`);
-    },
-    async end(next) {
+    say: (text) => (ended ? void stderr.write(`${text}\n`) : draw(text)),
+    end(next) {
+      if (ended) return;
+      view = next ?? view;
+      draw();
       ended = true;
-      this.update(next);
-      await list;
+      clearInterval(timer);
+      process.off('exit', show);
+      show();
     },
   };
 }
 
-function titleOf(view: RunView | undefined, key: string, now: number): string {
-  const step = view?.steps.find((one) => one.key === key);
-  if (!step) return key;
-  const parts = step.partsExpected === undefined ? '' : `  ${step.partsDone ?? 0}/${step.partsExpected}`;
-  const clock = elapsed(step, now);
-  const pause = key === 'resume' && view ? pauseSoFar(view, now) : '';
-  return `${step.title}${isComponent(step) ? parts : ''}${clock}${pause}`;
+interface Line {
+  text: string;
+  format?: 'green' | 'red' | 'yellow' | 'dim' | 'bold' | undefined;
 }
 
-function elapsed({ startedAt, endedAt, status }: Step, now: number): string {
-  if (startedAt === undefined || status === 'not-reached') return '';
-  return `  ${formatSeconds(((endedAt ?? now) - startedAt) / 1000)}`;
+type Symbols = Record<StepStatus, string> & { frames: string[]; ellipsis: string };
+
+/** Plain letters where the terminal does not speak UTF-8. */
+function symbolsFor({ LC_ALL, LC_CTYPE, LANG, WT_SESSION }: NodeJS.ProcessEnv): Symbols {
+  const unicode = /UTF-?8/i.test(LC_ALL || LC_CTYPE || LANG || '') || WT_SESSION !== undefined;
+  if (unicode) {
+    const frames = [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'];
+    return {
+      waiting: '·',
+      running: '',
+      done: '✔',
+      failed: '✖',
+      stopped: '■',
+      'not-reached': '·',
+      frames,
+      ellipsis: '…',
+    };
+  }
+  const frames = [...'|/-\\'];
+  return {
+    waiting: '.',
+    running: '',
+    done: '+',
+    failed: 'x',
+    stopped: '#',
+    'not-reached': '.',
+    frames,
+    ellipsis: '~',
+  };
 }
 
-function pauseSoFar({ pausedAt, resumedAt }: RunView, now: number): string {
-  if (pausedAt === undefined) return '';
-  return `  (exporting paused for ${formatSeconds(((resumedAt ?? now) - pausedAt) / 1000)})`;
+const formats: Record<StepStatus, Line['format']> = {
+  waiting: 'dim',
+  running: undefined,
+  done: 'green',
+  failed: 'red',
+  stopped: 'yellow',
+  'not-reached': 'dim',
+};
+
+function linesOf(view: RunView, now: number, symbols: Symbols, frame: number, width: number): Line[] {
+  const { plan, pausedAt, resumedAt } = view;
+  const spinner = symbols.frames[frame % symbols.frames.length] ?? '';
+  const narrow = width < narrowBelow;
+  const [titles, parts, times] = narrow ? [17, 4, 6] : [20, 13, 10];
+  const lines: Line[] = [
+    {
+      text: plan ? `Backup ${plan.run.backupId} of ${view.cluster}` : `Backup of ${view.cluster}`,
+      format: 'bold',
+    },
+  ];
+  for (const step of view.steps) {
+    const { status, title } = step;
+    const columns = [
+      status === 'running' ? spinner : symbols[status],
+      title.padEnd(titles),
+      partsColumn(step, narrow).padEnd(parts),
+      timeColumn(step, now).padEnd(times),
+      noteOf(step),
+    ];
+    lines.push({ text: `  ${columns.join(' ')}`.trimEnd(), format: formats[status] });
+  }
+  if (pausedAt !== undefined && resumedAt === undefined) {
+    const soFar = formatSeconds((now - pausedAt) / 1000);
+    lines.push({ text: `Exporting has been paused for ${soFar}.`, format: 'yellow' });
+  }
+  return lines;
+}
+
+function partsColumn(step: Step, narrow: boolean): string {
+  const { partsDone = 0, partsExpected, status } = step;
+  if (!isComponent(step) || status === 'waiting' || status === 'not-reached') return '';
+  if (partsExpected === undefined) return '';
+  return narrow ? `${partsDone}/${partsExpected}` : partsOf(partsDone, partsExpected);
+}
+
+function timeColumn({ startedAt, endedAt, status }: Step, now: number): string {
+  if (startedAt === undefined || !(status === 'running' || status === 'done')) return '';
+  return formatSeconds(((endedAt ?? now) - startedAt) / 1000);
+}
+
+function noteOf({ status, remark, error, failures }: Step): string {
+  const clean = (text: string) => stripVTControlCharacters(text).replace(/\s+/g, ' ');
+  if (status === 'stopped') return 'no longer watched';
+  if (status === 'not-reached') return 'not reached';
+  if (status !== 'running') return '';
+  if (error !== undefined)
+    return `${failures > 1 ? `did not work (${failures} times)` : 'did not work'}: ${clean(error)}`;
+  return remark === undefined ? '' : clean(remark);
+}
+
+function fit(line: Line, columns: number, ellipsis: string): Line {
+  const letters = [...line.text];
+  if (letters.length <= columns) return line;
+  return { ...line, text: `${letters.slice(0, Math.max(0, columns - 1)).join('')}${ellipsis}` };
 }

@@ -1,10 +1,12 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ComponentName, titles } from '../core/camunda/component.ts';
 import { camundaTarget, type Plan, plan, recordsTarget } from '../core/plan.ts';
 import { progress } from '../core/progress.ts';
+import { splitRemedy } from '../lambdas/handler.ts';
 import type { Observation } from './engine.ts';
 
-export type StepStatus = 'waiting' | 'running' | 'done' | 'failed' | 'not-reached';
+/** `stopped`: it was at work when something else failed, and is not followed to its end. */
+export type StepStatus = 'waiting' | 'running' | 'done' | 'failed' | 'stopped' | 'not-reached';
 
 /** One line of the display. Instants are milliseconds since 1970. */
 export interface Step {
@@ -16,8 +18,15 @@ export interface Step {
   /** Of a component. */
   partsDone?: number;
   partsExpected?: number;
-  /** What is unusual about it, such as an error that is being repeated. */
+  /** What is unusual about it, in words. */
   remark?: string;
+  /** Since when there is something unusual. */
+  remarkSince?: number;
+  /** How often it was asked for, and how often that did not work. */
+  attempts: number;
+  failures: number;
+  /** Why it did not work the last time. */
+  error?: string;
 }
 
 /** A run as people see it, made of what was observed. */
@@ -26,21 +35,34 @@ export interface RunView {
   plan: Plan | undefined;
   /** In the order of the procedure; the components only once there is a plan. */
   steps: Step[];
+  /** When the pause was requested. */
   pausedAt: number | undefined;
   resumedAt: number | undefined;
-  resumeProof: string | undefined;
+  /** What failed last, as the state machine gets it. */
+  failure: { Error: string; Cause: string } | undefined;
+  /** The failure is in the manifest, and the lock given back unless exporting may be paused. */
+  failureRecorded: boolean;
 }
 
 export function newView(cluster: string): RunView {
   return {
     cluster,
     plan: undefined,
-    steps: [{ key: 'prepare', title: 'Look whether the cluster can be backed up', status: 'waiting' }],
+    steps: [newStep('prepare', 'Look at the cluster')],
     pausedAt: undefined,
     resumedAt: undefined,
-    resumeProof: undefined,
+    failure: undefined,
+    failureRecorded: false,
   };
 }
+
+const newStep = (key: string, title: string): Step => ({
+  key,
+  title,
+  status: 'waiting',
+  attempts: 0,
+  failures: 0,
+});
 
 const componentCall = z.object({
   target: z.object({ component: z.union([camundaTarget.shape.component, recordsTarget.shape.component]) }),
@@ -54,51 +76,80 @@ export function apply(view: RunView, seen: Observation): void {
     for (const step of view.steps)
       if (step.key !== 'resume' || seen.function === 'RecordFailure') giveUp(step);
   }
+  if (seen.function === 'RecordFailure' && seen.type === 'answered') view.failureRecorded = true;
+  if (seen.type === 'threw' && !failurePath.has(seen.state)) {
+    view.failure = { Error: seen.error.name, Cause: seen.error.message };
+  }
   const step = stepOf(view, seen);
   if (!step) return;
   if (seen.type === 'called') {
     step.status = 'running';
     step.startedAt ??= seen.at;
+    step.attempts += 1;
     if (seen.function === 'PauseExporting') view.pausedAt ??= seen.at;
   } else if (seen.type === 'threw') {
     // Whether it is repeated shows at the next call; `end` turns it into a failure.
-    step.remark = seen.error.message.split('\n')[0] ?? '';
+    step.failures += 1;
+    step.error = splitRemedy(seen.error.message).message.split('\n')[0] ?? '';
+    step.remarkSince ??= seen.at;
   } else {
     answered(view, step, seen.output, seen.at);
   }
 }
 
 function answered(view: RunView, step: Step, output: unknown, at: number): void {
-  delete step.remark;
+  delete step.error;
   const component = componentAnswer.safeParse(output);
-  if (component.success) {
-    const { state, partsDone, partsExpected, remark } = component.data.progress;
-    step.partsDone = partsDone;
-    if (partsExpected !== undefined) step.partsExpected = partsExpected;
-    if (remark !== undefined) step.remark = remark;
-    if (state === 'IN_PROGRESS') return;
+  const { state, partsDone, partsExpected, remark } = component.data?.progress ?? {};
+  if (partsDone !== undefined) step.partsDone = partsDone;
+  if (partsExpected !== undefined) step.partsExpected = partsExpected;
+  if (remark === undefined) {
+    delete step.remark;
+    delete step.remarkSince;
+  } else {
+    step.remark = inWords(step.key, remark);
+    step.remarkSince ??= at;
   }
+  if (state === 'IN_PROGRESS') return;
   step.status = 'done';
   step.endedAt = at;
   if (step.key === 'prepare') withPlan(view, output);
   if (step.key === 'resume') {
-    view.resumedAt = at;
-    view.resumeProof = resumed.safeParse(output).data?.resumed;
+    const how = resumed.safeParse(output).data?.resumed;
+    if (how === 'not-paused') view.pausedAt = undefined;
+    else view.resumedAt = at;
   }
+}
+
+/** A component's state as people would say it; an error message is one already. */
+function inWords(key: string, remark: string): string {
+  if (remark === 'ABSENT') return 'not listed yet';
+  if (remark !== 'INCOMPLETE') return splitRemedy(remark).message.split('\n')[0] ?? '';
+  return key === 'zeebe' ? 'not every partition has begun' : 'between two parts';
 }
 
 /** The states that a failed run goes through. */
 const failurePath = new Set(['ResumeExportingAfterFailure', 'RecordFailure', 'RecordFailureToPrepare']);
 
-/** What was at work has failed, what was to come is not reached. */
+/** What has failed, what was still at work beside it, and what was to come. */
 function giveUp(step: Step): void {
-  if (step.status === 'running') step.status = 'failed';
+  if (step.status === 'running') step.status = step.error === undefined ? 'stopped' : 'failed';
   if (step.status === 'waiting') step.status = 'not-reached';
 }
 
 /** At the end nothing is at work any more. */
 export function end(view: RunView): void {
   view.steps.forEach(giveUp);
+}
+
+/** True once the COMPLETED manifest is written. */
+export function isComplete(view: RunView): boolean {
+  return view.steps.some(({ key, status }) => key === 'complete' && status === 'done');
+}
+
+/** True once the pause was answered, and not only requested. */
+export function isPauseAnswered(view: RunView): boolean {
+  return view.steps.some(({ key, status }) => key === 'pause' && status === 'done');
 }
 
 function stepOf(view: RunView, seen: Observation): Step | undefined {
@@ -120,19 +171,16 @@ function withPlan(view: RunView, output: unknown): void {
   if (!parsed.success) return;
   view.plan = parsed.data;
   const { order, applications, records, zeebe } = parsed.data;
-  const componentStep = ({ component }: { component: ComponentName }): Step => ({
-    key: component,
-    title: titles[component],
-    status: 'waiting',
-  });
-  const pause: Step = { key: 'pause', title: 'Pause exporting (soft)', status: 'waiting' };
+  const componentStep = ({ component }: { component: ComponentName }) =>
+    newStep(component, titles[component]);
+  const pause = newStep('pause', 'Pause exporting');
   const apps = applications.map(componentStep);
   view.steps.push(
     ...(order === 'PAUSE_FIRST' ? [pause, ...apps] : [...apps, pause]),
     ...records.map(componentStep),
     ...zeebe.map(componentStep),
-    { key: 'resume', title: 'Resume exporting', status: 'waiting' },
-    { key: 'complete', title: 'Write the manifest', status: 'waiting' },
+    newStep('resume', 'Resume exporting'),
+    newStep('complete', 'Write the manifest'),
   );
 }
 

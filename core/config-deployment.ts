@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration } from './duration.ts';
 
 /** `deployment` in camunda-backup.yaml: what only the stack on AWS needs. */

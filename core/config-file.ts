@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { LineCounter, parseDocument } from 'yaml';
-import { type ClusterConfig, type Config, config } from './config.ts';
+import { type Config, config } from './config.ts';
 import { type Mistake, mistakesOf } from './config-mistakes.ts';
 import { BackupError, describe } from './errors.ts';
 
@@ -57,23 +57,5 @@ function mistaken(file: string, mistakes: string[]): BackupError {
   return new BackupError(
     'ConfigurationError',
     `${file} has ${count}:\n${mistakes.map((line) => `  ${line}`).join('\n')}`,
-  );
-}
-
-/** The cluster of a name; the only one where none is named. Throws ConfigurationError. */
-export function chooseCluster(
-  config: Config,
-  name: string | undefined,
-): { name: string; cluster: ClusterConfig } {
-  const names = Object.keys(config.clusters);
-  const chosen = name ?? (names.length === 1 ? names[0] : undefined);
-  const cluster = chosen === undefined ? undefined : config.clusters[chosen];
-  if (chosen !== undefined && cluster) return { name: chosen, cluster };
-  throw new BackupError(
-    'ConfigurationError',
-    chosen === undefined
-      ? `There are several clusters: ${names.join(', ')}`
-      : `There is no cluster ${chosen}; there are: ${names.join(', ')}`,
-    { remedy: 'Name one with --cluster.' },
   );
 }

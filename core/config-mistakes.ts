@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Mistakes in the configuration as sentences: where it is, what is wrong, and an example of what would be

@@ -1,6 +1,7 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { deployment, schedule } from './config-deployment.ts';
 import { duration } from './duration.ts';
+import { BackupError } from './errors.ts';
 import { auth } from './secrets.ts';
 
 /**
@@ -121,3 +122,21 @@ export const config = z.strictObject({
     .meta({ example: 'production: { zeebe: { url: http://camunda-zeebe-gateway:9600 } }' }),
 });
 export type Config = z.infer<typeof config>;
+
+/** The cluster of a name; the only one where none is named. Throws ConfigurationError. */
+export function chooseCluster(
+  { clusters }: Config,
+  name: string | undefined,
+): { name: string; cluster: ClusterConfig } {
+  const names = Object.keys(clusters);
+  const chosen = name ?? (names.length === 1 ? names[0] : undefined);
+  const cluster = chosen === undefined ? undefined : clusters[chosen];
+  if (chosen !== undefined && cluster) return { name: chosen, cluster };
+  throw new BackupError(
+    'ConfigurationError',
+    chosen === undefined
+      ? `There are several clusters: ${names.join(', ')}`
+      : `There is no cluster ${chosen}; there are: ${names.join(', ')}`,
+    { remedy: 'Name one with --cluster.' },
+  );
+}

@@ -1,4 +1,3 @@
-import { Agent, request } from 'undici';
 import { BackupError, describe } from './errors.ts';
 
 export interface HttpRequest {
@@ -29,45 +28,34 @@ export type Http = (request: HttpRequest) => Promise<HttpAnswer>;
 const defaultTimeoutSeconds = 30;
 const largestAnswer = 64 * 1024 * 1024;
 
-export function httpClient(): Http & { close(): Promise<void> } {
-  // Idle connections are dropped early: load balancers and restarted pods close them under us.
-  const agent = new Agent({ keepAliveTimeout: 4_000, connect: { timeout: 10_000 } });
-  const send: Http = async ({
-    method,
-    url,
-    body,
-    headers = {},
-    timeoutSeconds = defaultTimeoutSeconds,
-    ...rest
-  }) => {
-    const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
-    try {
-      const answer = await request(url, {
-        method,
-        dispatcher: agent,
-        signal: rest.signal ? AbortSignal.any([timeout, rest.signal]) : timeout,
-        headers: {
-          accept: 'application/json',
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...headers,
-        },
-        body: body === undefined ? null : JSON.stringify(body),
-      });
-      const contentType = String(answer.headers['content-type'] ?? '').split(';')[0] ?? '';
-      const text = await readText(answer.body, method, url);
-      return { status: answer.statusCode, contentType: contentType.trim().toLowerCase(), text };
-    } catch (error) {
-      if (error instanceof BackupError) throw error;
-      throw unreachable(method, url, error, timeout.aborted ? timeoutSeconds : undefined);
-    }
-  };
-  return Object.assign(send, { close: () => agent.destroy() });
-}
+/** HTTP by Node's own fetch. A redirect is an answer too: management ports do not redirect, login pages do. */
+export const http: Http = async ({ method, url, body, headers, timeoutSeconds = defaultTimeoutSeconds, ...rest }) => {
+  const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
+  try {
+    const answer = await fetch(url, {
+      method,
+      redirect: 'manual',
+      signal: rest.signal ? AbortSignal.any([timeout, rest.signal]) : timeout,
+      headers: {
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+    });
+    const contentType = (answer.headers.get('content-type') ?? '').split(';')[0] ?? '';
+    const text = await readText(answer, method, url);
+    return { status: answer.status, contentType: contentType.trim().toLowerCase(), text };
+  } catch (error) {
+    if (error instanceof BackupError) throw error;
+    throw unreachable(method, url, error, timeout.aborted ? timeoutSeconds : undefined);
+  }
+};
 
-async function readText(body: AsyncIterable<Buffer>, method: string, url: string): Promise<string> {
-  const chunks: Buffer[] = [];
+async function readText(answer: Response, method: string, url: string): Promise<string> {
+  const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of body) {
+  for await (const chunk of answer.body ?? []) {
     size += chunk.length;
     if (size > largestAnswer) {
       throw new BackupError('UnexpectedAnswer', `${method} ${url} answered with more than 64 MiB`);
@@ -78,7 +66,9 @@ async function readText(body: AsyncIterable<Buffer>, method: string, url: string
 }
 
 function unreachable(method: string, url: string, error: unknown, timedOutAfter: number | undefined) {
-  const why = timedOutAfter === undefined ? describe(error) : `no answer within ${timedOutAfter} s`;
+  // Of a failed fetch only the cause says why.
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const why = timedOutAfter === undefined ? describe(cause) : `no answer within ${timedOutAfter} s`;
   return new BackupError('Unreachable', `${method} ${url} failed: ${why}`, {
     cause: error,
     remedy: `Check that ${new URL(url).origin} can be reached from here (DNS, network policy, security group) and that the server is up.`,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ComponentName, type ComponentStatus, titles } from './camunda/component.ts';
 import { formatSeconds } from './duration.ts';
 import { BackupError, isBackupError } from './errors.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { BackupError, describe } from './errors.ts';
 import { parseJson } from './json.ts';
 

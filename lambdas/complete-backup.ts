@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { completeBackup as complete } from '../core/backup/finish.ts';
 import { reportCompleted } from '../core/backup/report.ts';
 import { run } from '../core/plan.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { pauseForBackup } from '../core/backup/exporting.ts';
 import { exportingTarget, run } from '../core/plan.ts';
 import { handler } from './handler.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { backupRequest, prepareBackup as prepare } from '../core/backup/prepare.ts';
 import { reportStarted } from '../core/backup/report.ts';
 import { handler } from './handler.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { recordFailure as record } from '../core/backup/finish.ts';
 import { reportFailed } from '../core/backup/report.ts';
 import { handler, splitRemedy } from './handler.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { describe } from '../core/errors.ts';
 import { type Executions, type Watched, watchCluster } from '../core/watch.ts';
 import { handler } from './handler.ts';

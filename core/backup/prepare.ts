@@ -1,6 +1,6 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { titles } from '../camunda/component.ts';
-import { chooseCluster } from '../config-file.ts';
+import { chooseCluster } from '../config.ts';
 import { type Context, nowIso } from '../context.ts';
 import { BackupError } from '../errors.ts';
 import type { Lock } from '../ledger/lock.ts';

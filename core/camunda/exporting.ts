@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { BackupError, type ErrorName, isBackupError } from '../errors.ts';
 import type { HttpAnswer } from '../http.ts';
 import { parseJson } from '../json.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseJson } from '../json.ts';
 import { serverMessage } from './answers.ts';
 import { type Component, type ComponentState, type Part, readTimestamp, sortById } from './component.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { exportingTarget } from '../plan.ts';
 
 /** Who runs a backup: a process of a host, or an execution of Step Functions. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { componentNames } from '../camunda/component.ts';
 import { proof } from './lock.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What the watchdog remembers of a cluster, so that it does not repeat itself every five minutes. */
 export const watchMemory = z.strictObject({

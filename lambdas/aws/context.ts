@@ -8,10 +8,10 @@ import { systemClock } from '../../core/clock.ts';
 import { config } from '../../core/config.ts';
 import type { Context, Figure } from '../../core/context.ts';
 import { BackupError } from '../../core/errors.ts';
-import { httpClient } from '../../core/http.ts';
+import { http } from '../../core/http.ts';
 import { ledger } from '../../core/ledger/ledger.ts';
 import { s3Client, s3Store } from '../../core/ledger/s3-store.ts';
-import { secretReader } from '../../core/secrets.ts';
+import { type Secrets, secretReader } from '../../core/secrets.ts';
 import { environment } from './environment.ts';
 
 /** Step Functions cuts the milliseconds off a timestamp. */
@@ -22,16 +22,19 @@ const secretMaxAgeSeconds = 300;
 
 export const logger = new Logger();
 
+/** Makes the opener of search clients; only some functions are bundled with one. */
+export type OpenSearch = (secrets: Secrets) => Context['search'];
+
 /** What the handlers work with in Lambda. Made once, and kept while the function stays warm. */
-export function lambdaContext(search: Context['search']): Context {
+export function lambdaContext(openSearch: OpenSearch = () => noSearch): Context {
   const { LEDGER_BUCKET, LEDGER_PREFIX, ALERTS_TOPIC_ARN } = environment.parse(process.env);
   const secrets = secretReader({}, fetchSecret);
   return {
     config: readConfig,
     ledger: ledger(s3Store({ bucket: LEDGER_BUCKET, prefix: LEDGER_PREFIX, client: s3Client() })),
-    http: httpClient(),
+    http,
     secrets,
-    search,
+    search: openSearch(secrets),
     clock: systemClock,
     owner: (arn) => ({ kind: 'execution', arn }),
     tell: (alert) => publish(alert, ALERTS_TOPIC_ARN),
@@ -39,6 +42,10 @@ export function lambdaContext(search: Context['search']): Context {
     warn: (text) => logger.warn(text),
     stepSeconds,
   };
+}
+
+async function noSearch(): Promise<never> {
+  throw new BackupError('ConfigurationError', 'This function is not made to talk to the search engine');
 }
 
 async function fetchSecret(arn: string): Promise<string | undefined> {

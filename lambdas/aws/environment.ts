@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The environment of the functions, as infra/functions.ts sets it: from this schema its type, so that a missing

@@ -1,21 +1,20 @@
 import { Tracer } from '@aws-lambda-powertools/tracer';
 import type { Context as LambdaContext } from 'aws-lambda';
 import type { Context } from '../../core/context.ts';
-import { BackupError } from '../../core/errors.ts';
 import type { Handler } from '../handler.ts';
-import { lambdaContext, logger } from './context.ts';
+import { lambdaContext, logger, type OpenSearch } from './context.ts';
 
 const tracer = new Tracer({ captureHTTPsRequests: false });
 
 /**
- * Makes a Lambda function of a handler. `search` opens the search engine's client in the functions that talk to
- * it; the others are bundled without the clients.
+ * Makes a Lambda function of a handler. Functions that talk to the search engine are bundled with
+ * runtime-search.ts, the watchdog with runtime-watchdog.ts: each brings only the clients that it needs.
  */
-export function deploy(work: Handler<unknown>, search: Context['search'] = noSearch) {
+export function deploy(work: Handler<unknown>, openSearch?: OpenSearch) {
   let context: Context | undefined;
   return async (event: unknown, lambda: LambdaContext): Promise<unknown> => {
     logger.addContext(lambda);
-    context ??= lambdaContext(search);
+    context ??= lambdaContext(openSearch);
     try {
       const output = await work(event, context);
       logger.info('done', { output: summaryOf(output) });
@@ -27,10 +26,6 @@ export function deploy(work: Handler<unknown>, search: Context['search'] = noSea
       throw thrown;
     }
   };
-}
-
-async function noSearch(): Promise<never> {
-  throw new BackupError('ConfigurationError', 'This function is not made to talk to the search engine');
 }
 
 /** Of what went well, what a person looks for: the plan and the targets are in the execution's history. */

@@ -1,0 +1,6 @@
+import { searchOpener } from '../../core/search/open.ts';
+import type { Handler } from '../handler.ts';
+import { deploy as deployPlain } from './runtime.ts';
+
+/** For handlers that talk to the search engine. */
+export const deploy = (work: Handler<unknown>) => deployPlain(work, searchOpener);

@@ -1,0 +1,7 @@
+import type { Executions } from '../../core/watch.ts';
+import type { Handler } from '../handler.ts';
+import { executions } from './executions.ts';
+import { deploy as deployPlain } from './runtime.ts';
+
+/** For the watchdog, which asks Step Functions. */
+export const deploy = (work: (executions: Executions) => Handler<unknown>) => deployPlain(work(executions()));
