@@ -5,9 +5,17 @@ export interface Measured {
 }
 
 export function printTable({ title, header, rows }: Measured['table']): void {
-  const widths = header.map((cell, column) => Math.max(cell.length, ...rows.map((row) => (row[column] ?? '').length)));
-  const line = (cells: string[]) => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd();
-  process.stdout.write(`\n${title}\n${[header, widths.map((width) => '-'.repeat(width)), ...rows].map(line).join('\n')}\n`);
+  const widths = header.map((cell, column) =>
+    Math.max(cell.length, ...rows.map((row) => (row[column] ?? '').length)),
+  );
+  const line = (cells: string[]) =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
+  process.stdout.write(
+    `\n${title}\n${[header, widths.map((width) => '-'.repeat(width)), ...rows].map(line).join('\n')}\n`,
+  );
 }
 
 export function round(value: number, digits = 2): number {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as z from 'zod';
 import { demoConfig } from '../cli/demo.ts';
 import { startExecution } from '../cli/engine.ts';
 import { localContext } from '../cli/local-context.ts';
@@ -9,7 +10,6 @@ import { runningTask } from '../core/plan.ts';
 import { startSimulator } from '../simulator/index.ts';
 import { VirtualTime } from '../simulator/virtual-time.ts';
 import type { Measured } from './figures.ts';
-import * as z from 'zod';
 
 /** Seconds of each component; the critical path is web applications + records + Zeebe. */
 const backups = [
@@ -70,7 +70,8 @@ async function countTwo(durations: Record<string, number>) {
       },
     });
     const outcome = await running.result;
-    if (outcome.status !== 'SUCCEEDED') throw new Error(`The backup that is counted did not succeed: ${JSON.stringify(outcome)}`);
+    if (outcome.status !== 'SUCCEEDED')
+      throw new Error(`The backup that is counted did not succeed: ${JSON.stringify(outcome)}`);
     await time.sleep(3_600_000);
     return { ...running.counts };
   };

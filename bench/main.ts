@@ -14,13 +14,18 @@ const parts: Record<string, () => Promise<Measured>> = {
 };
 
 const { values, positionals } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, only: { type: 'string', multiple: true, default: [] } },
+  options: {
+    json: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true, default: [] },
+  },
   allowPositionals: true,
 });
 const wanted = [...values.only, ...positionals];
 const unknown = wanted.filter((name) => !(name in parts));
 if (unknown.length > 0) {
-  process.stderr.write(`There is no part ${unknown.join(', ')}; there are: ${Object.keys(parts).join(', ')}\n`);
+  process.stderr.write(
+    `There is no part ${unknown.join(', ')}; there are: ${Object.keys(parts).join(', ')}\n`,
+  );
   process.exit(2);
 }
 

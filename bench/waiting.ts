@@ -18,8 +18,16 @@ interface Scenario {
 const scenarios: Scenario[] = [
   { name: 'short', camunda: '8.8', durations: { webApplications: 2, optimize: 2, records: 2, zeebe: 2 } },
   { name: 'mixed', camunda: '8.8', durations: { webApplications: 21, optimize: 13, records: 6, zeebe: 33 } },
-  { name: 'older', camunda: '8.7', durations: { operate: 17, tasklist: 28, optimize: 9, records: 4, zeebe: 12 } },
-  { name: 'long', camunda: '8.7', durations: { operate: 60, tasklist: 31, optimize: 45, records: 11, zeebe: 24 } },
+  {
+    name: 'older',
+    camunda: '8.7',
+    durations: { operate: 17, tasklist: 28, optimize: 9, records: 4, zeebe: 12 },
+  },
+  {
+    name: 'long',
+    camunda: '8.7',
+    durations: { operate: 60, tasklist: 31, optimize: 45, records: 11, zeebe: 24 },
+  },
 ];
 
 const { max } = Math;
@@ -44,10 +52,7 @@ export async function measureWaiting(): Promise<Measured> {
       title: 'Waiting (measured time ÷ the time that the components need; the worst is the figure)',
       header: ['scenario', 'who', 'needs', 'took', 'ratio', 'pause needs', 'paused', 'ratio'],
       rows: results.flatMap(({ name, needs, ours, loop }) =>
-        [
-          ['camunda-backup', ours] as const,
-          ['documented loop', loop] as const,
-        ].map(([who, one]) => [
+        [['camunda-backup', ours] as const, ['documented loop', loop] as const].map(([who, one]) => [
           name,
           who,
           `${needs.total} s`,
@@ -83,7 +88,10 @@ function criticalPath({ camunda, durations }: Scenario) {
 }
 
 /** Seconds from the first request to the last one, and of the pause, as the simulator saw them. */
-async function measure({ camunda, durations }: Scenario, run: (simulator: Simulator, camunda: string) => Promise<void>) {
+async function measure(
+  { camunda, durations }: Scenario,
+  run: (simulator: Simulator, camunda: string) => Promise<void>,
+) {
   const simulator = await startSimulator({ camunda, durations });
   try {
     const startedAt = Date.now();

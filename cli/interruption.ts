@@ -31,6 +31,8 @@ const sameKeystrokeMilliseconds = 700;
  */
 export function listenForInterruption(options: {
   onEnding: typeof onEnding;
+  /** What the way back begins with, such as `resuming exporting`. */
+  wayBack: () => string;
   first: (text: string) => void;
   insisted: (code: number) => void;
   say: (text: string) => void;
@@ -44,8 +46,8 @@ export function listenForInterruption(options: {
       seenAt = performance.now();
       options.first(
         ending.kind === 'bug'
-          ? `${bug(ending)}\nResuming exporting before the end.`
-          : `${ending.signal}: resuming exporting before the end. Once more ends at once.`,
+          ? `${bug(ending)}\nBefore the end: ${options.wayBack()}.`
+          : `${ending.signal}: ${options.wayBack()} before the end. Once more ends at once.`,
       );
       requested.resolve();
     } else if (ending.kind === 'bug') {

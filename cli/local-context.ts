@@ -44,7 +44,7 @@ export function localContext(
   return {
     context: {
       config: async () => config,
-      ledger: ledger(openStore(config.ledger)),
+      ledger: ledger(openStore(config.ledger), warn),
       http,
       secrets,
       search: async (address) => interruptible(await openSearch(address), interrupt),

@@ -71,7 +71,14 @@ program
     const { repairCluster } = await import('./repair.ts');
     const config = await loadConfig(flags.config);
     const { name } = chooseCluster(config, flags.cluster);
-    process.exitCode = await repairCluster({ config, cluster: name, force: flags.force, output });
+    process.exitCode = await repairCluster({
+      config,
+      cluster: name,
+      force: flags.force,
+      output,
+      onEnding,
+      exitNow: (code) => process.exit(code),
+    });
   });
 
 program
@@ -122,7 +129,8 @@ function complain(error: unknown): number {
   printLine(process.stderr, `${paint(process.stderr, 'red', 'Error:')} ${error.message}`);
   if (error.remedy) printLine(process.stderr, `What to do: ${error.remedy}`);
   if (error.name === 'ConfigurationError' || error.name === 'SecretUnavailable') return exitCodes.usage;
-  return error.name === 'LockHeld' ? exitCodes.lockHeld : exitCodes.failed;
+  // LockLost: another command is repairing it.
+  return error.name === 'LockHeld' || error.name === 'LockLost' ? exitCodes.lockHeld : exitCodes.failed;
 }
 
 async function answerInJson(thrown: unknown): Promise<void> {

@@ -74,6 +74,7 @@ export async function runBackup(options: RunOptions): Promise<number> {
   };
   const interruption = listenForInterruption({
     onEnding: options.onEnding,
+    wayBack: () => (mayLeavePaused(session) ? 'resuming exporting' : 'giving the lock back'),
     first: (text) => {
       display.say(text);
       giveUpWaiting.abort();
@@ -141,7 +142,7 @@ async function undo({ options, runId, request, observe, view, display }: Session
       observe,
       ...(view.plan
         ? { startAt: 'ResumeExportingAfterFailure', input: { ...view.plan, failure } }
-        : { startAt: 'RecordFailureToPrepare', input: { ...request, failure } }),
+        : { startAt: 'RecordFailure', input: { ...request, failure } }),
     }).result;
   } catch (error) {
     display.say(`This is a bug in camunda-backup: ${error instanceof Error ? error.stack : error}`);
@@ -166,11 +167,12 @@ function inFailure(outcome: Outcome): Failure {
 /** Failures that the one who started the run caused: nothing was touched. */
 const wrongUse = new Set(['ConfigurationError', 'SecretUnavailable', 'BackupIdRefused']);
 
-function exitCodeOf({ state, failure }: RunResult): number {
+function exitCodeOf({ state, failure, backupId }: RunResult): number {
   if (state === 'COMPLETED') return exitCodes.done;
   if (state === 'SKIPPED') return exitCodes.lockHeld;
   if (state === 'INTERRUPTED') return exitCodes.interrupted;
-  return wrongUse.has(failure?.error ?? '') ? exitCodes.usage : exitCodes.failed;
+  // Once there is a backup, the same errors are the cluster's, such as an id that somebody else has overtaken.
+  return backupId === null && wrongUse.has(failure?.error ?? '') ? exitCodes.usage : exitCodes.failed;
 }
 
 async function chooseDisplay({ output }: RunOptions, now: () => number): Promise<Display> {
@@ -211,15 +213,21 @@ async function repairWhatIsLeft(session: Session): Promise<void> {
   display.say(`${exporting}${backup} The lock is free.`);
 }
 
+/** Whether exporting may be paused now, by this run or by the one that it repairs. */
+function mayLeavePaused({ view, repairing }: Session): boolean {
+  if (repairing !== undefined && mayBePaused(repairing)) return true;
+  return view.pausedAt !== undefined && view.resumedAt === undefined;
+}
+
 /** What a process that ends at once leaves behind, and what to do about it. */
-function whatIsLeft({ view, options, repairing }: Session): string {
+function whatIsLeft(session: Session): string {
+  const { view, options } = session;
   const { name, cluster } = options.cluster;
   const repairCommand = `camunda-backup repair --cluster ${name}`;
-  const ofAnother = repairing !== undefined && mayBePaused(repairing);
-  if (!ofAnother && (view.pausedAt === undefined || view.resumedAt !== undefined)) {
+  if (!mayLeavePaused(session)) {
     return `Ended at once. Exporting is not paused by this run. If its lock is left, the next run frees it, or: ${repairCommand}`;
   }
-  const surely = !ofAnother && isPauseAnswered(view);
+  const surely = isPauseAnswered(view);
   return [
     `EXPORTING OF ${name} ${surely ? 'IS' : 'MAY BE'} LEFT PAUSED: Zeebe cannot compact its log until it is resumed.`,
     `Run: ${repairCommand}`,

@@ -129,7 +129,7 @@ function inWords(key: string, remark: string): string {
 }
 
 /** The states that a failed run goes through. */
-const failurePath = new Set(['ResumeExportingAfterFailure', 'RecordFailure', 'RecordFailureToPrepare']);
+const failurePath = new Set(['ResumeExportingAfterFailure', 'RecordFailure']);
 
 /** What has failed, what was still at work beside it, and what was to come. */
 function giveUp(step: Step): void {

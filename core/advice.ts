@@ -5,11 +5,13 @@
 const known: { says: RegExp; advice: string }[] = [
   {
     says: /leader change/i,
-    advice: 'A broker restarted or lost its leadership during the backup, which ends it by design. Back up again.',
+    advice:
+      'A broker restarted or lost its leadership during the backup, which ends it by design. Back up again.',
   },
   {
     says: /expected to reserve snapshot|cannot find a snapshot that can be included|snapshot .* (was )?deleted/i,
-    advice: 'The broker took or dropped a snapshot of its own at the same moment (a known race). Back up again.',
+    advice:
+      'The broker took or dropped a snapshot of its own at the same moment (a known race). Back up again.',
   },
   {
     says: /acquire operation took longer|connection pool/i,
@@ -23,11 +25,13 @@ const known: { says: RegExp; advice: string }[] = [
   },
   {
     says: /(Access ?Denied|not authorized|InvalidAccessKeyId|SignatureDoesNotMatch)/i,
-    advice: 'The component may not write to its store or repository: check its role, keys and the bucket policy.',
+    advice:
+      'The component may not write to its store or repository: check its role, keys and the bucket policy.',
   },
   {
     says: /NoSuchBucket|bucket does not exist/i,
-    advice: 'The bucket of the backup store does not exist: correct its name in the configuration of the brokers.',
+    advice:
+      'The bucket of the backup store does not exist: correct its name in the configuration of the brokers.',
   },
   {
     says: /(socket|read) time-?out|30,?000 milliseconds/i,
@@ -36,15 +40,18 @@ const known: { says: RegExp; advice: string }[] = [
   },
   {
     says: /repository_missing|repository .* (missing|not registered)/i,
-    advice: 'Register the snapshot repository again: it is cluster state, and is gone after a restart with empty data.',
+    advice:
+      'Register the snapshot repository again: it is cluster state, and is gone after a restart with empty data.',
   },
   {
     says: /unassigned primary shards|don't have primary shards|primary shard is not allocated/i,
-    advice: 'The search engine has red indices: bring their primary shards back first (GET _cluster/allocation/explain).',
+    advice:
+      'The search engine has red indices: bring their primary shards back first (GET _cluster/allocation/explain).',
   },
   {
     says: /Expected \d+ members of partition|found only \d+ partitions|topology/i,
-    advice: 'Brokers are missing: wait until all of them are back (GET /actuator/cluster), then back up again.',
+    advice:
+      'Brokers are missing: wait until all of them are back (GET /actuator/cluster), then back up again.',
   },
   {
     says: /No space left|disk usage|read-only-allow-delete|flood-stage/i,

@@ -64,7 +64,10 @@ function ascii(text: string): string {
 
 /** The console's page of an execution, where `runId` is one. */
 export function executionUrl(runId: string): string | undefined {
-  const parsed = z.string().regex(/^arn:[^:]+:states:[^:]+:\d+:/).safeParse(runId);
+  const parsed = z
+    .string()
+    .regex(/^arn:[^:]+:states:[^:]+:\d+:/)
+    .safeParse(runId);
   const region = runId.split(':')[3];
   if (!parsed.success || !region) return undefined;
   return `https://${region}.console.aws.amazon.com/states/home?region=${region}#/v2/executions/details/${runId}`;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import { type Config, config } from './config.ts';
-import { type Mistake, mistakesOf } from './config-mistakes.ts';
+import { mistakesOf } from './config-mistakes.ts';
 import { BackupError, describe } from './errors.ts';
 
 export const defaultConfigFile = 'camunda-backup.yaml';
@@ -34,22 +34,40 @@ export function parseConfig(text: string, file: string): Config {
       document.errors.map((error) => `${file}: ${error.message.trimEnd()}`),
     );
   }
-  const parsed = config.safeParse(document.toJS() ?? {}, { reportInput: true });
+  const parsed = config.safeParse(toPlain(document, file), { reportInput: true });
   if (parsed.success) return parsed.data;
-  const lineOf = ({ path }: Mistake) => {
-    for (let length = path.length; length > 0; length--) {
-      const node = document.getIn(path.slice(0, length), true);
-      const range = typeof node === 'object' && node && 'range' in node ? node.range : undefined;
-      if (Array.isArray(range)) return lines.linePos(Number(range[0])).line;
-    }
-    return 1;
-  };
+  const placed = mistakesOf(config, parsed.error).map((mistake) => ({
+    line: lineOf(document, mistake.path, lines),
+    text: `${mistake.path.join('.') || 'the file'} ${mistake.what}`,
+  }));
+  placed.sort((a, b) => a.line - b.line);
   throw mistaken(
     file,
-    mistakesOf(config, parsed.error).map(
-      (mistake) => `${file}:${lineOf(mistake)}: ${mistake.path.join('.') || 'the file'} ${mistake.what}`,
-    ),
+    placed.map(({ line, text }) => `${file}:${line}: ${text}`),
   );
+}
+
+/** The line of the last key of a path that is in the file. */
+function lineOf(document: Document, path: (string | number)[], lines: LineCounter): number {
+  for (let length = path.length; length > 0; length--) {
+    const parent = document.getIn(path.slice(0, length - 1), true) ?? document.contents;
+    const key = path[length - 1];
+    const pair = isMap(parent)
+      ? parent.items.find((item) => isScalar(item.key) && item.key.value === key)
+      : undefined;
+    const node = pair ? pair.key : isSeq(parent) ? parent.get(Number(key), true) : undefined;
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return 1;
+}
+
+/** An alias without its anchor is found only now. */
+function toPlain(document: ReturnType<typeof parseDocument>, file: string): unknown {
+  try {
+    return document.toJS() ?? {};
+  } catch (error) {
+    throw mistaken(file, [`${file}: ${describe(error)}`]);
+  }
 }
 
 function mistaken(file: string, mistakes: string[]): BackupError {

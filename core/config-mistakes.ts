@@ -36,7 +36,7 @@ function sentence(issue: z.core.$ZodIssue): string {
     return 'is missing';
   }
   if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input'))
-    return `is not a ${issue.expected}`;
+    return `is not ${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`;
   if (issue.code === 'invalid_value') return `is none of ${issue.values.map(String).join(', ')}`;
   if (issue.code === 'too_small') return 'is empty';
   return issue.message;

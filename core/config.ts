@@ -9,7 +9,11 @@ import { auth } from './secrets.ts';
  * (config-mistakes.ts prints it); camunda-backup.example.yaml shows everything.
  */
 const url = z
-  .url({ protocol: /^https?$/, error: 'is not an http or https URL' })
+  .url({
+    protocol: /^https?$/,
+    error: ({ input }) => (input === undefined ? 'is missing' : 'is not an http or https URL'),
+    abort: true,
+  })
   .refine((text) => !/\/actuator\/?$/.test(text), { error: 'ends with /actuator, which is added here' })
   .refine((text) => !new URL(text).username, { error: 'carries credentials, which belong into `auth`' })
   .transform((text) => text.replace(/\/+$/, ''));
@@ -80,12 +84,18 @@ const cluster = z
   .refine(({ records, search }) => !records || search, {
     path: ['search'],
     error: 'is missing: `records` are backed up by the search engine',
+    when: isObject,
   })
   .refine(({ webApplications, operate, tasklist }) => !webApplications || !(operate || tasklist), {
     path: ['webApplications'],
     error:
       'stands beside operate or tasklist: 8.8 and later have webApplications, earlier versions the other two',
+    when: isObject,
   });
+/** Also beside other mistakes: all are reported at once. */
+function isObject({ value }: { value: unknown }): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 export type ClusterConfig = z.infer<typeof cluster>;
 
 const ledger = z
@@ -96,7 +106,7 @@ const ledger = z
         bucket: name.meta({ example: 'my-company-camunda-backups' }),
         prefix: z
           .string()
-          .regex(/^[^/].*[^/]$/, 'begins or ends with a slash')
+          .regex(/^[^/](.*[^/])?$/, 'begins or ends with a slash')
           .optional()
           .meta({ example: 'ledger' }),
         region: name.optional().meta({ example: 'eu-central-1' }),
@@ -130,7 +140,7 @@ export function chooseCluster(
 ): { name: string; cluster: ClusterConfig } {
   const names = Object.keys(clusters);
   const chosen = name ?? (names.length === 1 ? names[0] : undefined);
-  const cluster = chosen === undefined ? undefined : clusters[chosen];
+  const cluster = chosen !== undefined && Object.hasOwn(clusters, chosen) ? clusters[chosen] : undefined;
   if (chosen !== undefined && cluster) return { name: chosen, cluster };
   throw new BackupError(
     'ConfigurationError',

@@ -4,7 +4,7 @@ const units: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 /** A duration as people write it (`90s`, `5m`, `12h`, `2d`), read as seconds. */
 export const duration = z
-  .string()
+  .string({ error: 'is not a duration: a whole number and s, m, h or d' })
   .regex(/^[1-9]\d*[smhd]$/, 'is not a duration: a whole number and s, m, h or d')
   .transform((text) => Number.parseInt(text, 10) * (units[text.slice(-1)] ?? 1))
   .meta({ example: '5m' });

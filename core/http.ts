@@ -29,7 +29,14 @@ const defaultTimeoutSeconds = 30;
 const largestAnswer = 64 * 1024 * 1024;
 
 /** HTTP by Node's own fetch. A redirect is an answer too: management ports do not redirect, login pages do. */
-export const http: Http = async ({ method, url, body, headers, timeoutSeconds = defaultTimeoutSeconds, ...rest }) => {
+export const http: Http = async ({
+  method,
+  url,
+  body,
+  headers,
+  timeoutSeconds = defaultTimeoutSeconds,
+  ...rest
+}) => {
   const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
   try {
     const answer = await fetch(url, {

@@ -83,6 +83,9 @@ export function judge(look: Look): Progress {
   const since = progressed ? undefined : before.unsettledSince;
   next.unsettledSince = since ?? new Date(now).toISOString();
   next.remark = seen instanceof BackupError ? seen.message : seen.state;
+  // Late in a long backup the next look may be minutes away: what lasts is to be seen several times before it counts.
+  const soon = now + Math.max(look.stepSeconds, Math.floor(limits.patienceSeconds / 10)) * 1000;
+  if (Date.parse(next.nextCheckAt) > soon) next.nextCheckAt = new Date(soon).toISOString();
   const lasted = (now - Date.parse(next.unsettledSince)) / 1000;
   if (lasted < limits.patienceSeconds) return next;
   if (seen instanceof BackupError) throw seen;
@@ -127,8 +130,10 @@ function isDone(state: string): boolean {
 }
 
 function why({ failureReason, parts }: ComponentStatus): string {
-  const reason = failureReason ?? parts.find(({ failure }) => failure)?.failure;
-  return reason ? `: ${reason.trim()}` : '';
+  const ofPart = parts.find(({ failure }) => failure)?.failure;
+  const reasons = [failureReason, failureReason?.includes(ofPart ?? '') ? undefined : ofPart];
+  const said = reasons.flatMap((reason) => (reason?.trim() ? [reason.trim()] : []));
+  return said.length > 0 ? `: ${said.join(': ')}` : '';
 }
 
 /** Refused credentials or a secret that is gone do not mend themselves. */

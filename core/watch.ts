@@ -15,7 +15,9 @@ export interface Executions {
   stop(arn: string, cause: string): Promise<void>;
 }
 
-type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets' | 'tell' | 'measure'> & { executions: Executions };
+type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets' | 'owner' | 'tell' | 'measure'> & {
+  executions: Executions;
+};
 
 /** What a look at a cluster came to; goes into the log. */
 export interface Watched {
@@ -36,7 +38,12 @@ export async function watchCluster(cluster: string, config: ClusterConfig, conte
   const backupAgeSeconds = await watchAge(cluster, config, context);
   context.measure([
     { name: 'BackupAgeSeconds', unit: 'Seconds', value: backupAgeSeconds, cluster },
-    { name: 'ExportingPausedSeconds', unit: 'Seconds', value: paused ? secondsSince(paused, context) : 0, cluster },
+    {
+      name: 'ExportingPausedSeconds',
+      unit: 'Seconds',
+      value: paused ? secondsSince(paused, context) : 0,
+      cluster,
+    },
   ]);
   return { cluster, lock: state, backupAgeSeconds };
 }
@@ -47,7 +54,8 @@ async function watchLock(lock: Lock, { maxPause }: ClusterConfig, context: Needs
   const tooLong = pausedSeconds > maxPause;
   // A run of the command line on some host: whether it lives cannot be seen from here.
   if (owner.kind !== 'execution') {
-    if (tooLong) await tellStillPaused(lock, new BackupError('ResumeFailed', pausedFor(lock, pausedSeconds)), context);
+    if (tooLong)
+      await tellStillPaused(lock, new BackupError('ResumeFailed', pausedFor(lock, pausedSeconds)), context);
     return tooLong ? 'still-paused' : 'not-ours';
   }
   const { executions } = context;
@@ -73,8 +81,13 @@ async function watchLock(lock: Lock, { maxPause }: ClusterConfig, context: Needs
   }
 }
 
-async function tellRepaired({ lock, exporting, manifest }: Repaired, why: string, { ledger, tell }: Needs): Promise<void> {
-  const resumed = exporting === 'not-paused' ? 'Exporting was not paused.' : `Exporting is resumed (${exporting}).`;
+async function tellRepaired(
+  { lock, exporting, manifest }: Repaired,
+  why: string,
+  { ledger, tell }: Needs,
+): Promise<void> {
+  const resumed =
+    exporting === 'not-paused' ? 'Exporting was not paused.' : `Exporting is resumed (${exporting}).`;
   await tell({
     kind: 'runAbandoned',
     severity: 'WARNING',
@@ -121,7 +134,8 @@ async function watchAge(cluster: string, { maxAge }: ClusterConfig, context: Nee
         reason: last
           ? `The last completed backup, ${last.backupId}, began ${formatSeconds(age)} ago; ${formatSeconds(maxAge)} are allowed`
           : `There is no completed backup, and the cluster is watched for ${formatSeconds(age)}; ${formatSeconds(maxAge)} are allowed`,
-        remedy: 'See whether the schedule is enabled, and why the last runs failed; then start a backup by hand.',
+        remedy:
+          'See whether the schedule is enabled, and why the last runs failed; then start a backup by hand.',
       });
       next.toldOfAgeAt = now;
     }

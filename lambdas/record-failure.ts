@@ -7,10 +7,19 @@ import { handler, splitRemedy } from './handler.ts';
 const caught = z.object({ Error: z.string(), Cause: z.string().default('') });
 const lambdaCause = z.object({ errorMessage: z.string() });
 
-/** RecordFailure: `{ cluster, runId, failure }` → `{ Error, Cause }` for the Fail state, the cause as a sentence */
+/** The state of the run: a plan, or (where preparing failed) still the request. */
+const failedState = z.object({
+  run: z.object({ cluster: z.string() }).optional(),
+  cluster: z.string().default('unknown'),
+  failure: caught,
+});
+
+/** RecordFailure: `{ state, runId }` → `{ Error, Cause }` for the Fail state, the cause as a sentence */
 export const recordFailure = handler(
-  z.strictObject({ cluster: z.string(), runId: z.string(), failure: caught }),
-  async ({ cluster, runId, failure }, context) => {
+  z.strictObject({ state: failedState, runId: z.string() }),
+  async ({ state, runId }, context) => {
+    const { failure } = state;
+    const cluster = state.run?.cluster ?? state.cluster;
     const text = sentenceOf(failure.Cause);
     const why = { error: failure.Error, ...splitRemedy(text) };
     const manifest = await record({ cluster, runId }, why, context);

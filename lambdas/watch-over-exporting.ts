@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import type { Context } from '../core/context.ts';
 import { describe } from '../core/errors.ts';
 import { type Executions, type Watched, watchCluster } from '../core/watch.ts';
 import { handler } from './handler.ts';
-import type { Context } from '../core/context.ts';
 
 /**
  * The watchdog: called at every execution that ended otherwise than well, and every five minutes. What called it

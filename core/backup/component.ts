@@ -1,7 +1,7 @@
-import type { Component, ComponentName, ComponentStatus } from '../camunda/component.ts';
+import type { Component, ComponentName, ComponentStatus, Started } from '../camunda/component.ts';
 import { titles } from '../camunda/component.ts';
 import { type Context, nowIso } from '../context.ts';
-import { BackupError } from '../errors.ts';
+import { BackupError, isBackupError } from '../errors.ts';
 import type { ComponentEntry } from '../ledger/manifest.ts';
 import { nextCheckAt } from '../pacing.ts';
 import type { Run } from '../plan.ts';
@@ -45,19 +45,38 @@ export async function startBackup(
 }
 
 async function ask(component: Component, entry: ComponentEntry, run: Run, first: boolean, context: Needs) {
-  // An earlier attempt may have reached the component: its answer was lost, not the request.
-  const known = first ? undefined : await component.check(run.backupId);
-  const started = known && known.state !== 'ABSENT' ? { existed: true } : await component.start(run.backupId);
-  // A backup that was there before this run ever asked is somebody else's.
-  const ours = !started.existed || (('ours' in started ? started.ours : undefined) ?? !first);
-  if (!ours) throw notOurs(entry.component, run.backupId);
-  const scheduledSnapshots = 'scheduledSnapshots' in started ? started.scheduledSnapshots : undefined;
+  const started = first ? await startFirst(component, entry, run) : await startAgain(component, run);
+  if (started.existed && !started.ours) throw notOurs(entry.component, run.backupId);
+  const { scheduledSnapshots } = started;
   await context.ledger.writeEntry(run.cluster, run.backupId, {
     ...entry,
     state: 'STARTED',
     startedAt: nowIso(context),
     ...(scheduledSnapshots ? { scheduledSnapshots } : {}),
   });
+}
+
+/** A backup that is there before this run ever asked is somebody else's, unless the component proves otherwise. */
+async function startFirst(component: Component, entry: ComponentEntry, run: Run): Promise<Started> {
+  try {
+    return await component.start(run.backupId);
+  } catch (error) {
+    // Tasklist says the same of a backup of this id and of another one; only now can they be told apart.
+    const busy = isBackupError(error, 'ComponentBusy');
+    if (busy && (await component.check(run.backupId)).state !== 'ABSENT')
+      throw notOurs(entry.component, run.backupId);
+    throw error;
+  }
+}
+
+/** An earlier attempt of this run may have reached the component: its answer was lost, not the request. */
+async function startAgain(component: Component, run: Run): Promise<Started> {
+  if (!component.provesOwnership) {
+    const { state } = await component.check(run.backupId);
+    if (state !== 'ABSENT') return { existed: true, ours: true };
+  }
+  const started = await component.start(run.backupId);
+  return { ...started, ours: started.ours ?? true };
 }
 
 function firstProgress({ clock, stepSeconds }: Needs, expectedSeconds: number | undefined): Progress {
@@ -96,54 +115,52 @@ export async function checkBackup(
   });
   const { clock, stepSeconds } = context;
   const status = seen instanceof BackupError ? undefined : seen;
+  const entry = await context.ledger.readEntry(run.cluster, run.backupId, name);
+  if (!entry) {
+    throw new BackupError('LedgerCorrupt', `The ledger has no entry of ${titles[name]} for ${run.backupId}`);
+  }
   let progress: Progress;
   try {
-    progress = judge({
-      component: name,
-      seen,
-      before,
-      now: clock.now(),
-      limits,
-      expectedSeconds,
-      stepSeconds,
-    });
-    if (progress.state === 'COMPLETED') await writeEnd(name, run, status, undefined, context);
+    const look = { component: name, seen, before, now: clock.now(), limits, expectedSeconds, stepSeconds };
+    progress = judge(look);
+    if (progress.state === 'COMPLETED') requireScheduled(name, entry, status);
   } catch (error) {
-    await writeEnd(name, run, status, error, context);
+    await writeEnd(entry, run, status, error, context);
     throw error;
   }
+  if (progress.state === 'COMPLETED') await writeEnd(entry, run, status, undefined, context);
   return progress;
+}
+
+/** Every snapshot that was announced must be among the parts. */
+function requireScheduled(
+  name: ComponentName,
+  entry: ComponentEntry,
+  status: ComponentStatus | undefined,
+): void {
+  const parts = status?.parts ?? [];
+  const unseen = (entry.scheduledSnapshots ?? []).filter((one) => !parts.some((part) => part.name === one));
+  if (unseen.length === 0) return;
+  throw new BackupError(
+    'VerificationFailed',
+    `${titles[name]} is COMPLETED without snapshots that it had scheduled: ${unseen.join(', ')}`,
+  );
 }
 
 /** Writes down how a component's backup ended, with every part that was seen. */
 async function writeEnd(
-  name: ComponentName,
+  { failure: _, ...entry }: ComponentEntry,
   run: Run,
   status: ComponentStatus | undefined,
   error: unknown,
   context: Needs,
 ): Promise<void> {
-  const { ledger } = context;
-  const entry = await ledger.readEntry(run.cluster, run.backupId, name);
-  if (!entry)
-    throw new BackupError('LedgerCorrupt', `The ledger has no entry of ${titles[name]} for ${run.backupId}`);
-  const parts = status?.parts ?? [];
-  const ended: ComponentEntry = {
+  await context.ledger.writeEntry(run.cluster, run.backupId, {
     ...entry,
     state: error === undefined ? 'COMPLETED' : 'FAILED',
     endedAt: nowIso(context),
-    parts,
+    parts: status?.parts ?? [],
     ...(status?.indices ? { indices: status.indices } : {}),
     ...(error instanceof Error ? { failure: error.message } : {}),
-  };
-  const unseen = (entry.scheduledSnapshots ?? []).filter(
-    (snapshot) => !parts.some((part) => part.name === snapshot),
-  );
-  if (error === undefined && unseen.length > 0) {
-    throw new BackupError(
-      'VerificationFailed',
-      `${titles[name]} is COMPLETED without snapshots that it had scheduled: ${unseen.join(', ')}`,
-    );
-  }
-  await ledger.writeEntry(run.cluster, run.backupId, ended);
+  });
 }

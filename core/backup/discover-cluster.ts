@@ -36,18 +36,18 @@ export async function discoverCluster(config: ClusterConfig, context: Needs): Pr
       return undefined;
     }
   };
-  const names = ['zeebe' as const, ...applicationNames.filter((name) => config[name])];
-  const [found, partitions, records] = await Promise.all([
+  const names = applicationNames.filter((name) => config[name]);
+  const [zeebe, found, records] = await Promise.all([
+    collect(discoverZeebe(config, context)),
     Promise.all(names.map((name) => collect(discoverOne(name, config, context)))),
-    collect(partitionsOf(config, context)),
     collect(discoverRecords(config, context)),
   ]);
-  const [zeebe] = found;
   throwAll(problems);
-  if (!zeebe || partitions === undefined)
-    throw new BackupError('ClusterNotReady', 'Zeebe could not be asked');
+  if (!zeebe) throw new BackupError('ClusterNotReady', 'Zeebe could not be asked');
+  const { partitions } = zeebe;
+  const all = [zeebe, ...found];
 
-  const version = config.version ?? zeebe.discovered.version ?? versionFromEndpoints(found);
+  const version = config.version ?? zeebe.discovered.version ?? versionFromEndpoints(all);
   const generation = generationOf(version);
   if (!generation) {
     throw new BackupError(
@@ -55,7 +55,7 @@ export async function discoverCluster(config: ClusterConfig, context: Needs): Pr
       `Zeebe at ${config.zeebe.url} is Camunda ${version}; 8.5 and later can be backed up`,
     );
   }
-  const targets = found.flatMap((one) => {
+  const targets = all.flatMap((one) => {
     if (!one) return [];
     try {
       return [{ ...targetOf(one, config, generation.endpoints[one.name] ?? [], version), name: one.name }];
@@ -81,20 +81,27 @@ export async function discoverCluster(config: ClusterConfig, context: Needs): Pr
     zeebe: { ...zeebeTarget, partitions },
     applications,
     records,
-    warnings: warningsOf(config, zeebe.discovered),
+    warnings: warningsOf(config, generation.order, zeebe.discovered),
   };
 }
 
-/** One problem as it is (its name decides about retries); several as one error that lists them. */
+/** What may pass: these names are repeated by the state machine. */
+const passing = ['Unreachable', 'ServerTrouble', 'LedgerError'] as const;
+
+/**
+ * One problem as it is; several as one error that lists them. Its name decides whether it is repeated: only where all
+ * of them may pass, it is.
+ */
 export function throwAll(problems: unknown[]): void {
   const [first] = problems;
   if (first === undefined) return;
   if (problems.length === 1) throw first;
-  const strange = problems.find((problem) => !(problem instanceof BackupError));
+  const strange = problems.find((problem) => !isBackupError(problem));
   if (strange) throw strange;
-  const errors = problems.filter((problem) => problem instanceof BackupError);
+  const errors = problems.filter((problem) => isBackupError(problem));
   const lines = errors.map(({ message, remedy }) => `  - ${message}${remedy ? ` (${remedy})` : ''}`);
-  throw new BackupError('ClusterNotReady', `The cluster cannot be backed up now:\n${lines.join('\n')}`);
+  const name = errors.every((error) => isBackupError(error, ...passing)) ? 'Unreachable' : 'ClusterNotReady';
+  throw new BackupError(name, `The cluster cannot be backed up now:\n${lines.join('\n')}`);
 }
 
 interface Found {
@@ -117,15 +124,15 @@ async function discoverOne(name: Camunda, config: ClusterConfig, { http, secrets
   }
 }
 
-async function partitionsOf(config: ClusterConfig, { http, secrets }: Needs): Promise<number> {
+async function discoverZeebe(config: ClusterConfig, context: Needs): Promise<Found & { partitions: number }> {
+  const found = await discoverOne('zeebe', config, context);
+  const { http, secrets } = context;
   const partitions = await countPartitions(management('Zeebe', config.zeebe, http, secrets));
-  if (partitions > 0) return partitions;
+  if (partitions > 0) return { ...found, partitions };
   throw new BackupError(
     'ClusterNotReady',
     `Zeebe at ${config.zeebe.url} names no partition in its topology`,
-    {
-      remedy: 'Wait until the brokers have formed a cluster.',
-    },
+    { remedy: 'Wait until the brokers have formed a cluster.' },
   );
 }
 
@@ -202,8 +209,13 @@ async function discoverRecords(config: ClusterConfig, { search }: Needs): Promis
 }
 
 /** What a backup would silently lack. */
-function warningsOf(config: ClusterConfig, zeebe: Discovered): string[] {
+function warningsOf(config: ClusterConfig, order: Order, zeebe: Discovered): string[] {
   const warnings: string[] = [];
+  if (order === 'APPLICATIONS_FIRST' && !config.records) {
+    warnings.push(
+      'records is not configured: up to 8.7 Operate, Tasklist and Optimize are fed from the exported records, which are not in this backup',
+    );
+  }
   if (zeebe.endpoints.has('backupHistory') && !config.webApplications) {
     warnings.push(
       `Zeebe at ${config.zeebe.url} serves the web applications too (backupHistory), but webApplications is not configured: their data is not in this backup`,

@@ -4,7 +4,7 @@ import { type Context, nowIso } from '../context.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import { mayBePaused } from '../ledger/lock.ts';
 import type { ExportingTarget, Run } from '../plan.ts';
-import { requireLock } from './ownership.ts';
+import { lockLost, requireLock } from './ownership.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets'>;
 
@@ -23,7 +23,7 @@ export async function pauseForBackup(run: Run, target: ExportingTarget, context:
     );
   }
   if (!lock.pauseRequestedAt) {
-    await refuseIfPaused(brokers);
+    await refuseIfPaused(zeebe, brokers);
     await ledger.changeLock(run.cluster, run.runId, { pauseRequestedAt: nowIso(context), exporting: target });
   }
   await pauseExporting(zeebe);
@@ -33,37 +33,42 @@ export async function pauseForBackup(run: Run, target: ExportingTarget, context:
     await ledger.changeLock(run.cluster, run.runId, { pausedAt, pauseProof });
   } catch (error) {
     // Stopped and put right while the pause was on its way: nobody else knows of it.
-    if (isBackupError(error, 'LockLost') && !(await ledger.readLock(run.cluster))) await resumeExporting(zeebe);
+    if (isBackupError(error, 'LockLost') && !(await ledger.readLock(run.cluster)))
+      await resumeExporting(zeebe);
     throw error;
   }
   return { pausedAt, pauseProof };
 }
 
-async function refuseIfPaused(brokers: Management[]): Promise<void> {
-  const paused = (await readReplicas(brokers))?.filter(
-    ({ phase }) => phase === 'PAUSED' || phase === 'SOFT_PAUSED',
-  );
-  const [first] = paused ?? [];
-  if (!first) return;
+async function refuseIfPaused(zeebe: Management, brokers: Management[]): Promise<void> {
+  const { read } = await readReplicas(brokers);
+  const paused = read.find(({ phase }) => phase === 'PAUSED' || phase === 'SOFT_PAUSED');
+  if (!paused) return;
   throw new BackupError(
     'ExportingAlreadyPaused',
-    `Exporting is paused already, and not by this run: partition ${first.partition} is ${first.phase} (${first.broker})`,
+    `Exporting is paused already, and not by this run: partition ${paused.partition} is ${paused.phase} (${paused.broker})`,
     {
-      remedy:
-        'Find out who paused it. If nobody needs the pause any more, resume exporting (camunda-backup repair) and start again.',
+      remedy: `Find out who paused it. If nobody needs the pause any more: curl -X POST '${zeebe.url('exporting/resume')}', then start again.`,
     },
   );
 }
 
 /**
  * Resumes exporting and reads it back. Does nothing where this run never asked for a pause. Throws ResumeFailed
- * or Unreachable as long as it is not resumed: the state machine repeats it.
+ * or Unreachable as long as it is not resumed, and LedgerError as long as that cannot be written down: the state
+ * machine repeats it. Throws LockLost when another run holds the cluster: the pause may be that one's.
  */
 export async function resumeAfterBackup(run: Run, target: ExportingTarget, context: Needs) {
   const { ledger } = context;
-  const lock = await lockForResume(run, context);
+  const lock = await ledger.readLock(run.cluster).catch(async (error: unknown) => {
+    // A ledger that cannot be read is no reason to leave exporting paused.
+    await resumeAndProve(target, context);
+    throw error;
+  });
+  if (lock && lock.runId !== run.runId) throw lockLost(run, lock);
   if (lock && !lock.pauseRequestedAt) return { resumed: 'not-paused' as const };
   if (lock && !mayBePaused(lock)) return { resumed: lock.resumeProof ?? 'answered' };
+  // Also without a lock: whoever removed it did not resume.
   const resumeProof = await resumeAndProve(target, context);
   // Before the answer: only what is written down is known to whoever comes after a crash.
   if (lock) await ledger.changeLock(run.cluster, run.runId, { resumedAt: nowIso(context), resumeProof });
@@ -78,21 +83,6 @@ export async function resumeAndProve(
   const { zeebe, brokers } = serversOf(target, context);
   await resumeExporting(zeebe);
   return proofOf(await readReplicas(brokers), target.partitions, 'EXPORTING', 'ResumeFailed');
-}
-
-/**
- * This run's lock. A lock that is gone, or a ledger that cannot be read, is no reason to leave exporting paused:
- * undefined then. Throws LockLost when another run holds the cluster: the pause may be that one's.
- */
-async function lockForResume(run: Run, { ledger }: Needs) {
-  try {
-    const lock = await ledger.readLock(run.cluster);
-    if (!lock || lock.runId === run.runId) return lock;
-  } catch (error) {
-    if (isBackupError(error, 'LedgerError', 'LedgerCorrupt')) return undefined;
-    throw error;
-  }
-  return requireLock(run, { ledger });
 }
 
 function serversOf(target: ExportingTarget, { http, secrets }: Pick<Context, 'http' | 'secrets'>) {

@@ -7,8 +7,12 @@ import type { Run } from '../plan.ts';
 export async function requireLock(run: Run, { ledger }: Pick<Context, 'ledger'>): Promise<Lock> {
   const lock = await ledger.readLock(run.cluster);
   if (lock?.runId === run.runId) return lock;
+  throw lockLost(run, lock);
+}
+
+export function lockLost(run: Run, lock: Lock | undefined): BackupError {
   const why = lock ? `${lock.runId} holds it now` : 'it was released';
-  throw new BackupError(
+  return new BackupError(
     'LockLost',
     `The run ${run.runId} does not own the lock of ${run.cluster} any more: ${why}`,
     {

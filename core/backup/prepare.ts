@@ -88,13 +88,12 @@ async function backupOfMoment(
   { ledger }: Context,
 ): Promise<string | undefined> {
   if (scheduledTime === undefined) return undefined;
-  for (const backupId of (await ledger.backupIds(cluster)).reverse()) {
-    const manifest = await ledger.readManifest(cluster, backupId);
-    if (manifest?.scheduledTime === scheduledTime && manifest.runId !== runId) {
-      return `the backup ${backupId} of the run ${manifest.runId} was made for ${scheduledTime}`;
+  for await (const manifest of ledger.manifests(cluster)) {
+    if (manifest.scheduledTime === scheduledTime && manifest.runId !== runId) {
+      return `the backup ${manifest.backupId} of the run ${manifest.runId} was made for ${scheduledTime}`;
     }
     // A backup for this moment cannot have begun before it.
-    if (manifest && Date.parse(manifest.startedAt) < Date.parse(scheduledTime)) return undefined;
+    if (Date.parse(manifest.startedAt) < Date.parse(scheduledTime)) return undefined;
   }
   return undefined;
 }

@@ -6,7 +6,7 @@ import { describeOwner, isOwnerAlive } from '../ledger/owner.ts';
 import { resumeAndProve } from './exporting.ts';
 import { recordFailure } from './finish.ts';
 
-type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets'>;
+type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets' | 'owner'>;
 
 export interface Repaired {
   lock: Lock;
@@ -45,8 +45,8 @@ export async function repairLock(lock: Lock, failure: Failure, context: Needs): 
     const manifest = await recordFailure(lock, failure, context);
     return { lock, exporting, manifest };
   } catch (error) {
-    // The next one need not wait until this attempt is old.
-    await ledger.changeLock(cluster, runId, { repairStartedAt: undefined });
+    // The next one need not wait until this attempt is old; where that cannot be written, it waits.
+    await ledger.changeLock(cluster, runId, { repair: undefined }).catch(() => undefined);
     throw error;
   }
 }
@@ -69,15 +69,17 @@ export function abandoned(lock: Lock): Failure {
  * Only one repairs: a second one, late, would resume exporting under the next run's pause. Throws LockLost when
  * another is at it.
  */
-async function claim({ cluster, runId }: Lock, { ledger, clock }: Needs): Promise<void> {
-  await ledger.changeLock(cluster, runId, ({ repairStartedAt }) => {
-    const since = repairStartedAt ? (clock.now() - Date.parse(repairStartedAt)) / 1000 : Number.POSITIVE_INFINITY;
-    if (since < repairTakesSeconds) {
-      throw new BackupError('LockLost', `The lock of ${cluster} is being repaired since ${repairStartedAt}`, {
-        remedy: 'Wait a moment and look again.',
-      });
+async function claim({ cluster, runId }: Lock, { ledger, clock, owner }: Needs): Promise<void> {
+  await ledger.changeLock(cluster, runId, ({ repair }) => {
+    const age = repair ? (clock.now() - Date.parse(repair.startedAt)) / 1000 : Number.POSITIVE_INFINITY;
+    if (repair && age < repairTakesSeconds && isOwnerAlive(repair.by) !== 'gone') {
+      throw new BackupError(
+        'LockLost',
+        `The lock of ${cluster} is being repaired by ${describeOwner(repair.by)} since ${repair.startedAt}`,
+        { remedy: 'Wait a moment and look again.' },
+      );
     }
-    return { repairStartedAt: nowIso({ clock }) };
+    return { repair: { startedAt: nowIso({ clock }), by: owner(`repair of ${runId}`) } };
   });
 }
 

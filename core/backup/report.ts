@@ -13,7 +13,12 @@ export async function reportCompleted(manifest: Manifest, context: Needs): Promi
   context.measure([
     { name: 'BackupCompleted', unit: 'Count', value: 1, cluster },
     { name: 'BackupFailed', unit: 'Count', value: 0, cluster },
-    { name: 'DurationSeconds', unit: 'Seconds', value: between(manifest.startedAt, manifest.endedAt), cluster },
+    {
+      name: 'DurationSeconds',
+      unit: 'Seconds',
+      value: between(manifest.startedAt, manifest.endedAt),
+      cluster,
+    },
     ...pausedFigure(manifest),
     ...componentFigures(manifest),
   ]);
@@ -78,7 +83,15 @@ function pausedFigure({ cluster, exporting }: Manifest): Figure[] {
 function componentFigures({ cluster, components }: Manifest): Figure[] {
   return components.flatMap(({ component, startedAt, endedAt }) =>
     startedAt && endedAt
-      ? [{ name: 'ComponentSeconds', unit: 'Seconds' as const, value: between(startedAt, endedAt), cluster, component }]
+      ? [
+          {
+            name: 'ComponentSeconds',
+            unit: 'Seconds' as const,
+            value: between(startedAt, endedAt),
+            cluster,
+            component,
+          },
+        ]
       : [],
   );
 }

@@ -119,7 +119,8 @@ export function application(server: Management, path: string, dialect: Dialect):
     async delete(backupId) {
       const one = `${path}/${backupId}`;
       const answer = await server.ask('DELETE', one);
-      if (answer.status === 204 || matches(dialect.unknown, answer.status, serverMessage(answer))) return;
+      const gone = answer.status === 404 && /no backup with id/i.test(serverMessage(answer) ?? '');
+      if (answer.status === 204 || gone) return;
       throw server.refused('DELETE', one, answer);
     },
   };

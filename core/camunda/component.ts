@@ -51,6 +51,8 @@ export interface KnownBackup {
 
 /** A component that can be backed up under an id. All methods throw the errors of core/camunda/answers.ts. */
 export interface Component {
+  /** True where a start under an id that exists can tell whose the backup is. */
+  provesOwnership?: true;
   /** Asks for a backup. Does not wait for it. */
   start(backupId: number): Promise<Started>;
   check(backupId: number): Promise<ComponentStatus>;

@@ -56,14 +56,21 @@ export interface Replica {
   phase: ExporterPhase;
 }
 
+export interface Replicas {
+  /** Those that could be read. */
+  read: Replica[];
+  /** Whether every broker could be asked: not known is not the same as resumed. */
+  complete: boolean;
+}
+
 /**
- * The replicas of every broker that the configuration gives access to, or undefined where a broker has no
- * such endpoint (a standalone gateway) or could not be asked: not known is not the same as resumed.
+ * The replicas of every broker that the configuration gives access to. A broker that has no such endpoint (a
+ * standalone gateway) or could not be asked is left out.
  */
-export async function readReplicas(brokers: Management[]): Promise<Replica[] | undefined> {
+export async function readReplicas(brokers: Management[]): Promise<Replicas> {
   const answers = await Promise.all(brokers.map(replicasOf));
   const known = answers.filter((replicas) => replicas !== undefined);
-  return known.length === brokers.length ? known.flat() : undefined;
+  return { read: known.flat(), complete: known.length === brokers.length };
 }
 
 async function replicasOf(broker: Management): Promise<Replica[] | undefined> {
@@ -92,20 +99,19 @@ export type Proof =
 
 /** Compares what was read back with what was wanted. Throws `failure` where a replica contradicts it. */
 export function proofOf(
-  replicas: Replica[] | undefined,
+  { read, complete }: Replicas,
   partitionCount: number,
   wanted: 'EXPORTING' | 'SOFT_PAUSED',
   failure: 'PauseFailed' | 'ResumeFailed',
 ): Proof {
-  if (!replicas) return 'answered';
-  const others = replicas.filter(({ phase }) => phase !== wanted && phase !== 'CLOSED');
+  const others = read.filter(({ phase }) => phase !== wanted && phase !== 'CLOSED');
   if (others.length > 0) {
     const list = others.map(
       ({ partition, phase, broker }) => `partition ${partition} is ${phase} (${broker})`,
     );
     throw new BackupError(failure, `Zeebe answered that it worked, but ${list.join(', ')}`);
   }
-  const seen = new Set(replicas.filter(({ phase }) => phase === wanted).map(({ partition }) => partition));
-  const open = replicas.every(({ phase }) => phase === wanted);
-  return open && seen.size === partitionCount ? 'proven' : 'answered';
+  const good = read.filter(({ phase }) => phase === wanted);
+  const seen = new Set(good.map(({ partition }) => partition));
+  return complete && good.length === read.length && seen.size === partitionCount ? 'proven' : 'answered';
 }

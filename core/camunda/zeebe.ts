@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { BackupError } from '../errors.ts';
 import { parseJson } from '../json.ts';
 import { serverMessage } from './answers.ts';
 import { type Component, type ComponentState, type Part, readTimestamp, sortById } from './component.ts';
@@ -47,9 +48,14 @@ export function zeebe(server: Management, path: string, partitionCount: number):
         return { existed: false };
       }
       // Judged against the brokers' state and not the store; also for an id that failed or was deleted.
-      if (answer.status === 409 && latestCheckpoint(serverMessage(answer)) === backupId)
-        return { existed: true };
-      throw server.refused('POST', path, answer);
+      if (answer.status !== 409) throw server.refused('POST', path, answer);
+      const latest = latestCheckpoint(serverMessage(answer));
+      if (latest === backupId) return { existed: true };
+      throw new BackupError('BackupIdRefused', server.refused('POST', path, answer).message, {
+        status: answer.status,
+        // Deleted and failed backups count too, and are in no list.
+        remedy: `Start again with --id ${(latest ?? backupId) + 1} or higher; ids go on from there by themselves.`,
+      });
     },
 
     async check(backupId) {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type ComponentName, componentNames } from '../camunda/component.ts';
-import { BackupError } from '../errors.ts';
+import { BackupError, isBackupError } from '../errors.ts';
 import { type Lock, lock as lockSchema } from './lock.ts';
 import {
   type ComponentEntry,
@@ -22,7 +22,7 @@ import { type WatchMemory, watchMemory } from './watch-memory.ts';
  * Every component has an entry of its own because the applications are backed up side by side: each document
  * has one writer.
  */
-export function ledger(store: Store) {
+export function ledger(store: Store, warn: (text: string) => void = (text) => process.emitWarning(text)) {
   const lockKey = (cluster: string) => `${cluster}/lock.json`;
   const memoryKey = (cluster: string) => `${cluster}/alerts.json`;
   const backups = (cluster: string) => `${cluster}/backups/`;
@@ -105,12 +105,23 @@ export function ledger(store: Store) {
       return [...new Set(ids.filter(Number.isSafeInteger))].sort((a, b) => a - b);
     },
 
+    /** Every manifest that can be read, newest first. One that cannot is said and left out. */
+    async *manifests(cluster: string): AsyncGenerator<Manifest> {
+      for (const id of (await this.backupIds(cluster)).reverse()) {
+        try {
+          const found = await this.readManifest(cluster, id);
+          if (found) yield found;
+        } catch (error) {
+          if (!isBackupError(error, 'LedgerCorrupt')) throw error;
+          warn(error.message);
+        }
+      }
+    },
+
     /** The newest completed backup. */
     async lastCompleted(cluster: string): Promise<Manifest | undefined> {
-      const ids = await this.backupIds(cluster);
-      for (const id of ids.reverse()) {
-        const found = await this.readManifest(cluster, id);
-        if (found?.state === 'COMPLETED') return found;
+      for await (const manifest of this.manifests(cluster)) {
+        if (manifest.state === 'COMPLETED') return manifest;
       }
       return undefined;
     },

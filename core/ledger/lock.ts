@@ -35,8 +35,8 @@ export const lock = z.strictObject({
   pauseProof: proof.optional(),
   resumedAt: z.iso.datetime().optional(),
   resumeProof: proof.optional(),
-  /** Since when somebody puts right what its dead owner left. */
-  repairStartedAt: z.iso.datetime().optional(),
+  /** Somebody puts right what its dead owner left. */
+  repair: z.strictObject({ startedAt: z.iso.datetime(), by: owner }).optional(),
   /** Where to resume: whoever repairs needs nothing but the lock. */
   exporting: exportingTarget.optional(),
 });

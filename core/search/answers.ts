@@ -46,12 +46,12 @@ const clientError = z.object({
   name: z.string(),
   message: z.string(),
   statusCode: z.number().nullish(),
-  body: z.unknown(),
+  body: z.unknown().optional(),
 });
 const errorBody = z.object({
   error: z.union([
     z.string(),
-    z.object({ type: z.string().nullish(), reason: z.string().nullish(), caused_by: z.unknown() }),
+    z.object({ type: z.string().nullish(), reason: z.string().nullish(), caused_by: z.unknown().optional() }),
   ]),
 });
 
@@ -108,7 +108,9 @@ function wordsOf(body: unknown): string | undefined {
 
 /** Repository trouble says what is wrong only in its last `caused_by`. */
 function innermostReason(cause: unknown): string | undefined {
-  const parsed = z.object({ reason: z.string().nullish(), caused_by: z.unknown() }).safeParse(cause);
+  const parsed = z
+    .object({ reason: z.string().nullish(), caused_by: z.unknown().optional() })
+    .safeParse(cause);
   if (!parsed.success) return undefined;
   return innermostReason(parsed.data.caused_by) ?? parsed.data.reason ?? undefined;
 }

@@ -1,8 +1,7 @@
 import type { Secrets } from '../secrets.ts';
-import { elasticsearch } from './elasticsearch.ts';
 import type { SearchAddress, SearchEngine } from './engine.ts';
-import { opensearch } from './opensearch.ts';
 
+/** Only the client that is needed is loaded. */
 export function searchOpener(secrets: Secrets): (address: SearchAddress) => Promise<SearchEngine> {
   return async (address) => {
     const { auth } = address;
@@ -11,8 +10,11 @@ export function searchOpener(secrets: Secrets): (address: SearchAddress) => Prom
       : auth.apiKey
         ? { apiKey: await secrets(auth.apiKey) }
         : { username: auth.username ?? '', password: auth.password ? await secrets(auth.password) : '' };
-    return address.engine === 'opensearch'
-      ? opensearch(address, credentials)
-      : elasticsearch(address, credentials);
+    if (address.engine === 'opensearch') {
+      const { opensearch } = await import('./opensearch.ts');
+      return opensearch(address, credentials);
+    }
+    const { elasticsearch } = await import('./elasticsearch.ts');
+    return elasticsearch(address, credentials);
   };
 }

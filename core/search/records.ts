@@ -14,6 +14,7 @@ export function records(
 ): Component {
   const nameOf = (backupId: number) => `${recordsSnapshotPrefix}${backupId}`;
   return {
+    provesOwnership: true,
     async start(backupId) {
       const name = nameOf(backupId);
       const scheduledSnapshots = [name];

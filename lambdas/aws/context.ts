@@ -31,7 +31,7 @@ export function lambdaContext(openSearch: OpenSearch = () => noSearch): Context 
   const secrets = secretReader({}, fetchSecret);
   return {
     config: readConfig,
-    ledger: ledger(s3Store({ bucket: LEDGER_BUCKET, prefix: LEDGER_PREFIX, client: s3Client() })),
+    ledger: ledger(s3Store({ bucket: LEDGER_BUCKET, prefix: LEDGER_PREFIX, client: s3Client() }), warn),
     http,
     secrets,
     search: openSearch(secrets),
@@ -39,10 +39,12 @@ export function lambdaContext(openSearch: OpenSearch = () => noSearch): Context 
     owner: (arn) => ({ kind: 'execution', arn }),
     tell: (alert) => publish(alert, ALERTS_TOPIC_ARN),
     measure,
-    warn: (text) => logger.warn(text),
+    warn,
     stepSeconds,
   };
 }
+
+const warn = (text: string) => logger.warn(text);
 
 async function noSearch(): Promise<never> {
   throw new BackupError('ConfigurationError', 'This function is not made to talk to the search engine');
@@ -62,7 +64,8 @@ async function readConfig() {
 const sns = new SNSClient();
 
 async function publish(alert: Alert, topic: string | undefined): Promise<void> {
-  if (!topic) throw new BackupError('ConfigurationError', 'This function has no topic to tell people through');
+  if (!topic)
+    throw new BackupError('ConfigurationError', 'This function has no topic to tell people through');
   const { subject, text, attributes } = messageOf(alert);
   logger.warn(subject, { alert });
   await sns.send(

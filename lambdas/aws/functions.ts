@@ -55,7 +55,8 @@ export const functions: Record<string, FunctionDefinition> = {
     memoryMegabytes: large,
     search: true,
     config: true,
-    ledger: { read: ['lock', 'manifests'], write: ['lock', 'manifests'], delete: [], list: true },
+    // Deletes the lock that it took for a backup that another run has made already.
+    ledger: { read: ['lock', 'manifests'], write: ['lock', 'manifests'], delete: ['lock'], list: true },
     secrets: true,
     cluster: true,
     alerts: false,

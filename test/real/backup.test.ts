@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { manifest as manifestSchema } from '../../core/ledger/manifest.ts';
 import { camundaBackup, type Ended } from '../support/command.ts';
 import { type RealCluster, realServersAvailable, startRealCluster } from './servers/index.ts';

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The last line of `run --json`, as scripts read it. */
 const jsonResult = z.object({
   backupId: z.number().nullable(),
-  cluster: z.string(),
+  cluster: z.string().nullable(),
   state: z.enum(['COMPLETED', 'FAILED', 'SKIPPED', 'INTERRUPTED']),
   durationSeconds: z.number(),
   pausedSeconds: z.number().nullable(),

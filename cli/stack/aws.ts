@@ -1,0 +1,166 @@
+import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import {
+  DescribeExecutionCommand,
+  type ExecutionListItem,
+  GetExecutionHistoryCommand,
+  type GetExecutionHistoryInput,
+  type GetExecutionHistoryOutput,
+  ListExecutionsCommand,
+  type ListExecutionsInput,
+  SFNClient,
+  StartExecutionCommand,
+  type StartExecutionInput,
+} from '@aws-sdk/client-sfn';
+import { BackupError, describe, type ErrorDetails, type ErrorName } from '../../core/errors.ts';
+
+/** What the commands ask of AWS. Every method throws a BackupError with what to do. */
+export interface Aws {
+  region(): Promise<string>;
+  describeStack(name: string, signal?: AbortSignal): Promise<Stack | undefined>;
+  startExecution(input: StartExecutionInput): Promise<{ executionArn: string }>;
+  history(input: GetExecutionHistoryInput, signal?: AbortSignal): Promise<Page>;
+  executions(input: ListExecutionsInput): Promise<ExecutionListItem[]>;
+  /** `gone` for one that has ended, in whatever way, or that is not known any more. */
+  stateOf(executionArn: string): Promise<'running' | 'gone'>;
+}
+
+export type Page = Pick<GetExecutionHistoryOutput, 'events' | 'nextToken'>;
+
+/** How the clients are asked; replaced in tests. */
+export interface Send {
+  cloudFormation: Pick<CloudFormationClient, 'send' | 'config'>;
+  stepFunctions: Pick<SFNClient, 'send'>;
+}
+
+/** A connection that hangs is given up; a page of the history may be some megabytes. */
+const patience = {
+  maxAttempts: 4,
+  requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
+};
+
+export function aws({ cloudFormation, stepFunctions }: Send = clients()): Aws {
+  const region = async () => {
+    try {
+      return await cloudFormation.config.region();
+    } catch (error) {
+      throw translated('look for the region', error);
+    }
+  };
+  return {
+    region,
+    describeStack: (name, abortSignal) =>
+      attempt(`read the stack ${name} (cloudformation:DescribeStacks)`, async () => {
+        const answer = await cloudFormation.send(new DescribeStacksCommand({ StackName: name }), {
+          ...(abortSignal ? { abortSignal } : {}),
+        });
+        return answer.Stacks?.[0];
+      }),
+    startExecution: (input) =>
+      attempt(`start the state machine ${input.stateMachineArn} (states:StartExecution)`, async () => {
+        const { executionArn } = await stepFunctions.send(new StartExecutionCommand(input));
+        if (executionArn === undefined) throw new Error('the answer names no execution');
+        return { executionArn };
+      }),
+    history: (input, abortSignal) =>
+      attempt(`read the history of ${input.executionArn} (states:GetExecutionHistory)`, () =>
+        stepFunctions.send(new GetExecutionHistoryCommand(input), {
+          ...(abortSignal ? { abortSignal } : {}),
+        }),
+      ),
+    executions: (input) =>
+      attempt(`list the executions of ${input.stateMachineArn} (states:ListExecutions)`, async () => {
+        const { executions } = await stepFunctions.send(new ListExecutionsCommand(input));
+        return executions ?? [];
+      }),
+    stateOf: (executionArn) =>
+      attempt(`look at the execution ${executionArn} (states:DescribeExecution)`, async () => {
+        try {
+          const { status } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+          return status === 'RUNNING' || status === 'PENDING_REDRIVE' ? 'running' : 'gone';
+        } catch (error) {
+          // Step Functions forgets executions after 90 days.
+          if (nameOf(error) === 'ExecutionDoesNotExist') return 'gone';
+          throw error;
+        }
+      }),
+  };
+}
+
+function clients(): Send {
+  return { cloudFormation: new CloudFormationClient(patience), stepFunctions: new SFNClient(patience) };
+}
+
+async function attempt<T>(what: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw translated(what, error);
+  }
+}
+
+const credentials = new Set([
+  'CredentialsProviderError',
+  'TokenProviderError',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'InvalidClientTokenId',
+  'UnrecognizedClientException',
+  'IncompleteSignature',
+  'SignatureDoesNotMatch',
+  'MissingAuthenticationToken',
+  'MissingAuthenticationTokenException',
+]);
+const denied = new Set(['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation']);
+const missing = new Set(['StateMachineDoesNotExist', 'ExecutionDoesNotExist', 'InvalidArn']);
+const busy = /Throttl|TooManyRequests|RequestLimitExceeded|ServiceUnavailable|InternalFailure|InternalServer/;
+
+const account = 'AWS_PROFILE (renew it with: aws sso login) and AWS_REGION';
+
+/** What the SDK throws, as a sentence with what to do; without the parts that only a programmer can read. */
+export function translated(what: string, error: unknown): BackupError {
+  const name = nameOf(error);
+  const words = describe(error);
+  const status = statusOf(error);
+  const told = (as: ErrorName, remedy: string, message = `Cannot ${what}: ${words}`) => {
+    const details: ErrorDetails = { remedy, cause: error, ...(status === undefined ? {} : { status }) };
+    return new BackupError(as, message, details);
+  };
+  if (/^Region is missing/.test(words)) {
+    return told(
+      'ConfigurationError',
+      `Set the region of the stack: ${account}.`,
+      `Cannot ${what}: no region is set`,
+    );
+  }
+  if (credentials.has(name)) {
+    return told('ConfigurationError', `Give this command valid AWS credentials: ${account}.`);
+  }
+  if (denied.has(name)) {
+    return told('ConfigurationError', `Allow it to this user or role, or use another one: ${account}.`);
+  }
+  if (name === 'ValidationError' && /does not exist/.test(words)) {
+    return told('ConfigurationError', `Check the name of the stack, and: ${account}.`);
+  }
+  if (missing.has(name)) return told('ConfigurationError', `Check the name, and: ${account}.`);
+  if (busy.test(name) || status === 429 || (status !== undefined && status >= 500)) {
+    return told('ServerTrouble', 'AWS is in trouble or throttles: try again in some minutes.');
+  }
+  if (status === undefined) {
+    return told('Unreachable', `Check that AWS can be reached from here (network, proxy), and: ${account}.`);
+  }
+  return told('RequestRefused', `Check: ${account}.`);
+}
+
+/** The service's own code: the SDK makes it the error's name. */
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : '';
+}
+
+/** The HTTP status of the answer; undefined when there was none. */
+function statusOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('$metadata' in error)) return undefined;
+  const { $metadata } = error;
+  if (typeof $metadata !== 'object' || $metadata === null || !('httpStatusCode' in $metadata))
+    return undefined;
+  return typeof $metadata.httpStatusCode === 'number' ? $metadata.httpStatusCode : undefined;
+}

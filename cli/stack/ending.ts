@@ -1,0 +1,121 @@
+import * as z from 'zod';
+import { heldBy } from '../../core/backup/repair.ts';
+import { lock as lockSchema } from '../../core/ledger/lock.ts';
+import type { Failure, Manifest } from '../../core/ledger/manifest.ts';
+import { splitRemedy } from '../../lambdas/handler.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { componentsOf, type RunResult } from '../summary.ts';
+import type { RunView } from '../view.ts';
+import type { Ended } from './history.ts';
+
+/** The object of `--json`: that of a local run, and which execution it was. */
+export type StackResult = RunResult & { execution: string };
+
+/** An execution that was watched, in a shell's words. */
+export interface Watched {
+  stack: string;
+  executionArn: string;
+}
+
+export function watchCommand({ stack, executionArn }: Watched): string {
+  return `camunda-backup watch --stack ${stack} --execution ${nameOfExecution(executionArn)}`;
+}
+
+export function nameOfExecution(executionArn: string): string {
+  return executionArn.split(':').at(-1) ?? executionArn;
+}
+
+const skipped = z.object({
+  outcome: z.literal('SKIPPED'),
+  because: z.string(),
+  heldBy: lockSchema.optional(),
+});
+
+const noReason = {
+  SUCCEEDED: '',
+  FAILED: 'The execution failed and gave no reason',
+  ABORTED: 'The execution was stopped',
+  TIMED_OUT: 'The execution did not end within the time limit of the state machine',
+};
+
+/** What an execution came to. `location` is where its manifest is. */
+export function resultOf(
+  ended: Ended | undefined,
+  view: RunView,
+  {
+    manifest,
+    location,
+    seconds,
+  }: { manifest: Manifest | undefined; location: string | null; seconds: number },
+  watched: Watched,
+): StackResult {
+  const common = {
+    backupId: view.plan?.run.backupId ?? null,
+    cluster: view.cluster,
+    durationSeconds: seconds,
+    pausedSeconds: pausedSeconds(view, manifest),
+    components: componentsOf(manifest),
+    manifest: location,
+    warnings: manifest?.warnings ?? [],
+    execution: watched.executionArn,
+  };
+  if (!ended) return { ...common, state: 'INTERRUPTED', failure: goesOn(watched) };
+  const { status, output, error, cause } = ended;
+  if (status === 'SUCCEEDED') {
+    const answer = skipped.safeParse(output);
+    return answer.success
+      ? { ...common, state: 'SKIPPED', failure: whySkipped(answer.data, watched) }
+      : { ...common, state: 'COMPLETED', failure: null };
+  }
+  const told = { error: error ?? inCamelCase(status), ...splitRemedy(cause || noReason[status]) };
+  return { ...common, state: 'FAILED', failure: manifest?.failure ?? told };
+}
+
+export function goesOn(watched: Watched): Failure {
+  return {
+    error: 'Interrupted',
+    message: 'The watching was ended; the backup goes on',
+    remedy: `To watch it again: ${watchCommand(watched)}`,
+  };
+}
+
+function whySkipped({ because, heldBy: lock }: z.infer<typeof skipped>, { stack }: Watched): Failure {
+  // The backup of this moment is made already.
+  if (!lock) return { error: 'LockHeld', message: because };
+  const { message, name, remedy } = heldBy(lock, 'unknown');
+  if (lock.owner.kind === 'process') return { error: name, message, ...(remedy ? { remedy } : {}) };
+  const holder = watchCommand({ stack, executionArn: lock.owner.arn });
+  return {
+    error: name,
+    message,
+    remedy: `Wait for it (${holder}). If it is dead, the watchdog frees the lock within five minutes.`,
+  };
+}
+
+/** null where no end of the pause was seen, by this run or by whoever repaired it. */
+function pausedSeconds({ pausedAt, resumedAt }: RunView, manifest: Manifest | undefined): number | null {
+  if (pausedAt === undefined) return 0;
+  if (resumedAt !== undefined) return (resumedAt - pausedAt) / 1000;
+  const { pausedAt: from, resumedAt: to } = manifest?.exporting ?? {};
+  return from && to ? (Date.parse(to) - Date.parse(from)) / 1000 : null;
+}
+
+/** Failures that the one who started the run caused: nothing was touched. */
+const wrongUse = new Set(['ConfigurationError', 'SecretUnavailable', 'BackupIdRefused']);
+
+export function exitCodeOf(
+  { state, failure, backupId }: RunResult,
+  status: Ended['status'] | undefined,
+): number {
+  if (state === 'COMPLETED') return exitCodes.done;
+  if (state === 'SKIPPED') return exitCodes.lockHeld;
+  if (state === 'INTERRUPTED') return exitCodes.interrupted;
+  // Once there is a backup, the same errors are the cluster's.
+  const used = status === 'FAILED' && backupId === null && wrongUse.has(failure?.error ?? '');
+  return used ? exitCodes.usage : exitCodes.failed;
+}
+
+/** `TIMED_OUT` → `TimedOut`, as errors are called. */
+function inCamelCase(status: string): string {
+  return status.toLowerCase().replace(/(^|_)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
+}

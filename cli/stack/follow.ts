@@ -1,0 +1,172 @@
+import { executionUrl } from '../../core/alerts.ts';
+import type { Clock } from '../../core/clock.ts';
+import { BackupError, isBackupError } from '../../core/errors.ts';
+import type { Ledger } from '../../core/ledger/ledger.ts';
+import type { Manifest } from '../../core/ledger/manifest.ts';
+import { type Output, printLine } from '../output.ts';
+import type { Display } from '../plain-display.ts';
+import { summary } from '../summary.ts';
+import { apply, end, newView, type RunView } from '../view.ts';
+import type { Aws } from './aws.ts';
+import { chooseDisplay } from './display.ts';
+import { exitCodeOf, goesOn, nameOfExecution, resultOf, watchCommand } from './ending.ts';
+import { type Ended, historyReader, type News } from './history.ts';
+import type { Stopping } from './stopping.ts';
+
+export interface Following {
+  stack: string;
+  executionArn: string;
+  /** Where it is known before the first look. */
+  cluster?: string;
+  /** It was started by this command, a moment ago. */
+  startedHere: boolean;
+  json: boolean;
+  output: Output;
+  stopping: Stopping;
+  aws: Aws;
+  ledger: Ledger;
+  clock: Clock;
+}
+
+/** How long AWS may give no good answer, and how long a new execution may be unknown. */
+const patienceSeconds = 600;
+const unknownSeconds = 30;
+
+/** Watches an execution to its end, or to a signal; the execution goes on without it. Returns the exit code. */
+export async function follow(following: Following): Promise<number> {
+  const { stack, executionArn, output, stopping, clock, json } = following;
+  let instant: number | undefined;
+  const now = () => instant ?? clock.now();
+  const display = await chooseDisplay(output, now);
+  const view = newView(following.cluster ?? '');
+  const beganAt = clock.now();
+  let startedAt = beganAt;
+  try {
+    display.say(`Execution ${nameOfExecution(executionArn)}: ${executionUrl(executionArn) ?? executionArn}`);
+    const ended = await watchToTheEnd(following, display, (news) => {
+      if (news.started) {
+        startedAt = news.started.at;
+        view.cluster = clusterOf(news.started.input) ?? view.cluster;
+      }
+      for (const seen of news.observations) {
+        apply(view, seen);
+        // A log tells when something happened, not when it was read.
+        instant = seen.at;
+        if (!display.stays) display.update(view);
+      }
+      // Its clock and this one differ.
+      instant = instant !== undefined && instant > clock.now() ? instant : undefined;
+      display.update(view);
+    });
+    if (stopping.seen?.kind === 'bug') throw stopping.seen.error;
+    if (ended) {
+      instant = ended.at;
+      end(view);
+    }
+    display.end(view);
+    const manifest = ended ? await readManifest(following, view) : undefined;
+    const backupId = view.plan?.run.backupId;
+    const result = resultOf(
+      ended,
+      view,
+      {
+        manifest,
+        location: backupId === undefined ? null : following.ledger.manifestLocation(view.cluster, backupId),
+        seconds: ((ended?.at ?? clock.now()) - startedAt) / 1000,
+      },
+      following,
+    );
+    if (ended) {
+      printLine(output.stderr, summary(result, manifest, output, { withComponents: !display.stays }));
+      if (result.state === 'FAILED' && result.pausedSeconds === null) {
+        printLine(output.stderr, `  ${watchdogSentence(stack)}`);
+      }
+    } else {
+      const { message, remedy } = goesOn(following);
+      printLine(output.stderr, `${message}. ${remedy}`);
+    }
+    if (json) printLine(output.stdout, JSON.stringify(result));
+    return exitCodeOf(result, ended?.status);
+  } finally {
+    display.end();
+  }
+}
+
+/** Hands over what is new, look after look. Resolves with undefined when the watching was stopped. */
+async function watchToTheEnd(
+  following: Following,
+  display: Display,
+  take: (news: News) => void,
+): Promise<Ended | undefined> {
+  const { executionArn, aws, clock, stopping } = following;
+  const { signal } = stopping;
+  const reader = historyReader(executionArn, aws);
+  const beganAt = clock.now();
+  let answeredAt: number | undefined;
+  let failures = 0;
+  while (!signal.aborted) {
+    try {
+      const news = await reader.news(signal);
+      answeredAt = clock.now();
+      failures = 0;
+      take(news);
+      if (news.ended) return news.ended;
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      const passes = maypass(error, following, (clock.now() - (answeredAt ?? beganAt)) / 1000);
+      if (!passes) throw seenBefore(error, following, answeredAt);
+      failures += 1;
+      if (failures === 1) display.say(`No answer, trying again: ${passes.message}`);
+    }
+    await clock.sleep(1000 * secondsToNextLook((clock.now() - beganAt) / 1000, failures), signal);
+  }
+  return undefined;
+}
+
+/** Every second in the first minute, every 15 s after a quarter of an hour; slower where AWS is in trouble. */
+export function secondsToNextLook(elapsedSeconds: number, failures: number): number {
+  return Math.min(30, Math.min(15, Math.max(1, elapsedSeconds / 60)) * 2 ** Math.min(failures, 5));
+}
+
+function maypass(error: unknown, { startedHere }: Following, seconds: number): BackupError | undefined {
+  if (!(error instanceof BackupError)) return undefined;
+  if (isBackupError(error, 'Unreachable', 'ServerTrouble') && seconds < patienceSeconds) return error;
+  const { cause } = error;
+  const unknown = cause instanceof Error && cause.name === 'ExecutionDoesNotExist';
+  return unknown && startedHere && seconds < unknownSeconds ? error : undefined;
+}
+
+/** Of a run that is under way, no failure of the watching says that nothing was touched. */
+function seenBefore(error: unknown, following: Following, answeredAt: number | undefined): unknown {
+  if (!(error instanceof BackupError) || !(following.startedHere || answeredAt !== undefined)) return error;
+  const name = error.name === 'ConfigurationError' ? 'RequestRefused' : 'ServerTrouble';
+  return new BackupError(name, `The watching came to an end, the backup goes on: ${error.message}`, {
+    remedy: `${error.remedy ?? ''}\nThen: ${watchCommand(following)}`.trimStart(),
+    cause: error,
+  });
+}
+
+function clusterOf(input: unknown): string | undefined {
+  if (typeof input !== 'object' || input === null || !('cluster' in input)) return undefined;
+  return typeof input.cluster === 'string' ? input.cluster : undefined;
+}
+
+async function readManifest(
+  { ledger, executionArn, output }: Following,
+  { plan }: RunView,
+): Promise<Manifest | undefined> {
+  if (!plan) return undefined;
+  const { cluster, backupId } = plan.run;
+  try {
+    const manifest = await ledger.readManifest(cluster, backupId);
+    return manifest?.runId === executionArn ? manifest : undefined;
+  } catch (error) {
+    if (!(error instanceof BackupError)) throw error;
+    printLine(output.stderr, `The manifest cannot be read from here: ${error.message}`);
+    return undefined;
+  }
+}
+
+function watchdogSentence(stack: string): string {
+  return `The watchdog of the stack resumes it within five minutes and says so. See: camunda-backup status --stack ${stack}`;
+}

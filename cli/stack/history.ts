@@ -1,0 +1,159 @@
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import * as z from 'zod';
+import { taskStates } from '../definition.ts';
+import type { Observation } from '../engine.ts';
+import type { Aws } from './aws.ts';
+
+/** How an execution ended, in Step Functions' own words. */
+export interface Ended {
+  status: 'SUCCEEDED' | 'FAILED' | 'ABORTED' | 'TIMED_OUT';
+  output: unknown;
+  error: string | undefined;
+  /** As a sentence, or ''. */
+  cause: string;
+  at: number;
+}
+
+/** What is new since the last look. */
+export interface News {
+  /** When the execution began, and with what; once. */
+  started?: { at: number; input: unknown };
+  observations: Observation[];
+  /** Set once the execution has ended. */
+  ended?: Ended;
+}
+
+const pageSize = { first: 1000, later: 100 };
+
+/**
+ * Reads an execution's history piece by piece: from its newest event backwards to the last one that is known, so
+ * that a look at a long run costs as little as one at a short run.
+ */
+export function historyReader(executionArn: string, aws: Aws) {
+  const read = interpreter();
+  let last = 0;
+  return {
+    async news(signal?: AbortSignal): Promise<News> {
+      const fresh = new Map<number, HistoryEvent>();
+      const maxResults = last === 0 ? pageSize.first : pageSize.later;
+      let nextToken: string | undefined;
+      do {
+        const page = await aws.history(
+          { executionArn, maxResults, reverseOrder: true, ...(nextToken ? { nextToken } : {}) },
+          signal,
+        );
+        for (const event of page.events ?? []) if (event.id !== undefined) fresh.set(event.id, event);
+        nextToken = page.nextToken;
+      } while (nextToken && !fresh.has(last) && !fresh.has(1));
+      const news: News = { observations: [] };
+      // In their order, and only as far as none is missing: the history is consistent only eventually.
+      for (let event = fresh.get(last + 1); event; event = fresh.get(last + 1)) {
+        last += 1;
+        read(event, news);
+      }
+      return news;
+    },
+  };
+}
+
+/** The Task state that an event belongs to, and what its function was called with. */
+interface Place {
+  state: string;
+  input?: unknown;
+}
+
+const functionOf = new Map(taskStates.map(({ state, functionName }) => [state, functionName]));
+const invocation = z.object({ Payload: z.unknown() });
+const lambdaCause = z.object({ errorMessage: z.string() });
+
+/** Reads event after event; what an event belongs to is known by the one before it. */
+function interpreter(): (event: HistoryEvent, news: News) => void {
+  const places = new Map<number, Place>();
+  return (event, news) => {
+    const { id = 0, previousEventId = 0, type, timestamp, stateEnteredEventDetails: entered } = event;
+    const at = timestamp?.getTime() ?? 0;
+    let place = entered?.name === undefined ? places.get(previousEventId) : { state: entered.name };
+    if (place && type === 'TaskScheduled') {
+      place = { state: place.state, input: payloadOf(event.taskScheduledEventDetails?.parameters) };
+    }
+    if (place) places.set(id, place);
+    const seen = place && 'input' in place ? observed(event, { ...named(place), at }) : undefined;
+    if (seen) news.observations.push(seen);
+    if (type === 'ExecutionStarted') {
+      news.started = { at, input: parsed(event.executionStartedEventDetails?.input) };
+    }
+    if (type === 'ExecutionRedriven') delete news.ended;
+    const ended = endOf(event, at);
+    if (ended) news.ended = ended;
+  };
+}
+
+const named = ({ state, input }: Place) => ({ state, function: functionOf.get(state) ?? state, input });
+
+function observed(
+  event: HistoryEvent,
+  about: Pick<Observation, 'state' | 'function' | 'at' | 'input'>,
+): Observation | undefined {
+  switch (event.type) {
+    case 'TaskScheduled':
+      return { ...about, type: 'called' };
+    case 'TaskSucceeded':
+      return { ...about, type: 'answered', output: payloadOf(event.taskSucceededEventDetails?.output) };
+    case 'TaskFailed':
+    case 'TaskTimedOut':
+    case 'TaskStartFailed':
+    case 'TaskSubmitFailed':
+      return { ...about, type: 'threw', error: errorOf(event) };
+    default:
+      return undefined;
+  }
+}
+
+function errorOf(event: HistoryEvent): Error {
+  const { error = 'States.Timeout', cause } =
+    event.taskFailedEventDetails ??
+    event.taskTimedOutEventDetails ??
+    event.taskStartFailedEventDetails ??
+    event.taskSubmitFailedEventDetails ??
+    {};
+  const thrown = new Error(sentenceOf(cause) || `${error} without a cause`);
+  thrown.name = error;
+  return thrown;
+}
+
+function endOf(event: HistoryEvent, at: number): Ended | undefined {
+  const end = (
+    status: Ended['status'],
+    details: { error?: string | undefined; cause?: string | undefined } = {},
+  ) => ({ status, at, output: undefined, error: details.error, cause: sentenceOf(details.cause) });
+  switch (event.type) {
+    case 'ExecutionSucceeded':
+      return { ...end('SUCCEEDED'), output: parsed(event.executionSucceededEventDetails?.output) };
+    case 'ExecutionFailed':
+      return end('FAILED', event.executionFailedEventDetails);
+    case 'ExecutionAborted':
+      return end('ABORTED', event.executionAbortedEventDetails);
+    case 'ExecutionTimedOut':
+      return end('TIMED_OUT', event.executionTimedOutEventDetails);
+    default:
+      return undefined;
+  }
+}
+
+/** What the Lambda integration wraps: `{ FunctionName, Payload }` on the way there, `{ Payload, … }` back. */
+function payloadOf(text: string | undefined): unknown {
+  return invocation.safeParse(parsed(text)).data?.Payload;
+}
+
+/** What a Lambda function has thrown is JSON; everything else is a sentence already. */
+function sentenceOf(cause: string | undefined): string {
+  return lambdaCause.safeParse(parsed(cause)).data?.errorMessage ?? cause ?? '';
+}
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

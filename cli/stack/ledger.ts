@@ -1,0 +1,8 @@
+import { type Ledger, ledger } from '../../core/ledger/ledger.ts';
+import { s3Client, s3Store } from '../../core/ledger/s3-store.ts';
+import type { DeployedStack } from './outputs.ts';
+
+/** The ledger in a stack's bucket. */
+export function ledgerOfStack({ ledger: { bucket, prefix } }: DeployedStack): Ledger {
+  return ledger(s3Store({ bucket, prefix, client: s3Client() }));
+}

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { type Clock, systemClock } from '../../core/clock.ts';
+import type { Ledger } from '../../core/ledger/ledger.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { type Output, printLine } from '../output.ts';
+import type { onEnding } from '../signals.ts';
+import { type Aws, aws as openAws } from './aws.ts';
+import { follow } from './follow.ts';
+import { ledgerOfStack } from './ledger.ts';
+import { clusterOfStack, type DeployedStack, readStack } from './outputs.ts';
+import { listenForStop } from './stopping.ts';
+
+export interface StackRunOptions {
+  stack: string;
+  /** May be left away where the stack backs up only one. */
+  cluster?: string;
+  backupId?: number;
+  reason: string;
+  json: boolean;
+  output: Output;
+  onSignal: typeof onEnding;
+  /** Replaced in tests. */
+  aws?: Aws;
+  openLedger?: (stack: DeployedStack) => Ledger;
+  clock?: Clock;
+}
+
+/** Starts a backup on a deployed stack and watches it to its end. Returns the exit code. */
+export async function runOnStack(options: StackRunOptions): Promise<number> {
+  const { backupId, reason, json, output } = options;
+  const { aws = openAws(), openLedger = ledgerOfStack, clock = systemClock } = options;
+  const stopping = listenForStop(options.onSignal);
+  try {
+    const stack = await readStack(options.stack, aws, stopping.signal).catch((error: unknown) => {
+      if (stopping.seen) return undefined;
+      throw error;
+    });
+    if (stopping.seen?.kind === 'bug') throw stopping.seen.error;
+    if (!stack || stopping.seen) {
+      printLine(output.stderr, 'Nothing was started.');
+      return exitCodes.interrupted;
+    }
+    const cluster = clusterOfStack(stack, options.cluster);
+    // Not to be interrupted: what was started must be known.
+    const { executionArn } = await aws.startExecution({
+      stateMachineArn: stack.stateMachineArn,
+      name: executionName(cluster, clock.now()),
+      input: JSON.stringify({ cluster, reason, ...(backupId === undefined ? {} : { backupId }) }),
+    });
+    return await follow({
+      stack: stack.name,
+      executionArn,
+      cluster,
+      startedHere: true,
+      json,
+      output,
+      stopping,
+      aws,
+      ledger: openLedger(stack),
+      clock,
+    });
+  } finally {
+    stopping.dispose();
+  }
+}
+
+const longestName = 80;
+
+/** `production-20261121T090500Z-1a2b`: at most 80 characters, of those that logs can take, and never twice. */
+export function executionName(cluster: string, now: number): string {
+  const moment = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
+  const rest = `-${moment}-${randomBytes(2).toString('hex')}`;
+  return `${cluster.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, longestName - rest.length)}${rest}`;
+}

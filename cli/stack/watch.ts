@@ -1,0 +1,67 @@
+import { type Clock, systemClock } from '../../core/clock.ts';
+import { BackupError } from '../../core/errors.ts';
+import type { Ledger } from '../../core/ledger/ledger.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { Output } from '../output.ts';
+import type { onEnding } from '../signals.ts';
+import { type Aws, aws as openAws } from './aws.ts';
+import { follow } from './follow.ts';
+import { ledgerOfStack } from './ledger.ts';
+import { type DeployedStack, readStack } from './outputs.ts';
+import { listenForStop } from './stopping.ts';
+
+export interface WatchOptions {
+  stack: string;
+  /** Its ARN or its name; the newest one that runs, or the newest at all, unless given. */
+  execution?: string;
+  json: boolean;
+  output: Output;
+  onSignal: typeof onEnding;
+  /** Replaced in tests. */
+  aws?: Aws;
+  openLedger?: (stack: DeployedStack) => Ledger;
+  clock?: Clock;
+}
+
+/** Watches a backup of a deployed stack to its end, which is also the exit code. */
+export async function watch(options: WatchOptions): Promise<number> {
+  const { json, output } = options;
+  const { aws = openAws(), openLedger = ledgerOfStack, clock = systemClock } = options;
+  const stopping = listenForStop(options.onSignal);
+  try {
+    const stack = await readStack(options.stack, aws, stopping.signal);
+    const executionArn = await chooseExecution(stack, options.execution, aws);
+    return await follow({
+      stack: stack.name,
+      executionArn,
+      startedHere: false,
+      json,
+      output,
+      stopping,
+      aws,
+      ledger: openLedger(stack),
+      clock,
+    });
+  } catch (error) {
+    if (stopping.seen?.kind === 'signal' && error instanceof BackupError) return exitCodes.interrupted;
+    throw error;
+  } finally {
+    stopping.dispose();
+  }
+}
+
+async function chooseExecution(
+  { name, stateMachineArn }: DeployedStack,
+  wanted: string | undefined,
+  aws: Aws,
+): Promise<string> {
+  if (wanted?.startsWith('arn:')) return wanted;
+  if (wanted !== undefined) return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${wanted}`;
+  // Newest first.
+  const [running] = await aws.executions({ stateMachineArn, statusFilter: 'RUNNING', maxResults: 1 });
+  const [newest] = running ? [running] : await aws.executions({ stateMachineArn, maxResults: 1 });
+  if (newest?.executionArn) return newest.executionArn;
+  throw new BackupError('ConfigurationError', `The stack ${name} has not run a backup yet`, {
+    remedy: `Start one: camunda-backup run --stack ${name}`,
+  });
+}

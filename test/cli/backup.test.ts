@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import type { Operation } from '../../simulator/index.ts';
+import { camundaBackup } from '../support/command.ts';
+import { assertCode, type Bench, bench, order } from './harness.ts';
+
+/** Runs a backup that must succeed, and holds what is true of every one. */
+async function complete(on: Bench, ...args: string[]) {
+  const ended = await on.run(...args).ended;
+  assertCode(ended, 0);
+  const result = ended.json();
+  const manifest = await on.manifest();
+  await on.assertAllIsWell();
+  assert.equal(result.state, 'COMPLETED');
+  assert.equal(result.failure, null);
+  assert.equal(result.backupId, manifest.backupId);
+  assert.ok(result.manifest && existsSync(result.manifest));
+  assert.equal(manifest.state, 'COMPLETED');
+  assert.deepEqual(
+    manifest.components.map(({ component }) => component).sort(),
+    [...manifest.expectedComponents].sort(),
+  );
+  assert.ok(manifest.components.every(({ state, parts }) => state === 'COMPLETED' && parts?.length));
+  assert.equal(manifest.exporting.leftPaused, false);
+  const pauses = on.simulator.calls({ operation: 'zeebe.pause' });
+  assert.deepEqual(
+    [...new Set(pauses.map(({ path }) => path.replace(/^.*\/actuator/, '')))],
+    ['/exporting/pause?soft=true'],
+  );
+  return { ended, result, manifest };
+}
+
+describe('a backup', { concurrency: 10 }, () => {
+  // The long ones first: they mostly wait.
+  for (const camunda of ['8.8', '8.7'] as const) {
+    test(`of the demo, Camunda ${camunda}, in less than 20 s`, async () => {
+      const began = performance.now();
+      const ended = await camundaBackup(['demo', '--camunda', camunda]).ended;
+      assertCode(ended, 0);
+      assert.ok(performance.now() - began < 20_000);
+      const manifest = /Manifest: (.*)/.exec(ended.stderr)?.[1];
+      assert.ok(manifest && existsSync(manifest));
+      const words = camunda === '8.8' ? /is paused.*Web applications: done/s : /Tasklist: done.*is paused/s;
+      assert.match(ended.stderr, words);
+      assert.match(ended.stderr, /npx camunda-backup run/);
+    });
+  }
+
+  test('whose resume fails three times and then works', async (t) => {
+    const on = await bench(t);
+    on.simulator.order({ operation: 'zeebe.resume', times: 3, kind: { recorded: 'exporting-500-wrapper' } });
+    const { ended } = await complete(on);
+    assert.equal(on.simulator.calls({ operation: 'zeebe.resume' }).length, 4);
+    assert.match(ended.stderr, /Resume exporting: trying again \(3\) after: .*Leader -2/);
+  });
+
+  test('of Camunda 8.8: exporting is paused before everything', async (t) => {
+    const on = await bench(t);
+    const { ended, result, manifest } = await complete(on, '--reason', 'before the upgrade');
+    const asked = order(on);
+    assert.equal(asked[0], 'zeebe.pause');
+    assert.deepEqual(asked.slice(1, 3).sort(), ['optimize.start', 'webApplications.start']);
+    assert.deepEqual(asked.slice(3), ['search.create', 'zeebe.start', 'zeebe.resume']);
+    assert.equal(manifest.order, 'PAUSE_FIRST');
+    assert.equal(manifest.reason, 'before the upgrade');
+    assert.equal(manifest.exporting.pauseProof, 'proven');
+    assert.equal(manifest.exporting.resumeProof, 'proven');
+
+    const records = on.simulator
+      .snapshots()
+      .find(({ name }) => name === `camunda_zeebe_records_backup_${manifest.backupId}`);
+    assert.equal(records?.state, 'SUCCESS');
+    assert.ok(records?.indices.length && records.indices.every((name) => name.startsWith('zeebe-record')));
+    const entry = manifest.components.find(({ component }) => component === 'records');
+    assert.deepEqual([...(entry?.indices ?? [])].sort(), [...records.indices].sort());
+    const zeebe = manifest.components.find(({ component }) => component === 'zeebe');
+    assert.equal(zeebe?.partitions, 3);
+    assert.equal(zeebe?.parts?.length, 3);
+
+    const [pause] = on.simulator.pauseHistory();
+    assert.ok(pause?.resumedAt !== undefined && result.pausedSeconds !== null);
+    assert.ok(Math.abs(result.pausedSeconds - (pause.resumedAt - pause.pausedAt) / 1000) < 0.3);
+    assert.ok(result.durationSeconds >= result.pausedSeconds);
+    assert.deepEqual(
+      result.components.map(({ component, state, parts }) => [component, state, parts]),
+      [
+        ['webApplications', 'COMPLETED', 5],
+        ['optimize', 'COMPLETED', 2],
+        ['records', 'COMPLETED', 1],
+        ['zeebe', 'COMPLETED', 3],
+      ],
+    );
+    assert.match(ended.stderr, /is complete/);
+    assert.match(ended.stderr, /is resumed \(read back on every partition\)/);
+    assert.equal(ended.stdout.trim().split('\n').length, 1, 'stdout has the result and nothing else');
+  });
+
+  test('of Camunda 8.7: the applications come first', async (t) => {
+    const on = await bench(t, { camunda: '8.7' });
+    const { manifest } = await complete(on);
+    const asked = order(on);
+    assert.deepEqual(asked.slice(0, 3).sort(), ['operate.start', 'optimize.start', 'tasklist.start']);
+    assert.deepEqual(asked.slice(3), ['zeebe.pause', 'search.create', 'zeebe.start', 'zeebe.resume']);
+    assert.equal(manifest.order, 'APPLICATIONS_FIRST');
+  });
+
+  test('of Zeebe alone', async (t) => {
+    const on = await bench(t, { components: { search: false } });
+    await complete(on);
+    assert.deepEqual(order(on), ['zeebe.pause', 'zeebe.start', 'zeebe.resume']);
+  });
+
+  test('without the records', async (t) => {
+    const on = await bench(t, {}, ({ records: _, ...cluster }) => cluster);
+    const { manifest } = await complete(on);
+    assert.ok(!order(on).includes('search.create'));
+    assert.ok(!manifest.expectedComponents.includes('records'));
+  });
+
+  test('without Optimize', async (t) => {
+    const on = await bench(t, { components: { optimize: false } });
+    const { manifest } = await complete(on);
+    assert.ok(!manifest.expectedComponents.includes('optimize'));
+  });
+
+  test('with OpenSearch', async (t) => {
+    const on = await bench(t, { components: { search: 'opensearch' } });
+    const { manifest } = await complete(on);
+    assert.equal(on.simulator.backupState('records', manifest.backupId), 'SUCCESS');
+  });
+
+  test('with Operate on OpenSearch, which answers 400 while a part runs', async (t) => {
+    const on = await bench(t, { camunda: '8.6', components: { search: 'opensearch' } });
+    await complete(on);
+  });
+
+  test('behind passwords and a base path; neither is written down', async (t) => {
+    const credentials = { username: 'backup', password: 'opensesame' };
+    const auth = { username: 'backup', password: { env: 'TEST_PASSWORD' } };
+    const withAuth = (settings: unknown) => ({ ...(settings as object), auth });
+    const on = await bench(
+      t,
+      {
+        basePath: '/manage',
+        managementAuth: credentials,
+        searchAuth: credentials,
+        env: { TEST_PASSWORD: credentials.password },
+      },
+      ({ zeebe, webApplications, optimize, search, ...cluster }) => ({
+        ...cluster,
+        zeebe: withAuth(zeebe),
+        webApplications: withAuth(webApplications),
+        optimize: withAuth(optimize),
+        search: withAuth(search),
+      }),
+    );
+    const { ended, manifest } = await complete(on);
+    const everything = ended.stdout + ended.stderr + JSON.stringify(manifest);
+    assert.doesNotMatch(everything, /opensesame|b3BlbnNlc2FtZ/);
+  });
+
+  test('under the id that was asked for, and an id is never used twice', async (t) => {
+    const on = await bench(t);
+    const { result } = await complete(on, '--id', '4711');
+    assert.equal(result.backupId, 4711);
+    assert.deepEqual(on.simulator.backupIds('zeebe'), [4711]);
+    const again = await on.run('--id', '4711').ended;
+    assertCode(again, 2);
+    assert.equal(again.json().failure?.error, 'BackupIdRefused');
+    assert.match(again.stderr, /4711 is used already/);
+    await on.assertAllIsWell();
+    assert.equal(on.simulator.calls({ operation: 'zeebe.pause' }).length, 1);
+  });
+
+  test('where components say INCOMPLETE or nothing at first', async (t) => {
+    const on = await bench(t, {}, (cluster) => ({ ...cluster, patience: '10s' }));
+    on.simulator.order({ component: 'webApplications', kind: 'flappingIncomplete' });
+    on.simulator.order({ component: 'optimize', kind: 'notFoundAfterAccept' });
+    on.simulator.order({ component: 'zeebe', kind: 'notFoundAfterAccept' });
+    await complete(on);
+  });
+
+  test('whose starts were answered into the void is completed under the same id', async (t) => {
+    const on = await bench(t);
+    const starts: Operation[] = ['webApplications.start', 'optimize.start', 'search.create', 'zeebe.start'];
+    for (const operation of starts) on.simulator.order({ operation, kind: 'lostAnswer' });
+    const { manifest } = await complete(on);
+    for (const component of ['webApplications', 'optimize', 'records', 'zeebe'] as const) {
+      assert.deepEqual(on.simulator.backupIds(component), [manifest.backupId]);
+    }
+  });
+
+  test('whose reader goes away is not left half done', async (t) => {
+    const on = await bench(t);
+    const running = on.run();
+    await running.printed(/paused/);
+    running.child.stdout?.destroy();
+    running.child.stderr?.destroy();
+    assertCode(await running.ended, 0);
+    await on.assertAllIsWell();
+    assert.equal((await on.manifest()).state, 'COMPLETED');
+  });
+});

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type ComponentName, titles } from '../../core/camunda/component.ts';
+import { type CourseKind, courses } from '../../simulator/index.ts';
+import { assertCode, type Bench, bench, order } from './harness.ts';
+
+/** Runs a backup that must fail, and holds what is true of every failure after the preparation. */
+async function fail(on: Bench) {
+  const ended = await on.run().ended;
+  assertCode(ended, 1);
+  const result = ended.json();
+  assert.equal(result.state, 'FAILED');
+  assert.ok(result.failure);
+  assert.match(ended.stderr, /FAILED/);
+  assert.doesNotMatch(ended.stderr, /^\s+at .*\(/m, 'a stack trace');
+  const manifest = await on.manifest();
+  assert.equal(manifest.state, 'FAILED');
+  assert.deepEqual(manifest.failure, result.failure);
+  assert.equal(manifest.exporting.leftPaused, false);
+  assert.equal(await on.lock(), undefined, 'the lock is left');
+  return { ended, result, failure: result.failure, manifest };
+}
+
+/** Runs a backup that must be refused before anything is paused. */
+async function refuse(on: Bench, code = 1) {
+  const ended = await on.run().ended;
+  assertCode(ended, code);
+  assert.equal(ended.json().state, 'FAILED');
+  assert.deepEqual(order(on), []);
+  await on.assertAllIsWell();
+  assert.match(ended.stderr, /was not paused/);
+  return ended;
+}
+
+const kinds = ['failed', 'incompleteForEver', 'vanishes', 'partial'] as const;
+const components: { camunda: '8.7' | '8.8'; names: ComponentName[] }[] = [
+  { camunda: '8.8', names: ['zeebe', 'webApplications', 'optimize', 'records'] },
+  { camunda: '8.7', names: ['operate', 'tasklist'] },
+];
+
+// The suites run beside each other: some of these failures are waited out for long.
+describe('a backup that fails', { concurrency: 2 }, () => {
+  describe('a cluster that refuses', { concurrency: 8 }, () => {
+    test('the pause: 200 with the inner status 500, whatever it paused is resumed', async (t) => {
+      const on = await bench(t);
+      on.simulator.order({
+        operation: 'zeebe.pause',
+        times: 'always',
+        kind: { recorded: 'exporting-500-wrapper' },
+      });
+      const { failure } = await fail(on);
+      assert.equal(failure.error, 'PauseFailed');
+      assert.match(failure.message, /inner status 500.*Leader -2/);
+      assert.deepEqual(order(on), ['zeebe.pause', 'zeebe.resume']);
+      await on.assertAllIsWell();
+    });
+
+    test('the pause, after it was done', async (t) => {
+      const on = await bench(t);
+      on.simulator.order({ operation: 'zeebe.pause', times: 'always', kind: 'lostAnswer' });
+      await fail(on);
+      assert.ok(on.simulator.pauseHistory().length > 0);
+      await on.assertAllIsWell();
+    });
+
+    for (const phase of ['SOFT_PAUSED', 'PAUSED'] as const) {
+      test(`because somebody else has ${phase} it: refused, and left as it is`, async (t) => {
+        const on = await bench(t);
+        on.simulator.setExporterPhase(phase);
+        const { failure, ended } = await fail(on);
+        assert.equal(failure.error, 'ExportingAlreadyPaused');
+        assert.deepEqual(order(on), []);
+        assert.ok(on.simulator.exporterPhases().every((replica) => replica.phase === phase));
+        assert.match(ended.stderr, /not paused by this run/);
+        assert.equal(ended.json().pausedSeconds, 0);
+      });
+    }
+
+    test('the start, because somebody else is backing up under a higher id', async (t) => {
+      const on = await bench(t);
+      const taken = on.run();
+      // After the list was read, and before Zeebe is asked.
+      await on.asked('zeebe.pause');
+      const ahead = Math.floor(Date.now() / 1000) + 5000;
+      on.simulator.seedBackup('zeebe', ahead);
+      const ended = await taken.ended;
+      assertCode(ended, 1);
+      assert.match(ended.json().failure?.message ?? '', new RegExp(`${ahead}`));
+      await on.assertAllIsWell();
+    });
+
+    test('the start, because the same id is there and not ours', async (t) => {
+      const on = await bench(t);
+      const running = on.run('--id', '77');
+      await on.asked('zeebe.pause');
+      for (const component of ['optimize', 'records', 'zeebe'] as const) {
+        if (on.simulator.backupIds(component).length === 0) on.simulator.seedBackup(component, 77);
+      }
+      const ended = await running.ended;
+      assertCode(ended, 1);
+      assert.equal(ended.json().failure?.error, 'BackupNotOurs');
+      await on.assertAllIsWell();
+    });
+
+    test('because no index matches the prefix of the records', async (t) => {
+      const on = await bench(t, {}, (cluster) => ({ ...cluster, records: { indexPrefix: 'nothing-here' } }));
+      const { stderr } = await refuse(on);
+      assert.match(stderr, /nothing-here\*/);
+      assert.match(stderr, /records\.indexPrefix/);
+    });
+
+    test('because the snapshot repository is gone', async (t) => {
+      const on = await bench(t);
+      on.simulator.removeRepository();
+      assert.match((await refuse(on)).stderr, /The snapshot repository camunda is not registered/);
+    });
+
+    test('because Zeebe has no backup store', async (t) => {
+      const on = await bench(t, { storeConfigured: false });
+      assert.match((await refuse(on)).stderr, /zeebe\.broker\.data\.backup\.store/);
+    });
+
+    test('because the url is a web page', async (t) => {
+      const on = await bench(t);
+      await on.configure((cluster) => ({ ...cluster, webApplications: { url: on.simulator.urls.web } }));
+      const { stderr } = await refuse(on);
+      assert.match(stderr, /Web applications .* HTML page: this is a web port, not the management port/);
+      assert.match(stderr, /9600/);
+    });
+
+    test('because the password is wrong', async (t) => {
+      const on = await bench(t, { managementAuth: { username: 'backup', password: 'right' } });
+      assert.match((await refuse(on)).stderr, /401|auth/);
+    });
+  });
+
+  describe('a component whose backup goes wrong', { concurrency: 8 }, () => {
+    for (const { camunda, names } of components) {
+      for (const component of names) {
+        for (const kind of kinds.filter((one) => courses[component].includes(one))) {
+          test(`${component}: ${kind}`, async (t) => {
+            const on = await bench(t, { camunda });
+            const course: CourseKind = kind === 'failed' ? { failed: { reason: 'disk full' } } : kind;
+            on.simulator.order({ component, kind: course });
+            const { failure, result } = await fail(on);
+            assert.equal(on.simulator.pausedSince(), undefined);
+            assert.ok(failure.message.includes(titles[component]), failure.message);
+            if (kind === 'failed' && component === 'zeebe') assert.match(failure.message, /disk full/);
+            assert.equal(result.components.find((one) => one.component === component)?.state, 'FAILED');
+          });
+        }
+      }
+    }
+  });
+});

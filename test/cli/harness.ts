@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { folderStore } from '../../core/ledger/folder-store.ts';
+import { type Ledger, ledger } from '../../core/ledger/ledger.ts';
+import type { Lock } from '../../core/ledger/lock.ts';
+import type { Manifest } from '../../core/ledger/manifest.ts';
+import {
+  type Operation,
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+} from '../../simulator/index.ts';
+import { type Command, camundaBackup, type Ended } from '../support/command.ts';
+
+/** Seconds: short, but long enough for the command to look in between. */
+const fast = 0.3;
+const durations = {
+  webApplications: fast,
+  operate: fast,
+  tasklist: fast,
+  optimize: fast,
+  records: fast,
+  zeebe: fast,
+};
+
+type Settings = Record<string, unknown>;
+
+/** A simulated cluster, an empty ledger, and a configuration file that names both. */
+export interface Bench {
+  simulator: Simulator;
+  ledger: Ledger;
+  folder: string;
+  configFile: string;
+  /** `camunda-backup run --json`. */
+  run(...args: string[]): Command;
+  repair(...args: string[]): Command;
+  /** Writes the configuration anew. */
+  configure(change: (cluster: Settings) => Settings): Promise<void>;
+  /** The only backup in the ledger. */
+  manifest(): Promise<Manifest>;
+  lock(): Promise<Lock | undefined>;
+  backupIds(): Promise<number[]>;
+  /** Resolves when the simulator has been asked this, `times` times. */
+  asked(operation: Operation, times?: number): Promise<void>;
+  /** Holds that nothing is paused, and that the lock is free. */
+  assertAllIsWell(): Promise<void>;
+}
+
+export async function bench(
+  t: TestContext,
+  options: Partial<SimulatorOptions> & { env?: NodeJS.ProcessEnv } = {},
+  change: (cluster: Settings) => Settings = (cluster) => cluster,
+): Promise<Bench> {
+  const { env, ...simulated } = options;
+  const simulator = await startSimulator({
+    camunda: '8.8',
+    ...simulated,
+    durations: { ...durations, ...simulated.durations },
+  });
+  const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-test-'));
+  const configFile = join(folder, 'camunda-backup.yaml');
+  const home = join(folder, 'ledger');
+  const books = ledger(folderStore(home));
+  const configure = async (change: (cluster: Settings) => Settings) => {
+    const clusters = { test: change(clusterSettings(simulator, simulated)) };
+    // JSON is YAML.
+    await writeFile(configFile, JSON.stringify({ ledger: { folder: home }, clusters }, undefined, 2));
+  };
+  await configure(change);
+  const started: Command[] = [];
+  const command = (args: string[]) => {
+    const one = camundaBackup(args, { cwd: folder, ...(env ? { env } : {}) });
+    started.push(one);
+    return one;
+  };
+  t.after(async () => {
+    for (const { child } of started) child.kill('SIGKILL');
+    await simulator.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  const backupIds = () => books.backupIds('test');
+  return {
+    simulator,
+    ledger: books,
+    folder,
+    configFile,
+    configure,
+    run: (...args) => command(['run', '--json', ...args]),
+    repair: (...args) => command(['repair', ...args]),
+    backupIds,
+    async manifest() {
+      const ids = await backupIds();
+      assert.equal(ids.length, 1, `backups in the ledger: ${ids}`);
+      const manifest = await books.readManifest('test', ids[0] ?? 0);
+      assert.ok(manifest);
+      return manifest;
+    },
+    lock: () => books.readLock('test'),
+    asked: (operation, times = 1) =>
+      until(`${operation} asked`, () => simulator.calls({ operation }).length >= times),
+    async assertAllIsWell() {
+      assert.equal(simulator.pausedSince(), undefined, 'something is left paused');
+      assert.equal(await books.readLock('test'), undefined, 'the lock is left');
+      const leftovers = existsSync(home) ? await readdir(home, { recursive: true }) : [];
+      assert.deepEqual(
+        leftovers.filter((file) => /\.tmp$|\.replacing$/.test(file)),
+        [],
+      );
+    },
+  };
+}
+
+/** The configuration that people would write for such a cluster. */
+function clusterSettings({ urls, repository }: Simulator, options: Partial<SimulatorOptions>): Settings {
+  const base = options.basePath ?? '';
+  const { zeebe, webApplications, operate, tasklist, optimize, search } = urls;
+  const engine = options.components?.search || 'elasticsearch';
+  return {
+    zeebe: { url: `${zeebe}${base}` },
+    ...(webApplications && { webApplications: { url: `${webApplications}${base}` } }),
+    ...(operate && { operate: { url: `${operate}${base}` } }),
+    ...(tasklist && { tasklist: { url: `${tasklist}${base}` } }),
+    ...(optimize && { optimize: { url: optimize } }),
+    ...(search && { search: { engine, url: search, repository }, records: {} }),
+    patience: '1s',
+  };
+}
+
+export async function until(what: string, seen: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (!(await seen())) {
+    if (Date.now() > deadline) throw new Error(`Waited 20 s for: ${what}`);
+    await sleep(10);
+  }
+}
+
+/** The operations in the order in which they were first asked, of those that change something. */
+export function order({ simulator }: Bench): Operation[] {
+  const changing = /\.(pause|resume|start|create)$/;
+  const seen = simulator
+    .calls()
+    .flatMap(({ operation }) => (operation !== 'unknown' && changing.test(operation) ? [operation] : []));
+  return [...new Set(seen)];
+}
+
+export function assertCode({ code, signal, stdout, stderr }: Ended, expected: number): void {
+  assert.equal(code, expected, `exit ${code ?? signal}\n${stdout}\n${stderr}`);
+}
+
+/** A lock as a run somewhere else, or long ago, has left it. */
+export function foreignLock(bench: Bench, change: Partial<Lock> = {}): Lock {
+  const { urls } = bench.simulator;
+  return {
+    format: 1,
+    cluster: 'test',
+    runId: 'local-another-run',
+    owner: { kind: 'process', host: hostname(), pid: process.pid },
+    reason: 'test',
+    acquiredAt: new Date().toISOString(),
+    backupId: 41,
+    exporting: { url: urls.zeebe, brokers: [urls.zeebe], partitions: 3 },
+    ...change,
+  };
+}

@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { assertCode, type Bench, bench, until } from './harness.ts';
+
+/** Long enough that a signal finds it at work. */
+const slow = { durations: { webApplications: 60, zeebe: 60, operate: 60, tasklist: 60 } };
+
+/** Holds what is true of every interrupted run that could put things right. */
+async function assertInterrupted(on: Bench, ended: Awaited<ReturnType<Bench['run']>['ended']>) {
+  assertCode(ended, 130);
+  const result = ended.json();
+  assert.equal(result.state, 'INTERRUPTED');
+  assert.equal(result.failure?.error, 'Interrupted');
+  assert.notEqual(result.pausedSeconds, null);
+  await on.assertAllIsWell();
+  return result;
+}
+
+describe('a signal', { concurrency: 8 }, () => {
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    test(`${signal} while exporting is paused: it is resumed first`, async (t) => {
+      const on = await bench(t, slow);
+      const running = on.run();
+      await on.asked('webApplications.check');
+      running.child.kill(signal);
+      const ended = await running.ended;
+      await assertInterrupted(on, ended);
+      const manifest = await on.manifest();
+      assert.equal(manifest.state, 'FAILED');
+      assert.equal(manifest.failure?.error, 'Interrupted');
+      assert.match(manifest.failure.message, new RegExp(signal));
+      assert.equal(manifest.exporting.resumeProof, 'proven');
+      assert.match(ended.stderr, new RegExp(`${signal}: resuming exporting`));
+      assert.match(ended.stderr, /was interrupted[\s\S]*is resumed/);
+    });
+  }
+
+  test('while the request of the pause is under way: its answer is waited for, then resumed', async (t) => {
+    const on = await bench(t);
+    on.simulator.order({ operation: 'zeebe.pause', kind: { slow: 1500 } });
+    const running = on.run();
+    await on.asked('zeebe.pause');
+    running.child.kill('SIGTERM');
+    await assertInterrupted(on, await running.ended);
+    assert.equal(on.simulator.pauseHistory().length, 1);
+    assert.equal(on.simulator.calls({ operation: 'zeebe.pause' }).length, 1);
+  });
+
+  test('in the preparation: nothing is ever paused', async (t) => {
+    const on = await bench(t);
+    on.simulator.order({ operation: 'zeebe.discover', kind: 'hang' });
+    const running = on.run();
+    await on.asked('zeebe.discover');
+    running.child.kill('SIGTERM');
+    const ended = await running.ended;
+    const result = await assertInterrupted(on, ended);
+    assert.match(ended.stderr, /SIGTERM: giving the lock back before the end/);
+    assert.equal(result.backupId, null);
+    assert.deepEqual(on.simulator.pauseHistory(), []);
+  });
+
+  test('while the search engine is silent', async (t) => {
+    const on = await bench(t);
+    on.simulator.order({ operation: 'search.create', kind: 'hang' });
+    const running = on.run();
+    await on.asked('search.create');
+    const began = performance.now();
+    running.child.kill('SIGTERM');
+    await assertInterrupted(on, await running.ended);
+    assert.ok(performance.now() - began < 8000, 'it waited for the search engine');
+  });
+
+  test('while a resume is being repeated after a failure: the first failure is what is written down', async (t) => {
+    const on = await bench(t);
+    on.simulator.order({ component: 'zeebe', kind: { failed: { reason: 'disk full' } } });
+    on.simulator.order({ operation: 'zeebe.resume', times: 2, kind: { recorded: 'exporting-500-wrapper' } });
+    const running = on.run();
+    await on.asked('zeebe.resume', 2);
+    running.child.kill('SIGTERM');
+    const ended = await running.ended;
+    assertCode(ended, 130);
+    await on.assertAllIsWell();
+    assert.match((await on.manifest()).failure?.message ?? '', /disk full/);
+  });
+
+  test('that comes twice at once, as from npm and the terminal, insists on nothing', async (t) => {
+    const on = await bench(t, slow);
+    on.simulator.order({ operation: 'zeebe.resume', kind: { slow: 1000 } });
+    const running = on.run();
+    await on.asked('webApplications.check');
+    running.child.kill('SIGINT');
+    await sleep(50);
+    running.child.kill('SIGINT');
+    await sleep(900);
+    running.child.kill('SIGHUP');
+    await assertInterrupted(on, await running.ended);
+  });
+
+  test('that insists ends at once and says what is left; repair puts it right', async (t) => {
+    const on = await bench(t, slow);
+    const broken = on.simulator.order({
+      operation: 'zeebe.resume',
+      times: 'always',
+      kind: { answer: { status: 503 } },
+    });
+    const running = on.run();
+    await on.asked('webApplications.check');
+    running.child.kill('SIGINT');
+    await on.asked('zeebe.resume');
+    await sleep(900);
+    running.child.kill('SIGINT');
+    const ended = await running.ended;
+    assertCode(ended, 130);
+    assert.match(ended.stderr, /EXPORTING OF test IS LEFT PAUSED/);
+    assert.match(ended.stderr, /camunda-backup repair --cluster test/);
+    assert.ok(ended.stderr.includes(`curl -X POST ${on.simulator.urls.zeebe}/actuator/exporting/resume`));
+    assert.notEqual(on.simulator.pausedSince(), undefined);
+
+    broken.cancel();
+    const repaired = await on.repair().ended;
+    assertCode(repaired, 0);
+    assert.match(repaired.stdout, /Exporting is resumed \(read back on every partition\)/);
+    await on.assertAllIsWell();
+    assert.equal((await on.manifest()).state, 'FAILED');
+  });
+
+  test('that insists before anything was paused says so', async (t) => {
+    const on = await bench(t);
+    on.simulator.order({ operation: 'zeebe.pause', kind: 'hang' });
+    const running = on.run();
+    await on.asked('zeebe.pause');
+    running.child.kill('SIGINT');
+    await sleep(900);
+    running.child.kill('SIGINT');
+    const ended = await running.ended;
+    assertCode(ended, 130);
+    assert.match(ended.stderr, /EXPORTING OF test MAY BE LEFT PAUSED/);
+  });
+});
+
+test('a bug that nobody caught: exporting is resumed, and it is called a bug', async (t) => {
+  const source = `process.on('SIGUSR2', () => { throw new TypeError('boom'); })`;
+  const env = { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(source)}` };
+  const on = await bench(t, { ...slow, env });
+  const running = on.run();
+  await on.asked('webApplications.check');
+  running.child.kill('SIGUSR2');
+  const ended = await running.ended;
+  assertCode(ended, 1);
+  assert.equal(ended.json().state, 'FAILED');
+  assert.match(ended.stderr, /This is a bug in camunda-backup: TypeError: boom/);
+  await on.assertAllIsWell();
+  assert.equal(on.simulator.pauseHistory().length, 1);
+  assert.match((await on.manifest()).failure?.message ?? '', /A bug in camunda-backup: boom/);
+});
+
+describe('a run that was killed', { concurrency: 8 }, () => {
+  test('is put right by the next run, which says so and completes', async (t) => {
+    const on = await bench(t, { durations: { webApplications: 1 } });
+    const killed = on.run('--id', '7');
+    await on.asked('webApplications.check');
+    killed.child.kill('SIGKILL');
+    assert.equal((await killed.ended).signal, 'SIGKILL');
+    assert.notEqual(on.simulator.pausedSince(), undefined);
+    // Its backup is still under way, and an application takes one at a time.
+    await sleep(1000);
+
+    const next = await on.run('--id', '8').ended;
+    assertCode(next, 0);
+    assert.match(next.stderr, /That process is gone: putting right what it left/);
+    assert.match(next.stderr, /Exporting is resumed\. The backup 7 is marked FAILED\. The lock is free\./);
+    await on.assertAllIsWell();
+    assert.equal((await on.ledger.readManifest('test', 7))?.failure?.error, 'Abandoned');
+    assert.equal((await on.ledger.readManifest('test', 8))?.state, 'COMPLETED');
+    assert.equal(on.simulator.pauseHistory().length, 2);
+  });
+
+  test('is put right by repair', async (t) => {
+    const on = await bench(t, slow);
+    const killed = on.run('--id', '7');
+    await on.asked('webApplications.check');
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    const repaired = await on.repair('--cluster', 'test').ended;
+    assertCode(repaired, 0);
+    assert.match(
+      repaired.stdout,
+      /Exporting is resumed .* Its backup 7 is marked FAILED\. The lock is free\./,
+    );
+    await on.assertAllIsWell();
+  });
+
+  test('stays to be repaired while the cluster cannot be reached', async (t) => {
+    const on = await bench(t, slow);
+    const killed = on.run();
+    await on.asked('webApplications.check');
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    on.simulator.order({ operation: 'zeebe.resume', times: 2, kind: 'reset' });
+    for (const start of [on.run, on.repair]) {
+      const ended = await start().ended;
+      assertCode(ended, 1);
+      assert.match(ended.stderr, /exporting\/resume failed/);
+    }
+    assert.ok(await on.lock());
+    assertCode(await on.repair().ended, 0);
+    await on.assertAllIsWell();
+  });
+
+  test('and is being repaired: a signal waits until that is done', async (t) => {
+    const on = await bench(t, slow);
+    const killed = on.run();
+    await on.asked('webApplications.check');
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    on.simulator.order({ operation: 'zeebe.resume', kind: { slow: 800 } });
+    const repair = on.repair();
+    await on.asked('zeebe.resume');
+    repair.child.kill('SIGINT');
+    const ended = await repair.ended;
+    assertCode(ended, 0);
+    assert.match(ended.stderr, /SIGINT: finishing the repair before the end/);
+    await on.assertAllIsWell();
+  });
+
+  test('and is put right by the next run: a signal waits for that', async (t) => {
+    const on = await bench(t, slow);
+    const killed = on.run();
+    await on.asked('webApplications.check');
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    on.simulator.order({ operation: 'zeebe.resume', kind: { slow: 800 } });
+    const next = on.run();
+    await on.asked('zeebe.resume');
+    next.child.kill('SIGTERM');
+    const result = await assertInterrupted(on, await next.ended);
+    assert.equal(result.backupId, null);
+    await until('no second backup', () => on.simulator.pauseHistory().length === 1);
+  });
+});

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { assertCode, bench, foreignLock } from './harness.ts';
+
+const paused = { pauseRequestedAt: new Date().toISOString(), pausedAt: new Date().toISOString() };
+
+describe('the lock', { concurrency: 8 }, () => {
+  test('of a run that is alive: the second one does nothing, and nothing happens to the first', async (t) => {
+    const on = await bench(t, { durations: { webApplications: 3 } });
+    const first = on.run();
+    await on.asked('webApplications.check');
+    const second = await on.run().ended;
+    assertCode(second, 3);
+    const result = second.json();
+    assert.equal(result.state, 'SKIPPED');
+    assert.equal(result.failure?.error, 'LockHeld');
+    assert.equal(result.backupId, null);
+    assert.match(second.stderr, /No backup of test was started/);
+    assert.match(second.stderr, new RegExp(`process ${first.child.pid} on `));
+    assert.match(second.stderr, /What to do: Wait for it/);
+
+    const repair = await on.repair().ended;
+    assertCode(repair, 3);
+    assert.match(repair.stderr, /Wait for it/);
+    assert.notEqual(on.simulator.pausedSince(), undefined, 'the pause of the first one was ended');
+    assertCode(await first.ended, 0);
+    await on.assertAllIsWell();
+  });
+
+  test('of a run on another host: named, and repaired only by force', async (t) => {
+    const on = await bench(t);
+    const owner = { kind: 'process', host: 'elsewhere', pid: 4711 } as const;
+    await on.ledger.acquire(foreignLock(on, { owner, ...paused }));
+    on.simulator.setExporterPhase('SOFT_PAUSED');
+
+    const run = await on.run().ended;
+    assertCode(run, 3);
+    assert.match(run.stderr, /process 4711 on elsewhere.*Exporting is paused on its behalf/);
+    assert.match(run.stderr, /camunda-backup repair --cluster test --force/);
+    const careful = await on.repair().ended;
+    assertCode(careful, 3);
+    assert.match(careful.stderr, /--force/);
+    assert.notEqual(on.simulator.pausedSince(), undefined);
+
+    const forced = await on.repair('--force').ended;
+    assertCode(forced, 0);
+    assert.match(forced.stdout, /Exporting is resumed/);
+    await on.assertAllIsWell();
+  });
+
+  test('of an execution in AWS: named', async (t) => {
+    const on = await bench(t);
+    const arn = 'arn:aws:states:eu-central-1:123456789012:execution:backup:abc';
+    await on.ledger.acquire(foreignLock(on, { owner: { kind: 'execution', arn } }));
+    const run = await on.run().ended;
+    assertCode(run, 3);
+    assert.ok(run.stderr.includes(arn));
+  });
+
+  test('of a process that is gone, which had not paused anything', async (t) => {
+    const on = await bench(t);
+    const { host, pid } = { host: (await import('node:os')).hostname(), pid: 2 ** 22 + 1 };
+    const {
+      exporting: _,
+      backupId: __,
+      ...lock
+    } = foreignLock(on, { owner: { kind: 'process', host, pid } });
+    await on.ledger.acquire(lock);
+    const run = await on.run().ended;
+    assertCode(run, 0);
+    assert.match(run.stderr, /Exporting was not paused by it\. The lock is free\./);
+    assert.equal(on.simulator.calls({ operation: 'zeebe.resume' }).length, 1);
+    await on.assertAllIsWell();
+  });
+
+  test('of nobody: repair has nothing to do', async (t) => {
+    const on = await bench(t);
+    const repair = await on.repair().ended;
+    assertCode(repair, 0);
+    assert.match(repair.stdout, /There is no lock of test/);
+    assert.deepEqual(on.simulator.calls(), []);
+  });
+});

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
+import { test } from 'node:test';
+import { terminalDisplay } from '../../cli/terminal-display.ts';
+import { newView, type RunView, type Step } from '../../cli/view.ts';
+
+/** What a terminal would show: just the control sequences that the display uses. */
+class Screen {
+  readonly stream: NodeJS.WriteStream;
+  readonly lines: string[] = [];
+  written = '';
+  #row = 0;
+
+  constructor(columns: number, rows = 24) {
+    const stream = new PassThrough();
+    this.stream = Object.assign(stream as unknown as NodeJS.WriteStream, { isTTY: true, columns, rows });
+    stream.setEncoding('utf8').on('data', (text: string) => this.#write(text));
+  }
+
+  #write(text: string): void {
+    this.written += text;
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: terminals are spoken to in them
+    for (const [token] of text.matchAll(/\x1b\[\??(\d*)([A-Za-z])|\n|\r|[^\x1b\n\r]+/g)) {
+      if (token === '\n') this.#row += 1;
+      else if (token.endsWith('A') && token.startsWith('\x1b')) this.#row -= Number(token.slice(2, -1));
+      else if (token === '\x1b[J') this.lines.length = this.#row;
+      else if (!token.startsWith('\x1b') && token !== '\r') this.lines[this.#row] = token;
+    }
+  }
+}
+
+const step = (key: string, title: string, more: Partial<Step>): Step => ({
+  key,
+  title,
+  status: 'waiting',
+  attempts: 1,
+  failures: 0,
+  ...more,
+});
+
+function someView(): RunView {
+  return {
+    ...newView('production'),
+    pausedAt: 1000,
+    steps: [
+      step('pause', 'Pause exporting', { status: 'done', startedAt: 1000, endedAt: 1200 }),
+      step('zeebe', 'Zeebe', { status: 'running', startedAt: 2000, partsDone: 1, partsExpected: 3 }),
+      step('optimize', 'Optimize', {
+        status: 'running',
+        startedAt: 2000,
+        partsDone: 0,
+        partsExpected: 2,
+        failures: 2,
+        error: `cannot be reached\x1b[31m${' at all'.repeat(40)}`,
+      }),
+      step('resume', 'Resume exporting', {}),
+    ],
+  };
+}
+
+function picture(t: { after(done: () => void): void }, columns: number, rows?: number) {
+  process.env['LC_ALL'] = 'C.UTF-8';
+  const screen = new Screen(columns, rows);
+  const display = terminalDisplay({ stdout: process.stdout, stderr: screen.stream }, () => 11_000);
+  t.after(() => display.end());
+  display.update(someView());
+  return { screen, display };
+}
+
+test('each component with its state, its parts and its time, and the pause so far', (t) => {
+  const { screen } = picture(t, 80);
+  const shown = screen.lines.map((line) => line.replace(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/, '*'));
+  assert.deepEqual(shown.slice(0, 3), [
+    'Backup of production',
+    '  ✔ Pause exporting                    0.2 s',
+    '  * Zeebe                1 of 3 parts  9.0 s',
+  ]);
+  assert.match(shown[3] ?? '', /^ {2}\* Optimize +0 of 2 parts +9\.0 s +did not work \(2 times\): cann…$/);
+  assert.deepEqual(shown.slice(4), ['  · Resume exporting', 'Exporting has been paused for 10 s.']);
+});
+
+test('a picture is painted over the one before, and what is said stands above it', (t) => {
+  const { screen, display } = picture(t, 80);
+  const before = [...screen.lines];
+  display.say('SIGINT: resuming');
+  display.update(someView());
+  assert.deepEqual(screen.lines, ['SIGINT: resuming', ...before]);
+  display.end();
+  const written = screen.written.length;
+  display.update(someView());
+  assert.equal(screen.written.length, written, 'painted after the end');
+  assert.ok(screen.written.endsWith('\x1b[?25h'), 'the cursor is hidden');
+});
+
+for (const columns of [20, 40, 63, 64, 79]) {
+  test(`no line is wider than a terminal of ${columns} columns`, (t) => {
+    const { screen } = picture(t, columns);
+    assert.ok(screen.lines.every((line) => [...line].length < columns));
+  });
+}
+
+test('a terminal with few lines shows the last ones', (t) => {
+  const { screen } = picture(t, 80, 4);
+  assert.equal(screen.lines.length, 3);
+  assert.match(screen.lines[2] ?? '', /Exporting has been paused/);
+});

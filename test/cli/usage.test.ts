@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { camundaBackup } from '../support/command.ts';
+import { assertCode, bench } from './harness.ts';
+
+/** No stack traces for a user's mistake, and JSON whatever happened. */
+async function refused(command: ReturnType<typeof camundaBackup>, says: RegExp) {
+  const ended = await command.ended;
+  assertCode(ended, 2);
+  assert.match(ended.stderr, says);
+  assert.doesNotMatch(ended.stderr, /^\s+at .*:\d+/m, 'a stack trace');
+  return ended;
+}
+
+async function refusedInJson(command: ReturnType<typeof camundaBackup>, says: RegExp) {
+  const ended = await refused(command, says);
+  const result = ended.json();
+  assert.equal(result.state, 'FAILED');
+  assert.equal(result.backupId, null);
+  assert.equal(result.pausedSeconds, 0);
+  assert.match(result.failure?.message ?? '', says);
+  return result;
+}
+
+describe('wrong use', { concurrency: 8 }, () => {
+  test('every mistake of a configuration at once, each with its line', async (t) => {
+    const on = await bench(t);
+    await writeFile(
+      on.configFile,
+      `ledger: {}
+clusters:
+  test:
+    zeebe:
+      url: camunda:9600
+    optimise:
+      url: http://optimize:8092
+    patience: 5 minutes
+`,
+    );
+    const { failure } = await refusedInJson(on.run(), /has 4 mistakes/);
+    const message = failure?.message ?? '';
+    assert.match(message, /camunda-backup\.yaml:1: ledger needs either `folder` or `s3`/);
+    assert.match(message, /camunda-backup\.yaml:5: clusters\.test\.zeebe\.url is not an http or https URL/);
+    assert.match(message, /camunda-backup\.yaml:\d: clusters\.test\.optimise .*did you mean optimize\?/);
+    assert.match(message, /camunda-backup\.yaml:8: clusters\.test\.patience is not a duration/);
+    assert.equal(failure?.error, 'ConfigurationError');
+    await refused(on.repair(), /has 4 mistakes/);
+    assert.deepEqual(on.simulator.calls(), []);
+  });
+
+  test('a file that is no YAML', async (t) => {
+    const on = await bench(t);
+    await writeFile(on.configFile, 'ledger: {folder: [\nclusters');
+    await refusedInJson(on.run(), /camunda-backup\.yaml has .*mistake/);
+  });
+
+  test('no file', async (t) => {
+    const on = await bench(t);
+    const file = join(on.folder, 'nowhere.yaml');
+    const result = await refusedInJson(on.run('--config', file), /nowhere\.yaml cannot be read/);
+    assert.match(result.failure?.remedy ?? '', /--config/);
+  });
+
+  test('an unknown cluster', async (t) => {
+    const on = await bench(t);
+    const result = await refusedInJson(on.run('--cluster', 'prod'), /There is no cluster prod.*: test/);
+    assert.equal(result.cluster, 'prod');
+  });
+
+  test('several clusters, and none named', async (t) => {
+    const on = await bench(t);
+    const zeebe = { url: on.simulator.urls.zeebe };
+    const clusters = { one: { zeebe }, two: { zeebe } };
+    await writeFile(on.configFile, JSON.stringify({ ledger: { folder: on.folder }, clusters }));
+    const { failure } = await refusedInJson(on.run(), /several clusters: one, two/);
+    assert.match(failure?.remedy ?? '', /--cluster/);
+  });
+
+  test('an option that does not exist, and one without its value', async (t) => {
+    const on = await bench(t);
+    await refusedInJson(on.run('--clutser', 'test'), /unknown option '--clutser'/);
+    await refusedInJson(on.run('--cluster'), /argument missing/);
+  });
+
+  test('a command that does not exist', async () => {
+    await refused(camundaBackup(['backup']), /unknown command 'backup'/);
+  });
+
+  test('a word too many', async (t) => {
+    const on = await bench(t);
+    await refusedInJson(on.run('test'), /too many arguments/);
+  });
+
+  for (const id of ['0', '1.5', '99999999999999999999']) {
+    test(`the id ${id}`, async (t) => {
+      const on = await bench(t);
+      await refusedInJson(on.run(`--id=${id}`), /whole number above 0/);
+    });
+  }
+
+  test('an id that is not above every id in use', async (t) => {
+    const on = await bench(t);
+    on.simulator.seedBackup('optimize', 500);
+    const ended = await refused(on.run('--id', '499'), /499 is not above 500, which Optimize has/);
+    assert.equal(ended.json().failure?.error, 'BackupIdRefused');
+    assert.match(ended.stderr, /What to do: .*above 500/);
+    await on.assertAllIsWell();
+  });
+
+  test('secrets that are not set, all at once', async (t) => {
+    const auth = { username: 'backup', password: { env: 'NOT_SET_ONE' } };
+    const on = await bench(t, {}, (cluster) => ({
+      ...cluster,
+      zeebe: { ...(cluster['zeebe'] as object), auth },
+      search: { ...(cluster['search'] as object), auth: { apiKey: { env: 'NOT_SET_TWO' } } },
+    }));
+    const { failure } = await refusedInJson(on.run(), /secret/);
+    assert.equal(failure?.error, 'SecretUnavailable');
+    assert.match(failure?.message ?? '', /clusters\.test\.zeebe\.auth\.password: .*NOT_SET_ONE is not set/);
+    assert.match(failure?.message ?? '', /clusters\.test\.search\.auth\.apiKey: .*NOT_SET_TWO is not set/);
+    assert.match(failure?.remedy ?? '', /Set NOT_SET_ONE, NOT_SET_TWO/);
+    assert.deepEqual(on.simulator.calls(), []);
+  });
+
+  test('no command at all shows the help', async () => {
+    const ended = await camundaBackup([]).ended;
+    assertCode(ended, 2);
+    assert.match(ended.stderr, /Usage: camunda-backup/);
+  });
+});
+
+test('--help, and it is quick', async () => {
+  const times: number[] = [];
+  for (let turn = 0; turn < 3; turn++) {
+    const began = performance.now();
+    const ended = await camundaBackup(['run', '--help']).ended;
+    times.push(performance.now() - began);
+    assertCode(ended, 0);
+    assert.match(ended.stdout, /Exit codes: 0 done, 1 the backup failed/);
+  }
+  // 0.3 s on an idle machine; tests run beside each other.
+  assert.ok(Math.min(...times) < 900, `${times}`);
+});
