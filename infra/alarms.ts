@@ -1,0 +1,179 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  type Metric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { ClusterConfig } from '../core/config.ts';
+import { formatSeconds } from '../core/duration.ts';
+import { type RunbookHeading, runbookUrl } from '../core/runbook.ts';
+import type { Alerts } from './alerts.ts';
+import type { Deployable } from './configuration.ts';
+import { clusterMetric } from './metrics.ts';
+
+export interface AlarmsProps extends Deployable {
+  machine: StateMachine;
+  watchdog: Lambda;
+  deadLetters: Queue;
+  alerts: Alerts;
+}
+
+interface Wrong {
+  name: string;
+  /** What it means, as a sentence for whoever is woken by it. */
+  sentence: string;
+  heading: RunbookHeading;
+  metric: IMetric;
+  /** In alarm above this; where `below` is set, below it. */
+  threshold: number;
+  below?: boolean;
+  /** Of this many periods all must be wrong. */
+  periods?: number;
+  missing?: TreatMissingData;
+  /** Tells when it is over: for what lasts, not for what happens. */
+  tellsEnd: boolean;
+}
+
+/** What is watched from outside of the functions, which may be what is broken. */
+export class Alarms extends Construct {
+  readonly all: readonly Alarm[];
+
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
+    super(scope, id);
+    const { machine, watchdog, deadLetters, config } = props;
+    this.all = [
+      ...ofExecutions(machine),
+      ...ofWatchdog(watchdog),
+      ofDeadLetters(deadLetters),
+      ...Object.entries(config.clusters).flatMap(([name, cluster]) => ofCluster(name, cluster)),
+    ].map((wrong) => this.#alarm(wrong, props));
+  }
+
+  #alarm(wrong: Wrong, { alerts, deployment }: AlarmsProps): Alarm {
+    const { name, sentence, heading, metric, threshold, below, periods = 1, missing, tellsEnd } = wrong;
+    const alarm = new Alarm(this, name, {
+      alarmName: `${deployment.stack}-${name}`,
+      alarmDescription: `${sentence} ${runbookUrl(heading)}`,
+      metric,
+      threshold,
+      comparisonOperator: below
+        ? ComparisonOperator.LESS_THAN_THRESHOLD
+        : ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: periods,
+      datapointsToAlarm: periods,
+      treatMissingData: missing ?? TreatMissingData.NOT_BREACHING,
+    });
+    const action = new SnsAction(alerts.topic);
+    alarm.addAlarmAction(action);
+    if (tellsEnd) alarm.addOkAction(action);
+    return alarm;
+  }
+}
+
+const fiveMinutes = { period: Duration.minutes(5), statistic: 'Sum' };
+
+function ofExecutions(machine: StateMachine): Wrong[] {
+  const one = (name: string, sentence: string, heading: RunbookHeading, metric: Metric): Wrong => ({
+    name,
+    sentence,
+    heading,
+    metric,
+    threshold: 0,
+    tellsEnd: false,
+  });
+  return [
+    one('backup-failed', 'A backup failed.', 'backupFailed', machine.metricFailed(fiveMinutes)),
+    one(
+      'backup-timed-out',
+      'A backup ran into the time limit of the state machine and could not clean up; the watchdog does.',
+      'runAbandoned',
+      machine.metricTimedOut(fiveMinutes),
+    ),
+    one(
+      'backup-aborted',
+      'A backup was stopped from outside and could not clean up; the watchdog does.',
+      'runAbandoned',
+      machine.metricAborted(fiveMinutes),
+    ),
+    one(
+      'backup-throttled',
+      'Step Functions throttles the backups of this account: they start late and take longer.',
+      'noRecentBackup',
+      machine.metricThrottled(fiveMinutes),
+    ),
+  ];
+}
+
+function ofWatchdog(watchdog: Lambda): Wrong[] {
+  return [
+    {
+      name: 'watchdog-errors',
+      sentence:
+        'The watchdog over exporting failed three times in a row: a pause that a dead run left may go on.',
+      heading: 'watchdogFailing',
+      metric: watchdog.metricErrors(fiveMinutes),
+      threshold: 0,
+      periods: 3,
+      tellsEnd: true,
+    },
+    {
+      name: 'watchdog-not-invoked',
+      sentence: 'Nothing has called the watchdog over exporting for a quarter of an hour.',
+      heading: 'watchdogFailing',
+      metric: watchdog.metricInvocations({ period: Duration.minutes(15), statistic: 'Sum' }),
+      threshold: 1,
+      below: true,
+      missing: TreatMissingData.BREACHING,
+      tellsEnd: true,
+    },
+  ];
+}
+
+function ofDeadLetters(queue: Queue): Wrong {
+  return {
+    name: 'dead-letters',
+    sentence: 'A scheduled backup could not be started, or the watchdog could not be called.',
+    heading: 'deadLetterQueueNotEmpty',
+    metric: queue.metricApproximateNumberOfMessagesVisible({
+      period: Duration.minutes(5),
+      statistic: 'Maximum',
+    }),
+    threshold: 0,
+    tellsEnd: true,
+  };
+}
+
+function ofCluster(cluster: string, { maxAge, maxPause }: ClusterConfig): Wrong[] {
+  const paused: Wrong = {
+    name: `${cluster}-exporting-left-paused`,
+    sentence: `Exporting of the Camunda cluster ${cluster} is paused for longer than ${formatSeconds(maxPause)}: the brokers' disks fill up until it is resumed.`,
+    heading: 'exportingLeftPaused',
+    metric: clusterMetric('ExportingPausedSeconds', cluster, 'Maximum'),
+    threshold: maxPause,
+    // Nothing is known while the watchdog is silent (which has an alarm of its own): what was known stays.
+    missing: TreatMissingData.IGNORE,
+    tellsEnd: true,
+  };
+  if (maxAge === undefined) return [paused];
+  return [
+    paused,
+    {
+      name: `${cluster}-no-recent-backup`,
+      sentence: `The Camunda cluster ${cluster} has no completed backup of the last ${formatSeconds(maxAge)}, or nobody knows.`,
+      heading: 'noRecentBackup',
+      metric: clusterMetric('BackupAgeSeconds', cluster, 'Maximum'),
+      threshold: maxAge,
+      // One silent period is the jitter of the watchdog's calls.
+      periods: 3,
+      missing: TreatMissingData.BREACHING,
+      tellsEnd: true,
+    },
+  ];
+}

@@ -1,0 +1,153 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import {
+  type Alarm,
+  AlarmStatusWidget,
+  Dashboard as CloudWatchDashboard,
+  Color,
+  GaugeWidget,
+  GraphWidget,
+  type IWidget,
+  LegendPosition,
+  LogQueryVisualizationType,
+  LogQueryWidget,
+  MathExpression,
+  SingleValueWidget,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { ClusterConfig } from '../core/config.ts';
+import type { Deployable } from './configuration.ts';
+import { clusterMetric, metricNamespace, serviceName } from './metrics.ts';
+
+export interface DashboardProps extends Deployable {
+  alarms: readonly Alarm[];
+  /** Of the functions. */
+  logs: LogGroup[];
+}
+
+const width = 24;
+const hour = 3600;
+
+/** Answers in ten seconds: is there a fresh backup, how long was exporting paused, what failed last? */
+export class Dashboard extends Construct {
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, { alarms, logs, config, deployment }: DashboardProps) {
+    super(scope, id);
+    const { stack: dashboardName } = deployment;
+    const rows: IWidget[][] = [
+      [new AlarmStatusWidget({ title: 'What is wrong now', alarms: [...alarms], width, height: 3 })],
+      ...Object.entries(config.clusters).flatMap(([name, cluster]) => rowsOf(name, cluster)),
+      [lastFailures(logs)],
+    ];
+    new CloudWatchDashboard(this, 'Resource', {
+      dashboardName,
+      defaultInterval: Duration.days(14),
+      widgets: rows,
+    });
+    const { region } = Stack.of(this);
+    this.url = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboardName}`;
+  }
+}
+
+function rowsOf(name: string, cluster: ClusterConfig): IWidget[][] {
+  return [
+    [new TextWidget({ markdown: `# ${name}`, width, height: 1 })],
+    [age(name, cluster), pauses(name, cluster), outcomes(name), durations(name)],
+  ];
+}
+
+const size = { width: 6, height: 6 };
+
+/** Red from `maxAge` on; a plain figure where none is configured. */
+function age(name: string, { maxAge }: ClusterConfig): IWidget {
+  const title = 'Hours since the last completed backup began';
+  const hours = new MathExpression({
+    expression: `age / ${hour}`,
+    usingMetrics: { age: clusterMetric('BackupAgeSeconds', name, 'Maximum') },
+    label: 'hours',
+  });
+  if (maxAge === undefined) return new SingleValueWidget({ title, metrics: [hours], ...size });
+  const allowed = maxAge / hour;
+  return new GaugeWidget({
+    title,
+    metrics: [hours],
+    leftYAxis: { min: 0, max: Math.max(1, Math.ceil(allowed * 1.5)) },
+    annotations: [
+      { value: 0, color: Color.GREEN, label: 'fresh' },
+      { value: allowed, color: Color.RED, label: 'too old' },
+    ],
+    ...size,
+  });
+}
+
+function pauses(name: string, { maxPause }: ClusterConfig): IWidget {
+  const minutes = (metricName: 'PausedSeconds' | 'ExportingPausedSeconds', label: string) =>
+    new MathExpression({
+      expression: `${metricName === 'PausedSeconds' ? 'paused' : 'now'} / 60`,
+      usingMetrics: {
+        [metricName === 'PausedSeconds' ? 'paused' : 'now']: clusterMetric(metricName, name, 'Maximum'),
+      },
+      label,
+    });
+  return new GraphWidget({
+    title: 'Exporting paused, in minutes',
+    left: [minutes('PausedSeconds', 'in a backup'), minutes('ExportingPausedSeconds', 'now')],
+    leftAnnotations: [{ value: maxPause / 60, label: 'maxPause', color: Color.RED }],
+    leftYAxis: { min: 0, showUnits: false },
+    legendPosition: LegendPosition.BOTTOM,
+    ...size,
+  });
+}
+
+function outcomes(name: string): IWidget {
+  const aDay = (metricName: 'BackupCompleted' | 'BackupFailed', label: string, color: string) =>
+    clusterMetric(metricName, name, 'Sum', Duration.days(1)).with({ label, color });
+  return new GraphWidget({
+    title: 'Backups a day',
+    left: [aDay('BackupCompleted', 'completed', Color.GREEN), aDay('BackupFailed', 'failed', Color.RED)],
+    leftYAxis: { min: 0, showUnits: false },
+    legendPosition: LegendPosition.BOTTOM,
+    ...size,
+  });
+}
+
+function durations(name: string): IWidget {
+  const components = new MathExpression({
+    expression: `SEARCH('{${metricNamespace},service,cluster,component} MetricName="ComponentSeconds" service="${serviceName}" cluster="${name}"', 'Maximum', 300) / 60`,
+    usingMetrics: {},
+    // CloudWatch fills it in.
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: not a template string
+    label: "${PROP('Dim.component')}",
+  });
+  const whole = new MathExpression({
+    expression: 'whole / 60',
+    usingMetrics: { whole: clusterMetric('DurationSeconds', name, 'Maximum') },
+    label: 'whole backup',
+  });
+  return new GraphWidget({
+    title: 'Duration, in minutes',
+    left: [whole, components],
+    leftYAxis: { min: 0, showUnits: false },
+    legendPosition: LegendPosition.BOTTOM,
+    ...size,
+  });
+}
+
+/** From the functions' own logs: the state machine's have no execution data, so no causes. */
+function lastFailures(logs: LogGroup[]): IWidget {
+  return new LogQueryWidget({
+    title: 'What failed last',
+    logGroupNames: logs.map(({ logGroupName }) => logGroupName),
+    view: LogQueryVisualizationType.TABLE,
+    queryLines: [
+      'fields @timestamp, error, message, function_name',
+      'filter level = "ERROR"',
+      'sort @timestamp desc',
+      'limit 20',
+    ],
+    width,
+    height: 8,
+  });
+}

@@ -1,0 +1,135 @@
+import type { ClusterConfig, Config } from '../core/config.ts';
+import type { Deployment } from '../core/config-deployment.ts';
+import type { Auth } from '../core/secrets.ts';
+
+/** What is right for the command line and wrong for a deployment: each with its path and what to write instead. */
+export interface DeploymentMistake {
+  path: string;
+  what: string;
+}
+
+const day = 86_400;
+
+export function mistakesOfDeployment(config: Config, deployment: Deployment): DeploymentMistake[] {
+  const clusters = Object.entries(config.clusters).flatMap(([name, cluster]) => [
+    ...mistakesOfSecrets(`clusters.${name}`, cluster),
+    ...mistakesOfSchedules(`clusters.${name}`, cluster),
+  ]);
+  return [
+    ...clusters,
+    ...mistakesOfLedger(config, deployment),
+    ...mistakesOfNetwork(deployment),
+    ...mistakesOfStack(deployment),
+  ];
+}
+
+function mistakesOfSecrets(path: string, cluster: ClusterConfig): DeploymentMistake[] {
+  return authsOf(cluster).flatMap(([component, auth]) =>
+    (['password', 'apiKey'] as const).flatMap((key) => {
+      const secret = auth[key];
+      if (!secret) return [];
+      const at = `${path}.${component}.auth.${key}`;
+      if ('env' in secret) {
+        return [
+          {
+            path: at,
+            what: `is the environment variable ${secret.env}, which the functions do not have; put the secret into Secrets Manager and write: { secretsManager: "arn:aws:secretsmanager:…", key: ${key} }`,
+          },
+        ];
+      }
+      // A permission is for the whole ARN; the six last characters are Secrets Manager's own.
+      if (/-[A-Za-z0-9]{6}$/.test(secret.secretsManager)) return [];
+      return [
+        {
+          path: at,
+          what: 'is not the whole ARN of a secret: it ends in a hyphen and six characters; copy it from Secrets Manager',
+        },
+      ];
+    }),
+  );
+}
+
+/** Every `auth` of a cluster, with the component that it is of. */
+export function authsOf(cluster: ClusterConfig): [string, Auth][] {
+  const { zeebe, webApplications, operate, tasklist, optimize, search } = cluster;
+  return Object.entries({ zeebe, webApplications, operate, tasklist, optimize, search }).flatMap(
+    ([name, component]): [string, Auth][] => (component?.auth ? [[name, component.auth]] : []),
+  );
+}
+
+function mistakesOfSchedules(path: string, { schedules }: ClusterConfig): DeploymentMistake[] {
+  return schedules.flatMap(({ every }, index) =>
+    every === undefined || every % 60 === 0
+      ? []
+      : [
+          {
+            path: `${path}.schedules.${index}.every`,
+            what: 'is not a number of whole minutes; for example: 6h',
+          },
+        ],
+  );
+}
+
+function mistakesOfLedger({ ledger }: Config, deployment: Deployment): DeploymentMistake[] {
+  const mistakes: DeploymentMistake[] = [];
+  const { bucket, endpoint, region } = ledger.s3 ?? {};
+  if (bucket !== undefined && !/^[a-z0-9](?:[a-z0-9-]|\.(?=[a-z0-9])){1,61}[a-z0-9]$/.test(bucket)) {
+    mistakes.push({
+      path: 'ledger.s3.bucket',
+      what: 'is not the name of a bucket: 3 to 63 lower case letters, digits, hyphens and dots',
+    });
+  }
+  if (endpoint !== undefined) {
+    mistakes.push({
+      path: 'ledger.s3.endpoint',
+      what: "is another server than AWS's, and a deployment keeps its ledger in its own bucket; leave it away",
+    });
+  }
+  if (region !== undefined && deployment.region !== undefined && region !== deployment.region) {
+    mistakes.push({
+      path: 'ledger.s3.region',
+      what: `is another region than deployment.region (${deployment.region}), where the bucket is made`,
+    });
+  }
+  return mistakes;
+}
+
+function mistakesOfNetwork({ network }: Deployment): DeploymentMistake[] {
+  if (!network) return [];
+  const { vpcId, subnetIds, securityGroupIds, availabilityZones } = network;
+  const ids: [path: string, id: string][] = [
+    ['vpcId', vpcId],
+    ...subnetIds.map((id, index): [string, string] => [`subnetIds.${index}`, id]),
+    ...securityGroupIds.map((id, index): [string, string] => [`securityGroupIds.${index}`, id]),
+  ];
+  const mistakes = ids
+    .filter(([, id]) => !/^[a-z]+-(?:[0-9a-f]{8}|[0-9a-f]{17})$/.test(id))
+    .map(([path, id]) => ({
+      path: `deployment.network.${path}`,
+      what: `is ${id}, which is not a whole id; for example: ${id.split('-')[0]}-0123456789abcdef0`,
+    }));
+  if (subnetIds.length !== availabilityZones.length) {
+    mistakes.push({
+      path: 'deployment.network.subnetIds',
+      what: `are ${subnetIds.length} for ${availabilityZones.length} availability zones; write one for each, in the same order`,
+    });
+  }
+  return mistakes;
+}
+
+function mistakesOfStack({ objectLock, removalPolicy }: Deployment): DeploymentMistake[] {
+  const mistakes: DeploymentMistake[] = [];
+  if (objectLock !== undefined && objectLock % day !== 0) {
+    mistakes.push({
+      path: 'deployment.objectLock',
+      what: 'is not a number of whole days; for example: 30d',
+    });
+  }
+  if (objectLock !== undefined && removalPolicy === 'destroy') {
+    mistakes.push({
+      path: 'deployment.removalPolicy',
+      what: 'is `destroy` beside `objectLock`, which keeps the ledger from being destroyed; write one of the two',
+    });
+  }
+  return mistakes;
+}

@@ -1,0 +1,130 @@
+import { Duration } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { FunctionEnvironment } from '../lambdas/aws/environment.ts';
+import { type FunctionDefinition, functions } from '../lambdas/aws/functions.ts';
+import type { Alerts } from './alerts.ts';
+import type { bundleFunction } from './bundle.ts';
+import type { Deployable } from './configuration.ts';
+import type { LedgerPlace } from './ledger-bucket.ts';
+import { logGroup } from './logs.ts';
+import { metricNamespace, serviceName } from './metrics.ts';
+import type { Network } from './network.ts';
+import { allowLambdaItself, allowLedger, allowSecrets } from './permissions.ts';
+
+export interface FunctionsProps extends Deployable {
+  ledger: LedgerPlace;
+  alerts: Alerts;
+  network: Network | undefined;
+  bundle: typeof bundleFunction;
+}
+
+export interface DeployedFunction {
+  lambda: LambdaFunction;
+  logs: LogGroup;
+}
+
+/** The functions of lambdas/aws/functions.ts, each with a role of its own that allows what the table says. */
+export class Functions extends Construct {
+  /** By the names that the state machine calls them by. */
+  readonly all: ReadonlyMap<string, DeployedFunction>;
+
+  constructor(scope: Construct, id: string, props: FunctionsProps) {
+    super(scope, id);
+    this.all = new Map(
+      Object.entries(functions).map(([name, definition]) => [
+        name,
+        deployFunction(this, name, definition, props),
+      ]),
+    );
+  }
+
+  get(name: string): LambdaFunction {
+    const found = this.all.get(name);
+    if (!found) throw new Error(`lambdas/aws/functions.ts has no ${name}`);
+    return found.lambda;
+  }
+}
+
+function deployFunction(
+  scope: Construct,
+  name: string,
+  definition: FunctionDefinition,
+  props: FunctionsProps,
+): DeployedFunction {
+  const { description, timeoutSeconds, memoryMegabytes, cluster } = definition;
+  const logs = logGroup(scope, `${name}Logs`, props.deployment);
+  const network = cluster ? props.network : undefined;
+  const role = roleOf(scope, name, definition, props, logs);
+  const lambda = new LambdaFunction(scope, name, {
+    description,
+    code: Code.fromAsset(props.bundle(name, props.written)),
+    handler: 'index.handler',
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    timeout: Duration.seconds(timeoutSeconds),
+    memorySize: memoryMegabytes,
+    environment: variables(environmentOf(definition, props)),
+    role,
+    logGroup: logs,
+    loggingFormat: LoggingFormat.JSON,
+    tracing: Tracing.ACTIVE,
+    ...network,
+  });
+  return { lambda, logs };
+}
+
+/** Of its own instead of AWSLambdaBasicExecutionRole, which allows writing into every log group. */
+function roleOf(
+  scope: Construct,
+  name: string,
+  definition: FunctionDefinition,
+  { config, ledger, alerts, network }: FunctionsProps,
+  logs: LogGroup,
+): Role {
+  const role = new Role(scope, `${name}Role`, {
+    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    description: `What ${name} of camunda-backup may do`,
+  });
+  logs.grantWrite(role);
+  allowLedger(role, definition, ledger);
+  if (definition.secrets) allowSecrets(role, config);
+  if (definition.alerts) alerts.allowPublish(role);
+  allowLambdaItself(role, { inVpc: definition.cluster && network !== undefined });
+  return role;
+}
+
+/** All of FunctionEnvironment, so that a variable that is added there does not compile until it is set here. */
+function environmentOf(
+  { alerts: publishes }: FunctionDefinition,
+  { ledger, alerts }: FunctionsProps,
+): Required<FunctionEnvironment> {
+  return {
+    LEDGER_BUCKET: ledger.bucket.bucketName,
+    LEDGER_PREFIX: ledger.prefix,
+    ALERTS_TOPIC_ARN: publishes ? alerts.topic.topicArn : undefined,
+    // Known when the state machine is: watchdog.ts sets it.
+    STATE_MACHINE_ARN: undefined,
+  };
+}
+
+function variables(environment: Required<FunctionEnvironment>): Record<string, string> {
+  const set = Object.entries(environment).flatMap(([key, value]): [string, string][] =>
+    value === undefined ? [] : [[key, value]],
+  );
+  return {
+    ...Object.fromEntries(set),
+    POWERTOOLS_SERVICE_NAME: serviceName,
+    POWERTOOLS_METRICS_NAMESPACE: metricNamespace,
+    NODE_OPTIONS: '--enable-source-maps',
+  };
+}

@@ -1,0 +1,36 @@
+import { Duration } from 'aws-cdk-lib';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+
+/** The metrics that the functions write into their logs (core/backup/report.ts, core/watch.ts). */
+export type MetricName =
+  | 'BackupCompleted'
+  | 'BackupFailed'
+  | 'DurationSeconds'
+  | 'PausedSeconds'
+  | 'ComponentSeconds'
+  | 'BackupAgeSeconds'
+  | 'ExportingPausedSeconds';
+
+export const metricNamespace = 'CamundaBackup';
+export const serviceName = 'camunda-backup';
+
+/** Powertools puts the service's name beside the dimensions that are asked for. */
+export const clusterDimensions = (cluster: string) => ({ service: serviceName, cluster });
+
+/** The watchdog publishes this often. */
+export const watchInterval = Duration.minutes(5);
+
+export function clusterMetric(
+  metricName: MetricName,
+  cluster: string,
+  statistic: 'Maximum' | 'Sum',
+  period: Duration = watchInterval,
+): Metric {
+  return new Metric({
+    namespace: metricNamespace,
+    metricName,
+    dimensionsMap: clusterDimensions(cluster),
+    statistic,
+    period,
+  });
+}

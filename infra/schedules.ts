@@ -1,0 +1,57 @@
+import { Duration, TimeZone } from 'aws-cdk-lib';
+import {
+  ContextAttribute,
+  Schedule,
+  ScheduleExpression,
+  ScheduleGroup,
+  ScheduleTargetInput,
+  TimeWindow,
+} from 'aws-cdk-lib/aws-scheduler';
+import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { Schedule as ScheduleConfig } from '../core/config-deployment.ts';
+import type { Deployable } from './configuration.ts';
+
+/** What starts backups by itself: the schedules of every cluster. */
+export function schedules(
+  scope: Construct,
+  machine: StateMachine,
+  deadLetters: IQueue,
+  { config }: Deployable,
+): void {
+  const all = new Construct(scope, 'Schedules');
+  const group = new ScheduleGroup(all, 'Group');
+  for (const [cluster, { schedules }] of Object.entries(config.clusters)) {
+    const ofCluster = new Construct(all, cluster);
+    for (const [index, schedule] of schedules.entries()) {
+      new Schedule(ofCluster, `${index}`, {
+        scheduleGroup: group,
+        description: `Backs up the Camunda cluster ${cluster}`,
+        enabled: schedule.enabled,
+        schedule: expressionOf(schedule),
+        timeWindow: schedule.flexibleWindow
+          ? TimeWindow.flexible(Duration.seconds(schedule.flexibleWindow))
+          : TimeWindow.off(),
+        target: new StepFunctionsStartExecution(machine, {
+          // The time it was scheduled for, because Scheduler may start twice: the second finds it in the ledger.
+          input: ScheduleTargetInput.fromObject({
+            cluster,
+            reason: 'schedule',
+            scheduledTime: ContextAttribute.scheduledTime,
+          }),
+          retryAttempts: schedule.retryAttempts,
+          maxEventAge: Duration.seconds(schedule.retryFor),
+          deadLetterQueue: deadLetters,
+        }),
+      });
+    }
+  }
+}
+
+function expressionOf({ cron, every, timezone }: ScheduleConfig): ScheduleExpression {
+  return cron === undefined
+    ? ScheduleExpression.rate(Duration.seconds(every ?? 0))
+    : ScheduleExpression.expression(`cron(${cron})`, TimeZone.of(timezone));
+}

@@ -1,0 +1,57 @@
+import { Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { Alarms } from './alarms.ts';
+import { Alerts } from './alerts.ts';
+import { bundleFunction } from './bundle.ts';
+import type { Deployable } from './configuration.ts';
+import { Dashboard } from './dashboard.ts';
+import { deadLetterQueue } from './dead-letters.ts';
+import { Functions } from './functions.ts';
+import { ledgerBucket } from './ledger-bucket.ts';
+import { network } from './network.ts';
+import { outputs } from './outputs.ts';
+import { schedules } from './schedules.ts';
+import { stateMachine } from './state-machine.ts';
+import { warnOfRisks } from './warnings.ts';
+import { watchdog } from './watchdog.ts';
+
+/** Everything of a deployment, for every cluster of a configuration. */
+export class BackupStack extends Stack {
+  /** `bundle` is replaced in tests that look at the template only. */
+  constructor(scope: Construct, deployable: Deployable, bundle = bundleFunction) {
+    const { config, deployment } = deployable;
+    const { account, region, tags } = deployment;
+    super(scope, deployment.stack, {
+      description: 'Consistent backups of Camunda 8 clusters',
+      // Without them the stack is for any account and region, and nothing is asked at synth.
+      tags,
+      env: { ...(account ? { account } : {}), ...(region ? { region } : {}) },
+    });
+
+    const ledger = ledgerBucket(this, deployable);
+    const alerts = new Alerts(this, 'Alerts', deployment);
+    const deadLetters = deadLetterQueue(this);
+    const functions = new Functions(this, 'Functions', {
+      ...deployable,
+      ledger,
+      alerts,
+      network: network(this, deployment),
+      bundle,
+    });
+    const machine = stateMachine(this, functions, deployable);
+    schedules(this, machine, deadLetters, deployable);
+    const watcher = functions.get('WatchOverExporting');
+    watchdog(this, watcher, machine, deadLetters);
+    const alarms = new Alarms(this, 'Alarms', {
+      ...deployable,
+      machine,
+      watchdog: watcher,
+      deadLetters,
+      alerts,
+    });
+    const logs = [...functions.all.values()].map(({ logs }) => logs);
+    const dashboard = new Dashboard(this, 'Dashboard', { ...deployable, alarms: alarms.all, logs });
+    outputs(this, { clusters: Object.keys(config.clusters), machine, alerts, dashboard, ledger });
+    warnOfRisks(this, deployable);
+  }
+}

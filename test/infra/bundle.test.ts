@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { config as configSchema } from '../../core/config.ts';
+import { bundleFunction } from '../../infra/bundle.ts';
+import { clusterDimensions, metricNamespace, serviceName } from '../../infra/metrics.ts';
+import { functions } from '../../lambdas/aws/functions.ts';
+import { configurationOf, fullConfiguration } from './stack.ts';
+
+// As in Lambda. The modules of lambdas/aws read some of it when they are loaded.
+Object.assign(process.env, {
+  AWS_REGION: 'eu-central-1',
+  LEDGER_BUCKET: 'my-company-camunda-backups',
+  LEDGER_PREFIX: '',
+  POWERTOOLS_SERVICE_NAME: serviceName,
+  POWERTOOLS_METRICS_NAMESPACE: metricNamespace,
+  POWERTOOLS_LOG_LEVEL: 'SILENT',
+  POWERTOOLS_TRACE_ENABLED: 'false',
+});
+const { config, written } = await configurationOf(fullConfiguration);
+const invocation = {
+  awsRequestId: '1',
+  functionName: 'test',
+  invokedFunctionArn: 'arn',
+  memoryLimitInMB: '256',
+};
+
+for (const [name, { search, config: configured }] of Object.entries(functions)) {
+  test(`${name} is one small file with a source map that holds no path of this machine`, () => {
+    const folder = bundleFunction(name, written);
+    const kilobytes = statSync(path.join(folder, 'index.mjs')).size / 1000;
+    assert.ok(kilobytes < (search ? 2200 : 700), `${Math.round(kilobytes)} kB`);
+    const map = readFileSync(path.join(folder, 'index.mjs.map'), 'utf8');
+    assert.ok(!map.includes(path.join(import.meta.dirname, '..', '..')));
+    assert.deepEqual(
+      readdirSync(folder).sort(),
+      [...(configured ? ['camunda-backup.json'] : []), 'index.mjs', 'index.mjs.map'].sort(),
+    );
+  });
+}
+
+test('what it reads is the configuration that was checked, and no secret is in it', () => {
+  const text = readFileSync(
+    path.join(bundleFunction('PrepareBackup', written), 'camunda-backup.json'),
+    'utf8',
+  );
+  assert.deepEqual(configSchema.parse(JSON.parse(text)), config);
+});
+
+for (const name of ['ResumeExporting', 'StartRecordsBackup']) {
+  test(`the bundle of ${name} loads, and refuses an input that is none, by name`, async () => {
+    const module: unknown = await import(pathToFileURL(path.join(bundleFunction(name), 'index.mjs')).href);
+    assert.ok(typeof module === 'object' && module !== null && 'handler' in module);
+    const { handler } = module;
+    assert.ok(typeof handler === 'function');
+    await assert.rejects(async () => handler({}, invocation), { name: 'ConfigurationError' });
+  });
+}
+
+test('the figures that the functions record have the dimensions that the alarms look at', async () => {
+  const { lambdaContext } = await import('../../lambdas/aws/context.ts');
+  const lines: string[] = [];
+  const write = process.stdout.write;
+  process.stdout.write = (chunk) => lines.push(String(chunk)) > 0;
+  try {
+    lambdaContext().measure([{ name: 'BackupAgeSeconds', unit: 'Seconds', value: 1, cluster: 'production' }]);
+  } finally {
+    process.stdout.write = write;
+  }
+  const line = lines.find((text) => text.includes('BackupAgeSeconds')) ?? '{}';
+  const { _aws, ...values } = JSON.parse(line);
+  assert.deepEqual(_aws.CloudWatchMetrics[0].Namespace, metricNamespace);
+  const dimensions = clusterDimensions('production');
+  assert.deepEqual(_aws.CloudWatchMetrics[0].Dimensions, [Object.keys(dimensions)]);
+  assert.deepEqual(values, { ...dimensions, BackupAgeSeconds: 1 });
+});

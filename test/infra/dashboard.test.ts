@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { z } from 'zod';
+import { fullConfiguration, templateOf } from './stack.ts';
+import { flat } from './statements.ts';
+
+const [dashboard] = Object.values(
+  (await templateOf(fullConfiguration)).findResources('AWS::CloudWatch::Dashboard'),
+);
+const { Properties } = z
+  .object({ Properties: z.object({ DashboardName: z.string(), DashboardBody: z.unknown() }) })
+  .parse(dashboard);
+const { widgets } = z
+  .object({
+    widgets: z.array(
+      z.object({ type: z.string(), properties: z.object({ title: z.string().optional() }).loose() }),
+    ),
+  })
+  .parse(JSON.parse(flat(Properties.DashboardBody)));
+const titled = (title: string) =>
+  widgets
+    .filter(({ properties }) => properties.title === title)
+    .map(({ properties }) => JSON.stringify(properties));
+
+test('it begins with what is wrong and ends with what failed last', () => {
+  assert.equal(widgets[0]?.type, 'alarm');
+  const last = widgets.at(-1);
+  assert.equal(last?.type, 'log');
+  assert.match(JSON.stringify(last), /FunctionsRecordFailureLogs.*level = ..ERROR/);
+});
+
+test('each cluster has its age against maxAge and its pause against maxPause', () => {
+  const [age] = titled('Hours since the last completed backup began');
+  assert.match(age ?? '', /"BackupAgeSeconds".*"production"/);
+  assert.match(age ?? '', /"value":26/);
+  const [pause] = titled('Exporting paused, in minutes');
+  assert.match(pause ?? '', /"PausedSeconds".*"ExportingPausedSeconds"/);
+  assert.match(pause ?? '', /"value":30,"label":"maxPause"/);
+  assert.equal(titled('Duration, in minutes').length, 2);
+});

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Match } from 'aws-cdk-lib/assertions';
+import { functions } from '../../lambdas/aws/functions.ts';
+import {
+  elasticsearchSecret,
+  fullConfiguration,
+  networkConfiguration,
+  smallConfiguration,
+  templateOf,
+} from './stack.ts';
+import { allowedTo, flat, statementsOf } from './statements.ts';
+
+const template = await templateOf(fullConfiguration);
+const roleOf = (name: string) => `Functions${name}Role`;
+
+test('every function of the table is deployed on Node 24 and arm64, traced, with JSON logs that end', () => {
+  for (const { description, timeoutSeconds, memoryMegabytes } of Object.values(functions)) {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Description: description,
+      Timeout: timeoutSeconds,
+      MemorySize: memoryMegabytes,
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      TracingConfig: { Mode: 'Active' },
+      LoggingConfig: { LogFormat: 'JSON', LogGroup: Match.anyValue() },
+      Environment: {
+        Variables: Match.objectLike({
+          LEDGER_BUCKET: Match.anyValue(),
+          LEDGER_PREFIX: 'ledger/',
+          POWERTOOLS_SERVICE_NAME: 'camunda-backup',
+          POWERTOOLS_METRICS_NAMESPACE: 'CamundaBackup',
+          NODE_OPTIONS: '--enable-source-maps',
+        }),
+      },
+    });
+  }
+  template.resourceCountIs('AWS::Lambda::Function', Object.keys(functions).length);
+  template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
+});
+
+const logs = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+const traces = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'];
+const secrets = ['kms:Decrypt', 'secretsmanager:GetSecretValue'];
+const executions = ['states:DescribeExecution', 'states:StopExecution', 'states:ListExecutions'];
+const deadLetters = ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'];
+const alerts = ['kms:Decrypt', 'kms:GenerateDataKey', 'sns:Publish'];
+
+test('each function may do what the table says, and nothing else', () => {
+  for (const [name, { ledger, ...may }] of Object.entries(functions)) {
+    const allowed = allowedTo(template, roleOf(name));
+    const wanted = [
+      ...logs,
+      ...traces,
+      's3:ListBucket',
+      ...(ledger.read.length ? ['s3:GetObject'] : []),
+      ...(ledger.write.length ? ['s3:PutObject'] : []),
+      ...(ledger.delete.length ? ['s3:DeleteObject'] : []),
+      ...(may.secrets ? secrets : []),
+      ...(may.alerts ? alerts : []),
+      ...(may.executions ? [...executions, ...deadLetters] : []),
+    ];
+    assert.deepEqual([...allowed.keys()].sort(), [...new Set(wanted)].sort(), name);
+  }
+});
+
+test('the ledger is read, written and deleted by exact patterns of keys', () => {
+  const pause = allowedTo(template, roleOf('PauseExporting'));
+  assert.deepEqual(pause.get('s3:GetObject'), ['<Ledger.Arn>/ledger/*/lock.json']);
+  assert.deepEqual(pause.get('s3:PutObject'), ['<Ledger.Arn>/ledger/*/lock.json']);
+  const check = allowedTo(template, roleOf('CheckComponentBackup'));
+  assert.deepEqual(check.get('s3:PutObject'), ['<Ledger.Arn>/ledger/*/backups/*/components/*.json']);
+  assert.deepEqual(allowedTo(template, roleOf('RecordFailure')).get('s3:DeleteObject'), [
+    '<Ledger.Arn>/ledger/*/lock.json',
+  ]);
+});
+
+test('whoever reads is told that a document is missing, and may list only its own kinds of keys', () => {
+  const [list] = statementsOf(template, roleOf('PauseExporting')).filter(({ Action }) =>
+    Action.includes('s3:ListBucket'),
+  );
+  assert.equal(flat(list?.Resource), '<Ledger.Arn>');
+  // Not StringLike: that refuses where S3 sends no prefix along, and a missing lock would be a 403.
+  assert.deepEqual(list?.Condition, { StringLikeIfExists: { 's3:prefix': ['ledger/*/lock.json'] } });
+});
+
+test('secrets are read by their ARNs, and decrypted for nothing else', () => {
+  const statements = statementsOf(template, roleOf('ResumeExporting'));
+  const read = statements.find(({ Action }) => Action.includes('secretsmanager:GetSecretValue'));
+  assert.equal(read?.Resource, elasticsearchSecret);
+  const decrypt = statements.find(({ Action }) => Action.includes('kms:Decrypt'));
+  assert.deepEqual(decrypt?.Condition?.['StringEquals']?.['kms:EncryptionContext:SecretARN'], [
+    elasticsearchSecret,
+  ]);
+});
+
+test('without secrets in the configuration nothing may read one', async () => {
+  const small = await templateOf(smallConfiguration);
+  for (const name of Object.keys(functions)) {
+    assert.ok(!allowedTo(small, roleOf(name)).has('secretsmanager:GetSecretValue'), name);
+  }
+});
+
+test('no function has a policy of AWS', () => {
+  template.allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
+});
+
+test('the watchdog knows its state machine and may stop its executions', () => {
+  const allowed = allowedTo(template, roleOf('WatchOverExporting'));
+  assert.deepEqual(allowed.get('states:StopExecution'), [
+    'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<Backup.Name>:*',
+  ]);
+  assert.deepEqual(allowed.get('states:ListExecutions'), ['<Backup>']);
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    Description: functions['WatchOverExporting']?.description,
+    Environment: {
+      Variables: Match.objectLike({
+        STATE_MACHINE_ARN: Match.anyValue(),
+        ALERTS_TOPIC_ARN: Match.anyValue(),
+      }),
+    },
+  });
+});
+
+test('with a network the functions that talk to the cluster are in it, and only those', async () => {
+  const inVpc = await templateOf(fullConfiguration + networkConfiguration);
+  for (const [name, { description, cluster }] of Object.entries(functions)) {
+    inVpc.hasResourceProperties('AWS::Lambda::Function', {
+      Description: description,
+      VpcConfig: cluster
+        ? {
+            SubnetIds: ['subnet-0a0a0a0a0a0a0a0a0', 'subnet-0b0b0b0b0b0b0b0b0'],
+            SecurityGroupIds: ['sg-0123456789abcdef0'],
+          }
+        : Match.absent(),
+    });
+    assert.equal(allowedTo(inVpc, roleOf(name)).has('ec2:CreateNetworkInterface'), cluster, name);
+  }
+  template.allResourcesProperties('AWS::Lambda::Function', { VpcConfig: Match.absent() });
+});

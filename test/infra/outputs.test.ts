@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { z } from 'zod';
+import { fullConfiguration, smallConfiguration, templateOf } from './stack.ts';
+import { flat } from './statements.ts';
+
+async function outputsOf(yaml: string): Promise<Record<string, string>> {
+  const found = (await templateOf(yaml)).findOutputs('*');
+  return Object.fromEntries(
+    Object.entries(found).map(([name, output]) => [
+      name,
+      flat(z.object({ Value: z.unknown() }).parse(output).Value),
+    ]),
+  );
+}
+
+test('the outputs are the commands to type next, and where to look', async () => {
+  const outputs = await outputsOf(fullConfiguration);
+  assert.equal(
+    outputs['StartBackupProduction'],
+    `aws stepfunctions start-execution --region <AWS::Region> --state-machine-arn <Backup> --input '{"cluster":"production","reason":"manual"}'`,
+  );
+  assert.match(
+    outputs['ShowBackups'] ?? '',
+    /^aws stepfunctions list-executions .* --state-machine-arn <Backup> /,
+  );
+  assert.match(outputs['DashboardUrl'] ?? '', /#dashboards\/dashboard\/camunda-backup$/);
+  assert.deepEqual(Object.keys(outputs).sort(), [
+    'AlertsTopicArn',
+    'DashboardUrl',
+    'LedgerBucketName',
+    'ShowBackups',
+    'StartBackupOlder',
+    'StartBackupProduction',
+    'StateMachineArn',
+  ]);
+});
+
+test('clusters whose names differ by a hyphen have an output each', async () => {
+  const zeebe = '{ zeebe: { url: http://zeebe:9600 } }';
+  const outputs = await outputsOf(
+    smallConfiguration.replace(/clusters: .*/, `clusters: { a-1: ${zeebe}, a1: ${zeebe} }`),
+  );
+  assert.match(outputs['StartBackupA1'] ?? '', /"cluster":"a-1"/);
+  assert.match(outputs['StartBackupA1No2'] ?? '', /"cluster":"a1"/);
+});

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Capture, Match } from 'aws-cdk-lib/assertions';
+import { backupRequest } from '../../core/backup/prepare.ts';
+import { fullConfiguration, smallConfiguration, templateOf } from './stack.ts';
+import { allowedTo } from './statements.ts';
+
+const template = await templateOf(fullConfiguration);
+
+test('each schedule of each cluster starts the state machine, as it was configured', () => {
+  template.resourceCountIs('AWS::Scheduler::Schedule', 3);
+  template.hasResourceProperties('AWS::Scheduler::Schedule', {
+    ScheduleExpression: 'cron(0 3 * * ? *)',
+    ScheduleExpressionTimezone: 'Europe/Berlin',
+    FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 15 },
+    State: 'ENABLED',
+    Target: Match.objectLike({
+      Arn: { Ref: Match.stringLikeRegexp('^Backup') },
+      RetryPolicy: { MaximumRetryAttempts: 5, MaximumEventAgeInSeconds: 7200 },
+      DeadLetterConfig: { Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^DeadLetters'), 'Arn'] } },
+    }),
+  });
+  template.hasResourceProperties('AWS::Scheduler::Schedule', {
+    ScheduleExpression: 'rate(6 hours)',
+    State: 'DISABLED',
+    FlexibleTimeWindow: { Mode: 'OFF' },
+  });
+  template.hasResourceProperties('AWS::Scheduler::Schedule', {
+    ScheduleExpression: 'cron(0 4 * * ? *)',
+    ScheduleExpressionTimezone: 'UTC',
+    Target: Match.objectLike({ RetryPolicy: { MaximumRetryAttempts: 3, MaximumEventAgeInSeconds: 3600 } }),
+  });
+});
+
+test('what a schedule hands over is a request that PrepareBackup understands', () => {
+  const input = new Capture();
+  template.hasResourceProperties('AWS::Scheduler::Schedule', {
+    ScheduleExpression: 'cron(0 4 * * ? *)',
+    Target: Match.objectLike({ Input: input }),
+  });
+  const request: unknown = JSON.parse(input.asString());
+  assert.deepEqual(request, {
+    cluster: 'older',
+    reason: 'schedule',
+    scheduledTime: '<aws.scheduler.scheduled-time>',
+  });
+  backupRequest.parse(request);
+});
+
+test('Scheduler may start this state machine, and leave what it could not start in the queue', () => {
+  const allowed = allowedTo(template, 'SchedulerRole');
+  assert.deepEqual(allowed.get('states:StartExecution'), ['<Backup>']);
+  assert.deepEqual([...allowed.keys()].sort(), ['sqs:SendMessage', 'states:StartExecution']);
+});
+
+test('without schedules nothing starts by itself', async () => {
+  (await templateOf(smallConfiguration)).resourceCountIs('AWS::Scheduler::Schedule', 0);
+});

@@ -1,0 +1,91 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { z } from 'zod';
+import { type Deployable, loadDeployable } from '../../infra/configuration.ts';
+import { BackupStack } from '../../infra/stack.ts';
+
+export const scratch = mkdtempSync(path.join(tmpdir(), 'camunda-backup-infra-'));
+process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
+
+export const elasticsearchSecret =
+  'arn:aws:secretsmanager:eu-central-1:123456789012:secret:camunda/elasticsearch-AbCdEf';
+
+/** What most tests deploy: two clusters, one of them with everything. */
+export const fullConfiguration = `
+ledger: { s3: { bucket: my-company-camunda-backups, prefix: ledger } }
+clusters:
+  production:
+    zeebe: { url: http://zeebe:9600 }
+    search:
+      engine: elasticsearch
+      url: https://elasticsearch:9200
+      repository: camunda
+      auth: { username: backup, password: { secretsManager: "${elasticsearchSecret}", key: password } }
+    maxPause: 30m
+    maxAge: 26h
+    schedules:
+      - { cron: "0 3 * * ? *", timezone: Europe/Berlin, flexibleWindow: 15m, retryAttempts: 5, retryFor: 2h }
+      - { every: 6h, enabled: false }
+  older:
+    zeebe: { url: http://older:9600 }
+    maxAge: 2d
+    schedules: [{ cron: "0 4 * * ? *" }]
+deployment:
+  alerts: { email: [on-call@example.com] }
+`;
+
+/** To be put behind fullConfiguration. */
+export const networkConfiguration = `
+  network:
+    vpcId: vpc-0123456789abcdef0
+    availabilityZones: [eu-central-1a, eu-central-1b]
+    subnetIds: [subnet-0a0a0a0a0a0a0a0a0, subnet-0b0b0b0b0b0b0b0b0]
+    securityGroupIds: [sg-0123456789abcdef0]
+`;
+
+/** The smallest that can be deployed: everything else is a default. */
+export const smallConfiguration = `
+ledger: { folder: ./camunda-backups }
+clusters: { small: { zeebe: { url: http://zeebe:9600 } } }
+`;
+
+export function configurationOf(yaml: string): Promise<Deployable> {
+  return loadDeployable(fileOf(yaml));
+}
+
+export function fileOf(yaml: string): string {
+  const file = path.join(mkdtempSync(path.join(scratch, 'file-')), 'camunda-backup.yaml');
+  writeFileSync(file, yaml);
+  return file;
+}
+
+/** The stack with functions that hold nothing: bundle.test.ts looks into the real ones. */
+export async function stackOf(yaml: string): Promise<BackupStack> {
+  return new BackupStack(appOf(), await configurationOf(yaml), emptyFunction);
+}
+
+export async function templateOf(yaml: string): Promise<Template> {
+  return Template.fromStack(await stackOf(yaml));
+}
+
+/** With the context of cdk.json, as `cdk synth` has it. */
+export function appOf(): App {
+  const text = readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8');
+  const { context } = z.object({ context: z.record(z.string(), z.unknown()) }).parse(JSON.parse(text));
+  // Printing the warnings is for people, and CloudFormation's own rules take seconds: synth.test.ts has both.
+  const quiet = {
+    '@aws-cdk/core:annotationsInValidationReport': false,
+    '@aws-cdk/core:validateAgainstDefaultRules': false,
+  };
+  return new App({ context: { ...context, ...quiet }, outdir: mkdtempSync(path.join(scratch, 'cdk.out-')) });
+}
+
+function emptyFunction(): string {
+  const folder = path.join(scratch, 'empty-function');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, 'index.mjs'), 'export const handler = () => {};\n');
+  return folder;
+}
