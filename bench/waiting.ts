@@ -30,6 +30,9 @@ const scenarios: Scenario[] = [
   },
 ];
 
+/** What the bar of 1.15 leaves for starting up, and for the first look at each component. */
+const allowanceSeconds = 3;
+
 const { max } = Math;
 
 /**
@@ -45,11 +48,9 @@ export async function measureWaiting(): Promise<Measured> {
       pauseRatio: worst(({ ours }) => ours.pauseRatio),
       waitRatioDocumentedLoop: worst(({ loop }) => loop.waitRatio),
       pauseRatioDocumentedLoop: worst(({ loop }) => loop.pauseRatio),
-      /** How far the worst scenario stays below 1.15 × the critical path + 3 s; below 0 is over it. */
-      waitSlackSeconds: round(Math.min(...results.map(({ ours }) => ours.slack)), 1),
     },
     table: {
-      title: 'Waiting (measured time ÷ the time that the components need; the worst is the figure)',
+      title: `Waiting: ratio = (measured time − ${allowanceSeconds} s) ÷ the time that the components need; the worst is the figure, 1.15 the bar`,
       header: ['scenario', 'who', 'needs', 'took', 'ratio', 'pause needs', 'paused', 'ratio'],
       rows: results.flatMap(({ name, needs, ours, loop }) =>
         [['camunda-backup', ours] as const, ['documented loop', loop] as const].map(([who, one]) => [
@@ -73,9 +74,8 @@ async function measureScenario(scenario: Scenario) {
   const rate = ({ total, paused }: { total: number; paused: number }) => ({
     total,
     paused,
-    waitRatio: total / needs.total,
-    pauseRatio: paused / needs.paused,
-    slack: Math.min(1.15 * needs.total + 3 - total, 1.15 * needs.paused + 3 - paused),
+    waitRatio: (total - allowanceSeconds) / needs.total,
+    pauseRatio: (paused - allowanceSeconds) / needs.paused,
   });
   return { name: scenario.name, needs, ours: rate(ours), loop: rate(loop) };
 }

@@ -112,8 +112,6 @@ function environmentOf(
     LEDGER_BUCKET: ledger.bucket.bucketName,
     LEDGER_PREFIX: ledger.prefix,
     ALERTS_TOPIC_ARN: publishes ? alerts.topic.topicArn : undefined,
-    // Known when the state machine is: watchdog.ts sets it.
-    STATE_MACHINE_ARN: undefined,
   };
 }
 

@@ -7,7 +7,6 @@ import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { FunctionEnvironment } from '../lambdas/aws/environment.ts';
 import { acknowledgeWildcard } from './acknowledge.ts';
 import { watchInterval } from './metrics.ts';
 import { executionsArn } from './state-machine.ts';
@@ -17,8 +16,6 @@ import { executionsArn } from './state-machine.ts';
  * out of time, passes no Catch), and every five minutes, because the delivery of such events is best effort.
  */
 export function watchdog(scope: Construct, lambda: Lambda, machine: StateMachine, deadLetters: IQueue): void {
-  const variable: keyof FunctionEnvironment = 'STATE_MACHINE_ARN';
-  lambda.addEnvironment(variable, machine.stateMachineArn);
   allowExecutions(lambda, machine);
   // EventBridge hands over and forgets: the function's own failures are retried and kept by Lambda.
   lambda.configureAsyncInvoke({
@@ -58,9 +55,6 @@ function allowExecutions({ role }: Lambda, machine: StateMachine): void {
       actions: ['states:DescribeExecution', 'states:StopExecution'],
       resources: [executions],
     }),
-  );
-  role.addToPrincipalPolicy(
-    new PolicyStatement({ actions: ['states:ListExecutions'], resources: [machine.stateMachineArn] }),
   );
   acknowledgeWildcard(role, executions, 'Any execution, and of this state machine only.');
 }

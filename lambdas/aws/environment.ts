@@ -9,7 +9,5 @@ export const environment = z.object({
   LEDGER_PREFIX: z.string(),
   /** Of the functions that tell people. */
   ALERTS_TOPIC_ARN: z.string().optional(),
-  /** Of the watchdog. */
-  STATE_MACHINE_ARN: z.string().optional(),
 });
 export type FunctionEnvironment = z.infer<typeof environment>;
