@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { measureBundles } from './bundles.ts';
+import { measureCost } from './cost.ts';
 import type { Measured } from './figures.ts';
 import { printTable } from './figures.ts';
 import { measureHistory } from './history.ts';
@@ -10,6 +12,8 @@ import { measureWaiting } from './waiting.ts';
  */
 const parts: Record<string, () => Promise<Measured>> = {
   history: measureHistory,
+  cost: measureCost,
+  bundles: measureBundles,
   waiting: measureWaiting,
 };
 

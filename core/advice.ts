@@ -39,7 +39,7 @@ const known: { says: RegExp; advice: string }[] = [
       'The component gave up waiting for a snapshot: raise CAMUNDA_OPERATE_BACKUP_SNAPSHOTTIMEOUT (and the like), and restart it where its queue is stuck.',
   },
   {
-    says: /repository_missing|repository .* (missing|not registered)/i,
+    says: /repository_missing|no repository with name|repository .* (missing|not registered)/i,
     advice:
       'Register the snapshot repository again: it is cluster state, and is gone after a restart with empty data.',
   },

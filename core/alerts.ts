@@ -40,9 +40,11 @@ const headlines: Record<Alert['kind'], string> = {
 export function messageOf(alert: Alert): Message {
   const { kind, severity, cluster, backupId, component, reason, remedy, execution, manifest } = alert;
   const critical = severity === 'CRITICAL' ? 'CRITICAL: ' : '';
-  const headline = `${critical}Camunda ${cluster}: ${headlines[kind]}`;
+  // At most 100 characters: of a long name the end is left away, never what happened.
+  const room = 100 - `${critical}Camunda : ${headlines[kind]}`.length;
+  const headline = `${critical}Camunda ${cluster.slice(0, room)}: ${headlines[kind]}`;
   const lines = [
-    `${headline}. ${reason}`,
+    `${headline}. ${reason.replace(/\s*\n\s*/g, ' ')}`,
     ...(remedy ? [`What to do: ${remedy}`] : []),
     '',
     ...(backupId === undefined ? [] : [`Backup: ${backupId}`]),
@@ -52,7 +54,7 @@ export function messageOf(alert: Alert): Message {
     ...(kind === 'backupCompleted' ? [] : [`Runbook: ${runbookUrl(kind)}`]),
   ];
   return {
-    subject: ascii(headline).slice(0, 100),
+    subject: ascii(headline),
     text: `${lines.join('\n').trimEnd()}\n`,
     attributes: { kind, severity, cluster, facts: JSON.stringify(alert) },
   };

@@ -28,7 +28,7 @@ const alerts = z.strictObject({
     .default([])
     .meta({ example: '["+4930123456"]' }),
   https: z
-    .array(z.url({ protocol: /^https$/ }))
+    .array(z.url({ protocol: /^https$/, error: 'is not an https URL' }))
     .default([])
     .meta({ example: '[https://events.example.com/sns]' }),
   lambda: z.array(arn('lambda')).default([]),

@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import * as z from 'zod';
 
 /**
@@ -38,7 +39,8 @@ function sentence(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input'))
     return `is not ${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`;
   if (issue.code === 'invalid_value') return `is none of ${issue.values.map(String).join(', ')}`;
-  if (issue.code === 'too_small') return 'is empty';
+  if (issue.code === 'too_small') return issue.origin === 'number' ? `is below ${issue.minimum}` : 'is empty';
+  if (issue.code === 'too_big') return `is above ${issue.maximum}`;
   return issue.message;
 }
 
@@ -58,8 +60,12 @@ function childOf(schema: z.core.$ZodType, key: string | number): z.core.$ZodType
   return undefined;
 }
 
+function isWrapper(schema: z.core.$ZodType) {
+  return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
+}
+
 function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return unwrap(schema.def.innerType);
+  if (isWrapper(schema)) return unwrap(schema.def.innerType);
   if (schema instanceof z.ZodPipe) return unwrap(schema.def.in);
   return schema;
 }
@@ -74,8 +80,7 @@ function exampleAt(schema: z.core.$ZodType, path: (string | number)[]): string |
 function exampleOf(schema: z.core.$ZodType): string | undefined {
   const example = z.globalRegistry.get(schema)?.['example'];
   if (typeof example === 'string') return example;
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault)
-    return exampleOf(schema.def.innerType);
+  if (isWrapper(schema)) return exampleOf(schema.def.innerType);
   if (schema instanceof z.ZodPipe) return exampleOf(schema.def.in);
   return undefined;
 }
@@ -91,18 +96,4 @@ function nearest(key: string, allowed: string[]): string | undefined {
     return a === b || a.startsWith(b) || b.startsWith(a) || distance(a, b) <= 2;
   });
   return close[0];
-}
-
-/** Levenshtein. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...b].entries()) {
-      const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

@@ -11,7 +11,9 @@ export const secretRef = z
     [
       z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/) }),
       z.strictObject({
-        secretsManager: z.string().regex(/^arn:[^:]+:secretsmanager:[^:]+:\d+:secret:.+$/),
+        secretsManager: z
+          .string()
+          .regex(/^arn:[^:]+:secretsmanager:[^:]+:\d+:secret:.+$/, 'is not an ARN of Secrets Manager'),
         key: z.string().min(1).optional(),
       }),
     ],

@@ -5,6 +5,7 @@ import type { Context } from './context.ts';
 import { formatSeconds } from './duration.ts';
 import { BackupError, describe, isBackupError } from './errors.ts';
 import { type Lock, mayBePaused } from './ledger/lock.ts';
+import { describeOwner } from './ledger/owner.ts';
 import type { WatchMemory } from './ledger/watch-memory.ts';
 
 /** What the watchdog asks of Step Functions. */
@@ -54,8 +55,7 @@ async function watchLock(lock: Lock, { maxPause }: ClusterConfig, context: Needs
   const tooLong = pausedSeconds > maxPause;
   // A run of the command line on some host: whether it lives cannot be seen from here.
   if (owner.kind !== 'execution') {
-    if (tooLong)
-      await tellStillPaused(lock, new BackupError('ResumeFailed', pausedFor(lock, pausedSeconds)), context);
+    if (tooLong) await tellOtherHost(lock, context);
     return tooLong ? 'still-paused' : 'not-ours';
   }
   const { executions } = context;
@@ -70,15 +70,19 @@ async function watchLock(lock: Lock, { maxPause }: ClusterConfig, context: Needs
   const failure = tooLong
     ? { error: 'PausedTooLong', message: `${pausedFor(lock, pausedSeconds)}; the run was stopped` }
     : abandoned(lock);
+  let repaired: Repaired;
   try {
-    await tellRepaired(await repairLock(lock, failure, context), failure.message, context);
-    return 'repaired';
+    repaired = await repairLock(lock, failure, context);
   } catch (error) {
     // Another watchdog is at it, or has done it.
     if (isBackupError(error, 'LockLost')) return 'running';
-    await tellStillPaused(lock, error, context);
+    const now = await context.ledger.readLock(lock.cluster);
+    if (!now || !mayBePaused(now)) throw error;
+    await tellStillPaused(now, error, context);
     return 'still-paused';
   }
+  await tellRepaired(repaired, failure.message, context);
+  return 'repaired';
 }
 
 async function tellRepaired(
@@ -110,6 +114,18 @@ async function tellStillPaused(lock: Lock, error: unknown, { tell }: Needs): Pro
     reason: `Exporting is paused since ${lock.pauseRequestedAt}, on behalf of a run that does not end it: ${describe(error)}. It is tried again every five minutes.`,
     remedy: `By hand: curl -X POST ${where ?? 'ZEEBE'}/actuator/exporting/resume (the "status" in the answer must be 204).`,
     execution: executionUrl(lock.runId),
+  });
+}
+
+async function tellOtherHost(lock: Lock, { tell }: Needs): Promise<void> {
+  const { cluster, owner, pauseRequestedAt, exporting } = lock;
+  await tell({
+    kind: 'exportingLeftPaused',
+    severity: 'CRITICAL',
+    cluster,
+    backupId: lock.backupId,
+    reason: `Exporting is paused since ${pauseRequestedAt} by ${describeOwner(owner)}, longer than \`maxPause\`; whether that run lives cannot be seen from here.`,
+    remedy: `See whether it lives; if it does not: camunda-backup repair --cluster ${cluster} --force, or by hand: curl -X POST ${exporting?.url ?? 'ZEEBE'}/actuator/exporting/resume`,
   });
 }
 

@@ -10,7 +10,7 @@ const lambdaCause = z.object({ errorMessage: z.string() });
 /** The state of the run: a plan, or (where preparing failed) still the request. */
 const failedState = z.object({
   run: z.object({ cluster: z.string() }).optional(),
-  cluster: z.string().default('unknown'),
+  cluster: z.string().catch('unknown'),
   failure: caught,
 });
 

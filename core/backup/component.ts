@@ -45,11 +45,20 @@ export async function startBackup(
 }
 
 async function ask(component: Component, entry: ComponentEntry, run: Run, first: boolean, context: Needs) {
-  const started = first ? await startFirst(component, entry, run) : await startAgain(component, run);
-  if (started.existed && !started.ours) throw notOurs(entry.component, run.backupId);
+  const { ledger } = context;
+  const { refused, ...asking } = entry;
+  const refuse = () => ledger.writeEntry(run.cluster, run.backupId, { ...asking, refused: true });
+  // From here on the request may be on its way.
+  if (refused) await ledger.writeEntry(run.cluster, run.backupId, asking);
+  const started =
+    first || refused ? await startFirst(component, asking, run, refuse) : await startAgain(component, run);
+  if (started.existed && !started.ours) {
+    await refuse();
+    throw notOurs(entry.component, run.backupId);
+  }
   const { scheduledSnapshots } = started;
-  await context.ledger.writeEntry(run.cluster, run.backupId, {
-    ...entry,
+  await ledger.writeEntry(run.cluster, run.backupId, {
+    ...asking,
     state: 'STARTED',
     startedAt: nowIso(context),
     ...(scheduledSnapshots ? { scheduledSnapshots } : {}),
@@ -57,15 +66,20 @@ async function ask(component: Component, entry: ComponentEntry, run: Run, first:
 }
 
 /** A backup that is there before this run ever asked is somebody else's, unless the component proves otherwise. */
-async function startFirst(component: Component, entry: ComponentEntry, run: Run): Promise<Started> {
+async function startFirst(
+  component: Component,
+  entry: ComponentEntry,
+  run: Run,
+  refuse: () => Promise<void>,
+): Promise<Started> {
   try {
     return await component.start(run.backupId);
   } catch (error) {
-    // Tasklist says the same of a backup of this id and of another one; only now can they be told apart.
-    const busy = isBackupError(error, 'ComponentBusy');
-    if (busy && (await component.check(run.backupId)).state !== 'ABSENT')
-      throw notOurs(entry.component, run.backupId);
-    throw error;
+    if (!isBackupError(error, 'ComponentBusy')) throw error;
+    await refuse();
+    // Tasklist says the same of a backup of this id and of another one: this run has asked for neither.
+    const { state } = await component.check(run.backupId);
+    throw state === 'ABSENT' ? error : notOurs(entry.component, run.backupId);
   }
 }
 

@@ -22,6 +22,8 @@ export const componentEntry = z.strictObject({
   /** Without credentials. */
   url: z.string(),
   requestedAt: z.iso.datetime(),
+  /** The component refused the last request: what it has under this id is not this run's. */
+  refused: z.literal(true).optional(),
   startedAt: z.iso.datetime().optional(),
   endedAt: z.iso.datetime().optional(),
   /** What the component said it would take: a restore needs exactly these snapshots. */

@@ -1,0 +1,63 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { Counts } from '../cli/counts.ts';
+import { demoConfig } from '../cli/demo.ts';
+import { startExecution } from '../cli/engine.ts';
+import { localContext } from '../cli/local-context.ts';
+import { config as schema } from '../core/config.ts';
+import { runningTask } from '../core/plan.ts';
+import { startSimulator } from '../simulator/index.ts';
+import { VirtualTime } from '../simulator/virtual-time.ts';
+
+/** As deployed: Step Functions waits whole seconds. */
+const stepSeconds = 1;
+
+export interface Counted extends Counts {
+  /** Calls of each function. */
+  calls: Record<string, number>;
+}
+
+const checked = z.object({ progress: runningTask(z.unknown()).shape.progress });
+
+/**
+ * The first backup of a cluster and the one after it, with time overridden: `durations` in seconds, by component.
+ */
+export async function countTwoBackups(durations: Record<string, number>): Promise<[Counted, Counted]> {
+  const time = new VirtualTime(Date.UTC(2026, 0, 1));
+  const simulator = await startSimulator({ camunda: '8.8', durations, clock: time });
+  const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-bench-'));
+  const { context, close } = localContext(schema.parse(demoConfig(simulator, folder)), { clock: time });
+  const run = async (): Promise<Counted> => {
+    const calls: Record<string, number> = {};
+    const running = startExecution({
+      context: { ...context, stepSeconds },
+      runId: `bench-${time.now()}`,
+      input: { cluster: 'demo', reason: 'bench' },
+      observe: (seen) => {
+        if (seen.type === 'called') calls[seen.function] = (calls[seen.function] ?? 0) + 1;
+      },
+      waitTimeOverrides: { WaitForApplicationBackup: 0, WaitForRecordsBackup: 0, WaitForZeebeBackup: 0 },
+      // The engine does not wait; the calls do, on the overridden clock.
+      around: async (input, call) => {
+        const next = checked.safeParse(input).data?.progress.nextCheckAt;
+        if (next) await time.sleep(Date.parse(next) - time.now());
+        return time.busy(call);
+      },
+    });
+    const outcome = await running.result;
+    if (outcome.status !== 'SUCCEEDED') {
+      throw new Error(`The backup that is counted did not succeed: ${JSON.stringify(outcome)}`);
+    }
+    await time.sleep(3_600_000);
+    return { ...running.counts, calls };
+  };
+  try {
+    return [await run(), await run()];
+  } finally {
+    await close();
+    await simulator.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}

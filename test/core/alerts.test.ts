@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { type Alert, executionUrl, messageOf } from '../../core/alerts.ts';
+import { runbookHeadings, runbookUrl } from '../../core/runbook.ts';
+
+const kinds: Alert['kind'][] = [
+  'backupFailed',
+  'exportingLeftPaused',
+  'noRecentBackup',
+  'runAbandoned',
+  'watchdogFailing',
+  'deadLetterQueueNotEmpty',
+  'backupCompleted',
+];
+const arn = 'arn:aws:states:eu-central-1:123456789012:execution:camunda-backup:run-1';
+
+function alert(rest: Partial<Alert> = {}): Alert {
+  return {
+    kind: 'backupFailed',
+    severity: 'WARNING',
+    cluster: 'production',
+    backupId: 1_795_251_600,
+    component: 'Operate',
+    reason: 'Operate says that its backup is FAILED: disk full',
+    remedy: 'Free space on the disk.',
+    execution: executionUrl(arn),
+    manifest: 's3://my-backups/production/backups/1795251600/manifest.json',
+    ...rest,
+  };
+}
+
+describe('a subject', () => {
+  test('says how bad, which cluster, what', () => {
+    assert.equal(messageOf(alert()).subject, 'Camunda production: backup FAILED');
+    assert.equal(
+      messageOf(alert({ kind: 'exportingLeftPaused', severity: 'CRITICAL' })).subject,
+      'CRITICAL: Camunda production: exporting is STILL PAUSED',
+    );
+  });
+
+  for (const kind of kinds) {
+    for (const severity of ['CRITICAL', 'WARNING', 'INFO'] as const) {
+      test(`is at most 100 characters of ASCII without a line break: ${kind}, ${severity}`, () => {
+        // The longest name that a cluster can have, and one that it cannot have.
+        for (const cluster of ['p'.repeat(63), 'Zürich\nBüro 雪'.repeat(20)]) {
+          const { subject } = messageOf(alert({ kind, severity, cluster }));
+          assert.match(subject, /^[\x20-\x7e]{1,100}$/);
+        }
+      });
+    }
+
+    test(`is not cut off for the names that clusters have: ${kind}`, () => {
+      const { subject, text } = messageOf(alert({ kind, severity: 'CRITICAL', cluster: 'p'.repeat(40) }));
+      assert(subject.length <= 100);
+      assert(text.startsWith(`${subject}. `));
+    });
+  }
+});
+
+describe('a text', () => {
+  test('says in its first line everything that an SMS has to say', () => {
+    const [first, second] = messageOf(alert()).text.split('\n');
+    assert.equal(
+      first,
+      'Camunda production: backup FAILED. Operate says that its backup is FAILED: disk full',
+    );
+    assert.equal(second, 'What to do: Free space on the disk.');
+  });
+
+  test('holds every fact, one a line, with the place in the runbook', () => {
+    assert.equal(
+      messageOf(alert()).text,
+      [
+        'Camunda production: backup FAILED. Operate says that its backup is FAILED: disk full',
+        'What to do: Free space on the disk.',
+        '',
+        'Backup: 1795251600',
+        'Component: Operate',
+        `Execution: https://eu-central-1.console.aws.amazon.com/states/home?region=eu-central-1#/v2/executions/details/${arn}`,
+        'Manifest: s3://my-backups/production/backups/1795251600/manifest.json',
+        `Runbook: ${runbookUrl('backupFailed')}`,
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('leaves out what is not known', () => {
+    const bare = {
+      kind: 'backupCompleted',
+      severity: 'INFO',
+      cluster: 'production',
+      reason: 'All is well.',
+    } as const;
+    assert.equal(messageOf(bare).text, 'Camunda production: backup complete. All is well.\n');
+  });
+
+  test('of what went well links to no runbook', () => {
+    assert.doesNotMatch(messageOf(alert({ kind: 'backupCompleted', severity: 'INFO' })).text, /Runbook/);
+  });
+});
+
+describe('attributes', () => {
+  test('are what a subscription filters on, and the facts as JSON', () => {
+    const given = alert();
+    const { attributes } = messageOf(given);
+    const { facts, ...filters } = attributes;
+    assert.deepEqual(filters, { kind: 'backupFailed', severity: 'WARNING', cluster: 'production' });
+    assert.deepEqual(JSON.parse(facts ?? ''), given);
+  });
+
+  test('are texts, none of them empty: SNS refuses those', () => {
+    const bare = { kind: 'noRecentBackup', severity: 'CRITICAL', cluster: 'production', reason: '' } as const;
+    for (const [name, value] of Object.entries(messageOf(bare).attributes)) assert(value.length > 0, name);
+  });
+});
+
+describe('the page of an execution', () => {
+  test('is in the region of its ARN', () => {
+    assert.match(
+      executionUrl(arn) ?? '',
+      /^https:\/\/eu-central-1\.console\.aws\.amazon\.com\/states\/home\?region=eu-central-1#/,
+    );
+  });
+
+  for (const runId of ['local-1234', '', 'arn:aws:s3:::bucket']) {
+    test(`is not there for ${JSON.stringify(runId)}`, () => {
+      assert.equal(executionUrl(runId), undefined);
+    });
+  }
+});
+
+test('every alert links to a heading that the runbook has', () => {
+  const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+  for (const [kind, heading] of Object.entries(runbookHeadings)) {
+    assert.match(runbook, new RegExp(`^#+ ${heading}$`, 'm'), kind);
+  }
+});

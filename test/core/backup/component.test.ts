@@ -1,0 +1,358 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { checkBackup, startBackup } from '../../../core/backup/component.ts';
+import type { ComponentStatus } from '../../../core/camunda/component.ts';
+import { BackupError } from '../../../core/errors.ts';
+import type { Progress } from '../../../core/progress.ts';
+import { records as recordsOf } from '../../../core/search/records.ts';
+import {
+  type FakeSearch,
+  failureOf,
+  fakeSearch,
+  snapshotNamed,
+  type TestContext,
+  testContext,
+} from '../fakes.ts';
+import { ledgerTrouble } from '../memory-store.ts';
+import { entryOf, fakeComponent, holdLock, run } from './world.ts';
+
+const description = { component: 'operate' as const, url: 'http://operate:9600', version: '8.7.2' };
+
+async function setUp() {
+  const context = testContext();
+  await holdLock(context);
+  return context;
+}
+
+const start = (context: TestContext, { component }: ReturnType<typeof fakeComponent>) =>
+  startBackup(component, description, run, undefined, context);
+
+const entryIn = (context: TestContext) => context.ledger.readEntry('production', 7, 'operate');
+
+const busy = new BackupError('ComponentBusy', 'Another backup is running at the moment', { status: 400 });
+const unreachable = new BackupError('Unreachable', 'POST … failed: no answer within 30 s');
+
+describe('a start', () => {
+  test('asks the component once and writes down that it has started', async () => {
+    const context = await setUp();
+    const operate = fakeComponent({ started: { existed: false, scheduledSnapshots: ['a', 'b'] } });
+    const progress = await start(context, operate);
+    assert.deepEqual(operate.calls, ['start 7']);
+    assert.deepEqual(progress, {
+      state: 'IN_PROGRESS',
+      startedAt: '2026-11-21T09:00:00.000Z',
+      nextCheckAt: '2026-11-21T09:00:01.000Z',
+      partsDone: 0,
+    });
+    assert.deepEqual(await entryIn(context), {
+      ...description,
+      runId: 'run-1',
+      state: 'STARTED',
+      requestedAt: '2026-11-21T09:00:00.000Z',
+      startedAt: '2026-11-21T09:00:00.000Z',
+      scheduledSnapshots: ['a', 'b'],
+    });
+  });
+
+  test('writes down the intent before the component is asked', async () => {
+    const context = await setUp();
+    let stateWhenAsked: string | undefined;
+    const { component } = fakeComponent();
+    const watched = {
+      ...component,
+      start: async (backupId: number) => {
+        stateWhenAsked = (await entryIn(context))?.state;
+        return component.start(backupId);
+      },
+    };
+    await startBackup(watched, description, run, undefined, context);
+    assert.equal(stateWhenAsked, 'REQUESTED');
+  });
+
+  test('whose intent cannot be written asks nothing', async () => {
+    const context = await setUp();
+    context.store.before = (call) => {
+      if (call.startsWith('create')) ledgerTrouble(call);
+    };
+    const operate = fakeComponent();
+    assert.equal((await failureOf(start(context, operate))).name, 'LedgerError');
+    assert.deepEqual(operate.calls, []);
+  });
+
+  test('of a backup that was there before is refused: it is somebody else’s', async () => {
+    const context = await setUp();
+    const error = await failureOf(start(context, fakeComponent({ started: { existed: true } })));
+    assert.equal(error.name, 'BackupNotOurs');
+    assert.match(error.message, /^Operate has a backup 7 that this run did not start/);
+    assert.equal((await entryIn(context))?.state, 'REQUESTED');
+  });
+
+  test('of a component that is busy with a backup of this very id is refused: it is somebody else’s', async () => {
+    const context = await setUp();
+    const tasklist = fakeComponent({ started: busy, seen: { state: 'IN_PROGRESS', parts: [] } });
+    const error = await failureOf(start(context, tasklist));
+    assert.equal(error.name, 'BackupNotOurs');
+    assert.deepEqual(tasklist.calls, ['start 7', 'check 7']);
+  });
+
+  test('of a component that is busy with another backup is to be repeated', async () => {
+    const context = await setUp();
+    assert.equal(await failureOf(start(context, fakeComponent({ started: busy }))), busy);
+    await start(context, fakeComponent());
+    assert.equal((await entryIn(context))?.state, 'STARTED');
+  });
+
+  test('of a snapshot that carries the name of this run is ours', async () => {
+    const context = await setUp();
+    await start(context, fakeComponent({ started: { existed: true, ours: true } }));
+    assert.equal((await entryIn(context))?.state, 'STARTED');
+  });
+
+  for (const [what, holder] of [
+    ['was released', undefined],
+    ['is held by another run', 'run-2'],
+  ] as const) {
+    test(`without the lock, which ${what}, asks nothing`, async () => {
+      const context = testContext();
+      if (holder) await holdLock(context, holder);
+      const operate = fakeComponent();
+      const error = await failureOf(start(context, operate));
+      assert.equal(error.name, 'LockLost');
+      assert.deepEqual(operate.calls, []);
+      assert.equal(await entryIn(context), undefined);
+    });
+  }
+
+  test('under an id that another run has an entry for is refused', async () => {
+    const context = await setUp();
+    await context.ledger.createEntry(
+      'production',
+      7,
+      entryOf('operate', { runId: 'run-0', state: 'FAILED' }),
+    );
+    const operate = fakeComponent();
+    assert.equal((await failureOf(start(context, operate))).name, 'BackupNotOurs');
+    assert.deepEqual(operate.calls, []);
+  });
+});
+
+describe('a second start in the same run', () => {
+  test('after a lost answer looks first, and adopts what it finds', async () => {
+    const context = await setUp();
+    await failureOf(start(context, fakeComponent({ started: unreachable })));
+    const again = fakeComponent({ seen: { state: 'IN_PROGRESS', parts: [] } });
+    await start(context, again);
+    assert.deepEqual(again.calls, ['check 7']);
+    assert.equal((await entryIn(context))?.state, 'STARTED');
+  });
+
+  test('after a lost answer asks again when the request never arrived', async () => {
+    const context = await setUp();
+    await failureOf(start(context, fakeComponent({ started: unreachable })));
+    const again = fakeComponent();
+    await start(context, again);
+    assert.deepEqual(again.calls, ['check 7', 'start 7']);
+    assert.equal((await entryIn(context))?.state, 'STARTED');
+  });
+
+  test('adopts a backup that begins between its look and its request', async () => {
+    const context = await setUp();
+    await failureOf(start(context, fakeComponent({ started: unreachable })));
+    await start(context, fakeComponent({ started: { existed: true } }));
+    assert.equal((await entryIn(context))?.state, 'STARTED');
+  });
+
+  test('does not adopt a snapshot that carries the name of another run', async () => {
+    const context = await setUp();
+    await failureOf(start(context, fakeComponent({ started: unreachable })));
+    const error = await failureOf(start(context, fakeComponent({ started: { existed: true, ours: false } })));
+    assert.equal(error.name, 'BackupNotOurs');
+  });
+
+  describe('of the records, which prove whose they are,', () => {
+    const records = { component: 'records' as const, url: 'http://es:9200' };
+    const startRecords = (context: TestContext, engine: FakeSearch) =>
+      startBackup(
+        recordsOf(engine, { repository: 'camunda', indexPattern: 'zeebe-record*', runId: run.runId }),
+        records,
+        run,
+        undefined,
+        context,
+      );
+    const afterALostAnswer = async () => {
+      const context = await setUp();
+      const silent = async () => {
+        throw unreachable;
+      };
+      await failureOf(startRecords(context, fakeSearch([], { createSnapshot: silent })));
+      return context;
+    };
+    const name = 'camunda_zeebe_records_backup_7';
+
+    for (const [whose, metadata] of [
+      ['another run', { runId: 'run-2' }],
+      ['somebody who wrote nothing beside it', {}],
+    ] as const) {
+      test(`does not adopt the snapshot of ${whose}`, async () => {
+        const context = await afterALostAnswer();
+        const error = await failureOf(startRecords(context, fakeSearch([snapshotNamed(name, { metadata })])));
+        assert.equal(error.name, 'BackupNotOurs');
+      });
+    }
+
+    test('adopts its own snapshot', async () => {
+      const context = await afterALostAnswer();
+      await startRecords(context, fakeSearch([snapshotNamed(name, { metadata: { runId: run.runId } })]));
+      assert.equal((await context.ledger.readEntry('production', 7, 'records'))?.state, 'STARTED');
+    });
+
+    test('takes the snapshot when the request never arrived', async () => {
+      const context = await afterALostAnswer();
+      const engine = fakeSearch();
+      await startRecords(context, engine);
+      assert.equal(engine.created.length, 1);
+    });
+  });
+
+  test('whose look fails asks for nothing', async () => {
+    const context = await setUp();
+    await failureOf(start(context, fakeComponent({ started: unreachable })));
+    const again = fakeComponent({ seen: unreachable });
+    assert.equal(await failureOf(start(context, again)), unreachable);
+    assert.deepEqual(again.calls, ['check 7']);
+  });
+
+  test('after it was written down asks nothing at all', async () => {
+    const context = await setUp();
+    await start(context, fakeComponent());
+    const again = fakeComponent();
+    assert.equal((await start(context, again)).state, 'IN_PROGRESS');
+    assert.deepEqual(again.calls, []);
+  });
+});
+
+describe('a check', () => {
+  const before: Progress = {
+    state: 'IN_PROGRESS',
+    startedAt: '2026-11-21T09:00:00.000Z',
+    nextCheckAt: '2026-11-21T09:00:01.000Z',
+    partsDone: 0,
+  };
+  const limits = { patienceSeconds: 300, timeoutSeconds: 3600 };
+  const good: ComponentStatus = {
+    state: 'COMPLETED',
+    parts: [
+      { name: 'a', state: 'SUCCESS' },
+      { name: 'b', state: 'SUCCESS' },
+    ],
+    expectedParts: 2,
+  };
+
+  async function started(scheduledSnapshots = ['a', 'b']) {
+    const context = await setUp();
+    await start(context, fakeComponent({ started: { existed: false, scheduledSnapshots } }));
+    context.clock.advance(60);
+    return context;
+  }
+
+  const check = (context: TestContext, seen: ComponentStatus | Error) =>
+    checkBackup(fakeComponent({ seen }).component, 'operate', { run, before, limits }, context);
+
+  test('of a running backup says when to look again and writes nothing', async () => {
+    const context = await started();
+    const writes = context.store.changes.length;
+    const progress = await check(context, { state: 'IN_PROGRESS', parts: [] });
+    assert.equal(progress.state, 'IN_PROGRESS');
+    assert(Date.parse(progress.nextCheckAt) > context.clock.now());
+    assert.equal(context.store.changes.length, writes);
+  });
+
+  test('of a complete backup writes down every part', async () => {
+    const context = await started();
+    assert.equal((await check(context, good)).state, 'COMPLETED');
+    const entry = await entryIn(context);
+    assert.equal(entry?.state, 'COMPLETED');
+    assert.equal(entry.endedAt, '2026-11-21T09:01:00.000Z');
+    assert.deepEqual(
+      entry.parts?.map(({ name }) => name),
+      ['a', 'b'],
+    );
+    assert.equal(entry.failure, undefined);
+  });
+
+  test('of complete records writes down their indices', async () => {
+    const context = await started();
+    await check(context, { ...good, indices: ['zeebe-record_job'] });
+    assert.deepEqual((await entryIn(context))?.indices, ['zeebe-record_job']);
+  });
+
+  test('of a failed backup writes down why, and throws it', async () => {
+    const context = await started();
+    const error = await failureOf(check(context, { state: 'FAILED', failureReason: 'disk full', parts: [] }));
+    assert.equal(error.name, 'ComponentBackupFailed');
+    const entry = await entryIn(context);
+    assert.equal(entry?.state, 'FAILED');
+    assert.match(entry.failure ?? '', /FAILED: disk full/);
+  });
+
+  test('of a complete backup without a snapshot that was scheduled does not believe it', async () => {
+    const context = await started(['a', 'b', 'c']);
+    const error = await failureOf(check(context, good));
+    assert.equal(error.name, 'VerificationFailed');
+    assert.match(error.message, /without snapshots that it had scheduled: c$/);
+    assert.equal((await entryIn(context))?.state, 'FAILED');
+  });
+
+  test('that is not answered is patient', async () => {
+    const context = await started();
+    const progress = await check(context, unreachable);
+    assert.equal(progress.remark, unreachable.message);
+    assert.equal((await entryIn(context))?.state, 'STARTED');
+  });
+
+  test('that is answered with a mistake of ours is not patient', async () => {
+    const context = await started();
+    await assert.rejects(check(context, new TypeError('a bug')), TypeError);
+  });
+
+  test('that is made again after the end writes the same again', async () => {
+    const context = await started();
+    await check(context, good);
+    const entry = await entryIn(context);
+    assert.equal((await check(context, good)).state, 'COMPLETED');
+    assert.deepEqual(await entryIn(context), entry);
+  });
+
+  test('that finds it complete after an error that lasted forgets that error', async () => {
+    const context = await started();
+    const unsettled = { ...before, unsettledSince: before.startedAt };
+    context.clock.advance(300);
+    const look = (seen: ComponentStatus | Error) =>
+      checkBackup(fakeComponent({ seen }).component, 'operate', { run, before: unsettled, limits }, context);
+    assert.equal(await failureOf(look(unreachable)), unreachable);
+    assert.equal((await entryIn(context))?.state, 'FAILED');
+    await look(good);
+    const entry = await entryIn(context);
+    assert.equal(entry?.state, 'COMPLETED');
+    assert.equal(entry.failure, undefined);
+  });
+
+  test('whose end cannot be written down is trouble of the ledger, not of the backup', async () => {
+    const context = await started();
+    let once = true;
+    context.store.before = (call) => {
+      if (!once || !call.startsWith('write')) return;
+      once = false;
+      ledgerTrouble(call);
+    };
+    assert.equal((await failureOf(check(context, good))).name, 'LedgerError');
+    assert.equal((await entryIn(context))?.state, 'STARTED');
+    assert.equal((await check(context, good)).state, 'COMPLETED');
+    assert.equal((await entryIn(context))?.state, 'COMPLETED');
+  });
+
+  test('of a component that was never started is a corrupt ledger', async () => {
+    const context = await setUp();
+    assert.equal((await failureOf(check(context, good))).name, 'LedgerCorrupt');
+  });
+});

@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { completeBackup, recordFailure } from '../../../core/backup/finish.ts';
+import type { Lock } from '../../../core/ledger/lock.ts';
+import { failureOf, type TestContext, testContext } from '../fakes.ts';
+import { ledgerTrouble } from '../memory-store.ts';
+import { entryOf, holdLock, manifest, run } from './world.ts';
+
+const paused = { pauseRequestedAt: '2026-11-21T09:00:01.000Z', pausedAt: '2026-11-21T09:00:02.000Z' };
+const resumed = { resumedAt: '2026-11-21T09:05:00.000Z', resumeProof: 'proven' as const };
+const failure = { error: 'ComponentTimedOut', message: 'It took too long', remedy: 'Wait longer' };
+
+async function setUp({
+  lock = { ...paused, ...resumed },
+  entries = [entryOf('operate'), entryOf('zeebe')],
+} = {}) {
+  const context = testContext();
+  await holdLock(context);
+  await context.ledger.changeLock('production', run.runId, lock);
+  await context.ledger.createManifest(manifest);
+  for (const entry of entries) await context.ledger.createEntry('production', run.backupId, entry);
+  context.clock.advance(600);
+  return context;
+}
+
+const stateIn = async ({ ledger }: TestContext) => (await ledger.readManifest('production', 7))?.state;
+
+describe('a backup is COMPLETED', () => {
+  test('with every component in its manifest, and the lock is free', async () => {
+    const context = await setUp();
+    const completed = await completeBackup(run, context);
+    assert.equal(completed.state, 'COMPLETED');
+    assert.equal(completed.endedAt, '2026-11-21T09:10:00.000Z');
+    assert.deepEqual(completed.components.map(({ component }) => component).sort(), ['operate', 'zeebe']);
+    assert.deepEqual(completed.exporting, { pausedAt: paused.pausedAt, ...resumed, leftPaused: false });
+    assert.deepEqual(await context.ledger.readManifest('production', 7), completed);
+    assert.equal(await context.ledger.readLock('production'), undefined);
+  });
+
+  test('once: called again it changes nothing', async () => {
+    const context = await setUp();
+    const completed = await completeBackup(run, context);
+    context.clock.advance(60);
+    const writes = context.store.changes.length;
+    assert.deepEqual(await completeBackup(run, context), completed);
+    assert.equal(context.store.changes.length, writes);
+  });
+
+  test('and gives the lock back also when that failed the first time', async () => {
+    const context = await setUp();
+    context.store.before = (call) => {
+      if (call.startsWith('remove')) ledgerTrouble(call);
+    };
+    assert.equal((await failureOf(completeBackup(run, context))).name, 'LedgerError');
+    assert.equal(await stateIn(context), 'COMPLETED');
+    context.store.before = () => undefined;
+    await completeBackup(run, context);
+    assert.equal(await context.ledger.readLock('production'), undefined);
+  });
+});
+
+describe('a backup is not COMPLETED', () => {
+  for (const [what, entries, missing] of [
+    ['without an entry of a component', [entryOf('operate')], /Not seen complete: Zeebe$/],
+    [
+      'while a component is only started',
+      [entryOf('operate', { state: 'STARTED' }), entryOf('zeebe')],
+      /Not seen complete: Operate$/,
+    ],
+    [
+      'when a component failed',
+      [entryOf('operate', { state: 'FAILED' }), entryOf('zeebe', { state: 'REQUESTED' })],
+      /Not seen complete: Operate, Zeebe$/,
+    ],
+    [
+      'with an entry of another run',
+      [entryOf('operate', { runId: 'run-0' }), entryOf('zeebe')],
+      /Not seen complete: Operate$/,
+    ],
+  ] as const) {
+    test(what, async () => {
+      const context = await setUp({ entries: [...entries] });
+      const error = await failureOf(completeBackup(run, context));
+      assert.equal(error.name, 'VerificationFailed');
+      assert.match(error.message, missing);
+      assert.equal(await stateIn(context), 'RUNNING');
+    });
+  }
+
+  test('while exporting may still be paused', async () => {
+    const context = await setUp({ lock: paused as typeof paused & typeof resumed });
+    const error = await failureOf(completeBackup(run, context));
+    assert.equal(error.name, 'VerificationFailed');
+    assert.match(error.message, /not known to be resumed/);
+  });
+
+  test('by a run that lost its lock', async () => {
+    const context = await setUp();
+    await context.ledger.release('production', run.runId);
+    assert.equal((await failureOf(completeBackup(run, context))).name, 'LockLost');
+    await holdLock(context, 'run-2');
+    assert.equal((await failureOf(completeBackup(run, context))).name, 'LockLost');
+    assert.equal(await stateIn(context), 'RUNNING');
+  });
+
+  test('after it was marked FAILED', async () => {
+    const context = await setUp();
+    await context.ledger.writeManifest({ ...manifest, state: 'FAILED' });
+    assert.equal((await failureOf(completeBackup(run, context))).name, 'LockLost');
+    assert.equal(await stateIn(context), 'FAILED');
+  });
+
+  test('under the manifest of another run', async () => {
+    const context = await setUp();
+    await context.ledger.writeManifest({ ...manifest, runId: 'run-0' });
+    assert.equal((await failureOf(completeBackup(run, context))).name, 'LedgerCorrupt');
+  });
+});
+
+describe('a failure', () => {
+  test('is written into the manifest, with what is known of the components, and the lock is free', async () => {
+    const context = await setUp({ entries: [entryOf('operate', { state: 'STARTED' })] });
+    const failed = await recordFailure(run, failure, context);
+    assert.equal(failed?.state, 'FAILED');
+    assert.deepEqual(failed.failure, failure);
+    assert.equal(failed.endedAt, '2026-11-21T09:10:00.000Z');
+    assert.deepEqual(
+      failed.components.map(({ component, state }) => `${component} ${state}`),
+      ['operate STARTED'],
+    );
+    assert.deepEqual(await context.ledger.readManifest('production', 7), failed);
+    assert.equal(await context.ledger.readLock('production'), undefined);
+  });
+
+  test('keeps the lock while exporting may be paused, and says so', async () => {
+    const context = await setUp({ lock: paused as typeof paused & typeof resumed });
+    const failed = await recordFailure(run, failure, context);
+    assert.equal(failed?.exporting.leftPaused, true);
+    assert.equal((await context.ledger.readLock('production'))?.runId, run.runId);
+  });
+
+  test('never overwrites a COMPLETED manifest', async () => {
+    const context = await setUp();
+    await context.ledger.writeManifest({ ...manifest, state: 'COMPLETED' });
+    await recordFailure(run, failure, context);
+    assert.equal(await stateIn(context), 'COMPLETED');
+    assert.equal(await context.ledger.readLock('production'), undefined);
+  });
+
+  test('that comes after another leaves the first one', async () => {
+    const context = await setUp({ lock: paused as typeof paused & typeof resumed });
+    await recordFailure(run, failure, context);
+    const again = await recordFailure(run, { error: 'Abandoned', message: 'found' }, context);
+    assert.deepEqual(again?.failure, failure);
+  });
+
+  test('before there is a manifest gives the lock back', async () => {
+    const context = testContext();
+    const lock: Lock = await context.ledger.acquire({
+      format: 1,
+      cluster: 'production',
+      runId: 'run-1',
+      owner: context.owner('run-1'),
+      reason: 'test',
+      acquiredAt: '2026-11-21T09:00:00.000Z',
+    });
+    assert.equal(await recordFailure(lock, failure, context), undefined);
+    assert.equal(context.store.documents.size, 0);
+  });
+
+  test('of a run without the lock changes nothing', async () => {
+    const context = await setUp();
+    const writes = context.store.changes.length;
+    assert.equal(await recordFailure({ ...run, runId: 'run-2' }, failure, context), undefined);
+    assert.equal(context.store.changes.length, writes);
+    assert.equal((await context.ledger.readLock('production'))?.runId, run.runId);
+  });
+
+  test('does not touch the manifest of another run', async () => {
+    const context = await setUp();
+    await context.ledger.writeManifest({ ...manifest, runId: 'run-0' });
+    await recordFailure(run, failure, context);
+    assert.equal(await stateIn(context), 'RUNNING');
+    assert.equal(await context.ledger.readLock('production'), undefined);
+  });
+});

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { test } from 'node:test';
+import { heldBy, repair, repairLock } from '../../../core/backup/repair.ts';
+import type { Lock, Owner } from '../../../core/ledger/lock.ts';
+import { thisProcess } from '../../../core/ledger/owner.ts';
+import { at, exportingOf } from '../fake-cluster.ts';
+import { failureOf, fakeHttp, noAnswer, testContext } from '../fakes.ts';
+import { ledgerTrouble } from '../memory-store.ts';
+import { entryOf, manifest, run, target } from './world.ts';
+
+const gone: Owner = { ...thisProcess(), ...{ pid: spawnSync(process.execPath, ['-e', '']).pid } };
+const elsewhere: Owner = { kind: 'process', host: 'another-host', pid: 1 };
+const pausedLock = { pauseRequestedAt: '2026-11-21T09:00:01.000Z', pausedAt: '2026-11-21T09:00:02.000Z' };
+
+async function setUp(owner: Owner, rest: Partial<Lock> = pausedLock) {
+  const broker = { phase: rest.pauseRequestedAt ? 'SOFT_PAUSED' : 'EXPORTING' };
+  const fake = fakeHttp(exportingOf(at.zeebe, broker));
+  const context = testContext({ http: fake.http });
+  await context.ledger.acquire({
+    format: 1,
+    cluster: 'production',
+    runId: run.runId,
+    owner,
+    reason: 'test',
+    acquiredAt: '2026-11-21T09:00:00.000Z',
+    backupId: run.backupId,
+    exporting: target,
+    ...rest,
+  });
+  await context.ledger.createManifest(manifest);
+  await context.ledger.createEntry('production', 7, entryOf('operate'));
+  return { broker, fake, context };
+}
+
+const fix = ({ context }: Awaited<ReturnType<typeof setUp>>, force = false) =>
+  repair('production', { force }, context);
+
+test('where there is no lock there is nothing to repair', async () => {
+  assert.equal(await repair('production', { force: true }, testContext()), undefined);
+});
+
+test('what a dead run left is put right: exporting resumed, manifest FAILED, lock free', async () => {
+  const world = await setUp(gone);
+  const repaired = await fix(world);
+  assert.equal(repaired?.exporting, 'proven');
+  assert.equal(repaired.lock.runId, run.runId);
+  assert.equal(world.broker.phase, 'EXPORTING');
+  assert.equal(await world.context.ledger.readLock('production'), undefined);
+  const left = await world.context.ledger.readManifest('production', 7);
+  assert.equal(left?.state, 'FAILED');
+  assert.equal(left.failure?.error, 'Abandoned');
+  assert.equal(left.exporting.leftPaused, false);
+  assert.equal(left.exporting.resumeProof, 'proven');
+  assert.equal(left.components.length, 1);
+});
+
+test('exporting that was not paused is left alone', async () => {
+  const world = await setUp(gone, {});
+  assert.equal((await fix(world))?.exporting, 'not-paused');
+  assert.deepEqual(world.fake.calls(), []);
+  assert.equal(await world.context.ledger.readLock('production'), undefined);
+});
+
+test('a run that lives is left alone, also with force', async () => {
+  const world = await setUp(thisProcess());
+  for (const force of [false, true]) {
+    const error = await failureOf(fix(world, force));
+    assert.equal(error.name, 'LockHeld');
+    assert.match(error.remedy ?? '', /Wait for it/);
+  }
+  assert.equal(world.broker.phase, 'SOFT_PAUSED');
+});
+
+test('a run of which nothing can be known is repaired only with force', async () => {
+  const world = await setUp(elsewhere);
+  const error = await failureOf(fix(world));
+  assert.equal(error.name, 'LockHeld');
+  assert.match(error.remedy ?? '', /repair --cluster production --force/);
+  assert.equal(world.broker.phase, 'SOFT_PAUSED');
+  assert.equal((await fix(world, true))?.exporting, 'proven');
+  assert.equal(world.broker.phase, 'EXPORTING');
+});
+
+test('as long as exporting cannot be resumed the lock stays', async () => {
+  const world = await setUp(gone);
+  const works = world.fake.replies[`POST ${at.zeebe}/actuator/exporting/resume`];
+  assert(works);
+  world.fake.replies[`POST ${at.zeebe}/actuator/exporting/resume`] = noAnswer();
+  assert.equal((await failureOf(fix(world))).name, 'Unreachable');
+  assert.equal((await world.context.ledger.readLock('production'))?.runId, run.runId);
+  world.fake.replies[`POST ${at.zeebe}/actuator/exporting/resume`] = works;
+  assert.equal((await fix(world))?.exporting, 'proven');
+});
+
+test('a backup that was complete stays complete', async () => {
+  const world = await setUp(gone, {});
+  await world.context.ledger.writeManifest({ ...manifest, state: 'COMPLETED' });
+  await fix(world);
+  assert.equal((await world.context.ledger.readManifest('production', 7))?.state, 'COMPLETED');
+});
+
+test('what another one is putting right is left to it, until that one is gone or too late', async () => {
+  const claimed = (by: Owner) =>
+    setUp(gone, { ...pausedLock, repair: { startedAt: '2026-11-21T09:00:00.000Z', by } });
+  const world = await claimed(elsewhere);
+  world.context.clock.advance(299);
+  const error = await failureOf(fix(world));
+  assert.equal(error.name, 'LockLost');
+  assert.match(error.message, /is being repaired by process 1 on another-host since 2026-11-21T09:00:00/);
+  assert.deepEqual(world.fake.calls(), []);
+  world.context.clock.advance(1);
+  assert.equal((await fix(world))?.exporting, 'proven');
+  assert.equal((await fix(await claimed(gone)))?.exporting, 'proven');
+});
+
+test('two who put it right at once do it once', async () => {
+  const world = await setUp(gone);
+  const [first, second] = await Promise.allSettled([fix(world), fix(world)]);
+  assert.deepEqual([first.status, second.status].sort(), ['fulfilled', 'rejected']);
+  assert.equal(world.fake.calls().filter((call) => call.startsWith('POST')).length, 1);
+});
+
+test('a late one never resumes under the pause of the next run', async () => {
+  const world = await setUp(gone);
+  const late = await world.context.ledger.readLock('production');
+  assert(late);
+  await fix(world);
+  await world.context.ledger.acquire({ ...late, runId: 'run-2', pauseRequestedAt: late.acquiredAt });
+  world.broker.phase = 'SOFT_PAUSED';
+  const error = await failureOf(repairLock(late, { error: 'Abandoned', message: 'gone' }, world.context));
+  assert.equal(error.name, 'LockLost');
+  assert.equal(world.broker.phase, 'SOFT_PAUSED');
+});
+
+test('why it failed is still said where the claim cannot be given back', async () => {
+  const world = await setUp(gone);
+  world.fake.replies[`POST ${at.zeebe}/actuator/exporting/resume`] = () => {
+    world.context.store.before = ledgerTrouble;
+    throw noAnswer();
+  };
+  assert.equal((await failureOf(fix(world))).name, 'Unreachable');
+});
+
+test('a held lock is a sentence: who, since when, which backup, whether exporting is paused', async () => {
+  const { context } = await setUp(elsewhere);
+  const lock = await context.ledger.readLock('production');
+  assert(lock);
+  assert.equal(
+    heldBy(lock, 'unknown').message,
+    'The lock of production is held by the backup 7 (run-1, process 1 on another-host) since 2026-11-21T09:00:00.000Z. Exporting is paused on its behalf.',
+  );
+  assert.match(heldBy(lock, 'gone').remedy ?? '', /camunda-backup repair --cluster production$/);
+});

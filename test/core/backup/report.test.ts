@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { reportCompleted, reportFailed, reportStarted } from '../../../core/backup/report.ts';
+import type { Manifest } from '../../../core/ledger/manifest.ts';
+import { fakeHttp, json, minimalYaml, noAnswer, type TestContext, testContext } from '../fakes.ts';
+import { entryOf, manifest, run } from './world.ts';
+
+const pingUrl = 'https://hc.example.com/abc';
+const ok = json(200, 'OK');
+const withPing = `${minimalYaml}    ping: ${pingUrl}\n`;
+const withSuccess = `${minimalYaml}\ndeployment: { alerts: { onSuccess: true } }\n`;
+
+function setUp(yaml = withPing) {
+  const fake = fakeHttp({
+    [`GET ${pingUrl}`]: ok,
+    [`GET ${pingUrl}/start`]: ok,
+    [`GET ${pingUrl}/fail`]: ok,
+  });
+  return { fake, context: testContext({ yaml, http: fake.http }) };
+}
+
+const completed: Manifest = {
+  ...manifest,
+  state: 'COMPLETED',
+  endedAt: '2026-11-21T09:10:00.000Z',
+  components: [
+    entryOf('operate', { startedAt: '2026-11-21T09:00:10.000Z', endedAt: '2026-11-21T09:02:10.000Z' }),
+    entryOf('zeebe', { startedAt: '2026-11-21T09:03:00.000Z', endedAt: '2026-11-21T09:03:30.000Z' }),
+  ],
+  exporting: {
+    pausedAt: '2026-11-21T09:00:05.000Z',
+    resumedAt: '2026-11-21T09:04:05.000Z',
+    leftPaused: false,
+  },
+};
+const failure = { error: 'ComponentTimedOut', message: 'It took too long', remedy: 'Wait longer.' };
+const figuresOf = ({ measured }: TestContext) =>
+  measured.map(({ name, value, component }) => `${name}${component ? ` ${component}` : ''} ${value}`);
+
+describe('a backup that completes', () => {
+  test('is measured, and pings', async () => {
+    const { fake, context } = setUp();
+    await reportCompleted(completed, context);
+    assert.deepEqual(figuresOf(context), [
+      'BackupCompleted 1',
+      'BackupFailed 0',
+      'DurationSeconds 600',
+      'PausedSeconds 240',
+      'ComponentSeconds operate 120',
+      'ComponentSeconds zeebe 30',
+    ]);
+    assert.deepEqual(fake.calls(), [`GET ${pingUrl}`]);
+    assert.deepEqual(context.told, []);
+  });
+
+  test('is told where that is wanted', async () => {
+    const { context } = setUp(withSuccess);
+    await reportCompleted(completed, context);
+    assert.deepEqual(
+      context.told.map(({ kind, severity, reason }) => ({ kind, severity, reason })),
+      [{ kind: 'backupCompleted', severity: 'INFO', reason: 'The backup 7 is complete: Operate, Zeebe.' }],
+    );
+  });
+});
+
+describe('a backup that fails', () => {
+  const failed: Manifest = {
+    ...completed,
+    state: 'FAILED',
+    components: [entryOf('operate'), entryOf('zeebe', { state: 'FAILED' })],
+    failure,
+  };
+
+  test('is measured, pings and is told, with the component and its remedy', async () => {
+    const { fake, context } = setUp();
+    await reportFailed({ ...run, failure }, failed, context);
+    assert.deepEqual(figuresOf(context), ['BackupFailed 1', 'BackupCompleted 0', 'PausedSeconds 240']);
+    assert.deepEqual(fake.calls(), [`GET ${pingUrl}/fail`]);
+    assert.deepEqual(context.told, [
+      {
+        kind: 'backupFailed',
+        severity: 'WARNING',
+        cluster: 'production',
+        backupId: 7,
+        component: 'Zeebe',
+        reason: 'It took too long',
+        remedy: 'Wait longer.',
+        execution: undefined,
+        manifest: 'memory:production/backups/7/manifest.json',
+      },
+    ]);
+  });
+
+  test('for a known reason is told with what is known about it', async () => {
+    const { context } = setUp();
+    const known = { error: 'ComponentBackupFailed', message: 'Backup is cancelled due to leader change.' };
+    await reportFailed({ ...run, failure: known }, failed, context);
+    assert.match(context.told[0]?.remedy ?? '', /Back up again/);
+  });
+
+  test('and leaves exporting paused is told as the worst', async () => {
+    const { context } = setUp();
+    await reportFailed({ ...run, failure }, { ...failed, exporting: { leftPaused: true } }, context);
+    assert.equal(context.told[0]?.kind, 'exportingLeftPaused');
+    assert.equal(context.told[0]?.severity, 'CRITICAL');
+    assert.match(context.told[0]?.reason ?? '', /could not be resumed .* It took too long$/);
+  });
+
+  test('before it has a manifest is told all the same', async () => {
+    const { context } = setUp();
+    await reportFailed({ ...run, failure }, undefined, context);
+    assert.equal(context.told[0]?.kind, 'backupFailed');
+    assert.equal(context.told[0]?.manifest, undefined);
+  });
+});
+
+describe('a ping', () => {
+  test('says that a backup starts', async () => {
+    const { fake, context } = setUp();
+    await reportStarted('production', context);
+    assert.deepEqual(fake.calls(), [`GET ${pingUrl}/start`]);
+    assert.deepEqual(context.warnings, []);
+  });
+
+  test('is not made where none is configured', async () => {
+    const { fake, context } = setUp(minimalYaml);
+    await reportStarted('production', context);
+    assert.deepEqual(fake.calls(), []);
+  });
+
+  for (const [what, reply, says] of [
+    ['cannot be made', noAnswer(pingUrl), /ECONNREFUSED/],
+    ['is refused', json(404, {}), /answered 404$/],
+  ] as const) {
+    test(`that ${what} harms no backup: it is a warning`, async () => {
+      const { fake, context } = setUp();
+      fake.replies[`GET ${pingUrl}`] = reply;
+      fake.replies[`GET ${pingUrl}/fail`] = reply;
+      await reportCompleted(completed, context);
+      await reportFailed({ ...run, failure }, undefined, context);
+      assert.equal(context.warnings.length, 2);
+      for (const warning of context.warnings) assert.match(warning, says);
+      assert.equal(context.told.length, 1);
+    });
+  }
+
+  test('waits not long for a monitor that hangs', async () => {
+    const { fake, context } = setUp();
+    await reportStarted('production', context);
+    assert.equal(fake.requests[0]?.timeoutSeconds, 5);
+  });
+});

@@ -1,0 +1,76 @@
+import type { Component, ComponentStatus, KnownBackup, Started } from '../../../core/camunda/component.ts';
+import type { ComponentEntry, Manifest } from '../../../core/ledger/manifest.ts';
+import type { ExportingTarget, Run } from '../../../core/plan.ts';
+import { at } from '../fake-cluster.ts';
+import { someOwner, type TestContext } from '../fakes.ts';
+
+/** A run in the middle of its work, and what belongs to it. */
+export const run: Run = { cluster: 'production', backupId: 7, runId: 'run-1' };
+
+export const target: ExportingTarget = { url: at.zeebe, brokers: [at.zeebe], partitions: 3 };
+
+export async function holdLock(context: TestContext, runId = run.runId): Promise<void> {
+  await context.ledger.acquire({
+    format: 1,
+    cluster: run.cluster,
+    runId,
+    owner: someOwner,
+    reason: 'test',
+    acquiredAt: '2026-11-21T09:00:00.000Z',
+    backupId: run.backupId,
+    exporting: target,
+  });
+}
+
+export const manifest: Manifest = {
+  format: 1,
+  ...run,
+  reason: 'test',
+  state: 'RUNNING',
+  startedAt: '2026-11-21T09:00:00.000Z',
+  order: 'PAUSE_FIRST',
+  expectedComponents: ['operate', 'zeebe'],
+  components: [],
+  exporting: { leftPaused: false },
+  warnings: [],
+};
+
+export function entryOf(
+  component: ComponentEntry['component'],
+  rest: Partial<ComponentEntry> = {},
+): ComponentEntry {
+  return {
+    component,
+    runId: run.runId,
+    state: 'COMPLETED',
+    url: `http://${component}:9600`,
+    requestedAt: '2026-11-21T09:00:00.000Z',
+    ...rest,
+  };
+}
+
+/** A component that says what it is told, and remembers what it was asked. */
+export function fakeComponent({
+  started = { existed: false },
+  seen = { state: 'ABSENT', parts: [] },
+}: {
+  started?: Started | Error;
+  seen?: ComponentStatus | Error;
+} = {}) {
+  const calls: string[] = [];
+  const component: Component = {
+    async start(backupId) {
+      calls.push(`start ${backupId}`);
+      if (started instanceof Error) throw started;
+      return started;
+    },
+    async check(backupId) {
+      calls.push(`check ${backupId}`);
+      if (seen instanceof Error) throw seen;
+      return seen;
+    },
+    list: async (): Promise<KnownBackup[]> => [],
+    delete: async () => undefined,
+  };
+  return { component, calls };
+}

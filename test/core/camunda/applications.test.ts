@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { serverMessage } from '../../../core/camunda/answers.ts';
+import { application, dialects } from '../../../core/camunda/applications.ts';
+import type { HttpAnswer } from '../../../core/http.ts';
+import { failureOf, fakeServer, json, type Reply, webPage } from '../fakes.ts';
+import operate from '../recorded/operate.json' with { type: 'json' };
+import tasklist from '../recorded/tasklist.json' with { type: 'json' };
+import zeebe from '../recorded/zeebe.json' with { type: 'json' };
+
+type Name = keyof typeof dialects;
+
+function component(name: Name, replies: Record<string, Reply>) {
+  const { server, requests } = fakeServer('App', replies);
+  return { app: application(server, 'backups', dialects[name]), requests };
+}
+
+const start = (name: Name, answer: HttpAnswer) => component(name, { 'POST backups': answer }).app.start(200);
+const check = (name: Name, answer: HttpAnswer) =>
+  component(name, { 'GET backups/200': answer }).app.check(200);
+
+const documentedUnknown = json(404, { status: 404, message: 'No backup with id [200] found.' });
+const optimizeError = (status: number, errorMessage: string) =>
+  json(status, { errorCode: 'x', errorMessage, detailedMessage: null, reportDefinition: null });
+
+describe('a start', () => {
+  for (const [name, answer] of [
+    ['operate', operate.accepted],
+    ['tasklist', tasklist.accepted],
+  ] as const) {
+    test(`of ${name} names the snapshots that will be taken`, async () => {
+      const { existed, scheduledSnapshots } = await start(name, answer);
+      assert.equal(existed, false);
+      assert.equal(scheduledSnapshots?.length, 6);
+      assert.equal(scheduledSnapshots?.[0], `camunda_${name}_200_8.6.0_part_1_of_6`);
+    });
+  }
+
+  test('of Optimize is accepted with 202 and names no snapshot', async () => {
+    const answer = json(202, { message: 'Backup creation for ID 200 has been scheduled.' });
+    assert.deepEqual(await start('optimize', answer), { existed: false, scheduledSnapshots: undefined });
+  });
+
+  for (const [name, answer] of [
+    ['operate', operate.duplicate],
+    ['tasklist', tasklist.duplicate],
+    ['webApplications', json(400, { message: 'A backup with ID [200] already exists.' })],
+    ['optimize', optimizeError(409, 'A backup with ID [200] already exists.')],
+  ] as const) {
+    test(`of ${name} finds a backup that is there`, async () => {
+      assert.equal((await start(name, answer)).existed, true);
+    });
+  }
+
+  for (const [name, answer] of [
+    ['operate', operate.anotherRunning],
+    ['tasklist', tasklist.sameRunning],
+  ] as const) {
+    test(`of ${name} while another backup runs is ComponentBusy`, async () => {
+      assert.equal((await failureOf(start(name, answer))).name, 'ComponentBusy');
+    });
+  }
+
+  for (const [name, answer, expected] of [
+    ['operate', operate.notConfigured, 'RequestRefused'],
+    ['tasklist', tasklist.notConfigured, 'RequestRefused'],
+    ['operate', operate.repositoryMissing, 'RequestRefused'],
+    ['tasklist', tasklist.repositoryMissing, 'ServerTrouble'],
+    ['operate', operate.elasticsearchDown, 'ServerTrouble'],
+    ['tasklist', tasklist.elasticsearchDown, 'ServerTrouble'],
+    ['webApplications', zeebe.missingEndpoint, 'RequestRefused'],
+    ['webApplications', webPage, 'UnexpectedAnswer'],
+  ] as const) {
+    test(`of ${name} that is answered ${answer.status} fails with the server's words`, async () => {
+      const error = await failureOf(start(name, answer));
+      assert.equal(error.name, expected);
+      assert.match(error.message, /App answered POST http:\/\/app:9600\/actuator\/backups with \d+/);
+    });
+  }
+});
+
+describe('a check', () => {
+  test('reads the first part', async () => {
+    assert.deepEqual(await check('operate', operate.running), {
+      state: 'IN_PROGRESS',
+      failureReason: undefined,
+      parts: [
+        {
+          name: 'camunda_operate_100_8.6.0_part_1_of_6',
+          state: 'IN_PROGRESS',
+          startedAt: '2026-11-21T06:06:46.868Z',
+          failure: undefined,
+        },
+      ],
+      expectedParts: 6,
+    });
+  });
+
+  for (const [name, recorded] of [
+    ['operate', operate],
+    ['tasklist', tasklist],
+  ] as const) {
+    test(`reads the gap between two parts of ${name}`, async () => {
+      const { state, parts, expectedParts } = await check(name, recorded.incomplete);
+      assert.equal(state, 'INCOMPLETE');
+      assert.equal(expectedParts, 6);
+      assert(parts.length < 6);
+    });
+
+    test(`reads a complete backup of ${name}, its parts by name`, async () => {
+      const { state, parts } = await check(name, recorded.completed);
+      assert.equal(state, 'COMPLETED');
+      assert.deepEqual(
+        parts.map((part) => /part_(\d)/.exec(part.name)?.[1]),
+        ['1', '2', '3', '4', '5', '6'],
+      );
+      assert(parts.every((part) => part.state === 'SUCCESS' && part.failure === undefined));
+    });
+  }
+
+  for (const failures of [null, undefined, []]) {
+    test(`takes failures: ${JSON.stringify(failures)} for none`, async () => {
+      const details = [{ snapshotName: 'a_part_1_of_1', state: 'SUCCESS', failures }];
+      const { parts } = await check(
+        'webApplications',
+        json(200, { backupId: 200, state: 'COMPLETED', details }),
+      );
+      assert.equal(parts[0]?.failure, undefined);
+    });
+  }
+
+  test('keeps the failures of a part', async () => {
+    const details = [{ snapshotName: 'a_part_1_of_1', state: 'PARTIAL', failures: ['shard 0', 'shard 1'] }];
+    const { parts } = await check('webApplications', json(200, { backupId: 200, state: 'FAILED', details }));
+    assert.equal(parts[0]?.failure, 'shard 0; shard 1');
+  });
+
+  test('reads COMPLETE as COMPLETED, as Optimize may write', async () => {
+    const details = [{ snapshotName: 'camunda_optimize_200_8.8.0_part_1_of_2', state: 'SUCCESS' }];
+    const { state, expectedParts } = await check(
+      'optimize',
+      json(200, { backupId: 200, state: 'COMPLETE', details }),
+    );
+    assert.equal(state, 'COMPLETED');
+    assert.equal(expectedParts, 2);
+  });
+
+  for (const [name, answer] of [
+    ['operate', operate.unknownNull],
+    ['operate', operate.unknownIndex],
+    ['operate', documentedUnknown],
+    ['tasklist', tasklist.unknown],
+    ['tasklist', documentedUnknown],
+    ['webApplications', documentedUnknown],
+    ['optimize', optimizeError(404, 'notFound')],
+  ] as const) {
+    test(`of ${name} that is answered ${answer.status} takes the id for unknown`, async () => {
+      assert.deepEqual(await check(name, answer), { state: 'ABSENT', parts: [] });
+    });
+  }
+
+  test('of Operate on OpenSearch takes "Exception occurred when searching" for running', async () => {
+    const answer = json(400, { status: 400, message: 'Exception occurred when searching for backup: boom' });
+    assert.equal((await check('operate', answer)).state, 'IN_PROGRESS');
+  });
+
+  for (const [name, answer, expected] of [
+    ['operate', operate.repositoryMissing, 'RequestRefused'],
+    ['operate', operate.elasticsearchDown, 'ServerTrouble'],
+    ['operate', operate.notConfigured, 'RequestRefused'],
+    ['tasklist', tasklist.repositoryMissing, 'ServerTrouble'],
+    ['tasklist', tasklist.elasticsearchDown, 'ServerTrouble'],
+    ['tasklist', tasklist.notConfigured, 'RequestRefused'],
+    ['webApplications', zeebe.missingEndpoint, 'RequestRefused'],
+    ['optimize', zeebe.missingEndpoint, 'RequestRefused'],
+    ['webApplications', operate.unknownNull, 'RequestRefused'],
+  ] as const) {
+    test(`of ${name} does not take ${answer.status} for an unknown id: ${serverMessage(answer)}`, async () => {
+      assert.equal((await failureOf(check(name, answer))).name, expected);
+    });
+  }
+
+  test('of a state that is not known is an unexpected answer', async () => {
+    const error = await failureOf(
+      check('operate', json(200, { backupId: 200, state: 'DREAMING', details: [] })),
+    );
+    assert.equal(error.name, 'UnexpectedAnswer');
+  });
+});
+
+test('a list is sorted by id: the server lists in any order', async () => {
+  const { app } = component('operate', { 'GET backups': operate.list });
+  const ids = (await app.list()).map(({ backupId }) => backupId);
+  assert(ids.length > 2);
+  assert.deepEqual(
+    ids,
+    [...ids].sort((a, b) => a - b),
+  );
+});
+
+test('a list that is refused is an error', async () => {
+  const { app } = component('tasklist', { 'GET backups': tasklist.repositoryMissing });
+  assert.equal((await failureOf(app.list())).name, 'ServerTrouble');
+});
+
+test('a deletion is done at 204, and where the id is not known', async () => {
+  await component('operate', { 'DELETE backups/7': operate.deleted }).app.delete(7);
+  await component('webApplications', { 'DELETE backups/7': documentedUnknown }).app.delete(7);
+});
+
+test('a deletion that is refused is an error', async () => {
+  const { app } = component('operate', { 'DELETE backups/7': operate.notConfigured });
+  assert.equal((await failureOf(app.delete(7))).name, 'RequestRefused');
+});
+
+test('a deletion is not done at the 500 that Tasklist answers for an unknown id: it is also trouble', async () => {
+  const { app } = component('tasklist', { 'DELETE backups/7': tasklist.unknown });
+  assert.equal((await failureOf(app.delete(7))).name, 'ServerTrouble');
+});

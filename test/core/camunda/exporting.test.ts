@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+  pauseExporting,
+  proofOf,
+  type Replica,
+  readReplicas,
+  resumeExporting,
+} from '../../../core/camunda/exporting.ts';
+import type { HttpAnswer } from '../../../core/http.ts';
+import { failureOf, fakeServer, json, noAnswer, thrownBy, webPage } from '../fakes.ts';
+import exporting from '../recorded/exporting.json' with { type: 'json' };
+
+const pausePath = 'POST exporting/pause?soft=true';
+const resumePath = 'POST exporting/resume';
+const noContent: HttpAnswer = { status: 204, contentType: '', text: '' };
+
+describe('a pause', () => {
+  for (const [what, answer] of [
+    ['200 with the inner status 204', exporting.worked],
+    ['a real 204', noContent],
+  ] as const) {
+    test(`has worked at ${what}`, async () => {
+      const { server, calls } = fakeServer('Zeebe', { [pausePath]: answer });
+      await pauseExporting(server);
+      assert.deepEqual(calls(), ['POST http://zeebe:9600/actuator/exporting/pause?soft=true']);
+    });
+  }
+
+  test('has failed at 200 with the inner status 500, with the exception in short', async () => {
+    const { server } = fakeServer('Zeebe', { [pausePath]: exporting.pauseFailed });
+    const error = await failureOf(pauseExporting(server));
+    assert.equal(error.name, 'PauseFailed');
+    assert.match(error.message, /answered 200 with the inner status 500: Failed to connect channel/);
+    assert(error.message.length < 800);
+    assert.match(
+      error.remedy ?? '',
+      /curl -X POST 'http:\/\/zeebe:9600\/actuator\/exporting\/pause\?soft=true'/,
+    );
+  });
+
+  for (const [what, answer, says] of [
+    ['200 with an empty body', { ...noContent, status: 200 }, /inner status none/],
+    ['200 with another JSON', json(200, {}), /inner status none/],
+    ['200 with the inner status 200', json(200, { body: null, status: 200 }), /inner status 200/],
+    ['a web page', webPage, /web port/],
+    ['400', exporting.badSoft, /400: Bad Request/],
+    ['503', json(503, { message: 'not ready' }), /503: not ready/],
+  ] as const) {
+    test(`has failed at ${what}`, async () => {
+      const { server } = fakeServer('Zeebe', { [pausePath]: answer });
+      const error = await failureOf(pauseExporting(server));
+      assert.equal(error.name, 'PauseFailed');
+      assert.match(error.message, says);
+    });
+  }
+
+  test('without an answer is Unreachable: it may have happened', async () => {
+    const { server } = fakeServer('Zeebe', { [pausePath]: noAnswer() });
+    assert.equal((await failureOf(pauseExporting(server))).name, 'Unreachable');
+  });
+});
+
+describe('a resume', () => {
+  test('has worked at 200 with the inner status 204 and at a real 204', async () => {
+    for (const answer of [exporting.resumed, noContent]) {
+      await resumeExporting(fakeServer('Zeebe', { [resumePath]: answer }).server);
+    }
+  });
+
+  test('has failed at 200 with the inner status 500', async () => {
+    const { server } = fakeServer('Zeebe', { [resumePath]: exporting.resumeFailed });
+    const error = await failureOf(resumeExporting(server));
+    assert.equal(error.name, 'ResumeFailed');
+    assert.match(error.message, /Zeebe did not resume exporting: .*Leader -2 of partition 2 is not known/);
+  });
+});
+
+describe('phases', () => {
+  test('are read from every broker', async () => {
+    const first = fakeServer('Zeebe-0', { 'GET partitions': exporting.softPaused });
+    const second = fakeServer('Zeebe-1', { 'GET partitions': exporting.exporting });
+    const { read, complete } = await readReplicas([first.server, second.server]);
+    assert.equal(complete, true);
+    assert.equal(read.length, 6);
+    assert.deepEqual(read[0], {
+      broker: 'http://zeebe-0:9600/actuator/partitions',
+      partition: 1,
+      phase: 'SOFT_PAUSED',
+    });
+    assert.equal(read[5]?.phase, 'EXPORTING');
+  });
+
+  for (const [what, answer] of [
+    ['has no such endpoint', json(404, { error: 'Not Found' })],
+    ['does not answer', noAnswer()],
+    ['answers with something else', json(200, { '1': { exporterPhase: 'DREAMING' } })],
+    ['is in trouble', json(500, {})],
+  ] as const) {
+    test(`are not all known when a broker ${what}; those of the others are`, async () => {
+      const good = fakeServer('Zeebe-0', { 'GET partitions': exporting.exporting });
+      const bad = fakeServer('Zeebe-1', { 'GET partitions': answer });
+      const { read, complete } = await readReplicas([bad.server, good.server]);
+      assert.equal(complete, false);
+      assert.deepEqual(
+        read.map(({ broker, phase }) => `${broker} ${phase}`),
+        Array.from({ length: 3 }, () => 'http://zeebe-0:9600/actuator/partitions EXPORTING'),
+      );
+    });
+  }
+});
+
+describe('a proof', () => {
+  const all = (...read: Replica[]) => ({ read, complete: true });
+  const replica = (partition: number, phase: Replica['phase']): Replica => ({
+    broker: 'b',
+    partition,
+    phase,
+  });
+
+  test('is there when every partition was seen in the wanted phase', () => {
+    const replicas = [1, 2, 3].map((partition) => replica(partition, 'SOFT_PAUSED'));
+    assert.equal(proofOf(all(...replicas), 3, 'SOFT_PAUSED', 'PauseFailed'), 'proven');
+  });
+
+  test('needs every partition', () => {
+    const replicas = [1, 2, 2].map((partition) => replica(partition, 'EXPORTING'));
+    assert.equal(proofOf(all(...replicas), 3, 'EXPORTING', 'ResumeFailed'), 'answered');
+  });
+
+  test('is missing where nothing could be read', () => {
+    assert.equal(proofOf({ read: [], complete: false }, 3, 'EXPORTING', 'ResumeFailed'), 'answered');
+    assert.equal(proofOf(all(), 3, 'EXPORTING', 'ResumeFailed'), 'answered');
+  });
+
+  test('is missing where a broker could not be asked, also when every partition was seen on others', () => {
+    const read = [1, 2, 3].map((partition) => replica(partition, 'EXPORTING'));
+    assert.equal(proofOf({ read, complete: false }, 3, 'EXPORTING', 'ResumeFailed'), 'answered');
+  });
+
+  test('is refuted by a replica that was read also where another broker could not be asked', async () => {
+    const paused = fakeServer('Zeebe-0', {
+      'GET partitions': json(200, { 1: { exporterPhase: 'SOFT_PAUSED' } }),
+    });
+    const silent = fakeServer('Zeebe-1', { 'GET partitions': noAnswer() });
+    const replicas = await readReplicas([paused.server, silent.server]);
+    const error = await thrownBy(() => proofOf(replicas, 2, 'EXPORTING', 'ResumeFailed'));
+    assert.equal(error.name, 'ResumeFailed');
+    assert.match(error.message, /partition 1 is SOFT_PAUSED \(http:\/\/zeebe-0/);
+  });
+
+  test('is missing where a partition has no exporter', () => {
+    const replicas = [replica(1, 'EXPORTING'), replica(2, 'CLOSED')];
+    assert.equal(proofOf(all(...replicas), 2, 'EXPORTING', 'ResumeFailed'), 'answered');
+  });
+
+  for (const phase of ['SOFT_PAUSED', 'PAUSED'] as const) {
+    test(`of a resume is refuted by one replica that is ${phase}`, async () => {
+      const replicas = [replica(1, 'EXPORTING'), replica(2, phase)];
+      const error = await thrownBy(() => proofOf(all(...replicas), 2, 'EXPORTING', 'ResumeFailed'));
+      assert.equal(error.name, 'ResumeFailed');
+      assert.match(error.message, new RegExp(`partition 2 is ${phase} \\(b\\)`));
+    });
+  }
+
+  for (const phase of ['EXPORTING', 'PAUSED'] as const) {
+    test(`of a soft pause is refuted by one replica that is ${phase}`, async () => {
+      const replicas = [replica(1, 'SOFT_PAUSED'), replica(2, phase)];
+      const error = await thrownBy(() => proofOf(all(...replicas), 2, 'SOFT_PAUSED', 'PauseFailed'));
+      assert.equal(error.name, 'PauseFailed');
+    });
+  }
+});

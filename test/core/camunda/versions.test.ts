@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { compareVersions, generationOf } from '../../../core/camunda/versions.ts';
+
+for (const [version, order] of [
+  ['8.5', 'APPLICATIONS_FIRST'],
+  ['8.6.0', 'APPLICATIONS_FIRST'],
+  ['8.7.37', 'APPLICATIONS_FIRST'],
+  ['8.8', 'PAUSE_FIRST'],
+  ['8.8.0-alpha3', 'PAUSE_FIRST'],
+  ['8.9.17', 'PAUSE_FIRST'],
+  ['8.10.0', 'PAUSE_FIRST'],
+  ['9.0', 'PAUSE_FIRST'],
+  ['8.4.12', undefined],
+  ['7.22', undefined],
+] as const) {
+  test(`${version} is backed up ${order ?? 'not at all'}`, () => {
+    assert.equal(generationOf(version)?.order, order);
+  });
+}
+
+test('8.8 has web applications, earlier versions have Operate and Tasklist', () => {
+  assert.deepEqual(Object.keys(generationOf('8.8')?.endpoints ?? {}).sort(), [
+    'optimize',
+    'webApplications',
+    'zeebe',
+  ]);
+  assert.deepEqual(Object.keys(generationOf('8.7')?.endpoints ?? {}).sort(), [
+    'operate',
+    'optimize',
+    'tasklist',
+    'zeebe',
+  ]);
+});
+
+test('versions are compared as numbers, not as text', () => {
+  assert(compareVersions('8.10', '8.9') > 0);
+  assert(compareVersions('8.9', '10.0') < 0);
+  assert.equal(compareVersions('8.8.1', '8.8.20'), 0);
+});

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { zeebe } from '../../../core/camunda/zeebe.ts';
+import { failureOf, fakeServer, json, type Reply } from '../fakes.ts';
+import recorded from '../recorded/zeebe.json' with { type: 'json' };
+
+function component(replies: Record<string, Reply>, partitions = 3) {
+  const fake = fakeServer('Zeebe', replies);
+  return { ...fake, zeebe: zeebe(fake.server, 'backups', partitions) };
+}
+
+describe('a start', () => {
+  test('sends the id as a number and is accepted with 202', async () => {
+    const { zeebe, requests } = component({ 'POST backups': recorded.accepted });
+    assert.deepEqual(await zeebe.start(300), { existed: false });
+    assert.deepEqual(requests[0]?.body, { backupId: 300 });
+  });
+
+  test('finds a backup that is there: 409 whose latest id is this one', async () => {
+    const { zeebe } = component({ 'POST backups': recorded.existingSame });
+    assert.deepEqual(await zeebe.start(300), { existed: true });
+  });
+
+  test('is refused when a later id was used: 409 with another latest id', async () => {
+    const { zeebe } = component({ 'POST backups': recorded.existingOlder });
+    const error = await failureOf(zeebe.start(999));
+    assert.equal(error.name, 'BackupIdRefused');
+    assert.equal(error.status, 409);
+    assert.match(error.remedy ?? '', /--id 1001 or higher/);
+    assert.match(error.message, /with 409: Requested backup has id 999\. The latest backup has id 1000/);
+  });
+
+  test('is refused without a backup store, with what to configure', async () => {
+    const { zeebe } = component({ 'POST backups': recorded.noStore });
+    const error = await failureOf(zeebe.start(1));
+    assert.equal(error.name, 'RequestRefused');
+    assert.match(error.remedy ?? '', /backup\.store/);
+  });
+
+  test('while a broker is down is trouble that may pass', async () => {
+    const { zeebe } = component({ 'POST backups': recorded.brokerDown });
+    assert.equal((await failureOf(zeebe.start(1))).name, 'ServerTrouble');
+  });
+
+  test('answered with another JSON is no start', async () => {
+    const { zeebe } = component({ 'POST backups': json(202, {}) });
+    assert.equal((await failureOf(zeebe.start(1))).name, 'UnexpectedAnswer');
+  });
+});
+
+describe('a check', () => {
+  const check = (answer: Reply, partitions?: number) =>
+    component({ 'GET backups/300': answer }, partitions).zeebe.check(300);
+
+  test('reads a running backup', async () => {
+    const { state, parts, expectedParts } = await check(recorded.running);
+    assert.equal(state, 'IN_PROGRESS');
+    assert.equal(expectedParts, 3);
+    assert.deepEqual(
+      parts.map(({ state }) => state),
+      ['IN_PROGRESS', 'IN_PROGRESS', 'IN_PROGRESS'],
+    );
+  });
+
+  test('reads a complete backup with everything that a restore must match', async () => {
+    const { state, parts } = await check(recorded.completed);
+    assert.equal(state, 'COMPLETED');
+    assert.deepEqual(parts[0], {
+      name: 'partition 1',
+      state: 'COMPLETED',
+      startedAt: '2026-11-21T05:56:52.363Z',
+      endedAt: '2026-11-21T05:56:53.046Z',
+      failure: undefined,
+      brokerVersion: '8.6.0',
+      checkpointPosition: 15,
+      snapshotId: '11-1-11-9223372036854775807-0',
+    });
+  });
+
+  test('reads the timestamps of a unified process', async () => {
+    const { zeebe } = component({ 'GET backups/1': recorded.completedUnifiedProcess });
+    assert.equal((await zeebe.check(1)).parts[0]?.startedAt, '2026-11-21T06:18:03.235Z');
+  });
+
+  test('expects as many parts as there are partitions, whatever is listed', async () => {
+    assert.equal((await check(recorded.completed, 4)).expectedParts, 4);
+  });
+
+  test('reads INCOMPLETE with partitions that do not exist yet', async () => {
+    const { state, parts } = await check(recorded.incomplete);
+    assert.equal(state, 'INCOMPLETE');
+    assert.deepEqual(
+      parts.map(({ state }) => state),
+      ['IN_PROGRESS', 'DOES_NOT_EXIST', 'DOES_NOT_EXIST'],
+    );
+  });
+
+  test('reads why a backup failed', async () => {
+    const { state, failureReason, parts } = await check(recorded.failed);
+    assert.equal(state, 'FAILED');
+    assert.match(failureReason ?? '', /cancelled due to leader change/);
+    assert.match(parts[0]?.failure ?? '', /cancelled due to leader change/);
+  });
+
+  test('takes a 404 with a message for an id that is not known', async () => {
+    assert.deepEqual(await check(recorded.unknown), { state: 'ABSENT', parts: [], expectedParts: 3 });
+  });
+
+  test('takes a 404 without a message for a missing endpoint', async () => {
+    const error = await failureOf(check(recorded.missingEndpoint));
+    assert.equal(error.name, 'RequestRefused');
+    assert.match(error.message, /there is no such endpoint/);
+  });
+
+  for (const state of ['DOES_NOT_EXIST', 'DELETED']) {
+    test(`takes ${state} for an id that is not known`, async () => {
+      const answer = json(200, { backupId: 300, state, details: [] });
+      assert.equal((await check(answer)).state, 'ABSENT');
+    });
+  }
+
+  test('sorts partitions as numbers', async () => {
+    const details = [10, 9, 1].map((partitionId) => ({ partitionId, state: 'COMPLETED' }));
+    const { parts } = await check(json(200, { backupId: 300, state: 'COMPLETED', details }));
+    assert.deepEqual(
+      parts.map(({ name }) => name),
+      ['partition 1', 'partition 9', 'partition 10'],
+    );
+  });
+
+  test('while the store is down is trouble that may pass', async () => {
+    assert.equal((await failureOf(check(recorded.storeDown))).name, 'ServerTrouble');
+  });
+});
+
+describe('a list', () => {
+  test('is sorted by id: the server lists in any order', async () => {
+    const { zeebe } = component({ 'GET backups': recorded.list });
+    assert.deepEqual(
+      (await zeebe.list()).map(({ backupId }) => backupId),
+      [200, 302, 303, 304],
+    );
+  });
+
+  test('may be empty', async () => {
+    assert.deepEqual(await component({ 'GET backups': recorded.emptyList }).zeebe.list(), []);
+  });
+
+  test('without a store is refused', async () => {
+    const { zeebe } = component({ 'GET backups': recorded.noStore });
+    assert.equal((await failureOf(zeebe.list())).name, 'RequestRefused');
+  });
+});
+
+describe('a deletion', () => {
+  test('is done at 204 and at 404', async () => {
+    for (const answer of [recorded.deleted, recorded.unknown]) {
+      await component({ 'DELETE backups/7': answer }).zeebe.delete(7);
+    }
+  });
+
+  test('is not done at anything else', async () => {
+    const { zeebe } = component({ 'DELETE backups/7': recorded.storeDown });
+    assert.equal((await failureOf(zeebe.delete(7))).name, 'ServerTrouble');
+  });
+});

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { parseConfig } from '../../core/config-file.ts';
+import { thrownBy } from './fakes.ts';
+
+const head = 'ledger: { folder: ./ledger }\n';
+const clusters = 'clusters:\n  production:\n    zeebe: { url: http://zeebe:9600 }\n';
+const deployed = (setting: string) => `${head}deployment:\n  ${setting}\n${clusters}`;
+const scheduled = (schedule: string) => `${head}${clusters}    schedules:\n      - ${schedule}\n`;
+
+async function mistakesIn(yaml: string): Promise<string[]> {
+  const error = await thrownBy(() => parseConfig(yaml, 'c'));
+  assert.equal(error.name, 'ConfigurationError');
+  return error.message.split('\n  ').slice(1);
+}
+
+const notACron =
+  'is not a cron expression of EventBridge Scheduler: six fields (minutes hours day-of-month month day-of-week year), one of day-of-month and day-of-week is ?; for example: "0 3 * * ? *"';
+
+describe('a mistake in the deployment is said with its path and what would be right', () => {
+  for (const [setting, expected] of [
+    ['stack: my_stack', 'stack is not a stack name; for example: camunda-backup'],
+    ['region: Frankfurt', 'region is not a region; for example: eu-central-1'],
+    ['account: 123456789012', 'account is not an account id in quotes; for example: "123456789012"'],
+    ['account: "1234"', 'account is not an account id; for example: "123456789012"'],
+    [
+      'network: { vpcId: v, availabilityZones: [a], subnetIds: [subnet-0], securityGroupIds: [sg-0] }',
+      'network.vpcId is not a VPC id; for example: vpc-0123456789abcdef0',
+    ],
+    [
+      'network: { vpcId: vpc-0, availabilityZones: [], subnetIds: [subnet-0], securityGroupIds: [sg-0] }',
+      'network.availabilityZones is empty; for example: [eu-central-1a, eu-central-1b]',
+    ],
+    [
+      'network: { vpcId: vpc-0, availabilityZones: [a], subnetIds: [x], securityGroupIds: [sg-0] }',
+      'network.subnetIds.0 is not a subnet id',
+    ],
+    [
+      'network: { vpcId: vpc-0, availabilityZones: [a], subnetIds: [subnet-0], securityGroupIds: [x] }',
+      'network.securityGroupIds.0 is not a security group id',
+    ],
+    ['alerts: { email: [nobody] }', 'alerts.email.0 is not an e-mail address'],
+    ['alerts: { sms: ["030123456"] }', 'alerts.sms.0 is not a phone number with country code'],
+    ['alerts: { lambda: ["arn:aws:sns:x"] }', 'alerts.lambda.0 is not an ARN of lambda'],
+    ['alerts: { topicArn: on-call }', 'alerts.topicArn is not an ARN of sns'],
+    ['alerts: { onSuccess: maybe }', 'alerts.onSuccess is not a boolean'],
+    ['alert: {}', 'alert is not a setting; did you mean alerts?'],
+    ['tags: { team: 1 }', 'tags.team is not a string'],
+    ['removalPolicy: keep', 'removalPolicy is none of retain, destroy; for example: retain'],
+    ['objectLock: 30', 'objectLock is not a duration: a whole number and s, m, h or d; for example: 30d'],
+  ] as const) {
+    test(setting, async () => {
+      const [line = '', ...others] = await mistakesIn(deployed(setting));
+      assert.equal(others.length, 0);
+      assert(line.startsWith(`c:3: deployment.${expected}`), line);
+    });
+  }
+
+  test('logs that CloudWatch cannot keep for so long name what it can', async () => {
+    const [line = ''] = await mistakesIn(deployed('logRetention: 2d'));
+    assert.match(line, /^c:3: deployment\.logRetention is none of 1d, 3d, .*731d; for example: 90d$/);
+  });
+
+  test('an address for alerts that is not https is refused', async () => {
+    const [line = ''] = await mistakesIn(deployed('alerts: { https: [http://events.example.com] }'));
+    assert.match(line, /^c:3: deployment\.alerts\.https\.0 /);
+  });
+
+  test('a network that is not whole says all that is missing', async () => {
+    const lines = await mistakesIn(deployed('network: { vpcId: vpc-0 }'));
+    assert.deepEqual(
+      lines.map((line) => line.split(';')[0]?.trim()),
+      ['availabilityZones', 'subnetIds', 'securityGroupIds'].map(
+        (name) => `c:3: deployment.network.${name} is missing`,
+      ),
+    );
+  });
+});
+
+describe('a mistake in a schedule is said with its path and what would be right', () => {
+  for (const [schedule, expected] of [
+    ['{}', ' needs either `cron` or `every`; for example: { cron: "0 3 * * ? *", timezone: Europe/Berlin }'],
+    ['{ cron: "0 3 * * ? *", every: 6h }', ' needs either `cron` or `every`'],
+    ['{ cron: "0 3 * * *" }', `.cron ${notACron}`],
+    ['{ cron: "0 3 * * * *" }', `.cron ${notACron}`],
+    ['{ cron: "0 3 ? * ? *" }', `.cron ${notACron}`],
+    ['{ cron: "cron(0 3 * * ? *)" }', `.cron ${notACron}`],
+    ['{ every: 90 }', '.every is not a duration: a whole number and s, m, h or d; for example: 6h'],
+    ['{ every: 6h, timezone: Berlin }', '.timezone is not a time zone; for example: Europe/Berlin'],
+    ['{ every: 6h, flexibleWindow: 30s }', '.flexibleWindow is not between 1m and 24h; for example: 15m'],
+    ['{ every: 6h, flexibleWindow: 2d }', '.flexibleWindow is not between 1m and 24h; for example: 15m'],
+    ['{ every: 6h, retryFor: 30s }', '.retryFor is not between 1m and 24h; for example: 1h'],
+    ['{ every: 6h, retryAttempts: 186 }', '.retryAttempts '],
+    ['{ every: 6h, retryAttempts: -1 }', '.retryAttempts '],
+    ['{ every: 6h, enabled: nope }', '.enabled is not a boolean'],
+    ['{ every: 6h, timzone: UTC }', '.timzone is not a setting; did you mean timezone?'],
+  ] as const) {
+    test(schedule, async () => {
+      const [line = '', ...others] = await mistakesIn(scheduled(schedule));
+      assert.equal(others.length, 0);
+      assert.match(line, /^c:\d: clusters\.production\.schedules\.0/);
+      assert(line.replace(/^c:\d: clusters\.production\.schedules\.0/, '').startsWith(expected), line);
+    });
+  }
+});
+
+describe('what is right is read', () => {
+  test('a deployment of nothing has its defaults', () => {
+    assert.deepEqual(parseConfig(deployed('stack: camunda-backup'), 'c').deployment, {
+      stack: 'camunda-backup',
+      alerts: { email: [], sms: [], https: [], lambda: [], onSuccess: false },
+      tags: {},
+      logRetention: '90d',
+      removalPolicy: 'retain',
+    });
+  });
+
+  test('a schedule has its defaults', () => {
+    assert.deepEqual(parseConfig(scheduled('{ every: 6h }'), 'c').clusters['production']?.schedules, [
+      { every: 21_600, timezone: 'UTC', retryAttempts: 3, retryFor: 3600, enabled: true },
+    ]);
+  });
+
+  for (const cron of ['0 3 * * ? *', '0/15 8-18 ? * MON-FRI *', '0 3 L * ? 2026-2030', '0 3 ? * 2#1 *']) {
+    test(`the cron expression ${cron}`, () => {
+      const { clusters } = parseConfig(scheduled(`{ cron: "${cron}" }`), 'c');
+      assert.equal(clusters['production']?.schedules[0]?.cron, cron);
+    });
+  }
+
+  test('a configuration of a command line has no deployment', () => {
+    assert.equal(parseConfig(`${head}${clusters}`, 'c').deployment, undefined);
+  });
+});

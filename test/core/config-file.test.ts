@@ -1,0 +1,389 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { chooseCluster } from '../../core/config.ts';
+import { loadConfig, parseConfig } from '../../core/config-file.ts';
+import { failureOf, thrownBy } from './fakes.ts';
+
+const ledger = 'ledger: { folder: ./ledger }\n';
+const head = `${ledger}clusters:\n  production:\n`;
+const zeebe = '    zeebe: { url: http://zeebe:9600 }\n';
+
+async function mistakesIn(yaml: string): Promise<string[]> {
+  const error = await thrownBy(() => parseConfig(yaml, 'c.yaml'));
+  assert.equal(error.name, 'ConfigurationError');
+  const [headline, ...lines] = error.message.split('\n');
+  const count = lines.length === 1 ? 'a mistake' : `${lines.length} mistakes`;
+  assert.equal(headline, `c.yaml has ${count}:`);
+  return lines.map((line) => line.trim());
+}
+
+/** What is wrong → the YAML → the lines that say so. */
+const mistakes: [string, string, (string | RegExp)[]][] = [
+  [
+    'an empty file',
+    '',
+    [
+      'c.yaml:1: ledger is missing; for example: { folder: ./camunda-backups }',
+      /^c\.yaml:1: clusters is missing; for example: production: /,
+    ],
+  ],
+  ['a list instead of settings', '- a', [/^c\.yaml:1: the file is not an? object/]],
+  [
+    'an unknown setting',
+    `${ledger}colour: blue\nclusters:\n  production:\n${zeebe}`,
+    [/^c\.yaml:2: colour is not a setting; known here: ledger, .*clusters$/],
+  ],
+  [
+    'a misspelled setting',
+    `${head}${zeebe}    optimise: http://optimize:8092\n`,
+    ['c.yaml:5: clusters.production.optimise is not a setting; did you mean optimize?'],
+  ],
+  [
+    'a misspelled setting with settings of its own: the line of its name',
+    `${head}${zeebe}    optimise:\n      url: http://optimize:8092\n`,
+    ['c.yaml:5: clusters.production.optimise is not a setting; did you mean optimize?'],
+  ],
+  [
+    'another case',
+    `${head}${zeebe}    webapplications: yes\n`,
+    ['c.yaml:5: clusters.production.webapplications is not a setting; did you mean webApplications?'],
+  ],
+  [
+    'no Zeebe',
+    `${head}    timeout: 5m\n`,
+    [
+      'c.yaml:3: clusters.production.zeebe is missing; for example: { url: http://camunda-zeebe-gateway:9600 }',
+    ],
+  ],
+  [
+    'another protocol',
+    `${head}    zeebe: { url: ftp://zeebe }\n`,
+    [
+      'c.yaml:4: clusters.production.zeebe.url is not an http or https URL; for example: http://camunda-zeebe-gateway:9600',
+    ],
+  ],
+  [
+    'a URL that is none',
+    `${head}    zeebe: { url: not a url }\n`,
+    [
+      'c.yaml:4: clusters.production.zeebe.url is not an http or https URL; for example: http://camunda-zeebe-gateway:9600',
+    ],
+  ],
+  [
+    'no URL',
+    `${head}    zeebe: { brokers: [http://zeebe-0:9600] }\n`,
+    ['c.yaml:4: clusters.production.zeebe.url is missing; for example: http://camunda-zeebe-gateway:9600'],
+  ],
+  [
+    'a URL that ends with /actuator',
+    `${head}    zeebe:\n      url: http://zeebe:9600/actuator\n`,
+    [/^c\.yaml:5: clusters\.production\.zeebe\.url ends with \/actuator, which is added here; for example: /],
+  ],
+  [
+    'a URL that ends with /actuator/',
+    `${head}    zeebe:\n      url: http://zeebe:9600/actuator/\n`,
+    [/^c\.yaml:5: clusters\.production\.zeebe\.url ends with \/actuator/],
+  ],
+  [
+    'no broker in the list',
+    `${head}    zeebe: { url: http://zeebe:9600, brokers: [] }\n`,
+    [
+      'c.yaml:4: clusters.production.zeebe.brokers is empty; for example: [http://camunda-zeebe-0.camunda-zeebe:9600]',
+    ],
+  ],
+  [
+    'the second broker is wrong',
+    `${head}    zeebe:\n      url: http://zeebe:9600\n      brokers:\n        - http://zeebe-0:9600\n        - ftp://zeebe-1\n`,
+    [
+      'c.yaml:8: clusters.production.zeebe.brokers.1 is not an http or https URL; for example: http://camunda-zeebe-0.camunda-zeebe:9600',
+    ],
+  ],
+  [
+    'a version without quotes',
+    `${head}    version: 8.8\n${zeebe}`,
+    ['c.yaml:4: clusters.production.version is not a version in quotes; for example: "8.8"'],
+  ],
+  [
+    'a version that is none',
+    `${head}    version: latest\n${zeebe}`,
+    ['c.yaml:4: clusters.production.version is not a version; for example: "8.8"'],
+  ],
+  [
+    'a duration without a unit',
+    `${head}${zeebe}    timeout: 5\n`,
+    [/^c\.yaml:5: clusters\.production\.timeout is not .*; for example: 24h$/],
+  ],
+  [
+    'a duration of nothing',
+    `${head}${zeebe}    patience: 0s\n`,
+    [
+      'c.yaml:5: clusters.production.patience is not a duration: a whole number and s, m, h or d; for example: 5m',
+    ],
+  ],
+  [
+    'username without password',
+    `${head}    zeebe: { url: http://zeebe:9600, auth: { username: backup } }\n`,
+    [
+      'c.yaml:4: clusters.production.zeebe.auth needs either username and password, or apiKey alone; for example: { username: backup, password: { env: ES_PASSWORD } }',
+    ],
+  ],
+  [
+    'password and apiKey',
+    `${head}    zeebe: { url: http://zeebe:9600, auth: { username: a, password: { env: A }, apiKey: { env: B } } }\n`,
+    [/^c\.yaml:4: clusters\.production\.zeebe\.auth needs either username and password, or apiKey alone/],
+  ],
+  [
+    'records without a search engine',
+    `${head}${zeebe}    records: {}\n`,
+    [/clusters\.production\.search is missing: `records` are backed up by the search engine$/],
+  ],
+  [
+    'an index pattern instead of a prefix',
+    `${head}${zeebe}    search: { engine: opensearch, url: http://es:9200, repository: camunda }\n    records: { indexPrefix: zeebe-record* }\n`,
+    [
+      'c.yaml:6: clusters.production.records.indexPrefix is not an index prefix: lower case letters, digits, - _ and . (no *); for example: zeebe-record',
+    ],
+  ],
+  [
+    'an unknown search engine',
+    `${head}${zeebe}    search: { engine: solr, url: http://es:9200, repository: camunda }\n`,
+    [
+      'c.yaml:5: clusters.production.search.engine is none of elasticsearch, opensearch; for example: elasticsearch',
+    ],
+  ],
+  [
+    'a repository with a space',
+    `${head}${zeebe}    search: { engine: opensearch, url: http://es:9200, repository: my repo }\n`,
+    [
+      'c.yaml:5: clusters.production.search.repository is not the name of a snapshot repository; for example: camunda',
+    ],
+  ],
+  [
+    'webApplications beside operate',
+    `${head}${zeebe}    webApplications: { url: http://a:9600 }\n    operate: { url: http://b:9600 }\n`,
+    [/^c\.yaml:5: clusters\.production\.webApplications stands beside operate or tasklist: /],
+  ],
+  [
+    'a name that is no cluster name',
+    `${ledger}clusters:\n  Production_1: { zeebe: { url: http://zeebe:9600 } }\n`,
+    ['c.yaml:3: clusters.Production_1 is not a cluster name: lower case letters, digits and hyphens'],
+  ],
+  ['no cluster', `${ledger}clusters: {}\n`, [/^c\.yaml:2: clusters is empty; for example: production: /]],
+  [
+    'two homes of the ledger',
+    `ledger: { folder: x, s3: { bucket: b } }\nclusters:\n  production:\n${zeebe}`,
+    ['c.yaml:1: ledger needs either `folder` or `s3`; for example: { folder: ./camunda-backups }'],
+  ],
+  [
+    'no home of the ledger',
+    `ledger: {}\nclusters:\n  production:\n${zeebe}`,
+    ['c.yaml:1: ledger needs either `folder` or `s3`; for example: { folder: ./camunda-backups }'],
+  ],
+  [
+    'a bucket without a name',
+    `ledger: { s3: { bucket: "" } }\nclusters:\n  production:\n${zeebe}`,
+    ['c.yaml:1: ledger.s3.bucket is empty; for example: my-company-camunda-backups'],
+  ],
+  [
+    'a prefix with slashes around it',
+    `ledger: { s3: { bucket: b, prefix: /ledger/ } }\nclusters:\n  production:\n${zeebe}`,
+    ['c.yaml:1: ledger.s3.prefix begins or ends with a slash; for example: ledger'],
+  ],
+];
+
+describe('a mistake is said with its line, its path and what would be right', () => {
+  for (const [what, yaml, expected] of mistakes) {
+    test(what, async () => {
+      const lines = await mistakesIn(yaml);
+      assert.equal(lines.length, expected.length, lines.join('\n'));
+      for (const [index, line] of expected.entries()) {
+        if (typeof line === 'string') assert.equal(lines[index], line);
+        else assert.match(lines[index] ?? '', line);
+      }
+    });
+  }
+});
+
+test('several mistakes are all said at once, each with its own line, from the top', async () => {
+  const lines = await mistakesIn(
+    [
+      'ledger: { folder: ./ledger, s4: x }',
+      'clusters:',
+      '  production:',
+      '    zeebe: { url: http://zeebe:9600/actuator }',
+      '    timeout: soon',
+      '    operat: x',
+    ].join('\n'),
+  );
+  assert.deepEqual(
+    lines.map((line) => /^c\.yaml:(\d+):/.exec(line)?.[1]),
+    ['1', '4', '5', '6'],
+  );
+});
+
+test('a password in the file is refused and not repeated', async () => {
+  const [line = ''] = await mistakesIn(
+    `${head}    zeebe:\n      url: http://zeebe:9600\n      auth:\n        username: backup\n        password: hunter2\n`,
+  );
+  assert.match(line, /^c\.yaml:8: clusters\.production\.zeebe\.auth\.password /);
+  assert.match(line, /; for example: \{ env: ES_PASSWORD \}/);
+  assert.doesNotMatch(line, /hunter2/);
+});
+
+test('credentials in a URL are refused and not repeated', async () => {
+  const [line = ''] = await mistakesIn(`${head}    zeebe: { url: "http://backup:hunter2@zeebe:9600" }\n`);
+  assert.match(line, /zeebe\.url carries credentials, which belong into `auth`/);
+  assert.doesNotMatch(line, /hunter2/);
+});
+
+test('what is no YAML is a ConfigurationError that names the place', async () => {
+  const error = await thrownBy(() => parseConfig('ledger: { folder: x\nclusters: [', 'c.yaml'));
+  assert.equal(error.name, 'ConfigurationError');
+  assert.match(error.message, /c\.yaml/);
+  assert.match(error.message, /line 2/);
+});
+
+test('an alias without its anchor is a ConfigurationError', async () => {
+  const error = await thrownBy(() => parseConfig('ledger: *x\n', 'c.yaml'));
+  assert.equal(error.name, 'ConfigurationError');
+  assert.match(error.message, /^c\.yaml has a mistake:\n {2}c\.yaml: .*alias.*x/);
+});
+
+test('a setting that is there twice is a mistake', async () => {
+  const error = await thrownBy(() => parseConfig('ledger: { folder: x }\nledger: { folder: y }\n', 'c.yaml'));
+  assert.equal(error.name, 'ConfigurationError');
+  assert.match(error.message, /unique at line 2/);
+});
+
+describe('what is right is read', () => {
+  const read = (yaml: string) => parseConfig(yaml, 'c.yaml').clusters['production'];
+
+  test('the smallest configuration, with its defaults', () => {
+    const config = parseConfig(`${head}${zeebe}`, 'c.yaml');
+    assert.deepEqual(config.ledger, { folder: './ledger' });
+    const cluster = config.clusters['production'];
+    assert.deepEqual(cluster?.zeebe, { url: 'http://zeebe:9600' });
+    assert.equal(cluster.timeout, 24 * 3600);
+    assert.equal(cluster.patience, 300);
+    assert.equal(cluster.records, undefined);
+  });
+
+  test('8.7: Operate, Tasklist, Optimize and the records', () => {
+    const cluster = read(`${head}${zeebe}
+    version: "8.7.2"
+    operate: { url: http://operate:9600 }
+    tasklist: { url: http://tasklist:9600 }
+    optimize: { url: http://optimize:8092 }
+    search: { engine: elasticsearch, url: http://es:9200, repository: camunda }
+    records: {}
+`);
+    assert.equal(cluster?.version, '8.7.2');
+    assert.deepEqual(cluster.records, { indexPrefix: 'zeebe-record' });
+  });
+
+  test('8.8: web applications on the same address as Zeebe', () => {
+    const cluster = read(`${head}${zeebe}    webApplications: { url: http://zeebe:9600 }\n`);
+    assert.equal(cluster?.webApplications?.url, 'http://zeebe:9600');
+  });
+
+  test('every setting', () => {
+    const yaml = `
+ledger:
+  s3: { bucket: my-backups, prefix: camunda/ledger, region: eu-central-1, endpoint: http://minio:9000/ }
+clusters:
+  production:
+    version: "8.8.0-alpha3"
+    zeebe:
+      url: https://zeebe.example.org/base/
+      auth: { username: backup, password: { env: ZEEBE_PASSWORD } }
+      brokers: [http://zeebe-0:9600, http://zeebe-1:9600/]
+    webApplications: { url: http://zeebe:9600, auth: { apiKey: { env: KEY } } }
+    optimize: { url: http://optimize:8092 }
+    search:
+      engine: opensearch
+      url: https://search:9200
+      repository: camunda
+      auth: { username: backup, password: { env: SEARCH_PASSWORD } }
+    records: { indexPrefix: custom-record }
+    timeout: 2d
+    patience: 90s
+`;
+    const { ledger, clusters } = parseConfig(yaml, 'c.yaml');
+    assert.equal(ledger.s3?.endpoint, 'http://minio:9000');
+    const cluster = clusters['production'];
+    assert.equal(cluster?.zeebe.url, 'https://zeebe.example.org/base');
+    assert.deepEqual(cluster.zeebe.brokers, ['http://zeebe-0:9600', 'http://zeebe-1:9600']);
+    assert.deepEqual(cluster.webApplications?.auth, { apiKey: { env: 'KEY' } });
+    assert.equal(cluster.records?.indexPrefix, 'custom-record');
+    assert.equal(cluster.timeout, 172_800);
+    assert.equal(cluster.patience, 90);
+  });
+
+  test('a prefix of one letter', () => {
+    const yaml = `ledger: { s3: { bucket: b, prefix: x } }\nclusters:\n  production:\n${zeebe}`;
+    assert.equal(parseConfig(yaml, 'c.yaml').ledger.s3?.prefix, 'x');
+  });
+
+  for (const [text, seconds] of [
+    ['1s', 1],
+    ['90s', 90],
+    ['5m', 300],
+    ['12h', 43_200],
+    ['2d', 172_800],
+  ] as const) {
+    test(`${text} is ${seconds} seconds`, () => {
+      assert.equal(read(`${head}${zeebe}    timeout: ${text}\n`)?.timeout, seconds);
+    });
+  }
+});
+
+describe('a cluster is chosen', () => {
+  const several = parseConfig(
+    `${ledger}clusters:\n  first: { zeebe: { url: http://a:9600 } }\n  second: { zeebe: { url: http://b:9600 } }\n`,
+    'c.yaml',
+  );
+
+  test('by its name', () => {
+    assert.equal(chooseCluster(several, 'second').cluster.zeebe.url, 'http://b:9600');
+  });
+
+  test('without a name where there is one', () => {
+    assert.equal(chooseCluster(parseConfig(`${head}${zeebe}`, 'c.yaml'), undefined).name, 'production');
+  });
+
+  test('never by chance where there are several', async () => {
+    const error = await thrownBy(() => chooseCluster(several, undefined));
+    assert.equal(error.name, 'ConfigurationError');
+    assert.match(error.message, /There are several clusters: first, second/);
+    assert.match(error.remedy ?? '', /--cluster/);
+  });
+
+  test('that does not exist is a mistake that names those that do', async () => {
+    const error = await thrownBy(() => chooseCluster(several, 'third'));
+    assert.equal(error.name, 'ConfigurationError');
+    assert.match(error.message, /no cluster third; there are: first, second/);
+  });
+
+  for (const name of ['constructor', '__proto__', 'toString', '']) {
+    test(`is not found under ${JSON.stringify(name)}, which is no setting of anybody`, async () => {
+      assert.equal((await thrownBy(() => chooseCluster(several, name))).name, 'ConfigurationError');
+    });
+  }
+});
+
+describe('a configuration file', () => {
+  test('that is not there is a mistake with a way out', async () => {
+    const error = await failureOf(loadConfig('no-such-file.yaml'));
+    assert.equal(error.name, 'ConfigurationError');
+    assert.match(error.message, /no-such-file\.yaml cannot be read/);
+    assert.match(error.remedy ?? '', /--config/);
+  });
+
+  test('is named in its mistakes', async () => {
+    const file = fileURLToPath(import.meta.url);
+    const error = await failureOf(loadConfig(file));
+    assert.equal(error.name, 'ConfigurationError');
+    assert(error.message.startsWith(file));
+  });
+});

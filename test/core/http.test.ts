@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { describe, type TestContext as NodeTest, test } from 'node:test';
+import { http } from '../../core/http.ts';
+import { failureOf } from './fakes.ts';
+
+async function serve(t: NodeTest, listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const get = (url: string, rest: { timeoutSeconds?: number; signal?: AbortSignal } = {}) =>
+  http({ method: 'GET', url, ...rest });
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+describe('a request', () => {
+  test('carries its body as JSON, and its headers', async (t) => {
+    const seen: unknown[] = [];
+    const url = await serve(t, async (request, response) => {
+      const { method, headers, url } = request;
+      seen.push(
+        method,
+        url,
+        headers['content-type'],
+        headers.accept,
+        headers.authorization,
+        await textOf(request),
+      );
+      response.writeHead(202).end();
+    });
+    const answer = await http({
+      method: 'POST',
+      url: `${url}/actuator/backups?soft=true`,
+      body: { backupId: 7 },
+      headers: { authorization: 'Basic abc' },
+    });
+    assert.deepEqual(answer, { status: 202, contentType: '', text: '' });
+    assert.deepEqual(seen, [
+      'POST',
+      '/actuator/backups?soft=true',
+      'application/json',
+      'application/json',
+      'Basic abc',
+      '{"backupId":7}',
+    ]);
+  });
+
+  test('without a body names no type of one', async (t) => {
+    let type: string | undefined = 'not asked';
+    const url = await serve(t, (request, response) => {
+      type = request.headers['content-type'];
+      response.end();
+    });
+    await get(url);
+    assert.equal(type, undefined);
+  });
+});
+
+describe('an answer', () => {
+  for (const status of [200, 204, 400, 404, 409, 429, 500, 503]) {
+    test(`is whatever the server says: ${status}`, async (t) => {
+      const url = await serve(t, (_, response) => response.writeHead(status).end());
+      assert.equal((await get(url)).status, status);
+    });
+  }
+
+  test('has its type without parameters, in lower case', async (t) => {
+    const url = await serve(t, (_, response) =>
+      response.writeHead(200, { 'content-type': 'Text/HTML; charset=UTF-8' }).end('<html>ü</html>'),
+    );
+    assert.deepEqual(await get(url), { status: 200, contentType: 'text/html', text: '<html>ü</html>' });
+  });
+
+  for (const status of [301, 302, 303, 307, 308]) {
+    test(`that is a redirect (${status}) is not followed: a login page is not the server that was meant`, async (t) => {
+      const asked: (string | undefined)[] = [];
+      const url = await serve(t, (request, response) => {
+        asked.push(request.url);
+        response.writeHead(status, { location: '/login' }).end();
+      });
+      const answer = await http({ method: 'POST', url: `${url}/actuator`, body: {} });
+      assert.equal(answer.status, status);
+      assert.deepEqual(asked, ['/actuator']);
+    });
+  }
+
+  test('that is large is read as a whole', async (t) => {
+    const large = 'x'.repeat(5 * 1024 * 1024);
+    const url = await serve(t, (_, response) => response.end(large));
+    assert.equal((await get(url)).text, large);
+  });
+
+  test('that never ends is given up after 64 MiB, and the connection closed', async (t) => {
+    let sent = 0;
+    let closed: Promise<unknown> | undefined;
+    const chunk = Buffer.alloc(1024 * 1024);
+    const url = await serve(t, (_, response) => {
+      closed = once(response, 'close');
+      const more = () => {
+        sent += 1;
+        response.write(chunk, (error) => {
+          if (!error && !response.destroyed) setImmediate(more);
+        });
+      };
+      more();
+    });
+    const error = await failureOf(get(url));
+    assert.equal(error.name, 'UnexpectedAnswer');
+    assert.match(error.message, /answered with more than 64 MiB$/);
+    await closed;
+    assert(sent < 200, `${sent} MiB were sent`);
+  });
+});
+
+describe('without a whole answer a request is Unreachable, with where and why:', () => {
+  test('nobody listens', async () => {
+    const server = createTcpServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    await once(server, 'close');
+    const error = await failureOf(get(`http://127.0.0.1:${port}/actuator`));
+    assert.equal(error.name, 'Unreachable');
+    assert.match(
+      error.message,
+      new RegExp(`^GET http://127\\.0\\.0\\.1:${port}/actuator failed: .*ECONNREFUSED`),
+    );
+    assert.match(error.remedy ?? '', new RegExp(`Check that http://127\\.0\\.0\\.1:${port} can be reached`));
+  });
+
+  test('the host is not known', async () => {
+    const error = await failureOf(get('http://no-such-host.invalid/'));
+    assert.equal(error.name, 'Unreachable');
+    assert.match(error.message, /ENOTFOUND|EAI_AGAIN/);
+  });
+
+  test('no answer in time', async (t) => {
+    const url = await serve(t, () => undefined);
+    const error = await failureOf(get(url, { timeoutSeconds: 0.1 }));
+    assert.equal(error.name, 'Unreachable');
+    assert.match(error.message, /failed: no answer within 0\.1 s$/);
+  });
+
+  test('half an answer in time', async (t) => {
+    const url = await serve(t, (_, response) => response.writeHead(200).write('{"backupId"'));
+    const error = await failureOf(get(url, { timeoutSeconds: 0.2 }));
+    assert.equal(error.name, 'Unreachable');
+    assert.match(error.message, /no answer within 0\.2 s$/);
+  });
+
+  test('the connection is reset before the answer', async (t) => {
+    const url = await serve(t, (request) => request.socket.resetAndDestroy());
+    const error = await failureOf(get(url));
+    assert.equal(error.name, 'Unreachable');
+    assert.match(error.message, /ECONNRESET|other side closed/);
+  });
+
+  test('the connection breaks in the middle of the answer', async (t) => {
+    const url = await serve(t, (request, response) => {
+      response.writeHead(200, { 'content-length': '100' });
+      response.write('{"backupId"', () => request.socket.destroy());
+    });
+    assert.equal((await failureOf(get(url))).name, 'Unreachable');
+  });
+
+  test('what answers speaks no HTTP', async (t) => {
+    const server = createTcpServer((socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n')).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    t.after(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    assert.equal((await failureOf(get(`http://127.0.0.1:${port}`))).name, 'Unreachable');
+  });
+});
+
+describe('a signal', () => {
+  test('ends the wait for an answer at once', async (t) => {
+    const controller = new AbortController();
+    const url = await serve(t, () => controller.abort());
+    const started = performance.now();
+    const error = await failureOf(get(url, { signal: controller.signal }));
+    assert.equal(error.name, 'Unreachable');
+    assert.doesNotMatch(error.message, /no answer within/);
+    assert(performance.now() - started < 5000);
+  });
+
+  test('that was given before sends nothing', async (t) => {
+    let asked = 0;
+    const url = await serve(t, (_, response) => {
+      asked += 1;
+      response.end();
+    });
+    assert.equal((await failureOf(get(url, { signal: AbortSignal.abort() }))).name, 'Unreachable');
+    assert.equal(asked, 0);
+  });
+
+  test('that is not given leaves the time-out as it is', async (t) => {
+    const url = await serve(t, () => undefined);
+    const { signal } = new AbortController();
+    assert.match(
+      (await failureOf(get(url, { timeoutSeconds: 0.1, signal }))).message,
+      /no answer within 0\.1 s/,
+    );
+  });
+});

@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { errorType, readSnapshots, searchError } from '../../../core/search/answers.ts';
+import { thrownBy } from '../fakes.ts';
+import elasticsearch from '../recorded/elasticsearch.json' with { type: 'json' };
+import opensearch from '../recorded/opensearch.json' with { type: 'json' };
+
+const url = 'http://es:9200';
+const call = 'PUT _snapshot/camunda/x';
+
+/** What both official clients throw when there was an answer. */
+function responseError({ status, body }: { status: number; body: unknown }): Error {
+  return Object.assign(new Error(JSON.stringify(body)), { name: 'ResponseError', statusCode: status, body });
+}
+
+/** What they throw when there was none, or none that they understand. */
+function clientError(name: string, message: string): Error {
+  return Object.assign(new Error(message), { name });
+}
+
+const engines = { elasticsearch, opensearch };
+
+describe('an error of the engine becomes a sentence with call, URL, status and words', () => {
+  for (const [engine, recorded] of Object.entries(engines)) {
+    for (const [what, answer, name, says, remedy] of [
+      [
+        'a missing repository',
+        recorded.repositoryMissing,
+        'RequestRefused',
+        /repository_missing_exception/,
+        /Register/,
+      ],
+      [
+        'a missing snapshot',
+        recorded.snapshotMissing,
+        'RequestRefused',
+        /\[camunda:nope\] is missing/,
+        undefined,
+      ],
+      [
+        'a name with a space',
+        recorded.nameWithSpace,
+        'RequestRefused',
+        /must not contain whitespace/,
+        undefined,
+      ],
+      [
+        'too many snapshots at once',
+        recorded.limit,
+        'ServerTrouble',
+        /concurrent_snapshot_execution_exception/,
+        undefined,
+      ],
+      ['a shard without a primary', recorded.noPrimaryShards, 'ServerTrouble', /primary shards/, undefined],
+      [
+        'a read-only repository',
+        recorded.readonlyRepository,
+        'ServerTrouble',
+        /readonly repository/,
+        /can write/,
+      ],
+      [
+        'a repository that cannot be written',
+        recorded.verifyFailed,
+        'ServerTrouble',
+        /not accessible/,
+        /can write/,
+      ],
+      ['an error that is a text', recorded.badMethod, 'RequestRefused', /Incorrect HTTP method/, undefined],
+    ] as const) {
+      test(`${what} (${engine})`, () => {
+        const error = searchError('Engine', url, call, responseError(answer));
+        assert.equal(error.name, name);
+        assert.equal(error.status, answer.status);
+        assert(error.message.startsWith(`Engine answered ${call} at ${url} with ${answer.status}: `));
+        assert.match(error.message, says);
+        if (remedy) assert.match(error.remedy ?? '', remedy);
+        else assert.equal(error.remedy, undefined);
+      });
+    }
+  }
+
+  for (const status of [401, 403]) {
+    test(`${status} points at the credentials`, () => {
+      const error = searchError('Engine', url, call, responseError({ status, body: { error: 'no' } }));
+      assert.equal(error.name, 'RequestRefused');
+      assert.match(error.remedy ?? '', /search\.auth/);
+    });
+  }
+
+  test('409, which OpenSearch 3 says where others say 503, may pass', () => {
+    const body = { error: { type: 'concurrent_snapshot_execution_exception', reason: 'busy' } };
+    assert.equal(
+      searchError('Engine', url, call, responseError({ status: 409, body })).name,
+      'ServerTrouble',
+    );
+  });
+
+  test('a body that is not known leaves the words of the client', () => {
+    const error = searchError('Engine', url, call, responseError({ status: 502, body: 'Bad Gateway' }));
+    assert.equal(error.name, 'ServerTrouble');
+    assert.match(error.message, /with 502: "Bad Gateway"$/);
+  });
+});
+
+describe('without an answer', () => {
+  for (const [thrown, name, says] of [
+    [clientError('ConnectionError', 'connect ECONNREFUSED'), 'Unreachable', /did not answer .*ECONNREFUSED/],
+    [clientError('TimeoutError', 'Request timed out'), 'Unreachable', /Request timed out/],
+    [
+      clientError('ProductNotSupportedError', 'no'),
+      'UnexpectedAnswer',
+      /at http:\/\/es:9200 is not Elasticsearch/,
+    ],
+    [clientError('DeserializationError', 'no'), 'UnexpectedAnswer', /but not with JSON/],
+  ] as const) {
+    test(`${thrown.name} is ${name}`, () => {
+      const error = searchError('Engine', url, call, thrown);
+      assert.equal(error.name, name);
+      assert.match(error.message, says);
+      assert(error.remedy);
+      assert.equal(error.cause, thrown);
+    });
+  }
+});
+
+test('an error of ours stays as it is', () => {
+  const ours = searchError('Engine', url, call, new Error('first'));
+  assert.equal(searchError('Engine', url, 'GET /', ours), ours);
+});
+
+test('the type of an error is not there where there was none', () => {
+  assert.deepEqual(errorType(new Error('reset')), { status: undefined, type: undefined });
+  assert.deepEqual(errorType('reset'), { status: undefined, type: undefined });
+  assert.equal(errorType(responseError(opensearch.badMethod)).type, undefined);
+});
+
+for (const [engine, recorded] of Object.entries(engines)) {
+  test(`the type of an error is read, with and without what caused it (${engine})`, () => {
+    const { duplicate, repositoryMissing, verifyFailed } = recorded;
+    for (const answer of [duplicate, repositoryMissing, verifyFailed]) {
+      const { status, type } = errorType(responseError(answer));
+      assert.equal(status, answer.status);
+      assert.equal(type, answer.body.error.type);
+    }
+  });
+
+  test(`the innermost reason of a repository is told: the outer ones do not say what is wrong (${engine})`, () => {
+    const error = searchError('Engine', url, call, responseError(recorded.verifyFailed));
+    assert.match(error.message, /is not accessible on .*: \/srv\/repo\/gone\/.*: Not a directory$/);
+  });
+}
+
+describe('snapshots', () => {
+  for (const [engine, recorded] of Object.entries(engines)) {
+    test(`that are complete are read (${engine})`, () => {
+      const [snapshot] = readSnapshots(url, recorded.completed.body);
+      assert.equal(snapshot?.name, 'camunda_zeebe_records_backup_1000');
+      assert.equal(snapshot.state, 'SUCCESS');
+      assert(snapshot.indices.length > 0);
+      assert.equal(snapshot.shards.failed, 0);
+      assert.match(snapshot.startedAt ?? '', /^2026-11-21T/);
+      assert.match(snapshot.endedAt ?? '', /^2026-11-21T/);
+      assert.deepEqual(snapshot.failures, []);
+    });
+
+    test(`that run have no end, not one in 1970 (${engine})`, () => {
+      const [snapshot] = readSnapshots(url, recorded.running.body);
+      assert.equal(snapshot?.state, 'IN_PROGRESS');
+      assert.equal(snapshot.endedAt, undefined);
+    });
+
+    test(`that are PARTIAL keep their failures (${engine})`, () => {
+      const [snapshot] = readSnapshots(url, recorded.partial.body);
+      assert.equal(snapshot?.state, 'PARTIAL');
+      assert(snapshot.shards.failed > 0);
+      assert.match(snapshot.failures[0] ?? '', /zeebe-record_stuck/);
+    });
+
+    test(`of no index are SUCCESS with no index (${engine})`, () => {
+      const [snapshot] = readSnapshots(url, recorded.empty.body);
+      assert.equal(snapshot?.state, 'SUCCESS');
+      assert.deepEqual(snapshot.indices, []);
+    });
+
+    test(`may be none (${engine})`, () => {
+      assert.deepEqual(readSnapshots(url, recorded.emptyList.body), []);
+    });
+  }
+
+  test('in a form that is not known are an unexpected answer', async () => {
+    const error = await thrownBy(() => readSnapshots(url, { snapshots: [{ snapshot: 7 }] }));
+    assert.equal(error.name, 'UnexpectedAnswer');
+    assert.match(error.message, /http:\/\/es:9200/);
+  });
+});

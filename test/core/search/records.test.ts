@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Snapshot } from '../../../core/search/engine.ts';
+import { records } from '../../../core/search/records.ts';
+import { fakeSearch, snapshotNamed } from '../fakes.ts';
+
+const name = 'camunda_zeebe_records_backup_7';
+const options = { repository: 'camunda', indexPattern: 'zeebe-record*', runId: 'run-1' };
+
+function component(...snapshots: Snapshot[]) {
+  const engine = fakeSearch(snapshots);
+  return { engine, records: records(engine, options) };
+}
+
+describe('a start', () => {
+  test('takes one snapshot of the pattern and writes beside it whose it is', async () => {
+    const { engine, records } = component();
+    assert.deepEqual(await records.start(7), { existed: false, scheduledSnapshots: [name] });
+    assert.deepEqual(engine.created, [
+      {
+        repository: 'camunda',
+        name,
+        indices: 'zeebe-record*',
+        metadata: { takenBy: 'camunda-backup', backupId: 7, runId: 'run-1' },
+      },
+    ]);
+  });
+
+  test('whose name this run has taken finds its own snapshot', async () => {
+    const { records } = component(snapshotNamed(name, { metadata: { runId: 'run-1' } }));
+    const started = await records.start(7);
+    assert.equal(started.existed, true);
+    assert.equal(started.ours, true);
+  });
+
+  for (const [whose, metadata] of [
+    ['another run', { runId: 'run-2' }],
+    ['somebody who wrote nothing beside it', {}],
+  ] as const) {
+    test(`whose name ${whose} has taken finds somebody else's snapshot`, async () => {
+      const { records } = component(snapshotNamed(name, { metadata }));
+      const started = await records.start(7);
+      assert.equal(started.existed, true);
+      assert.equal(started.ours, false);
+    });
+  }
+
+  test('whose name was taken by a snapshot that is gone again is not ours', async () => {
+    const engine = fakeSearch([], { createSnapshot: async () => 'name-taken' });
+    assert.equal((await records(engine, options).start(7)).ours, false);
+  });
+});
+
+describe('a check', () => {
+  const check = (rest: Partial<Snapshot>) => component(snapshotNamed(name, rest)).records.check(7);
+
+  test('of a good snapshot is COMPLETED, with its indices', async () => {
+    const status = await check({});
+    assert.equal(status.state, 'COMPLETED');
+    assert.equal(status.expectedParts, 1);
+    assert.deepEqual(status.indices, ['zeebe-record_job_8.8.0', 'zeebe-record_process_8.8.0']);
+    assert.deepEqual(
+      status.parts.map(({ name, state }) => ({ name, state })),
+      [{ name, state: 'SUCCESS' }],
+    );
+  });
+
+  test('of a running one is IN_PROGRESS, whatever its counts say', async () => {
+    const shards = { total: 0, successful: 0, failed: 0 };
+    assert.equal((await check({ state: 'IN_PROGRESS', indices: [], shards })).state, 'IN_PROGRESS');
+  });
+
+  for (const [what, rest, says] of [
+    [
+      'PARTIAL',
+      { state: 'PARTIAL', shards: { total: 3, successful: 1, failed: 2 }, failures: ['"shard 0"'] },
+      /^the snapshot is PARTIAL, 2 of 3 shards failed: "shard 0"$/,
+    ],
+    ['FAILED', { state: 'FAILED' }, /^the snapshot is FAILED/],
+    [
+      'SUCCESS with a shard that failed',
+      { shards: { total: 3, successful: 2, failed: 1 } },
+      /the snapshot is SUCCESS, 1 of 3 shards failed/,
+    ],
+    ['SUCCESS of no index', { indices: [] }, /^the snapshot is empty: zeebe-record\* matched no index$/],
+    ['of a state that is not known', { state: 'DREAMING' }, /^the snapshot is DREAMING/],
+  ] as const) {
+    test(`of one that is ${what} is FAILED`, async () => {
+      const status = await check(rest as Partial<Snapshot>);
+      assert.equal(status.state, 'FAILED');
+      assert.match(status.failureReason ?? '', says);
+    });
+  }
+
+  test('of one of another version is INCOMPATIBLE', async () => {
+    assert.equal((await check({ state: 'INCOMPATIBLE' })).state, 'INCOMPATIBLE');
+  });
+
+  test('of none is ABSENT', async () => {
+    assert.deepEqual(await component().records.check(7), { state: 'ABSENT', parts: [], expectedParts: 1 });
+  });
+});
+
+test('a list holds the snapshots of records that name a backup, sorted by id', async () => {
+  const prefix = 'camunda_zeebe_records_backup_';
+  const { records } = component(
+    snapshotNamed(`${prefix}10`),
+    snapshotNamed(`${prefix}9`),
+    snapshotNamed(`${prefix}old`),
+    snapshotNamed('camunda_operate_11_8.7.0_part_1_of_6'),
+  );
+  assert.deepEqual(await records.list(), [
+    { backupId: 9, state: 'COMPLETED' },
+    { backupId: 10, state: 'COMPLETED' },
+  ]);
+});

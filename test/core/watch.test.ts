@@ -1,0 +1,462 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { messageOf } from '../../core/alerts.ts';
+import { BackupError } from '../../core/errors.ts';
+import type { Lock, Owner } from '../../core/ledger/lock.ts';
+import { type Executions, watchCluster } from '../../core/watch.ts';
+import { manifest, run, target } from './backup/world.ts';
+import { at, exportingOf } from './fake-cluster.ts';
+import { failureOf, fakeHttp, noAnswer, someOwner, type TestContext, testContext } from './fakes.ts';
+import { ledgerTrouble } from './memory-store.ts';
+
+const arn = 'arn:aws:states:eu-central-1:123456789012:execution:camunda-backup:run-1';
+const execution: Owner = { kind: 'execution', arn };
+const resume = `POST ${at.zeebe}/actuator/exporting/resume`;
+const paused = { pauseRequestedAt: '2026-11-21T09:00:00.000Z', pausedAt: '2026-11-21T09:00:01.000Z' };
+
+/** Executions of which one is known, and what was asked of them. */
+function fakeExecutions(state: 'running' | 'gone', afterStop: 'running' | 'gone' = 'gone') {
+  const calls: string[] = [];
+  let now = state;
+  const executions: Executions = {
+    async state(asked) {
+      calls.push(`state ${asked}`);
+      return now;
+    },
+    async stop(asked, cause) {
+      calls.push(`stop ${asked}: ${cause}`);
+      now = afterStop;
+    },
+  };
+  return { executions, calls };
+}
+
+interface World {
+  context: TestContext;
+  executions: ReturnType<typeof fakeExecutions>;
+}
+
+/** A cluster whose run holds the lock and has exporting paused for two minutes. */
+async function setUp({
+  state = 'gone',
+  afterStop = 'gone',
+  owner = execution,
+  lock = paused,
+  settings = '',
+}: {
+  state?: 'running' | 'gone';
+  afterStop?: 'running' | 'gone';
+  owner?: Owner;
+  lock?: Partial<Lock>;
+  settings?: string;
+} = {}) {
+  const broker = { phase: lock.pauseRequestedAt ? 'SOFT_PAUSED' : 'EXPORTING' };
+  const fake = fakeHttp(exportingOf(at.zeebe, broker));
+  const yaml = `ledger: { folder: ./x }\nclusters:\n  production:\n    zeebe: { url: ${at.zeebe} }\n${settings}`;
+  const context = testContext({ yaml, http: fake.http });
+  await context.ledger.acquire({
+    format: 1,
+    cluster: run.cluster,
+    runId: arn,
+    owner,
+    reason: 'test',
+    acquiredAt: '2026-11-21T09:00:00.000Z',
+    backupId: run.backupId,
+    exporting: target,
+    ...lock,
+  });
+  await context.ledger.createManifest({ ...manifest, runId: arn });
+  context.clock.advance(120);
+  return { broker, fake, context, executions: fakeExecutions(state, afterStop) };
+}
+
+async function look({ context, executions }: World) {
+  const { clusters } = await context.config();
+  const config = clusters['production'];
+  assert(config);
+  return watchCluster('production', config, { ...context, executions: executions.executions });
+}
+
+const toldOf = ({ told }: TestContext) => told.map(({ kind, severity }) => `${kind} ${severity}`);
+const figureOf = ({ measured }: TestContext, name: string) => measured.findLast((one) => one.name === name);
+const posts = (calls: string[]) => calls.filter((call) => call.startsWith('POST'));
+
+describe('a lock that is free', () => {
+  test('is nothing to do: nobody is asked and nobody told', async () => {
+    const fake = fakeHttp();
+    const world = { context: testContext({ http: fake.http }), executions: fakeExecutions('gone') };
+    assert.deepEqual(await look(world), { cluster: 'production', lock: 'free', backupAgeSeconds: 0 });
+    assert.deepEqual(fake.calls(), []);
+    assert.deepEqual(world.executions.calls, []);
+    assert.deepEqual(world.context.told, []);
+    assert.equal(figureOf(world.context, 'ExportingPausedSeconds')?.value, 0);
+  });
+});
+
+describe('a run that runs', () => {
+  test('is left alone: only the ledger and Step Functions are asked', async () => {
+    const world = await setUp({ state: 'running' });
+    const lock = await world.context.ledger.readLock('production');
+    assert.equal((await look(world)).lock, 'running');
+    assert.deepEqual(world.fake.calls(), []);
+    assert.deepEqual(world.executions.calls, [`state ${arn}`]);
+    assert.deepEqual(await world.context.ledger.readLock('production'), lock);
+    assert.deepEqual(world.context.told, []);
+    assert.equal(world.broker.phase, 'SOFT_PAUSED');
+  });
+
+  test('is measured: how long exporting is paused', async () => {
+    const world = await setUp({ state: 'running' });
+    await look(world);
+    assert.deepEqual(figureOf(world.context, 'ExportingPausedSeconds'), {
+      name: 'ExportingPausedSeconds',
+      unit: 'Seconds',
+      value: 120,
+      cluster: 'production',
+    });
+  });
+
+  test('and has resumed is never stopped, however long it takes', async () => {
+    const world = await setUp({
+      state: 'running',
+      lock: { ...paused, resumedAt: '2026-11-21T09:01:00.000Z', resumeProof: 'proven' },
+    });
+    world.context.clock.advance(24 * 3600);
+    assert.equal((await look(world)).lock, 'running');
+    assert.deepEqual(world.executions.calls, [`state ${arn}`]);
+    assert.equal(figureOf(world.context, 'ExportingPausedSeconds')?.value, 0);
+  });
+
+  test('and has not paused yet is never stopped', async () => {
+    const world = await setUp({ state: 'running', lock: {} });
+    world.context.clock.advance(24 * 3600);
+    assert.equal((await look(world)).lock, 'running');
+    assert.deepEqual(world.context.told, []);
+  });
+});
+
+describe('a run that is gone', () => {
+  test('is put right: exporting resumed, the manifest FAILED, the lock free', async () => {
+    const world = await setUp();
+    assert.equal((await look(world)).lock, 'repaired');
+    assert.equal(world.broker.phase, 'EXPORTING');
+    const { ledger } = world.context;
+    assert.equal(await ledger.readLock('production'), undefined);
+    const left = await ledger.readManifest('production', 7);
+    assert.equal(left?.state, 'FAILED');
+    assert.equal(left.failure?.error, 'Abandoned');
+    assert.equal(left.exporting.leftPaused, false);
+    assert.equal(figureOf(world.context, 'ExportingPausedSeconds')?.value, 0);
+  });
+
+  test('is told once, with what became of exporting, where to look, and what to do', async () => {
+    const world = await setUp();
+    await look(world);
+    await look(world);
+    assert.deepEqual(toldOf(world.context), ['runAbandoned WARNING']);
+    const [alert] = world.context.told;
+    assert(alert);
+    assert.match(alert.reason, new RegExp(`^The run ${arn} .*Exporting is resumed \\(proven\\)\\.$`));
+    assert.match(alert.remedy ?? '', /Start a new backup/);
+    assert.equal(alert.backupId, 7);
+    assert.equal(alert.manifest, 'memory:production/backups/7/manifest.json');
+    assert.match(alert.execution ?? '', /^https:\/\/eu-central-1\.console\.aws\.amazon\.com\//);
+    assert.deepEqual(posts(world.fake.calls()), [resume]);
+  });
+
+  test('and had not paused is put right without touching the cluster', async () => {
+    const world = await setUp({ lock: {} });
+    assert.equal((await look(world)).lock, 'repaired');
+    assert.deepEqual(world.fake.calls(), []);
+    assert.match(world.context.told[0]?.reason ?? '', /Exporting was not paused\.$/);
+  });
+
+  test('while exporting cannot be resumed is CRITICAL at every look, and put right when it can', async () => {
+    const world = await setUp();
+    const works = world.fake.replies[resume];
+    assert(works);
+    world.fake.replies[resume] = noAnswer();
+    for (let looks = 1; looks <= 2; looks++) {
+      assert.equal((await look(world)).lock, 'still-paused');
+      assert.deepEqual(
+        toldOf(world.context),
+        Array.from({ length: looks }, () => 'exportingLeftPaused CRITICAL'),
+      );
+      assert.equal((await world.context.ledger.readLock('production'))?.runId, arn);
+      world.context.clock.advance(300);
+    }
+    assert.equal(figureOf(world.context, 'ExportingPausedSeconds')?.value, 420);
+    const [alert] = world.context.told;
+    assert.match(alert?.reason ?? '', /^Exporting is paused since 2026-11-21T09:00:00\.000Z.*ECONNREFUSED/);
+    assert.match(alert?.remedy ?? '', /curl -X POST http:\/\/zeebe:9600\/actuator\/exporting\/resume/);
+
+    world.fake.replies[resume] = works;
+    assert.equal((await look(world)).lock, 'repaired');
+    assert.equal(world.broker.phase, 'EXPORTING');
+    assert.equal(toldOf(world.context).at(-1), 'runAbandoned WARNING');
+    assert.equal(figureOf(world.context, 'ExportingPausedSeconds')?.value, 0);
+  });
+
+  test('is tried again at the next look, also one second later: a failed attempt holds no claim', async () => {
+    const world = await setUp();
+    const works = world.fake.replies[resume];
+    assert(works);
+    world.fake.replies[resume] = noAnswer();
+    await look(world);
+    assert.equal((await world.context.ledger.readLock('production'))?.repair, undefined);
+    world.fake.replies[resume] = works;
+    world.context.clock.advance(1);
+    assert.equal((await look(world)).lock, 'repaired');
+  });
+
+  test('is left to another watchdog that is at it', async () => {
+    const world = await setUp({
+      lock: { ...paused, repair: { startedAt: '2026-11-21T09:01:50.000Z', by: someOwner } },
+    });
+    assert.equal((await look(world)).lock, 'running');
+    assert.deepEqual(world.fake.calls(), []);
+    assert.deepEqual(world.context.told, []);
+  });
+
+  test('is taken over from a watchdog that died at it', async () => {
+    const world = await setUp({
+      lock: { ...paused, repair: { startedAt: '2026-11-21T09:01:50.000Z', by: someOwner } },
+    });
+    world.context.clock.advance(300);
+    assert.equal((await look(world)).lock, 'repaired');
+  });
+
+  test('is put right once by two watchdogs at the same moment', async () => {
+    const world = await setUp();
+    const states = await Promise.all([look(world), look(world)]);
+    assert.deepEqual(states.map(({ lock }) => lock).sort(), ['repaired', 'running']);
+    assert.deepEqual(posts(world.fake.calls()), [resume]);
+    assert.deepEqual(toldOf(world.context), ['runAbandoned WARNING']);
+  });
+});
+
+describe('a run that keeps exporting paused for longer than maxPause', () => {
+  const settings = '    maxPause: 10m\n';
+
+  test('is left alone up to then', async () => {
+    const world = await setUp({ state: 'running', settings });
+    world.context.clock.advance(480);
+    assert.equal((await look(world)).lock, 'running');
+  });
+
+  test('is stopped first, and only then exporting is resumed', async () => {
+    const world = await setUp({ state: 'running', settings });
+    const order: string[] = world.executions.calls;
+    const works = world.fake.replies[resume];
+    assert(typeof works === 'function');
+    world.fake.replies[resume] = (request) => {
+      order.push('resume');
+      return works(request);
+    };
+    world.context.clock.advance(481);
+    assert.equal((await look(world)).lock, 'repaired');
+    assert.deepEqual(
+      order.map((call) => call.split(' ')[0]),
+      ['state', 'stop', 'state', 'resume'],
+    );
+    assert.match(order[1] ?? '', /Exporting is paused for 10 min 01 s by the run .*longer than `maxPause`$/);
+    const left = await world.context.ledger.readManifest('production', 7);
+    assert.equal(left?.failure?.error, 'PausedTooLong');
+    assert.deepEqual(toldOf(world.context), ['runAbandoned WARNING']);
+    assert.match(world.context.told[0]?.reason ?? '', /the run was stopped\. Exporting is resumed/);
+  });
+
+  test('that cannot be stopped is not resumed: it would pause again', async () => {
+    const world = await setUp({ state: 'running', afterStop: 'running', settings });
+    world.context.clock.advance(481);
+    const error = await failureOf(look(world));
+    assert.equal(error.name, 'ServerTrouble');
+    assert.match(error.message, /was stopped and still runs/);
+    assert.deepEqual(world.fake.calls(), []);
+    assert.equal(world.broker.phase, 'SOFT_PAUSED');
+  });
+});
+
+describe('a run of the command line', () => {
+  test('is not for the watchdog: whether it lives cannot be seen', async () => {
+    const world = await setUp({ owner: someOwner });
+    assert.equal((await look(world)).lock, 'not-ours');
+    assert.deepEqual(world.executions.calls, []);
+    assert.deepEqual(world.fake.calls(), []);
+    assert.deepEqual(world.context.told, []);
+    assert(await world.context.ledger.readLock('production'));
+  });
+
+  test('that keeps exporting paused for too long is told, and not touched', async () => {
+    const world = await setUp({ owner: someOwner });
+    world.context.clock.advance(3600);
+    assert.equal((await look(world)).lock, 'still-paused');
+    assert.deepEqual(toldOf(world.context), ['exportingLeftPaused CRITICAL']);
+    assert.deepEqual(world.fake.calls(), []);
+    assert(await world.context.ledger.readLock('production'));
+    assert.equal(figureOf(world.context, 'ExportingPausedSeconds')?.value, 3720);
+  });
+});
+
+describe('completed backups that stay away', () => {
+  const day = 24 * 3600;
+
+  async function watched(settings = '    maxAge: 26h\n') {
+    const yaml = `ledger: { folder: ./x }\nclusters:\n  production:\n    zeebe: { url: ${at.zeebe} }\n${settings}`;
+    const world = { context: testContext({ yaml }), executions: fakeExecutions('gone') };
+    const complete = (backupId: number) =>
+      world.context.ledger.writeManifest({
+        ...manifest,
+        backupId,
+        state: 'COMPLETED',
+        startedAt: new Date(world.context.clock.now()).toISOString(),
+      });
+    return { ...world, complete };
+  }
+
+  /** Looks every five minutes, as the schedule does. */
+  async function lookFor(world: World, seconds: number) {
+    for (let passed = 0; passed < seconds; passed += 300) {
+      world.context.clock.advance(300);
+      await look(world);
+    }
+  }
+
+  test('are told once a day, however often it looks', async () => {
+    const world = await watched();
+    await world.complete(8);
+    await lookFor(world, 26 * 3600);
+    assert.equal(world.context.told.length, 0);
+    await lookFor(world, day);
+    assert.deepEqual(toldOf(world.context), ['noRecentBackup CRITICAL']);
+    const [alert] = world.context.told;
+    assert.equal(alert?.backupId, 8);
+    assert.match(
+      alert?.reason ?? '',
+      /^The last completed backup, 8, began 26 h 05 min ago; 26 h 00 min are allowed$/,
+    );
+    await lookFor(world, 600);
+    assert.equal(world.context.told.length, 2);
+  });
+
+  test('are forgotten with the next completed backup, and told anew when they stay away again', async () => {
+    const world = await watched();
+    await world.complete(8);
+    await lookFor(world, 27 * 3600);
+    assert.equal(world.context.told.length, 1);
+    await world.complete(9);
+    await lookFor(world, 300);
+    assert.equal(world.context.told.length, 1);
+    await lookFor(world, 26 * 3600);
+    assert.equal(world.context.told.length, 2);
+    assert.equal(world.context.told[1]?.backupId, 9);
+  });
+
+  test('count from the first look where there never was one', async () => {
+    const world = await watched();
+    await look(world);
+    await lookFor(world, 26 * 3600);
+    assert.equal(world.context.told.length, 0);
+    await lookFor(world, 300);
+    assert.deepEqual(toldOf(world.context), ['noRecentBackup CRITICAL']);
+    assert.equal(world.context.told[0]?.backupId, undefined);
+    assert.match(
+      world.context.told[0]?.reason ?? '',
+      /^There is no completed backup, and the cluster is watched for/,
+    );
+  });
+
+  test('are not ended by a backup that failed or still runs', async () => {
+    const world = await watched();
+    await world.complete(8);
+    world.context.clock.advance(27 * 3600);
+    await world.context.ledger.createManifest({ ...manifest, backupId: 9, state: 'FAILED' });
+    await world.context.ledger.createManifest({ ...manifest, backupId: 10, state: 'RUNNING' });
+    await look(world);
+    assert.deepEqual(toldOf(world.context), ['noRecentBackup CRITICAL']);
+  });
+
+  test('are told again at the next look when nobody could be told', async () => {
+    const world = await watched();
+    await world.complete(8);
+    world.context.clock.advance(27 * 3600);
+    const { tell } = world.context;
+    world.context.tell = async () => {
+      throw new Error('no topic');
+    };
+    await assert.rejects(look(world), /no topic/);
+    world.context.tell = tell;
+    await look(world);
+    assert.equal(world.context.told.length, 1);
+  });
+
+  test('are nobody’s business without maxAge; their age is measured all the same', async () => {
+    const world = await watched('');
+    await world.complete(8);
+    world.context.clock.advance(30 * day);
+    assert.equal((await look(world)).backupAgeSeconds, 30 * day);
+    assert.equal(world.context.told.length, 0);
+    assert.equal(figureOf(world.context, 'BackupAgeSeconds')?.value, 30 * day);
+  });
+
+  test('write nothing into the ledger at a look that changes nothing', async () => {
+    const world = await watched();
+    await look(world);
+    const writes = world.context.store.changes.length;
+    await lookFor(world, 3600);
+    assert.equal(world.context.store.changes.length, writes);
+  });
+});
+
+test('a ledger that cannot be read is an error of the look, not a free lock', async () => {
+  const world = await setUp();
+  world.context.store.before = ledgerTrouble;
+  assert.equal((await failureOf(look(world))).name, 'LedgerError');
+  assert.deepEqual(world.fake.calls(), []);
+});
+
+test('Step Functions that cannot be asked are an error of the look: a run of which nothing is known is not touched', async () => {
+  const world = await setUp();
+  world.executions.executions.state = async () => {
+    throw new BackupError('Unreachable', 'no answer from Step Functions');
+  };
+  assert.equal((await failureOf(look(world))).name, 'Unreachable');
+  assert.equal(world.broker.phase, 'SOFT_PAUSED');
+  assert(await world.context.ledger.readLock('production'));
+});
+
+test('no look ever starts a backup, takes a lock or pauses', async () => {
+  const worlds = await Promise.all([
+    setUp(),
+    setUp({ state: 'running' }),
+    setUp({ owner: someOwner }),
+    setUp({ lock: {} }),
+    setUp({ state: 'running', settings: '    maxPause: 1m\n    maxAge: 1m\n' }),
+  ]);
+  for (const world of worlds) {
+    const before = world.context.store.changes.length;
+    await look(world);
+    await look(world);
+    assert.deepEqual(
+      posts(world.fake.calls()).filter((call) => call !== resume),
+      [],
+    );
+    const changed = world.context.store.changes.slice(before);
+    assert(!changed.some((change) => /^create |\/backups\/(?!7\/)/.test(change)), changed.join(', '));
+  }
+});
+
+test('what it tells can be sent: every alert becomes a message', async () => {
+  const world = await setUp({ settings: '    maxAge: 1m\n' });
+  world.fake.replies[resume] = noAnswer();
+  await look(world);
+  world.context.clock.advance(61);
+  await look(world);
+  for (const alert of world.context.told)
+    assert(messageOf(alert).subject.startsWith('CRITICAL: Camunda production: '));
+  assert.deepEqual(toldOf(world.context), [
+    'exportingLeftPaused CRITICAL',
+    'exportingLeftPaused CRITICAL',
+    'noRecentBackup CRITICAL',
+  ]);
+});

@@ -1,0 +1,279 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import * as z from 'zod';
+import { BackupError } from '../../core/errors.ts';
+import { handler, splitRemedy } from '../../lambdas/handler.ts';
+import { handlers } from '../../lambdas/index.ts';
+import { holdLock, run, target } from '../core/backup/world.ts';
+import { at, cluster88, yaml88 } from '../core/fake-cluster.ts';
+import { fakeSearch, json, type TestContext, testContext } from '../core/fakes.ts';
+
+const limits = { patienceSeconds: 300, timeoutSeconds: 3600 };
+const zeebe = { component: 'zeebe', url: at.zeebe, path: 'backupRuntime', partitions: 3 };
+const records = {
+  component: 'records',
+  engine: 'elasticsearch',
+  url: 'http://es:9200',
+  repository: 'camunda',
+  indexPattern: 'zeebe-record*',
+};
+
+/** Calls a function as the state machine does: plain JSON in, plain JSON out. */
+async function call(name: string, input: unknown, context: TestContext): Promise<unknown> {
+  const found = handlers[name];
+  assert(found, `there is no ${name}`);
+  const output = await found(JSON.parse(JSON.stringify(input)), context);
+  assert.deepEqual(JSON.parse(JSON.stringify(output)), output);
+  return output;
+}
+
+async function thrownByCall(name: string, input: unknown, context: TestContext): Promise<Error> {
+  const [result] = await Promise.allSettled([call(name, input, context)]);
+  assert(result.status === 'rejected' && result.reason instanceof Error, `${name} did not fail`);
+  return result.reason;
+}
+
+async function setUp() {
+  const fake = cluster88();
+  const search = fakeSearch();
+  const context = testContext({ yaml: yaml88, http: fake.http, search });
+  await holdLock(context);
+  return { fake, search, context };
+}
+
+const stateOf = (output: unknown) => /"state":"(\w+)"/.exec(JSON.stringify(output))?.[1];
+
+describe('each function alone', () => {
+  test('PrepareBackup makes a plan', async () => {
+    const { context } = await setUp();
+    await context.ledger.release('production', run.runId);
+    const plan = await call('PrepareBackup', { request: { cluster: 'production' }, runId: 'run-1' }, context);
+    assert.match(JSON.stringify(plan), /"outcome":"PLANNED".*"reason":"manual"/);
+  });
+
+  test('PrepareBackup skips where another run is at work', async () => {
+    const { context } = await setUp();
+    const skipped = await call(
+      'PrepareBackup',
+      { request: { cluster: 'production' }, runId: 'run-2' },
+      context,
+    );
+    assert.match(JSON.stringify(skipped), /"outcome":"SKIPPED"/);
+  });
+
+  test('PauseExporting, ResumeExporting', async () => {
+    const { context } = await setUp();
+    assert.deepEqual(await call('PauseExporting', { run, target }, context), {
+      pausedAt: '2026-11-21T09:00:00.000Z',
+      pauseProof: 'proven',
+    });
+    assert.deepEqual(await call('ResumeExporting', { run, target }, context), { resumed: 'proven' });
+  });
+
+  test('StartComponentBackup, CheckComponentBackup: the same, with newer progress', async () => {
+    const { fake, context } = await setUp();
+    fake.replies[`POST ${at.zeebe}/actuator/backupRuntime`] = json(202, { message: 'scheduled' });
+    const input = { run, target: zeebe, limits };
+    const started = await call('StartComponentBackup', input, context);
+    assert.deepEqual(started, {
+      ...input,
+      progress: {
+        state: 'IN_PROGRESS',
+        startedAt: '2026-11-21T09:00:00.000Z',
+        nextCheckAt: '2026-11-21T09:00:01.000Z',
+        partsDone: 0,
+      },
+    });
+    const details = [1, 2, 3].map((partitionId) => ({ partitionId, state: 'COMPLETED' }));
+    fake.replies[`GET ${at.zeebe}/actuator/backupRuntime/7`] = [
+      json(404, { message: 'Backup with id 7 does not exist' }),
+      json(200, { backupId: 7, state: 'COMPLETED', details }),
+    ];
+    const running = await call('CheckComponentBackup', started, context);
+    assert.equal(stateOf(running), 'IN_PROGRESS');
+    assert.equal(stateOf(await call('CheckComponentBackup', running, context)), 'COMPLETED');
+  });
+
+  test('StartRecordsBackup, CheckRecordsBackup, which close what they open', async () => {
+    const { search, context } = await setUp();
+    const started = await call('StartRecordsBackup', { run, target: records, limits }, context);
+    assert.equal(search.created[0]?.name, 'camunda_zeebe_records_backup_7');
+    assert.equal(stateOf(await call('CheckRecordsBackup', started, context)), 'IN_PROGRESS');
+    const snapshot = await search.snapshot('camunda', 'camunda_zeebe_records_backup_7');
+    assert(snapshot);
+    snapshot.state = 'SUCCESS';
+    assert.equal(stateOf(await call('CheckRecordsBackup', started, context)), 'COMPLETED');
+    assert.equal(search.opened, 3);
+    assert.equal(search.closed, 3);
+  });
+
+  test('CompleteBackup says where the manifest is', async () => {
+    const { context } = await setUp();
+    await context.ledger.release('production', run.runId);
+    const request = { cluster: 'production', backupId: 7 };
+    const plan = await call('PrepareBackup', { request, runId: 'run-1' }, context);
+    assert(plan);
+    const manifest = await context.ledger.readManifest('production', 7);
+    assert(manifest);
+    await context.ledger.writeManifest({ ...manifest, expectedComponents: [] });
+    assert.deepEqual(await call('CompleteBackup', { run }, context), {
+      backupId: 7,
+      cluster: 'production',
+      state: 'COMPLETED',
+      manifest: 'memory:production/backups/7/manifest.json',
+    });
+  });
+});
+
+describe('a wrong input', () => {
+  const wrong: [string, unknown, RegExp][] = [
+    ['PrepareBackup', { request: {}, runId: 'run-1' }, /request\.cluster/],
+    ['PrepareBackup', { request: { cluster: 'production', id: 7 }, runId: 'run-1' }, /"id"/],
+    ['PrepareBackup', { request: { cluster: 'production', backupId: -1 }, runId: 'run-1' }, /backupId/],
+    ['PauseExporting', { run }, /target/],
+    ['ResumeExporting', { run: { ...run, backupId: '7' }, target }, /run\.backupId/],
+    [
+      'StartComponentBackup',
+      { run, target: { ...zeebe, component: 'console' }, limits },
+      /target\.component/,
+    ],
+    ['CheckComponentBackup', { run, target: zeebe, limits }, /progress/],
+    ['StartRecordsBackup', { run, target: zeebe, limits }, /target/],
+    ['CheckRecordsBackup', { run, target: records, limits: {}, progress: {} }, /limits\.patienceSeconds/],
+    ['CompleteBackup', {}, /run/],
+    ['RecordFailure', { state: { cluster: 'production' }, runId: 'run-1' }, /state\.failure/],
+    ['RecordFailure', { state: { cluster: 'production', failure: { Error: 'X' } } }, /runId/],
+  ];
+  for (const [name, input, says] of wrong) {
+    test(`of ${name} is a clear error before anything is done: ${says.source}`, async () => {
+      const { fake, context } = await setUp();
+      const writes = context.store.changes.length;
+      const error = await thrownByCall(name, input, context);
+      assert.equal(error.name, 'ConfigurationError');
+      assert.match(error.message, /^The input of this state is wrong:\n/);
+      assert.match(error.message, says);
+      assert.deepEqual(fake.calls(), []);
+      assert.equal(context.store.changes.length, writes);
+    });
+  }
+
+  test('is refused by every function', async () => {
+    for (const name of Object.keys(handlers)) {
+      for (const input of [undefined, null, 7, 'text', [], {}]) {
+        const { context } = await setUp();
+        const work = handlers[name]?.(input, context);
+        await assert.rejects(work ?? Promise.resolve(), { name: 'ConfigurationError' }, `${name} ${input}`);
+      }
+    }
+  });
+});
+
+describe('an error', () => {
+  const throwing = (error: Error) =>
+    handler(z.unknown(), async () => {
+      throw error;
+    });
+
+  test('travels by name, with its remedy in the message, and is split again', async () => {
+    const original = new BackupError('PauseFailed', 'It did not pause', { remedy: 'Look at the broker.' });
+    const [result] = await Promise.allSettled([throwing(original)({}, testContext())]);
+    assert(result.status === 'rejected' && result.reason instanceof Error);
+    assert.equal(result.reason.name, 'PauseFailed');
+    assert.deepEqual(splitRemedy(result.reason.message), {
+      message: 'It did not pause',
+      remedy: 'Look at the broker.',
+    });
+  });
+
+  test('without a remedy travels as it is', async () => {
+    const [result] = await Promise.allSettled([
+      throwing(new BackupError('LockLost', 'Somebody has it'))({}, testContext()),
+    ]);
+    assert(result.status === 'rejected' && result.reason instanceof Error);
+    assert.deepEqual(splitRemedy(result.reason.message), { message: 'Somebody has it' });
+  });
+
+  test('that is a bug keeps its own name', async () => {
+    await assert.rejects(throwing(new TypeError('a bug'))({}, testContext()), TypeError);
+  });
+});
+
+describe('RecordFailure', () => {
+  const message = 'It did not pause\nWhat to do: Look at the broker.';
+  const lambdaCause = JSON.stringify({
+    errorType: 'PauseFailed',
+    errorMessage: message,
+    trace: ['PauseFailed: It did not pause', '    at somewhere'],
+  });
+
+  async function record(failure: unknown) {
+    const { context } = await setUp();
+    const plan = await call('PrepareBackup', { request: { cluster: 'production' }, runId: 'run-1' }, context);
+    assert(typeof plan === 'object');
+    const output = await call('RecordFailure', { state: { ...plan, failure }, runId: 'run-1' }, context);
+    return { output, manifest: await context.ledger.readManifest('production', 7), context };
+  }
+
+  for (const [what, Cause] of [
+    ["Lambda's JSON", lambdaCause],
+    ['a sentence', message],
+  ] as const) {
+    test(`reads a cause that is ${what}`, async () => {
+      const { output, manifest, context } = await record({ Error: 'PauseFailed', Cause });
+      assert.deepEqual(output, { Error: 'PauseFailed', Cause: message });
+      assert.equal(manifest?.state, 'FAILED');
+      assert.deepEqual(manifest.failure, {
+        error: 'PauseFailed',
+        message: 'It did not pause',
+        remedy: 'Look at the broker.',
+      });
+      assert.equal(await context.ledger.readLock('production'), undefined);
+    });
+  }
+
+  test('of a run that could not be prepared takes the cluster from the request, and tells people', async () => {
+    const { fake, context } = await setUp();
+    await context.ledger.release('production', run.runId);
+    fake.replies[`GET ${at.optimize}/actuator`] = json(404, { error: 'Not Found' });
+    const request = { cluster: 'production', reason: 'nightly' };
+    const error = await thrownByCall('PrepareBackup', { request, runId: 'run-1' }, context);
+    const failure = { Error: error.name, Cause: error.message };
+    await call('RecordFailure', { state: { ...request, failure }, runId: 'run-1' }, context);
+    assert.equal(await context.ledger.readLock('production'), undefined);
+    assert.deepEqual(
+      context.told.map(({ kind, severity, cluster, backupId }) => ({ kind, severity, cluster, backupId })),
+      [{ kind: 'backupFailed', severity: 'WARNING', cluster: 'production', backupId: undefined }],
+    );
+  });
+
+  test('of a request that was none is told as well', async () => {
+    const context = testContext();
+    const failure = { Error: 'ConfigurationError', Cause: 'The input of this state is wrong' };
+    await call('RecordFailure', { state: { failure }, runId: 'run-1' }, context);
+    assert.equal(context.told[0]?.cluster, 'unknown');
+    assert.equal(context.told[0]?.reason, 'The input of this state is wrong');
+  });
+
+  test('while exporting may be paused is told as the worst, and the lock stays', async () => {
+    const { context } = await setUp();
+    const plan = await call('PrepareBackup', { request: { cluster: 'production' }, runId: 'run-1' }, context);
+    await context.ledger.changeLock('production', 'run-1', { pauseRequestedAt: '2026-11-21T09:00:01.000Z' });
+    assert(typeof plan === 'object');
+    const failure = { Error: 'ComponentTimedOut', Cause: message };
+    await call('RecordFailure', { state: { ...plan, failure }, runId: 'run-1' }, context);
+    assert.equal(context.told[0]?.kind, 'exportingLeftPaused');
+    assert.equal(context.told[0]?.severity, 'CRITICAL');
+    assert.equal((await context.ledger.readLock('production'))?.runId, 'run-1');
+  });
+
+  for (const [what, Cause, text] of [
+    ['no cause', undefined, ''],
+    ['another JSON', '{"a":1}', '{"a":1}'],
+    ['an empty cause', '', ''],
+  ] as const) {
+    test(`takes ${what} as it is`, async () => {
+      const { output } = await record({ Error: 'States.Timeout', ...(Cause === undefined ? {} : { Cause }) });
+      assert.deepEqual(output, { Error: 'States.Timeout', Cause: text });
+    });
+  }
+});

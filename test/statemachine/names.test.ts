@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { errorNames } from '../../core/errors.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The source of the product, file by file. */
+const sources = ['core', 'lambdas', 'cli']
+  .flatMap((folder) =>
+    readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`),
+  )
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => ({ file, text: readFileSync(`${root}${file}`, 'utf8') }));
+
+test('every error name is thrown or recorded somewhere', () => {
+  const text = sources
+    .filter(({ file }) => file !== 'core/errors.ts')
+    .map(({ text }) => text.replaceAll(/isBackupError\([^)]*\)/g, ''))
+    .join('\n');
+  for (const name of Object.keys(errorNames)) {
+    const thrown = new RegExp(`new BackupError\\(\\s*'${name}'`);
+    const handedOn = new RegExp(`(name|error|Error): '${name}'|[?:,] '${name}'`);
+    assert(thrown.test(text) || handedOn.test(text), `nothing throws ${name}`);
+  }
+});
+
+test('error names are literals that say themselves', () => {
+  for (const [key, value] of Object.entries(errorNames)) assert.equal(key, value);
+});
+
+test('no request pauses exporting but softly: a hard pause corrupts the state of a partition', () => {
+  const requests = sources.flatMap(({ file, text }) =>
+    [...text.matchAll(/exporting\/pause[^'"`\s)]*/g)].map(([request]) => ({ file, request })),
+  );
+  assert(requests.length > 0);
+  for (const { file, request } of requests) assert.equal(request, 'exporting/pause?soft=true', file);
+});
