@@ -1,3 +1,5 @@
+import type { RunResult } from './summary.ts';
+
 /** What a command ends with; README.md lists them. */
 export const exitCodes = {
   done: 0,
@@ -8,3 +10,14 @@ export const exitCodes = {
   lockHeld: 3,
   interrupted: 130,
 } as const;
+
+/** Failures that the one who started the run caused: nothing was touched. */
+const wrongUse = new Set(['ConfigurationError', 'SecretUnavailable', 'BackupIdRefused']);
+
+export function exitCodeOf({ state, failure, backupId }: RunResult): number {
+  if (state === 'COMPLETED') return exitCodes.done;
+  if (state === 'SKIPPED') return exitCodes.lockHeld;
+  if (state === 'INTERRUPTED') return exitCodes.interrupted;
+  // Once there is a backup, the same errors are the cluster's, such as an id that somebody else has overtaken.
+  return backupId === null && wrongUse.has(failure?.error ?? '') ? exitCodes.usage : exitCodes.failed;
+}

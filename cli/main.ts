@@ -18,6 +18,10 @@ const clusterName = new Option(
   '-c, --cluster <name>',
   'which cluster; may be left away where there is only one',
 );
+const stackName = new Option(
+  '--stack <name>',
+  'the backups of a deployed stack, by the region and account of AWS',
+);
 
 const program = new Command('camunda-backup')
   .description('Consistent hot backups of a whole Camunda 8 Self-Managed cluster.')
@@ -30,6 +34,7 @@ const runCommand = program
   .description('Back up a cluster, from the first look to the manifest.')
   .addOption(clusterName)
   .addOption(configFile)
+  .addOption(stackName)
   .option('--id <number>', 'backup id, above every id in use (default: seconds since 1970)', backupId)
   .option('--reason <text>', 'why, for the manifest', 'manual')
   .option('--json', 'end with one JSON object on stdout', false)
@@ -38,9 +43,24 @@ const runCommand = program
     `
 Exit codes: 0 done, 1 the backup failed, 2 wrong use or configuration, 3 another backup holds the lock,
 130 interrupted. Ctrl-C and SIGTERM resume exporting before the process ends.
+With --stack the backup runs on AWS and is watched; Ctrl-C ends the watching, the backup goes on.
 With --json the last line of stdout is one JSON object, also when the backup failed or never began.`,
   )
-  .action(async (flags: { cluster?: string; config: string; id?: number; reason: string; json: boolean }) => {
+  .action(async (flags: RunFlags) => {
+    const { stack, cluster, id: backupId, reason, json } = flags;
+    if (stack !== undefined) {
+      const { runOnStack } = await import('./stack/run.ts');
+      process.exitCode = await runOnStack({
+        stack,
+        ...(cluster === undefined ? {} : { cluster }),
+        ...(backupId === undefined ? {} : { backupId }),
+        reason,
+        json,
+        output,
+        onSignal: onEnding,
+      });
+      return;
+    }
     const { loadConfig } = await import('../core/config-file.ts');
     const { chooseCluster } = await import('../core/config.ts');
     const { runBackup } = await import('./run.ts');
@@ -55,6 +75,54 @@ With --json the last line of stdout is one JSON object, also when the backup fai
       onEnding,
       exitNow: (code) => process.exit(code),
     });
+  });
+
+program
+  .command('watch')
+  .description('Watch a backup of a deployed stack to its end; the exit code is that of the backup.')
+  .requiredOption(stackName.flags, stackName.description)
+  .option(
+    '--execution <name>',
+    'which run, by its name or ARN (default: the newest one at work, or the newest)',
+  )
+  .option('--json', 'end with one JSON object on stdout', false)
+  .action(async ({ stack, execution, json }: { stack: string; execution?: string; json: boolean }) => {
+    const { watch } = await import('./stack/watch.ts');
+    process.exitCode = await watch({
+      stack,
+      ...(execution === undefined ? {} : { execution }),
+      json,
+      output,
+      onSignal: onEnding,
+    });
+  });
+
+program
+  .command('status')
+  .description('Show the last backups of each cluster, what is at work, and what is left paused.')
+  .addOption(new Option('-c, --cluster <name>', 'which cluster (default: every one)'))
+  .addOption(configFile)
+  .addOption(stackName)
+  .option('--json', 'one JSON object on stdout', false)
+  .addHelpText(
+    'after',
+    `
+Exit codes: 0 every cluster has a completed backup that is not older than its maxAge, and nothing is left
+paused; 1 otherwise; 2 wrong use or configuration.`,
+  )
+  .action(async (flags: StatusFlags, command: Command) => {
+    const { stack, json } = flags;
+    const one = flags.cluster === undefined ? {} : { cluster: flags.cluster };
+    const { loadConfig } = await import('../core/config-file.ts');
+    if (stack === undefined) {
+      const { status } = await import('./status.ts');
+      process.exitCode = await status({ config: await loadConfig(flags.config), ...one, json, output });
+      return;
+    }
+    const { configOfStack, statusOfStack } = await import('./stack/status.ts');
+    const named = command.getOptionValueSource('config') === 'cli';
+    const config = named ? await loadConfig(flags.config) : await configOfStack(flags.config, stack);
+    process.exitCode = await statusOfStack({ stack, ...one, ...(config ? { config } : {}), json, output });
   });
 
 program
@@ -93,6 +161,22 @@ program
     const { demo } = await import('./demo.ts');
     process.exitCode = await demo({ camunda: flags.camunda, output, onEnding });
   });
+
+interface RunFlags {
+  cluster?: string;
+  config: string;
+  stack?: string;
+  id?: number;
+  reason: string;
+  json: boolean;
+}
+
+interface StatusFlags {
+  cluster?: string;
+  config: string;
+  stack?: string;
+  json: boolean;
+}
 
 function backupId(text: string): number {
   const id = Number(text);

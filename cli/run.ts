@@ -7,12 +7,13 @@ import { type Lock, lock as lockSchema, mayBePaused } from '../core/ledger/lock.
 import type { Manifest } from '../core/ledger/manifest.ts';
 import { isOwnerAlive } from '../core/ledger/owner.ts';
 import { splitRemedy } from '../lambdas/handler.ts';
+import { chooseDisplay } from './display.ts';
 import { type Observation, type Outcome, startExecution } from './engine.ts';
-import { exitCodes } from './exit-codes.ts';
+import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { type Failure, type Interruption, listenForInterruption } from './interruption.ts';
 import { localContext } from './local-context.ts';
 import { type Output, printLine } from './output.ts';
-import { type Display, plainDisplay } from './plain-display.ts';
+import type { Display } from './plain-display.ts';
 import { requireSecrets } from './secrets-check.ts';
 import type { onEnding } from './signals.ts';
 import { componentsOf, type RunResult, summary } from './summary.ts';
@@ -54,7 +55,7 @@ export async function runBackup(options: RunOptions): Promise<number> {
   });
   const now = () => context.clock.now();
   const startedAt = now();
-  const display = safely(await chooseDisplay(options, now));
+  const display = await chooseDisplay(output, now);
   const view = newView(cluster);
   const session: Session = {
     options,
@@ -162,40 +163,6 @@ function inFailure(outcome: Outcome): Failure {
   return outcome.status === 'FAILED'
     ? { Error: outcome.error, Cause: outcome.cause }
     : { Error: 'Interrupted', Cause: 'The run was interrupted' };
-}
-
-/** Failures that the one who started the run caused: nothing was touched. */
-const wrongUse = new Set(['ConfigurationError', 'SecretUnavailable', 'BackupIdRefused']);
-
-function exitCodeOf({ state, failure, backupId }: RunResult): number {
-  if (state === 'COMPLETED') return exitCodes.done;
-  if (state === 'SKIPPED') return exitCodes.lockHeld;
-  if (state === 'INTERRUPTED') return exitCodes.interrupted;
-  // Once there is a backup, the same errors are the cluster's, such as an id that somebody else has overtaken.
-  return backupId === null && wrongUse.has(failure?.error ?? '') ? exitCodes.usage : exitCodes.failed;
-}
-
-async function chooseDisplay({ output }: RunOptions, now: () => number): Promise<Display> {
-  if (!output.stderr.isTTY || process.env['TERM'] === 'dumb') return plainDisplay(output, now);
-  const { terminalDisplay } = await import('./terminal-display.ts');
-  return terminalDisplay(output, now);
-}
-
-/** A picture that cannot be drawn is no reason for a step of the backup to fail. */
-function safely(display: Display): Display {
-  const attempt = (draw: () => void) => {
-    try {
-      draw();
-    } catch {
-      // There is nowhere to say it.
-    }
-  };
-  return {
-    stays: display.stays,
-    update: (view) => attempt(() => display.update(view)),
-    say: (text) => attempt(() => display.say(text)),
-    end: (view) => attempt(() => display.end(view)),
-  };
 }
 
 /** A lock whose owner is gone, from this host, is put right before anything else: exporting may be paused. */

@@ -12,6 +12,8 @@ export interface OutputsProps {
   ledger: LedgerPlace;
 }
 
+type Output = [id: string, description: string, value: string];
+
 /** What `cdk deploy` prints last: first of all the commands to type next. */
 export function outputs(stack: Stack, { clusters, machine, alerts, dashboard, ledger }: OutputsProps): void {
   const arn = machine.stateMachineArn;
@@ -24,7 +26,7 @@ export function outputs(stack: Stack, { clusters, machine, alerts, dashboard, le
       value: `aws stepfunctions start-execution --region ${region} --state-machine-arn ${arn} --input '${input}'`,
     });
   }
-  const others: [string, string, string][] = [
+  const others: Output[] = [
     [
       'ShowBackups',
       'Shows the last ten runs and their state',
@@ -33,6 +35,10 @@ export function outputs(stack: Stack, { clusters, machine, alerts, dashboard, le
     ['DashboardUrl', 'Is there a fresh backup?', dashboard.url],
     ['AlertsTopicArn', 'Where people are told', alerts.topic.topicArn],
     ['LedgerBucketName', 'Manifests and locks', ledger.bucket.bucketName],
+    // An output must not be empty.
+    ...(ledger.prefix
+      ? [['LedgerPrefix', 'What comes before every key', ledger.prefix] satisfies Output]
+      : []),
     ['StateMachineArn', 'The backup, step by step', arn],
   ];
   for (const [id, description, value] of others) new CfnOutput(stack, id, { description, value });

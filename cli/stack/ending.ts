@@ -3,7 +3,6 @@ import { heldBy } from '../../core/backup/repair.ts';
 import { lock as lockSchema } from '../../core/ledger/lock.ts';
 import type { Failure, Manifest } from '../../core/ledger/manifest.ts';
 import { splitRemedy } from '../../lambdas/handler.ts';
-import { exitCodes } from '../exit-codes.ts';
 import { componentsOf, type RunResult } from '../summary.ts';
 import type { RunView } from '../view.ts';
 import type { Ended } from './history.ts';
@@ -98,21 +97,6 @@ function pausedSeconds({ pausedAt, resumedAt }: RunView, manifest: Manifest | un
   if (resumedAt !== undefined) return (resumedAt - pausedAt) / 1000;
   const { pausedAt: from, resumedAt: to } = manifest?.exporting ?? {};
   return from && to ? (Date.parse(to) - Date.parse(from)) / 1000 : null;
-}
-
-/** Failures that the one who started the run caused: nothing was touched. */
-const wrongUse = new Set(['ConfigurationError', 'SecretUnavailable', 'BackupIdRefused']);
-
-export function exitCodeOf(
-  { state, failure, backupId }: RunResult,
-  status: Ended['status'] | undefined,
-): number {
-  if (state === 'COMPLETED') return exitCodes.done;
-  if (state === 'SKIPPED') return exitCodes.lockHeld;
-  if (state === 'INTERRUPTED') return exitCodes.interrupted;
-  // Once there is a backup, the same errors are the cluster's.
-  const used = status === 'FAILED' && backupId === null && wrongUse.has(failure?.error ?? '');
-  return used ? exitCodes.usage : exitCodes.failed;
 }
 
 /** `TIMED_OUT` → `TimedOut`, as errors are called. */

@@ -3,13 +3,14 @@ import type { Clock } from '../../core/clock.ts';
 import { BackupError, isBackupError } from '../../core/errors.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
+import { chooseDisplay } from '../display.ts';
+import { exitCodeOf } from '../exit-codes.ts';
 import { type Output, printLine } from '../output.ts';
 import type { Display } from '../plain-display.ts';
 import { summary } from '../summary.ts';
 import { apply, end, newView, type RunView } from '../view.ts';
 import type { Aws } from './aws.ts';
-import { chooseDisplay } from './display.ts';
-import { exitCodeOf, goesOn, nameOfExecution, resultOf, watchCommand } from './ending.ts';
+import { goesOn, nameOfExecution, resultOf, watchCommand } from './ending.ts';
 import { type Ended, historyReader, type News } from './history.ts';
 import type { Stopping } from './stopping.ts';
 
@@ -86,7 +87,7 @@ export async function follow(following: Following): Promise<number> {
       printLine(output.stderr, `${message}. ${remedy}`);
     }
     if (json) printLine(output.stdout, JSON.stringify(result));
-    return exitCodeOf(result, ended?.status);
+    return exitCodeOf(result);
   } finally {
     display.end();
   }

@@ -1,10 +1,10 @@
-import type { Output } from '../output.ts';
-import { type Display, plainDisplay } from '../plain-display.ts';
+import type { Output } from './output.ts';
+import { type Display, plainDisplay } from './plain-display.ts';
 
 /** A live picture on a terminal, lines everywhere else. What cannot be drawn ends nothing. */
 export async function chooseDisplay(output: Output, now: () => number): Promise<Display> {
   if (!output.stderr.isTTY || process.env['TERM'] === 'dumb') return safely(plainDisplay(output, now));
-  const { terminalDisplay } = await import('../terminal-display.ts');
+  const { terminalDisplay } = await import('./terminal-display.ts');
   return safely(terminalDisplay(output, now));
 }
 

@@ -1,0 +1,144 @@
+import { existsSync } from 'node:fs';
+import type { ExecutionListItem } from '@aws-sdk/client-sfn';
+import { executionUrl } from '../../core/alerts.ts';
+import { type Clock, systemClock } from '../../core/clock.ts';
+import type { Config } from '../../core/config.ts';
+import { loadConfig } from '../../core/config-file.ts';
+import { formatSeconds } from '../../core/duration.ts';
+import { BackupError } from '../../core/errors.ts';
+import type { Ledger } from '../../core/ledger/ledger.ts';
+import { isOwnerAlive } from '../../core/ledger/owner.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { type Output, paint, printLine } from '../output.ts';
+import { block, clusterStatus, line, type RunStatus } from '../status.ts';
+import { type Aws, aws as openAws } from './aws.ts';
+import { ledgerOfStack } from './ledger.ts';
+import { clusterOfStack, type DeployedStack, readStack } from './outputs.ts';
+
+export interface StackStatusOptions {
+  stack: string;
+  /** Every one unless given. */
+  cluster?: string;
+  /** Where it is here: how old a backup may get stands only in it. */
+  config?: Config;
+  json: boolean;
+  output: Output;
+  /** Replaced in tests. */
+  aws?: Aws;
+  openLedger?: (stack: DeployedStack) => Ledger;
+  clock?: Clock;
+}
+
+/** One of the newest executions, in the object of `--json`. */
+export interface ExecutionStatus {
+  name: string;
+  status: string;
+  startedAt: string | null;
+  endedAt: string | null;
+  url: string | null;
+}
+
+const newest = 5;
+
+/** `camunda-backup status --stack`: the ledger in the stack's bucket, and the newest executions. */
+export async function statusOfStack(options: StackStatusOptions): Promise<number> {
+  const { cluster, config, json, output } = options;
+  const { aws = openAws(), openLedger = ledgerOfStack, clock = systemClock } = options;
+  const stack = await readStack(options.stack, aws);
+  const ledger = openLedger(stack);
+  const [clusters, executions] = await Promise.all([
+    Promise.all(
+      namesOf(stack, cluster, config).map((name) =>
+        clusterStatus(name, {
+          ledger,
+          clock,
+          limits: config?.clusters[name] ?? {},
+          stateOf: ({ owner }) => stateOf(owner, aws),
+          repairOf: ({ cluster }, state) => repairOf(cluster, state, stack),
+        }),
+      ),
+    ),
+    aws.executions({ stateMachineArn: stack.stateMachineArn, maxResults: newest }),
+  ]);
+  const ok = clusters.every((one) => one.ok);
+  const { name, dashboardUrl = null, alertsTopicArn = null } = stack;
+  const runs = executions.slice(0, newest).map(executionStatus);
+  if (json) {
+    const facts = { name, dashboardUrl, alertsTopicArn, executions: runs };
+    printLine(output.stdout, JSON.stringify({ ok, clusters, stack: facts }));
+  } else {
+    const blocks = clusters.map((one) => block(one, output));
+    printLine(output.stdout, [...blocks, stackBlock(stack, runs, output)].join('\n\n'));
+  }
+  return ok ? exitCodes.done : exitCodes.failed;
+}
+
+/** The configuration in `file`, if it is that of the stack: it need not be where a stack is looked at. */
+export async function configOfStack(file: string, stack: string): Promise<Config | undefined> {
+  if (!existsSync(file)) return undefined;
+  const config = await loadConfig(file);
+  return (config.deployment?.stack ?? defaultStack) === stack ? config : undefined;
+}
+
+/** That of core/config-deployment.ts. */
+const defaultStack = 'camunda-backup';
+
+function namesOf(stack: DeployedStack, cluster: string | undefined, config: Config | undefined): string[] {
+  if (cluster !== undefined) return [clusterOfStack(stack, cluster)];
+  if (stack.clusters.length > 0) return stack.clusters;
+  if (config) return Object.keys(config.clusters);
+  throw new BackupError('ConfigurationError', `The outputs of the stack ${stack.name} name no clusters`, {
+    remedy: 'Name one with --cluster, or the configuration of the stack with --config.',
+  });
+}
+
+async function stateOf(owner: Parameters<typeof isOwnerAlive>[0], aws: Aws): Promise<RunStatus['state']> {
+  if (owner.kind === 'execution') return (await aws.stateOf(owner.arn)) === 'running' ? 'running' : 'dead';
+  return ({ alive: 'running', gone: 'dead', unknown: 'unknown' } as const)[isOwnerAlive(owner)];
+}
+
+/** The watchdog repairs what executions leave; a run of the command line is somebody else's to judge. */
+function repairOf(cluster: string, state: RunStatus['state'], { ledger }: DeployedStack): string {
+  const command = `camunda-backup repair --cluster ${cluster} --force (with ledger: { s3: { bucket: ${ledger.bucket} } })`;
+  return state === 'dead' ? `the watchdog does it within five minutes; or ${command}` : command;
+}
+
+function executionStatus({
+  name,
+  status,
+  executionArn,
+  startDate,
+  stopDate,
+}: ExecutionListItem): ExecutionStatus {
+  return {
+    name: name ?? '',
+    status: status ?? '',
+    startedAt: startDate?.toISOString() ?? null,
+    endedAt: stopDate?.toISOString() ?? null,
+    url: executionUrl(executionArn ?? '') ?? null,
+  };
+}
+
+const colours: Record<string, 'green' | 'red' | 'yellow'> = {
+  SUCCEEDED: 'green',
+  RUNNING: 'yellow',
+  PENDING_REDRIVE: 'yellow',
+};
+
+function stackBlock(
+  { name, dashboardUrl }: DeployedStack,
+  runs: ExecutionStatus[],
+  { stdout }: Output,
+): string {
+  const rows = runs.map(({ name, status, startedAt, endedAt, url }) => {
+    const seconds = startedAt && endedAt ? (Date.parse(endedAt) - Date.parse(startedAt)) / 1000 : undefined;
+    const took = seconds === undefined ? '' : formatSeconds(seconds);
+    const coloured = paint(stdout, colours[status] ?? 'red', status.padEnd(10));
+    return [`${coloured}${startedAt ?? ''}  ${took.padEnd(12)}${name}`, ...(url ? [url] : [])].join('\n');
+  });
+  return [
+    `stack ${name}`,
+    line('dashboard', dashboardUrl ?? 'none'),
+    line('executions', rows.length === 0 ? 'none' : rows.join('\n')),
+  ].join('\n');
+}

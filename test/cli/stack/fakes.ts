@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import { Writable } from 'node:stream';
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import type { Output } from '../../../cli/output.ts';
+import type { Ending } from '../../../cli/signals.ts';
+import type { Aws } from '../../../cli/stack/aws.ts';
+import { TestClock } from '../../core/fakes.ts';
+
+/** A history of LocalStack's Step Functions, of statemachine/backup.asl.json with handlers that answer as told. */
+export interface Recorded {
+  executionArn: string;
+  events: HistoryEvent[];
+}
+
+export function recorded(name: 'production' | 'failing' | 'stuck' | 'busy' | 'unknown'): Recorded {
+  const file = new URL(`./recorded/${name}.json`, import.meta.url);
+  return JSON.parse(readFileSync(file, 'utf8'), (key, value) =>
+    key === 'timestamp' ? new Date(value) : value,
+  );
+}
+
+export const outputs = {
+  StateMachineArn: 'arn:aws:states:us-east-1:000000000000:stateMachine:camunda-backup',
+  LedgerBucketName: 'ledger-bucket',
+  AlertsTopicArn: 'arn:aws:sns:us-east-1:000000000000:alerts',
+  DashboardUrl: 'https://us-east-1.console.aws.amazon.com/cloudwatch/home#dashboards:name=camunda-backup',
+};
+
+export interface FakeAws extends Aws {
+  /** What the stack says of itself. */
+  outputs: Record<string, string>;
+  started: Parameters<Aws['startExecution']>[0][];
+  looks: Parameters<Aws['history']>[0][];
+  /** How many events there are at a look; all of them unless set. */
+  visible: () => number;
+  /** Called before every look; throws in its place. */
+  before: () => void;
+  running: string[];
+  newest: string[];
+}
+
+/** Step Functions with one execution, whose history is read in pages of at most `page` events. */
+export function fakeAws({ executionArn, events }: Recorded, page = 1000): FakeAws {
+  const fake: FakeAws = {
+    outputs: { ...outputs },
+    started: [],
+    looks: [],
+    visible: () => events.length,
+    before: () => undefined,
+    running: [],
+    newest: [],
+    region: async () => 'us-east-1',
+    describeStack: async (name) => ({
+      StackName: name,
+      CreationTime: new Date(0),
+      StackStatus: 'CREATE_COMPLETE',
+      Outputs: Object.entries(fake.outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })),
+    }),
+    async startExecution(input) {
+      fake.started.push(input);
+      return { executionArn };
+    },
+    async history(input) {
+      fake.looks.push(input);
+      fake.before();
+      const [count, from] = input.nextToken?.split(' ').map(Number) ?? [fake.visible(), 0];
+      const newestFirst = events.slice(0, count).reverse();
+      const size = Math.min(page, input.maxResults ?? page);
+      const next = (from ?? 0) + size;
+      return {
+        events: newestFirst.slice(from, next),
+        ...(next < newestFirst.length ? { nextToken: `${count} ${next}` } : {}),
+      };
+    },
+    async executions({ statusFilter }) {
+      return (statusFilter ? fake.running : fake.newest).map((name) => ({
+        name,
+        executionArn: `${fake.outputs['StateMachineArn']?.replace('stateMachine', 'execution')}:${name}`,
+        stateMachineArn: fake.outputs['StateMachineArn'],
+        status: statusFilter ?? 'SUCCEEDED',
+        startDate: new Date('2026-11-21T08:00:00.000Z'),
+        stopDate: new Date('2026-11-21T08:01:30.000Z'),
+      }));
+    },
+    stateOf: async (arn) => (fake.running.some((name) => arn.endsWith(`:${name}`)) ? 'running' : 'gone'),
+  };
+  return fake;
+}
+
+/** What a command has written. */
+export interface Written {
+  output: Output;
+  stdout(): string;
+  stderr(): string;
+  json(): unknown;
+}
+
+export function written(): Written {
+  const texts = { stdout: '', stderr: '' };
+  const stream = (name: keyof typeof texts) =>
+    new Writable({
+      write(chunk: Buffer, _, done) {
+        texts[name] += chunk.toString();
+        done();
+      },
+    }) as unknown as NodeJS.WriteStream;
+  return {
+    output: { stdout: stream('stdout'), stderr: stream('stderr') },
+    stdout: () => texts.stdout,
+    stderr: () => texts.stderr,
+    json: () => JSON.parse(texts.stdout.trim().split('\n').at(-1) ?? ''),
+  };
+}
+
+/** Signals that a test sends. */
+export function fakeSignals() {
+  const listeners = new Set<(ending: Ending) => void>();
+  return {
+    onSignal(listener: (ending: Ending) => void) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    send: (ending: Ending) => listeners.forEach((listener) => void listener(ending)),
+    listeners,
+  };
+}
+
+/** A clock on which the recordings lie in the past. */
+export const laterClock = () => new TestClock('2026-11-21T12:00:00.000Z');

@@ -1,0 +1,317 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { ExecutionDoesNotExist } from '@aws-sdk/client-sfn';
+import { translated } from '../../../cli/stack/aws.ts';
+import { secondsToNextLook } from '../../../cli/stack/follow.ts';
+import { executionName, runOnStack, type StackRunOptions } from '../../../cli/stack/run.ts';
+import { watch } from '../../../cli/stack/watch.ts';
+import { BackupError } from '../../../core/errors.ts';
+import { ledger } from '../../../core/ledger/ledger.ts';
+import type { Manifest } from '../../../core/ledger/manifest.ts';
+import { failureOf } from '../../core/fakes.ts';
+import { memoryStore } from '../../core/memory-store.ts';
+import { fakeAws, fakeSignals, laterClock, recorded, written } from './fakes.ts';
+
+function bench(name: Parameters<typeof recorded>[0], change: Partial<StackRunOptions> = {}) {
+  const recording = recorded(name);
+  const aws = fakeAws(recording);
+  const books = ledger(memoryStore());
+  const screen = written();
+  const signals = fakeSignals();
+  const common = {
+    stack: 'camunda-backup',
+    json: true,
+    output: screen.output,
+    onSignal: signals.onSignal,
+    aws,
+    openLedger: () => books,
+    clock: laterClock(),
+  };
+  return {
+    recording,
+    aws,
+    books,
+    signals,
+    ...screen,
+    run: () => runOnStack({ cluster: name, reason: 'manual', ...common, ...change }),
+    watch: (execution?: string) => watch({ ...common, ...(execution ? { execution } : {}) }),
+  };
+}
+
+type Result = Record<'state' | 'backupId' | 'pausedSeconds' | 'manifest' | 'durationSeconds', unknown> & {
+  failure: { error: string; message: string; remedy?: string } | null;
+  components: unknown[];
+  execution: string;
+};
+const resultOf = ({ json }: { json(): unknown }) => json() as Result;
+
+function manifestOf(runId: string, rest: Partial<Manifest> = {}): Manifest {
+  return {
+    format: 1,
+    backupId: 1795252000,
+    cluster: 'production',
+    runId,
+    reason: 'manual',
+    state: 'COMPLETED',
+    startedAt: '2026-11-21T09:25:00.000Z',
+    endedAt: '2026-11-21T09:25:20.000Z',
+    order: 'PAUSE_FIRST',
+    expectedComponents: ['zeebe'],
+    components: [
+      {
+        component: 'zeebe',
+        runId,
+        state: 'COMPLETED',
+        url: 'http://zeebe:9600',
+        requestedAt: '2026-11-21T09:25:00.000Z',
+        parts: [{ name: '1', state: 'COMPLETED' }],
+      },
+    ],
+    exporting: {
+      pausedAt: '2026-11-21T09:25:01.000Z',
+      resumedAt: '2026-11-21T09:25:18.000Z',
+      resumeProof: 'proven',
+      leftPaused: false,
+    },
+    warnings: ['one broker has no address'],
+    ...rest,
+  };
+}
+
+describe('camunda-backup run --stack', () => {
+  it('starts an execution and ends as it ends', async () => {
+    const t = bench('production', { backupId: 1795252000 });
+    await t.books.createManifest(manifestOf(t.recording.executionArn));
+    assert.equal(await t.run(), 0, t.stderr());
+    const [started] = t.aws.started;
+    assert.deepEqual(JSON.parse(started?.input ?? ''), {
+      cluster: 'production',
+      reason: 'manual',
+      backupId: 1795252000,
+    });
+    assert.match(started?.name ?? '', /^production-20261121T120000Z-[0-9a-f]{4}$/);
+    const result = resultOf(t);
+    assert.equal(result.state, 'COMPLETED');
+    assert.equal(result.backupId, 1795252000);
+    assert.equal(result.manifest, 'memory:production/backups/1795252000/manifest.json');
+    assert.equal(result.components.length, 1);
+    assert.equal(result.execution, t.recording.executionArn);
+    const { events } = t.recording;
+    const took = ((events.at(-1)?.timestamp?.getTime() ?? 0) - (events[0]?.timestamp?.getTime() ?? 0)) / 1000;
+    assert.equal(result.durationSeconds, took);
+    assert(Number(result.pausedSeconds) > 0 && Number(result.pausedSeconds) < took);
+    assert.match(t.stderr(), /Backup 1795252000 of production is complete\. It took /);
+    assert.match(t.stderr(), /console\.aws\.amazon\.com\/states\/home\?region=us-east-1/);
+    assert.match(t.stderr(), /is resumed \(read back on every partition\)/);
+    assert.match(t.stderr(), /one broker has no address/);
+  });
+
+  it('prints what happened with the moment at which it happened', async () => {
+    const t = bench('production');
+    await t.run();
+    const paused = t.recording.events
+      .find(({ id }) => id === 12)
+      ?.timestamp?.toISOString()
+      .slice(0, 19);
+    assert.ok(t.stderr().includes(`${paused}Z Exporting is paused (soft)`), t.stderr());
+    assert.match(t.stderr(), /trying again after: POST http:\/\/zeebe:9600/);
+  });
+
+  it('ends with 1 and the reason where the backup failed', async () => {
+    const t = bench('failing');
+    assert.equal(await t.run(), 1);
+    const { state, failure } = resultOf(t);
+    assert.equal(state, 'FAILED');
+    assert.deepEqual(failure, {
+      error: 'ComponentBackupFailed',
+      message: 'Optimize says that its backup is FAILED: No space left on device',
+      remedy: 'Free some space.',
+    });
+  });
+
+  it('ends with 2 where the request was wrong, and nothing was touched', async () => {
+    const t = bench('unknown');
+    assert.equal(await t.run(), 2);
+    assert.equal(resultOf(t).failure?.message, 'There is no cluster unknown; there are: production');
+  });
+
+  it('ends with 3 where another run holds the lock, and says how to watch that one', async () => {
+    const t = bench('busy');
+    assert.equal(await t.run(), 3);
+    const { state, failure } = resultOf(t);
+    assert.equal(state, 'SKIPPED');
+    assert.match(failure?.remedy ?? '', /camunda-backup watch --stack camunda-backup --execution other/);
+  });
+
+  it('ends with 1 where the run was stopped, and says that exporting may be paused', async () => {
+    const t = bench('stuck');
+    assert.equal(await t.run(), 1);
+    const { failure, pausedSeconds } = resultOf(t);
+    assert.equal(failure?.error, 'PausedTooLong');
+    assert.equal(pausedSeconds, null);
+    assert.match(t.stderr(), /EXPORTING MAY STILL BE PAUSED/);
+    assert.match(t.stderr(), /watchdog of the stack resumes it within five minutes/);
+  });
+
+  it('believes the manifest that somebody has resumed since', async () => {
+    const t = bench('stuck');
+    const { executionArn } = t.recording;
+    await t.books.createManifest(manifestOf(executionArn, { cluster: 'stuck', state: 'FAILED' }));
+    assert.equal(await t.run(), 1);
+    assert.equal(resultOf(t).pausedSeconds, 17);
+    assert.doesNotMatch(t.stderr(), /MAY STILL BE PAUSED/);
+  });
+
+  it('ends at a signal without ending the backup', async () => {
+    const t = bench('production');
+    t.aws.visible = () => 40;
+    t.aws.before = () => {
+      if (t.aws.looks.length === 3) t.signals.send({ kind: 'signal', signal: 'SIGINT' });
+    };
+    assert.equal(await t.run(), 130);
+    const again = `camunda-backup watch --stack camunda-backup --execution ${t.recording.executionArn.split(':').at(-1)}`;
+    assert.ok(t.stderr().includes('the backup goes on'), t.stderr());
+    assert.ok(t.stderr().includes(again));
+    assert.equal(resultOf(t).state, 'INTERRUPTED');
+    assert.equal(t.signals.listeners.size, 0);
+  });
+
+  it('starts nothing after a signal', async () => {
+    const t = bench('production');
+    const { describeStack } = t.aws;
+    t.aws.describeStack = (name) => {
+      t.signals.send({ kind: 'signal', signal: 'SIGTERM' });
+      return describeStack(name);
+    };
+    assert.equal(await t.run(), 130);
+    assert.deepEqual(t.aws.started, []);
+  });
+
+  it('lives through throttling, an outage, and an execution that is not known yet', async () => {
+    const t = bench('production');
+    const troubles = [
+      new ExecutionDoesNotExist({ message: 'Execution Does Not Exist', $metadata: { httpStatusCode: 400 } }),
+      Object.assign(new Error('Rate exceeded'), {
+        name: 'ThrottlingException',
+        $metadata: { httpStatusCode: 400 },
+      }),
+      Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }),
+    ];
+    t.aws.before = () => {
+      const trouble = troubles.shift();
+      if (trouble) throw translated('read the history', trouble);
+    };
+    assert.equal(await t.run(), 0, t.stderr());
+    assert.equal(t.stderr().match(/No answer, trying again/g)?.length, 1);
+  });
+
+  it('says that the backup goes on where the credentials run out, and never that nothing was touched', async () => {
+    const t = bench('production');
+    t.aws.visible = () => 40;
+    t.aws.before = () => {
+      if (t.aws.looks.length < 3) return;
+      const error = Object.assign(new Error('The security token included in the request is expired'), {
+        name: 'ExpiredTokenException',
+        $metadata: { httpStatusCode: 400 },
+      });
+      throw translated('read the history', error);
+    };
+    const error = await failureOf(t.run());
+    assert.equal(error.name, 'RequestRefused');
+    assert.match(error.message, /the backup goes on/);
+    assert.match(error.remedy ?? '', /AWS_PROFILE[\s\S]*camunda-backup watch --stack/);
+  });
+
+  it('gives up where AWS gives no answer for ten minutes', async () => {
+    const t = bench('production');
+    t.aws.before = () => {
+      throw new BackupError('Unreachable', 'no route to host');
+    };
+    assert.match((await failureOf(t.run())).message, /the backup goes on: no route to host/);
+  });
+
+  it('chooses the only cluster of the stack, and refuses one that it does not have', async () => {
+    const t = bench('production', { reason: 'before the upgrade' });
+    t.aws.outputs['StartBackupProduction'] = `aws … --input '{"cluster":"production","reason":"manual"}'`;
+    await runOnStack({
+      stack: 'camunda-backup',
+      reason: 'x',
+      json: false,
+      output: t.output,
+      onSignal: t.signals.onSignal,
+      aws: t.aws,
+      openLedger: () => t.books,
+      clock: laterClock(),
+    });
+    assert.deepEqual(JSON.parse(t.aws.started[0]?.input ?? ''), { cluster: 'production', reason: 'x' });
+    t.aws.outputs['StartBackupProduction'] = `aws … --input '{"cluster":"staging","reason":"manual"}'`;
+    assert.match(
+      (await failureOf(t.run())).message,
+      /does not back up a cluster production; it has: staging/,
+    );
+  });
+});
+
+describe('the name of an execution', () => {
+  it('is at most 80 legal characters, and another one each time', () => {
+    const name = executionName(`${'long'.repeat(20)}/*`, 0);
+    assert.match(name, /^[A-Za-z0-9_-]{80}$/);
+    assert.match(executionName('a b/c', 0), /^a_b_c-19700101T000000Z-[0-9a-f]{4}$/);
+    assert.notEqual(name, executionName(`${'long'.repeat(20)}/*`, 0));
+  });
+});
+
+describe('the pace of the looks', () => {
+  it('begins with a second, slows down in long runs, and more where there is trouble', () => {
+    assert.deepEqual(
+      [0, 60, 300, 900, 86_400].map((seconds) => secondsToNextLook(seconds, 0)),
+      [1, 1, 5, 15, 15],
+    );
+    assert.deepEqual(
+      [1, 2, 5, 50].map((failures) => secondsToNextLook(0, failures)),
+      [2, 4, 30, 30],
+    );
+  });
+});
+
+describe('camunda-backup watch --stack', () => {
+  it('watches the newest execution that runs', async () => {
+    const t = bench('production');
+    t.aws.running = ['running'];
+    t.aws.newest = ['newest'];
+    assert.equal(await t.watch(), 0);
+    assert.match(t.aws.looks[0]?.executionArn ?? '', /:execution:camunda-backup:running$/);
+    // Which cluster it is stands in the execution.
+    assert.match(t.stderr(), /Backup 1795252000 of production is complete/);
+    assert.deepEqual(t.aws.started, []);
+  });
+
+  it('watches the newest at all where none runs, and ends as it has ended', async () => {
+    const t = bench('failing');
+    t.aws.newest = ['newest'];
+    assert.equal(await t.watch(), 1);
+    assert.match(t.aws.looks[0]?.executionArn ?? '', /:execution:camunda-backup:newest$/);
+  });
+
+  it('takes a name, or an ARN', async () => {
+    for (const [given, expected] of [
+      ['some-name', 'arn:aws:states:us-east-1:000000000000:execution:camunda-backup:some-name'],
+      ['arn:aws:states:x', 'arn:aws:states:x'],
+    ]) {
+      const t = bench('busy');
+      assert.equal(await t.watch(given), 3);
+      assert.equal(t.aws.looks[0]?.executionArn, expected);
+    }
+  });
+
+  it('says that there was no run yet, or none of this name', async () => {
+    const t = bench('production');
+    assert.match((await failureOf(t.watch())).message, /has not run a backup yet/);
+    t.aws.before = () => {
+      const missing = { message: 'Execution Does Not Exist', $metadata: { httpStatusCode: 400 } };
+      throw translated('read the history', new ExecutionDoesNotExist(missing));
+    };
+    const error = await failureOf(t.watch('nobody'));
+    assert.equal(error.name, 'ConfigurationError');
+  });
+});
