@@ -1,0 +1,278 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CloudWatchLogsClient,
+  paginateDescribeLogGroups,
+  paginateFilterLogEvents,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  DescribeExecutionCommand,
+  type DescribeExecutionOutput,
+  paginateGetExecutionHistory,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { parse as parseYaml, stringify } from 'yaml';
+import * as z from 'zod';
+import { ledger } from '../../core/ledger/ledger.ts';
+import { s3Store } from '../../core/ledger/s3-store.ts';
+import { functions } from '../../lambdas/aws/functions.ts';
+import { type Simulator, startSimulator } from '../../simulator/index.ts';
+import { cdk, type Emulator, startEmulator } from './emulator/index.ts';
+
+const stackName = 'camunda-backup-test';
+/** Searched for everywhere at the end. */
+export const secretValue = 'hunter2-must-never-be-seen';
+
+export interface Notification {
+  subject: string;
+  text: string;
+  attributes: Record<string, string>;
+}
+
+/** The real stack on the emulator, with a simulated cluster to back up and a queue that gets the alerts. */
+export async function deployStack(log: (line: string) => void) {
+  const emulator = await startEmulator({ log });
+  try {
+    return await deployOn(emulator, log);
+  } catch (error) {
+    await emulator.close();
+    throw error;
+  }
+}
+
+async function deployOn(emulator: Emulator, log: (line: string) => void) {
+  const simulator = await startSimulator({
+    camunda: '8.8',
+    durations: { webApplications: 2, optimize: 1, records: 1, zeebe: 2 },
+    searchAuth: { username: 'backup', password: secretValue },
+  });
+  const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-deploy-'));
+  const settings = {
+    endpoint: emulator.endpoint,
+    region: emulator.region,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  };
+  const clients = {
+    sfn: new SFNClient(settings),
+    sqs: new SQSClient(settings),
+    sns: new SNSClient(settings),
+    s3: new S3Client({ ...settings, forcePathStyle: true }),
+    lambda: new LambdaClient(settings),
+    logs: new CloudWatchLogsClient(settings),
+    events: new EventBridgeClient(settings),
+    scheduler: new SchedulerClient(settings),
+  };
+  const secrets = new SecretsManagerClient(settings);
+  const cloudFormation = new CloudFormationClient(settings);
+  const { ARN: secretArn } = await secrets.send(
+    new CreateSecretCommand({
+      Name: 'camunda/search',
+      SecretString: JSON.stringify({ password: secretValue }),
+    }),
+  );
+
+  const file = join(folder, 'camunda-backup.yaml');
+  await writeFile(file, stringify(configuration(simulator, secretArn ?? '')));
+  const context = ['--context', `config=${file}`];
+  const run = async (...args: string[]) => {
+    const started = Date.now();
+    const result = await cdk(emulator, args);
+    log(`cdk ${args[0]}: ${((Date.now() - started) / 1000).toFixed(0)} s`);
+    if (result.code !== 0)
+      throw new Error(`cdk ${args.join(' ')} failed:\n${result.stdout}\n${result.stderr}`);
+  };
+  await run('bootstrap', `aws://${emulator.account}/${emulator.region}`, ...context);
+  const outputsFile = join(folder, 'outputs.json');
+  await run('deploy', '--require-approval', 'never', '--outputs-file', outputsFile, ...context);
+  const outputs = z
+    .record(z.string(), z.record(z.string(), z.string()))
+    .parse(JSON.parse(await readFile(outputsFile, 'utf8')))[stackName];
+  if (!outputs) throw new Error('The stack has no outputs');
+  const output = (name: string) => {
+    const value = outputs[name];
+    if (!value) throw new Error(`The stack has no output ${name}: ${Object.keys(outputs).join(', ')}`);
+    return value;
+  };
+  const queue = await subscribedQueue(clients, output('AlertsTopicArn'));
+  const stateMachineArn = output('StateMachineArn');
+
+  return {
+    emulator,
+    simulator,
+    clients,
+    file,
+    stackName,
+    stateMachineArn,
+    output,
+    ledger: ledger(s3Store({ bucket: output('LedgerBucketName'), prefix: '', client: clients.s3 })),
+
+    async start(input: object): Promise<string> {
+      const { executionArn } = await clients.sfn.send(
+        new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
+      );
+      if (!executionArn) throw new Error('No execution was started');
+      return executionArn;
+    },
+
+    async ended(executionArn: string, withinSeconds = 120): Promise<DescribeExecutionOutput> {
+      return until(`the end of ${executionArn}`, withinSeconds, async () => {
+        const execution = await clients.sfn.send(new DescribeExecutionCommand({ executionArn }));
+        return execution.status === 'RUNNING' ? undefined : execution;
+      });
+    },
+
+    /** The next message that `wanted` is true of; the others are dropped. */
+    async notification(
+      wanted: (message: Notification) => boolean,
+      withinSeconds = 30,
+    ): Promise<Notification> {
+      return until('a message', withinSeconds, async () => {
+        const received = await receive(clients.sqs, queue);
+        return received.find(wanted);
+      });
+    },
+
+    /** Everything that was written about executions and functions. */
+    async everythingWritten(executions: string[]): Promise<string> {
+      const written: unknown[] = [];
+      for (const executionArn of executions) {
+        for await (const page of paginateGetExecutionHistory({ client: clients.sfn }, { executionArn })) {
+          written.push(page.events);
+        }
+      }
+      for await (const { logGroups } of paginateDescribeLogGroups({ client: clients.logs }, {})) {
+        for (const { logGroupName } of logGroups ?? []) {
+          for await (const page of paginateFilterLogEvents({ client: clients.logs }, { logGroupName })) {
+            written.push(page.events);
+          }
+        }
+      }
+      for await (const page of paginateListFunctions({ client: clients.lambda }, {}))
+        written.push(page.Functions);
+      return `${JSON.stringify(written)}${emulator.log()}`;
+    },
+
+    /** The name of a function by its name in lambdas/aws/functions.ts; CloudFormation shortens it. */
+    async functionName(name: string): Promise<string> {
+      const description = functions[name]?.description;
+      for await (const { Functions } of paginateListFunctions({ client: clients.lambda }, {})) {
+        const found = Functions?.find(({ Description }) => Description === description);
+        if (found?.FunctionName) return found.FunctionName;
+      }
+      throw new Error(`There is no function ${name}`);
+    },
+
+    /** As CloudFormation has it. */
+    async template() {
+      const { TemplateBody = '' } = await cloudFormation.send(
+        new GetTemplateCommand({ StackName: stackName }),
+      );
+      return z
+        .object({
+          Resources: z.record(
+            z.string(),
+            z.object({ Type: z.string(), DeletionPolicy: z.string().optional() }),
+          ),
+        })
+        .parse(parseYaml(TemplateBody));
+    },
+
+    destroy: () => run('destroy', '--force', ...context),
+
+    async close() {
+      await simulator.close();
+      await emulator.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+export type DeployedStack = Awaited<ReturnType<typeof deployStack>>;
+
+function configuration({ urls, repository }: Simulator, secretArn: string) {
+  const cluster = {
+    zeebe: { url: urls.zeebe, brokers: urls.brokers },
+    webApplications: { url: urls.webApplications },
+    optimize: { url: urls.optimize },
+    search: {
+      engine: 'elasticsearch',
+      url: urls.search,
+      repository,
+      auth: { username: 'backup', password: { secretsManager: secretArn, key: 'password' } },
+    },
+    records: {},
+    patience: '10s',
+    maxAge: '26h',
+    schedules: [{ cron: '0 3 * * ? *', timezone: 'Europe/Berlin', flexibleWindow: '15m' }],
+  };
+  return {
+    ledger: { folder: './unused-in-a-deployment' },
+    deployment: { stack: stackName, alerts: { email: ['on-call@example.com'] } },
+    clusters: { production: cluster },
+  };
+}
+
+export async function until<T>(
+  what: string,
+  withinSeconds: number,
+  look: () => Promise<T | undefined>,
+): Promise<T> {
+  const deadline = Date.now() + withinSeconds * 1000;
+  while (Date.now() < deadline) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await sleep(200);
+  }
+  throw new Error(`Not within ${withinSeconds} s: ${what}`);
+}
+
+async function subscribedQueue(
+  { sqs, sns }: { sqs: SQSClient; sns: SNSClient },
+  topic: string,
+): Promise<string> {
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'alerts-of-the-test' }));
+  if (!QueueUrl) throw new Error('The queue has no URL');
+  const arn = `arn:aws:sqs:${topic.split(':')[3]}:${topic.split(':')[4]}:alerts-of-the-test`;
+  await sns.send(new SubscribeCommand({ TopicArn: topic, Protocol: 'sqs', Endpoint: arn }));
+  return QueueUrl;
+}
+
+const envelope = z.object({
+  Subject: z.string(),
+  Message: z.string(),
+  MessageAttributes: z.record(z.string(), z.object({ Value: z.string() })).default({}),
+});
+
+async function receive(sqs: SQSClient, queue: string): Promise<Notification[]> {
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({ QueueUrl: queue, WaitTimeSeconds: 1, MaxNumberOfMessages: 10 }),
+  );
+  const received: Notification[] = [];
+  for (const { Body, ReceiptHandle } of Messages) {
+    await sqs.send(new DeleteMessageCommand({ QueueUrl: queue, ReceiptHandle }));
+    const parsed = envelope.safeParse(JSON.parse(Body ?? '{}'));
+    // CloudFormation and alarms write to the same topic in forms of their own.
+    if (!parsed.success) continue;
+    const { Subject, Message, MessageAttributes } = parsed.data;
+    const attributes = Object.fromEntries(
+      Object.entries(MessageAttributes).map(([name, { Value }]) => [name, Value]),
+    );
+    received.push({ subject: Subject, text: Message, attributes });
+  }
+  return received;
+}

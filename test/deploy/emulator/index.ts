@@ -1,0 +1,3 @@
+export { type Availability, emulatorAvailable } from './availability.ts';
+export { type CdkResult, cdk } from './cdk.ts';
+export { type Emulator, startEmulator } from './start.ts';
