@@ -26,7 +26,7 @@ export function schedules(
   for (const [cluster, { schedules }] of Object.entries(config.clusters)) {
     const ofCluster = new Construct(all, cluster);
     for (const [index, schedule] of schedules.entries()) {
-      new Schedule(ofCluster, `${index}`, {
+      const made = new Schedule(ofCluster, `${index}`, {
         scheduleGroup: group,
         description: `Backs up the Camunda cluster ${cluster}`,
         enabled: schedule.enabled,
@@ -46,6 +46,8 @@ export function schedules(
           deadLetterQueue: deadLetters,
         }),
       });
+      // CDK passes the group's name as a text, which says nothing of the order.
+      made.node.addDependency(group);
     }
   }
 }

@@ -29,6 +29,7 @@ test('the outputs are the commands to type next, and where to look', async () =>
     'AlertsTopicArn',
     'DashboardUrl',
     'LedgerBucketName',
+    'LedgerPrefix',
     'ShowBackups',
     'StartBackupOlder',
     'StartBackupProduction',
