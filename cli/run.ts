@@ -9,7 +9,7 @@ import { isOwnerAlive } from '../core/ledger/owner.ts';
 import { splitRemedy } from '../lambdas/handler.ts';
 import { chooseDisplay } from './display.ts';
 import { type Observation, type Outcome, startExecution } from './engine.ts';
-import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import { exitCodeOf } from './exit-codes.ts';
 import { type Failure, type Interruption, listenForInterruption } from './interruption.ts';
 import { localContext } from './local-context.ts';
 import { type Output, printLine } from './output.ts';
