@@ -26,7 +26,9 @@ export function terminalDisplay({ stderr }: Output, now: () => number): Display 
 
   const draw = (above = '') => {
     if (ended) return;
-    const { columns = 80, rows = 24 } = stderr;
+    // A terminal may say that it is 0 wide.
+    const columns = stderr.columns || 80;
+    const rows = stderr.rows || 24;
     const all = view ? linesOf(view, now(), symbols, frame, columns) : [];
     // A line that wraps, or one above the upper edge, could not be painted over.
     const lines = all.slice(-Math.max(1, rows - 1)).map((line) => fit(line, columns - 1, symbols.ellipsis));
