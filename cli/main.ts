@@ -2,6 +2,7 @@
 import module from 'node:module';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { BackupError } from '../core/errors.ts';
+import packageJson from '../package.json' with { type: 'json' };
 import { exitCodes } from './exit-codes.ts';
 import { flushed, type Output, paint, printLine, surviveClosedPipes } from './output.ts';
 import { onEnding } from './signals.ts';
@@ -25,6 +26,7 @@ const stackName = new Option(
 
 const program = new Command('camunda-backup')
   .description('Consistent hot backups of a whole Camunda 8 Self-Managed cluster.')
+  .version(packageJson.version)
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(paint(process.stderr, 'red', text)) })
   .showHelpAfterError('Try: camunda-backup --help');
