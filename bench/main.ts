@@ -3,6 +3,7 @@ import { measureBundles } from './bundles.ts';
 import { measureCost } from './cost.ts';
 import type { Measured } from './figures.ts';
 import { printTable } from './figures.ts';
+import { measureHelp } from './help.ts';
 import { measureHistory } from './history.ts';
 import { measureWaiting } from './waiting.ts';
 
@@ -14,6 +15,7 @@ const parts: Record<string, () => Promise<Measured>> = {
   history: measureHistory,
   cost: measureCost,
   bundles: measureBundles,
+  help: measureHelp,
   waiting: measureWaiting,
 };
 

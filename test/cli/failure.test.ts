@@ -40,7 +40,7 @@ const components: { camunda: '8.7' | '8.8'; names: ComponentName[] }[] = [
 
 // The suites run beside each other: some of these failures are waited out for long.
 describe('a backup that fails', { concurrency: 2 }, () => {
-  describe('a cluster that refuses', { concurrency: 8 }, () => {
+  describe('a cluster that refuses', { concurrency: 4 }, () => {
     test('the pause: 200 with the inner status 500, whatever it paused is resumed', async (t) => {
       const on = await bench(t);
       on.simulator.order({
@@ -134,7 +134,7 @@ describe('a backup that fails', { concurrency: 2 }, () => {
     });
   });
 
-  describe('a component whose backup goes wrong', { concurrency: 8 }, () => {
+  describe('a component whose backup goes wrong', { concurrency: 4 }, () => {
     for (const { camunda, names } of components) {
       for (const component of names) {
         for (const kind of kinds.filter((one) => courses[component].includes(one))) {

@@ -134,9 +134,10 @@ function clusterSettings({ urls, repository }: Simulator, options: Partial<Simul
 }
 
 export async function until(what: string, seen: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  // Only what never comes waits for so long, also on a machine that is busy.
+  const deadline = Date.now() + 120_000;
   while (!(await seen())) {
-    if (Date.now() > deadline) throw new Error(`Waited 20 s for: ${what}`);
+    if (Date.now() > deadline) throw new Error(`Waited 120 s for: ${what}`);
     await sleep(10);
   }
 }

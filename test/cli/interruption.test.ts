@@ -17,7 +17,7 @@ async function assertInterrupted(on: Bench, ended: Awaited<ReturnType<Bench['run
   return result;
 }
 
-describe('a signal', { concurrency: 8 }, () => {
+describe('a signal', { concurrency: 4 }, () => {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     test(`${signal} while exporting is paused: it is resumed first`, async (t) => {
       const on = await bench(t, slow);
@@ -155,7 +155,7 @@ test('a bug that nobody caught: exporting is resumed, and it is called a bug', a
   assert.match((await on.manifest()).failure?.message ?? '', /A bug in camunda-backup: boom/);
 });
 
-describe('a run that was killed', { concurrency: 8 }, () => {
+describe('a run that was killed', { concurrency: 4 }, () => {
   test('is put right by the next run, which says so and completes', async (t) => {
     const on = await bench(t, { durations: { webApplications: 1 } });
     const killed = on.run('--id', '7');

@@ -4,7 +4,7 @@ import { assertCode, bench, foreignLock } from './harness.ts';
 
 const paused = { pauseRequestedAt: new Date().toISOString(), pausedAt: new Date().toISOString() };
 
-describe('the lock', { concurrency: 8 }, () => {
+describe('the lock', { concurrency: 4 }, () => {
   test('of a run that is alive: the second one does nothing, and nothing happens to the first', async (t) => {
     const on = await bench(t, { durations: { webApplications: 3 } });
     const first = on.run();
