@@ -81,7 +81,8 @@ async function watchLock(lock: Lock, { maxPause }: ClusterConfig, context: Needs
     await tellStillPaused(now, error, context);
     return 'still-paused';
   }
-  await tellRepaired(repaired, failure.message, context);
+  // It died between its last two steps: the backup is complete, only the lock was left.
+  if (repaired.manifest?.state !== 'COMPLETED') await tellRepaired(repaired, failure.message, context);
   return 'repaired';
 }
 

@@ -1,13 +1,13 @@
 import { adviceFor } from '../advice.ts';
 import { titles } from '../camunda/component.ts';
 import { type Context, nowIso } from '../context.ts';
-import { BackupError } from '../errors.ts';
+import { BackupError, isBackupError } from '../errors.ts';
 import { type Lock, mayBePaused } from '../ledger/lock.ts';
 import type { Failure, Manifest } from '../ledger/manifest.ts';
 import type { Run } from '../plan.ts';
 import { exportingOf } from './ownership.ts';
 
-type Needs = Pick<Context, 'ledger' | 'clock'>;
+type Needs = Pick<Context, 'ledger' | 'clock' | 'warn'>;
 
 /**
  * Writes the COMPLETED manifest and gives the lock back, if every component that belongs to the backup was seen
@@ -15,11 +15,21 @@ type Needs = Pick<Context, 'ledger' | 'clock'>;
  */
 export async function completeBackup(run: Run, context: Needs): Promise<Manifest> {
   const { ledger } = context;
-  const manifest = await manifestOf(run, context);
-  if (manifest.state === 'COMPLETED') {
-    await ledger.release(run.cluster, run.runId);
-    return manifest;
-  }
+  const completed = await ledger.changeManifest(run.cluster, run.backupId, async (manifest) => {
+    if (manifest.runId !== run.runId) throw noManifest(run);
+    return manifest.state === 'COMPLETED' ? manifest : complete(run, manifest, context);
+  });
+  if (!completed) throw noManifest(run);
+  // From here on the backup is complete; a lock that stays is found by the watchdog, or by the next command.
+  await ledger.release(run.cluster, run.runId).catch((error: unknown) => {
+    if (!isBackupError(error, 'LedgerError', 'LedgerCorrupt')) throw error;
+    context.warn(`The lock of ${run.cluster} could not be given back: ${error.message}`);
+  });
+  return completed;
+}
+
+async function complete(run: Run, manifest: Manifest, context: Needs): Promise<Manifest> {
+  const { ledger } = context;
   const lock = await ledger.readLock(run.cluster);
   if (lock?.runId !== run.runId || manifest.state !== 'RUNNING') {
     throw new BackupError(
@@ -43,16 +53,13 @@ export async function completeBackup(run: Run, context: Needs): Promise<Manifest
   if (mayBePaused(lock)) {
     throw new BackupError('VerificationFailed', 'Exporting was paused and is not known to be resumed');
   }
-  const completed: Manifest = {
+  return {
     ...manifest,
     state: 'COMPLETED',
     endedAt: nowIso(context),
     components,
     exporting: exportingOf(lock),
   };
-  await ledger.writeManifest(completed);
-  await ledger.release(run.cluster, run.runId);
-  return completed;
 }
 
 /**
@@ -62,7 +69,7 @@ export async function completeBackup(run: Run, context: Needs): Promise<Manifest
 export async function recordFailure(
   { cluster, runId }: Pick<Run, 'cluster' | 'runId'>,
   failure: Failure,
-  context: Needs,
+  context: Pick<Needs, 'ledger' | 'clock'>,
 ): Promise<Manifest | undefined> {
   const { ledger } = context;
   const lock = await ledger.readLock(cluster);
@@ -74,21 +81,25 @@ export async function recordFailure(
   return failed;
 }
 
-async function failManifest(lock: Lock, backupId: number, failure: Failure, context: Needs) {
+/** Marks a run's own manifest FAILED; undefined where it was not written yet. */
+export function failManifest(
+  lock: Lock,
+  backupId: number,
+  failure: Failure,
+  context: Pick<Needs, 'ledger' | 'clock'>,
+): Promise<Manifest | undefined> {
   const { ledger } = context;
-  const manifest = await ledger.readManifest(lock.cluster, backupId);
-  // The id was chosen but its manifest not written yet, or it is another run's, or it is complete.
-  if (manifest?.runId !== lock.runId || manifest.state === 'COMPLETED') return manifest;
-  const failed: Manifest = {
-    ...manifest,
-    state: 'FAILED',
-    endedAt: manifest.endedAt ?? nowIso(context),
-    components: await ledger.readEntries(lock.cluster, backupId),
-    exporting: exportingOf(lock),
-    failure: manifest.failure ?? withAdvice(failure),
-  };
-  await ledger.writeManifest(failed);
-  return failed;
+  return ledger.changeManifest(lock.cluster, backupId, async (manifest) => {
+    if (manifest.runId !== lock.runId || manifest.state === 'COMPLETED') return manifest;
+    return {
+      ...manifest,
+      state: 'FAILED',
+      endedAt: manifest.endedAt ?? nowIso(context),
+      components: await ledger.readEntries(lock.cluster, backupId),
+      exporting: exportingOf(lock),
+      failure: manifest.failure ?? withAdvice(failure),
+    };
+  });
 }
 
 function withAdvice(failure: Failure): Failure {
@@ -96,14 +107,10 @@ function withAdvice(failure: Failure): Failure {
   return remedy === undefined ? failure : { ...failure, remedy };
 }
 
-async function manifestOf(run: Run, { ledger }: Needs): Promise<Manifest> {
-  const manifest = await ledger.readManifest(run.cluster, run.backupId);
-  if (manifest?.runId === run.runId) return manifest;
-  throw new BackupError(
+function noManifest(run: Run): BackupError {
+  return new BackupError(
     'LedgerCorrupt',
     `The ledger has no manifest of the backup ${run.backupId} of this run`,
-    {
-      remedy: 'Do not remove documents of the ledger while a backup runs.',
-    },
+    { remedy: 'Do not remove documents of the ledger while a backup runs.' },
   );
 }

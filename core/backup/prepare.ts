@@ -7,6 +7,8 @@ import type { Lock } from '../ledger/lock.ts';
 import type { Manifest } from '../ledger/manifest.ts';
 import type { CamundaTarget, Plan, RecordsTarget } from '../plan.ts';
 import { type DiscoveredCluster, discoverCluster, throwAll } from './discover-cluster.ts';
+import { failManifest } from './finish.ts';
+import { lockLost } from './ownership.ts';
 import { camundaComponent, withRecords } from './targets.ts';
 
 /** What starts a backup: a schedule, or a person. */
@@ -78,6 +80,17 @@ export async function prepareBackup(
     context,
   );
   await writeManifest(plan, discovered.warnings, context);
+  // A run that was stopped and put right while it prepared must leave nothing that looks alive.
+  const now = await ledger.readLock(request.cluster);
+  if (now?.runId !== runId) {
+    await failManifest(
+      lock,
+      backupId,
+      { error: 'Abandoned', message: 'The run lost its lock while it prepared' },
+      context,
+    );
+    throw lockLost(run, now);
+  }
   return plan;
 }
 

@@ -92,6 +92,20 @@ export function ledger(store: Store, warn: (text: string) => void = (text) => pr
     writeManifest: (manifest: Manifest) =>
       store.write(manifestKey(manifest.cluster, manifest.backupId), print(manifest)),
 
+    /** Changes a manifest that nobody has changed since it was read. Throws LockLost otherwise. */
+    async changeManifest(
+      cluster: string,
+      backupId: number,
+      change: (manifest: Manifest) => Manifest | Promise<Manifest>,
+    ): Promise<Manifest | undefined> {
+      const key = manifestKey(cluster, backupId);
+      const found = await read(key, manifestSchema);
+      if (!found) return undefined;
+      const next = await change(found.value);
+      if (next === found.value || (await store.replace(key, print(next), found.version))) return next;
+      throw new BackupError('LockLost', `Somebody else has changed ${store.location(key)} meanwhile`);
+    },
+
     async readManifest(cluster: string, backupId: number): Promise<Manifest | undefined> {
       return (await read(manifestKey(cluster, backupId), manifestSchema))?.value;
     },
