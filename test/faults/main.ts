@@ -1,0 +1,178 @@
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import * as z from 'zod';
+import { allCases, type Case } from './cases.ts';
+import { outcomes, type Verdict } from './judge.ts';
+import { noticeTakenPorts } from './ports.ts';
+import { scheduleCases } from './schedules.ts';
+
+/**
+ * npm run test:faults -- [--seed N] [--share F] [--group NAME] [--case ID]
+ *
+ * Every fault at every step. Of the large groups a share is run, chosen by `--seed`; `--share 1` runs all there is.
+ * `--case` runs the cases whose id begins with what is given.
+ */
+const options = z.object({
+  seed: z.coerce.number().int().nonnegative().default(1),
+  share: z.coerce.number().positive().max(1).optional(),
+  case: z.string().optional(),
+  group: z.string().optional(),
+});
+
+/** Chosen so that the whole takes three minutes on two cores that have nothing else to do. */
+const shares: Record<string, number> = {
+  calls: 0.07,
+  'calls, after a lost answer': 0.07,
+  deaths: 0.08,
+  ledger: 0.12,
+  twice: 0.3,
+  outages: 0.4,
+};
+type Options = z.infer<typeof options>;
+
+interface Result {
+  id: string;
+  group: string;
+  verdict: Verdict;
+}
+
+/** Of the real clock: a case takes a tenth of a second, a property of many schedules a few. */
+const patienceSeconds = 120;
+
+/** Cases at work at once in one thread: each has its own clock, so nobody waits for another. */
+const atOnce = 8;
+
+if (isMainThread) await main();
+else await work();
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      seed: { type: 'string' },
+      share: { type: 'string' },
+      case: { type: 'string' },
+      group: { type: 'string' },
+    },
+  });
+  const given = options.parse(values);
+  const startedAt = performance.now();
+  const next = new Int32Array(new SharedArrayBuffer(4));
+  const results: Result[] = [];
+  let exist = 0;
+  const threads = Math.min(4, availableParallelism());
+  await Promise.all(
+    Array.from(
+      { length: threads },
+      () =>
+        new Promise<void>((resolve, reject) => {
+          const worker = new Worker(new URL(import.meta.url), { workerData: { given, next } });
+          worker.on('message', (message: Result | number) => {
+            if (typeof message === 'number') exist = message;
+            else results.push(message);
+          });
+          worker.on('error', reject);
+          worker.on('exit', () => resolve());
+        }),
+    ),
+  );
+  report(results, exist, given, (performance.now() - startedAt) / 1000);
+}
+
+function report(results: Result[], exist: number, given: Options, seconds: number): void {
+  const groups = [...new Set(results.map(({ group }) => group))];
+  const heads = ['cases', 'completed', 'skipped', 'run', 'watchdog', 'CRITICAL', 'BROKEN'];
+  const columns = ['', ...outcomes];
+  const row = (title: string, of: Result[]) => {
+    const counts = columns.map((outcome) =>
+      outcome === '' ? of.length : of.filter(({ verdict }) => verdict.outcome === outcome).length,
+    );
+    console.log(`${title.padEnd(28)}${counts.map((count) => String(count).padStart(11)).join('')}`);
+  };
+  console.log(`${''.padEnd(28)}${heads.map((head) => head.padStart(11)).join('')}`);
+  for (const group of groups.sort())
+    row(
+      group,
+      results.filter((one) => one.group === group),
+    );
+  row('all', results);
+  console.log(
+    [
+      '',
+      'run: failed, and put right by the run itself. watchdog: left by a run that is gone, put right by the watchdog.',
+      'CRITICAL: left paused, people were told so, and the watchdog resumed it when the cluster came back.',
+    ].join('\n'),
+  );
+  const unstruck = results.filter(({ verdict }) => !verdict.struck);
+  if (unstruck.length > 0) console.log(`In ${unstruck.length} cases the fault met no call.`);
+  const broken = results.filter(({ verdict }) => verdict.broken.length > 0);
+  if (broken.length > 0) console.log('\nBROKEN (repeat one with --case ID):');
+  for (const { id, verdict } of broken.sort((a, b) => a.id.localeCompare(b.id))) {
+    console.log(`${id}: ${verdict.broken.join('; ')}`);
+  }
+  if (given.case) {
+    for (const { id, verdict } of results) console.log(`${id}: ${verdict.outcome}`);
+  }
+  console.log(
+    `\n${results.length} of ${exist} cases, seed ${given.seed}, ${Math.round(seconds)} s\n${results.length} cases, ${broken.length} promises broken`,
+  );
+  process.exitCode = broken.length > 0 || results.length === 0 ? 1 : 0;
+}
+
+async function work(): Promise<void> {
+  const port = parentPort;
+  if (!port) throw new Error('This is no worker');
+  const { given, next } = z.object({ given: options, next: z.instanceof(Int32Array) }).parse(workerData);
+  noticeTakenPorts();
+  const cases = [
+    ...(await allCases()),
+    ...(await scheduleCases('8.7', given.seed, 15)),
+    ...(await scheduleCases('8.8', given.seed, 15)),
+  ];
+  port.postMessage(cases.length);
+  const chosen = choose(cases, given);
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      for (;;) {
+        const one = chosen[Atomics.add(next, 0, 1)];
+        if (!one) return;
+        port.postMessage({ id: one.id, group: one.group, verdict: await judged(one) } satisfies Result);
+      }
+    }),
+  );
+  // Runs that were killed wait for ever, and the engine keeps a timer for each.
+  process.exit();
+}
+
+async function judged(one: Case): Promise<Verdict> {
+  let timer: NodeJS.Timeout | undefined;
+  const stuck = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('it does not end')), patienceSeconds * 1000);
+  });
+  try {
+    return await Promise.race([one.run(), stuck]);
+  } catch (error) {
+    const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { outcome: 'BROKEN', broken: [`the harness: ${why}`], struck: true };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The same ones for the same seed. */
+function choose(cases: Case[], { seed, share, case: wanted, group }: Options): Case[] {
+  if (wanted) return cases.filter(({ id }) => id.startsWith(wanted));
+  return cases.filter(({ id, group: of }) => {
+    if (group && group !== of) return false;
+    return hash(`${seed} ${id}`) / 2 ** 32 < (share ?? shares[of] ?? 1);
+  });
+}
+
+/** FNV-1a. */
+function hash(text: string): number {
+  let value = 2166136261;
+  for (let index = 0; index < text.length; index += 1) {
+    value = Math.imul(value ^ text.charCodeAt(index), 16777619);
+  }
+  return value >>> 0;
+}

@@ -1,0 +1,163 @@
+import * as z from 'zod';
+import { type Observation, startExecution } from '../../cli/engine.ts';
+import type { ComponentName } from '../../core/camunda/component.ts';
+import { Attempts, noRealWaiting, taskNamed } from './machine.ts';
+import { Actor, type World } from './world.ts';
+
+const waited = z.object({ progress: z.object({ nextCheckAt: z.string() }) });
+const ofComponent = z.object({ target: z.object({ component: z.custom<ComponentName>() }) });
+
+/** A state that is about to do its work, or has done it. */
+export interface Visit {
+  state: string;
+  /** Inside of a Map: whose backup it is. */
+  component: ComponentName | undefined;
+}
+
+export type Ended = {
+  status: 'SUCCEEDED' | 'FAILED' | 'INTERRUPTED' | 'DIED';
+  error?: string;
+  output?: unknown;
+};
+
+export interface Hooks {
+  called?: (visit: Visit, run: Run) => void;
+  answered?: (visit: Visit, run: Run) => void;
+  threw?: (visit: Visit, run: Run) => void;
+  /** In place of what a state answered. `call` calls its function again with the same input. */
+  twice?: <T>(visit: Visit, first: Promise<T>, call: () => Promise<T>, run: Run) => Promise<T>;
+}
+
+const over = new Error('The execution is over');
+let runs = 0;
+
+/** One execution of the state machine against a world, whose waits pass on the world's clock. */
+export class Run {
+  readonly world: World;
+  readonly actor: Actor;
+  readonly runId: string;
+  readonly ended: Promise<Ended>;
+  readonly #hooks: Hooks;
+  readonly #attempts = new Attempts();
+  readonly #stop: () => void;
+  #die: () => void = () => {};
+  /** The execution is over: no function is called any more. */
+  #gone = false;
+  #asGhost = false;
+  #lastCalled: Visit = { state: '', component: undefined };
+  /** Counts the states outside of the Maps: when one begins, every branch of an earlier Map is over. */
+  #phase = 0;
+
+  constructor(world: World, hooks: Hooks = {}) {
+    runs += 1;
+    this.world = world;
+    this.actor = new Actor(world);
+    this.runId = `arn:aws:states:eu-central-1:111122223333:execution:camunda-backup:run-${runs}`;
+    this.#hooks = hooks;
+    const died = new Promise<Ended>((resolve) => {
+      this.#die = () => resolve({ status: 'DIED' });
+    });
+    let stopEngine = () => {};
+    this.#stop = () => stopEngine();
+    // On AWS an execution is there before its first function is called.
+    world.running.set(this.runId, { stop: () => this.stop() });
+    const running = startExecution({
+      context: this.actor.context,
+      runId: this.runId,
+      input: { cluster: 'cluster', reason: 'faults' },
+      observe: (seen) => this.#observe(seen),
+      around: (input, call) => this.#around(input, call),
+      ...noRealWaiting,
+    });
+    stopEngine = () => void running.stop().catch(() => undefined);
+    const result = running.result.then((outcome): Ended => {
+      if (outcome.status === 'FAILED') return { status: 'FAILED', error: outcome.error };
+      return outcome.status === 'SUCCEEDED' ? outcome : { status: 'INTERRUPTED' };
+    });
+    this.ended = Promise.race([result, died]).finally(() => {
+      this.#gone = true;
+      world.running.delete(this.runId);
+    });
+  }
+
+  /** Somebody stops the execution: what is at work goes on to its end, and nothing follows. */
+  stop(): void {
+    this.#gone = true;
+    this.world.running.delete(this.runId);
+    this.#stop();
+  }
+
+  /** The process is gone, in the middle of whatever it did. */
+  kill(): void {
+    this.actor.dead = true;
+    this.stop();
+    this.#die();
+  }
+
+  /** Calls a function as somebody who is late. */
+  ghost<T>(call: () => Promise<T>): Promise<T> {
+    this.#asGhost = true;
+    const work = call();
+    this.#asGhost = false;
+    return work;
+  }
+
+  #observe(seen: Observation): void {
+    const component = ofComponent.safeParse(seen.input).data?.target.component;
+    const visit = { state: seen.state, component };
+    if (seen.type === 'called') {
+      if (this.#asGhost) return;
+      this.#lastCalled = visit;
+      if (!taskNamed(seen.state).inMap) this.#phase += 1;
+      this.#hooks.called?.(visit, this);
+    } else if (seen.type === 'answered') {
+      this.#hooks.answered?.(visit, this);
+    } else {
+      this.#hooks.threw?.(visit, this);
+    }
+  }
+
+  async #around<T>(input: unknown, call: () => Promise<T>): Promise<T> {
+    const { time } = this.world;
+    const next = waited.safeParse(input).data?.progress.nextCheckAt;
+    const phase = this.#phase;
+    if (next) {
+      await time.sleep(Date.parse(next) - time.now());
+      if (phase !== this.#phase) throw over;
+    }
+    if (this.#gone) throw over;
+    const work = call();
+    // The call is made at once, and observed.
+    const visit = this.#lastCalled;
+    const { TimeoutSeconds, inMap } = taskNamed(visit.state);
+    const during = this.#phase;
+    const key = `${visit.state} ${JSON.stringify(input)}`;
+    const done = new AbortController();
+    const late = time.sleep(TimeoutSeconds * 1000, done.signal).then((): T => {
+      if (done.signal.aborted) throw over;
+      const error = new Error(`${visit.state} did not answer within ${TimeoutSeconds} s`);
+      error.name = 'States.Timeout';
+      throw error;
+    });
+    late.catch(() => undefined);
+    work.catch(() => undefined);
+    const { twice } = this.#hooks;
+    const answer = twice ? twice(visit, work, call, this) : work;
+    answer.catch(() => undefined);
+    try {
+      const output = await Promise.race([answer, late]);
+      this.#attempts.forget(key);
+      return output;
+    } catch (error) {
+      if (this.#gone) throw over;
+      const seconds = this.#attempts.next(key, visit.state, error instanceof Error ? error.name : '');
+      if (seconds !== undefined) {
+        await time.sleep(Math.round(seconds * 1000));
+        if (this.#gone || (inMap && during !== this.#phase)) throw over;
+      }
+      throw error;
+    } finally {
+      done.abort();
+    }
+  }
+}

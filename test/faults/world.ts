@@ -1,0 +1,309 @@
+import type { z } from 'zod';
+import type { Alert } from '../../core/alerts.ts';
+import type { Config } from '../../core/config.ts';
+import { config as configSchema } from '../../core/config.ts';
+import type { Context } from '../../core/context.ts';
+import { describe } from '../../core/errors.ts';
+import { ledger } from '../../core/ledger/ledger.ts';
+import { lock as lockSchema } from '../../core/ledger/lock.ts';
+import { type Manifest, manifest as manifestSchema } from '../../core/ledger/manifest.ts';
+import type { Store } from '../../core/ledger/store.ts';
+import type { SearchEngine } from '../../core/search/engine.ts';
+import { searchOpener } from '../../core/search/open.ts';
+import { secretReader } from '../../core/secrets.ts';
+import { watchCluster } from '../../core/watch.ts';
+import { type Simulator, startSimulator } from '../../simulator/index.ts';
+import { VirtualTime } from '../../simulator/virtual-time.ts';
+import { FaultyStore, type StoreVerb } from './store.ts';
+import { Wire } from './wire.ts';
+
+/** The clusters that are backed up: both orders, both engines, and the versions at the ends. */
+export const worlds = {
+  '8.7': { camunda: '8.7', engine: 'elasticsearch', brokers: 1 },
+  '8.8': { camunda: '8.8', engine: 'opensearch', brokers: 1 },
+  '8.7-opensearch': { camunda: '8.7', engine: 'opensearch', brokers: 3 },
+  '8.8-elasticsearch': { camunda: '8.8', engine: 'elasticsearch', brokers: 3 },
+} as const;
+export type WorldName = keyof typeof worlds;
+
+/** Seconds of the components; long enough for several looks at each. */
+const durations = { webApplications: 25, operate: 30, tasklist: 20, optimize: 22, records: 24, zeebe: 28 };
+
+export const watchEverySeconds = 300;
+const partitions = 3;
+
+/** Somebody who calls servers and the ledger: a run, or the watchdog. When it is dead, it reaches nobody any more. */
+export class Actor {
+  readonly world: World;
+  readonly context: Context;
+  /** Every call to a server or the ledger; what dies at a call is told by these. */
+  calls = 0;
+  /** What was asked of the ledger, as verbs, in order. */
+  readonly verbs: StoreVerb[] = [];
+  dead = false;
+  /** Before the n-th call, and after its work was done. */
+  beforeCall: (call: number) => void | Promise<void> = () => {};
+  afterCall: (call: number) => void = () => {};
+
+  constructor(world: World) {
+    this.world = world;
+    const { time, wire } = world;
+    const openSearch = searchOpener(world.secrets);
+    this.context = {
+      config: async () => world.config,
+      ledger: ledger(this.#store(world.store.store), (text) => world.warnings.push(text)),
+      http: (request) => this.#call(() => wire.http(request)),
+      secrets: world.secrets,
+      search: async (address) => this.#engine(wire.engine(await openSearch(address))),
+      clock: time,
+      owner: (runId) => ({ kind: 'execution', arn: runId }),
+      tell: async (alert) => {
+        if (!this.dead) world.hear(alert);
+      },
+      measure: () => {},
+      warn: (text) => {
+        world.warnings.push(text);
+      },
+      stepSeconds: 1,
+    };
+  }
+
+  async #call<T>(work: () => Promise<T>): Promise<T> {
+    this.#requireLife();
+    this.calls += 1;
+    const call = this.calls;
+    await this.beforeCall(call);
+    this.#requireLife();
+    const [result] = await Promise.allSettled([work()]);
+    this.afterCall(call);
+    this.#requireLife();
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  }
+
+  #requireLife(): void {
+    if (this.dead) throw new Error('This one is dead');
+  }
+
+  #store(store: Store): Store {
+    const call = <T>(verb: StoreVerb, work: () => Promise<T>) => {
+      this.verbs.push(verb);
+      return this.#call(work);
+    };
+    return {
+      read: (key) => call('read', () => store.read(key)),
+      create: (key, text) => call('create', () => store.create(key, text)),
+      write: (key, text) => call('write', () => store.write(key, text)),
+      replace: (key, text, version) => call('replace', () => store.replace(key, text, version)),
+      remove: (key) => call('remove', () => store.remove(key)),
+      list: (prefix) => call('list', () => store.list(prefix)),
+      location: (key) => store.location(key),
+    };
+  }
+
+  #engine(engine: SearchEngine): SearchEngine {
+    return {
+      version: () => this.#call(() => engine.version()),
+      hasRepository: (repository) => this.#call(() => engine.hasRepository(repository)),
+      verifyRepository: (repository) => this.#call(() => engine.verifyRepository(repository)),
+      indices: (pattern) => this.#call(() => engine.indices(pattern)),
+      createSnapshot: (...snapshot) => this.#call(() => engine.createSnapshot(...snapshot)),
+      snapshot: (repository, name) => this.#call(() => engine.snapshot(repository, name)),
+      snapshots: (repository, prefix) => this.#call(() => engine.snapshots(repository, prefix)),
+      deleteSnapshot: (repository, name) => this.#call(() => engine.deleteSnapshot(repository, name)),
+      close: () => engine.close(),
+    };
+  }
+}
+
+/** One simulated cluster, its ledger, its clock, and everything that people were told. */
+export class World {
+  readonly name: WorldName;
+  readonly time: VirtualTime;
+  readonly wire: Wire;
+  readonly simulator: Simulator;
+  readonly store: FaultyStore;
+  readonly config: Config;
+  readonly alerts: Alert[] = [];
+  readonly warnings: string[] = [];
+  /** What the watchdog threw: on AWS the alarm on its errors. */
+  readonly watchdogErrors: string[] = [];
+  /** Executions that run. */
+  readonly running = new Map<string, { stop: () => void }>();
+  /** What was COMPLETED in the ledger before it was in the cluster, or while exporting was paused. */
+  readonly lies: string[] = [];
+  readonly secrets = secretReader({}, async () => undefined);
+  readonly #told = new Set<number>();
+
+  private constructor(name: WorldName, time: VirtualTime, wire: Wire, simulator: Simulator, timeout: string) {
+    this.name = name;
+    this.time = time;
+    this.wire = wire;
+    this.simulator = simulator;
+    this.store = new FaultyStore((milliseconds) => time.sleep(milliseconds));
+    this.store.changed = (key) => this.#look(key);
+    this.config = configOf(simulator, worlds[name].engine, timeout);
+  }
+
+  static async open(name: WorldName, { timeout = '40m' }: { timeout?: string } = {}): Promise<World> {
+    const { camunda, engine, brokers } = worlds[name];
+    const time = new VirtualTime(Date.UTC(2026, 0, 1, 12));
+    const wire = new Wire(time);
+    const simulator = await startSimulator({
+      camunda,
+      partitions,
+      brokers,
+      durations,
+      components: { search: engine },
+      clock: wire.clock,
+    });
+    wire.simulator = simulator;
+    return new World(name, time, wire, simulator, timeout);
+  }
+
+  close(): Promise<void> {
+    return this.simulator.close();
+  }
+
+  get cluster() {
+    const { cluster } = this.config.clusters;
+    if (!cluster) throw new Error('There is one cluster');
+    return cluster;
+  }
+
+  /** One look of the watchdog, by `actor`. */
+  async watch(actor = new Actor(this)): Promise<void> {
+    const executions = {
+      state: async (arn: string) => (this.running.has(arn) ? ('running' as const) : ('gone' as const)),
+      stop: async (arn: string) => {
+        const run = this.running.get(arn);
+        this.running.delete(arn);
+        run?.stop();
+      },
+    };
+    try {
+      await watchCluster('cluster', this.cluster, { ...actor.context, executions });
+    } catch (error) {
+      if (!actor.dead) this.watchdogErrors.push(describe(error));
+    }
+  }
+
+  /** Everything works again. */
+  heal(): void {
+    this.simulator.clearFaults();
+    this.store.faults.length = 0;
+  }
+
+  get isPaused(): boolean {
+    return this.simulator.pausedSince() !== undefined;
+  }
+
+  /** Reads the ledger without any fault. */
+  ledger() {
+    return ledger(this.store.memory);
+  }
+
+  async manifests(): Promise<Manifest[]> {
+    const all: Manifest[] = [];
+    for await (const manifest of this.ledger().manifests('cluster')) all.push(manifest);
+    return all;
+  }
+
+  /** What is wrong with a backup that is called COMPLETED, by the cluster's own state. */
+  whyNotComplete(manifest: Manifest): string[] {
+    const { backupId } = manifest;
+    const wrong: string[] = [];
+    for (const component of this.components()) {
+      const state = this.simulator.backupState(component, backupId);
+      if (state !== (component === 'records' ? 'SUCCESS' : 'COMPLETED')) {
+        wrong.push(`${component} is ${state ?? 'not there'}`);
+      }
+      const entry = manifest.components.find((one) => one.component === component);
+      if (entry?.state !== 'COMPLETED') wrong.push(`the entry of ${component} is ${entry?.state}`);
+      if (component === 'zeebe' && entry?.parts?.length !== partitions) wrong.push('partitions are missing');
+    }
+    const wanted = this.simulator.indices().filter((index) => index.startsWith('zeebe-record'));
+    const held = this.simulator
+      .snapshots()
+      .find(({ name }) => name === `camunda_zeebe_records_backup_${backupId}`);
+    if (wanted.some((index) => !held?.indices.includes(index))) wrong.push('records are missing');
+    if (manifest.exporting.leftPaused) wrong.push('it says that exporting is left paused');
+    return [...wrong, ...this.#whyNotConsistent(manifest)];
+  }
+
+  /** One pause must span what has to be consistent: from 8.8 on everything, before it the records and Zeebe. */
+  #whyNotConsistent({ components, order }: Manifest): string[] {
+    const inside = components.filter(
+      ({ component }) => order === 'PAUSE_FIRST' || component === 'records' || component === 'zeebe',
+    );
+    const from = Math.min(...inside.map(({ requestedAt }) => Date.parse(requestedAt)));
+    const until = Math.max(...inside.map(({ endedAt }) => Date.parse(endedAt ?? '')));
+    const spans = this.simulator
+      .pauseHistory()
+      .some(({ pausedAt, resumedAt = Number.POSITIVE_INFINITY }) => pausedAt <= from && resumedAt >= until);
+    return spans ? [] : ['exporting was not paused all the while'];
+  }
+
+  components() {
+    const { simulator } = this;
+    const { operate, tasklist, webApplications, optimize } = simulator.urls;
+    return [
+      ...(operate ? (['operate'] as const) : []),
+      ...(tasklist ? (['tasklist'] as const) : []),
+      ...(webApplications ? (['webApplications'] as const) : []),
+      ...(optimize ? (['optimize'] as const) : []),
+      'records' as const,
+      'zeebe' as const,
+    ];
+  }
+
+  /** What people are told of a backup must be true when they are told. */
+  hear(alert: Alert): void {
+    this.alerts.push(alert);
+    const { kind, backupId, remedy } = alert;
+    const manifest = this.#document(`cluster/backups/${backupId}/manifest.json`, manifestSchema);
+    if (manifest?.state !== 'COMPLETED') return;
+    if (kind === 'backupFailed' || /is not complete/.test(remedy ?? '')) {
+      this.lies.push(`people were told that ${backupId} is not complete, which is COMPLETED (${kind})`);
+    }
+  }
+
+  /** A document of the ledger as it is now. */
+  #document<T>(key: string, schema: z.ZodType<T>): T | undefined {
+    const text = this.store.memory.documents.get(key);
+    return text === undefined ? undefined : schema.parse(JSON.parse(text));
+  }
+
+  /** COMPLETED must be true in the moment in which it is written, not only in the end. */
+  #look(key: string): void {
+    if (!key.endsWith('/manifest.json')) return;
+    const manifest = this.#document(key, manifestSchema);
+    if (manifest?.state !== 'COMPLETED' || this.#told.has(manifest.backupId)) return;
+    this.#told.add(manifest.backupId);
+    this.lies.push(...this.whyNotComplete(manifest));
+    const lock = this.#document('cluster/lock.json', lockSchema);
+    // Late, a pause may be the next run's.
+    const isOwnPause = lock === undefined || lock.runId === manifest.runId;
+    if (this.isPaused && isOwnPause) this.lies.push('exporting was still paused when COMPLETED was written');
+  }
+}
+
+function configOf({ urls, repository }: Simulator, engine: string, timeout: string): Config {
+  const { zeebe, brokers, webApplications, operate, tasklist, optimize, search } = urls;
+  const at = (url: string | undefined) => url && { url };
+  return configSchema.parse({
+    ledger: { folder: '.' },
+    clusters: {
+      cluster: {
+        zeebe: { url: zeebe, brokers },
+        ...(webApplications ? { webApplications: at(webApplications) } : {}),
+        ...(operate ? { operate: at(operate) } : {}),
+        ...(tasklist ? { tasklist: at(tasklist) } : {}),
+        ...(optimize ? { optimize: at(optimize) } : {}),
+        search: { engine, url: search, repository },
+        records: {},
+        timeout,
+      },
+    },
+  });
+}
