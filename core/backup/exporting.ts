@@ -33,8 +33,11 @@ export async function pauseForBackup(run: Run, target: ExportingTarget, context:
     await ledger.changeLock(run.cluster, run.runId, { pausedAt, pauseProof });
   } catch (error) {
     // Stopped and put right while the pause was on its way: nobody else knows of it.
-    if (isBackupError(error, 'LockLost') && !(await ledger.readLock(run.cluster)))
-      await resumeExporting(zeebe);
+    if (isBackupError(error, 'LockLost')) {
+      const held = await ledger.readLock(run.cluster);
+      // A next run that has not paused yet would find the pause, and refuse because of it.
+      if (!held || !mayBePaused(held)) await resumeExporting(zeebe);
+    }
     throw error;
   }
   return { pausedAt, pauseProof };
