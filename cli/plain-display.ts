@@ -20,12 +20,18 @@ const newsAfterSeconds = 10;
 /** One line for everything that happened: for pipes, logs and cron. */
 export function plainDisplay({ stderr }: Output, now: () => number): Display {
   const said = new Map<string, string>();
+  let told = 0;
   const print = (text: string) =>
     printLine(stderr, `${new Date(now()).toISOString().replace(/\.\d+Z$/, 'Z')} ${text}`);
   const update = (view: RunView) => {
+    const tries = view.earlier.length;
+    for (const { backupId, message } of view.earlier.slice(told)) {
+      print(`Backup ${backupId} FAILED and is tried again with a new id: ${message.split('\n')[0]}`);
+    }
+    told = tries;
     for (const step of view.steps) {
       for (const [kind, line] of Object.entries(linesOf(step, view, now()))) {
-        const key = `${step.key} ${kind}`;
+        const key = `${tries} ${step.key} ${kind}`;
         if (!line || said.get(key) === line) continue;
         said.set(key, line);
         print(line);

@@ -17,7 +17,7 @@ import type { Display } from './plain-display.ts';
 import { requireSecrets } from './secrets-check.ts';
 import type { onEnding } from './signals.ts';
 import { componentsOf, type RunResult, summary } from './summary.ts';
-import { apply, end, isComplete, isPauseAnswered, newView, type RunView } from './view.ts';
+import { apply, end, isComplete, isPauseAnswered, newView, pausedSeconds, type RunView } from './view.ts';
 
 export interface RunOptions {
   config: Config;
@@ -142,7 +142,11 @@ async function undo({ options, runId, request, observe, view, display }: Session
       runId,
       observe,
       ...(view.plan
-        ? { startAt: 'ResumeExportingAfterFailure', input: { ...view.plan, failure } }
+        ? {
+            startAt: 'ResumeExportingAfterFailure',
+            // Whoever ends a run wants no other try.
+            input: { ...view.plan, attempts: view.plan.attempt, failure },
+          }
         : { startAt: 'RecordFailure', input: { ...request, failure } }),
     }).result;
   } catch (error) {
@@ -172,7 +176,9 @@ async function repairWhatIsLeft(session: Session): Promise<void> {
   if (!lock || isOwnerAlive(lock.owner) !== 'gone') return;
   display.say(`${heldBy(lock, 'gone').message} That process is gone: putting right what it left.`);
   session.repairing = lock;
-  const repaired = await repair(view.cluster, { force: false }, context);
+  // A signal waits for it: also the answer that shows whether exporting is resumed is not given up.
+  const patient = localContext(session.options.config, { warn: (text) => display.say(text) });
+  const repaired = await repair(view.cluster, { force: false }, patient.context).finally(patient.close);
   session.repairing = undefined;
   const exporting =
     repaired?.exporting === 'not-paused' ? 'Exporting was not paused by it.' : 'Exporting is resumed.';
@@ -212,11 +218,6 @@ async function readManifest({ context, runId, view }: Session): Promise<Manifest
   } catch {
     return undefined;
   }
-}
-
-function pausedSeconds({ pausedAt, resumedAt }: RunView): number | null {
-  if (pausedAt === undefined) return 0;
-  return resumedAt === undefined ? null : (resumedAt - pausedAt) / 1000;
 }
 
 const skippedOutput = z.object({ outcome: z.literal('SKIPPED'), heldBy: lockSchema });

@@ -125,6 +125,12 @@ function linesOf(view: RunView, now: number, symbols: Symbols, frame: number, wi
       format: 'bold',
     },
   ];
+  for (const { backupId, message } of view.earlier) {
+    lines.push({
+      text: `Backup ${backupId} failed, this is another try: ${clean(message)}`,
+      format: 'yellow',
+    });
+  }
   for (const step of view.steps) {
     const { status, title } = step;
     const columns = [
@@ -155,8 +161,9 @@ function timeColumn({ startedAt, endedAt, status }: Step, now: number): string {
   return formatSeconds(((endedAt ?? now) - startedAt) / 1000);
 }
 
+const clean = (text: string) => stripVTControlCharacters(text).replace(/\s+/g, ' ');
+
 function noteOf({ status, remark, error, failures }: Step): string {
-  const clean = (text: string) => stripVTControlCharacters(text).replace(/\s+/g, ' ');
   if (status === 'stopped') return 'no longer watched';
   if (status === 'not-reached') return 'not reached';
   if (status !== 'running') return '';

@@ -33,6 +33,8 @@ export interface Step {
 export interface RunView {
   cluster: string;
   plan: Plan | undefined;
+  /** Earlier tries of this run, which failed; everything else is of the one that is under way. */
+  earlier: { backupId: number; message: string; pausedSeconds: number }[];
   /** In the order of the procedure; the components only once there is a plan. */
   steps: Step[];
   /** When the pause was requested. */
@@ -48,7 +50,8 @@ export function newView(cluster: string): RunView {
   return {
     cluster,
     plan: undefined,
-    steps: [newStep('prepare', 'Look at the cluster')],
+    earlier: [],
+    steps: firstSteps(),
     pausedAt: undefined,
     resumedAt: undefined,
     failure: undefined,
@@ -64,11 +67,14 @@ const newStep = (key: string, title: string): Step => ({
   failures: 0,
 });
 
+const firstSteps = () => [newStep('prepare', 'Look at the cluster')];
+
 const componentCall = z.object({
   target: z.object({ component: z.union([camundaTarget.shape.component, recordsTarget.shape.component]) }),
 });
 const componentAnswer = z.object({ progress });
 const resumed = z.object({ resumed: z.string() });
+const triedAgain = z.object({ outcome: z.literal('TRY_AGAIN') });
 
 /** Brings the view up to date. */
 export function apply(view: RunView, seen: Observation): void {
@@ -76,7 +82,10 @@ export function apply(view: RunView, seen: Observation): void {
     for (const step of view.steps)
       if (step.key !== 'resume' || seen.function === 'RecordFailure') giveUp(step);
   }
-  if (seen.function === 'RecordFailure' && seen.type === 'answered') view.failureRecorded = true;
+  if (seen.function === 'RecordFailure' && seen.type === 'answered') {
+    if (triedAgain.safeParse(seen.output).success) nextTry(view);
+    else view.failureRecorded = true;
+  }
   if (seen.type === 'threw' && !failurePath.has(seen.state)) {
     view.failure = { Error: seen.error.name, Cause: seen.error.message };
   }
@@ -95,6 +104,24 @@ export function apply(view: RunView, seen: Observation): void {
   } else {
     answered(view, step, seen.output, seen.at);
   }
+}
+
+/** A new backup begins, in the same run. */
+function nextTry(view: RunView): void {
+  const { plan, failure, pausedAt, resumedAt } = view;
+  const earlier = {
+    backupId: plan?.run.backupId ?? 0,
+    message: splitRemedy(failure?.Cause ?? '').message,
+    pausedSeconds: pausedAt === undefined || resumedAt === undefined ? 0 : (resumedAt - pausedAt) / 1000,
+  };
+  Object.assign(view, { ...newView(view.cluster), earlier: [...view.earlier, earlier] });
+}
+
+/** For how long exporting was paused, in all tries; null where it did not end. */
+export function pausedSeconds({ pausedAt, resumedAt, earlier }: RunView): number | null {
+  const before = earlier.reduce((sum, one) => sum + one.pausedSeconds, 0);
+  if (pausedAt === undefined) return before;
+  return resumedAt === undefined ? null : before + (resumedAt - pausedAt) / 1000;
 }
 
 function answered(view: RunView, step: Step, output: unknown, at: number): void {

@@ -2,14 +2,16 @@
  * What to do about failures that are known: the servers' own words on the left, from Camunda's issues and from
  * recordings. Where an error brings no remedy of its own, this one is told.
  */
-const known: { says: RegExp; advice: string }[] = [
+const known: { says: RegExp; advice: string; passes?: true }[] = [
   {
     says: /leader change/i,
+    passes: true,
     advice:
       'A broker restarted or lost its leadership during the backup, which ends it by design. Back up again.',
   },
   {
     says: /expected to reserve snapshot|cannot find a snapshot that can be included|snapshot .* (was )?deleted/i,
+    passes: true,
     advice:
       'The broker took or dropped a snapshot of its own at the same moment (a known race). Back up again.',
   },
@@ -62,3 +64,21 @@ const known: { says: RegExp; advice: string }[] = [
 export function adviceFor(message: string): string | undefined {
   return known.find(({ says }) => says.test(message))?.advice;
 }
+
+/** The call that ends a pause when nothing else does. `zeebeUrl`: without `/actuator`. */
+export function resumeByHand(zeebeUrl: string): string {
+  return `By hand: curl -X POST '${zeebeUrl}/actuator/exporting/resume' (the "status" in the answer must be 204).`;
+}
+
+/**
+ * Whether another try with a new id may well succeed: a leader change, a race for a snapshot, a component that was
+ * slow, or one that restarted just after it had accepted its backup. Never where something has to be changed first.
+ */
+export function passesByItself({ error, message }: { error: string; message: string }): boolean {
+  if (error === 'ComponentTimedOut') return true;
+  if (error !== 'ComponentBackupFailed') return false;
+  return known.some(({ says, passes }) => passes && says.test(message)) || forgotten.test(message);
+}
+
+/** core/progress.ts says so of a component whose backup is unknown to it after it was accepted. */
+const forgotten = /does not know the backup that it accepted/;

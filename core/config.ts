@@ -74,6 +74,13 @@ const cluster = z
     patience: duration.default(300).meta({ example: '5m' }),
     /** How long exporting may be paused before the run counts as stuck. */
     maxPause: duration.default(3600).meta({ example: '60m' }),
+    /** How often a backup is tried in one run, each time with a new id, where its failure is known to pass. */
+    attempts: z
+      .int({ error: 'is not a whole number' })
+      .min(1, { error: 'is below 1' })
+      .max(5, { error: 'is above 5' })
+      .default(2)
+      .meta({ example: '2' }),
     /** How old the last completed backup may get before somebody is told. */
     maxAge: duration.optional().meta({ example: '26h' }),
     /** Of the deployment. */

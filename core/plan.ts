@@ -52,6 +52,10 @@ export const exportingTarget = z.strictObject({
   /** Management addresses of the brokers; the one address above where they are not configured. */
   brokers: z.array(z.string()).min(1),
   partitions: z.int(),
+  /** They showed the phase of every partition when the backup was prepared: so they are asked until they do again. */
+  provable: z.boolean(),
+  /** The configuration allows to back up although somebody else had paused already. */
+  mayBePausedBefore: z.literal(true).optional(),
 });
 export type ExportingTarget = z.infer<typeof exportingTarget>;
 
@@ -60,6 +64,9 @@ export const plan = z.strictObject({
   run,
   reason: z.string(),
   scheduledTime: z.string().optional(),
+  /** Which try this is, and how many there may be. */
+  attempt: z.int().positive(),
+  attempts: z.int().positive(),
   order: z.enum(['PAUSE_FIRST', 'APPLICATIONS_FIRST']),
   exporting: exportingTarget,
   applications: z.array(camundaTarget),

@@ -24,6 +24,8 @@ export const limits = z.strictObject({
   patienceSeconds: z.number(),
   /** How long a component's backup may take. */
   timeoutSeconds: z.number(),
+  /** How long exporting may be paused. */
+  maxPauseSeconds: z.number(),
 });
 export type Limits = z.infer<typeof limits>;
 
@@ -136,9 +138,9 @@ function why({ failureReason, parts }: ComponentStatus): string {
   return said.length > 0 ? `: ${said.join(': ')}` : '';
 }
 
-/** Refused credentials or a secret that is gone do not mend themselves. */
+/** Refused credentials or a secret that is gone do not mend themselves; neither does a pause that was broken. */
 function isFinal(error: BackupError): boolean {
-  return (
-    error.status === 401 || error.status === 403 || isBackupError(error, 'SecretUnavailable', 'LockLost')
-  );
+  const { status } = error;
+  return status === 401 || status === 403 || isBackupError(error, ...final);
 }
+const final = ['SecretUnavailable', 'LockLost', 'VerificationFailed'] as const;

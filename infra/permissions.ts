@@ -22,7 +22,6 @@ export function allowLedger(role: Role, { ledger }: FunctionDefinition, place: L
   };
   allow('s3:GetObject', ledger.read);
   allow('s3:PutObject', ledger.write);
-  allow('s3:DeleteObject', ledger.delete);
   role.addToPolicy(listStatement(ledger, place));
 }
 

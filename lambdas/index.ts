@@ -1,6 +1,7 @@
 import { checkComponentBackup } from './check-component-backup.ts';
 import { checkRecordsBackup } from './check-records-backup.ts';
 import { completeBackup } from './complete-backup.ts';
+import { deleteFailedBackup } from './delete-failed-backup.ts';
 import type { Handler } from './handler.ts';
 import { pauseExporting } from './pause-exporting.ts';
 import { prepareBackup } from './prepare-backup.ts';
@@ -20,4 +21,5 @@ export const handlers: Record<string, Handler<unknown>> = {
   CheckRecordsBackup: checkRecordsBackup,
   CompleteBackup: completeBackup,
   RecordFailure: recordFailure,
+  DeleteFailedBackup: deleteFailedBackup,
 };

@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import { passesByItself } from '../core/advice.ts';
 import { recordFailure as record } from '../core/backup/finish.ts';
 import { reportFailed } from '../core/backup/report.ts';
+import { plan } from '../core/plan.ts';
 import { handler, splitRemedy } from './handler.ts';
 
 /** What a Catch puts into the state: an error's name, and its message or (from Lambda) a JSON of it. */
@@ -8,23 +10,46 @@ const caught = z.object({ Error: z.string(), Cause: z.string().default('') });
 const lambdaCause = z.object({ errorMessage: z.string() });
 
 /** The state of the run: a plan, or (where preparing failed) still the request. */
-const failedState = z.object({
-  run: z.object({ cluster: z.string() }).optional(),
+const failedState = z.looseObject({
+  run: z.looseObject({ cluster: z.string() }).optional(),
   cluster: z.string().catch('unknown'),
+  replaces: z.int().optional().catch(undefined),
   failure: caught,
 });
+const planned = z.object(plan.shape);
 
-/** RecordFailure: `{ state, runId }` → `{ Error, Cause }` for the Fail state, the cause as a sentence */
+/**
+ * RecordFailure: `{ state, runId }` → `{ outcome: FAILED, failure: { Error, Cause } }` for the Fail state, the cause
+ * as a sentence; or `{ outcome: TRY_AGAIN, request, failed: { run, targets } }`, for PrepareBackup and
+ * DeleteFailedBackup
+ */
 export const recordFailure = handler(
   z.strictObject({ state: failedState, runId: z.string() }),
   async ({ state, runId }, context) => {
-    const { failure } = state;
+    const { data: made } = planned.safeParse(state);
     const cluster = state.run?.cluster ?? state.cluster;
-    const text = sentenceOf(failure.Cause);
-    const why = { error: failure.Error, ...splitRemedy(text) };
-    const manifest = await record({ cluster, runId }, why, context);
-    await reportFailed({ cluster, runId, failure: why }, manifest, context);
-    return { Error: failure.Error, Cause: text };
+    const text = sentenceOf(state.failure.Cause);
+    const failure = { error: state.failure.Error, ...splitRemedy(text) };
+    const tryAgain = made !== undefined && made.attempt < made.attempts && passesByItself(failure);
+    const failed = { cluster, runId, backupId: made?.run.backupId };
+    const { manifest, triesAgain } = await record(failed, failure, context, { tryAgain });
+    if (!made || !triesAgain) {
+      const replaces = manifest?.replaces ?? state.replaces;
+      await reportFailed({ cluster, runId, failure, replaces }, manifest, context);
+      return { outcome: 'FAILED', failure: { Error: failure.error, Cause: text } };
+    }
+    const { run, attempt, reason, scheduledTime } = made;
+    return {
+      outcome: 'TRY_AGAIN',
+      request: {
+        cluster,
+        reason,
+        ...(scheduledTime === undefined ? {} : { scheduledTime }),
+        attempt: attempt + 1,
+        replaces: run.backupId,
+      },
+      failed: { run, targets: [...made.applications, ...made.records, ...made.zeebe] },
+    };
   },
 );
 

@@ -4,7 +4,7 @@ import { lock as lockSchema } from '../../core/ledger/lock.ts';
 import type { Failure, Manifest } from '../../core/ledger/manifest.ts';
 import { splitRemedy } from '../../lambdas/handler.ts';
 import { componentsOf, type RunResult } from '../summary.ts';
-import type { RunView } from '../view.ts';
+import { pausedSeconds, type RunView } from '../view.ts';
 import type { Ended } from './history.ts';
 
 /** The object of `--json`: that of a local run, and which execution it was. */
@@ -52,7 +52,7 @@ export function resultOf(
     backupId: view.plan?.run.backupId ?? null,
     cluster: view.cluster,
     durationSeconds: seconds,
-    pausedSeconds: pausedSeconds(view, manifest),
+    pausedSeconds: pausedFor(view, manifest),
     components: componentsOf(manifest),
     manifest: location,
     warnings: manifest?.warnings ?? [],
@@ -92,9 +92,9 @@ function whySkipped({ because, heldBy: lock }: z.infer<typeof skipped>, { stack 
 }
 
 /** null where no end of the pause was seen, by this run or by whoever repaired it. */
-function pausedSeconds({ pausedAt, resumedAt }: RunView, manifest: Manifest | undefined): number | null {
-  if (pausedAt === undefined) return 0;
-  if (resumedAt !== undefined) return (resumedAt - pausedAt) / 1000;
+function pausedFor(view: RunView, manifest: Manifest | undefined): number | null {
+  const seconds = pausedSeconds(view);
+  if (seconds !== null) return seconds;
   const { pausedAt: from, resumedAt: to } = manifest?.exporting ?? {};
   return from && to ? (Date.parse(to) - Date.parse(from)) / 1000 : null;
 }

@@ -6,6 +6,7 @@ import type { ComponentEntry } from '../ledger/manifest.ts';
 import { nextCheckAt } from '../pacing.ts';
 import type { Run } from '../plan.ts';
 import { judge, type Limits, type Progress } from '../progress.ts';
+import { requirePauseBudget, requirePauseHeld } from './exporting.ts';
 import { requireLock } from './ownership.ts';
 
 /** What the manifest says of a component before it is asked for anything. */
@@ -15,6 +16,7 @@ export type Description = Pick<
 > & { component: ComponentName };
 
 type Needs = Pick<Context, 'ledger' | 'clock' | 'stepSeconds'>;
+type CheckNeeds = Needs & Pick<Context, 'http' | 'secrets'>;
 
 /**
  * Starts a component's backup, once: called again (a retry, a lost answer, an at-least-once invocation) it
@@ -121,18 +123,19 @@ export async function checkBackup(
     limits,
     expectedSeconds,
   }: { run: Run; before: Progress; limits: Limits; expectedSeconds?: number | undefined },
-  context: Needs,
+  context: CheckNeeds,
 ): Promise<Progress> {
-  const seen = await component.check(run.backupId).catch((error: unknown) => {
+  await requirePauseBudget(run, limits, context);
+  const entry = await context.ledger.readEntry(run.cluster, run.backupId, name);
+  if (!entry) {
+    throw new BackupError('LedgerCorrupt', `The ledger has no entry of ${titles[name]} for ${run.backupId}`);
+  }
+  const seen = await look(component, name, run, context).catch((error: unknown) => {
     if (error instanceof BackupError) return error;
     throw error;
   });
   const { clock, stepSeconds } = context;
   const status = seen instanceof BackupError ? undefined : seen;
-  const entry = await context.ledger.readEntry(run.cluster, run.backupId, name);
-  if (!entry) {
-    throw new BackupError('LedgerCorrupt', `The ledger has no entry of ${titles[name]} for ${run.backupId}`);
-  }
   let progress: Progress;
   try {
     const look = { component: name, seen, before, now: clock.now(), limits, expectedSeconds, stepSeconds };
@@ -142,8 +145,23 @@ export async function checkBackup(
     await writeEnd(entry, run, status, error, context);
     throw error;
   }
-  if (progress.state === 'COMPLETED') await writeEnd(entry, run, status, undefined, context);
+  // Once: called again, it may come when exporting is resumed.
+  if (progress.state === 'COMPLETED' && entry.state !== 'COMPLETED') {
+    await writeEnd(entry, run, status, undefined, context);
+  }
   return progress;
+}
+
+async function look(
+  component: Component,
+  name: ComponentName,
+  run: Run,
+  context: CheckNeeds,
+): Promise<ComponentStatus> {
+  const status = await component.check(run.backupId);
+  // Zeebe's backup is the last one in both orders: what is paused now was paused all the while.
+  if (name === 'zeebe' && status.state === 'COMPLETED') await requirePauseHeld(run, context);
+  return status;
 }
 
 /** Every snapshot that was announced must be among the parts. */

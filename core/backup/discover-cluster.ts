@@ -1,6 +1,7 @@
 import type { ComponentName } from '../camunda/component.ts';
 import { titles } from '../camunda/component.ts';
 import { countPartitions, type Discovered, discover } from '../camunda/discovery.ts';
+import { readReplicas, unknownOf } from '../camunda/exporting.ts';
 import { management } from '../camunda/management.ts';
 import { generationOf, generations, type Order } from '../camunda/versions.ts';
 import type { ClusterConfig } from '../config.ts';
@@ -44,7 +45,7 @@ export async function discoverCluster(config: ClusterConfig, context: Needs): Pr
   ]);
   throwAll(problems);
   if (!zeebe) throw new BackupError('ClusterNotReady', 'Zeebe could not be asked');
-  const { partitions } = zeebe;
+  const { partitions, provable } = zeebe;
   const all = [zeebe, ...found];
 
   const version = config.version ?? zeebe.discovered.version ?? versionFromEndpoints(all);
@@ -77,11 +78,12 @@ export async function discoverCluster(config: ClusterConfig, context: Needs): Pr
       ...(config.zeebe.auth ? { auth: config.zeebe.auth } : {}),
       brokers: config.zeebe.brokers ?? [config.zeebe.url],
       partitions,
+      provable,
     },
     zeebe: { ...zeebeTarget, partitions },
     applications,
     records,
-    warnings: warningsOf(config, generation.order, zeebe.discovered),
+    warnings: warningsOf(config, generation.order, zeebe),
   };
 }
 
@@ -124,16 +126,23 @@ async function discoverOne(name: Camunda, config: ClusterConfig, { http, secrets
   }
 }
 
-async function discoverZeebe(config: ClusterConfig, context: Needs): Promise<Found & { partitions: number }> {
+async function discoverZeebe(
+  config: ClusterConfig,
+  context: Needs,
+): Promise<Found & { partitions: number; provable: boolean }> {
   const found = await discoverOne('zeebe', config, context);
   const { http, secrets } = context;
-  const partitions = await countPartitions(management('Zeebe', config.zeebe, http, secrets));
-  if (partitions > 0) return { ...found, partitions };
-  throw new BackupError(
-    'ClusterNotReady',
-    `Zeebe at ${config.zeebe.url} names no partition in its topology`,
-    { remedy: 'Wait until the brokers have formed a cluster.' },
+  const { zeebe } = config;
+  const partitions = await countPartitions(management('Zeebe', zeebe, http, secrets));
+  if (partitions === 0) {
+    throw new BackupError('ClusterNotReady', `Zeebe at ${zeebe.url} names no partition in its topology`, {
+      remedy: 'Wait until the brokers have formed a cluster.',
+    });
+  }
+  const brokers = (zeebe.brokers ?? [zeebe.url]).map((url) =>
+    management('Zeebe', { url, auth: zeebe.auth }, http, secrets),
   );
+  return { ...found, partitions, provable: unknownOf(await readReplicas(brokers), partitions).length === 0 };
 }
 
 function versionFromEndpoints(found: (Found | undefined)[]): string {
@@ -209,21 +218,25 @@ async function discoverRecords(config: ClusterConfig, { search }: Needs): Promis
 }
 
 /** What a backup would silently lack. */
-function warningsOf(config: ClusterConfig, order: Order, zeebe: Discovered): string[] {
+function warningsOf(
+  config: ClusterConfig,
+  order: Order,
+  { discovered, provable }: { discovered: Discovered; provable: boolean },
+): string[] {
   const warnings: string[] = [];
   if (order === 'APPLICATIONS_FIRST' && !config.records) {
     warnings.push(
       'records is not configured: up to 8.7 Operate, Tasklist and Optimize are fed from the exported records, which are not in this backup',
     );
   }
-  if (zeebe.endpoints.has('backupHistory') && !config.webApplications) {
+  if (discovered.endpoints.has('backupHistory') && !config.webApplications) {
     warnings.push(
       `Zeebe at ${config.zeebe.url} serves the web applications too (backupHistory), but webApplications is not configured: their data is not in this backup`,
     );
   }
-  if (config.zeebe.brokers === undefined && !zeebe.endpoints.has('partitions')) {
+  if (!provable) {
     warnings.push(
-      `Whether exporting is paused or resumed cannot be read back at ${config.zeebe.url} (no partitions endpoint): configure zeebe.brokers`,
+      `Whether exporting is paused or resumed cannot be read back of every partition at ${(config.zeebe.brokers ?? [config.zeebe.url]).join(', ')}: configure all brokers in zeebe.brokers`,
     );
   }
   return warnings;

@@ -1,10 +1,19 @@
-import { type Proof, pauseExporting, proofOf, readReplicas, resumeExporting } from '../camunda/exporting.ts';
+import {
+  type Proof,
+  pauseExporting,
+  phaseOf,
+  proofOf,
+  readReplicas,
+  resumeExporting,
+  unknownOf,
+} from '../camunda/exporting.ts';
 import { type Management, management } from '../camunda/management.ts';
 import { type Context, nowIso } from '../context.ts';
+import { formatSeconds } from '../duration.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import { mayBePaused } from '../ledger/lock.ts';
 import type { ExportingTarget, Run } from '../plan.ts';
-import { lockLost, requireLock } from './ownership.ts';
+import { changeOwnLock, lockLost, owns, requireLock } from './ownership.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets'>;
 
@@ -23,14 +32,14 @@ export async function pauseForBackup(run: Run, target: ExportingTarget, context:
     );
   }
   if (!lock.pauseRequestedAt) {
-    await refuseIfPaused(zeebe, brokers);
-    await ledger.changeLock(run.cluster, run.runId, { pauseRequestedAt: nowIso(context), exporting: target });
+    if (!target.mayBePausedBefore) await refuseIfPaused(zeebe, brokers);
+    await changeOwnLock(run, { pauseRequestedAt: nowIso(context), exporting: target }, context);
   }
   await pauseExporting(zeebe);
-  const pauseProof = proofOf(await readReplicas(brokers), target.partitions, 'SOFT_PAUSED', 'PauseFailed');
+  const pauseProof = proofOf(await readReplicas(brokers), target, 'SOFT_PAUSED', 'PauseFailed');
   const pausedAt = lock.pausedAt ?? nowIso(context);
   try {
-    await ledger.changeLock(run.cluster, run.runId, { pausedAt, pauseProof });
+    await changeOwnLock(run, { pausedAt, pauseProof }, context);
   } catch (error) {
     // Stopped and put right while the pause was on its way: nobody else knows of it.
     if (isBackupError(error, 'LockLost')) {
@@ -49,11 +58,60 @@ async function refuseIfPaused(zeebe: Management, brokers: Management[]): Promise
   if (!paused) return;
   throw new BackupError(
     'ExportingAlreadyPaused',
-    `Exporting is paused already, and not by this run: partition ${paused.partition} is ${paused.phase} (${paused.broker})`,
+    `Exporting is paused already, and not by this run: ${phaseOf(paused)}`,
     {
       remedy: `Find out who paused it. If nobody needs the pause any more: curl -X POST '${zeebe.url('exporting/resume')}', then start again.`,
     },
   );
+}
+
+/** Throws PausedTooLong when this run keeps exporting paused for longer than the cluster may bear. */
+export async function requirePauseBudget(
+  run: Run,
+  { maxPauseSeconds }: { maxPauseSeconds: number },
+  context: Needs,
+): Promise<void> {
+  const lock = await requireLock(run, context);
+  if (!lock.pauseRequestedAt || !mayBePaused(lock)) return;
+  const seconds = (context.clock.now() - Date.parse(lock.pauseRequestedAt)) / 1000;
+  if (seconds <= maxPauseSeconds) return;
+  throw new BackupError(
+    'PausedTooLong',
+    `Exporting is paused for ${formatSeconds(seconds)}; ${formatSeconds(maxPauseSeconds)} are allowed`,
+    {
+      remedy:
+        'See which component was slow; raise `maxPause` if the disks of the brokers bear a longer pause.',
+    },
+  );
+}
+
+/**
+ * Reads back, when the last component is complete, that nobody has ended the pause before: the parts would not fit
+ * together. Throws VerificationFailed when somebody has, Unreachable when that is not known now.
+ */
+export async function requirePauseHeld(run: Run, context: Needs): Promise<void> {
+  const { exporting: target, pauseHeldAt } = await requireLock(run, context);
+  // Called again, it may come after this run's own resume.
+  if (pauseHeldAt) return;
+  if (!target)
+    throw new BackupError('LedgerCorrupt', `The lock of ${run.cluster} does not say where Zeebe is`);
+  const replicas = await readReplicas(serversOf(target, context).brokers);
+  const exporting = replicas.read.filter(({ phase }) => phase === 'EXPORTING');
+  if (exporting.length > 0) {
+    throw new BackupError(
+      'VerificationFailed',
+      `Somebody else resumed exporting during the backup, whose parts do not fit together now: ${exporting.map(phaseOf).join(', ')}`,
+      { remedy: 'Find out who resumed it, and start a new backup.' },
+    );
+  }
+  const unknown = unknownOf(replicas, target.partitions);
+  if (target.provable && unknown.length > 0) {
+    throw new BackupError(
+      'Unreachable',
+      `Whether exporting is still paused is not known: ${unknown.join(', ')}`,
+    );
+  }
+  await changeOwnLock(run, { pauseHeldAt: nowIso(context) }, context);
 }
 
 /**
@@ -68,13 +126,13 @@ export async function resumeAfterBackup(run: Run, target: ExportingTarget, conte
     await resumeAndProve(target, context);
     throw error;
   });
-  if (lock && lock.runId !== run.runId) throw lockLost(run, lock);
+  if (lock && !owns(run, lock)) throw lockLost(run, lock);
   if (lock && !lock.pauseRequestedAt) return { resumed: 'not-paused' as const };
   if (lock && !mayBePaused(lock)) return { resumed: lock.resumeProof ?? 'answered' };
   // Also without a lock: whoever removed it did not resume.
   const resumeProof = await resumeAndProve(target, context);
   // Before the answer: only what is written down is known to whoever comes after a crash.
-  if (lock) await ledger.changeLock(run.cluster, run.runId, { resumedAt: nowIso(context), resumeProof });
+  if (lock) await changeOwnLock(run, { resumedAt: nowIso(context), resumeProof }, context);
   return { resumed: resumeProof };
 }
 
@@ -85,7 +143,7 @@ export async function resumeAndProve(
 ): Promise<Proof> {
   const { zeebe, brokers } = serversOf(target, context);
   await resumeExporting(zeebe);
-  return proofOf(await readReplicas(brokers), target.partitions, 'EXPORTING', 'ResumeFailed');
+  return proofOf(await readReplicas(brokers), target, 'EXPORTING', 'ResumeFailed');
 }
 
 function serversOf(target: ExportingTarget, { http, secrets }: Pick<Context, 'http' | 'secrets'>) {

@@ -5,7 +5,7 @@ import { BackupError, isBackupError } from '../errors.ts';
 import { type Lock, mayBePaused } from '../ledger/lock.ts';
 import type { Failure, Manifest } from '../ledger/manifest.ts';
 import type { Run } from '../plan.ts';
-import { exportingOf } from './ownership.ts';
+import { exportingOf, owns } from './ownership.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock' | 'warn'>;
 
@@ -31,7 +31,7 @@ export async function completeBackup(run: Run, context: Needs): Promise<Manifest
 async function complete(run: Run, manifest: Manifest, context: Needs): Promise<Manifest> {
   const { ledger } = context;
   const lock = await ledger.readLock(run.cluster);
-  if (lock?.runId !== run.runId || manifest.state !== 'RUNNING') {
+  if (!lock || !owns(run, lock) || manifest.state !== 'RUNNING') {
     throw new BackupError(
       'LockLost',
       `The backup ${run.backupId} is ${manifest.state}, and its run does not own the lock any more`,
@@ -50,6 +50,9 @@ async function complete(run: Run, manifest: Manifest, context: Needs): Promise<M
       `Not seen complete: ${missing.map((name) => titles[name]).join(', ')}`,
     );
   }
+  if (!lock.pauseHeldAt) {
+    throw new BackupError('VerificationFailed', 'It is not known that exporting was paused all the while');
+  }
   if (mayBePaused(lock)) {
     throw new BackupError('VerificationFailed', 'Exporting was paused and is not known to be resumed');
   }
@@ -62,23 +65,57 @@ async function complete(run: Run, manifest: Manifest, context: Needs): Promise<M
   };
 }
 
+/** How a failure was written down. */
+export interface Recorded {
+  manifest: Manifest | undefined;
+  /** The run keeps the lock, for a backup with a new id. */
+  triesAgain: boolean;
+}
+
 /**
- * Writes the FAILED manifest and gives the lock back. The lock stays when exporting may still be paused: whoever
- * comes next finds it there. A COMPLETED manifest is never overwritten.
+ * Writes the FAILED manifest and gives the lock back, or keeps it for another try (`tryAgain`). The lock stays also
+ * when exporting may still be paused: whoever comes next finds it there. A COMPLETED manifest is never overwritten.
  */
 export async function recordFailure(
-  { cluster, runId }: Pick<Run, 'cluster' | 'runId'>,
+  { cluster, runId, backupId }: Pick<Run, 'cluster' | 'runId'> & { backupId?: number | undefined },
   failure: Failure,
   context: Pick<Needs, 'ledger' | 'clock'>,
-): Promise<Manifest | undefined> {
+  { tryAgain = false }: { tryAgain?: boolean } = {},
+): Promise<Recorded> {
   const { ledger } = context;
   const lock = await ledger.readLock(cluster);
   // Without the lock this run has nothing that it could give back or describe.
-  if (lock?.runId !== runId) return undefined;
-  const failed =
+  if (lock?.runId !== runId) return { manifest: undefined, triesAgain: false };
+  if (backupId !== undefined && lock.backupId !== backupId) {
+    // Called again: the failure is written down, and the next try may have begun.
+    return { manifest: await ledger.readManifest(cluster, backupId), triesAgain: true };
+  }
+  const manifest =
     lock.backupId === undefined ? undefined : await failManifest(lock, lock.backupId, failure, context);
-  if (!mayBePaused(lock)) await ledger.release(cluster, runId);
-  return failed;
+  if (mayBePaused(lock)) return { manifest, triesAgain: false };
+  const triesAgain = tryAgain && manifest?.state === 'FAILED';
+  if (triesAgain) {
+    // Called twice at once, the later one finds what the next try has written already.
+    await ledger.changeLock(cluster, runId, (now) =>
+      now.backupId === lock.backupId ? forTheNextTry(now) : {},
+    );
+  }
+  if (!triesAgain) await ledger.release(cluster, runId);
+  return { manifest, triesAgain };
+}
+
+/** Nothing that belongs to the failed backup stays in the lock. */
+function forTheNextTry({ attempt = 1 }: Lock): Partial<Lock> {
+  return {
+    attempt: attempt + 1,
+    backupId: undefined,
+    pauseRequestedAt: undefined,
+    pausedAt: undefined,
+    pauseProof: undefined,
+    pauseHeldAt: undefined,
+    resumedAt: undefined,
+    resumeProof: undefined,
+  };
 }
 
 /** Marks a run's own manifest FAILED; undefined where it was not written yet. */

@@ -6,18 +6,37 @@ import type { Run } from '../plan.ts';
 /** The lock, if this run owns it. Throws LockLost: a run that lost its lock must not touch the cluster. */
 export async function requireLock(run: Run, { ledger }: Pick<Context, 'ledger'>): Promise<Lock> {
   const lock = await ledger.readLock(run.cluster);
-  if (lock?.runId === run.runId) return lock;
+  if (lock && owns(run, lock)) return lock;
   throw lockLost(run, lock);
 }
 
-export function lockLost(run: Run, lock: Lock | undefined): BackupError {
-  const why = lock ? `${lock.runId} holds it now` : 'it was released';
+/** A run may try twice: what belongs to its first backup must not touch the second one. */
+export function owns({ runId, backupId }: Run, lock: Lock): boolean {
+  return lock.runId === runId && lock.backupId === backupId;
+}
+
+/** Changes the lock if this run still owns it, in the moment of the change. Throws LockLost. */
+export function changeOwnLock(
+  run: Run,
+  change: Partial<Lock>,
+  { ledger }: Pick<Context, 'ledger'>,
+): Promise<Lock> {
+  return ledger.changeLock(run.cluster, run.runId, (lock) => {
+    if (!owns(run, lock)) throw lockLost(run, lock);
+    return change;
+  });
+}
+
+export function lockLost(run: Pick<Run, 'cluster' | 'runId'>, lock: Lock | undefined): BackupError {
+  const why = lock
+    ? `${lock.runId} holds it now${lock.backupId === undefined ? '' : ` for the backup ${lock.backupId}`}`
+    : 'it was released';
   return new BackupError(
     'LockLost',
     `The run ${run.runId} does not own the lock of ${run.cluster} any more: ${why}`,
     {
       remedy:
-        'Somebody repaired this run while it was still alive; see the manifest for who, and start a new backup.',
+        'The run has ended, or somebody put it right while it was at work: see its manifest, and start a new backup.',
     },
   );
 }
@@ -27,6 +46,7 @@ export function exportingOf(lock: Lock | undefined) {
   return {
     ...(lock?.pausedAt ? { pausedAt: lock.pausedAt } : {}),
     ...(lock?.pauseProof ? { pauseProof: lock.pauseProof } : {}),
+    ...(lock?.pauseHeldAt ? { pauseHeldAt: lock.pauseHeldAt } : {}),
     ...(lock?.resumedAt ? { resumedAt: lock.resumedAt } : {}),
     ...(lock?.resumeProof ? { resumeProof: lock.resumeProof } : {}),
     leftPaused: lock ? mayBePaused(lock) : false,

@@ -8,7 +8,7 @@ import type { Manifest } from '../ledger/manifest.ts';
 import type { CamundaTarget, Plan, RecordsTarget } from '../plan.ts';
 import { type DiscoveredCluster, discoverCluster, throwAll } from './discover-cluster.ts';
 import { failManifest } from './finish.ts';
-import { lockLost } from './ownership.ts';
+import { lockLost, owns } from './ownership.ts';
 import { camundaComponent, withRecords } from './targets.ts';
 
 /** What starts a backup: a schedule, or a person. */
@@ -18,6 +18,9 @@ export const backupRequest = z.strictObject({
   backupId: z.int().positive().optional(),
   /** The moment of a schedule: one moment makes one backup. */
   scheduledTime: z.string().min(1).optional(),
+  /** Which try of the run this is, and the failed backup before it: the state machine says so, people do not. */
+  attempt: z.int().positive().default(1),
+  replaces: z.int().positive().optional(),
 });
 export type BackupRequest = z.infer<typeof backupRequest>;
 
@@ -31,7 +34,7 @@ export interface Skipped {
 
 /**
  * Takes the lock, finds out what the cluster is, chooses the id and writes the manifest. Nothing in the cluster
- * is changed. Called again in the same run it makes the same plan.
+ * is changed. Called again in the same run it makes the same plan; after the run's end it throws LockLost.
  */
 export async function prepareBackup(
   request: BackupRequest,
@@ -48,8 +51,10 @@ export async function prepareBackup(
     reason: request.reason,
     acquiredAt: nowIso(context),
   };
-  const lock = await ledger.acquire(wanted);
+  const { lock, isNew, releasedBy } = await ledger.acquire(wanted);
+  const { attempt } = request;
   if (lock.runId !== runId) {
+    if (attempt > 1) throw lockLost({ cluster: request.cluster, runId }, lock);
     const because = `the run ${lock.runId} holds the lock of ${request.cluster} since ${lock.acquiredAt}`;
     return { outcome: 'SKIPPED', cluster: request.cluster, because, heldBy: lock };
   }
@@ -58,11 +63,23 @@ export async function prepareBackup(
     await ledger.release(request.cluster, runId);
     return { outcome: 'SKIPPED', cluster: request.cluster, because: already };
   }
+  if (isNew && (attempt > 1 || releasedBy === runId || (await hasBackup(request.cluster, runId, context)))) {
+    await ledger.release(request.cluster, runId);
+    throw lockLost({ cluster: request.cluster, runId }, undefined);
+  }
 
   const discovered = await discoverCluster(config, context);
-  const backupId = lock.backupId ?? (await chooseId(request, runId, discovered, context));
-  await ledger.changeLock(request.cluster, runId, { backupId, exporting: discovered.exporting });
-  const limits = { patienceSeconds: config.patience, timeoutSeconds: config.timeout };
+  const chosen = lock.backupId ?? (await chooseId(request, runId, discovered, context));
+  const { backupId = chosen } = await ledger.changeLock(request.cluster, runId, (now) => {
+    if ((now.attempt ?? 1) !== attempt) throw lockLost({ cluster: request.cluster, runId }, now);
+    // Called twice at once, both must make the same plan.
+    return { backupId: now.backupId ?? chosen, exporting: now.exporting ?? discovered.exporting };
+  });
+  const limits = {
+    patienceSeconds: config.patience,
+    timeoutSeconds: config.timeout,
+    maxPauseSeconds: config.maxPause,
+  };
   const run = { cluster: request.cluster, backupId, runId };
   const plan = await withExpectations(
     {
@@ -70,6 +87,9 @@ export async function prepareBackup(
       run,
       reason: request.reason,
       ...(request.scheduledTime === undefined ? {} : { scheduledTime: request.scheduledTime }),
+      attempt,
+      // Who asks for an id wants that one and no other.
+      attempts: request.backupId === undefined ? config.attempts : attempt,
       order: discovered.order,
       exporting: discovered.exporting,
       applications: discovered.applications,
@@ -79,10 +99,10 @@ export async function prepareBackup(
     },
     context,
   );
-  await writeManifest(plan, discovered.warnings, context);
+  await writeManifest(plan, request.replaces, discovered.warnings, context);
   // A run that was stopped and put right while it prepared must leave nothing that looks alive.
   const now = await ledger.readLock(request.cluster);
-  if (now?.runId !== runId) {
+  if (!now || !owns(run, now)) {
     await failManifest(
       lock,
       backupId,
@@ -109,6 +129,19 @@ async function backupOfMoment(
     if (Date.parse(manifest.startedAt) < Date.parse(scheduledTime)) return undefined;
   }
   return undefined;
+}
+
+/**
+ * Whether this run has made a backup before: then it has ended, and this is a late call of nobody who waits. Late
+ * means hours at most.
+ */
+async function hasBackup(cluster: string, runId: string, { ledger, clock }: Context): Promise<boolean> {
+  const dayAgo = clock.now() - 24 * 3600_000;
+  for await (const manifest of ledger.manifests(cluster)) {
+    if (manifest.runId === runId) return true;
+    if (Date.parse(manifest.startedAt) < dayAgo) return false;
+  }
+  return false;
 }
 
 /**
@@ -179,7 +212,12 @@ async function withExpectations(plan: Plan, { ledger }: Context): Promise<Plan> 
   };
 }
 
-async function writeManifest(plan: Plan, warnings: string[], context: Context): Promise<void> {
+async function writeManifest(
+  plan: Plan,
+  replaces: number | undefined,
+  warnings: string[],
+  context: Context,
+): Promise<void> {
   const { run } = plan;
   const targets = [...plan.applications, ...plan.records, ...plan.zeebe];
   const [zeebe] = plan.zeebe;
@@ -188,6 +226,8 @@ async function writeManifest(plan: Plan, warnings: string[], context: Context): 
     ...run,
     reason: plan.reason,
     ...(plan.scheduledTime === undefined ? {} : { scheduledTime: plan.scheduledTime }),
+    attempt: plan.attempt,
+    ...(replaces === undefined ? {} : { replaces }),
     state: 'RUNNING',
     startedAt: nowIso(context),
     order: plan.order,

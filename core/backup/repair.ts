@@ -42,7 +42,7 @@ export async function repairLock(lock: Lock, failure: Failure, context: Needs): 
   await claim(lock, context);
   try {
     const exporting = await resumeLeftOver(lock, context);
-    const manifest = await recordFailure(lock, failure, context);
+    const { manifest } = await recordFailure(lock, failure, context);
     return { lock, exporting, manifest };
   } catch (error) {
     // The next one need not wait until this attempt is old; where that cannot be written, it waits.

@@ -1,7 +1,8 @@
-import { adviceFor } from '../advice.ts';
+import { adviceFor, resumeByHand } from '../advice.ts';
 import { executionUrl } from '../alerts.ts';
 import { titles } from '../camunda/component.ts';
 import type { Context, Figure } from '../context.ts';
+import { describe } from '../errors.ts';
 import type { Failure, Manifest } from '../ledger/manifest.ts';
 import { ping } from '../ping.ts';
 
@@ -38,7 +39,12 @@ export async function reportCompleted(manifest: Manifest, context: Needs): Promi
 
 /** Tells that a run failed, and loudly when exporting may still be paused. */
 export async function reportFailed(
-  { cluster, runId, failure }: { cluster: string; runId: string; failure: Failure },
+  {
+    cluster,
+    runId,
+    failure,
+    replaces,
+  }: { cluster: string; runId: string; failure: Failure; replaces?: number | undefined },
   manifest: Manifest | undefined,
   context: Needs,
 ): Promise<void> {
@@ -58,11 +64,29 @@ export async function reportFailed(
     component: failed && titles[failed.component],
     reason: leftPaused
       ? `Exporting could not be resumed and the watchdog goes on trying. First: ${failure.message}`
-      : failure.message,
-    remedy: failure.remedy ?? adviceFor(failure.message),
+      : `${failure.message}${await firstTry(cluster, replaces, context)}`,
+    remedy: leftPaused
+      ? resumeByHand((await context.config()).clusters[cluster]?.zeebe.url ?? 'ZEEBE')
+      : (failure.remedy ?? adviceFor(failure.message)),
     execution: executionUrl(runId),
     manifest: manifest && context.ledger.manifestLocation(cluster, manifest.backupId),
   });
+}
+
+/** What the try before came to: where both fail, the first failure is often the telling one. */
+async function firstTry(
+  cluster: string,
+  replaces: number | undefined,
+  { ledger, warn }: Needs,
+): Promise<string> {
+  if (replaces === undefined) return '';
+  try {
+    const before = await ledger.readManifest(cluster, replaces);
+    return ` (This was another try; before it ${replaces} failed: ${before?.failure?.message ?? 'no reason known'})`;
+  } catch (error) {
+    warn(`The manifest of ${replaces} could not be read: ${describe(error)}`);
+    return '';
+  }
 }
 
 export async function reportStarted(cluster: string, context: Needs): Promise<void> {

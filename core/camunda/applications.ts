@@ -99,7 +99,7 @@ export function application(server: Management, path: string, dialect: Dialect):
         if (matches(dialect.unknown, answer.status, says)) return { state: 'ABSENT', parts: [] };
       }
       if (answer.status !== 200) throw server.refused('GET', one, answer);
-      const info = server.read('GET', one, answer, backupInfo);
+      const info = server.read('GET', one, answer, backupInfo.extend({ backupId: z.literal(backupId) }));
       const parts = (info.details ?? []).map(partOf).sort((a, b) => a.name.localeCompare(b.name));
       return {
         state: stateOf(info.state),

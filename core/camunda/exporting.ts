@@ -59,18 +59,17 @@ export interface Replica {
 export interface Replicas {
   /** Those that could be read. */
   read: Replica[];
-  /** Whether every broker could be asked: not known is not the same as resumed. */
-  complete: boolean;
+  /** The addresses that gave no answer of this kind: what is there is not known. */
+  unread: string[];
 }
 
-/**
- * The replicas of every broker that the configuration gives access to. A broker that has no such endpoint (a
- * standalone gateway) or could not be asked is left out.
- */
+/** The replicas of every broker that the configuration gives access to. */
 export async function readReplicas(brokers: Management[]): Promise<Replicas> {
   const answers = await Promise.all(brokers.map(replicasOf));
-  const known = answers.filter((replicas) => replicas !== undefined);
-  return { read: known.flat(), complete: known.length === brokers.length };
+  return {
+    read: answers.flatMap((replicas) => replicas ?? []),
+    unread: brokers.filter((_, index) => !answers[index]).map((broker) => broker.url('partitions')),
+  };
 }
 
 async function replicasOf(broker: Management): Promise<Replica[] | undefined> {
@@ -90,28 +89,52 @@ async function replicasOf(broker: Management): Promise<Replica[] | undefined> {
   }
 }
 
+/**
+ * What is not known of the phases, as sentences; none where every partition was read. CLOSED is a change of roles,
+ * and the next look shows what comes of it.
+ */
+export function unknownOf({ read, unread }: Replicas, partitionCount: number): string[] {
+  const seen = new Set(read.map(({ partition }) => partition));
+  const all = Array.from({ length: partitionCount }, (_, index) => index + 1);
+  return [
+    ...unread.map((url) => `${url} could not be read`),
+    ...all
+      .filter((partition) => !seen.has(partition))
+      .map((partition) => `partition ${partition} was not seen`),
+    ...read.filter(({ phase }) => phase === 'CLOSED').map(phaseOf),
+  ];
+}
+
+export const phaseOf = ({ partition, phase, broker }: Replica) =>
+  `partition ${partition} is ${phase} (${broker})`;
+
 /** How well a pause or a resume is known. */
 export type Proof =
   /** Every partition was read back in the wanted phase. */
   | 'proven'
-  /** The call answered that it worked; the phases could not all be read. */
+  /** The call answered that it worked; this cluster does not show all phases. */
   | 'answered';
 
-/** Compares what was read back with what was wanted. Throws `failure` where a replica contradicts it. */
+/**
+ * Compares what was read back with what was wanted. Throws `failure` where a replica contradicts it, and where this
+ * cluster shows all phases (`provable`) and something is not known now: it is to be asked again.
+ */
 export function proofOf(
-  { read, complete }: Replicas,
-  partitionCount: number,
+  replicas: Replicas,
+  { partitions: count, provable }: { partitions: number; provable: boolean },
   wanted: 'EXPORTING' | 'SOFT_PAUSED',
   failure: 'PauseFailed' | 'ResumeFailed',
 ): Proof {
-  const others = read.filter(({ phase }) => phase !== wanted && phase !== 'CLOSED');
+  const others = replicas.read.filter(({ phase }) => phase !== wanted && phase !== 'CLOSED');
   if (others.length > 0) {
-    const list = others.map(
-      ({ partition, phase, broker }) => `partition ${partition} is ${phase} (${broker})`,
-    );
-    throw new BackupError(failure, `Zeebe answered that it worked, but ${list.join(', ')}`);
+    throw new BackupError(failure, `Zeebe answered that it worked, but ${others.map(phaseOf).join(', ')}`);
   }
-  const good = read.filter(({ phase }) => phase === wanted);
-  const seen = new Set(good.map(({ partition }) => partition));
-  return complete && good.length === read.length && seen.size === partitionCount ? 'proven' : 'answered';
+  const unknown = unknownOf(replicas, count);
+  if (unknown.length === 0) return 'proven';
+  if (!provable) return 'answered';
+  throw new BackupError(
+    failure,
+    `Zeebe answered that it worked, which is not proven yet: ${unknown.join(', ')}`,
+    { remedy: 'Bring the missing brokers back; it is asked again until then.' },
+  );
 }

@@ -65,7 +65,7 @@ export function zeebe(server: Management, path: string, partitionCount: number):
         return { state: 'ABSENT', parts: [], expectedParts: partitionCount };
       }
       if (answer.status !== 200) throw server.refused('GET', one, answer);
-      const info = server.read('GET', one, answer, backupInfo);
+      const info = server.read('GET', one, answer, backupInfo.extend({ backupId: z.literal(backupId) }));
       return {
         state: stateOf(info.state),
         failureReason: info.failureReason ?? undefined,

@@ -1,7 +1,7 @@
-import type { z } from 'zod';
+import * as z from 'zod';
 import { type ComponentName, componentNames } from '../camunda/component.ts';
 import { BackupError, isBackupError } from '../errors.ts';
-import { type Lock, lock as lockSchema } from './lock.ts';
+import { freeLock, type Lock, lock as lockSchema } from './lock.ts';
 import {
   type ComponentEntry,
   componentEntry,
@@ -11,10 +11,12 @@ import {
 import type { Store } from './store.ts';
 import { type WatchMemory, watchMemory } from './watch-memory.ts';
 
+const lockFile = z.union([lockSchema, freeLock]);
+
 /**
  * The ledger of a cluster's backups: one lock, and for each backup a manifest and an entry for each component.
  *
- *     CLUSTER/lock.json
+ *     CLUSTER/lock.json                          the lock, or who gave it back last
  *     CLUSTER/alerts.json                        what the watchdog has told
  *     CLUSTER/backups/ID/manifest.json
  *     CLUSTER/backups/ID/components/NAME.json    written by the run; part of the manifest in the end
@@ -35,15 +37,30 @@ export function ledger(store: Store, warn: (text: string) => void = (text) => pr
     return found && { value: parse(store.location(key), found.text, schema), version: found.version };
   }
 
+  /** What lies where the lock is: a lock, what a lock left when it was given back, or nothing. */
+  async function readLockFile(cluster: string) {
+    const found = await read(lockKey(cluster), lockFile);
+    const held = found && 'runId' in found.value ? found.value : undefined;
+    const releasedBy = found && 'releasedBy' in found.value ? found.value.releasedBy : undefined;
+    return { held, releasedBy, version: found?.version };
+  }
+
   return {
-    /** Takes the lock. Returns the lock that is there: the given one, or the one of whoever holds it. */
-    async acquire(wanted: Lock): Promise<Lock> {
+    /**
+     * Takes the lock. Returns the lock that is there, the given one or the one of whoever holds it, and who gave it
+     * back last.
+     */
+    async acquire(wanted: Lock): Promise<{ lock: Lock; isNew: boolean; releasedBy: string | undefined }> {
       const key = lockKey(wanted.cluster);
       // The holder may let go between the two calls.
       for (let attempt = 0; attempt < 5; attempt++) {
-        if (await store.create(key, print(wanted))) return wanted;
-        const held = await read(key, lockSchema);
-        if (held) return held.value;
+        const { held, releasedBy, version } = await readLockFile(wanted.cluster);
+        if (held) return { lock: held, isNew: false, releasedBy };
+        const taken =
+          version === undefined
+            ? await store.create(key, print(wanted))
+            : await store.replace(key, print(wanted), version);
+        if (taken) return { lock: wanted, isNew: true, releasedBy };
       }
       throw new BackupError('LedgerError', `The lock ${store.location(key)} comes and goes`, {
         remedy: 'Look for several schedulers that start backups of this cluster at once.',
@@ -51,7 +68,7 @@ export function ledger(store: Store, warn: (text: string) => void = (text) => pr
     },
 
     async readLock(cluster: string): Promise<Lock | undefined> {
-      return (await read(lockKey(cluster), lockSchema))?.value;
+      return (await readLockFile(cluster)).held;
     },
 
     /**
@@ -65,10 +82,10 @@ export function ledger(store: Store, warn: (text: string) => void = (text) => pr
     ): Promise<Lock> {
       const key = lockKey(cluster);
       for (let attempt = 0; attempt < 5; attempt++) {
-        const held = await read(key, lockSchema);
-        if (held?.value.runId !== runId) throw lockLost(store.location(key), held?.value);
-        const next = { ...held.value, ...(typeof change === 'function' ? change(held.value) : change) };
-        if (await store.replace(key, print(next), held.version)) return next;
+        const { held, version } = await readLockFile(cluster);
+        if (held?.runId !== runId || version === undefined) throw lockLost(store.location(key), held);
+        const next = { ...held, ...(typeof change === 'function' ? change(held) : change) };
+        if (await store.replace(key, print(next), version)) return next;
       }
       throw new BackupError(
         'LedgerError',
@@ -76,11 +93,19 @@ export function ledger(store: Store, warn: (text: string) => void = (text) => pr
       );
     },
 
-    /** Gives the lock back if this run owns it; nothing happens otherwise. */
+    /** Gives the lock back if this run owns it; nothing happens otherwise, however late the call arrives. */
     async release(cluster: string, runId: string): Promise<void> {
       const key = lockKey(cluster);
-      const held = await read(key, lockSchema);
-      if (held?.value.runId === runId) await store.remove(key);
+      const free: z.infer<typeof freeLock> = { format: 1, cluster, releasedBy: runId };
+      for (let attempt = 0; attempt < 5; attempt++) {
+        const { held, version } = await readLockFile(cluster);
+        if (held?.runId !== runId || version === undefined) return;
+        if (await store.replace(key, print(free), version)) return;
+      }
+      throw new BackupError(
+        'LedgerError',
+        `The lock ${store.location(key)} kept changing while it was given back`,
+      );
     },
 
     lockLocation: (cluster: string) => store.location(lockKey(cluster)),
@@ -180,7 +205,9 @@ function parse<T>(location: string, text: string, schema: z.ZodType<T>): T {
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
+  const [first] = parsed.error.issues;
+  // Of a document that may have two shapes, what is wrong with the first.
+  const issue = first?.code === 'invalid_union' ? (first.errors[0]?.[0] ?? first) : first;
   throw corrupt(location, `${issue?.path.join('.')}: ${issue?.message}`, parsed.error);
 }
 

@@ -17,7 +17,7 @@ export type Owner = z.infer<typeof owner>;
 export const proof = z.enum(['proven', 'answered']);
 
 /**
- * The lock of a cluster: one backup at a time. Written by conditional write, changed and removed only by its
+ * The lock of a cluster: one backup at a time. Written by conditional write, changed and given back only by its
  * owner, or by whoever has seen that the owner is gone. It says what must be undone: a pause that was
  * requested and not resumed.
  */
@@ -28,11 +28,15 @@ export const lock = z.strictObject({
   owner,
   reason: z.string(),
   acquiredAt: z.iso.datetime(),
+  /** Which try of the run this is; the first where it is absent. */
+  attempt: z.int().positive().optional(),
   backupId: z.int().positive().optional(),
   /** Written before the pause is requested, so that a crash in between is seen. */
   pauseRequestedAt: z.iso.datetime().optional(),
   pausedAt: z.iso.datetime().optional(),
   pauseProof: proof.optional(),
+  /** Read when Zeebe's backup was complete: nobody had ended the pause until then. */
+  pauseHeldAt: z.iso.datetime().optional(),
   resumedAt: z.iso.datetime().optional(),
   resumeProof: proof.optional(),
   /** Somebody puts right what its dead owner left. */
@@ -41,6 +45,17 @@ export const lock = z.strictObject({
   exporting: exportingTarget.optional(),
 });
 export type Lock = z.infer<typeof lock>;
+
+/**
+ * What is left where a lock was: it is free. Written over the lock and not removed, because only that can be done
+ * under the condition that the lock is still the same, and because it tells a run that has ended from one that begins.
+ */
+export const freeLock = z.strictObject({
+  format: z.literal(1),
+  cluster: z.string(),
+  /** The run that gave it back. */
+  releasedBy: z.string(),
+});
 
 /** True while exporting may be paused on behalf of this lock. */
 export function mayBePaused({ pauseRequestedAt, resumedAt }: Lock): boolean {

@@ -55,6 +55,10 @@ export const manifest = z.strictObject({
   reason: z.string(),
   /** The moment of the schedule that it was made for. */
   scheduledTime: z.string().optional(),
+  /** Which try of its run it is; the first where it is absent. */
+  attempt: z.int().positive().optional(),
+  /** The failed backup of the same run that this one was tried after. */
+  replaces: z.int().positive().optional(),
   state: z.enum(['RUNNING', 'COMPLETED', 'FAILED']),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().optional(),
@@ -67,6 +71,8 @@ export const manifest = z.strictObject({
   exporting: z.strictObject({
     pausedAt: z.iso.datetime().optional(),
     pauseProof: proof.optional(),
+    /** When it was read back, after Zeebe's backup was complete, that the pause had lasted until then. */
+    pauseHeldAt: z.iso.datetime().optional(),
     resumedAt: z.iso.datetime().optional(),
     resumeProof: proof.optional(),
     /** True when exporting may still be paused because of this backup. */

@@ -1,5 +1,6 @@
 import type { Component, ComponentStatus } from '../camunda/component.ts';
 import { sortById } from '../camunda/component.ts';
+import { BackupError } from '../errors.ts';
 import type { SearchEngine, Snapshot } from './engine.ts';
 
 /**
@@ -26,7 +27,14 @@ export function records(
     },
 
     async check(backupId) {
-      const snapshot = await engine.snapshot(repository, nameOf(backupId));
+      const name = nameOf(backupId);
+      const snapshot = await engine.snapshot(repository, name);
+      if (snapshot && snapshot.name !== name) {
+        throw new BackupError(
+          'UnexpectedAnswer',
+          `Asked for the snapshot ${name}, and told of ${snapshot.name}`,
+        );
+      }
       return snapshot ? statusOf(snapshot, indexPattern) : { state: 'ABSENT', parts: [], expectedParts: 1 };
     },
 

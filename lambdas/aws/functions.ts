@@ -15,7 +15,7 @@ export interface FunctionDefinition {
   /** Bundled with the configuration (which holds no secret). */
   config: boolean;
   /** Objects of the ledger, below a cluster's folder. */
-  ledger: { read: LedgerObjects[]; write: LedgerObjects[]; delete: LedgerObjects[]; list: boolean };
+  ledger: { read: LedgerObjects[]; write: LedgerObjects[]; list: boolean };
   /** Reads the secrets that the configuration names. */
   secrets: boolean;
   /** Talks to the cluster: is put into the VPC, where there is one. */
@@ -36,7 +36,7 @@ export const ledgerKeys: Record<LedgerObjects, string> = {
   alerts: '*/alerts.json',
 };
 
-const none = { read: [], write: [], delete: [], list: false };
+const none = { read: [], write: [], list: false };
 
 /**
  * 256 MB: the bundles need about 100 MB, and a function's CPU grows with its memory: below it the start takes
@@ -55,8 +55,7 @@ export const functions: Record<string, FunctionDefinition> = {
     memoryMegabytes: large,
     search: true,
     config: true,
-    // Deletes the lock that it took for a backup that another run has made already.
-    ledger: { read: ['lock', 'manifests'], write: ['lock', 'manifests'], delete: ['lock'], list: true },
+    ledger: { read: ['lock', 'manifests'], write: ['lock', 'manifests'], list: true },
     secrets: true,
     cluster: true,
     alerts: false,
@@ -107,12 +106,12 @@ export const functions: Record<string, FunctionDefinition> = {
   CheckComponentBackup: {
     file: 'check-component-backup',
     description: 'Looks at the backup of one component',
-    // One call with 30 s.
+    // Look at the backup and, where Zeebe's is complete, read the phases: 30 s each.
     timeoutSeconds: 80,
     memoryMegabytes: small,
     search: false,
     config: false,
-    ledger: { ...none, read: ['components'], write: ['components'] },
+    ledger: { ...none, read: ['lock', 'components'], write: ['lock', 'components'] },
     secrets: true,
     cluster: true,
     alerts: false,
@@ -138,7 +137,7 @@ export const functions: Record<string, FunctionDefinition> = {
     memoryMegabytes: large,
     search: true,
     config: false,
-    ledger: { ...none, read: ['components'], write: ['components'] },
+    ledger: { ...none, read: ['lock', 'components'], write: ['components'] },
     secrets: true,
     cluster: true,
     alerts: false,
@@ -153,8 +152,7 @@ export const functions: Record<string, FunctionDefinition> = {
     config: true,
     ledger: {
       read: ['lock', 'manifests', 'components'],
-      write: ['manifests'],
-      delete: ['lock'],
+      write: ['lock', 'manifests'],
       list: false,
     },
     secrets: false,
@@ -171,13 +169,25 @@ export const functions: Record<string, FunctionDefinition> = {
     config: true,
     ledger: {
       read: ['lock', 'manifests', 'components'],
-      write: ['manifests'],
-      delete: ['lock'],
+      write: ['lock', 'manifests'],
       list: false,
     },
     secrets: false,
     cluster: false,
     alerts: true,
+    executions: false,
+  },
+  DeleteFailedBackup: {
+    file: 'delete-failed-backup',
+    description: 'Deletes what a failed backup has left in the components, before the next try',
+    timeoutSeconds: 170,
+    memoryMegabytes: large,
+    search: true,
+    config: false,
+    ledger: { ...none, read: ['lock', 'manifests', 'components'] },
+    secrets: true,
+    cluster: true,
+    alerts: false,
     executions: false,
   },
   WatchOverExporting: {
@@ -191,7 +201,6 @@ export const functions: Record<string, FunctionDefinition> = {
     ledger: {
       read: ['lock', 'manifests', 'components', 'alerts'],
       write: ['lock', 'manifests', 'alerts'],
-      delete: ['lock'],
       list: true,
     },
     secrets: true,

@@ -78,7 +78,8 @@ describe('a backup', { concurrency: 4 }, () => {
 
     const [pause] = on.simulator.pauseHistory();
     assert.ok(pause?.resumedAt !== undefined && result.pausedSeconds !== null);
-    assert.ok(Math.abs(result.pausedSeconds - (pause.resumedAt - pause.pausedAt) / 1000) < 0.3);
+    // From the request of the pause to the answer of the resume, so not less than what the brokers saw.
+    assert.ok(result.pausedSeconds >= (pause.resumedAt - pause.pausedAt) / 1000 - 0.01);
     assert.ok(result.durationSeconds >= result.pausedSeconds);
     assert.deepEqual(
       result.components.map(({ component, state, parts }) => [component, state, parts]),

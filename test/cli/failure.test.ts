@@ -139,7 +139,8 @@ describe('a backup that fails', { concurrency: 2 }, () => {
       for (const component of names) {
         for (const kind of kinds.filter((one) => courses[component].includes(one))) {
           test(`${component}: ${kind}`, async (t) => {
-            const on = await bench(t, { camunda });
+            // Another try would be good.
+            const on = await bench(t, { camunda }, (cluster) => ({ ...cluster, attempts: 1 }));
             const course: CourseKind = kind === 'failed' ? { failed: { reason: 'disk full' } } : kind;
             on.simulator.order({ component, kind: course });
             const { failure, result } = await fail(on);

@@ -166,7 +166,7 @@ export function foreignLock(bench: Bench, change: Partial<Lock> = {}): Lock {
     reason: 'test',
     acquiredAt: new Date().toISOString(),
     backupId: 41,
-    exporting: { url: urls.zeebe, brokers: [urls.zeebe], partitions: 3 },
+    exporting: { url: urls.zeebe, brokers: [urls.zeebe], partitions: 3, provable: true },
     ...change,
   };
 }

@@ -6,7 +6,7 @@ const paused = { pauseRequestedAt: new Date().toISOString(), pausedAt: new Date(
 
 describe('the lock', { concurrency: 4 }, () => {
   test('of a run that is alive: the second one does nothing, and nothing happens to the first', async (t) => {
-    const on = await bench(t, { durations: { webApplications: 3 } });
+    const on = await bench(t, { durations: { webApplications: 8 } });
     const first = on.run();
     await on.asked('webApplications.check');
     const second = await on.run().ended;

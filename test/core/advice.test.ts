@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { adviceFor } from '../../core/advice.ts';
+import { adviceFor, passesByItself } from '../../core/advice.ts';
+import { errorNames } from '../../core/errors.ts';
 import elasticsearch from './recorded/elasticsearch.json' with { type: 'json' };
 import exporting from './recorded/exporting.json' with { type: 'json' };
 import opensearch from './recorded/opensearch.json' with { type: 'json' };
@@ -105,6 +106,71 @@ describe('nothing is advised', () => {
   ] as const) {
     test(what, () => {
       assert.equal(adviceFor(words), undefined);
+    });
+  }
+});
+
+describe('another try may well succeed', () => {
+  for (const [what, error, message] of [
+    [
+      'after a leader change',
+      'ComponentBackupFailed',
+      `Zeebe says that its backup is FAILED: ${zeebe.failed.text}`,
+    ],
+    [
+      'after a race for a snapshot',
+      'ComponentBackupFailed',
+      'Zeebe says that its backup is FAILED: Expected to reserve snapshot 62884-14-620635-565330, but snapshot is deleted',
+    ],
+    [
+      'where there was no snapshot before the checkpoint',
+      'ComponentBackupFailed',
+      'Cannot find a snapshot that can be included in the backup 7. All available snapshots have positions above the checkpoint',
+    ],
+    [
+      'of a component that was slow',
+      'ComponentTimedOut',
+      'The backup of Operate was not complete after 24 h 00 min',
+    ],
+    [
+      'of a component that restarted just after it had accepted',
+      'ComponentBackupFailed',
+      'Optimize does not know the backup that it accepted for 5 min 00 s',
+    ],
+  ] as const) {
+    test(what, () => {
+      assert.equal(passesByItself({ error, message }), true);
+    });
+  }
+});
+
+describe('another try comes to nothing', () => {
+  for (const [what, message] of [
+    ['where a disk is full', 'Zeebe says that its backup is FAILED: No space left on device'],
+    ['where the bucket is not there', 'The specified bucket does not exist'],
+    ['where a component may not write', 'Access Denied (Service: S3, Status Code: 403)'],
+    ['where an index is red', textOf(elasticsearch.noPrimaryShards)],
+    ['where a broker is away', 'Expected to find 3 partitions, but found only 1 partitions'],
+    ['of what nobody knows', 'Zeebe says that its backup is FAILED: something else'],
+    ['of what says nothing', ''],
+    ['of a part that was not taken', 'Operate has been INCOMPLETE for 5 min 00 s'],
+  ] as const) {
+    test(what, () => {
+      assert.equal(passesByItself({ error: 'ComponentBackupFailed', message }), false);
+    });
+  }
+
+  // Whatever they say: these are not how a component's backup ended.
+  for (const error of Object.values(errorNames)) {
+    if (error === 'ComponentBackupFailed' || error === 'ComponentTimedOut') continue;
+    test(`after ${error}`, () => {
+      assert.equal(passesByItself({ error, message: 'Backup is cancelled due to leader change.' }), false);
+    });
+  }
+
+  for (const error of ['States.Timeout', 'Interrupted', 'TypeError', 'Lambda.Unknown']) {
+    test(`after ${error}, which is no error of a backup`, () => {
+      assert.equal(passesByItself({ error, message: 'leader change' }), false);
     });
   }
 });

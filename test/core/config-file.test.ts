@@ -56,6 +56,18 @@ const mistakes: [string, string, (string | RegExp)[]][] = [
       'c.yaml:3: clusters.production.zeebe is missing; for example: { url: http://camunda-zeebe-gateway:9600 }',
     ],
   ],
+  ...(
+    [
+      ['0', 'is below 1'],
+      ['6', 'is above 5'],
+      ['1.5', 'is not a whole number'],
+      ['twice', 'is not a whole number'],
+    ] as const
+  ).map(([attempts, says]): (typeof mistakes)[number] => [
+    `a number of tries that ${says}: ${attempts}`,
+    `${head}${zeebe}    attempts: ${attempts}\n`,
+    [`c.yaml:5: clusters.production.attempts ${says}; for example: 2`],
+  ]),
   [
     'another protocol',
     `${head}    zeebe: { url: ftp://zeebe }\n`,
@@ -266,6 +278,7 @@ describe('what is right is read', () => {
     assert.deepEqual(cluster?.zeebe, { url: 'http://zeebe:9600' });
     assert.equal(cluster.timeout, 24 * 3600);
     assert.equal(cluster.patience, 300);
+    assert.equal(cluster.attempts, 2);
     assert.equal(cluster.records, undefined);
   });
 
@@ -308,6 +321,7 @@ clusters:
     records: { indexPrefix: custom-record }
     timeout: 2d
     patience: 90s
+    attempts: 1
 `;
     const { ledger, clusters } = parseConfig(yaml, 'c.yaml');
     assert.equal(ledger.s3?.endpoint, 'http://minio:9000');
@@ -318,6 +332,7 @@ clusters:
     assert.equal(cluster.records?.indexPrefix, 'custom-record');
     assert.equal(cluster.timeout, 172_800);
     assert.equal(cluster.patience, 90);
+    assert.equal(cluster.attempts, 1);
   });
 
   test('a prefix of one letter', () => {

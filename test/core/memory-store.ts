@@ -9,6 +9,8 @@ export interface MemoryStore extends Store {
   changes: string[];
   /** Called before every call; throws in place of the store. */
   before: (call: string) => void;
+  /** As if somebody else had written it since it was read. */
+  touch: (key: string) => void;
 }
 
 /** A Store in memory, for tests; test/core/memory-store.test.ts holds it to the contract of the real ones. */
@@ -32,6 +34,10 @@ export function memoryStore(): MemoryStore {
     documents,
     changes,
     before: () => undefined,
+    touch(key) {
+      lastVersion += 1;
+      versions.set(key, lastVersion);
+    },
     async read(key) {
       await begin('read', key);
       const text = documents.get(key);

@@ -6,7 +6,7 @@ import { judge, type Limits, type Progress } from '../../core/progress.ts';
 import { thrownBy } from './fakes.ts';
 
 const start = Date.parse('2026-11-21T09:00:00.000Z');
-const limits: Limits = { patienceSeconds: 300, timeoutSeconds: 3600 };
+const limits: Limits = { patienceSeconds: 300, timeoutSeconds: 3600, maxPauseSeconds: 3600 };
 
 const fresh: Progress = {
   state: 'IN_PROGRESS',
@@ -173,7 +173,7 @@ describe('an id that the component does not know', () => {
 });
 
 describe('a look at what is unsettled', () => {
-  const long = { ...limits, timeoutSeconds: 24 * 3600 };
+  const long = { ...limits, timeoutSeconds: 24 * 3600, maxPauseSeconds: 3600 };
   const lookLate = (seen: ComponentStatus | BackupError, seconds: number, before = fresh) =>
     judge({ component: 'operate', seen, before, now: start + seconds * 1000, limits: long, stepSeconds: 1 });
   const waitOf = ({ nextCheckAt }: Progress, seconds: number) =>
@@ -255,6 +255,7 @@ describe('an error instead of a status', () => {
     new BackupError('RequestRefused', 'Operate answered GET … with 403', { status: 403 }),
     new BackupError('SecretUnavailable', 'The environment variable X is not set'),
     new BackupError('LockLost', 'Somebody else has it'),
+    new BackupError('VerificationFailed', 'Somebody else resumed exporting'),
   ]) {
     test(`${final.name} ${final.status ?? ''} is final: it does not mend itself`, async () => {
       assert.equal(await thrownBy(() => look(final, 1)), final);

@@ -55,13 +55,8 @@ const problem: NamedKind[] = [
 
 function recorded(prefix: string): NamedKind[] {
   return recordedNames
-    .filter((name) => name.startsWith(`${prefix}-`) && !isAnotherBackup(name))
+    .filter((name) => name.startsWith(`${prefix}-`))
     .map((name) => [name, { recorded: name }]);
-}
-
-/** A good answer about another backup is no fault that a server has: nothing that is asked for one id tells of another. */
-function isAnotherBackup(name: string): boolean {
-  return /-check-completed$/.test(name);
 }
 
 /** Every fault that a call of this operation can meet, with the recorded answers of the server that it goes to. */

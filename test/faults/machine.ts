@@ -35,6 +35,10 @@ collect(file.States, false);
 
 export const taskNames: readonly string[] = [...tasks.keys()];
 
+export const secondsBeforeTheNextTry = z
+  .object({ Seconds: z.number() })
+  .parse(file.States.WaitBeforeTheNextTry).Seconds;
+
 /** The engine itself waits for nothing: the calls do, on the clock of the case. */
 export const noRealWaiting = {
   waitTimeOverrides: Object.fromEntries(waits.map((name) => [name, 0])),

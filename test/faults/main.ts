@@ -22,12 +22,12 @@ const options = z.object({
 
 /** Chosen so that the whole takes three minutes on two cores that have nothing else to do. */
 const shares: Record<string, number> = {
-  calls: 0.07,
-  'calls, after a lost answer': 0.07,
-  deaths: 0.08,
-  ledger: 0.12,
-  twice: 0.3,
-  outages: 0.4,
+  calls: 0.05,
+  'calls, after a lost answer': 0.05,
+  deaths: 0.04,
+  ledger: 0.07,
+  twice: 0.15,
+  outages: 0.3,
 };
 type Options = z.infer<typeof options>;
 

@@ -4,7 +4,7 @@ import type { StoreVerb } from './store.ts';
 import { World, type WorldName } from './world.ts';
 
 /** What goes wrong first, so that states are reached that a good backup never sees. */
-export type Base = 'good' | 'zeebe-fails' | `lost-${ComponentName}`;
+export type Base = 'good' | 'zeebe-fails' | 'leader-change' | `lost-${ComponentName}`;
 
 /** What a visit of a state asks of the cluster and the ledger, at most. */
 export interface Reached {
@@ -23,7 +23,11 @@ export interface Probe {
 
 /** Orders what a base is made of. */
 export function prepare(world: World, base: Base): void {
-  if (base === 'zeebe-fails') world.simulator.order({ component: 'zeebe', kind: { failed: {} } });
+  if (base === 'zeebe-fails') {
+    world.simulator.order({ component: 'zeebe', kind: { failed: { reason: 'Access Denied' } } });
+  }
+  // A failure that passes: the run tries again with a new id.
+  if (base === 'leader-change') world.simulator.order({ component: 'zeebe', kind: { failed: {} } });
   if (!base.startsWith('lost-')) return;
   const component = base.slice('lost-'.length);
   const operation = component === 'records' ? 'search.create' : (`${component}.start` as Operation);

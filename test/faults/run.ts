@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { type Observation, startExecution } from '../../cli/engine.ts';
 import type { ComponentName } from '../../core/camunda/component.ts';
-import { Attempts, noRealWaiting, taskNamed } from './machine.ts';
+import { Attempts, noRealWaiting, secondsBeforeTheNextTry, taskNamed } from './machine.ts';
 import { Actor, type World } from './world.ts';
 
 const waited = z.object({ progress: z.object({ nextCheckAt: z.string() }) });
+const triedAgain = z.object({ request: z.object({ attempt: z.int().min(2) }) });
 const ofComponent = z.object({ target: z.object({ component: z.custom<ComponentName>() }) });
 
 /** A state that is about to do its work, or has done it. */
@@ -53,6 +54,7 @@ export class Run {
     this.world = world;
     this.actor = new Actor(world);
     this.runId = `arn:aws:states:eu-central-1:111122223333:execution:camunda-backup:run-${runs}`;
+    this.actor.runId = this.runId;
     this.#hooks = hooks;
     const died = new Promise<Ended>((resolve) => {
       this.#die = () => resolve({ status: 'DIED' });
@@ -125,6 +127,7 @@ export class Run {
       await time.sleep(Date.parse(next) - time.now());
       if (phase !== this.#phase) throw over;
     }
+    if (triedAgain.safeParse(input).success) await time.sleep(secondsBeforeTheNextTry * 1000);
     if (this.#gone) throw over;
     const work = call();
     // The call is made at once, and observed.

@@ -101,7 +101,7 @@ export class Wire {
       // It waits for calls that are still out, which on the real clock is long.
       close: async () => {
         const closed = engine.close().catch(() => undefined);
-        if (!isStuck) await closed;
+        if (!isStuck) await this.#time.busy(() => closed);
       },
     };
   }

@@ -1,11 +1,11 @@
-import type { z } from 'zod';
+import * as z from 'zod';
 import type { Alert } from '../../core/alerts.ts';
 import type { Config } from '../../core/config.ts';
 import { config as configSchema } from '../../core/config.ts';
 import type { Context } from '../../core/context.ts';
 import { describe } from '../../core/errors.ts';
 import { ledger } from '../../core/ledger/ledger.ts';
-import { lock as lockSchema } from '../../core/ledger/lock.ts';
+import { freeLock, lock as lockSchema } from '../../core/ledger/lock.ts';
 import { type Manifest, manifest as manifestSchema } from '../../core/ledger/manifest.ts';
 import type { Store } from '../../core/ledger/store.ts';
 import type { SearchEngine } from '../../core/search/engine.ts';
@@ -30,6 +30,7 @@ export type WorldName = keyof typeof worlds;
 const durations = { webApplications: 25, operate: 30, tasklist: 20, optimize: 22, records: 24, zeebe: 28 };
 
 export const watchEverySeconds = 300;
+const lockFile = z.union([lockSchema, freeLock]);
 const partitions = 3;
 
 /** Somebody who calls servers and the ledger: a run, or the watchdog. When it is dead, it reaches nobody any more. */
@@ -41,6 +42,8 @@ export class Actor {
   /** What was asked of the ledger, as verbs, in order. */
   readonly verbs: StoreVerb[] = [];
   dead = false;
+  /** Of a run. */
+  runId: string | undefined;
   /** Before the n-th call, and after its work was done. */
   beforeCall: (call: number) => void | Promise<void> = () => {};
   afterCall: (call: number) => void = () => {};
@@ -52,9 +55,12 @@ export class Actor {
     this.context = {
       config: async () => world.config,
       ledger: ledger(this.#store(world.store.store), (text) => world.warnings.push(text)),
-      http: (request) => this.#call(() => wire.http(request)),
+      http: async (request) => {
+        if (request.url.includes('/exporting/pause')) world.noteWhoPauses(this);
+        return this.#call(() => wire.http(request));
+      },
       secrets: world.secrets,
-      search: async (address) => this.#engine(wire.engine(await openSearch(address))),
+      search: async (address) => this.#engine(wire.engine(await time.busy(() => openSearch(address)))),
       clock: time,
       owner: (runId) => ({ kind: 'execution', arn: runId }),
       tell: async (alert) => {
@@ -134,6 +140,7 @@ export class World {
   readonly lies: string[] = [];
   readonly secrets = secretReader({}, async () => undefined);
   readonly #told = new Set<number>();
+  #pausedBy: string | undefined;
 
   private constructor(name: WorldName, time: VirtualTime, wire: Wire, simulator: Simulator, timeout: string) {
     this.name = name;
@@ -192,6 +199,15 @@ export class World {
   heal(): void {
     this.simulator.clearFaults();
     this.store.faults.length = 0;
+  }
+
+  /** Two runs that live must never pause at once. */
+  noteWhoPauses({ runId }: Actor): void {
+    const other = this.#pausedBy;
+    if (this.isPaused && other !== undefined && other !== runId && this.running.has(other)) {
+      this.lies.push(`${runId} paused exporting while ${other} had paused it`);
+    }
+    this.#pausedBy = runId;
   }
 
   get isPaused(): boolean {
@@ -281,9 +297,9 @@ export class World {
     if (manifest?.state !== 'COMPLETED' || this.#told.has(manifest.backupId)) return;
     this.#told.add(manifest.backupId);
     this.lies.push(...this.whyNotComplete(manifest));
-    const lock = this.#document('cluster/lock.json', lockSchema);
+    const lock = this.#document('cluster/lock.json', lockFile);
     // Late, a pause may be the next run's.
-    const isOwnPause = lock === undefined || lock.runId === manifest.runId;
+    const isOwnPause = lock === undefined || !('runId' in lock) || lock.runId === manifest.runId;
     if (this.isPaused && isOwnPause) this.lies.push('exporting was still paused when COMPLETED was written');
   }
 }

@@ -8,7 +8,7 @@ test('docs/deployment.md says of each function what the table of functions says'
   for (const [name, { ledger, ...may }] of Object.entries(functions)) {
     const keys = (objects: LedgerObjects[]) =>
       objects.map((object) => `\`${ledgerKeys[object]}\``).join(', ');
-    const documents = (['read', 'write', 'delete'] as const)
+    const documents = (['read', 'write'] as const)
       .filter((action) => ledger[action].length > 0)
       .map((action) => `${action} ${keys(ledger[action])}`)
       .join('; ');

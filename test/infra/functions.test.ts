@@ -55,7 +55,6 @@ test('each function may do what the table says, and nothing else', () => {
       's3:ListBucket',
       ...(ledger.read.length ? ['s3:GetObject'] : []),
       ...(ledger.write.length ? ['s3:PutObject'] : []),
-      ...(ledger.delete.length ? ['s3:DeleteObject'] : []),
       ...(may.secrets ? secrets : []),
       ...(may.alerts ? alerts : []),
       ...(may.executions ? [...executions, ...deadLetters] : []),
@@ -64,15 +63,32 @@ test('each function may do what the table says, and nothing else', () => {
   }
 });
 
-test('the ledger is read, written and deleted by exact patterns of keys', () => {
+test('the ledger is read and written by exact patterns of keys', () => {
   const pause = allowedTo(template, roleOf('PauseExporting'));
   assert.deepEqual(pause.get('s3:GetObject'), ['<Ledger.Arn>/ledger/*/lock.json']);
   assert.deepEqual(pause.get('s3:PutObject'), ['<Ledger.Arn>/ledger/*/lock.json']);
   const check = allowedTo(template, roleOf('CheckComponentBackup'));
-  assert.deepEqual(check.get('s3:PutObject'), ['<Ledger.Arn>/ledger/*/backups/*/components/*.json']);
-  assert.deepEqual(allowedTo(template, roleOf('RecordFailure')).get('s3:DeleteObject'), [
+  assert.deepEqual(check.get('s3:PutObject')?.toSorted(), [
+    '<Ledger.Arn>/ledger/*/backups/*/components/*.json',
     '<Ledger.Arn>/ledger/*/lock.json',
   ]);
+});
+
+test('nothing of the ledger may be deleted: a lock that is given back is written over', () => {
+  for (const name of Object.keys(functions)) {
+    assert.ok(!allowedTo(template, roleOf(name)).has('s3:DeleteObject'), name);
+  }
+});
+
+test('what a failed backup has left is deleted from the components by a function that changes nothing of the ledger', () => {
+  const allowed = allowedTo(template, roleOf('DeleteFailedBackup'));
+  assert.deepEqual(allowed.get('s3:GetObject')?.toSorted(), [
+    '<Ledger.Arn>/ledger/*/backups/*/components/*.json',
+    '<Ledger.Arn>/ledger/*/backups/*/manifest.json',
+    '<Ledger.Arn>/ledger/*/lock.json',
+  ]);
+  assert.ok(!allowed.has('s3:PutObject'));
+  assert.ok(allowed.has('secretsmanager:GetSecretValue'));
 });
 
 test('whoever reads is told that a document is missing, and may list only its own kinds of keys', () => {

@@ -4,11 +4,11 @@ import * as z from 'zod';
 import { BackupError } from '../../core/errors.ts';
 import { handler, splitRemedy } from '../../lambdas/handler.ts';
 import { handlers } from '../../lambdas/index.ts';
-import { holdLock, run, target } from '../core/backup/world.ts';
+import { entryOf, holdLock, manifest, run, target } from '../core/backup/world.ts';
 import { at, cluster88, yaml88 } from '../core/fake-cluster.ts';
 import { fakeSearch, json, type TestContext, testContext } from '../core/fakes.ts';
 
-const limits = { patienceSeconds: 300, timeoutSeconds: 3600 };
+const limits = { patienceSeconds: 300, timeoutSeconds: 3600, maxPauseSeconds: 3600 };
 const zeebe = { component: 'zeebe', url: at.zeebe, path: 'backupRuntime', partitions: 3 };
 const records = {
   component: 'records',
@@ -47,7 +47,7 @@ describe('each function alone', () => {
   test('PrepareBackup makes a plan', async () => {
     const { context } = await setUp();
     await context.ledger.release('production', run.runId);
-    const plan = await call('PrepareBackup', { request: { cluster: 'production' }, runId: 'run-1' }, context);
+    const plan = await call('PrepareBackup', { request: { cluster: 'production' }, runId: 'run-2' }, context);
     assert.match(JSON.stringify(plan), /"outcome":"PLANNED".*"reason":"manual"/);
   });
 
@@ -72,6 +72,7 @@ describe('each function alone', () => {
 
   test('StartComponentBackup, CheckComponentBackup: the same, with newer progress', async () => {
     const { fake, context } = await setUp();
+    await call('PauseExporting', { run, target }, context);
     fake.replies[`POST ${at.zeebe}/actuator/backupRuntime`] = json(202, { message: 'scheduled' });
     const input = { run, target: zeebe, limits };
     const started = await call('StartComponentBackup', input, context);
@@ -92,6 +93,7 @@ describe('each function alone', () => {
     const running = await call('CheckComponentBackup', started, context);
     assert.equal(stateOf(running), 'IN_PROGRESS');
     assert.equal(stateOf(await call('CheckComponentBackup', running, context)), 'COMPLETED');
+    assert((await context.ledger.readLock('production'))?.pauseHeldAt);
   });
 
   test('StartRecordsBackup, CheckRecordsBackup, which close what they open', async () => {
@@ -109,19 +111,32 @@ describe('each function alone', () => {
 
   test('CompleteBackup says where the manifest is', async () => {
     const { context } = await setUp();
-    await context.ledger.release('production', run.runId);
     const request = { cluster: 'production', backupId: 7 };
     const plan = await call('PrepareBackup', { request, runId: 'run-1' }, context);
     assert(plan);
     const manifest = await context.ledger.readManifest('production', 7);
     assert(manifest);
     await context.ledger.writeManifest({ ...manifest, expectedComponents: [] });
+    const pauseHeldAt = '2026-11-21T09:00:00.000Z';
+    await context.ledger.changeLock('production', run.runId, { pauseHeldAt });
     assert.deepEqual(await call('CompleteBackup', { run }, context), {
       backupId: 7,
       cluster: 'production',
       state: 'COMPLETED',
       manifest: 'memory:production/backups/7/manifest.json',
     });
+  });
+
+  test('DeleteFailedBackup deletes what it is told of, and says what', async () => {
+    const { fake, context } = await setUp();
+    await context.ledger.createManifest({ ...manifest, state: 'FAILED' });
+    await context.ledger.createEntry('production', 7, entryOf('zeebe', { state: 'FAILED' }));
+    const gone = `DELETE ${at.zeebe}/actuator/backupRuntime/7`;
+    fake.replies[gone] = json(204, '');
+    assert.deepEqual(await call('DeleteFailedBackup', { run, targets: [records, zeebe] }, context), {
+      deleted: ['zeebe'],
+    });
+    assert.deepEqual(fake.calls(), [gone]);
   });
 });
 
@@ -140,7 +155,16 @@ describe('a wrong input', () => {
     ['CheckComponentBackup', { run, target: zeebe, limits }, /progress/],
     ['StartRecordsBackup', { run, target: zeebe, limits }, /target/],
     ['CheckRecordsBackup', { run, target: records, limits: {}, progress: {} }, /limits\.patienceSeconds/],
+    [
+      'CheckComponentBackup',
+      { run, target: zeebe, limits: { ...limits, maxPauseSeconds: '1h' } },
+      /maxPauseSeconds/,
+    ],
     ['CompleteBackup', {}, /run/],
+    ['PrepareBackup', { request: { cluster: 'production', attempt: 0 }, runId: 'run-1' }, /request\.attempt/],
+    ['DeleteFailedBackup', { run }, /targets/],
+    ['DeleteFailedBackup', { run, targets: [{ ...zeebe, component: 'console' }] }, /targets\[0\]/],
+    ['DeleteFailedBackup', { run: { ...run, backupId: 0 }, targets: [] }, /run\.backupId/],
     ['RecordFailure', { state: { cluster: 'production' }, runId: 'run-1' }, /state\.failure/],
     ['RecordFailure', { state: { cluster: 'production', failure: { Error: 'X' } } }, /runId/],
   ];
@@ -220,7 +244,7 @@ describe('RecordFailure', () => {
   ] as const) {
     test(`reads a cause that is ${what}`, async () => {
       const { output, manifest, context } = await record({ Error: 'PauseFailed', Cause });
-      assert.deepEqual(output, { Error: 'PauseFailed', Cause: message });
+      assert.deepEqual(output, { outcome: 'FAILED', failure: { Error: 'PauseFailed', Cause: message } });
       assert.equal(manifest?.state, 'FAILED');
       assert.deepEqual(manifest.failure, {
         error: 'PauseFailed',
@@ -236,9 +260,10 @@ describe('RecordFailure', () => {
     await context.ledger.release('production', run.runId);
     fake.replies[`GET ${at.optimize}/actuator`] = json(404, { error: 'Not Found' });
     const request = { cluster: 'production', reason: 'nightly' };
-    const error = await thrownByCall('PrepareBackup', { request, runId: 'run-1' }, context);
+    const error = await thrownByCall('PrepareBackup', { request, runId: 'run-2' }, context);
+    assert.equal(error.name, 'RequestRefused');
     const failure = { Error: error.name, Cause: error.message };
-    await call('RecordFailure', { state: { ...request, failure }, runId: 'run-1' }, context);
+    await call('RecordFailure', { state: { ...request, failure }, runId: 'run-2' }, context);
     assert.equal(await context.ledger.readLock('production'), undefined);
     assert.deepEqual(
       context.told.map(({ kind, severity, cluster, backupId }) => ({ kind, severity, cluster, backupId })),
@@ -273,7 +298,159 @@ describe('RecordFailure', () => {
   ] as const) {
     test(`takes ${what} as it is`, async () => {
       const { output } = await record({ Error: 'States.Timeout', ...(Cause === undefined ? {} : { Cause }) });
-      assert.deepEqual(output, { Error: 'States.Timeout', Cause: text });
+      assert.deepEqual(output, {
+        outcome: 'FAILED',
+        failure: { Error: 'States.Timeout', Cause: text },
+      });
     });
   }
+});
+
+describe('RecordFailure of what is known to pass', () => {
+  const leaderChange = {
+    Error: 'ComponentBackupFailed',
+    Cause: 'Zeebe says that its backup is FAILED: There was a leader change',
+  };
+  const planned = z.looseObject({ run: z.looseObject({ backupId: z.number() }), attempts: z.number() });
+  const triedAgain = z.strictObject({
+    outcome: z.literal('TRY_AGAIN'),
+    request: z.looseObject({ attempt: z.number() }),
+    failed: z.looseObject({ run: z.unknown() }),
+  });
+
+  async function prepared(request: object = {}, yaml = yaml88) {
+    const fake = cluster88();
+    const context = testContext({ yaml, http: fake.http, search: fakeSearch() });
+    const plan = planned.parse(
+      await call(
+        'PrepareBackup',
+        { request: { cluster: 'production', ...request }, runId: 'run-1' },
+        context,
+      ),
+    );
+    return { fake, context, plan };
+  }
+  const record = (state: object, context: TestContext, failure: object = leaderChange) =>
+    call('RecordFailure', { state: { ...state, failure }, runId: 'run-1' }, context);
+
+  test('answers with the request of the next try and with what the failed one has left', async () => {
+    const { context, plan } = await prepared({ reason: 'nightly', scheduledTime: '2026-11-21T09:00:00Z' });
+    const { backupId } = plan.run;
+    assert.deepEqual(await record(plan, context), {
+      outcome: 'TRY_AGAIN',
+      request: {
+        cluster: 'production',
+        reason: 'nightly',
+        scheduledTime: '2026-11-21T09:00:00Z',
+        attempt: 2,
+        replaces: backupId,
+      },
+      failed: {
+        run: plan.run,
+        targets: [plan['applications'], plan['records'], plan['zeebe']].flat(),
+      },
+    });
+    assert.equal((await context.ledger.readManifest('production', backupId))?.state, 'FAILED');
+    assert.equal((await context.ledger.readLock('production'))?.runId, 'run-1');
+  });
+
+  test('tells nobody and counts nothing: the run goes on', async () => {
+    const { context, plan } = await prepared();
+    await record(plan, context);
+    assert.deepEqual(context.told, []);
+    assert.deepEqual(context.measured, []);
+  });
+
+  test('reads the cause also in Lambda’s JSON', async () => {
+    const { context, plan } = await prepared();
+    const Cause = JSON.stringify({ errorType: leaderChange.Error, errorMessage: leaderChange.Cause });
+    triedAgain.parse(await record(plan, context, { ...leaderChange, Cause }));
+  });
+
+  test('that is called again, because its answer was lost, answers the same', async () => {
+    const { context, plan } = await prepared();
+    const first = await record(plan, context);
+    assert.deepEqual(await record(plan, context), first);
+  });
+
+  test('is what DeleteFailedBackup and PrepareBackup understand: a second backup follows', async () => {
+    const { context, plan } = await prepared();
+    const { request, failed } = triedAgain.parse(await record(plan, context));
+    assert.deepEqual(await call('DeleteFailedBackup', failed, context), { deleted: [] });
+    context.clock.advance(60);
+    const second = planned.parse(await call('PrepareBackup', { request, runId: 'run-1' }, context));
+    assert.equal(second.run.backupId, plan.run.backupId + 60);
+    assert.equal((await context.ledger.readLock('production'))?.backupId, second.run.backupId);
+  });
+
+  for (const [what, request, yaml] of [
+    ['where one try is all that the configuration allows', {}, `${yaml88}    attempts: 1\n`],
+    ['of an id that was asked for', { backupId: 42 }, yaml88],
+  ] as const) {
+    test(`is the end ${what}`, async () => {
+      const { context, plan } = await prepared(request, yaml);
+      assert.deepEqual(await record(plan, context), { outcome: 'FAILED', failure: leaderChange });
+      assert.equal(await context.ledger.readLock('production'), undefined);
+      assert.equal(context.told.length, 1);
+    });
+  }
+
+  test('is the end after the last try, and people are told what the one before came to', async () => {
+    const { context, plan } = await prepared();
+    const { request } = triedAgain.parse(await record(plan, context));
+    const second = planned.parse(await call('PrepareBackup', { request, runId: 'run-1' }, context));
+    const slow = { Error: 'ComponentTimedOut', Cause: 'The backup of Optimize was not complete' };
+    assert.deepEqual(await record(second, context, slow), { outcome: 'FAILED', failure: slow });
+    assert.equal(await context.ledger.readLock('production'), undefined);
+    assert.equal(context.told.length, 1);
+    assert.match(context.told[0]?.reason ?? '', /^The backup of Optimize was not complete/);
+    assert.match(
+      context.told[0]?.reason ?? '',
+      new RegExp(`before it ${plan.run.backupId} failed: .*leader change`),
+    );
+  });
+
+  test('is tried as often as the configuration says', async () => {
+    const { context, plan } = await prepared({}, `${yaml88}    attempts: 3\n`);
+    const first = triedAgain.parse(await record(plan, context));
+    const second = await call('PrepareBackup', { request: first.request, runId: 'run-1' }, context);
+    const next = triedAgain.parse(await record(planned.parse(second), context));
+    assert.equal(next.request.attempt, 3);
+    const third = await call('PrepareBackup', { request: next.request, runId: 'run-1' }, context);
+    assert.match(JSON.stringify(await record(planned.parse(third), context)), /"outcome":"FAILED"/);
+  });
+
+  test('is the end where the next try cannot be prepared, and people are told of the one before', async () => {
+    const { fake, context, plan } = await prepared();
+    const { request } = triedAgain.parse(await record(plan, context));
+    fake.replies[`GET ${at.optimize}/actuator`] = json(404, { error: 'Not Found' });
+    const error = await thrownByCall('PrepareBackup', { request, runId: 'run-1' }, context);
+    const failure = { Error: error.name, Cause: error.message };
+    assert.match(JSON.stringify(await record(request, context, failure)), /"outcome":"FAILED"/);
+    assert.equal(await context.ledger.readLock('production'), undefined);
+    assert.match(context.told[0]?.reason ?? '', /before it \d+ failed: .*leader change/);
+  });
+
+  test('is the end while exporting may be paused: the lock stays, and the worst is told', async () => {
+    const { context, plan } = await prepared();
+    await context.ledger.changeLock('production', 'run-1', { pauseRequestedAt: '2026-11-21T09:00:01.000Z' });
+    assert.deepEqual(await record(plan, context), { outcome: 'FAILED', failure: leaderChange });
+    assert.equal(context.told[0]?.kind, 'exportingLeftPaused');
+    assert.equal((await context.ledger.readLock('production'))?.runId, 'run-1');
+  });
+
+  test('is the end where another run has the lock', async () => {
+    const { context, plan } = await prepared();
+    await context.ledger.release('production', 'run-1');
+    await holdLock(context, 'run-2');
+    assert.deepEqual(await record(plan, context), { outcome: 'FAILED', failure: leaderChange });
+    assert.equal((await context.ledger.readLock('production'))?.runId, 'run-2');
+  });
+
+  test('is not tried again after what does not pass', async () => {
+    const { context, plan } = await prepared();
+    const full = { Error: 'ComponentBackupFailed', Cause: 'Zeebe: No space left on device' };
+    assert.deepEqual(await record(plan, context, full), { outcome: 'FAILED', failure: full });
+    assert.equal(await context.ledger.readLock('production'), undefined);
+  });
 });

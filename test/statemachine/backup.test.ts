@@ -7,6 +7,7 @@ import {
   allStates,
   json,
   machine,
+  nextInThisTry,
   nextOf,
   reachableFrom,
   retriedForSeconds,
@@ -41,7 +42,7 @@ test('every function that it calls is a handler, and every handler is called', (
 });
 
 test('every Task calls one function and gives up in time', () => {
-  assert(tasks.length >= 12);
+  assert(tasks.length >= 13);
   for (const [name, { Parameters, TimeoutSeconds }] of tasks) {
     assert.match(Parameters?.FunctionName ?? '', /^\$\{\w+\}$/, name);
     assert(TimeoutSeconds !== undefined && TimeoutSeconds > 0, `${name} has no TimeoutSeconds`);
@@ -104,8 +105,13 @@ describe('errors', () => {
 });
 
 describe('exporting is never left paused', () => {
-  const afterThePause = new Set(['PauseExporting', ...reachableFrom('PauseExporting', nextOf)]);
-  const afterTheUndo = new Set([undo, ...reachableFrom(undo, nextOf)]);
+  const afterThePause = new Set(['PauseExporting', ...reachableFrom('PauseExporting', nextInThisTry)]);
+  const afterTheUndo = new Set([undo, ...reachableFrom(undo, nextInThisTry)]);
+
+  test('what follows the undoing is not what went before it', () => {
+    assert.deepEqual([...afterTheUndo].sort(), ['BackupFailed', 'IsTriedAgain', 'RecordFailure', undo]);
+    assert(!afterThePause.has(undo));
+  });
 
   test('every state from the pause on catches everything, into the resume or what follows it', () => {
     let caught = 0;
@@ -121,7 +127,7 @@ describe('exporting is never left paused', () => {
   });
 
   test('what fails between the pause and the resume goes through the resume', () => {
-    const afterTheResume = reachableFrom('ResumeExporting', nextOf);
+    const afterTheResume = reachableFrom('ResumeExporting', nextInThisTry);
     for (const name of afterThePause) {
       if (name === 'ResumeExporting' || afterTheResume.has(name)) continue;
       for (const { Next } of stateNamed(name).Catch) assert.equal(Next, undo, name);
@@ -171,7 +177,8 @@ describe('a failed backup is a failed execution', () => {
 
   test('also when the failure cannot be recorded', () => {
     assert.equal(stateNamed('RecordFailure').Catch.at(-1)?.Next, 'BackupFailed');
-    assert.equal(stateNamed('RecordFailure').Next, 'BackupFailed');
+    assert.equal(stateNamed('RecordFailure').Next, 'IsTriedAgain');
+    assert.equal(stateNamed('IsTriedAgain').Default, 'BackupFailed');
     assert.equal(stateNamed('BackupFailed').Type, 'Fail');
     assert.match(text, /"ErrorPath": "\$\.failure\.Error"/);
   });
@@ -201,12 +208,66 @@ describe('a failed backup is a failed execution', () => {
     );
   });
 
-  test('and every way from the undoing ends there', () => {
+  test('and every way from the undoing ends there, but for another try', () => {
     const reached = reachableFrom(undo, (state) => [
-      ...nextOf(state),
+      ...nextInThisTry(state),
       ...state.Catch.map(({ Next }) => Next),
     ]);
-    assert.deepEqual([...reached].sort(), ['BackupFailed', 'RecordFailure']);
+    assert.deepEqual([...reached].sort(), ['BackupFailed', 'IsTriedAgain', 'RecordFailure']);
+  });
+
+  test('and what RecordFailure answers is what the Fail state reads', () => {
+    assert.equal(stateNamed('RecordFailure').OutputPath, '$.Payload');
+  });
+});
+
+describe('another try', () => {
+  /** Every state that leads to `name`, with or without an error. */
+  const before = (name: string) =>
+    Object.entries(machine.States)
+      .filter(([, state]) => [...nextOf(state), ...state.Catch.map(({ Next }) => Next)].includes(name))
+      .map(([state]) => state);
+
+  test('follows only where RecordFailure says so', () => {
+    assert.deepEqual(stateNamed('IsTriedAgain').Choices, [
+      { Variable: '$.outcome', StringEquals: 'TRY_AGAIN', Next: 'DeleteFailedBackup' },
+    ]);
+  });
+
+  test('has one way: RecordFailure, the deletion, the wait, and then from the very beginning', () => {
+    assert.deepEqual(before('IsTriedAgain'), ['RecordFailure']);
+    assert.deepEqual(before('DeleteFailedBackup'), ['IsTriedAgain']);
+    assert.deepEqual(before('WaitBeforeTheNextTry'), ['DeleteFailedBackup']);
+    assert.deepEqual(before('PrepareBackup'), ['WaitBeforeTheNextTry']);
+    assert.equal(machine.StartAt, 'PrepareBackup');
+  });
+
+  test('comes only after the resume: what leads to RecordFailure has resumed, or never paused', () => {
+    assert.deepEqual(before('RecordFailure').sort(), [
+      'CompleteBackup',
+      'PrepareBackup',
+      'ResumeExporting',
+      undo,
+    ]);
+  });
+
+  test('is not kept from by what cannot be deleted', () => {
+    assert.deepEqual(stateNamed('DeleteFailedBackup').Catch, [
+      { ErrorEquals: ['States.ALL'], ResultPath: '$.deletion', Next: 'WaitBeforeTheNextTry' },
+    ]);
+    assert.equal(stateNamed('DeleteFailedBackup').Parameters?.['Payload.$'], '$.failed');
+  });
+
+  test('waits a minute, and hands on the request and nothing else', () => {
+    const { Type, Seconds, OutputPath, Next } = stateNamed('WaitBeforeTheNextTry');
+    assert.deepEqual(
+      { Type, Seconds, OutputPath, Next },
+      { Type: 'Wait', Seconds: 60, OutputPath: '$.request', Next: 'PrepareBackup' },
+    );
+    assert.deepEqual(stateNamed('PrepareBackup').Parameters?.Payload, {
+      'request.$': '$',
+      'runId.$': '$$.Execution.Id',
+    });
   });
 });
 

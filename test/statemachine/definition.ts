@@ -18,9 +18,17 @@ const plainState = z.object({
   Next: z.string().optional(),
   Default: z.string().optional(),
   End: z.boolean().optional(),
-  Choices: z.array(z.object({ Next: z.string() })).default([]),
+  Choices: z
+    .array(z.object({ Variable: z.string(), StringEquals: z.string(), Next: z.string() }))
+    .default([]),
+  Seconds: z.number().optional(),
+  OutputPath: z.string().optional(),
   Parameters: z
-    .object({ FunctionName: z.string(), Payload: z.record(z.string(), z.unknown()).optional() })
+    .object({
+      FunctionName: z.string(),
+      Payload: z.record(z.string(), z.unknown()).optional(),
+      'Payload.$': z.string().optional(),
+    })
     .optional(),
   TimeoutSeconds: z.number().optional(),
   Retry: z.array(retrier).default([]),
@@ -54,6 +62,14 @@ export function stateNamed(name: string): State {
 export function nextOf(state: State): string[] {
   const next = [state.Next, state.Default, ...state.Choices.map((choice) => choice.Next)];
   return next.filter((name) => name !== undefined);
+}
+
+/** The same, in a run that makes no other try. */
+export function nextInThisTry(state: State): string[] {
+  const again = state.Choices.filter(({ StringEquals }) => StringEquals === 'TRY_AGAIN').map(
+    ({ Next }) => Next,
+  );
+  return nextOf(state).filter((name) => !again.includes(name));
 }
 
 /** Every state that can be reached from one, without it. */

@@ -6,7 +6,11 @@ import type { Ending } from '../../../cli/signals.ts';
 import type { Aws } from '../../../cli/stack/aws.ts';
 import { TestClock } from '../../core/fakes.ts';
 
-/** A history of LocalStack's Step Functions, of statemachine/backup.asl.json with handlers that answer as told. */
+/**
+ * A history of LocalStack's Step Functions, of statemachine/backup.asl.json with handlers that answer as told. Recorded
+ * before a failed backup was tried again: what the plan and RecordFailure's answer have since is put in, IsTriedAgain
+ * is not there.
+ */
 export interface Recorded {
   executionArn: string;
   events: HistoryEvent[];

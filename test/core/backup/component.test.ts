@@ -5,10 +5,14 @@ import type { ComponentStatus } from '../../../core/camunda/component.ts';
 import { BackupError } from '../../../core/errors.ts';
 import type { Progress } from '../../../core/progress.ts';
 import { records as recordsOf } from '../../../core/search/records.ts';
+import { at, exportingOf, phases } from '../fake-cluster.ts';
 import {
   type FakeSearch,
   failureOf,
+  fakeHttp,
   fakeSearch,
+  json,
+  noAnswer,
   snapshotNamed,
   type TestContext,
   testContext,
@@ -238,7 +242,7 @@ describe('a check', () => {
     nextCheckAt: '2026-11-21T09:00:01.000Z',
     partsDone: 0,
   };
-  const limits = { patienceSeconds: 300, timeoutSeconds: 3600 };
+  const limits = { patienceSeconds: 300, timeoutSeconds: 3600, maxPauseSeconds: 3600 };
   const good: ComponentStatus = {
     state: 'COMPLETED',
     parts: [
@@ -354,5 +358,100 @@ describe('a check', () => {
   test('of a component that was never started is a corrupt ledger', async () => {
     const context = await setUp();
     assert.equal((await failureOf(check(context, good))).name, 'LedgerCorrupt');
+  });
+
+  test('without the lock asks nothing', async () => {
+    const context = await started();
+    await context.ledger.release('production', run.runId);
+    assert.equal((await failureOf(check(context, good))).name, 'LockLost');
+    assert.equal((await entryIn(context))?.state, 'STARTED');
+  });
+
+  test('of a backup that failed while it was on its way asks nothing: the next try is at work', async () => {
+    const context = await started();
+    await context.ledger.changeLock('production', run.runId, { backupId: 8, attempt: 2 });
+    const operate = fakeComponent({ seen: good });
+    const late = checkBackup(operate.component, 'operate', { run, before, limits }, context);
+    assert.equal((await failureOf(late)).name, 'LockLost');
+    assert.deepEqual(operate.calls, []);
+  });
+
+  test('of whatever component ends a pause that is too long, before the component is asked', async () => {
+    const context = await started();
+    await context.ledger.changeLock('production', run.runId, {
+      pauseRequestedAt: '2026-11-21T09:00:00.000Z',
+    });
+    const short = { ...limits, maxPauseSeconds: 59 };
+    const operate = fakeComponent({ seen: good });
+    const tooLate = checkBackup(operate.component, 'operate', { run, before, limits: short }, context);
+    assert.equal((await failureOf(tooLate)).name, 'PausedTooLong');
+    assert.deepEqual(operate.calls, []);
+    assert.equal((await check(context, good)).state, 'COMPLETED');
+  });
+
+  describe('of Zeebe, whose backup is the last one,', () => {
+    async function pausedWorld() {
+      const broker = { phase: 'SOFT_PAUSED' };
+      const fake = fakeHttp(exportingOf(at.zeebe, broker));
+      const context = testContext({ http: fake.http });
+      await holdLock(context);
+      await context.ledger.changeLock('production', run.runId, {
+        pauseRequestedAt: '2026-11-21T09:00:00.000Z',
+      });
+      const zeebe = { ...description, component: 'zeebe' as const };
+      await startBackup(fakeComponent().component, zeebe, run, undefined, context);
+      context.clock.advance(60);
+      return { broker, fake, context };
+    }
+    const parts = [1, 2, 3].map((partition) => ({ name: `${partition}`, state: 'COMPLETED' }));
+    const complete: ComponentStatus = { state: 'COMPLETED', parts, expectedParts: 3 };
+    const checkZeebe = (context: TestContext, seen: ComponentStatus | Error = complete, since = before) =>
+      checkBackup(fakeComponent({ seen }).component, 'zeebe', { run, before: since, limits }, context);
+    const zeebeIn = (context: TestContext) => context.ledger.readEntry('production', 7, 'zeebe');
+    const partitions = `GET ${at.zeebe}/actuator/partitions`;
+
+    test('reads back that exporting is paused still, and only then it is complete', async () => {
+      const { context, fake } = await pausedWorld();
+      assert.equal((await checkZeebe(context)).state, 'COMPLETED');
+      assert.deepEqual(fake.calls(), [partitions]);
+      assert.equal((await context.ledger.readLock('production'))?.pauseHeldAt, '2026-11-21T09:01:00.000Z');
+    });
+
+    test('reads nothing back as long as it runs', async () => {
+      const { context, fake } = await pausedWorld();
+      assert.equal((await checkZeebe(context, { state: 'IN_PROGRESS', parts: [] })).state, 'IN_PROGRESS');
+      assert.deepEqual(fake.calls(), []);
+      assert.equal((await context.ledger.readLock('production'))?.pauseHeldAt, undefined);
+    });
+
+    test('is a failure at once where somebody has resumed: the parts do not fit together', async () => {
+      const { context, broker } = await pausedWorld();
+      broker.phase = 'EXPORTING';
+      const error = await failureOf(checkZeebe(context));
+      assert.equal(error.name, 'VerificationFailed');
+      const entry = await zeebeIn(context);
+      assert.equal(entry?.state, 'FAILED');
+      assert.match(entry.failure ?? '', /Somebody else resumed exporting/);
+    });
+
+    for (const [what, answer] of [
+      ['a broker is silent', noAnswer()],
+      ['a replica changes its role', json(200, phases('SOFT_PAUSED', 'CLOSED', 'SOFT_PAUSED'))],
+    ] as const) {
+      test(`is looked at again while ${what}, for as long as the patience`, async () => {
+        const { context, fake } = await pausedWorld();
+        const works = fake.replies[partitions];
+        assert(works);
+        fake.replies[partitions] = answer;
+        const waiting = await checkZeebe(context);
+        assert.equal(waiting.state, 'IN_PROGRESS');
+        assert.match(waiting.remark ?? '', /^Whether exporting is still paused is not known/);
+        assert.equal((await zeebeIn(context))?.state, 'STARTED');
+        context.clock.advance(300);
+        assert.equal((await failureOf(checkZeebe(context, complete, waiting))).name, 'Unreachable');
+        fake.replies[partitions] = works;
+        assert.equal((await checkZeebe(context, complete, waiting)).state, 'COMPLETED');
+      });
+    }
   });
 });

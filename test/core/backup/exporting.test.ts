@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { pauseForBackup, resumeAfterBackup } from '../../../core/backup/exporting.ts';
+import {
+  pauseForBackup,
+  requirePauseBudget,
+  requirePauseHeld,
+  resumeAfterBackup,
+} from '../../../core/backup/exporting.ts';
 import { completeBackup } from '../../../core/backup/finish.ts';
+import { lock as lockSchema } from '../../../core/ledger/lock.ts';
 import { at, exportingOf, phases } from '../fake-cluster.ts';
 import { failureOf, fakeHttp, json, noAnswer, testContext } from '../fakes.ts';
 import { ledgerTrouble } from '../memory-store.ts';
@@ -26,6 +32,16 @@ const without = async () => {
   return world;
 };
 
+/** The same run holds the lock, for another backup. */
+const nextTry = async () => {
+  const world = await setUp();
+  await world.context.ledger.changeLock('production', run.runId, { backupId: 8, attempt: 2 });
+  return world;
+};
+
+const lockIn = ({ store }: Awaited<ReturnType<typeof setUp>>['context']) =>
+  lockSchema.parse(JSON.parse(store.documents.get('production/lock.json') ?? ''));
+
 describe('a pause', () => {
   test('is soft, read back, and written down', async () => {
     const { broker, context, posts } = await setUp();
@@ -42,12 +58,13 @@ describe('a pause', () => {
 
   test('is written down before it is requested', async () => {
     const { fake, context } = await setUp();
+    const works = fake.replies[pause];
+    assert(typeof works === 'function');
     let requestedAt: string | undefined;
-    fake.replies[pause] = () => {
+    fake.replies[pause] = (request) => {
       requestedAt = /"pauseRequestedAt": "(.*?)"/.exec([...context.store.documents.values()].join())?.[1];
-      return exporting.worked;
+      return works(request);
     };
-    fake.replies[partitions] = json(404, {});
     await pauseForBackup(run, target, context);
     assert.equal(requestedAt, '2026-11-21T09:00:00.000Z');
   });
@@ -73,10 +90,36 @@ describe('a pause', () => {
     });
   }
 
-  test('is not refused when a broker cannot be asked', async () => {
+  test('is not refused of a cluster that does not show its phases, and believed', async () => {
     const { fake, context } = await setUp();
     fake.replies[partitions] = json(404, { error: 'Not Found' });
-    assert.equal((await pauseForBackup(run, target, context)).pauseProof, 'answered');
+    const { pauseProof } = await pauseForBackup(run, { ...target, provable: false }, context);
+    assert.equal(pauseProof, 'answered');
+  });
+
+  test('of a cluster that showed its phases before is not believed until it shows them again', async () => {
+    const { broker, fake, context } = await setUp();
+    const works = fake.replies[partitions];
+    assert(works);
+    fake.replies[partitions] = json(503, { message: 'not yet' });
+    const error = await failureOf(pauseForBackup(run, target, context));
+    assert.equal(error.name, 'PauseFailed');
+    assert.match(
+      error.message,
+      /not proven yet: http:\/\/zeebe:9600\/actuator\/partitions could not be read/,
+    );
+    assert.equal(broker.phase, 'SOFT_PAUSED');
+    assert((await context.ledger.readLock('production'))?.pauseRequestedAt, 'nobody would resume it');
+    fake.replies[partitions] = works;
+    assert.equal((await pauseForBackup(run, target, context)).pauseProof, 'proven');
+  });
+
+  test('of exporting that somebody else has paused goes on where the configuration allows it', async () => {
+    const { broker, context, posts } = await setUp();
+    broker.phase = 'SOFT_PAUSED';
+    const allowed = { ...target, mayBePausedBefore: true as const };
+    assert.equal((await pauseForBackup(run, allowed, context)).pauseProof, 'proven');
+    assert.deepEqual(posts(), [pause]);
   });
 
   test('may be repeated: the second one keeps the time of the first', async () => {
@@ -153,9 +196,24 @@ describe('a pause', () => {
     assert.deepEqual(posts(), [pause]);
   });
 
+  test('of a backup that failed while it was on its way is undone before the next try pauses', async () => {
+    const { broker, fake, context } = await setUp();
+    const works = fake.replies[pause];
+    assert(typeof works === 'function');
+    fake.replies[pause] = (request) => {
+      const { pauseRequestedAt: _, ...next } = lockIn(context);
+      context.store.documents.set('production/lock.json', JSON.stringify({ ...next, backupId: 8 }));
+      return works(request);
+    };
+    assert.equal((await failureOf(pauseForBackup(run, target, context))).name, 'LockLost');
+    assert.equal(broker.phase, 'EXPORTING');
+    assert.equal((await context.ledger.readLock('production'))?.pausedAt, undefined);
+  });
+
   for (const [what, world] of [
     ['that is gone', without],
     ['of another run', () => setUp('run-2')],
+    ['of the next try of this run', nextTry],
   ] as const) {
     test(`with a lock ${what} is refused, and nothing is sent`, async () => {
       const { context, fake } = await world();
@@ -255,6 +313,7 @@ describe('a resume', () => {
   test('that could not be written down is repeated, and then the backup can be completed', async () => {
     const { broker, context } = await paused();
     await context.ledger.createManifest({ ...manifest, expectedComponents: [] });
+    await requirePauseHeld(run, context);
     for (const call of ['read', 'replace']) {
       let once = true;
       context.store.before = (done) => {
@@ -269,14 +328,59 @@ describe('a resume', () => {
     assert.equal((await completeBackup(run, context)).state, 'COMPLETED');
   });
 
-  test('is not proven where a broker cannot be asked, and fails where another one is paused', async () => {
+  for (const provable of [true, false]) {
+    const cluster = provable ? 'showed its phases' : 'never showed its phases';
+    test(`of a cluster that ${cluster} fails where one broker cannot be asked and another one is paused`, async () => {
+      const { context, fake } = await paused();
+      const two = { ...target, brokers: [at.zeebe, 'http://zeebe-1:9600'], provable };
+      fake.replies['GET http://zeebe-1:9600/actuator/partitions'] = noAnswer();
+      fake.replies[partitions] = json(200, phases('EXPORTING', 'EXPORTING', 'SOFT_PAUSED'));
+      const error = await failureOf(resumeAfterBackup(run, two, context));
+      assert.equal(error.name, 'ResumeFailed');
+      assert.match(error.message, /partition 3 is SOFT_PAUSED/);
+    });
+  }
+
+  test('of a cluster that never showed its phases is answered where a broker cannot be asked', async () => {
     const { context, fake } = await paused();
-    const two = { ...target, brokers: [at.zeebe, 'http://zeebe-1:9600'] };
+    const two = { ...target, brokers: [at.zeebe, 'http://zeebe-1:9600'], provable: false };
     fake.replies['GET http://zeebe-1:9600/actuator/partitions'] = noAnswer();
-    fake.replies[partitions] = json(200, phases('EXPORTING', 'EXPORTING', 'SOFT_PAUSED'));
-    assert.equal((await failureOf(resumeAfterBackup(run, two, context))).name, 'ResumeFailed');
-    fake.replies[partitions] = json(200, phases('EXPORTING', 'EXPORTING', 'EXPORTING'));
     assert.deepEqual(await resumeAfterBackup(run, two, context), { resumed: 'answered' });
+  });
+
+  for (const [what, silence] of [
+    ['a broker is silent', { 'GET http://zeebe-1:9600/actuator/partitions': noAnswer() }],
+    [
+      'a replica is CLOSED',
+      {
+        'GET http://zeebe-1:9600/actuator/partitions': json(200, phases('EXPORTING', 'CLOSED', 'EXPORTING')),
+      },
+    ],
+  ] as const) {
+    test(`of a cluster that showed its phases is not done while ${what}: it is made again`, async () => {
+      const { context, fake, posts } = await paused();
+      const two = { ...target, brokers: [at.zeebe, 'http://zeebe-1:9600'] };
+      Object.assign(fake.replies, silence);
+      const error = await failureOf(resumeAfterBackup(run, two, context));
+      assert.equal(error.name, 'ResumeFailed');
+      assert.match(error.message, /not proven yet/);
+      assert.equal((await context.ledger.readLock('production'))?.resumedAt, undefined);
+      fake.replies['GET http://zeebe-1:9600/actuator/partitions'] = json(
+        200,
+        phases('EXPORTING', 'EXPORTING', 'EXPORTING'),
+      );
+      assert.deepEqual(await resumeAfterBackup(run, two, context), { resumed: 'proven' });
+      assert.deepEqual(posts(), [pause, resume, resume]);
+    });
+  }
+
+  test('of a failed backup is not sent while the next try of the run is at work', async () => {
+    const { broker, context, fake } = await nextTry();
+    broker.phase = 'SOFT_PAUSED';
+    const error = await failureOf(resumeAfterBackup(run, target, context));
+    assert.equal(error.name, 'LockLost');
+    assert.match(error.message, /run-1 holds it now for the backup 8/);
+    assert.deepEqual(fake.calls(), []);
   });
 
   test('is not sent when another run holds the lock: the pause may be that one’s', async () => {
@@ -286,5 +390,148 @@ describe('a resume', () => {
     assert.equal(error.name, 'LockLost');
     assert.match(error.message, /run-2 holds it now/);
     assert.deepEqual(fake.calls(), []);
+  });
+});
+
+describe('the time that exporting may be paused', () => {
+  const hour = { maxPauseSeconds: 3600 };
+
+  async function pausedFor(seconds: number) {
+    const world = await setUp();
+    await pauseForBackup(run, target, world.context);
+    world.context.clock.advance(seconds);
+    return world;
+  }
+
+  test('is over when it is longer than allowed: the error says by how much and what to do', async () => {
+    const { context } = await pausedFor(3601);
+    const error = await failureOf(requirePauseBudget(run, hour, context));
+    assert.equal(error.name, 'PausedTooLong');
+    assert.match(error.message, /^Exporting is paused for 1 h 00 min.*; 1 h 00 min.* allowed$/);
+    assert.match(error.remedy ?? '', /maxPause/);
+  });
+
+  test('is not over when it is just as long as allowed', async () => {
+    const { context } = await pausedFor(3600);
+    await requirePauseBudget(run, hour, context);
+  });
+
+  test('is counted from the request of the pause, also where its answer was lost', async () => {
+    const { context, fake } = await setUp();
+    fake.replies[pause] = noAnswer();
+    await failureOf(pauseForBackup(run, target, context));
+    context.clock.advance(3601);
+    assert.equal((await failureOf(requirePauseBudget(run, hour, context))).name, 'PausedTooLong');
+  });
+
+  test('does not begin before the pause, and ends with the resume', async () => {
+    const { context } = await setUp();
+    context.clock.advance(7200);
+    await requirePauseBudget(run, hour, context);
+    await pauseForBackup(run, target, context);
+    await resumeAfterBackup(run, target, context);
+    context.clock.advance(7200);
+    await requirePauseBudget(run, hour, context);
+  });
+
+  test('of the next try is not that of a backup that failed', async () => {
+    const { context } = await nextTry();
+    assert.equal((await failureOf(requirePauseBudget(run, hour, context))).name, 'LockLost');
+  });
+});
+
+describe('that the pause has lasted', () => {
+  async function paused() {
+    const world = await setUp();
+    await pauseForBackup(run, target, world.context);
+    world.context.clock.advance(60);
+    return world;
+  }
+
+  test('is read back and written down', async () => {
+    const { context } = await paused();
+    await requirePauseHeld(run, context);
+    assert.equal((await context.ledger.readLock('production'))?.pauseHeldAt, '2026-11-21T09:01:00.000Z');
+  });
+
+  test('is refuted by one replica that exports: the parts do not fit together', async () => {
+    const { context, fake } = await paused();
+    fake.replies[partitions] = json(200, phases('SOFT_PAUSED', 'EXPORTING', 'SOFT_PAUSED'));
+    const error = await failureOf(requirePauseHeld(run, context));
+    assert.equal(error.name, 'VerificationFailed');
+    assert.match(error.message, /Somebody else resumed exporting .* partition 2 is EXPORTING/);
+    assert.equal((await context.ledger.readLock('production'))?.pauseHeldAt, undefined);
+  });
+
+  test('is refuted also where another broker is silent', async () => {
+    const { context, fake } = await paused();
+    await context.ledger.changeLock('production', run.runId, {
+      exporting: { ...target, brokers: [at.zeebe, 'http://zeebe-1:9600'] },
+    });
+    fake.replies['GET http://zeebe-1:9600/actuator/partitions'] = noAnswer();
+    fake.replies[partitions] = json(200, phases('SOFT_PAUSED', 'EXPORTING', 'SOFT_PAUSED'));
+    assert.equal((await failureOf(requirePauseHeld(run, context))).name, 'VerificationFailed');
+  });
+
+  for (const [what, answer] of [
+    ['a broker is silent', noAnswer()],
+    ['a broker answers something else', json(500, {})],
+    ['a partition is not there', json(200, phases('SOFT_PAUSED', 'SOFT_PAUSED'))],
+    ['a replica is CLOSED', json(200, phases('SOFT_PAUSED', 'SOFT_PAUSED', 'CLOSED'))],
+  ] as const) {
+    test(`is not known while ${what}: it is asked again`, async () => {
+      const { context, fake } = await paused();
+      const works = fake.replies[partitions];
+      assert(works);
+      fake.replies[partitions] = answer;
+      const error = await failureOf(requirePauseHeld(run, context));
+      assert.equal(error.name, 'Unreachable');
+      assert.match(error.message, /^Whether exporting is still paused is not known: /);
+      assert.equal((await context.ledger.readLock('production'))?.pauseHeldAt, undefined);
+      fake.replies[partitions] = works;
+      await requirePauseHeld(run, context);
+      assert((await context.ledger.readLock('production'))?.pauseHeldAt);
+    });
+  }
+
+  test('is believed of a cluster that never showed its phases', async () => {
+    const { context, fake } = await setUp();
+    fake.replies[partitions] = json(404, { error: 'Not Found' });
+    await pauseForBackup(run, { ...target, provable: false }, context);
+    await requirePauseHeld(run, context);
+    assert((await context.ledger.readLock('production'))?.pauseHeldAt);
+  });
+
+  test('is believed also of a hard pause: nothing was exported', async () => {
+    const { broker, context } = await paused();
+    broker.phase = 'PAUSED';
+    await requirePauseHeld(run, context);
+  });
+
+  test('is not asked for a failed backup while the next try of the run is at work', async () => {
+    const { context, fake } = await nextTry();
+    assert.equal((await failureOf(requirePauseHeld(run, context))).name, 'LockLost');
+    assert.deepEqual(fake.calls(), []);
+  });
+
+  test('is not written down for the next try when it was read for the one before', async () => {
+    const { context, fake } = await paused();
+    const works = fake.replies[partitions];
+    assert(typeof works === 'function');
+    fake.replies[partitions] = (request) => {
+      context.store.documents.set(
+        'production/lock.json',
+        JSON.stringify({ ...lockIn(context), backupId: 8 }),
+      );
+      return works(request);
+    };
+    assert.equal((await failureOf(requirePauseHeld(run, context))).name, 'LockLost');
+    assert.equal((await context.ledger.readLock('production'))?.pauseHeldAt, undefined);
+  });
+
+  test('is not to be found out where the lock does not say where Zeebe is', async () => {
+    const { context } = await paused();
+    await context.ledger.changeLock('production', run.runId, { exporting: undefined });
+    assert.equal((await failureOf(requirePauseHeld(run, context))).name, 'LedgerCorrupt');
   });
 });

@@ -2,17 +2,22 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { completeBackup, recordFailure } from '../../../core/backup/finish.ts';
 import type { Lock } from '../../../core/ledger/lock.ts';
+import type { ComponentEntry } from '../../../core/ledger/manifest.ts';
 import { failureOf, type TestContext, testContext } from '../fakes.ts';
 import { ledgerTrouble } from '../memory-store.ts';
 import { entryOf, holdLock, manifest, run } from './world.ts';
 
 const paused = { pauseRequestedAt: '2026-11-21T09:00:01.000Z', pausedAt: '2026-11-21T09:00:02.000Z' };
+const held = { pauseHeldAt: '2026-11-21T09:04:00.000Z' };
 const resumed = { resumedAt: '2026-11-21T09:05:00.000Z', resumeProof: 'proven' as const };
 const failure = { error: 'ComponentTimedOut', message: 'It took too long', remedy: 'Wait longer' };
 
 async function setUp({
-  lock = { ...paused, ...resumed },
+  lock = { ...paused, ...held, ...resumed },
   entries = [entryOf('operate'), entryOf('zeebe')],
+}: {
+  lock?: Partial<Lock>;
+  entries?: ComponentEntry[];
 } = {}) {
   const context = testContext();
   await holdLock(context);
@@ -32,7 +37,12 @@ describe('a backup is COMPLETED', () => {
     assert.equal(completed.state, 'COMPLETED');
     assert.equal(completed.endedAt, '2026-11-21T09:10:00.000Z');
     assert.deepEqual(completed.components.map(({ component }) => component).sort(), ['operate', 'zeebe']);
-    assert.deepEqual(completed.exporting, { pausedAt: paused.pausedAt, ...resumed, leftPaused: false });
+    assert.deepEqual(completed.exporting, {
+      pausedAt: paused.pausedAt,
+      ...held,
+      ...resumed,
+      leftPaused: false,
+    });
     assert.deepEqual(await context.ledger.readManifest('production', 7), completed);
     assert.equal(await context.ledger.readLock('production'), undefined);
   });
@@ -49,7 +59,7 @@ describe('a backup is COMPLETED', () => {
   test('also when the lock cannot be given back: that is said, and done when it is called again', async () => {
     const context = await setUp();
     context.store.before = (call) => {
-      if (call.startsWith('remove')) ledgerTrouble(call);
+      if (call === 'replace production/lock.json') ledgerTrouble(call);
     };
     assert.equal((await completeBackup(run, context)).state, 'COMPLETED');
     assert.equal(await stateIn(context), 'COMPLETED');
@@ -101,8 +111,26 @@ describe('a backup is not COMPLETED', () => {
     });
   }
 
+  test('where it was not read back that exporting was paused until the end', async () => {
+    const context = await setUp({ lock: { ...paused, ...resumed } });
+    const error = await failureOf(completeBackup(run, context));
+    assert.equal(error.name, 'VerificationFailed');
+    assert.match(error.message, /not known that exporting was paused all the while/);
+    assert.equal(await stateIn(context), 'RUNNING');
+  });
+
+  test('by a late call while the next try of the run is at work', async () => {
+    const context = await setUp();
+    await context.ledger.changeLock('production', run.runId, { backupId: 8, attempt: 2 });
+    assert.equal((await failureOf(completeBackup(run, context))).name, 'LockLost');
+    assert.equal(await stateIn(context), 'RUNNING');
+    assert.equal((await context.ledger.readLock('production'))?.backupId, 8);
+  });
+
   test('while exporting may still be paused', async () => {
-    const context = await setUp({ lock: paused as typeof paused & typeof resumed });
+    const context = await setUp({
+      lock: { ...paused, ...held },
+    });
     const error = await failureOf(completeBackup(run, context));
     assert.equal(error.name, 'VerificationFailed');
     assert.match(error.message, /not known to be resumed/);
@@ -134,7 +162,7 @@ describe('a backup is not COMPLETED', () => {
 describe('a failure', () => {
   test('is written into the manifest, with what is known of the components, and the lock is free', async () => {
     const context = await setUp({ entries: [entryOf('operate', { state: 'STARTED' })] });
-    const failed = await recordFailure(run, failure, context);
+    const { manifest: failed } = await recordFailure(run, failure, context);
     assert.equal(failed?.state, 'FAILED');
     assert.deepEqual(failed.failure, failure);
     assert.equal(failed.endedAt, '2026-11-21T09:10:00.000Z');
@@ -147,8 +175,10 @@ describe('a failure', () => {
   });
 
   test('keeps the lock while exporting may be paused, and says so', async () => {
-    const context = await setUp({ lock: paused as typeof paused & typeof resumed });
-    const failed = await recordFailure(run, failure, context);
+    const context = await setUp({
+      lock: { ...paused, ...held },
+    });
+    const { manifest: failed } = await recordFailure(run, failure, context);
     assert.equal(failed?.exporting.leftPaused, true);
     assert.equal((await context.ledger.readLock('production'))?.runId, run.runId);
   });
@@ -162,15 +192,17 @@ describe('a failure', () => {
   });
 
   test('that comes after another leaves the first one', async () => {
-    const context = await setUp({ lock: paused as typeof paused & typeof resumed });
+    const context = await setUp({
+      lock: { ...paused, ...held },
+    });
     await recordFailure(run, failure, context);
-    const again = await recordFailure(run, { error: 'Abandoned', message: 'found' }, context);
+    const { manifest: again } = await recordFailure(run, { error: 'Abandoned', message: 'found' }, context);
     assert.deepEqual(again?.failure, failure);
   });
 
   test('before there is a manifest gives the lock back', async () => {
     const context = testContext();
-    const lock: Lock = await context.ledger.acquire({
+    const { lock } = await context.ledger.acquire({
       format: 1,
       cluster: 'production',
       runId: 'run-1',
@@ -178,14 +210,14 @@ describe('a failure', () => {
       reason: 'test',
       acquiredAt: '2026-11-21T09:00:00.000Z',
     });
-    assert.equal(await recordFailure(lock, failure, context), undefined);
-    assert.equal(context.store.documents.size, 0);
+    assert.equal((await recordFailure(lock, failure, context)).manifest, undefined);
+    assert.equal(await context.ledger.readLock('production'), undefined);
   });
 
   test('of a run without the lock changes nothing', async () => {
     const context = await setUp();
     const writes = context.store.changes.length;
-    assert.equal(await recordFailure({ ...run, runId: 'run-2' }, failure, context), undefined);
+    assert.equal((await recordFailure({ ...run, runId: 'run-2' }, failure, context)).manifest, undefined);
     assert.equal(context.store.changes.length, writes);
     assert.equal((await context.ledger.readLock('production'))?.runId, run.runId);
   });
@@ -196,5 +228,99 @@ describe('a failure', () => {
     await recordFailure(run, failure, context);
     assert.equal(await stateIn(context), 'RUNNING');
     assert.equal(await context.ledger.readLock('production'), undefined);
+  });
+});
+
+describe('a failure that is tried again', () => {
+  const again = { tryAgain: true };
+
+  test('is in the manifest, and the run keeps the lock, with nothing in it of the backup that failed', async () => {
+    const context = await setUp();
+    const before = await context.ledger.readLock('production');
+    const { manifest: failed, triesAgain } = await recordFailure(run, failure, context, again);
+    assert.equal(triesAgain, true);
+    assert.equal(failed?.state, 'FAILED');
+    assert.deepEqual(failed.failure, failure);
+    assert.equal(failed.exporting.resumedAt, resumed.resumedAt);
+    const { format, cluster, runId, owner, reason, acquiredAt, exporting } = before ?? {};
+    assert.deepEqual(await context.ledger.readLock('production'), {
+      format,
+      cluster,
+      runId,
+      owner,
+      reason,
+      acquiredAt,
+      exporting,
+      attempt: 2,
+    });
+  });
+
+  test('counts on', async () => {
+    const context = await setUp();
+    await context.ledger.changeLock('production', run.runId, { attempt: 2 });
+    await recordFailure(run, failure, context, again);
+    assert.equal((await context.ledger.readLock('production'))?.attempt, 3);
+  });
+
+  test('may be recorded again: the lock is emptied once, and the answer is the same', async () => {
+    const context = await setUp();
+    const named = { ...run, backupId: run.backupId };
+    const first = await recordFailure(named, failure, context, again);
+    const writes = context.store.changes.length;
+    assert.deepEqual(await recordFailure(named, failure, context, again), first);
+    assert.equal(context.store.changes.length, writes);
+  });
+
+  test('and is recorded again when the next try has begun changes nothing of that one', async () => {
+    const context = await setUp();
+    await recordFailure(run, failure, context, again);
+    await context.ledger.changeLock('production', run.runId, { backupId: 8, ...paused });
+    const lock = await context.ledger.readLock('production');
+    await recordFailure(run, { error: 'LockLost', message: 'late' }, context, again);
+    assert.deepEqual(await context.ledger.readLock('production'), lock);
+    assert.deepEqual((await context.ledger.readManifest('production', 7))?.failure, failure);
+  });
+
+  test('of a run that never chose an id is no try: the lock is free', async () => {
+    const context = await setUp();
+    await context.ledger.changeLock('production', run.runId, { backupId: undefined });
+    const { cluster, runId } = run;
+    const recorded = await recordFailure({ cluster, runId }, failure, context, again);
+    assert.deepEqual(recorded, { manifest: undefined, triesAgain: false });
+    assert.equal(await context.ledger.readLock('production'), undefined);
+  });
+
+  test('is not tried again while exporting may be paused: the lock stays as it is', async () => {
+    const context = await setUp({ lock: paused });
+    const lock = await context.ledger.readLock('production');
+    const { triesAgain, manifest: failed } = await recordFailure(run, failure, context, again);
+    assert.equal(triesAgain, false);
+    assert.equal(failed?.exporting.leftPaused, true);
+    assert.deepEqual(await context.ledger.readLock('production'), lock);
+  });
+
+  test('is not tried again where the backup is complete after all', async () => {
+    const context = await setUp();
+    await context.ledger.writeManifest({ ...manifest, state: 'COMPLETED' });
+    const { triesAgain, manifest: completed } = await recordFailure(run, failure, context, again);
+    assert.equal(triesAgain, false);
+    assert.equal(completed?.state, 'COMPLETED');
+    assert.equal(await context.ledger.readLock('production'), undefined);
+  });
+
+  test('is not tried again by a run without the lock', async () => {
+    const context = await setUp();
+    const late = { ...run, runId: 'run-2' };
+    assert.equal((await recordFailure(late, failure, context, again)).triesAgain, false);
+  });
+
+  test('and then found by whoever repairs gives the lock back', async () => {
+    const context = await setUp();
+    await recordFailure(run, failure, context, again);
+    const lock = await context.ledger.readLock('production');
+    assert(lock);
+    await recordFailure(lock, { error: 'Abandoned', message: 'found' }, context);
+    assert.equal(await context.ledger.readLock('production'), undefined);
+    assert.deepEqual((await context.ledger.readManifest('production', 7))?.failure, failure);
   });
 });

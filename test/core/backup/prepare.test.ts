@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { recordFailure } from '../../../core/backup/finish.ts';
 import { prepareBackup } from '../../../core/backup/prepare.ts';
 import { BackupError } from '../../../core/errors.ts';
 import type { Manifest } from '../../../core/ledger/manifest.ts';
 import type { Plan } from '../../../core/plan.ts';
-import { at, cluster87, cluster88, indexOf, yaml87, yaml88 } from '../fake-cluster.ts';
+import { at, cluster87, cluster88, indexOf, phases, yaml87, yaml88 } from '../fake-cluster.ts';
 import {
   type FakeHttp,
   type FakeSearch,
@@ -19,7 +20,7 @@ import {
 import { ledgerTrouble } from '../memory-store.ts';
 import zeebeAnswers from '../recorded/zeebe.json' with { type: 'json' };
 
-const request = { cluster: 'production', reason: 'test' };
+const request = { cluster: 'production', reason: 'test', attempt: 1 };
 /** 2026-11-21T09:00:00Z */
 const nowSeconds = 1_795_251_600;
 
@@ -65,8 +66,18 @@ describe('a plan', () => {
       { component: 'zeebe', url: at.zeebe, path: 'backupRuntime', version: '8.8.3', partitions: 3 },
     ]);
     assert.equal(plan.records[0]?.indexPattern, 'zeebe-record*');
-    assert.deepEqual(plan.exporting, { url: at.zeebe, brokers: [at.zeebe], partitions: 3 });
-    assert.deepEqual(plan.limits, { patienceSeconds: 300, timeoutSeconds: 24 * 3600 });
+    assert.deepEqual(plan.exporting, {
+      url: at.zeebe,
+      brokers: [at.zeebe],
+      partitions: 3,
+      provable: true,
+    });
+    assert.deepEqual(plan.limits, {
+      patienceSeconds: 300,
+      timeoutSeconds: 24 * 3600,
+      maxPauseSeconds: 3600,
+    });
+    assert.deepEqual([plan.attempt, plan.attempts], [1, 2]);
   });
 
   test('of 8.7 backs up the applications first: Operate and Tasklist', async () => {
@@ -97,8 +108,58 @@ describe('a plan', () => {
       `zeebe: { url: ${at.zeebe} }\n    web`,
       `zeebe: { url: ${at.zeebe}, brokers: [http://b0:9600, http://b1:9600] }\n    web`,
     );
-    const { context } = setUp({ yaml });
-    assert.deepEqual((await planned(context)).exporting.brokers, ['http://b0:9600', 'http://b1:9600']);
+    const { context, fake } = setUp({ yaml });
+    const both = json(200, phases('EXPORTING', 'EXPORTING', 'EXPORTING'));
+    fake.replies['GET http://b0:9600/actuator/partitions'] = both;
+    fake.replies['GET http://b1:9600/actuator/partitions'] = both;
+    const { exporting } = await planned(context);
+    assert.deepEqual(exporting.brokers, ['http://b0:9600', 'http://b1:9600']);
+    assert.equal(exporting.provable, true);
+  });
+
+  for (const [what, answer] of [
+    ['no such endpoint', json(404, { error: 'Not Found' })],
+    ['no answer', noAnswer()],
+    ['a partition that is not there', json(200, phases('EXPORTING', 'EXPORTING'))],
+    ['a replica that is CLOSED', json(200, phases('EXPORTING', 'CLOSED', 'EXPORTING'))],
+  ] as const) {
+    test(`knows that the phases cannot all be read, and the manifest warns of it: ${what}`, async () => {
+      const { context, fake } = setUp();
+      fake.replies[`GET ${at.zeebe}/actuator/partitions`] = answer;
+      assert.equal((await planned(context)).exporting.provable, false);
+      const { warnings } = (await context.ledger.readManifest('production', nowSeconds)) ?? {};
+      assert.equal(warnings?.length, 1);
+      assert.match(warnings?.[0] ?? '', /cannot be read back of every partition at http:\/\/zeebe:9600: /);
+    });
+  }
+
+  test('may prove also what is paused at the moment: that is not refused here', async () => {
+    const { context, fake } = setUp();
+    fake.replies[`GET ${at.zeebe}/actuator/partitions`] = json(
+      200,
+      phases('SOFT_PAUSED', 'SOFT_PAUSED', 'SOFT_PAUSED'),
+    );
+    assert.equal((await planned(context)).exporting.provable, true);
+  });
+
+  for (const [yaml, attempts] of [
+    [yaml88, 2],
+    [`${yaml88}    attempts: 1\n`, 1],
+    [`${yaml88}    attempts: 5\n`, 5],
+  ] as const) {
+    test(`may be tried as often as the configuration says: ${attempts}`, async () => {
+      assert.equal((await planned(setUp({ yaml }).context)).attempts, attempts);
+    });
+  }
+
+  test('of an id that was asked for is tried once: a second one would have another id', async () => {
+    const { attempt, attempts } = await planned(setUp().context, { backupId: 42 });
+    assert.deepEqual([attempt, attempts], [1, 1]);
+  });
+
+  test('of 8.8 has the limit of the pause that the configuration says', async () => {
+    const { limits } = await planned(setUp({ yaml: `${yaml88}    maxPause: 10m\n` }).context);
+    assert.equal(limits.maxPauseSeconds, 600);
   });
 
   test('changes nothing in the cluster', async () => {
@@ -254,6 +315,19 @@ describe('called again in the same run', () => {
     assert.deepEqual(await context.ledger.backupIds('production'), [nowSeconds]);
   });
 
+  test('at once, both make the same plan, also where they saw different seconds', async () => {
+    const { context } = setUp();
+    const both = [planned(context)];
+    context.store.before = (call) => {
+      if (call !== 'list production/backups/') return;
+      context.clock.advance(1);
+    };
+    both.push(planned(context));
+    const [first, second] = await Promise.all(both);
+    assert.deepEqual(first?.run, second?.run);
+    assert.equal((await context.ledger.backupIds('production')).length, 1);
+  });
+
   test('it goes on after an attempt that could not write the manifest', async () => {
     const { context } = setUp();
     context.store.before = (call) => {
@@ -267,12 +341,185 @@ describe('called again in the same run', () => {
   });
 });
 
+describe('called again after the run has ended', () => {
+  const lateCall = async (context: TestContext) => {
+    const before = [...context.store.documents.keys()].sort();
+    const error = await failureOf(planned(context));
+    assert.equal(error.name, 'LockLost');
+    assert.equal(await context.ledger.readLock('production'), undefined, 'the lock is left');
+    assert.deepEqual([...context.store.documents.keys()].sort(), before, 'something is written');
+  };
+
+  test('it is refused, and leaves nothing behind', async () => {
+    const { context, fake } = setUp();
+    await planned(context);
+    await context.ledger.release('production', 'run-1');
+    const asked = fake.requests.length;
+    await lateCall(context);
+    assert.equal(fake.requests.length, asked);
+  });
+
+  test('it is refused also when another run was there meanwhile: its backup shows it', async () => {
+    const { context } = setUp();
+    await planned(context);
+    await context.ledger.release('production', 'run-1');
+    context.clock.advance(60);
+    await planned(context, {}, 'run-2');
+    await context.ledger.release('production', 'run-2');
+    await lateCall(context);
+  });
+
+  test('it is refused also where the run ended before it had a backup', async () => {
+    const { context, fake } = setUp();
+    const works = fake.replies[`GET ${at.optimize}/actuator`];
+    assert(works);
+    fake.replies[`GET ${at.optimize}/actuator`] = noAnswer(at.optimize);
+    await failureOf(planned(context));
+    await context.ledger.release('production', 'run-1');
+    fake.replies[`GET ${at.optimize}/actuator`] = works;
+    await lateCall(context);
+  });
+
+  test('it is refused as often as it is called', async () => {
+    const { context } = setUp();
+    await planned(context);
+    await context.ledger.release('production', 'run-1');
+    await lateCall(context);
+    await lateCall(context);
+  });
+
+  test('it stands in nobody’s way: the next run is planned', async () => {
+    const { context } = setUp();
+    await planned(context);
+    await context.ledger.release('production', 'run-1');
+    await lateCall(context);
+    assert.equal((await planned(context, {}, 'run-2')).run.runId, 'run-2');
+  });
+
+  test('nothing older than a day is looked through for it', async () => {
+    const { context } = setUp();
+    for (const id of [5, 6]) await context.ledger.createManifest(oldManifest(id));
+    await context.ledger.createManifest(oldManifest(7, { startedAt: '2026-11-20T08:59:59.000Z' }));
+    const read: string[] = [];
+    context.store.before = (call) => read.push(call);
+    await planned(context);
+    const discovered = read.indexOf('replace production/lock.json');
+    assert(read.slice(0, discovered).includes('read production/backups/7/manifest.json'));
+    assert(!read.slice(0, discovered).includes('read production/backups/6/manifest.json'));
+  });
+});
+
+describe('the next try', () => {
+  const next = { ...request, attempt: 2, replaces: nowSeconds };
+
+  /** The first try has failed, and the run has kept the lock. */
+  async function failedOnce(yaml = yaml88) {
+    const world = setUp({ yaml });
+    const { context } = world;
+    const first = await planned(context);
+    const failure = { error: 'ComponentBackupFailed', message: 'There was a leader change' };
+    const { triesAgain } = await recordFailure(first.run, failure, context, { tryAgain: true });
+    assert(triesAgain);
+    context.clock.advance(60);
+    return { ...world, first };
+  }
+
+  test('is another backup of the same run: a new id, a manifest that names the one before', async () => {
+    const { context, first } = await failedOnce();
+    const plan = await prepareBackup(next, 'run-1', context);
+    assert(plan.outcome === 'PLANNED');
+    assert.equal(plan.attempt, 2);
+    assert.equal(plan.attempts, 2);
+    assert.equal(plan.run.runId, first.run.runId);
+    assert.equal(plan.run.backupId, nowSeconds + 60);
+    const manifest = await context.ledger.readManifest('production', plan.run.backupId);
+    assert.equal(manifest?.state, 'RUNNING');
+    assert.equal(manifest.attempt, 2);
+    assert.equal(manifest.replaces, first.run.backupId);
+    const lock = await context.ledger.readLock('production');
+    assert.equal(lock?.backupId, plan.run.backupId);
+    assert.equal(lock.attempt, 2);
+  });
+
+  test('has an id above that of the failed one also in the same second', async () => {
+    const { context } = await failedOnce();
+    context.clock.advance(-60);
+    const plan = await prepareBackup(next, 'run-1', context);
+    assert(plan.outcome === 'PLANNED');
+    assert.equal(plan.run.backupId, nowSeconds + 1);
+  });
+
+  test('looks at the cluster anew: a broker that shows no phases any more is known', async () => {
+    const { context, fake } = await failedOnce();
+    fake.replies[`GET ${at.zeebe}/actuator/partitions`] = noAnswer();
+    const plan = await prepareBackup(next, 'run-1', context);
+    assert(plan.outcome === 'PLANNED');
+    assert.equal(plan.exporting.provable, false);
+  });
+
+  test('makes the same plan when it is called again', async () => {
+    const { context } = await failedOnce();
+    const plan = await prepareBackup(next, 'run-1', context);
+    context.clock.advance(5);
+    assert.deepEqual(await prepareBackup(next, 'run-1', context), plan);
+  });
+
+  test('of a moment of a schedule is not taken for a second delivery of it', async () => {
+    const { context } = setUp();
+    const scheduledTime = '2026-11-21T09:00:00Z';
+    const first = await prepareBackup({ ...request, scheduledTime }, 'run-1', context);
+    assert(first.outcome === 'PLANNED');
+    const failure = { error: 'ComponentTimedOut', message: 'slow' };
+    await recordFailure(first.run, failure, context, { tryAgain: true });
+    const again = await prepareBackup({ ...next, scheduledTime }, 'run-1', context);
+    assert(again.outcome === 'PLANNED');
+    assert.equal(again.scheduledTime, scheduledTime);
+  });
+
+  test('is refused where somebody put the run right meanwhile: the lock is not taken again', async () => {
+    const { context, fake } = await failedOnce();
+    await context.ledger.release('production', 'run-1');
+    const asked = fake.requests.length;
+    const error = await failureOf(prepareBackup(next, 'run-1', context));
+    assert.equal(error.name, 'LockLost');
+    assert.equal(await context.ledger.readLock('production'), undefined);
+    assert.equal(fake.requests.length, asked);
+  });
+
+  test('is a failure, and not skipped, where another run holds the lock now', async () => {
+    const { context } = await failedOnce();
+    await context.ledger.release('production', 'run-1');
+    await planned(context, {}, 'run-2');
+    const error = await failureOf(prepareBackup(next, 'run-1', context));
+    assert.equal(error.name, 'LockLost');
+    assert.match(error.message, /run-2 holds it now for the backup/);
+    assert.equal((await context.ledger.readLock('production'))?.runId, 'run-2');
+  });
+
+  test('is not begun by a late call of the first one', async () => {
+    const { context } = await failedOnce();
+    const error = await failureOf(planned(context));
+    assert.equal(error.name, 'LockLost');
+    assert.equal((await context.ledger.readLock('production'))?.backupId, undefined);
+    assert.deepEqual(await context.ledger.backupIds('production'), [nowSeconds]);
+  });
+
+  test('that is at work is not touched by a late call of the first one', async () => {
+    const { context } = await failedOnce();
+    await prepareBackup(next, 'run-1', context);
+    const before = [...context.store.documents];
+    assert.equal((await failureOf(planned(context))).name, 'LockLost');
+    assert.deepEqual([...context.store.documents], before);
+  });
+});
+
 describe('the manifest', () => {
   test('is RUNNING and names what belongs to the backup', async () => {
     const { context } = setUp();
     await planned(context);
     assert.deepEqual(await context.ledger.readManifest('production', nowSeconds), {
       ...oldManifest(nowSeconds, { state: 'RUNNING', runId: 'run-1' }),
+      attempt: 1,
       startedAt: '2026-11-21T09:00:00.000Z',
       camundaVersion: '8.8.3',
       expectedComponents: ['webApplications', 'optimize', 'records', 'zeebe'],
@@ -286,19 +533,6 @@ describe('the manifest', () => {
     const { warnings } = (await context.ledger.readManifest('production', nowSeconds)) ?? {};
     assert.equal(warnings?.length, 1);
     assert.match(warnings?.[0] ?? '', /webApplications is not configured: their data is not in this backup/);
-  });
-
-  test('warns when a pause cannot be read back', async () => {
-    const { context, fake } = setUp();
-    fake.replies[`GET ${at.zeebe}/actuator`] = indexOf(
-      'backupRuntime',
-      'backupHistory',
-      'exporting',
-      'cluster',
-    );
-    await planned(context);
-    const { warnings } = (await context.ledger.readManifest('production', nowSeconds)) ?? {};
-    assert.match(warnings?.[0] ?? '', /cannot be read back .* configure zeebe\.brokers/);
   });
 
   test('warns when an 8.7 cluster is backed up without its records', async () => {

@@ -101,9 +101,44 @@ describe('a backup that fails', () => {
   test('and leaves exporting paused is told as the worst', async () => {
     const { context } = setUp();
     await reportFailed({ ...run, failure }, { ...failed, exporting: { leftPaused: true } }, context);
+    // Whatever failed first: this is what matters now.
+    assert.match(context.told[0]?.remedy ?? '', /curl -X POST 'http:[^']+\/actuator\/exporting\/resume'/);
     assert.equal(context.told[0]?.kind, 'exportingLeftPaused');
     assert.equal(context.told[0]?.severity, 'CRITICAL');
     assert.match(context.told[0]?.reason ?? '', /could not be resumed .* It took too long$/);
+  });
+
+  describe('and was another try', () => {
+    const first: Manifest = {
+      ...manifest,
+      backupId: 6,
+      state: 'FAILED',
+      failure: { error: 'ComponentBackupFailed', message: 'There was a leader change' },
+    };
+
+    test('is told with what the try before came to', async () => {
+      const { context } = setUp();
+      await context.ledger.createManifest(first);
+      await reportFailed({ ...run, failure, replaces: 6 }, failed, context);
+      assert.equal(
+        context.told[0]?.reason,
+        'It took too long (This was another try; before it 6 failed: There was a leader change)',
+      );
+    });
+
+    test('is told also where the manifest of the one before is gone', async () => {
+      const { context } = setUp();
+      await reportFailed({ ...run, failure, replaces: 6 }, failed, context);
+      assert.match(context.told[0]?.reason ?? '', /before it 6 failed: no reason known/);
+    });
+
+    test('is told also where the manifest of the one before cannot be read: that is a warning', async () => {
+      const { context } = setUp();
+      context.store.documents.set('production/backups/6/manifest.json', '{');
+      await reportFailed({ ...run, failure, replaces: 6 }, failed, context);
+      assert.equal(context.told[0]?.reason, 'It took too long');
+      assert.match(context.warnings.join(), /The manifest of 6 could not be read/);
+    });
   });
 
   test('before it has a manifest is told all the same', async () => {

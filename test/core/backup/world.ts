@@ -7,7 +7,7 @@ import { someOwner, type TestContext } from '../fakes.ts';
 /** A run in the middle of its work, and what belongs to it. */
 export const run: Run = { cluster: 'production', backupId: 7, runId: 'run-1' };
 
-export const target: ExportingTarget = { url: at.zeebe, brokers: [at.zeebe], partitions: 3 };
+export const target: ExportingTarget = { url: at.zeebe, brokers: [at.zeebe], partitions: 3, provable: true };
 
 export async function holdLock(context: TestContext, runId = run.runId): Promise<void> {
   await context.ledger.acquire({

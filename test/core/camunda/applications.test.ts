@@ -16,8 +16,11 @@ function component(name: Name, replies: Record<string, Reply>) {
 }
 
 const start = (name: Name, answer: HttpAnswer) => component(name, { 'POST backups': answer }).app.start(200);
-const check = (name: Name, answer: HttpAnswer) =>
-  component(name, { 'GET backups/200': answer }).app.check(200);
+/** Asks for the backup that the answer is about. */
+function check(name: Name, answer: HttpAnswer) {
+  const id = Number(/"backupId" ?: ?(\d+)/.exec(answer.text)?.[1] ?? 200);
+  return component(name, { [`GET backups/${id}`]: answer }).app.check(id);
+}
 
 const documentedUnknown = json(404, { status: 404, message: 'No backup with id [200] found.' });
 const optimizeError = (status: number, errorMessage: string) =>
@@ -80,6 +83,11 @@ describe('a start', () => {
 });
 
 describe('a check', () => {
+  test('does not believe an answer about another backup', async () => {
+    const { app } = component('operate', { 'GET backups/7': operate.completed });
+    assert.equal((await failureOf(app.check(7))).name, 'UnexpectedAnswer');
+  });
+
   test('reads the first part', async () => {
     assert.deepEqual(await check('operate', operate.running), {
       state: 'IN_PROGRESS',

@@ -6,6 +6,7 @@ import {
   type Replica,
   readReplicas,
   resumeExporting,
+  unknownOf,
 } from '../../../core/camunda/exporting.ts';
 import type { HttpAnswer } from '../../../core/http.ts';
 import { failureOf, fakeServer, json, noAnswer, thrownBy, webPage } from '../fakes.ts';
@@ -80,8 +81,8 @@ describe('phases', () => {
   test('are read from every broker', async () => {
     const first = fakeServer('Zeebe-0', { 'GET partitions': exporting.softPaused });
     const second = fakeServer('Zeebe-1', { 'GET partitions': exporting.exporting });
-    const { read, complete } = await readReplicas([first.server, second.server]);
-    assert.equal(complete, true);
+    const { read, unread } = await readReplicas([first.server, second.server]);
+    assert.deepEqual(unread, []);
     assert.equal(read.length, 6);
     assert.deepEqual(read[0], {
       broker: 'http://zeebe-0:9600/actuator/partitions',
@@ -100,8 +101,8 @@ describe('phases', () => {
     test(`are not all known when a broker ${what}; those of the others are`, async () => {
       const good = fakeServer('Zeebe-0', { 'GET partitions': exporting.exporting });
       const bad = fakeServer('Zeebe-1', { 'GET partitions': answer });
-      const { read, complete } = await readReplicas([bad.server, good.server]);
-      assert.equal(complete, false);
+      const { read, unread } = await readReplicas([bad.server, good.server]);
+      assert.deepEqual(unread, ['http://zeebe-1:9600/actuator/partitions']);
       assert.deepEqual(
         read.map(({ broker, phase }) => `${broker} ${phase}`),
         Array.from({ length: 3 }, () => 'http://zeebe-0:9600/actuator/partitions EXPORTING'),
@@ -110,32 +111,71 @@ describe('phases', () => {
   }
 });
 
-describe('a proof', () => {
-  const all = (...read: Replica[]) => ({ read, complete: true });
-  const replica = (partition: number, phase: Replica['phase']): Replica => ({
-    broker: 'b',
-    partition,
-    phase,
+const replica = (partition: number, phase: Replica['phase'], broker = 'b'): Replica => ({
+  broker,
+  partition,
+  phase,
+});
+
+describe('what is not known of the phases', () => {
+  const exports = [1, 2, 3].map((partition) => replica(partition, 'EXPORTING'));
+
+  test('is nothing where every partition was read, in whatever phase', () => {
+    assert.deepEqual(unknownOf({ read: exports, unread: [] }, 3), []);
+    const mixed = [replica(1, 'PAUSED'), replica(2, 'SOFT_PAUSED'), replica(3, 'EXPORTING')];
+    assert.deepEqual(unknownOf({ read: mixed, unread: [] }, 3), []);
   });
 
+  for (const [what, replicas, says] of [
+    [
+      'a silent broker',
+      { read: exports, unread: ['http://b1/partitions'] },
+      ['http://b1/partitions could not be read'],
+    ],
+    ['a partition that nobody has', { read: exports.slice(1), unread: [] }, ['partition 1 was not seen']],
+    [
+      'a replica that changes its role, also where another one of its partition is known',
+      { read: [...exports, replica(2, 'CLOSED', 'c')], unread: [] },
+      ['partition 2 is CLOSED (c)'],
+    ],
+    [
+      'everything where nothing was read',
+      { read: [], unread: ['http://b0/partitions'] },
+      [
+        'http://b0/partitions could not be read',
+        'partition 1 was not seen',
+        'partition 2 was not seen',
+        'partition 3 was not seen',
+      ],
+    ],
+  ] as const) {
+    test(`is ${what}`, () => {
+      assert.deepEqual(unknownOf({ read: [...replicas.read], unread: [...replicas.unread] }, 3), says);
+    });
+  }
+});
+
+describe('a proof', () => {
+  const shown = (partitions: number, provable = false) => ({ partitions, provable });
+  const all = (...read: Replica[]) => ({ read, unread: [] });
   test('is there when every partition was seen in the wanted phase', () => {
     const replicas = [1, 2, 3].map((partition) => replica(partition, 'SOFT_PAUSED'));
-    assert.equal(proofOf(all(...replicas), 3, 'SOFT_PAUSED', 'PauseFailed'), 'proven');
+    assert.equal(proofOf(all(...replicas), shown(3), 'SOFT_PAUSED', 'PauseFailed'), 'proven');
   });
 
   test('needs every partition', () => {
     const replicas = [1, 2, 2].map((partition) => replica(partition, 'EXPORTING'));
-    assert.equal(proofOf(all(...replicas), 3, 'EXPORTING', 'ResumeFailed'), 'answered');
+    assert.equal(proofOf(all(...replicas), shown(3), 'EXPORTING', 'ResumeFailed'), 'answered');
   });
 
   test('is missing where nothing could be read', () => {
-    assert.equal(proofOf({ read: [], complete: false }, 3, 'EXPORTING', 'ResumeFailed'), 'answered');
-    assert.equal(proofOf(all(), 3, 'EXPORTING', 'ResumeFailed'), 'answered');
+    assert.equal(proofOf({ read: [], unread: ['b'] }, shown(3), 'EXPORTING', 'ResumeFailed'), 'answered');
+    assert.equal(proofOf(all(), shown(3), 'EXPORTING', 'ResumeFailed'), 'answered');
   });
 
   test('is missing where a broker could not be asked, also when every partition was seen on others', () => {
     const read = [1, 2, 3].map((partition) => replica(partition, 'EXPORTING'));
-    assert.equal(proofOf({ read, complete: false }, 3, 'EXPORTING', 'ResumeFailed'), 'answered');
+    assert.equal(proofOf({ read, unread: ['b'] }, shown(3), 'EXPORTING', 'ResumeFailed'), 'answered');
   });
 
   test('is refuted by a replica that was read also where another broker could not be asked', async () => {
@@ -144,20 +184,20 @@ describe('a proof', () => {
     });
     const silent = fakeServer('Zeebe-1', { 'GET partitions': noAnswer() });
     const replicas = await readReplicas([paused.server, silent.server]);
-    const error = await thrownBy(() => proofOf(replicas, 2, 'EXPORTING', 'ResumeFailed'));
+    const error = await thrownBy(() => proofOf(replicas, shown(2), 'EXPORTING', 'ResumeFailed'));
     assert.equal(error.name, 'ResumeFailed');
     assert.match(error.message, /partition 1 is SOFT_PAUSED \(http:\/\/zeebe-0/);
   });
 
   test('is missing where a partition has no exporter', () => {
     const replicas = [replica(1, 'EXPORTING'), replica(2, 'CLOSED')];
-    assert.equal(proofOf(all(...replicas), 2, 'EXPORTING', 'ResumeFailed'), 'answered');
+    assert.equal(proofOf(all(...replicas), shown(2), 'EXPORTING', 'ResumeFailed'), 'answered');
   });
 
   for (const phase of ['SOFT_PAUSED', 'PAUSED'] as const) {
     test(`of a resume is refuted by one replica that is ${phase}`, async () => {
       const replicas = [replica(1, 'EXPORTING'), replica(2, phase)];
-      const error = await thrownBy(() => proofOf(all(...replicas), 2, 'EXPORTING', 'ResumeFailed'));
+      const error = await thrownBy(() => proofOf(all(...replicas), shown(2), 'EXPORTING', 'ResumeFailed'));
       assert.equal(error.name, 'ResumeFailed');
       assert.match(error.message, new RegExp(`partition 2 is ${phase} \\(b\\)`));
     });
@@ -166,8 +206,51 @@ describe('a proof', () => {
   for (const phase of ['EXPORTING', 'PAUSED'] as const) {
     test(`of a soft pause is refuted by one replica that is ${phase}`, async () => {
       const replicas = [replica(1, 'SOFT_PAUSED'), replica(2, phase)];
-      const error = await thrownBy(() => proofOf(all(...replicas), 2, 'SOFT_PAUSED', 'PauseFailed'));
+      const error = await thrownBy(() => proofOf(all(...replicas), shown(2), 'SOFT_PAUSED', 'PauseFailed'));
       assert.equal(error.name, 'PauseFailed');
     });
   }
+
+  describe('of a cluster that showed all its phases before', () => {
+    for (const [what, replicas, says] of [
+      [
+        'a broker is silent, also where every partition was seen on others',
+        {
+          read: [1, 2].map((partition) => replica(partition, 'EXPORTING')),
+          unread: ['http://b1/partitions'],
+        },
+        /not proven yet: http:\/\/b1\/partitions could not be read$/,
+      ],
+      ['a partition is missing', all(replica(1, 'EXPORTING')), /partition 2 was not seen$/],
+      [
+        'a replica is CLOSED',
+        all(replica(1, 'EXPORTING'), replica(2, 'CLOSED')),
+        /partition 2 is CLOSED \(b\)$/,
+      ],
+    ] as const) {
+      test(`is no answer while ${what}: it is asked again`, async () => {
+        const error = await thrownBy(() =>
+          proofOf(
+            { read: [...replicas.read], unread: [...replicas.unread] },
+            shown(2, true),
+            'EXPORTING',
+            'ResumeFailed',
+          ),
+        );
+        assert.equal(error.name, 'ResumeFailed');
+        assert.match(error.message, says);
+        assert.match(error.remedy ?? '', /asked again/);
+      });
+    }
+
+    test('is there when they are shown again', () => {
+      const replicas = [1, 2].map((partition) => replica(partition, 'SOFT_PAUSED'));
+      assert.equal(proofOf(all(...replicas), shown(2, true), 'SOFT_PAUSED', 'PauseFailed'), 'proven');
+    });
+
+    test('of a pause that is not known is PauseFailed', async () => {
+      const error = await thrownBy(() => proofOf(all(), shown(1, true), 'SOFT_PAUSED', 'PauseFailed'));
+      assert.equal(error.name, 'PauseFailed');
+    });
+  });
 });

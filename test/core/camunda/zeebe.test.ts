@@ -49,8 +49,16 @@ describe('a start', () => {
 });
 
 describe('a check', () => {
-  const check = (answer: Reply, partitions?: number) =>
-    component({ 'GET backups/300': answer }, partitions).zeebe.check(300);
+  /** Asks for the backup that the answer is about. */
+  const check = (answer: Reply, partitions?: number) => {
+    const id = Number(/"backupId": ?(\d+)/.exec('text' in answer ? answer.text : '')?.[1] ?? 300);
+    return component({ [`GET backups/${id}`]: answer }, partitions).zeebe.check(id);
+  };
+
+  test('does not believe an answer about another backup', async () => {
+    const { zeebe } = component({ 'GET backups/7': recorded.completed });
+    assert.equal((await failureOf(zeebe.check(7))).name, 'UnexpectedAnswer');
+  });
 
   test('reads a running backup', async () => {
     const { state, parts, expectedParts } = await check(recorded.running);

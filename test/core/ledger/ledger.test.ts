@@ -39,14 +39,14 @@ function open() {
 describe('the lock', () => {
   test('is taken where there is none', async () => {
     const { store, ledger } = open();
-    assert.equal((await ledger.acquire(lockOf('run-1'))).runId, 'run-1');
+    assert.equal((await ledger.acquire(lockOf('run-1'))).lock.runId, 'run-1');
     assert.deepEqual([...store.documents.keys()], ['production/lock.json']);
   });
 
   test('that somebody holds is shown instead of taken', async () => {
     const { ledger } = open();
     await ledger.acquire(lockOf('run-1'));
-    assert.equal((await ledger.acquire(lockOf('run-2'))).runId, 'run-1');
+    assert.equal((await ledger.acquire(lockOf('run-2'))).lock.runId, 'run-1');
     assert.equal((await ledger.readLock('production'))?.runId, 'run-1');
   });
 
@@ -54,7 +54,7 @@ describe('the lock', () => {
     const { ledger } = open();
     const wanted = Array.from({ length: 20 }, (_, run) => `run-${run}`);
     const got = await Promise.all(wanted.map((run) => ledger.acquire(lockOf(run))));
-    assert.equal(new Set(got.map(({ runId }) => runId)).size, 1);
+    assert.equal(new Set(got.map(({ lock }) => lock.runId)).size, 1);
   });
 
   test('of one cluster says nothing about another', async () => {
@@ -69,7 +69,7 @@ describe('the lock', () => {
     store.before = (call) => {
       if (call.startsWith('read')) store.documents.delete('production/lock.json');
     };
-    assert.equal((await ledger.acquire(lockOf('run-2'))).runId, 'run-2');
+    assert.equal((await ledger.acquire(lockOf('run-2'))).lock.runId, 'run-2');
   });
 
   test('that comes and goes all the time is an error, not an endless loop', async () => {
@@ -119,6 +119,153 @@ describe('the lock', () => {
     await ledger.release('production', 'run-1');
     await ledger.release('production', 'run-1');
     assert.equal(await ledger.readLock('production'), undefined);
+  });
+});
+
+describe('a lock that is given back', () => {
+  const key = 'production/lock.json';
+
+  async function given(by = 'run-1') {
+    const world = open();
+    await world.ledger.acquire(lockOf(by));
+    await world.ledger.release('production', by);
+    return world;
+  }
+
+  test('is written over, not removed: who had it last stays to be seen', async () => {
+    const { store } = await given();
+    assert.deepEqual(store.changes, [`create ${key}`, `replace ${key}`]);
+    assert.deepEqual(JSON.parse(store.documents.get(key) ?? ''), {
+      format: 1,
+      cluster: 'production',
+      releasedBy: 'run-1',
+    });
+  });
+
+  test('is free, and is taken under the condition that nobody has taken it meanwhile', async () => {
+    const { store, ledger } = await given();
+    assert.deepEqual(await ledger.acquire(lockOf('run-2')), {
+      lock: lockOf('run-2'),
+      isNew: true,
+      releasedBy: 'run-1',
+    });
+    assert.equal(store.changes.at(-1), `replace ${key}`);
+  });
+
+  test('is taken by one of many who want it at once', async () => {
+    const { ledger } = await given();
+    const wanted = Array.from({ length: 20 }, (_, run) => `run-${run + 2}`);
+    const got = await Promise.all(wanted.map((run) => ledger.acquire(lockOf(run))));
+    assert.equal(new Set(got.map(({ lock }) => lock.runId)).size, 1);
+    assert.equal(got.filter(({ isNew }) => isNew).length, 1);
+  });
+
+  test('is told from one that was never there, and from one that is held', async () => {
+    const { ledger } = open();
+    const first = await ledger.acquire(lockOf('run-1'));
+    assert.deepEqual([first.isNew, first.releasedBy], [true, undefined]);
+    const same = await ledger.acquire(lockOf('run-1'));
+    assert.deepEqual([same.isNew, same.releasedBy], [false, undefined]);
+    const other = await ledger.acquire(lockOf('run-2'));
+    assert.deepEqual([other.isNew, other.lock.runId], [false, 'run-1']);
+  });
+
+  test('is not given back twice: a call that is late leaves the lock of the next run alone', async () => {
+    const { store, ledger } = await given();
+    await ledger.acquire(lockOf('run-2'));
+    const changes = store.changes.length;
+    await ledger.release('production', 'run-1');
+    assert.equal((await ledger.readLock('production'))?.runId, 'run-2');
+    assert.equal(store.changes.length, changes);
+  });
+
+  test('by a call that read it before the next run took it leaves that one alone', async () => {
+    const { store, ledger } = open();
+    await ledger.acquire(lockOf('run-1'));
+    store.before = (call) => {
+      if (call !== `replace ${key}`) return;
+      store.before = () => undefined;
+      // Between the reading and the writing of the late call.
+      store.documents.set(key, JSON.stringify(lockOf('run-2')));
+      store.touch(key);
+    };
+    await ledger.release('production', 'run-1');
+    assert.equal((await ledger.readLock('production'))?.runId, 'run-2');
+  });
+
+  test('while its own run changes it is given back all the same', async () => {
+    const { store, ledger } = open();
+    await ledger.acquire(lockOf('run-1'));
+    store.before = (call) => {
+      if (call !== `replace ${key}`) return;
+      store.before = () => undefined;
+      store.documents.set(key, JSON.stringify({ ...lockOf('run-1'), backupId: 7 }));
+      store.touch(key);
+    };
+    await ledger.release('production', 'run-1');
+    assert.equal(await ledger.readLock('production'), undefined);
+  });
+
+  test('and never stays the same is an error, not an endless loop', async () => {
+    const { store, ledger } = open();
+    await ledger.acquire(lockOf('run-1'));
+    store.before = (call) => {
+      if (call.startsWith('replace')) store.touch(key);
+    };
+    const error = await failureOf(ledger.release('production', 'run-1'));
+    assert.equal(error.name, 'LedgerError');
+    assert.match(error.message, /kept changing while it was given back/);
+  });
+
+  test('cannot be changed any more', async () => {
+    const { ledger } = await given();
+    const error = await failureOf(ledger.changeLock('production', 'run-1', { backupId: 7 }));
+    assert.equal(error.name, 'LockLost');
+    assert.match(error.message, /it was released/);
+  });
+
+  test('was removed by an earlier version: then it is created', async () => {
+    const { store, ledger } = await given();
+    store.documents.delete(key);
+    assert.deepEqual(await ledger.acquire(lockOf('run-2')), {
+      lock: lockOf('run-2'),
+      isNew: true,
+      releasedBy: undefined,
+    });
+  });
+});
+
+describe('a change of the lock', () => {
+  test('may look at the lock in the moment of the change, again where somebody was faster', async () => {
+    const { ledger } = open();
+    await ledger.acquire(lockOf('run-1'));
+    const seen: (number | undefined)[] = [];
+    const choose = (backupId: number) =>
+      ledger.changeLock('production', 'run-1', (now) => {
+        seen.push(now.backupId);
+        return { backupId: now.backupId ?? backupId };
+      });
+    const both = await Promise.all([choose(7), choose(8)]);
+    assert.deepEqual([...new Set(both.map(({ backupId }) => backupId))].length, 1);
+    assert.deepEqual(seen, [undefined, undefined, both[0]?.backupId]);
+  });
+
+  test('that throws writes nothing', async () => {
+    const { store, ledger } = open();
+    await ledger.acquire(lockOf('run-1'));
+    const changes = store.changes.length;
+    const refuse = () => {
+      throw new BackupError('LockLost', 'for another backup');
+    };
+    assert.equal((await failureOf(ledger.changeLock('production', 'run-1', refuse))).name, 'LockLost');
+    assert.equal(store.changes.length, changes);
+  });
+
+  test('removes what is undefined', async () => {
+    const { ledger } = open();
+    await ledger.acquire({ ...lockOf('run-1'), backupId: 7, attempt: 2 });
+    await ledger.changeLock('production', 'run-1', { backupId: undefined });
+    assert.deepEqual(await ledger.readLock('production'), { ...lockOf('run-1'), attempt: 2 });
   });
 });
 
@@ -215,6 +362,11 @@ describe('a document that this version did not write', () => {
     ['no JSON', '{', /\(not JSON\)/],
     ['another format', JSON.stringify({ ...lockOf('run-1'), format: 2 }), /\(format: /],
     ['a field that is not known', JSON.stringify({ ...lockOf('run-1'), colour: 'blue' }), /colour/],
+    [
+      'a free lock of another format',
+      JSON.stringify({ format: 2, cluster: 'production', releasedBy: 'run-1' }),
+      /\(format: /,
+    ],
   ] as const) {
     test(`is corrupt, with its place and a way out: ${what}`, async () => {
       const { store, ledger } = open();

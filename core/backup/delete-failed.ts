@@ -1,0 +1,50 @@
+import type { ComponentName } from '../camunda/component.ts';
+import { titles } from '../camunda/component.ts';
+import type { Context } from '../context.ts';
+import { BackupError } from '../errors.ts';
+import type { CamundaTarget, RecordsTarget, Run } from '../plan.ts';
+import { lockLost } from './ownership.ts';
+import { camundaComponent, withRecords } from './targets.ts';
+
+type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search' | 'warn'>;
+
+/**
+ * Deletes from the components what a failed backup of this run has left, before the next try: a component that still
+ * works on it would be in the way. Only what this run has started. What cannot be deleted is said and stays.
+ * Throws LockLost.
+ */
+export async function deleteFailedBackup(
+  run: Run,
+  targets: (CamundaTarget | RecordsTarget)[],
+  context: Needs,
+): Promise<{ deleted: ComponentName[] }> {
+  const { ledger, warn } = context;
+  const lock = await ledger.readLock(run.cluster);
+  if (lock?.runId !== run.runId) throw lockLost(run, lock);
+  const manifest = await ledger.readManifest(run.cluster, run.backupId);
+  if (manifest?.state !== 'FAILED' || manifest.runId !== run.runId) return { deleted: [] };
+  const deleted = await Promise.all(
+    targets.map(async (target): Promise<ComponentName[]> => {
+      try {
+        const entry = await ledger.readEntry(run.cluster, run.backupId, target.component);
+        if (entry?.runId !== run.runId || entry.state === 'REQUESTED') return [];
+        await deleteFrom(target, run, context);
+        return [target.component];
+      } catch (error) {
+        if (!(error instanceof BackupError)) throw error;
+        warn(`What ${titles[target.component]} has of the backup ${run.backupId} stays: ${error.message}`);
+        return [];
+      }
+    }),
+  );
+  return { deleted: deleted.flat() };
+}
+
+async function deleteFrom(
+  target: CamundaTarget | RecordsTarget,
+  { backupId, runId }: Run,
+  context: Needs,
+): Promise<void> {
+  if (target.component !== 'records') return camundaComponent(target, context).delete(backupId);
+  await withRecords(target, runId, context, (records) => records.delete(backupId));
+}

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type Observation, startExecution } from '../../cli/engine.ts';
+import { recordFailure } from '../../core/backup/finish.ts';
+import { prepareBackup } from '../../core/backup/prepare.ts';
+import { cluster88, yaml88 } from '../core/fake-cluster.ts';
+import { fakeSearch, type TestContext, testContext } from '../core/fakes.ts';
+import { machine } from './definition.ts';
+
+/**
+ * What the embedded engine makes of the paths of the definition, where Step Functions does the same: `OutputPath` of
+ * a Wait picks from its input, which is what it hands on.
+ */
+const noWaiting = {
+  waitTimeOverrides: { WaitBeforeTheNextTry: 0 },
+  retryIntervalOverrides: Object.fromEntries(Object.keys(machine.States).map((name) => [name, 0])),
+};
+
+/** Enters the state machine somewhere, and ends it when PrepareBackup is called. */
+async function enter(startAt: string, input: object, context: TestContext) {
+  const seen: Observation[] = [];
+  const running = startExecution({
+    context,
+    runId: 'run-1',
+    startAt,
+    input,
+    observe: (observation) => {
+      seen.push(observation);
+      if (observation.function === 'PrepareBackup' && observation.type !== 'called') void running.stop();
+    },
+    ...noWaiting,
+  });
+  const outcome = await running.result;
+  const called = seen.filter(({ type }) => type === 'called');
+  return { outcome, seen, calls: called.map(({ state, input }) => ({ state, input })) };
+}
+
+/** A first try that has failed and is recorded. */
+async function failedOnce() {
+  const context = testContext({ yaml: yaml88, http: cluster88().http, search: fakeSearch() });
+  const request = { cluster: 'production', reason: 'nightly', attempt: 1 };
+  const plan = await prepareBackup(request, 'run-1', context);
+  assert(plan.outcome === 'PLANNED');
+  return { context, plan };
+}
+
+const failure = { Error: 'ComponentBackupFailed', Cause: 'There was a leader change' };
+
+describe('the embedded engine', () => {
+  test('hands PrepareBackup exactly the request after the wait, and the id of the execution', async () => {
+    const { context, plan } = await failedOnce();
+    const { run } = plan;
+    const recorded = { error: failure.Error, message: failure.Cause };
+    await recordFailure(run, recorded, context, { tryAgain: true });
+    const request = { cluster: 'production', reason: 'nightly', attempt: 2, replaces: run.backupId };
+    const state = { outcome: 'TRY_AGAIN', request, failed: { run, targets: [] }, deletion: { Error: 'x' } };
+    const { calls, seen } = await enter('WaitBeforeTheNextTry', state, context);
+    assert.deepEqual(calls, [{ state: 'PrepareBackup', input: { request, runId: 'run-1' } }]);
+    assert.equal(seen.at(-1)?.type, 'answered', 'and PrepareBackup takes it');
+  });
+
+  test('hands DeleteFailedBackup exactly what has failed, and forgets what it answers', async () => {
+    const { context, plan } = await failedOnce();
+    const { calls } = await enter('RecordFailure', { ...plan, failure }, context);
+    const { run, applications, records, zeebe } = plan;
+    assert.deepEqual(calls, [
+      { state: 'RecordFailure', input: { state: { ...plan, failure }, runId: 'run-1' } },
+      { state: 'DeleteFailedBackup', input: { run, targets: [...applications, ...records, ...zeebe] } },
+      {
+        state: 'PrepareBackup',
+        input: {
+          request: { cluster: 'production', reason: 'nightly', attempt: 2, replaces: run.backupId },
+          runId: 'run-1',
+        },
+      },
+    ]);
+  });
+
+  test('goes on to the next try also when the deletion fails', async () => {
+    const { context, plan } = await failedOnce();
+    const { run } = plan;
+    await context.ledger.release('production', 'run-1');
+    const request = { cluster: 'production', reason: 'nightly', attempt: 2, replaces: run.backupId };
+    const state = { outcome: 'TRY_AGAIN', request, failed: { run, targets: [] } };
+    const { calls, seen } = await enter('DeleteFailedBackup', state, context);
+    assert.deepEqual(calls.map(({ state }) => state).slice(0, 2), ['DeleteFailedBackup', 'PrepareBackup']);
+    assert.deepEqual(calls[1]?.input, { request, runId: 'run-1' });
+    const [, deletion] = seen;
+    assert(deletion?.type === 'threw');
+    assert.equal(deletion.error.name, 'LockLost');
+  });
+
+  test('fails with the error and the cause of what RecordFailure answers', async () => {
+    const { context, plan } = await failedOnce();
+    const full = {
+      Error: 'ComponentBackupFailed',
+      Cause: JSON.stringify({ errorType: 'ComponentBackupFailed', errorMessage: 'No space left' }),
+    };
+    const { calls, outcome } = await enter('RecordFailure', { ...plan, failure: full }, context);
+    assert.deepEqual(
+      calls.map(({ state }) => state),
+      ['RecordFailure'],
+    );
+    assert.deepEqual(outcome, { status: 'FAILED', error: 'ComponentBackupFailed', cause: 'No space left' });
+  });
+});
