@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
-import { stringify } from 'yaml';
 import * as z from 'zod';
-import { manifest as manifestSchema } from '../../core/ledger/manifest.ts';
-import { camundaBackup, type Ended } from '../support/command.ts';
+import { assertComplete, assertExporting, readManifest } from './account.ts';
+import { type Configured, configure } from './configured.ts';
 import { type RealCluster, realServersAvailable, startRealCluster } from './servers/index.ts';
 
 /**
@@ -20,39 +16,22 @@ const skip = available.available ? false : available.reason;
 
 describe('a real cluster', { skip }, () => {
   let cluster: RealCluster;
-  let folder: string;
-  let file: string;
+  let configured: Configured;
 
   before(async () => {
     cluster = await startRealCluster({ partitions: 3 });
     await cluster.deploy();
     await cluster.startInstances(20);
     await cluster.waitUntilExported(20, 60_000);
-    folder = await mkdtemp(join(tmpdir(), 'camunda-backup-real-'));
-    file = join(folder, 'camunda-backup.yaml');
-    const { urls, repository } = cluster;
-    const config = {
-      ledger: { folder: join(folder, 'ledger') },
-      clusters: {
-        real: {
-          zeebe: { url: urls.zeebe },
-          operate: { url: urls.operate },
-          tasklist: { url: urls.tasklist },
-          search: { engine: 'opensearch', url: urls.search, repository },
-          records: {},
-          patience: '15s',
-        },
-      },
-    };
-    await writeFile(file, stringify(config));
+    configured = await configure(cluster);
   });
 
   after(async () => {
     await cluster?.close();
-    if (folder) await rm(folder, { recursive: true, force: true });
+    await configured?.remove();
   });
 
-  const run = (...args: string[]) => camundaBackup(['run', '--config', file, '--json', ...args]);
+  const run = (...args: string[]) => configured.run(...args);
 
   it('is backed up completely, by the servers’ own account', async () => {
     const ended = await run().ended;
@@ -190,35 +169,6 @@ describe('a real cluster', { skip }, () => {
     }
   });
 });
-
-async function assertExporting(cluster: RealCluster): Promise<void> {
-  assert.deepEqual(await cluster.exporterPhases(), { 1: 'EXPORTING', 2: 'EXPORTING', 3: 'EXPORTING' });
-}
-
-const brokersAnswer = z.object({
-  state: z.string(),
-  details: z.array(z.object({ partitionId: z.number(), state: z.string() })),
-});
-
-/** Every snapshot of the id exists and is SUCCESS; Zeebe's backup is COMPLETED on all partitions. */
-async function assertComplete(cluster: RealCluster, backupId: number): Promise<void> {
-  const ofThis = (await cluster.snapshots()).filter(({ name }) => name.includes(String(backupId)));
-  assert.equal(ofThis.length, 6 + 6 + 1, JSON.stringify(ofThis));
-  assert.deepEqual(new Set(ofThis.map(({ state }) => state)), new Set(['SUCCESS']));
-  const zeebe = brokersAnswer.parse(await cluster.zeebeBackup(backupId));
-  assert.equal(zeebe.state, 'COMPLETED');
-  assert.deepEqual(zeebe.details.map(({ partitionId, state }) => `${partitionId} ${state}`).sort(), [
-    '1 COMPLETED',
-    '2 COMPLETED',
-    '3 COMPLETED',
-  ]);
-}
-
-async function readManifest(ended: Ended) {
-  const { manifest } = ended.json();
-  assert.ok(manifest, ended.stderr);
-  return manifestSchema.parse(JSON.parse(await readFile(manifest, 'utf8')));
-}
 
 /** The documentation's own loop, with a look every 5 s. */
 async function documentedLoop({ urls, repository }: RealCluster) {

@@ -25,8 +25,8 @@ export interface Ended {
 
 export interface Command {
   child: ChildProcess;
-  /** Resolves when this was printed; throws when the command ends before. */
-  printed(pattern: RegExp): Promise<void>;
+  /** Resolves with what matched when this was printed; throws when the command ends before. */
+  printed(pattern: RegExp): Promise<RegExpExecArray>;
   ended: Promise<Ended>;
 }
 
@@ -72,10 +72,10 @@ export function camundaBackup(
     printed: (pattern) =>
       new Promise((resolve, reject) => {
         const look = () => {
-          const found = pattern.test(stdout + stderr);
-          if (!found && child.exitCode === null && child.signalCode === null) return;
+          const found = pattern.exec(stdout + stderr);
+          if (found === null && child.exitCode === null && child.signalCode === null) return;
           watchers.delete(look);
-          if (found) resolve();
+          if (found) resolve(found);
           else reject(new Error(`The command ended without printing ${pattern}:\n${stderr}`));
         };
         watchers.add(look);

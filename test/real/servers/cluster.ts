@@ -3,6 +3,7 @@ import { call, mustCall, refused } from './http.ts';
 import { type Layout, local, repository, s3 } from './layout.ts';
 import { deploy, startInstances } from './process-instances.ts';
 import type { ServerGroup, ServerName } from './server-group.ts';
+import { storedPartitions, storedSnapshots } from './stored.ts';
 import { versions } from './versions.ts';
 
 /** Real servers on loopback, and what a test wants to know from them without asking the code under test. */
@@ -51,6 +52,10 @@ export interface RealCluster {
   snapshots(): Promise<{ name: string; state: string }[]>;
   /** The broker's own view of a backup; undefined when it knows none of this id. */
   zeebeBackup(id: number): Promise<unknown>;
+  /** Zeebe's backup by partition, from the S3 store's own files: also while the store is stopped. */
+  storedPartitions(id: number): Promise<Record<number, string>>;
+  /** Names of the snapshots that are SUCCESS, from the repository's own files: also while the engine is stopped. */
+  storedSnapshots(): Promise<string[]>;
   removeRepository(): Promise<void>;
   registerRepository(): Promise<void>;
   /** Ends what was started and removes the run folder. */
@@ -62,6 +67,7 @@ export function realCluster(group: ServerGroup, layout: Layout, close: () => Pro
   const search = local(ports.search);
   const zeebe = local(ports.zeebeManagement);
   const zeebeRest = local(ports.zeebeRest);
+  const bucketFolder = `${layout.s3Folder}/${s3.bucket}`;
 
   const exportedRecordCount = async () => {
     await mustCall(`${search}/zeebe-record*/_refresh`, { method: 'POST' });
@@ -80,7 +86,7 @@ export function realCluster(group: ServerGroup, layout: Layout, close: () => Pro
     },
     repository,
     repositoryFolder,
-    s3: { ...s3, endpoint: local(ports.s3), folder: `${layout.s3Folder}/${s3.bucket}` },
+    s3: { ...s3, endpoint: local(ports.s3), folder: bucketFolder },
     runFolder: folder,
 
     kill: (server, signal) => group.kill(server, signal),
@@ -123,6 +129,9 @@ export function realCluster(group: ServerGroup, layout: Layout, close: () => Pro
       if (answer.status !== 200) throw refused(url, 'GET', answer);
       return JSON.parse(answer.text);
     },
+
+    storedPartitions: (id) => storedPartitions(bucketFolder, partitions, id),
+    storedSnapshots: () => storedSnapshots(repositoryFolder),
 
     removeRepository: async () => {
       await mustCall(`${search}/_snapshot/${repository}`, { method: 'DELETE' });

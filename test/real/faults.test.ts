@@ -1,0 +1,214 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Command, Ended } from '../support/command.ts';
+import { assertComplete, assertExporting, assertTruthful, readManifest } from './account.ts';
+import { type Configured, configure } from './configured.ts';
+import { type RealCluster, realServersAvailable, startRealCluster } from './servers/index.ts';
+
+/**
+ * A server of a real Camunda 8.6.0 dies in the middle of a backup. The run may fail, or complete where the servers
+ * could go on; either way exporting is resumed, the lock is free, and the ledger says nothing that the servers deny.
+ */
+const available = await realServersAvailable();
+const skip = available.available ? false : available.reason;
+
+// A resume that never works is repeated for 46 minutes, which nobody is to wait for.
+const timeout = 30 * 60_000;
+
+describe('a real cluster is exporting, and the ledger truthful', { skip, timeout }, () => {
+  let cluster: RealCluster;
+  let configured: Configured;
+  let started: Command | undefined;
+
+  before(async () => {
+    cluster = await startRealCluster({ partitions: 3 });
+    await cluster.deploy();
+    await cluster.startInstances(20);
+    await cluster.waitUntilExported(20, 60_000);
+    configured = await configure(cluster, { timeout: '60s' });
+  });
+
+  afterEach(async () => {
+    // Only where a test has failed: the next one repairs what that leaves.
+    started?.child.kill('SIGKILL');
+    await started?.ended;
+  });
+
+  after(async () => {
+    await cluster?.close();
+    await configured?.remove();
+  });
+
+  /** A run that has been planned, and its backup's id. */
+  const begin = async () => {
+    started = configured.run();
+    const [, id] = await started.printed(/Backup (\d+) of real/);
+    return { command: started, id: Number(id) };
+  };
+
+  it('when the broker dies just after the pause and comes back at once', async (t) => {
+    const { command, id } = await begin();
+    await holdAfterPause(cluster, command, id);
+    await cluster.kill('zeebe');
+    cluster.resume('s3');
+    await cluster.start('zeebe');
+    await assertKept(await command.ended, t);
+  });
+
+  it('when the broker dies during its own backup and comes back at once', async (t) => {
+    const { command, id } = await begin();
+    await holdInZeebesBackup(cluster, command, id);
+    await cluster.kill('zeebe');
+    cluster.resume('s3');
+    await cluster.start('zeebe');
+    await assertKept(await command.ended, t);
+  });
+
+  it('when the broker is away for so long that a resume fails', async (t) => {
+    const { command, id } = await begin();
+    await holdInZeebesBackup(cluster, command, id);
+    await cluster.kill('zeebe');
+    cluster.resume('s3');
+    try {
+      await command.printed(/Resume exporting: trying again/);
+    } finally {
+      await cluster.start('zeebe');
+    }
+    await assertKept(await command.ended, t);
+  });
+
+  it('when the S3 store dies during Zeebe’s backup and comes back after the run', async (t) => {
+    const { command, id } = await begin();
+    await holdInZeebesBackup(cluster, command, id);
+    await cluster.kill('s3');
+    let ended: Ended;
+    try {
+      ended = await command.ended;
+      await assertExporting(cluster);
+      assert.equal(ended.json().state, 'FAILED');
+    } finally {
+      await cluster.start('s3');
+    }
+    await assertKept(ended, t);
+  });
+
+  it('when the search engine dies during the applications’ backup and comes back at once', async (t) => {
+    const { command, id } = await begin();
+    await killSearchInApplicationsBackup(cluster, command, id);
+    await cluster.start('search');
+    await assertKept(await command.ended, t);
+  });
+
+  /** Once all servers are there again. */
+  async function assertKept(ended: Ended, t: TestContext): Promise<void> {
+    const { state, failure, durationSeconds } = ended.json();
+    const why = failure ? `: ${failure.error}: ${failure.message.slice(0, 200)}` : '';
+    t.diagnostic(`${state} after ${durationSeconds.toFixed(0)} s${why}`);
+    await assertExporting(cluster);
+    await assertFree(configured);
+    assert.equal(ended.code, state === 'COMPLETED' ? 0 : 1, ended.stderr);
+    const manifest = await readManifest(ended);
+    assert.equal(manifest.state, state);
+    assert.equal(state === 'FAILED', failure !== null);
+    await assertTruthful(cluster, manifest);
+    if (manifest.exporting.pausedAt) assert.ok(manifest.exporting.resumedAt, ended.stderr);
+    await assertLedgerTruthful(cluster, configured);
+    await assertServing(cluster);
+
+    started = configured.run();
+    const next = await started.ended;
+    assert.equal(next.code, 0, next.stderr);
+    await assertComplete(cluster, next.json().backupId ?? 0);
+    await assertExporting(cluster);
+    await assertFree(configured);
+  }
+});
+
+/** Exporting is paused, and stays so: Zeebe's backup cannot become complete while its store is suspended. */
+async function holdAfterPause(cluster: RealCluster, command: Command, id: number): Promise<void> {
+  await command.printed(/Exporting is paused/);
+  cluster.suspend('s3');
+  await assertHeld(cluster, id);
+}
+
+/** The same, when every partition has begun to write its backup into the store. */
+async function holdInZeebesBackup(cluster: RealCluster, command: Command, id: number): Promise<void> {
+  await command.printed(/Zeebe: started/);
+  for (;;) {
+    await until(command, async () => {
+      const begun = Object.keys(await cluster.storedPartitions(id));
+      return begun.length === cluster.partitions;
+    });
+    cluster.suspend('s3');
+    const states = Object.values(await cluster.storedPartitions(id));
+    if (!states.includes('half-written')) break;
+    // Cut off here it would stay so, and spoil every list of backups; a real S3 shows a whole object or none.
+    cluster.resume('s3');
+    await sleep(1);
+  }
+  await assertHeld(cluster, id);
+}
+
+/** Only a run that has failed may ask for a resume now: a partition's backup at least is not complete. */
+async function assertHeld(cluster: RealCluster, id: number): Promise<void> {
+  try {
+    const states = Object.values(await cluster.storedPartitions(id));
+    const complete = states.filter((state) => state === 'completed');
+    assert.ok(complete.length < cluster.partitions, 'Zeebe’s backup was over before the fault could strike');
+    assert.deepEqual(await cluster.exporterPhases(), {
+      1: 'SOFT_PAUSED',
+      2: 'SOFT_PAUSED',
+      3: 'SOFT_PAUSED',
+    });
+  } catch (error) {
+    cluster.resume('s3');
+    throw error;
+  }
+}
+
+/** The engine is killed when the first of the twelve snapshots has begun. */
+async function killSearchInApplicationsBackup(
+  cluster: RealCluster,
+  command: Command,
+  id: number,
+): Promise<void> {
+  await command.printed(/(Operate|Tasklist): started/);
+  const ofThis = (name: string) => name.includes(String(id));
+  await until(command, async () => (await cluster.snapshots()).some(({ name }) => ofThis(name)));
+  await cluster.kill('search');
+  const stored = (await cluster.storedSnapshots()).filter(ofThis);
+  const phases = new Set(Object.values(await cluster.exporterPhases()));
+  if (stored.length < 6 + 6 && phases.has('EXPORTING') && phases.size === 1) return;
+  await cluster.start('search');
+  assert.fail(`The applications’ backup was over before the fault could strike: ${stored.join(', ')}`);
+}
+
+async function until(command: Command, seen: () => Promise<boolean>): Promise<void> {
+  while (!(await seen())) {
+    const { exitCode, signalCode } = command.child;
+    if (exitCode === null && signalCode === null) await sleep(2);
+    else assert.fail(`The command ended too early:\n${(await command.ended).stderr}`);
+  }
+}
+
+async function assertFree({ ledger }: Configured): Promise<void> {
+  assert.equal(await ledger.readLock('real'), undefined);
+}
+
+/** Nothing is left RUNNING; what is COMPLETED is still complete; what is FAILED says why. */
+async function assertLedgerTruthful(cluster: RealCluster, { ledger }: Configured): Promise<void> {
+  for await (const { backupId, state, failure, exporting } of ledger.manifests('real')) {
+    if (state === 'COMPLETED') await assertComplete(cluster, backupId);
+    else assert.equal(state, 'FAILED', String(backupId));
+    assert.equal(state === 'FAILED', Boolean(failure?.error && failure.message), String(backupId));
+    assert.equal(exporting.leftPaused, false, String(backupId));
+  }
+}
+
+/** New instances run, and are exported. */
+async function assertServing(cluster: RealCluster): Promise<void> {
+  const before = await cluster.exportedRecordCount();
+  await cluster.startInstances(5);
+  await cluster.waitUntilExported(before + 5, 60_000);
+}

@@ -1,0 +1,63 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+
+/**
+ * What a store holds, read from its files: also while the server that wrote them is stopped, and without anybody
+ * who could make it better than it is.
+ */
+
+const manifest = z.object({ statusCode: z.string() });
+
+/**
+ * Zeebe's backup in the bucket's folder: `in_progress`, `completed` or `failed` by partition, `half-written` where the
+ * server has not finished writing so; a partition that has not begun is left out. The one broker is node 0.
+ */
+export async function storedPartitions(
+  bucketFolder: string,
+  partitions: number,
+  id: number,
+): Promise<Record<number, string>> {
+  const states: Record<number, string> = {};
+  for (let partition = 1; partition <= partitions; partition++) {
+    const object = `manifest.json._S3rver_object`;
+    const text = await textOf(join(bucketFolder, String(partition), String(id), '0', object));
+    if (text !== undefined) states[partition] = stateIn(text);
+  }
+  return states;
+}
+
+function stateIn(text: string): string {
+  try {
+    return manifest.parse(JSON.parse(text)).statusCode;
+  } catch {
+    return 'half-written';
+  }
+}
+
+/** The number that the search engine writes for SUCCESS. */
+const success = 1;
+const repositoryIndex = z.object({
+  snapshots: z.array(z.object({ name: z.string(), state: z.number() })),
+});
+
+/** Names of the snapshots that are SUCCESS in a repository's folder: its newest index lists them. */
+export async function storedSnapshots(repositoryFolder: string): Promise<string[]> {
+  const generations = (await readdir(repositoryFolder)).flatMap((name) => {
+    const generation = /^index-(\d+)$/.exec(name)?.[1];
+    return generation === undefined ? [] : [Number(generation)];
+  });
+  if (generations.length === 0) return [];
+  const newest = join(repositoryFolder, `index-${Math.max(...generations)}`);
+  const { snapshots } = repositoryIndex.parse(JSON.parse(await readFile(newest, 'utf8')));
+  return snapshots.flatMap(({ name, state }) => (state === success ? [name] : []));
+}
+
+async function textOf(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
