@@ -79,6 +79,19 @@ test('each component with its state, its parts and its time, and the pause so fa
   assert.deepEqual(shown.slice(4), ['  · Resume exporting', 'Exporting has been paused for 10 s.']);
 });
 
+test('another try stands below what the one before came to, on one line that fits', (t) => {
+  const { screen, display } = picture(t, 80);
+  const before = screen.lines.slice(1);
+  const message = `Zeebe says\nthat its backup is \x1b[31mFAILED\x1b[0m: ${'a leader change, '.repeat(9)}`;
+  display.update({ ...someView(), earlier: [{ backupId: 7, message, pausedSeconds: 3 }] });
+  assert.match(
+    screen.lines[1] ?? '',
+    /^Backup 7 failed, this is another try: Zeebe says that its backup is FAILED: a.*…$/,
+  );
+  assert.equal([...(screen.lines[1] ?? '')].length, 79);
+  assert.deepEqual(screen.lines.slice(2), before);
+});
+
 test('a picture is painted over the one before, and what is said stands above it', (t) => {
   const { screen, display } = picture(t, 80);
   const before = [...screen.lines];

@@ -8,8 +8,8 @@ import { fakeSearch, type TestContext, testContext } from '../core/fakes.ts';
 import { machine } from './definition.ts';
 
 /**
- * What the embedded engine makes of the paths of the definition, where Step Functions does the same: `OutputPath` of
- * a Wait picks from its input, which is what it hands on.
+ * What the embedded engine makes of the paths of the definition. Step Functions: `OutputPath` is a field of every state;
+ * that of a Wait picks from its input, which is what it hands on.
  */
 const noWaiting = {
   waitTimeOverrides: { WaitBeforeTheNextTry: 0 },

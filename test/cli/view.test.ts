@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Observation } from '../../cli/engine.ts';
+import { plainDisplay } from '../../cli/plain-display.ts';
+import { apply, isComplete, newView, pausedSeconds, type RunView } from '../../cli/view.ts';
+import type { Plan } from '../../core/plan.ts';
+import { target } from '../core/backup/world.ts';
+import { written } from './stack/fakes.ts';
+
+const planOf = (backupId: number): Plan => ({
+  outcome: 'PLANNED',
+  run: { cluster: 'production', backupId, runId: 'run-1' },
+  reason: 'test',
+  attempt: 1,
+  attempts: 2,
+  order: 'PAUSE_FIRST',
+  exporting: target,
+  applications: [],
+  records: [],
+  zeebe: [{ component: 'zeebe', url: target.url, path: 'backupRuntime', partitions: 3 }],
+  limits: { patienceSeconds: 300, timeoutSeconds: 3600, maxPauseSeconds: 3600 },
+});
+
+/** What happens, at these seconds. */
+type Seen = [seconds: number, state: string, of: string, { output: unknown } | { error: Error }];
+
+const leaderChange = Object.assign(new Error('There was a leader change\nWhat to do: Back up again.'), {
+  name: 'ComponentBackupFailed',
+});
+const input = { target: { component: 'zeebe' } };
+const progress = (state: 'IN_PROGRESS' | 'COMPLETED') => ({
+  progress: {
+    state,
+    startedAt: '2026-11-21T09:00:00.000Z',
+    nextCheckAt: '2026-11-21T09:00:00.000Z',
+    partsDone: state === 'COMPLETED' ? 3 : 0,
+  },
+});
+
+const prepared = (seconds: number, backupId: number): Seen => [
+  seconds,
+  'PrepareBackup',
+  'PrepareBackup',
+  { output: planOf(backupId) },
+];
+const paused = (seconds: number): Seen => [seconds, 'PauseExporting', 'PauseExporting', { output: {} }];
+const zeebe = (seconds: number, what: { output: unknown } | { error: Error }): Seen => [
+  seconds,
+  'CheckZeebeBackup',
+  'CheckComponentBackup',
+  what,
+];
+const resumed = (seconds: number, state = 'ResumeExporting', how = 'proven'): Seen => [
+  seconds,
+  state,
+  'ResumeExporting',
+  { output: { resumed: how } },
+];
+const recorded = (seconds: number, outcome: 'TRY_AGAIN' | 'FAILED'): Seen => [
+  seconds,
+  'RecordFailure',
+  'RecordFailure',
+  { output: { outcome } },
+];
+
+function observations(seen: Seen[]): Observation[] {
+  return seen.flatMap(([seconds, state, of, what]): Observation[] => {
+    const about = { state, function: of, at: seconds * 1000, input };
+    // Only a component's call names one.
+    const call = of === 'CheckComponentBackup' ? about : { ...about, input: {} };
+    const called: Observation = { ...call, type: 'called' };
+    if ('error' in what) return [called, { ...call, type: 'threw', error: what.error }];
+    return [called, { ...call, type: 'answered', output: what.output }];
+  });
+}
+
+function viewOf(...seen: Seen[]): RunView {
+  const view = newView('production');
+  for (const one of observations(seen)) apply(view, one);
+  return view;
+}
+
+const firstTry = [
+  prepared(0, 7),
+  paused(1),
+  zeebe(2, { error: leaderChange }),
+  resumed(11, 'ResumeExportingAfterFailure'),
+  recorded(12, 'TRY_AGAIN'),
+];
+
+describe('a run that is tried again', () => {
+  test('keeps of the first try its id, why it failed and how long it was paused', () => {
+    const view = viewOf(...firstTry);
+    assert.deepEqual(view.earlier, [
+      { backupId: 7, message: 'There was a leader change', pausedSeconds: 10 },
+    ]);
+  });
+
+  test('begins anew in everything else', () => {
+    const { earlier, ...rest } = viewOf(...firstTry);
+    assert.equal(earlier.length, 1);
+    assert.deepEqual({ ...rest, earlier: [] }, newView('production'));
+  });
+
+  test('shows the second try as if it were the only one', () => {
+    const view = viewOf(
+      ...firstTry,
+      prepared(70, 8),
+      paused(71),
+      zeebe(72, { output: progress('COMPLETED') }),
+    );
+    assert.equal(view.plan?.run.backupId, 8);
+    assert.equal(view.failure, undefined);
+    assert.equal(view.failureRecorded, false);
+    assert.deepEqual(
+      view.steps.map(({ key, status }) => `${key} ${status}`),
+      ['prepare done', 'pause done', 'zeebe done', 'resume waiting', 'complete waiting'],
+    );
+    assert.equal(isComplete(view), false);
+  });
+
+  test('that fails again keeps the first failure beside the last one', () => {
+    const view = viewOf(
+      ...firstTry,
+      prepared(70, 8),
+      zeebe(72, { error: leaderChange }),
+      recorded(73, 'FAILED'),
+    );
+    assert.equal(view.earlier.length, 1);
+    assert.equal(view.failureRecorded, true);
+    assert.equal(view.failure?.Error, 'ComponentBackupFailed');
+    assert.equal(view.plan?.run.backupId, 8);
+  });
+
+  test('more than once keeps every one', () => {
+    const again = [prepared(70, 8), zeebe(72, { error: leaderChange }), recorded(73, 'TRY_AGAIN')];
+    assert.deepEqual(
+      viewOf(...firstTry, ...again).earlier.map(({ backupId }) => backupId),
+      [7, 8],
+    );
+  });
+
+  test('is not what a run is whose failure is the end', () => {
+    const view = viewOf(...firstTry.slice(0, -1), recorded(12, 'FAILED'));
+    assert.deepEqual(view.earlier, []);
+    assert.equal(view.failureRecorded, true);
+    assert.equal(view.plan?.run.backupId, 7);
+  });
+});
+
+describe('how long exporting was paused', () => {
+  test('is nothing where it was not', () => {
+    assert.equal(pausedSeconds(viewOf(prepared(0, 7))), 0);
+  });
+
+  test('is not known before it is resumed', () => {
+    assert.equal(pausedSeconds(viewOf(prepared(0, 7), paused(1))), null);
+  });
+
+  test('is from the request of the pause to the answer of the resume', () => {
+    assert.equal(pausedSeconds(viewOf(prepared(0, 7), paused(1), resumed(5))), 4);
+  });
+
+  test('is that of all tries', () => {
+    const second = [prepared(70, 8), paused(71), resumed(75)];
+    assert.equal(pausedSeconds(viewOf(...firstTry)), 10);
+    assert.equal(pausedSeconds(viewOf(...firstTry, ...second)), 14);
+  });
+
+  test('is not known while another try is paused', () => {
+    assert.equal(pausedSeconds(viewOf(...firstTry, prepared(70, 8), paused(71))), null);
+  });
+
+  test('is nothing of a try that failed before its pause', () => {
+    const unpaused = resumed(11, 'ResumeExportingAfterFailure', 'not-paused');
+    const view = viewOf(
+      prepared(0, 7),
+      zeebe(2, { error: leaderChange }),
+      unpaused,
+      recorded(12, 'TRY_AGAIN'),
+    );
+    assert.deepEqual(
+      view.earlier.map(({ pausedSeconds }) => pausedSeconds),
+      [0],
+    );
+  });
+});
+
+test('a log says of every try what it came to, in its turn, and of none twice', () => {
+  const screen = written();
+  const view = newView('production');
+  const display = plainDisplay(screen.output, () => 0);
+  const second = [prepared(70, 8), paused(71), zeebe(72, { output: progress('COMPLETED') }), resumed(75)];
+  for (const one of observations([...firstTry, ...second])) {
+    apply(view, one);
+    display.update(view);
+    display.update(view);
+  }
+  display.end(view);
+  const said = screen
+    .stderr()
+    .trim()
+    .split('\n')
+    .map((line) => line.replace(/^\S+ /, ''));
+  assert.deepEqual(said, [
+    'Backup 7 of production: Zeebe',
+    'Exporting is paused (soft)',
+    'Zeebe: started',
+    'Zeebe: FAILED',
+    'Exporting is resumed after 10 s',
+    'Backup 7 FAILED and is tried again with a new id: There was a leader change',
+    'Backup 8 of production: Zeebe',
+    'Exporting is paused (soft)',
+    'Zeebe: started',
+    'Zeebe: done, 3 parts in 0.0 s',
+    'Exporting is resumed after 4.0 s',
+  ]);
+});
