@@ -6,7 +6,12 @@ const paused = { pauseRequestedAt: new Date().toISOString(), pausedAt: new Date(
 
 describe('the lock', { concurrency: 4 }, () => {
   test('of a run that is alive: the second one does nothing, and nothing happens to the first', async (t) => {
-    const on = await bench(t, { durations: { webApplications: 8 } });
+    const on = await bench(t, {}, (cluster) => ({ ...cluster, patience: '1h' }));
+    const atWork = on.simulator.order({
+      operation: 'webApplications.check',
+      times: 'always',
+      kind: { answer: { status: 503 } },
+    });
     const first = on.run();
     await on.asked('webApplications.check');
     const second = await on.run().ended;
@@ -23,6 +28,7 @@ describe('the lock', { concurrency: 4 }, () => {
     assertCode(repair, 3);
     assert.match(repair.stderr, /Wait for it/);
     assert.notEqual(on.simulator.pausedSince(), undefined, 'the pause of the first one was ended');
+    atWork.cancel();
     assertCode(await first.ended, 0);
     await on.assertAllIsWell();
   });
