@@ -1,18 +1,15 @@
-import type { ClusterConfig } from '../core/config.ts';
+import { authsOf, type ClusterConfig } from '../core/config.ts';
 import { BackupError } from '../core/errors.ts';
-
-const withAuth = ['zeebe', 'webApplications', 'operate', 'tasklist', 'optimize', 'search'] as const;
 
 /** Every environment variable that a cluster needs and that is not set, at once. Throws SecretUnavailable. */
 export function requireSecrets(name: string, cluster: ClusterConfig, environment: NodeJS.ProcessEnv): void {
-  const missing = withAuth.flatMap((component) => {
-    const { password, apiKey } = cluster[component]?.auth ?? {};
-    return Object.entries({ password, apiKey }).flatMap(([key, secret]) =>
+  const missing = authsOf(cluster).flatMap(([path, { password, apiKey }]) =>
+    Object.entries({ password, apiKey }).flatMap(([key, secret]) =>
       secret && 'env' in secret && !environment[secret.env]
-        ? [{ variable: secret.env, where: `clusters.${name}.${component}.auth.${key}` }]
+        ? [{ variable: secret.env, where: `clusters.${name}.${path}.auth.${key}` }]
         : [],
-    );
-  });
+    ),
+  );
   if (missing.length === 0) return;
   const variables = [...new Set(missing.map(({ variable }) => variable))];
   const lines = missing.map(

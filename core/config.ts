@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { deployment, schedule } from './config-deployment.ts';
 import { duration } from './duration.ts';
 import { BackupError } from './errors.ts';
-import { auth } from './secrets.ts';
+import { type Auth, auth } from './secrets.ts';
 
 /**
  * `camunda-backup.yaml`: what can be configured. Unknown keys are refused. `example` says what would be right
@@ -33,6 +33,16 @@ const zeebe = z.strictObject({
     .min(1)
     .optional()
     .meta({ example: '[http://camunda-zeebe-0.camunda-zeebe:9600]' }),
+  /** The REST API of the cluster, on the app port. */
+  rest: z
+    .strictObject({
+      url: url
+        .refine((text) => !/\/v2$/.test(text), { error: 'ends with /v2, which is added here' })
+        .meta({ example: 'http://camunda-zeebe-gateway:8080' }),
+      auth: auth.optional(),
+    })
+    .optional()
+    .meta({ example: '{ url: http://camunda-zeebe-gateway:8080 }' }),
 });
 
 const search = z.strictObject({
@@ -50,6 +60,22 @@ const records = z.strictObject({
     .default('zeebe-record')
     .meta({ example: 'zeebe-record' }),
 });
+
+const severity = z.enum(['refuse', 'warn']).default('refuse').meta({ example: 'warn' });
+
+/** What is looked at before the pause (core/backup/checks.ts), and whether it refuses the backup or only warns. */
+const checks = z.strictObject({
+  brokers: severity,
+  partitions: severity,
+  backupStore: severity,
+  repository: severity,
+  components: severity,
+  exporting: severity,
+  exporterLag: severity,
+  records: severity,
+});
+export type CheckName = keyof z.infer<typeof checks>;
+export const checkNames: CheckName[] = checks.keyof().options;
 
 const cluster = z
   .strictObject({
@@ -74,6 +100,13 @@ const cluster = z
     patience: duration.default(300).meta({ example: '5m' }),
     /** How long exporting may be paused before the run counts as stuck. */
     maxPause: duration.default(3600).meta({ example: '60m' }),
+    /** How many records the exporters may be behind before the pause: what they have not exported is in no backup of the applications. */
+    maxExporterLag: z
+      .int({ error: 'is not a whole number' })
+      .min(1, { error: 'is below 1' })
+      .default(100_000)
+      .meta({ example: '100000' }),
+    checks: checks.prefault({}).meta({ example: '{ exporterLag: warn }' }),
     /** How often a backup is tried in one run, each time with a new id, where its failure is known to pass. */
     attempts: z
       .int({ error: 'is not a whole number' })
@@ -104,6 +137,15 @@ function isObject({ value }: { value: unknown }): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 export type ClusterConfig = z.infer<typeof cluster>;
+
+/** Every `auth` of a cluster, with the path to what it is of. */
+export function authsOf(cluster: ClusterConfig): [path: string, auth: Auth][] {
+  const { zeebe, webApplications, operate, tasklist, optimize, search } = cluster;
+  const all = { zeebe, 'zeebe.rest': zeebe.rest, webApplications, operate, tasklist, optimize, search };
+  return Object.entries(all).flatMap(([path, part]): [string, Auth][] =>
+    part?.auth ? [[path, part.auth]] : [],
+  );
+}
 
 const ledger = z
   .strictObject({

@@ -1,6 +1,5 @@
-import type { ClusterConfig, Config } from '../core/config.ts';
+import { authsOf, type ClusterConfig, type Config } from '../core/config.ts';
 import type { Deployment } from '../core/config-deployment.ts';
-import type { Auth } from '../core/secrets.ts';
 
 /** What is right for the command line and wrong for a deployment: each with its path and what to write instead. */
 export interface DeploymentMistake {
@@ -46,14 +45,6 @@ function mistakesOfSecrets(path: string, cluster: ClusterConfig): DeploymentMist
         },
       ];
     }),
-  );
-}
-
-/** Every `auth` of a cluster, with the component that it is of. */
-export function authsOf(cluster: ClusterConfig): [string, Auth][] {
-  const { zeebe, webApplications, operate, tasklist, optimize, search } = cluster;
-  return Object.entries({ zeebe, webApplications, operate, tasklist, optimize, search }).flatMap(
-    ([name, component]): [string, Auth][] => (component?.auth ? [[name, component.auth]] : []),
   );
 }
 

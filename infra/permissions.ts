@@ -1,9 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
-import type { Config } from '../core/config.ts';
+import { authsOf, type Config } from '../core/config.ts';
 import { type FunctionDefinition, type LedgerObjects, ledgerKeys } from '../lambdas/aws/functions.ts';
 import { acknowledge, acknowledgeWildcard } from './acknowledge.ts';
-import { authsOf } from './deployment-mistakes.ts';
 import type { LedgerPlace } from './ledger-bucket.ts';
 
 /** What a function may do with the ledger: exact actions on exact patterns of keys. */
