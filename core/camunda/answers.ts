@@ -54,7 +54,30 @@ export interface Asked {
   component: string;
   method: string;
   url: string;
+  /** Which of a component's ports it is; the management port unless it says so. */
+  port?: Port | undefined;
 }
+
+/** What is wrong when another kind of server answers at a port, and what would be right. */
+const ports = {
+  management: {
+    isNot: 'this is a web port, not the management port',
+    shape: 'Check that the url is the management address of this component.',
+    web: 'Use the management address (port 9600 unless configured otherwise; 8092 for Optimize), not the one of the web interface or an ingress.',
+    missing:
+      'Check the path (management.server.base-path or contextPath belongs to the url) and that the endpoint is exposed.',
+    auth: 'Check `auth` of this component in the configuration.',
+  },
+  rest: {
+    isNot: 'this is no answer of the REST API',
+    shape: 'Check that `zeebe.rest.url` is the REST address of the cluster.',
+    web: 'Use the REST address of the cluster (port 8080 unless configured otherwise, with its context path), and `zeebe.rest.auth` where it asks for a login.',
+    missing: 'Check `zeebe.rest.url` (port 8080 unless configured otherwise, with its context path).',
+    auth: 'Check `zeebe.rest.auth` in the configuration, and what this user may read.',
+  },
+};
+type Port = keyof typeof ports;
+const portOf = ({ port = 'management' }: Asked) => ports[port];
 
 /** The body of a good answer, as `schema` reads it. Throws UnexpectedAnswer. */
 export function readBody<T>(asked: Asked, answer: HttpAnswer, schema: z.ZodType<T>): T {
@@ -70,7 +93,7 @@ export function readBody<T>(asked: Asked, answer: HttpAnswer, schema: z.ZodType<
   throw new BackupError(
     'UnexpectedAnswer',
     `${asked.component} answered ${asked.method} ${asked.url} with ${answer.status}, but not as this API does (${why})`,
-    { status: answer.status, remedy: 'Check that the url is the management address of this component.' },
+    { status: answer.status, remedy: portOf(asked).shape },
   );
 }
 
@@ -87,19 +110,17 @@ export function refused(asked: Asked, answer: HttpAnswer): BackupError {
   if (isMissingEndpoint(answer)) {
     return new BackupError('RequestRefused', `${head}: there is no such endpoint`, {
       status,
-      remedy:
-        'Check the path (management.server.base-path or contextPath belongs to the url) and that the endpoint is exposed.',
+      remedy: portOf(asked).missing,
     });
   }
-  const meant = meanings.find(({ says: pattern, statuses }) =>
-    pattern ? pattern.test(says ?? '') : statuses?.includes(status),
-  );
-  const remedy = meant?.remedy ? { remedy: meant.remedy } : {};
+  const meant = meanings.find(({ says: pattern }) => pattern.test(says ?? ''));
+  const words = status === 401 || status === 403 ? portOf(asked).auth : meant?.remedy;
+  const remedy = words ? { remedy: words } : {};
   return new BackupError(meant?.name ?? 'RequestRefused', sentence, { status, ...remedy });
 }
 
-/** What 4xx answers mean, by the servers' own words or by the status, and what a person can do about it. */
-const meanings: { says?: RegExp; statuses?: number[]; name?: ErrorName; remedy?: string }[] = [
+/** What 4xx answers mean, by the servers' own words, and what a person can do about it. */
+const meanings: { says: RegExp; name?: ErrorName; remedy?: string }[] = [
   {
     says: /another backup is running/i,
     name: 'ComponentBusy',
@@ -121,18 +142,16 @@ const meanings: { says?: RegExp; statuses?: number[]; name?: ErrorName; remedy?:
     remedy:
       'This cluster makes ids of its own (continuous backups or a schedule): turn that off to back up under one id.',
   },
-  { statuses: [401, 403], remedy: 'Check `auth` of this component in the configuration.' },
 ];
 
 function htmlAnswer(asked: Asked, answer: HttpAnswer): BackupError {
   const name: ErrorName = answer.status >= 500 ? 'ServerTrouble' : 'UnexpectedAnswer';
   return new BackupError(
     name,
-    `${asked.component} answered ${asked.method} ${asked.url} with ${answer.status} and an HTML page: this is a web port, not the management port`,
+    `${asked.component} answered ${asked.method} ${asked.url} with ${answer.status} and an HTML page: ${portOf(asked).isNot}`,
     {
       status: answer.status,
-      remedy:
-        'Use the management address (port 9600 unless configured otherwise; 8092 for Optimize), not the one of the web interface or an ingress.',
+      remedy: portOf(asked).web,
     },
   );
 }

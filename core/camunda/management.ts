@@ -10,7 +10,7 @@ export interface ManagementAddress {
   auth?: Auth | undefined;
 }
 
-/** One component's management API (Spring Boot Actuator). */
+/** One component's management API (Spring Boot Actuator), or the REST API. */
 export interface Management {
   /** Sends and returns whatever was answered. Throws Unreachable. */
   ask(method: HttpRequest['method'], path: string, body?: unknown): Promise<HttpAnswer>;
@@ -25,12 +25,26 @@ export function management(
   http: Http,
   secrets: Secrets,
 ): Management {
-  const url = (path: string) => `${address.url}/actuator${path ? `/${path}` : ''}`;
-  const asked = (method: string, path: string): Asked => ({ component, method, url: url(path) });
+  return api({ component, port: 'management', base: `${address.url}/actuator` }, address.auth, http, secrets);
+}
+
+/** The cluster's REST API on the app port, below `/v2`: it is asked in the same way. */
+export function restApi(address: ManagementAddress, http: Http, secrets: Secrets): Management {
+  return api({ component: 'Zeebe', port: 'rest', base: `${address.url}/v2` }, address.auth, http, secrets);
+}
+
+function api(
+  { component, port, base }: Pick<Asked, 'component' | 'port'> & { base: string },
+  auth: Auth | undefined,
+  http: Http,
+  secrets: Secrets,
+): Management {
+  const url = (path: string) => `${base}${path ? `/${path}` : ''}`;
+  const asked = (method: string, path: string): Asked => ({ component, method, url: url(path), port });
   return {
     url,
     ask: async (method, path, body) => {
-      const headers = address.auth ? { authorization: await authorization(address.auth, secrets) } : {};
+      const headers = auth ? { authorization: await authorization(auth, secrets) } : {};
       return http({ method, url: url(path), headers, ...(body === undefined ? {} : { body }) });
     },
     read: (method, path, answer, schema) => readBody(asked(method, path), answer, schema),
