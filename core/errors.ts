@@ -30,7 +30,7 @@ export const errorNames = {
   ResumeFailed: 'ResumeFailed',
   /** No answer: refused, reset, unknown host, or no answer in time. Retried. */
   Unreachable: 'Unreachable',
-  /** The server answered 5xx or 429: it may pass. Retried. */
+  /** The server answered 5xx or 429, or says that a part of it is not at work: it may pass. Retried. */
   ServerTrouble: 'ServerTrouble',
   /** The server refused the request: repeating it changes nothing. */
   RequestRefused: 'RequestRefused',
@@ -66,6 +66,7 @@ export interface ErrorDetails {
 
 /** The one error class of this project; `name` tells them apart. */
 export class BackupError extends Error {
+  override readonly name: ErrorName;
   readonly remedy: string | undefined;
   readonly status: number | undefined;
 

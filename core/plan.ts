@@ -51,8 +51,10 @@ export const exportingTarget = z.strictObject({
   auth: auth.optional(),
   /** Management addresses of the brokers; the one address above where they are not configured. */
   brokers: z.array(z.string()).min(1),
+  /** The REST API, where it said what exporting does when the backup was prepared. */
+  rest: z.strictObject({ url: z.string(), auth: auth.optional() }).optional(),
   partitions: z.int(),
-  /** They showed the phase of every partition when the backup was prepared: so they are asked until they do again. */
+  /** One of them showed all phases when the backup was prepared: so they are asked until one does again. */
   provable: z.boolean(),
   /** The configuration allows to back up although somebody else had paused already. */
   mayBePausedBefore: z.literal(true).optional(),

@@ -1,8 +1,15 @@
 import type { ComponentName } from '../camunda/component.ts';
 import { titles } from '../camunda/component.ts';
-import { countPartitions, type Discovered, discover } from '../camunda/discovery.ts';
-import { readReplicas, unknownOf } from '../camunda/exporting.ts';
-import { management } from '../camunda/management.ts';
+import { type Discovered, discover } from '../camunda/discovery.ts';
+import { type Replicas, readTogether, replicasIn, unknownOf } from '../camunda/exporting.ts';
+import { management, restApi } from '../camunda/management.ts';
+import {
+  type BrokerView,
+  type ClusterTopology,
+  countPartitions,
+  readBrokers,
+  readCluster,
+} from '../camunda/topology.ts';
 import { generationOf, generations, type Order } from '../camunda/versions.ts';
 import type { ClusterConfig } from '../config.ts';
 import type { Context } from '../context.ts';
@@ -18,16 +25,26 @@ export interface DiscoveredCluster {
   zeebe: CamundaTarget;
   applications: CamundaTarget[];
   records: RecordsTarget | undefined;
+  /** The cluster as it is configured, and as its brokers see it. */
+  topology: ClusterTopology;
+  brokers: BrokerView[];
+  replicas: Replicas;
   warnings: string[];
+}
+
+export interface Discovery {
+  /** What makes a plan impossible. */
+  problems: unknown[];
+  /** Undefined where something does. */
+  cluster: DiscoveredCluster | undefined;
+  /** Undefined where there is no search engine, or it could not be asked. */
+  searchVersion: string | undefined;
 }
 
 const applicationNames = ['webApplications', 'operate', 'tasklist', 'optimize'] as const;
 
-/**
- * Finds out what a configured cluster is and whether it can be backed up: nothing is changed. All that is wrong
- * is said at once. Throws ClusterNotReady; a single problem keeps its own name, so that it can be retried.
- */
-export async function discoverCluster(config: ClusterConfig, context: Needs): Promise<DiscoveredCluster> {
+/** Finds out what a configured cluster is. Nothing is changed, and nothing is judged: checks.ts does that. */
+export async function discoverCluster(config: ClusterConfig, context: Needs): Promise<Discovery> {
   const problems: unknown[] = [];
   const collect = async <T>(work: Promise<T>): Promise<T | undefined> => {
     try {
@@ -38,16 +55,29 @@ export async function discoverCluster(config: ClusterConfig, context: Needs): Pr
     }
   };
   const names = applicationNames.filter((name) => config[name]);
-  const [zeebe, found, records] = await Promise.all([
+  const [zeebe, found, searchVersion] = await Promise.all([
     collect(discoverZeebe(config, context)),
     Promise.all(names.map((name) => collect(discoverOne(name, config, context)))),
-    collect(discoverRecords(config, context)),
+    collect(versionOfSearch(config, context)),
   ]);
-  throwAll(problems);
-  if (!zeebe) throw new BackupError('ClusterNotReady', 'Zeebe could not be asked');
-  const { partitions, provable } = zeebe;
-  const all = [zeebe, ...found];
+  const applications = found.flatMap((one) => one ?? []);
+  const cluster =
+    zeebe && problems.length === 0
+      ? await collect(clusterOf(config, zeebe, applications, searchVersion))
+      : undefined;
+  return { problems, cluster, searchVersion };
+}
 
+/** Throws ClusterNotReady where there is nothing that could be backed up so. */
+async function clusterOf(
+  config: ClusterConfig,
+  zeebe: FoundZeebe,
+  applications: Found[],
+  searchVersion: string | undefined,
+): Promise<DiscoveredCluster> {
+  const { topology, brokers, replicas } = zeebe;
+  const partitions = countPartitions(topology);
+  const all = [zeebe, ...applications];
   const version = config.version ?? zeebe.discovered.version ?? versionFromEndpoints(all);
   const generation = generationOf(version);
   if (!generation) {
@@ -56,8 +86,8 @@ export async function discoverCluster(config: ClusterConfig, context: Needs): Pr
       `Zeebe at ${config.zeebe.url} is Camunda ${version}; 8.5 and later can be backed up`,
     );
   }
+  const problems: unknown[] = [];
   const targets = all.flatMap((one) => {
-    if (!one) return [];
     try {
       return [{ ...targetOf(one, config, generation.endpoints[one.name] ?? [], version), name: one.name }];
     } catch (error) {
@@ -66,24 +96,19 @@ export async function discoverCluster(config: ClusterConfig, context: Needs): Pr
     }
   });
   throwAll(problems);
-  const [zeebeTarget, ...applications] = targets.map(({ name, ...target }) => ({
-    ...target,
-    component: name,
-  }));
+  const [zeebeTarget, ...others] = targets.map(({ name, ...target }) => ({ ...target, component: name }));
   if (!zeebeTarget) throw new BackupError('ClusterNotReady', 'Zeebe could not be asked');
+  const provable = unknownOf(replicas, partitions).length === 0;
   return {
     order: generation.order,
-    exporting: {
-      url: config.zeebe.url,
-      ...(config.zeebe.auth ? { auth: config.zeebe.auth } : {}),
-      brokers: config.zeebe.brokers ?? [config.zeebe.url],
-      partitions,
-      provable,
-    },
+    exporting: exportingOf(config, replicas, partitions, provable),
     zeebe: { ...zeebeTarget, partitions },
-    applications,
-    records,
-    warnings: warningsOf(config, generation.order, zeebe),
+    applications: others,
+    records: recordsOf(config, searchVersion),
+    topology,
+    brokers,
+    replicas,
+    warnings: warningsOf(config, generation.order, zeebe.discovered, provable),
   };
 }
 
@@ -126,28 +151,50 @@ async function discoverOne(name: Camunda, config: ClusterConfig, { http, secrets
   }
 }
 
-async function discoverZeebe(
-  config: ClusterConfig,
-  context: Needs,
-): Promise<Found & { partitions: number; provable: boolean }> {
+interface FoundZeebe extends Found {
+  topology: ClusterTopology;
+  brokers: BrokerView[];
+  replicas: Replicas;
+}
+
+async function discoverZeebe(config: ClusterConfig, context: Needs): Promise<FoundZeebe> {
   const found = await discoverOne('zeebe', config, context);
   const { http, secrets } = context;
   const { zeebe } = config;
-  const partitions = await countPartitions(management('Zeebe', zeebe, http, secrets));
-  if (partitions === 0) {
+  const at = (url: string) => management('Zeebe', { url, auth: zeebe.auth }, http, secrets);
+  const [topology, brokers, together] = await Promise.all([
+    readCluster(at(zeebe.url)),
+    readBrokers((zeebe.brokers ?? [zeebe.url]).map(at)),
+    zeebe.rest && readTogether(restApi(zeebe.rest, http, secrets)),
+  ]);
+  if (countPartitions(topology) === 0) {
     throw new BackupError('ClusterNotReady', `Zeebe at ${zeebe.url} names no partition in its topology`, {
       remedy: 'Wait until the brokers have formed a cluster.',
     });
   }
-  const brokers = (zeebe.brokers ?? [zeebe.url]).map((url) =>
-    management('Zeebe', { url, auth: zeebe.auth }, http, secrets),
-  );
-  return { ...found, partitions, provable: unknownOf(await readReplicas(brokers), partitions).length === 0 };
+  return { ...found, topology, brokers, replicas: replicasIn(brokers, together) };
 }
 
-function versionFromEndpoints(found: (Found | undefined)[]): string {
+function exportingOf(
+  { zeebe, checks }: ClusterConfig,
+  { together }: Replicas,
+  partitions: number,
+  provable: boolean,
+): ExportingTarget {
+  return {
+    url: zeebe.url,
+    ...(zeebe.auth ? { auth: zeebe.auth } : {}),
+    brokers: zeebe.brokers ?? [zeebe.url],
+    ...(zeebe.rest && together ? { rest: zeebe.rest } : {}),
+    partitions,
+    provable,
+    ...(checks.exporting === 'warn' ? { mayBePausedBefore: true } : {}),
+  };
+}
+
+function versionFromEndpoints(found: Found[]): string {
   const newer = found.some(
-    (one) => one?.discovered.endpoints.has('backupHistory') || one?.discovered.endpoints.has('backupRuntime'),
+    ({ discovered: { endpoints } }) => endpoints.has('backupHistory') || endpoints.has('backupRuntime'),
   );
   return newer ? generations[0].since : '8.7';
 }
@@ -181,47 +228,35 @@ function targetOf({ name, discovered }: Found, config: ClusterConfig, endpoints:
   );
 }
 
-async function discoverRecords(config: ClusterConfig, { search }: Needs): Promise<RecordsTarget | undefined> {
-  const { search: address, records } = config;
-  if (!address) return undefined;
-  const engine = await search(address);
+async function versionOfSearch({ search }: ClusterConfig, context: Needs): Promise<string | undefined> {
+  if (!search) return undefined;
+  const engine = await context.search(search);
   try {
-    const version = await engine.version();
-    if (!(await engine.hasRepository(address.repository))) {
-      throw new BackupError(
-        'ClusterNotReady',
-        `The snapshot repository ${address.repository} is not registered at ${address.url}`,
-        {
-          remedy:
-            'Register it, or correct `search.repository`. After a restart with empty data it has to be registered again.',
-        },
-      );
-    }
-    await engine.verifyRepository(address.repository);
-    if (!records) return undefined;
-    const indexPattern = `${records.indexPrefix}*`;
-    const indices = await engine.indices(indexPattern);
-    if (indices.length === 0) {
-      throw new BackupError(
-        'ClusterNotReady',
-        `No index at ${address.url} matches ${indexPattern}: there are no records to back up`,
-        {
-          remedy:
-            'Correct `records.indexPrefix` (the index prefix of the exporter), or remove `records` if the exporter that writes them is not used.',
-        },
-      );
-    }
-    return { component: 'records', ...address, version, indexPattern };
+    return await engine.version();
   } finally {
     await engine.close();
   }
+}
+
+function recordsOf(
+  { search, records }: ClusterConfig,
+  version: string | undefined,
+): RecordsTarget | undefined {
+  if (!search || !records) return undefined;
+  return {
+    component: 'records',
+    ...search,
+    ...(version ? { version } : {}),
+    indexPattern: `${records.indexPrefix}*`,
+  };
 }
 
 /** What a backup would silently lack. */
 function warningsOf(
   config: ClusterConfig,
   order: Order,
-  { discovered, provable }: { discovered: Discovered; provable: boolean },
+  discovered: Discovered,
+  provable: boolean,
 ): string[] {
   const warnings: string[] = [];
   if (order === 'APPLICATIONS_FIRST' && !config.records) {

@@ -1,13 +1,14 @@
 import {
   type Proof,
   pauseExporting,
-  phaseOf,
   proofOf,
+  type Replicas,
   readReplicas,
+  replicasThat,
   resumeExporting,
   unknownOf,
 } from '../camunda/exporting.ts';
-import { type Management, management } from '../camunda/management.ts';
+import { management, restApi } from '../camunda/management.ts';
 import { type Context, nowIso } from '../context.ts';
 import { formatSeconds } from '../duration.ts';
 import { BackupError, isBackupError } from '../errors.ts';
@@ -23,7 +24,7 @@ type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets'>;
  */
 export async function pauseForBackup(run: Run, target: ExportingTarget, context: Needs) {
   const { ledger } = context;
-  const { zeebe, brokers } = serversOf(target, context);
+  const { zeebe, read } = serversOf(target, context);
   const lock = await requireLock(run, context);
   if (lock.resumedAt) {
     throw new BackupError(
@@ -32,11 +33,12 @@ export async function pauseForBackup(run: Run, target: ExportingTarget, context:
     );
   }
   if (!lock.pauseRequestedAt) {
-    if (!target.mayBePausedBefore) await refuseIfPaused(zeebe, brokers);
+    const paused = target.mayBePausedBefore ? undefined : alreadyPaused(await read(), target);
+    if (paused) throw paused;
     await changeOwnLock(run, { pauseRequestedAt: nowIso(context), exporting: target }, context);
   }
   await pauseExporting(zeebe);
-  const pauseProof = proofOf(await readReplicas(brokers), target, 'SOFT_PAUSED', 'PauseFailed');
+  const pauseProof = proofOf(await read(), target, 'SOFT_PAUSED', 'PauseFailed');
   const pausedAt = lock.pausedAt ?? nowIso(context);
   try {
     await changeOwnLock(run, { pausedAt, pauseProof }, context);
@@ -52,15 +54,18 @@ export async function pauseForBackup(run: Run, target: ExportingTarget, context:
   return { pausedAt, pauseProof };
 }
 
-async function refuseIfPaused(zeebe: Management, brokers: Management[]): Promise<void> {
-  const { read } = await readReplicas(brokers);
-  const paused = read.find(({ phase }) => phase === 'PAUSED' || phase === 'SOFT_PAUSED');
-  if (!paused) return;
-  throw new BackupError(
+/** That somebody has paused exporting who is not this run; undefined where nobody is seen to have. */
+export function alreadyPaused(
+  replicas: Replicas,
+  target: Pick<ExportingTarget, 'url'>,
+): BackupError | undefined {
+  const [paused] = replicasThat(replicas, 'PAUSED', 'SOFT_PAUSED', 'MIXED');
+  if (!paused) return undefined;
+  return new BackupError(
     'ExportingAlreadyPaused',
-    `Exporting is paused already, and not by this run: ${phaseOf(paused)}`,
+    `Exporting is paused already, and not by this run: ${paused}`,
     {
-      remedy: `Find out who paused it. If nobody needs the pause any more: curl -X POST '${zeebe.url('exporting/resume')}', then start again.`,
+      remedy: `Find out who paused it. If nobody needs the pause any more: curl -X POST '${target.url}/actuator/exporting/resume', then start again.`,
     },
   );
 }
@@ -95,12 +100,12 @@ export async function requirePauseHeld(run: Run, context: Needs): Promise<void> 
   if (pauseHeldAt) return;
   if (!target)
     throw new BackupError('LedgerCorrupt', `The lock of ${run.cluster} does not say where Zeebe is`);
-  const replicas = await readReplicas(serversOf(target, context).brokers);
-  const exporting = replicas.read.filter(({ phase }) => phase === 'EXPORTING');
+  const replicas = await serversOf(target, context).read();
+  const exporting = replicasThat(replicas, 'EXPORTING', 'MIXED');
   if (exporting.length > 0) {
     throw new BackupError(
       'VerificationFailed',
-      `Somebody else resumed exporting during the backup, whose parts do not fit together now: ${exporting.map(phaseOf).join(', ')}`,
+      `Somebody else resumed exporting during the backup, whose parts do not fit together now: ${exporting.join(', ')}`,
       { remedy: 'Find out who resumed it, and start a new backup.' },
     );
   }
@@ -141,12 +146,13 @@ export async function resumeAndProve(
   target: ExportingTarget,
   context: Pick<Context, 'http' | 'secrets'>,
 ): Promise<Proof> {
-  const { zeebe, brokers } = serversOf(target, context);
+  const { zeebe, read } = serversOf(target, context);
   await resumeExporting(zeebe);
-  return proofOf(await readReplicas(brokers), target, 'EXPORTING', 'ResumeFailed');
+  return proofOf(await read(), target, 'EXPORTING', 'ResumeFailed');
 }
 
 function serversOf(target: ExportingTarget, { http, secrets }: Pick<Context, 'http' | 'secrets'>) {
   const at = (url: string) => management('Zeebe', { url, auth: target.auth }, http, secrets);
-  return { zeebe: at(target.url), brokers: target.brokers.map(at) };
+  const rest = target.rest && restApi(target.rest, http, secrets);
+  return { zeebe: at(target.url), read: () => readReplicas(target.brokers.map(at), rest) };
 }

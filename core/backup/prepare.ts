@@ -3,13 +3,13 @@ import { titles } from '../camunda/component.ts';
 import { chooseCluster } from '../config.ts';
 import { type Context, nowIso } from '../context.ts';
 import { BackupError } from '../errors.ts';
-import type { Lock } from '../ledger/lock.ts';
+import { type Lock, mayBePaused } from '../ledger/lock.ts';
 import type { Manifest } from '../ledger/manifest.ts';
 import type { CamundaTarget, Plan, RecordsTarget } from '../plan.ts';
-import { type DiscoveredCluster, discoverCluster, throwAll } from './discover-cluster.ts';
+import { type BackupList, checkCluster } from './checks.ts';
+import { discoverCluster, throwAll } from './discover-cluster.ts';
 import { failManifest } from './finish.ts';
 import { lockLost, owns } from './ownership.ts';
-import { camundaComponent, withRecords } from './targets.ts';
 
 /** What starts a backup: a schedule, or a person. */
 export const backupRequest = z.strictObject({
@@ -33,7 +33,7 @@ export interface Skipped {
 }
 
 /**
- * Takes the lock, finds out what the cluster is, chooses the id and writes the manifest. Nothing in the cluster
+ * Takes the lock, finds out what the cluster is and whether it can be backed up, chooses the id and writes the manifest. Nothing in the cluster
  * is changed. Called again in the same run it makes the same plan; after the run's end it throws LockLost.
  */
 export async function prepareBackup(
@@ -68,8 +68,19 @@ export async function prepareBackup(
     throw lockLost({ cluster: request.cluster, runId }, undefined);
   }
 
-  const discovered = await discoverCluster(config, context);
-  const chosen = lock.backupId ?? (await chooseId(request, runId, discovered, context));
+  const discovery = await discoverCluster(config, context);
+  const ledgerIds = await ledger.backupIds(request.cluster);
+  const ours = {
+    runId,
+    ids: [lock.backupId, request.replaces],
+    paused: mayBePaused(lock),
+    ledgerIds,
+  };
+  const checked = await checkCluster(config, discovery, ours, context);
+  throwAll([...discovery.problems, ...checked.refusals]);
+  const { cluster: discovered } = discovery;
+  if (!discovered) throw new BackupError('ClusterNotReady', `${request.cluster} could not be asked`);
+  const chosen = lock.backupId ?? chooseId(request, ledgerIds, checked.lists, context);
   const { backupId = chosen } = await ledger.changeLock(request.cluster, runId, (now) => {
     if ((now.attempt ?? 1) !== attempt) throw lockLost({ cluster: request.cluster, runId }, now);
     // Called twice at once, both must make the same plan.
@@ -99,7 +110,7 @@ export async function prepareBackup(
     },
     context,
   );
-  await writeManifest(plan, request.replaces, discovered.warnings, context);
+  await writeManifest(plan, request.replaces, [...discovered.warnings, ...checked.warnings], context);
   // A run that was stopped and put right while it prepared must leave nothing that looks alive.
   const now = await ledger.readLock(request.cluster);
   if (!now || !owns(run, now)) {
@@ -144,35 +155,24 @@ async function hasBackup(cluster: string, runId: string, { ledger, clock }: Cont
   return false;
 }
 
-/**
- * An id above every id that the ledger or a component has ever shown: seconds since 1970 unless given. Reading
- * the lists also shows that every component can be backed up at all (store, repository).
- */
-async function chooseId(
-  request: BackupRequest,
-  runId: string,
-  { zeebe, applications, records }: DiscoveredCluster,
-  context: Context,
-): Promise<number> {
-  const targets = [zeebe, ...applications, ...(records ? [records] : [])];
-  const problems: unknown[] = [];
-  const lists = await Promise.all(
-    targets.map(async (target) => {
-      try {
-        return { who: titles[target.component], ids: await idsOf(target, runId, context) };
-      } catch (error) {
-        problems.push(error);
-        return { who: titles[target.component], ids: [] };
-      }
-    }),
-  );
-  throwAll(problems);
-  const known = [{ who: 'the ledger', ids: await context.ledger.backupIds(request.cluster) }, ...lists];
+/** An id above every id that the ledger or a component has ever shown: seconds since 1970 unless given. */
+function chooseId(
+  { backupId }: BackupRequest,
+  ledgerIds: number[],
+  lists: BackupList[],
+  { clock }: Pick<Context, 'clock'>,
+): number {
+  const known = [
+    { who: 'the ledger', ids: ledgerIds },
+    ...lists.map(({ target, backups }) => ({
+      who: titles[target.component],
+      ids: backups.map((backup) => backup.backupId),
+    })),
+  ];
   const highest = known
     .map(({ who, ids }) => ({ who, id: ids.at(-1) ?? 0 }))
     .reduce((a, b) => (b.id > a.id ? b : a));
-  const { backupId } = request;
-  if (backupId === undefined) return Math.max(Math.floor(context.clock.now() / 1000), highest.id + 1);
+  if (backupId === undefined) return Math.max(Math.floor(clock.now() / 1000), highest.id + 1);
   if (backupId > highest.id) return backupId;
   const used = known.filter(({ ids }) => ids.includes(backupId)).map(({ who }) => who);
   const why =
@@ -182,18 +182,6 @@ async function chooseId(
   throw new BackupError('BackupIdRefused', `The backup id ${backupId} ${why}`, {
     remedy: `Ids must grow and are never used twice: leave --id away, or use one above ${highest.id}.`,
   });
-}
-
-async function idsOf(
-  target: CamundaTarget | RecordsTarget,
-  runId: string,
-  context: Context,
-): Promise<number[]> {
-  const list =
-    target.component === 'records'
-      ? await withRecords(target, runId, context, (component) => component.list())
-      : await camundaComponent(target, context).list();
-  return list.map(({ backupId }) => backupId);
 }
 
 /** How long each component took in the last completed backup: what the pace of the checks goes by. */

@@ -2,14 +2,11 @@ import * as z from 'zod';
 import type { Management } from './management.ts';
 
 /**
- * What a component is, from its management port: which endpoints it has (`GET /actuator`), its version
- * (`GET /actuator/info`) and, of Zeebe, its partitions (`GET /actuator/cluster`).
+ * What a component is, from its management port: which endpoints it has (`GET /actuator`) and its version
+ * (`GET /actuator/info`).
  */
 const index = z.object({ _links: z.record(z.string(), z.object({ href: z.string() })) });
 const info = z.object({ build: z.object({ version: z.string() }) });
-const cluster = z.object({
-  brokers: z.array(z.object({ id: z.number(), partitions: z.array(z.object({ id: z.number() })).nullish() })),
-});
 
 export interface Discovered {
   endpoints: Set<string>;
@@ -33,12 +30,4 @@ async function readVersion(server: Management): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-}
-
-/** How many partitions the cluster has. */
-export async function countPartitions(zeebe: Management): Promise<number> {
-  const answer = await zeebe.ask('GET', 'cluster');
-  if (answer.status !== 200) throw zeebe.refused('GET', 'cluster', answer);
-  const { brokers } = zeebe.read('GET', 'cluster', answer, cluster);
-  return new Set(brokers.flatMap(({ partitions }) => (partitions ?? []).map(({ id }) => id))).size;
 }

@@ -4,6 +4,7 @@ import type { HttpAnswer } from '../http.ts';
 import { parseJson } from '../json.ts';
 import { isHtml, serverMessage } from './answers.ts';
 import type { Management } from './management.ts';
+import { type BrokerView, type ExporterPhase, readBrokers } from './topology.ts';
 
 /**
  * Pausing and resuming exporting, and reading back whether it happened.
@@ -43,13 +44,7 @@ function reason(zeebe: Management, path: string, answer: HttpAnswer): string {
   return `${zeebe.url(path)} answered 200 with the inner status ${status}: ${serverMessage(answer) ?? 'nothing more'}`;
 }
 
-/** What one replica of a partition does with its records. */
-const phase = z.enum(['EXPORTING', 'PAUSED', 'SOFT_PAUSED', 'CLOSED']);
-export type ExporterPhase = z.infer<typeof phase>;
-
-/** `GET /actuator/partitions`: this broker's replicas, by partition id. */
-const partitions = z.record(z.string().regex(/^\d+$/), z.object({ exporterPhase: phase }));
-
+/** One replica of a partition, and what it does with its records. */
 export interface Replica {
   broker: string;
   partition: number;
@@ -61,28 +56,36 @@ export interface Replicas {
   read: Replica[];
   /** The addresses that gave no answer of this kind: what is there is not known. */
   unread: string[];
+  /** What the REST API says of all replicas together, where it does. */
+  together?: { url: string; status: ExportingStatus } | undefined;
 }
 
-/** The replicas of every broker that the configuration gives access to. */
-export async function readReplicas(brokers: Management[]): Promise<Replicas> {
-  const answers = await Promise.all(brokers.map(replicasOf));
+/** `GET /v2/exporting`, from 8.10 on: MIXED is what only some replicas do. */
+const exportingStatus = z.object({ status: z.enum(['EXPORTING', 'PAUSED', 'SOFT_PAUSED', 'MIXED']) });
+type ExportingStatus = z.infer<typeof exportingStatus>['status'];
+
+/** The replicas of every broker that the configuration gives access to, and what REST says of all of them. */
+export async function readReplicas(brokers: Management[], rest?: Management): Promise<Replicas> {
+  const [views, together] = await Promise.all([readBrokers(brokers), rest && readTogether(rest)]);
+  return replicasIn(views, together);
+}
+
+export function replicasIn(views: BrokerView[], together: Replicas['together']): Replicas {
+  const all = views.flatMap(({ replicas }) => replicas);
   return {
-    read: answers.flatMap((replicas) => replicas ?? []),
-    unread: brokers.filter((_, index) => !answers[index]).map((broker) => broker.url('partitions')),
+    read: all.map(({ broker, partition, phase }) => ({ broker, partition, phase })),
+    unread: views.flatMap(({ broker, error }) => (error ? [broker] : [])),
+    together,
   };
 }
 
-async function replicasOf(broker: Management): Promise<Replica[] | undefined> {
-  const path = 'partitions';
+/** Undefined where it is not there (before 8.10), or not known now. */
+export async function readTogether(rest: Management): Promise<Replicas['together']> {
+  const path = 'exporting';
   try {
-    const answer = await broker.ask('GET', path);
+    const answer = await rest.ask('GET', path);
     if (answer.status !== 200) return undefined;
-    const found = broker.read('GET', path, answer, partitions);
-    return Object.entries(found).map(([partition, { exporterPhase }]) => ({
-      broker: broker.url(path),
-      partition: Number(partition),
-      phase: exporterPhase,
-    }));
+    return { url: rest.url(path), status: rest.read('GET', path, answer, exportingStatus).status };
   } catch (error) {
     if (isBackupError(error, 'Unreachable', 'UnexpectedAnswer')) return undefined;
     throw error;
@@ -90,10 +93,11 @@ async function replicasOf(broker: Management): Promise<Replica[] | undefined> {
 }
 
 /**
- * What is not known of the phases, as sentences; none where every partition was read. CLOSED is a change of roles,
- * and the next look shows what comes of it.
+ * What is not known of the phases, as sentences; none where every partition was read, or where REST says one thing of
+ * all of them. CLOSED is a change of roles, and the next look shows what comes of it.
  */
-export function unknownOf({ read, unread }: Replicas, partitionCount: number): string[] {
+export function unknownOf({ read, unread, together }: Replicas, partitionCount: number): string[] {
+  if (together && together.status !== 'MIXED') return [];
   const seen = new Set(read.map(({ partition }) => partition));
   const all = Array.from({ length: partitionCount }, (_, index) => index + 1);
   return [
@@ -105,8 +109,17 @@ export function unknownOf({ read, unread }: Replicas, partitionCount: number): s
   ];
 }
 
-export const phaseOf = ({ partition, phase, broker }: Replica) =>
-  `partition ${partition} is ${phase} (${broker})`;
+/** Every replica that does one of `phases`, as sentences; also what REST says of all of them together. */
+export function replicasThat({ read, together }: Replicas, ...phases: (ExporterPhase | 'MIXED')[]): string[] {
+  return [
+    ...read.filter(({ phase }) => phases.includes(phase)).map(phaseOf),
+    ...(together && phases.includes(together.status)
+      ? [`exporting is ${together.status} (${together.url})`]
+      : []),
+  ];
+}
+
+const phaseOf = ({ partition, phase, broker }: Replica) => `partition ${partition} is ${phase} (${broker})`;
 
 /** How well a pause or a resume is known. */
 export type Proof =
@@ -125,9 +138,12 @@ export function proofOf(
   wanted: 'EXPORTING' | 'SOFT_PAUSED',
   failure: 'PauseFailed' | 'ResumeFailed',
 ): Proof {
-  const others = replicas.read.filter(({ phase }) => phase !== wanted && phase !== 'CLOSED');
-  if (others.length > 0) {
-    throw new BackupError(failure, `Zeebe answered that it worked, but ${others.map(phaseOf).join(', ')}`);
+  const others = (['EXPORTING', 'PAUSED', 'SOFT_PAUSED', 'MIXED'] as const).filter(
+    (phase) => phase !== wanted,
+  );
+  const contradictions = replicasThat(replicas, ...others);
+  if (contradictions.length > 0) {
+    throw new BackupError(failure, `Zeebe answered that it worked, but ${contradictions.join(', ')}`);
   }
   const unknown = unknownOf(replicas, count);
   if (unknown.length === 0) return 'proven';

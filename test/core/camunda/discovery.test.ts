@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { countPartitions, discover } from '../../../core/camunda/discovery.ts';
+import { discover } from '../../../core/camunda/discovery.ts';
 import { failureOf, fakeServer, json, noAnswer, webPage } from '../fakes.ts';
 import zeebe from '../recorded/zeebe.json' with { type: 'json' };
 
@@ -35,25 +35,4 @@ test('a web port is named as one', async () => {
 test('a server that does not answer is an error of its own', async () => {
   const { server } = fakeServer('Zeebe', { 'GET ': noAnswer() });
   assert.equal((await failureOf(discover(server))).name, 'Unreachable');
-});
-
-for (const [what, answer, count] of [
-  ['of one broker', zeebe.clusterOfOne, 3],
-  ['spread over two brokers', zeebe.clusterOfTwo, 2],
-  [
-    'replicated on every broker, once each',
-    json(200, { brokers: [1, 2].map((id) => ({ id, partitions: [{ id: 1 }, { id: 2 }] })) }),
-    2,
-  ],
-  ['of a broker that has none yet', json(200, { brokers: [{ id: 0, partitions: null }] }), 0],
-] as const) {
-  test(`the partitions ${what} are counted`, async () => {
-    const { server } = fakeServer('Zeebe', { 'GET cluster': answer });
-    assert.equal(await countPartitions(server), count);
-  });
-}
-
-test('a topology that cannot be read says so', async () => {
-  const { server } = fakeServer('Zeebe', { 'GET cluster': zeebe.brokerTimeout });
-  assert.equal((await failureOf(countPartitions(server))).name, 'ServerTrouble');
 });

@@ -1,0 +1,164 @@
+import * as z from 'zod';
+import { type BackupError, isBackupError } from '../errors.ts';
+import type { Management } from './management.ts';
+
+/**
+ * What the cluster is made of and how its parts are: as it is configured (`GET /actuator/cluster`), as each broker sees
+ * its own partitions (`GET /actuator/partitions`), and as the gateway sees all of them (`GET /v2/topology` of the app
+ * port). Older versions leave fields out: what is not there is not known.
+ */
+const text = z.string().nullish().catch(undefined);
+const position = z.number().nullish().catch(undefined);
+
+const cluster = z.object({
+  brokers: z.array(
+    z.object({
+      id: z.number(),
+      state: text,
+      partitions: z.array(z.object({ id: z.number(), state: text })).nullish(),
+    }),
+  ),
+  pendingChange: z
+    .object({ id: z.union([z.number(), z.string()]).nullish().catch(undefined), status: text })
+    .nullish(),
+});
+
+export interface ClusterTopology {
+  brokers: { id: number; state: string | undefined; partitions: PartitionState[] }[];
+  /** A change of the cluster that is not done, as a few words. */
+  pendingChange: string | undefined;
+}
+
+interface PartitionState {
+  id: number;
+  state: string | undefined;
+}
+
+/** The configured cluster. A dead broker is still ACTIVE in it. */
+export async function readCluster(zeebe: Management): Promise<ClusterTopology> {
+  const answer = await zeebe.ask('GET', 'cluster');
+  if (answer.status !== 200) throw zeebe.refused('GET', 'cluster', answer);
+  const { brokers, pendingChange } = zeebe.read('GET', 'cluster', answer, cluster);
+  return {
+    brokers: brokers.map(({ id, state, partitions }) => ({
+      id,
+      state: state?.toUpperCase(),
+      partitions: (partitions ?? []).map((partition) => ({
+        id: partition.id,
+        state: partition.state?.toUpperCase(),
+      })),
+    })),
+    pendingChange: pendingChange
+      ? `change ${pendingChange.id ?? 'without id'} is ${pendingChange.status ?? 'pending'}`
+      : undefined,
+  };
+}
+
+export function countPartitions({ brokers }: ClusterTopology): number {
+  return new Set(brokers.flatMap(({ partitions }) => partitions.map(({ id }) => id))).size;
+}
+
+const exporterPhase = z.enum(['EXPORTING', 'PAUSED', 'SOFT_PAUSED', 'CLOSED']);
+export type ExporterPhase = z.infer<typeof exporterPhase>;
+
+/** By partition id. `health` is there from 8.7 on. */
+const partitions = z.record(
+  z.string().regex(/^\d+$/),
+  z.object({
+    exporterPhase,
+    role: text,
+    streamProcessorPhase: text,
+    processedPosition: position,
+    exportedPosition: position,
+    health: z.object({ status: text }).nullish().catch(undefined),
+  }),
+);
+
+/** One replica of a partition, as its broker sees it. */
+export interface ReplicaView {
+  /** The address that said so. */
+  broker: string;
+  partition: number;
+  phase: ExporterPhase;
+  role: string | undefined;
+  processorPhase: string | undefined;
+  health: string | undefined;
+  processedPosition: number | undefined;
+  exportedPosition: number | undefined;
+}
+
+export interface BrokerView {
+  broker: string;
+  replicas: ReplicaView[];
+  /** Why this address gave no answer of this kind: what is there is not known. */
+  error?: BackupError;
+}
+
+/** What every broker at `brokers` says of its own replicas. */
+export function readBrokers(brokers: Management[]): Promise<BrokerView[]> {
+  return Promise.all(brokers.map(readBroker));
+}
+
+async function readBroker(server: Management): Promise<BrokerView> {
+  const path = 'partitions';
+  const broker = server.url(path);
+  try {
+    const answer = await server.ask('GET', path);
+    if (answer.status !== 200) return { broker, replicas: [], error: server.refused('GET', path, answer) };
+    const found = server.read('GET', path, answer, partitions);
+    return {
+      broker,
+      replicas: Object.entries(found).map(([partition, { exporterPhase, health, ...rest }]) => ({
+        broker,
+        partition: Number(partition),
+        phase: exporterPhase,
+        role: rest.role?.toUpperCase(),
+        processorPhase: rest.streamProcessorPhase?.toUpperCase(),
+        health: health?.status?.toUpperCase(),
+        processedPosition: rest.processedPosition ?? undefined,
+        exportedPosition: rest.exportedPosition ?? undefined,
+      })),
+    };
+  } catch (error) {
+    if (isBackupError(error, 'Unreachable', 'UnexpectedAnswer')) return { broker, replicas: [], error };
+    throw error;
+  }
+}
+
+const topology = z.object({
+  brokers: z.array(
+    z.object({ partitions: z.array(z.object({ partitionId: z.number(), role: text, health: text })) }),
+  ),
+  clusterSize: z.number(),
+  partitionsCount: z.number(),
+});
+
+/** What the gateway knows: only the brokers that are there. */
+export interface GatewayTopology {
+  url: string;
+  brokers: number;
+  clusterSize: number;
+  partitions: number;
+  replicas: { partition: number; role: string | undefined; health: string | undefined }[];
+}
+
+export async function readGatewayTopology(rest: Management): Promise<GatewayTopology> {
+  const path = 'topology';
+  const answer = await rest.ask('GET', path);
+  if (answer.status !== 200) throw rest.refused('GET', path, answer);
+  const { brokers, clusterSize, partitionsCount } = rest.read('GET', path, answer, topology);
+  return {
+    url: rest.url(path),
+    brokers: brokers.length,
+    clusterSize,
+    partitions: partitionsCount,
+    // The case of these words has changed between versions.
+    replicas: brokers.flatMap(({ partitions }) =>
+      partitions.map(({ partitionId, role, health }) => ({
+        partition: partitionId,
+        role: role?.toUpperCase(),
+        health: health?.toUpperCase(),
+      })),
+    ),
+  };
+}

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { restApi } from '../../../core/camunda/management.ts';
+import {
+  countPartitions,
+  readBrokers,
+  readCluster,
+  readGatewayTopology,
+} from '../../../core/camunda/topology.ts';
+import { failureOf, fakeHttp, fakeServer, json, secrets, webPage } from '../fakes.ts';
+import exporting from '../recorded/exporting.json' with { type: 'json' };
+import zeebe from '../recorded/zeebe.json' with { type: 'json' };
+
+describe('the configured cluster', () => {
+  for (const [what, answer, count] of [
+    ['of one broker', zeebe.clusterOfOne, 3],
+    ['spread over two brokers', zeebe.clusterOfTwo, 2],
+    [
+      'replicated on every broker, once each',
+      json(200, { brokers: [1, 2].map((id) => ({ id, partitions: [{ id: 1 }, { id: 2 }] })) }),
+      2,
+    ],
+    ['of a broker that has none yet', json(200, { brokers: [{ id: 0, partitions: null }] }), 0],
+  ] as const) {
+    test(`the partitions ${what} are counted`, async () => {
+      const { server } = fakeServer('Zeebe', { 'GET cluster': answer });
+      assert.equal(countPartitions(await readCluster(server)), count);
+    });
+  }
+
+  test('that cannot be read says so', async () => {
+    const { server } = fakeServer('Zeebe', { 'GET cluster': zeebe.brokerTimeout });
+    assert.equal((await failureOf(readCluster(server))).name, 'ServerTrouble');
+  });
+
+  test('as a real server showed it is ACTIVE and has no change', async () => {
+    const { server } = fakeServer('Zeebe', { 'GET cluster': zeebe.clusterOfTwo });
+    const { brokers, pendingChange } = await readCluster(server);
+    assert.equal(pendingChange, undefined);
+    assert.deepEqual(brokers[0], { id: 1, state: 'ACTIVE', partitions: [{ id: 2, state: 'ACTIVE' }] });
+  });
+
+  test('may change: which change is said, also where little is known of it', async () => {
+    for (const [change, says] of [
+      [{ id: 7, status: 'IN_PROGRESS', completed: [], pending: [] }, 'change 7 is IN_PROGRESS'],
+      [{}, 'change without id is pending'],
+    ] as const) {
+      const answer = json(200, { brokers: [], pendingChange: change });
+      const { server } = fakeServer('Zeebe', { 'GET cluster': answer });
+      assert.equal((await readCluster(server)).pendingChange, says);
+    }
+  });
+});
+
+describe('a broker', () => {
+  const read = async (answer: Parameters<typeof fakeServer>[1][string]) =>
+    (await readBrokers([fakeServer('Zeebe', { 'GET partitions': answer }).server]))[0];
+
+  test('of 8.6 shows role, phases and positions; no health', async () => {
+    const view = await read(exporting.exporting);
+    assert.deepEqual(
+      view?.replicas.map(({ partition, role }) => [partition, role]),
+      [
+        [1, 'LEADER'],
+        [2, 'LEADER'],
+        [3, 'LEADER'],
+      ],
+    );
+    const [first] = view?.replicas ?? [];
+    assert.equal(first?.processorPhase, 'PROCESSING');
+    assert.equal(typeof first.processedPosition, 'number');
+    assert.equal(typeof first.exportedPosition, 'number');
+    assert.equal(first.health, undefined);
+  });
+
+  test('of 8.7 shows the health too', async () => {
+    const one = {
+      exporterPhase: 'EXPORTING',
+      health: { id: 'Partition-1', status: 'UNHEALTHY', children: [] },
+    };
+    assert.equal((await read(json(200, { '1': one })))?.replicas[0]?.health, 'UNHEALTHY');
+  });
+
+  test('that shows a field in another way is not known in this field only', async () => {
+    const one = { exporterPhase: 'EXPORTING', role: 7, processedPosition: 'many', health: 'fine' };
+    const [replica] = (await read(json(200, { '1': one })))?.replicas ?? [];
+    assert.equal(replica?.phase, 'EXPORTING');
+    assert.deepEqual(
+      [replica.role, replica.processedPosition, replica.health],
+      [undefined, undefined, undefined],
+    );
+  });
+
+  test('that cannot be read says why', async () => {
+    assert.match((await read(json(503, { message: 'not ready' })))?.error?.message ?? '', /503: not ready/);
+  });
+});
+
+describe('the gateway’s topology', () => {
+  const url = 'http://zeebe:8080';
+  const read = (answer: Parameters<typeof fakeHttp>[0]) =>
+    readGatewayTopology(restApi({ url }, fakeHttp(answer).http, secrets));
+
+  test('is read in any case of its words', async () => {
+    const partitions = [{ partitionId: 1, role: 'leader', health: 'healthy' }];
+    const answer = {
+      brokers: [{ nodeId: 0, partitions }],
+      clusterSize: 1,
+      partitionsCount: 1,
+      replicationFactor: 1,
+    };
+    assert.deepEqual(await read({ [`GET ${url}/v2/topology`]: json(200, answer) }), {
+      url: `${url}/v2/topology`,
+      brokers: 1,
+      clusterSize: 1,
+      partitions: 1,
+      replicas: [{ partition: 1, role: 'LEADER', health: 'HEALTHY' }],
+    });
+  });
+
+  for (const [what, answer, remedy] of [
+    ['a web page', webPage, /port 8080/],
+    ['another JSON', json(200, {}), /zeebe\.rest\.url/],
+    ['a login', json(401, { error: 'Unauthorized' }), /zeebe\.rest\.auth/],
+    ['no such endpoint', zeebe.missingEndpoint, /zeebe\.rest\.url/],
+  ] as const) {
+    test(`that is ${what} names the setting`, async () => {
+      const error = await failureOf(read({ [`GET ${url}/v2/topology`]: answer }));
+      assert.match(error.message, /Zeebe answered GET http:\/\/zeebe:8080\/v2\/topology/);
+      assert.match(error.remedy ?? '', remedy);
+    });
+  }
+});
