@@ -11,6 +11,7 @@ export const operations = [
   'zeebe.partitions', // GET /actuator/partitions[/{id}], of one broker
   'zeebe.cluster', // GET /actuator/cluster
   'zeebe.topology', // GET /v2/topology on the app port
+  'zeebe.exporting', // GET /v2/exporting on the app port
   'zeebe.status', // GET /v2/status on the app port
   ...backupOperations('zeebe'),
   ...backupOperations('operate'),

@@ -31,6 +31,8 @@ export interface SimulatorOptions {
   managementAuth?: { username: string; password: string };
   /** false: Zeebe has no backup store, every call to its backups is 400. */
   storeConfigured?: boolean;
+  /** true: the app port has `GET /v2/exporting`, as from 8.10 on. */
+  restExporting?: boolean;
   /**
    * 8.8 and later: `orchestration` (default) is one process with backupRuntime and backupHistory; in `standalone`
    * Zeebe and the web applications are processes of their own, each with `/actuator/backups`.
@@ -61,6 +63,7 @@ export interface Settings {
   searchAuth: SimulatorOptions['searchAuth'];
   managementAuth: SimulatorOptions['managementAuth'];
   storeConfigured: boolean;
+  restExporting: boolean;
   profile: 'orchestration' | 'standalone';
   deadBrokersAreSlow: boolean;
 }
@@ -106,6 +109,7 @@ export function settle(options: SimulatorOptions): Settings {
     searchAuth: options.searchAuth,
     managementAuth: options.managementAuth,
     storeConfigured: options.storeConfigured ?? true,
+    restExporting: options.restExporting ?? false,
     profile: options.profile ?? (modern ? 'orchestration' : 'standalone'),
     deadBrokersAreSlow: options.deadBrokersAreSlow ?? false,
   };

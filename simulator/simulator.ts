@@ -17,7 +17,7 @@ import type { Route } from './route.ts';
 import { searchRoutes } from './search.ts';
 import { type SnapshotState, SnapshotStore } from './snapshots.ts';
 import { tasklistEndpoint } from './tasklist.ts';
-import { Topology } from './topology.ts';
+import { type Health, type ProcessorPhase, Topology, type Where } from './topology.ts';
 import { webApplicationsEndpoint } from './web-applications.ts';
 import { ZeebeBackups } from './zeebe-backups.ts';
 import { zeebeEndpoint } from './zeebe-endpoint.ts';
@@ -29,7 +29,7 @@ export interface SimulatorUrls {
   zeebe: string;
   /** The management address of each broker. */
   brokers: string[];
-  /** The app port, with GET /v2/topology. */
+  /** The app port, with GET /v2/topology and (option `restExporting`) GET /v2/exporting. */
   rest: string;
   /** A web page, under every path. */
   web: string;
@@ -55,9 +55,16 @@ export interface Simulator {
   /** Every request, in order. */
   calls(filter?: { operation?: Operation | 'unknown' }): Call[];
   exporterPhases(): { broker: number; partition: number; phase: ExporterPhase }[];
-  setExporterPhase(phase: ExporterPhase, where?: { broker?: number; partition?: number }): void;
+  setExporterPhase(phase: ExporterPhase, where?: Where): void;
   /** How many records the exporters are behind while they export. */
   setExporterLag(records: number): void;
+  /** A change of the cluster is under way. */
+  setPendingChange(isPending: boolean): void;
+  /** What `GET /actuator/cluster` says of a broker, or of a partition on it: ACTIVE, JOINING, LEAVING, ... */
+  setMemberState(state: string, where: Where): void;
+  setHealth(health: Health, where?: Where): void;
+  /** Of the partition's leader. */
+  setProcessorPhase(phase: ProcessorPhase, partition: number): void;
   /** Since when some replica does not export. */
   pausedSince(): number | undefined;
   pauseHistory(): { pausedAt: number; resumedAt: number | undefined }[];
@@ -150,7 +157,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const gateway = await listen('zeebe', (self) =>
     zeebeManagement(zeebeParts, embedded ? 'broker with gateway' : 'gateway', anyBroker, self),
   );
-  const rest = await listen('rest', () => restRoutes(topology));
+  const rest = await listen('rest', () => restRoutes(topology, settings));
   const web = await listen('web', () => () => ({ operation: 'web.page', handle: () => html() }));
   const { search: engine, basePath } = settings;
   const search = engine && (await listen('search', () => searchRoutes(settings, engine, store, faults)));
@@ -196,6 +203,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     exporterPhases: () => exporting.phases(),
     setExporterPhase: (phase, where) => exporting.setPhase(phase, where),
     setExporterLag: (records) => exporting.setLag(records),
+    setPendingChange: (isPending) => topology.setChanging(isPending),
+    setMemberState: (state, where) => topology.setState(state, where),
+    setHealth: (health, where = {}) => topology.setHealth(health, where),
+    setProcessorPhase: (phase, partition) => topology.setProcessorPhase(phase, partition),
     pausedSince: () => exporting.pausedSince(),
     pauseHistory: () => exporting.history(),
     backupIds(component) {
@@ -255,9 +266,12 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   };
 }
 
-function restRoutes(topology: Topology): (request: Request) => Route | undefined {
+function restRoutes(topology: Topology, settings: Settings): (request: Request) => Route | undefined {
   return ({ path, method }) => {
     if (method !== 'GET') return undefined;
+    if (path === '/v2/exporting' && settings.restExporting) {
+      return { operation: 'zeebe.exporting', handle: () => topology.restExporting() };
+    }
     if (path === '/v2/topology' || path === '/v1/topology') {
       return { operation: 'zeebe.topology', handle: () => topology.rest() };
     }

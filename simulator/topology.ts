@@ -1,11 +1,24 @@
-import { actuator, empty, json } from './answers.ts';
+import { actuator, empty, json, problem } from './answers.ts';
 import type { Brokers } from './brokers.ts';
 import type { Exporting } from './exporting.ts';
 import type { Answer, Request } from './http.ts';
 import type { Settings } from './options.ts';
 
+export type Health = 'HEALTHY' | 'UNHEALTHY' | 'DEAD';
+export type ProcessorPhase = 'INITIAL' | 'REPLAY' | 'PROCESSING' | 'PAUSED' | 'FAILED';
+
+/** A broker, a partition on every broker, one replica; everything where neither is said. */
+export interface Where {
+  broker?: number | undefined;
+  partition?: number | undefined;
+}
+
 /** What the cluster says about itself: brokers, partitions and who leads them. */
 export class Topology {
+  readonly #states: { state: string; where: Where }[] = [];
+  readonly #healths: { health: Health; where: Where }[] = [];
+  readonly #phases = new Map<number, ProcessorPhase>();
+  #isChanging = false;
   readonly #settings: Settings;
   readonly #brokers: Brokers;
   readonly #exporting: Exporting;
@@ -14,6 +27,24 @@ export class Topology {
     this.#settings = settings;
     this.#brokers = brokers;
     this.#exporting = exporting;
+  }
+
+  setChanging(isChanging: boolean): void {
+    this.#isChanging = isChanging;
+  }
+
+  /** Of a broker itself where no partition is said. */
+  setState(state: string, where: Where): void {
+    this.#states.push({ state, where });
+  }
+
+  setHealth(health: Health, where: Where): void {
+    this.#healths.push({ health, where });
+  }
+
+  /** Of the partition's leader. */
+  setProcessorPhase(phase: ProcessorPhase, partition: number): void {
+    this.#phases.set(partition, phase);
   }
 
   /** `GET /actuator/partitions`: one broker's view, keyed by partition. */
@@ -30,17 +61,32 @@ export class Topology {
   cluster(): Answer {
     const brokers = this.#brokers.ids.map((id) => ({
       id,
-      state: 'ACTIVE',
+      state:
+        this.#states.findLast(({ where }) => where.partition === undefined && isAt(where, id))?.state ??
+        'ACTIVE',
       version: 0,
       lastUpdatedAt: '0000-01-01T00:00:00Z',
       partitions: this.#partitionIds().map((partition) => ({
         id: partition,
-        state: 'ACTIVE',
+        state:
+          this.#states.findLast(({ where }) => where.partition !== undefined && isAt(where, id, partition))
+            ?.state ?? 'ACTIVE',
         priority: 1,
         config: { exporting: { exporters: [] } },
       })),
     }));
-    return json(200, { version: 1, brokers });
+    return json(200, {
+      version: 1,
+      brokers,
+      ...(this.#isChanging && {
+        pendingChange: {
+          id: 2,
+          status: 'IN_PROGRESS',
+          completed: [],
+          pending: [{ operation: 'PARTITION_JOIN', brokerId: 0, partitionId: 1, priority: 1 }],
+        },
+      }),
+    });
   }
 
   /** `GET /v2/topology` on the app port. */
@@ -54,7 +100,7 @@ export class Topology {
         partitions: this.#partitionIds().map((partitionId) => ({
           partitionId,
           role: this.#brokers.leaderOf(partitionId) === nodeId ? 'leader' : 'follower',
-          health: 'healthy',
+          health: this.#health(nodeId, partitionId).toLowerCase(),
         })),
         version,
       })),
@@ -65,6 +111,19 @@ export class Topology {
       ...(orchestrationCluster && { lastCompletedChangeId: '-1' }),
       ...(camunda === '8.9' && { clusterId: 'simulated' }),
     });
+  }
+
+  /** `GET /v2/exporting` on the app port, of all replicas together. */
+  restExporting(): Answer {
+    if (this.#brokers.dead().length > 0) {
+      return problem(503, '/v2/exporting', 'Expected all members of partition 1, but some are not there');
+    }
+    const [phase = 'MIXED', ...others] = new Set(this.#exporting.phases().map((replica) => replica.phase));
+    return json(200, { status: others.length > 0 || phase === 'CLOSED' ? 'MIXED' : phase });
+  }
+
+  #health(broker: number, partition: number): Health {
+    return this.#healths.findLast(({ where }) => isAt(where, broker, partition))?.health ?? 'HEALTHY';
   }
 
   #partition(broker: number, partition: number): unknown {
@@ -78,7 +137,7 @@ export class Topology {
       processedPosition: leads ? processed : processed - 7,
       snapshotId: `13-1-${snapshot}-${snapshot + 16}${this.#settings.camunda === '8.5' ? '' : '-0'}`,
       processedPositionInSnapshot: snapshot,
-      streamProcessorPhase: leads ? 'PROCESSING' : 'REPLAY',
+      streamProcessorPhase: leads ? (this.#phases.get(partition) ?? 'PROCESSING') : 'REPLAY',
       exporterPhase: replica?.phase ?? 'CLOSED',
       exportedPosition: leads ? (replica?.exported ?? -1) : (replica?.exported ?? -1) - 7,
       ...(this.#settings.camunda !== '8.5' && {
@@ -88,10 +147,26 @@ export class Topology {
           modification: {},
         },
       }),
+      ...(this.#settings.camunda !== '8.5' &&
+        this.#settings.camunda !== '8.6' && {
+          health: {
+            id: `Partition-${partition}`,
+            name: `Partition-${partition}`,
+            status: this.#health(broker, partition),
+            children: [],
+          },
+        }),
     };
   }
 
   #partitionIds(): number[] {
     return Array.from({ length: this.#settings.partitions }, (_, index) => index + 1);
   }
+}
+
+function isAt(where: Where, broker: number, partition?: number): boolean {
+  return (
+    (where.broker === undefined || where.broker === broker) &&
+    (where.partition === undefined || partition === undefined || where.partition === partition)
+  );
 }

@@ -101,6 +101,61 @@ test('positions move with the clock; a soft pause holds the exported one; the la
   );
 });
 
+test('what can be wrong with members, partitions and processors is shown where the servers show it', async (t) => {
+  const simulator = await startSimulator({ camunda: '8.8', brokers: 2, clock: new TestClock() });
+  t.after(() => simulator.close());
+  const cluster = async () => (await call(simulator.urls.zeebe, 'GET', '/actuator/cluster')).json;
+  const partitions = async (broker: number) =>
+    (await call(simulator.urls.brokers[broker] ?? '', 'GET', '/actuator/partitions')).json;
+  assert.equal(at(await cluster(), 'pendingChange'), undefined);
+  simulator.setPendingChange(true);
+  simulator.setMemberState('LEAVING', { broker: 1 });
+  simulator.setMemberState('JOINING', { broker: 0, partition: 2 });
+  assert.equal(at(await cluster(), 'pendingChange', 'status'), 'IN_PROGRESS');
+  assert.equal(at(await cluster(), 'brokers', 0, 'state'), 'ACTIVE');
+  assert.equal(at(await cluster(), 'brokers', 1, 'state'), 'LEAVING');
+  assert.equal(at(await cluster(), 'brokers', 0, 'partitions', 1, 'state'), 'JOINING');
+  assert.equal(at(await cluster(), 'brokers', 1, 'partitions', 1, 'state'), 'ACTIVE');
+  simulator.setHealth('UNHEALTHY', { broker: 1, partition: 3 });
+  assert.equal(at(await partitions(1), '3', 'health', 'status'), 'UNHEALTHY');
+  assert.equal(at(await partitions(0), '3', 'health', 'status'), 'HEALTHY');
+  const topology = await call(simulator.urls.rest, 'GET', '/v2/topology');
+  assert.equal(at(topology.json, 'brokers', 1, 'partitions', 2, 'health'), 'unhealthy');
+  simulator.setProcessorPhase('FAILED', 2);
+  assert.equal(at(await partitions(1), '2', 'streamProcessorPhase'), 'FAILED');
+  assert.equal(at(await partitions(0), '2', 'streamProcessorPhase'), 'REPLAY');
+});
+
+test('health is in the partitions from 8.7 on', async (t) => {
+  for (const camunda of ['8.5', '8.6', '8.7'] as const) {
+    const simulator = await startSimulator({ camunda, clock: new TestClock() });
+    t.after(() => simulator.close());
+    const { json } = await call(simulator.urls.zeebe, 'GET', '/actuator/partitions');
+    assert.equal(at(json, '1', 'health', 'status'), camunda === '8.7' ? 'HEALTHY' : undefined);
+  }
+});
+
+test('GET /v2/exporting, where it is there, says one word for all replicas', async (t) => {
+  const without = await startSimulator({ camunda: '8.9', clock: new TestClock() });
+  t.after(() => without.close());
+  assert.equal((await call(without.urls.rest, 'GET', '/v2/exporting')).status, 404);
+  const simulator = await startSimulator({
+    camunda: '8.9',
+    brokers: 3,
+    restExporting: true,
+    clock: new TestClock(),
+  });
+  t.after(() => simulator.close());
+  const status = async () => at((await call(simulator.urls.rest, 'GET', '/v2/exporting')).json, 'status');
+  assert.equal(await status(), 'EXPORTING');
+  simulator.setExporterPhase('SOFT_PAUSED', { broker: 1 });
+  assert.equal(await status(), 'MIXED');
+  simulator.setExporterPhase('SOFT_PAUSED');
+  assert.equal(await status(), 'SOFT_PAUSED');
+  simulator.stopBroker(2);
+  assert.equal((await call(simulator.urls.rest, 'GET', '/v2/exporting')).status, 503);
+});
+
 test('what each version and profile offers', async (t) => {
   const links = async (
     options: Parameters<typeof startSimulator>[0],
