@@ -48,23 +48,23 @@ export function missingBrokers({ gateway, gatewayError }: Facts): BackupError[] 
   );
 }
 
-/** Judged only where every broker was seen: the leader may be on the one that was not. */
+/** Judged only where every replica is seen: the leader may be the one that is not. */
 export function leaderless(facts: Facts): BackupError[] {
-  const { gateway, cluster } = facts;
-  const ids = partitionIds(cluster.exporting.partitions);
-  const replicas = replicasOf(facts);
-  const unled = (id: number, among: { partition: number; role: string | undefined }[]) =>
-    !among.some(({ partition, role }) => partition === id && (role === undefined || role === 'LEADER'));
-  const byBrokers = allBrokersSeen(facts)
-    ? ids.filter((id) => replicas.some(({ partition }) => partition === id) && unled(id, replicas))
-    : [];
-  const byGateway = gateway
-    ? partitionIds(gateway.partitions).filter((id) => unled(id, gateway.replicas))
-    : [];
+  const { gateway } = facts;
+  const isLed = (replicas: { role: string | undefined }[]) =>
+    replicas.some(({ role }) => role === undefined || role === 'LEADER');
+  const byBrokers = partitionsOf(facts).filter(
+    ({ expected, seen }) => seen.length >= expected && !isLed(seen),
+  );
+  const byGateway = idsUpTo(gateway?.partitions ?? 0).filter(
+    (id) => !isLed(gateway?.replicas.filter(({ partition }) => partition === id) ?? []),
+  );
   return problem(
     'ServerTrouble',
     [
-      ...byBrokers.map((id) => `partition ${id} has no leader (GET /actuator/partitions of every broker)`),
+      ...byBrokers.map(
+        ({ id }) => `partition ${id} has no leader (GET /actuator/partitions of every broker)`,
+      ),
       ...byGateway.map((id) => `partition ${id} has no leader (GET ${gateway?.url})`),
     ],
     bringBack,
@@ -73,21 +73,20 @@ export function leaderless(facts: Facts): BackupError[] {
 
 /** A broker that answers with nothing, or leaves a partition out, is not at work: what is not shown is not known. */
 export function unseen(facts: Facts): BackupError[] {
-  const { brokers } = facts.cluster.topology;
-  const empty = facts.cluster.brokers.filter(({ replicas, error }) => !error && replicas.length === 0);
-  const mayBeEmpty = brokers.filter(({ partitions }) => partitions.length === 0).length;
-  const found = allBrokersSeen(facts)
-    ? partitionIds(facts.cluster.exporting.partitions).flatMap((id) => {
-        const expected = brokers.filter(({ partitions }) => partitions.some((one) => one.id === id)).length;
-        const seen = replicasOf(facts).filter(({ partition }) => partition === id).length;
-        return seen < expected ? [`${seen} of ${expected} replicas of partition ${id} are shown`] : [];
-      })
-    : [];
+  const { topology, brokers } = facts.cluster;
+  const empty = brokers.filter(({ replicas, error }) => !error && replicas.length === 0);
+  const mayBeEmpty = topology.brokers.filter(({ partitions }) => partitions.length === 0);
   return problem(
     'Unreachable',
     [
-      ...(empty.length > mayBeEmpty ? empty.map(({ broker }) => `${broker} shows no partition at all`) : []),
-      ...found,
+      ...(empty.length > mayBeEmpty.length
+        ? empty.map(({ broker }) => `${broker} shows no partition at all`)
+        : []),
+      ...partitionsOf(facts)
+        .filter(({ expected, seen }) => seen.length < expected)
+        .map(
+          ({ id, expected, seen }) => `${seen.length} of ${expected} replicas of partition ${id} are shown`,
+        ),
     ],
     'Wait until every broker shows its partitions in GET /actuator/partitions; its log says why it does not. Then start again.',
   );
@@ -154,8 +153,15 @@ function replicasOf({ cluster }: Facts): ReplicaView[] {
   return cluster.brokers.flatMap(({ replicas }) => replicas);
 }
 
-function allBrokersSeen({ cluster }: Facts): boolean {
-  return cluster.brokers.filter(({ error }) => !error).length >= cluster.topology.brokers.length;
+/** Every partition with its replicas, where each broker has shown its own; none where one has not. */
+function partitionsOf(facts: Facts): { id: number; expected: number; seen: ReplicaView[] }[] {
+  const { topology, brokers, exporting } = facts.cluster;
+  if (brokers.filter(({ error }) => !error).length < topology.brokers.length) return [];
+  return idsUpTo(exporting.partitions).map((id) => ({
+    id,
+    expected: topology.brokers.filter(({ partitions }) => partitions.some((one) => one.id === id)).length,
+    seen: replicasOf(facts).filter(({ partition }) => partition === id),
+  }));
 }
 
-const partitionIds = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+const idsUpTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);

@@ -1,0 +1,628 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { prepareBackup } from '../../../core/backup/prepare.ts';
+import { type CheckName, checkNames } from '../../../core/config.ts';
+import { BackupError } from '../../../core/errors.ts';
+import { at, cluster88, yaml88 } from '../fake-cluster.ts';
+import {
+  type FakeHttp,
+  type FakeSearch,
+  failureOf,
+  fakeSearch,
+  json,
+  noAnswer,
+  type Reply,
+  snapshotNamed,
+  testContext,
+} from '../fakes.ts';
+import zeebeAnswers from '../recorded/zeebe.json' with { type: 'json' };
+
+const nowSeconds = 1_795_251_600;
+const rest = 'http://zeebe:8080';
+const brokers = [0, 1, 2].map((id) => `http://zeebe-${id}:9600`);
+const cluster = `GET ${at.zeebe}/actuator/cluster`;
+const own = `GET ${at.zeebe}/actuator/partitions`;
+const topology = `GET ${rest}/v2/topology`;
+const exporting = `GET ${rest}/v2/exporting`;
+const zeebeList = `GET ${at.zeebe}/actuator/backupRuntime`;
+const historyList = `GET ${at.zeebe}/actuator/backupHistory`;
+
+/** A replica as 8.6 shows it. */
+const leader = {
+  role: 'LEADER',
+  processedPosition: 200_000,
+  snapshotId: null,
+  processedPositionInSnapshot: null,
+  streamProcessorPhase: 'PROCESSING',
+  exporterPhase: 'EXPORTING',
+  exportedPosition: 200_016,
+};
+const follower = { ...leader, role: 'FOLLOWER', streamProcessorPhase: 'REPLAY', exportedPosition: 5 };
+
+/** What a broker shows of partitions 1, 2, 3. */
+const shows = (...replicas: object[]) =>
+  json(200, Object.fromEntries(replicas.map((replica, index) => [String(index + 1), replica])));
+
+/** `GET /actuator/cluster` of three brokers that all have all three partitions. */
+const members = (change: { state?: string; partition?: string; rest?: object } = {}) =>
+  json(200, {
+    version: 1,
+    brokers: [0, 1, 2].map((id) => ({
+      id,
+      state: id === 1 ? (change.state ?? 'ACTIVE') : 'ACTIVE',
+      partitions: [1, 2, 3].map((partition) => ({
+        id: partition,
+        state: id === 1 && partition === 2 ? (change.partition ?? 'ACTIVE') : 'ACTIVE',
+      })),
+    })),
+    ...change.rest,
+  });
+
+const replicasOfRest = (change: object = {}) =>
+  [1, 2, 3].map((partitionId) => ({
+    partitionId,
+    role: 'leader',
+    health: 'healthy',
+    ...(partitionId === 2 ? change : {}),
+  }));
+const topologyOf = (partitions: object[], clusterSize = 1) =>
+  json(200, { brokers: [{ nodeId: 0, partitions }], clusterSize, partitionsCount: 3, replicationFactor: 1 });
+
+interface World {
+  replies: Record<string, Reply>;
+  search?: FakeSearch;
+  /** Lines of the cluster's settings. */
+  settings?: string;
+  /** Settings of Zeebe behind its url. */
+  zeebe?: string;
+}
+
+const threeBrokers = (...pages: Reply[]): World => ({
+  zeebe: `, brokers: [${brokers.join(', ')}]`,
+  replies: {
+    [cluster]: members(),
+    ...Object.fromEntries(
+      brokers.map((url, index) => [`GET ${url}/actuator/partitions`, pages[index] ?? noAnswer(url)]),
+    ),
+  },
+});
+const led = [
+  shows(leader, follower, follower),
+  shows(follower, leader, follower),
+  shows(follower, follower, leader),
+] as const;
+const withRest = (replies: Record<string, Reply>): World => ({ zeebe: `, rest: { url: ${rest} }`, replies });
+
+function setUp({ replies, search = fakeSearch(), settings = '', zeebe = '' }: World) {
+  const fake: FakeHttp = cluster88();
+  // As the real ones do it: everything that the checks look at is there.
+  Object.assign(fake.replies, { [own]: shows(leader, leader, leader) }, replies);
+  const yaml = `${yaml88.replace(`zeebe: { url: ${at.zeebe} }`, `zeebe: { url: ${at.zeebe}${zeebe} }`)}${settings}`;
+  const context = testContext({ yaml, http: fake.http, search });
+  const prepare = async () => {
+    const plan = await prepareBackup({ cluster: 'production', reason: 'test', attempt: 1 }, 'run-1', context);
+    assert(plan.outcome === 'PLANNED');
+    const manifest = await context.ledger.readManifest('production', plan.run.backupId);
+    return { plan, warnings: manifest?.warnings ?? [] };
+  };
+  return { fake, context, prepare };
+}
+
+const passes = async (world: World) => (await setUp(world).prepare()).warnings;
+
+/** Check, what is wrong → the world, the error's name, the reason, the remedy. */
+const refusals: [CheckName, string, World, string, RegExp, RegExp][] = [
+  [
+    'brokers',
+    'a change is pending',
+    { replies: { [cluster]: members({ rest: { pendingChange: { id: 7, status: 'IN_PROGRESS' } } }) } },
+    'ClusterNotReady',
+    /^Zeebe at http:\/\/zeebe:9600 is changing its cluster: change 7 is IN_PROGRESS/,
+    /Wait until .* no pendingChange/,
+  ],
+  [
+    'brokers',
+    'a broker is not ACTIVE',
+    { replies: { [cluster]: members({ state: 'LEAVING' }) } },
+    'ClusterNotReady',
+    /^broker 1 is LEAVING \(GET http:\/\/zeebe:9600\/actuator\/cluster\)/,
+    /ACTIVE/,
+  ],
+  [
+    'brokers',
+    'a replica is not ACTIVE',
+    { replies: { [cluster]: members({ partition: 'JOINING' }) } },
+    'ClusterNotReady',
+    /^partition 2 on broker 1 is JOINING/,
+    /ACTIVE/,
+  ],
+  [
+    'brokers',
+    'a configured broker does not answer, and is ACTIVE all the same',
+    threeBrokers(led[0], led[1]),
+    'Unreachable',
+    /^GET http:\/\/zeebe-2:9600 failed/,
+    /^$/,
+  ],
+  [
+    'brokers',
+    'a configured broker is in trouble',
+    threeBrokers(led[0], led[1], json(503, { message: 'not ready' })),
+    'ServerTrouble',
+    /zeebe-2:9600\/actuator\/partitions with 503: not ready/,
+    /^$/,
+  ],
+  [
+    'brokers',
+    'the gateway misses one',
+    withRest({ [topology]: topologyOf(replicasOfRest(), 3), [exporting]: zeebeAnswers.missingEndpoint }),
+    'ServerTrouble',
+    /^only 1 of 3 brokers are there \(GET http:\/\/zeebe:8080\/v2\/topology\)/,
+    /Bring the missing brokers back/,
+  ],
+  [
+    'brokers',
+    'the gateway cannot be asked',
+    withRest({ [topology]: json(401, {}), [exporting]: json(401, {}) }),
+    'RequestRefused',
+    /v2\/topology with 401/,
+    /zeebe\.rest\.auth/,
+  ],
+  [
+    'partitions',
+    'one has no leader on any broker',
+    threeBrokers(led[0], shows(follower, follower, follower), led[2]),
+    'ServerTrouble',
+    /^partition 2 has no leader \(GET \/actuator\/partitions of every broker\)/,
+    /elections/,
+  ],
+  [
+    'partitions',
+    'the gateway knows no leader of one',
+    withRest({
+      [topology]: topologyOf(replicasOfRest({ role: 'follower' })),
+      [exporting]: zeebeAnswers.missingEndpoint,
+    }),
+    'ServerTrouble',
+    /^partition 2 has no leader \(GET http:\/\/zeebe:8080\/v2\/topology\)/,
+    /elections/,
+  ],
+  [
+    'partitions',
+    'the gateway does not list one',
+    withRest({
+      [topology]: topologyOf(replicasOfRest().slice(0, 2)),
+      [exporting]: zeebeAnswers.missingEndpoint,
+    }),
+    'ServerTrouble',
+    /^partition 3 has no leader/,
+    /elections/,
+  ],
+  [
+    'partitions',
+    'a broker shows nothing',
+    { replies: { [own]: json(200, {}) } },
+    'Unreachable',
+    /^http:\/\/zeebe:9600\/actuator\/partitions shows no partition at all, 0 of 1 replicas of partition 1 are shown/,
+    /every broker shows its partitions/,
+  ],
+  [
+    'partitions',
+    'a replica is not shown',
+    threeBrokers(led[0], led[1], shows(follower, follower)),
+    'Unreachable',
+    /^2 of 3 replicas of partition 3 are shown/,
+    /every broker shows its partitions/,
+  ],
+  ...(['FAILED', 'PAUSED'] as const).map((phase): (typeof refusals)[number] => [
+    'partitions',
+    `a leader’s stream processor is ${phase}`,
+    { replies: { [own]: shows(leader, { ...leader, streamProcessorPhase: phase }, leader) } },
+    'ClusterNotReady',
+    new RegExp(`^the stream processor of partition 2 is ${phase} \\(${at.zeebe}/actuator/partitions\\)`),
+    /PROCESSING/,
+  ]),
+  [
+    'partitions',
+    'one is not healthy',
+    { replies: { [own]: shows(leader, leader, { ...leader, health: { status: 'DEAD' } }) } },
+    'ServerTrouble',
+    /^partition 3 \(leader\) is DEAD/,
+    /healthy/,
+  ],
+  [
+    'partitions',
+    'the gateway says that one is not healthy',
+    withRest({
+      [topology]: topologyOf(replicasOfRest({ health: 'unhealthy' })),
+      [exporting]: zeebeAnswers.missingEndpoint,
+    }),
+    'ServerTrouble',
+    /^partition 2 \(leader\) is UNHEALTHY \(http:\/\/zeebe:8080\/v2\/topology\)/,
+    /healthy/,
+  ],
+  [
+    'backupStore',
+    'there is none',
+    { replies: { [zeebeList]: zeebeAnswers.noStore } },
+    'RequestRefused',
+    /No backup store is configured/,
+    /zeebe\.broker\.data\.backup\.store/,
+  ],
+  [
+    'backupStore',
+    'it is down',
+    { replies: { [zeebeList]: zeebeAnswers.storeDown } },
+    'ServerTrouble',
+    /Connection refused: \/127\.0\.0\.1:5566/,
+    /^$/,
+  ],
+  [
+    'repository',
+    'it is not registered',
+    { replies: {}, search: fakeSearch([], { hasRepository: async () => false, snapshots: broken }) },
+    'ClusterNotReady',
+    /^The snapshot repository camunda is not registered at http:\/\/es:9200$/,
+    /Register it/,
+  ],
+  [
+    'repository',
+    'a node cannot write to it',
+    { replies: {}, search: fakeSearch([], { verifyRepository: broken, snapshots: broken }) },
+    'ServerTrouble',
+    /^node 2 cannot write$/,
+    /^$/,
+  ],
+  [
+    'repository',
+    'its snapshots cannot be listed',
+    { replies: {}, search: fakeSearch([], { snapshots: broken }) },
+    'ServerTrouble',
+    /^node 2 cannot write$/,
+    /^$/,
+  ],
+  [
+    'components',
+    'an application has no repository',
+    { replies: { [historyList]: json(404, { message: 'No backup repository configured.' }) } },
+    'RequestRefused',
+    /Web applications answered .* No backup repository configured/,
+    /BACKUP_REPOSITORYNAME/,
+  ],
+  [
+    'components',
+    'Zeebe takes a backup that nobody knows',
+    { replies: { [zeebeList]: json(200, [{ backupId: 41, state: 'IN_PROGRESS', details: [] }]) } },
+    'ComponentBusy',
+    /^Zeebe at http:\/\/zeebe:9600 is taking the backup 41 \(IN_PROGRESS\), which nobody knows/,
+    /Wait until it has ended.*delete it from Zeebe/,
+  ],
+  [
+    'components',
+    'the web applications take one',
+    { replies: { [historyList]: json(200, [{ backupId: 41, state: 'IN_PROGRESS', details: [] }]) } },
+    'ComponentBusy',
+    /^Web applications at http:\/\/zeebe:9600 is taking the backup 41/,
+    /Wait/,
+  ],
+  [
+    'components',
+    'a snapshot of the records is being taken',
+    {
+      replies: {},
+      search: fakeSearch([snapshotNamed('camunda_zeebe_records_backup_41', { state: 'IN_PROGRESS' })]),
+    },
+    'ComponentBusy',
+    /^Zeebe records at http:\/\/es:9200 is taking the backup 41/,
+    /Wait/,
+  ],
+  ...(['PAUSED', 'SOFT_PAUSED'] as const).map((phase): (typeof refusals)[number] => [
+    'exporting',
+    `somebody has ${phase} it`,
+    { replies: { [own]: shows(leader, { ...leader, exporterPhase: phase }, leader) } },
+    'ExportingAlreadyPaused',
+    new RegExp(`^Exporting is paused already, and not by this run: partition 2 is ${phase}`),
+    /curl -X POST 'http:\/\/zeebe:9600\/actuator\/exporting\/resume'/,
+  ]),
+  [
+    'exporting',
+    'the gateway says that it is paused',
+    withRest({ [topology]: topologyOf(replicasOfRest()), [exporting]: json(200, { status: 'MIXED' }) }),
+    'ExportingAlreadyPaused',
+    /: exporting is MIXED \(http:\/\/zeebe:8080\/v2\/exporting\)/,
+    /curl/,
+  ],
+  [
+    'exporterLag',
+    'a leader is far behind',
+    { replies: { [own]: shows(leader, { ...leader, exportedPosition: 99_999 }, leader) } },
+    'ClusterNotReady',
+    /^the exporters of partition 2 are 100001 records behind \(.*: processed 200000, exported 99999\); 100000 are allowed/,
+    /maxExporterLag/,
+  ],
+  [
+    'records',
+    'no index matches',
+    { replies: {}, search: fakeSearch([], { indices: async () => [] }) },
+    'ClusterNotReady',
+    /^No index at http:\/\/es:9200 matches zeebe-record\*/,
+    /records\.indexPrefix/,
+  ],
+  [
+    'records',
+    'the indices cannot be read',
+    { replies: {}, search: fakeSearch([], { indices: broken }) },
+    'ServerTrouble',
+    /^node 2 cannot write$/,
+    /^$/,
+  ],
+];
+
+async function broken(): Promise<never> {
+  throw new BackupError('ServerTrouble', 'node 2 cannot write');
+}
+
+describe('a check refuses with its name, what was seen and what to do, and nothing is changed', () => {
+  for (const [check, what, world, name, reason, remedy] of refusals) {
+    test(`${check}: ${what}`, async () => {
+      const { fake, context, prepare } = setUp(world);
+      const error = await failureOf(prepare());
+      assert.equal(error.name, name);
+      const head = `Check ${check}: `;
+      assert(error.message.startsWith(head), error.message);
+      assert.match(error.message.slice(head.length), reason);
+      assert.match(error.remedy ?? '', remedy);
+      assert.deepEqual(
+        fake.requests.filter(({ method }) => method !== 'GET'),
+        [],
+      );
+      assert.deepEqual(await context.ledger.backupIds('production'), []);
+    });
+  }
+
+  test('every check refuses somewhere above', () => {
+    assert.deepEqual(new Set(refusals.map(([check]) => check)), new Set(checkNames));
+  });
+});
+
+describe('a check that is set to warn puts the same into the manifest, and the plan is made', () => {
+  for (const [check, what, world, , reason] of refusals) {
+    test(`${check}: ${what}`, async () => {
+      const { prepare } = setUp({ ...world, settings: `    checks: { ${check}: warn }\n` });
+      const { plan, warnings } = await prepare();
+      const head = `Check ${check}: `;
+      const found = warnings.filter((warning) => warning.startsWith(head));
+      assert.equal(found.length, 1, warnings.join('\n'));
+      assert.match(found[0]?.slice(head.length) ?? '', reason);
+      assert.equal(plan.run.backupId, nowSeconds);
+      assert.deepEqual(
+        [...plan.applications, ...plan.records, ...plan.zeebe].map(({ component }) => component),
+        ['webApplications', 'optimize', 'records', 'zeebe'],
+      );
+    });
+  }
+
+  test('and only then may exporting be paused before', async () => {
+    const world = { replies: {}, settings: '    checks: { exporting: warn }\n' };
+    assert.equal((await setUp(world).prepare()).plan.exporting.mayBePausedBefore, true);
+    assert.equal((await setUp({ replies: {} }).prepare()).plan.exporting.mayBePausedBefore, undefined);
+  });
+
+  test('and the id comes from the lists that can be read', async () => {
+    const world = {
+      replies: {
+        [zeebeList]: zeebeAnswers.noStore,
+        [historyList]: json(200, [{ backupId: nowSeconds + 7, state: 'COMPLETED', details: [] }]),
+      },
+      settings: '    checks: { backupStore: warn }\n',
+    };
+    assert.equal((await setUp(world).prepare()).plan.run.backupId, nowSeconds + 8);
+  });
+
+  test('and another one refuses all the same', async () => {
+    const world = {
+      replies: { [own]: shows(leader, { ...leader, streamProcessorPhase: 'FAILED' }, leader) },
+      search: fakeSearch([], { hasRepository: async () => false }),
+      settings: '    checks: { repository: warn }\n',
+    };
+    const error = await failureOf(setUp(world).prepare());
+    assert.match(error.message, /^Check partitions: /);
+    assert.doesNotMatch(error.message, /repository/);
+  });
+});
+
+describe('a healthy cluster passes every check without a word', () => {
+  for (const [what, world] of [
+    ['of one broker', { replies: {} }],
+    ['of three brokers', threeBrokers(...led)],
+    [
+      'that shows its health',
+      {
+        replies: {
+          [own]: shows(...Array.from({ length: 3 }, () => ({ ...leader, health: { status: 'HEALTHY' } }))),
+        },
+      },
+    ],
+    [
+      'with a REST address',
+      withRest({
+        [topology]: topologyOf(replicasOfRest({ role: 'LEADER', health: 'HEALTHY' })),
+        [exporting]: json(200, { status: 'EXPORTING' }),
+      }),
+    ],
+    [
+      'whose followers export nothing',
+      threeBrokers(shows(leader, follower, follower), shows(follower, leader, follower), led[2]),
+    ],
+  ] as const) {
+    test(what, async () => assert.deepEqual(await passes(world), []));
+  }
+});
+
+describe('what is not known refuses nothing', () => {
+  for (const [what, replica] of [
+    ['an exported position of -1', { ...leader, exportedPosition: -1 }],
+    ['no exported position', { ...leader, exportedPosition: null }],
+    ['a processed position of -1', { ...leader, processedPosition: -1, exportedPosition: -1 }],
+    ['exporters that are ahead', { ...leader, exportedPosition: 300_000 }],
+    ['a lag as long as it may be', { ...leader, exportedPosition: 100_000 }],
+    ['only the phase of exporting', { exporterPhase: 'EXPORTING' }],
+    ['a health without status', { ...leader, health: {} }],
+  ] as const) {
+    test(`${what}`, async () => {
+      assert.deepEqual(await passes({ replies: { [own]: shows(replica, replica, replica) } }), []);
+    });
+  }
+
+  test('a standalone gateway, whose brokers are not configured', async () => {
+    const [warning, ...others] = await passes({
+      replies: { [cluster]: members(), [own]: zeebeAnswers.missingEndpoint },
+    });
+    assert.match(warning ?? '', /^Whether exporting is paused or resumed cannot be read back/);
+    assert.deepEqual(others, []);
+  });
+
+  test('one of three brokers, whatever the others lead', async () => {
+    assert.deepEqual(await passes({ replies: { [cluster]: members(), [own]: led[0] } }), []);
+  });
+
+  test('but one of three brokers that shows nothing is not at work', async () => {
+    const world = { replies: { [cluster]: members(), [own]: json(200, {}) } };
+    const error = await failureOf(setUp(world).prepare());
+    assert.match(error.message, /^Check partitions: .* shows no partition at all$/);
+  });
+
+  test('nor does a broker that has no partition yet', async () => {
+    const empty = { id: 1, state: 'ACTIVE', partitions: [] };
+    const full = { id: 0, state: 'ACTIVE', partitions: [1, 2, 3].map((id) => ({ id, state: 'ACTIVE' })) };
+    const [first = '', second = ''] = brokers;
+    assert.deepEqual(
+      await passes({
+        zeebe: `, brokers: [${first}, ${second}]`,
+        replies: {
+          [cluster]: json(200, { version: 1, brokers: [full, empty] }),
+          [`GET ${first}/actuator/partitions`]: shows(leader, leader, leader),
+          [`GET ${second}/actuator/partitions`]: json(200, {}),
+        },
+      }),
+      [],
+    );
+  });
+
+  test('nor a state that is not there', async () => {
+    const answer = { brokers: [{ id: 0, partitions: [{ id: 1 }, { id: 2 }, { id: 3 }] }] };
+    assert.deepEqual(await passes({ replies: { [cluster]: json(200, answer) } }), []);
+  });
+});
+
+describe('what the checks find', () => {
+  test('is told all at once, beside what makes a plan impossible', async () => {
+    const { fake, prepare } = setUp({
+      replies: { [own]: shows(leader, { ...leader, streamProcessorPhase: 'FAILED' }, leader) },
+      search: fakeSearch([], { hasRepository: async () => false, indices: async () => [] }),
+    });
+    fake.replies[zeebeList] = zeebeAnswers.noStore;
+    const error = await failureOf(prepare());
+    assert.equal(error.name, 'ClusterNotReady');
+    for (const check of ['partitions', 'backupStore', 'repository', 'records']) {
+      assert.match(error.message, new RegExp(`\\n  - Check ${check}: `));
+    }
+    fake.replies[`GET ${at.optimize}/actuator`] = noAnswer(at.optimize);
+    const both = await failureOf(prepare());
+    assert.match(both.message, /\n {2}- GET http:\/\/optimize:8092 failed/);
+    assert.match(both.message, /\n {2}- Check repository: /);
+  });
+
+  test('keeps a name that is repeated where all of it may pass', async () => {
+    const { prepare } = setUp({
+      ...threeBrokers(led[0], shows(follower, follower, follower)),
+      search: fakeSearch([], { verifyRepository: broken }),
+    });
+    const error = await failureOf(prepare());
+    assert.equal(error.name, 'Unreachable');
+    assert.match(error.message, /Check brokers: .*\n.*Check repository: /);
+  });
+
+  test('that makes a plan impossible stays an error', async () => {
+    const { fake, prepare } = setUp({
+      replies: {},
+      settings: `    checks: { ${checkNames.map((name) => `${name}: warn`).join(', ')} }\n`,
+    });
+    fake.replies[`GET ${at.optimize}/actuator`] = noAnswer(at.optimize);
+    const error = await failureOf(prepare());
+    assert.equal(error.name, 'Unreachable');
+    assert.doesNotMatch(error.message, /^Check/);
+  });
+
+  test('is not held against the run itself when it is called again', async () => {
+    const { fake, context, prepare } = setUp({ replies: {} });
+    const { plan } = await prepare();
+    const running = json(200, [{ backupId: plan.run.backupId, state: 'IN_PROGRESS', details: [] }]);
+    fake.replies[zeebeList] = running;
+    const paused = { ...leader, exporterPhase: 'SOFT_PAUSED', exportedPosition: 5 };
+    fake.replies[own] = shows(paused, paused, paused);
+    await context.ledger.changeLock('production', 'run-1', () => ({
+      pauseRequestedAt: '2026-11-21T09:00:00.000Z',
+    }));
+    assert.deepEqual((await prepare()).plan, plan);
+  });
+
+  test('of a backup that the ledger knows says so', async () => {
+    const { fake, context, prepare } = setUp({ replies: {} });
+    await context.ledger.createManifest({
+      format: 1,
+      backupId: 41,
+      cluster: 'production',
+      runId: 'run-0',
+      reason: 'test',
+      state: 'FAILED',
+      startedAt: '2026-11-20T09:00:00.000Z',
+      order: 'PAUSE_FIRST',
+      expectedComponents: [],
+      components: [],
+      exporting: { leftPaused: false },
+      warnings: [],
+    });
+    fake.replies[zeebeList] = json(200, [{ backupId: 41, state: 'IN_PROGRESS', details: [] }]);
+    assert.match((await failureOf(prepare())).message, /backup 41 \(IN_PROGRESS\), which is in this ledger/);
+  });
+});
+
+describe('the REST address', () => {
+  const auth = ', auth: { username: backup, password: { env: ES_PASSWORD } }';
+  const good = {
+    [topology]: topologyOf(replicasOfRest()),
+    [exporting]: json(200, { status: 'EXPORTING' }),
+  };
+  const world = (replies: Record<string, Reply>): World => ({
+    zeebe: `, rest: { url: ${rest}${auth} }`,
+    replies: { ...good, ...replies },
+  });
+
+  test('is in the plan where it shows what exporting does; its secret is named there', async () => {
+    const { fake, prepare } = setUp(world({}));
+    const { plan } = await prepare();
+    const named = { username: 'backup', password: { env: 'ES_PASSWORD' } };
+    assert.deepEqual(plan.exporting.rest, { url: rest, auth: named });
+    const sent = fake.requests.filter(({ url }) => url.startsWith(rest)).map(({ headers }) => headers);
+    const basic = `Basic ${Buffer.from('backup:not-to-be-seen').toString('base64')}`;
+    assert.deepEqual(sent, [{ authorization: basic }, { authorization: basic }]);
+  });
+
+  test('proves a pause where the brokers cannot be asked', async () => {
+    const { plan } = await setUp(world({ [own]: zeebeAnswers.missingEndpoint })).prepare();
+    assert.equal(plan.exporting.provable, true);
+  });
+
+  for (const [what, answer] of [
+    ['before 8.10', zeebeAnswers.missingEndpoint],
+    ['without the permission', json(403, {})],
+  ] as const) {
+    test(`${what} is not in the plan, and proves nothing`, async () => {
+      const replies = { [exporting]: answer, [own]: zeebeAnswers.missingEndpoint };
+      const { plan } = await setUp(world(replies)).prepare();
+      assert.equal(plan.exporting.rest, undefined);
+      assert.equal(plan.exporting.provable, false);
+    });
+  }
+});
