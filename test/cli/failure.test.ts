@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type ComponentName, titles } from '../../core/camunda/component.ts';
-import { type CourseKind, courses } from '../../simulator/index.ts';
+import { type CourseKind, courses, type Simulator, type SimulatorOptions } from '../../simulator/index.ts';
 import { assertCode, type Bench, bench, order } from './harness.ts';
 
 /** Runs a backup that must fail, and holds what is true of every failure after the preparation. */
@@ -38,6 +38,71 @@ const components: { camunda: '8.7' | '8.8'; names: ComponentName[] }[] = [
   { camunda: '8.7', names: ['operate', 'tasklist'] },
 ];
 
+type Urls = Simulator['urls'];
+type Changed = Record<string, unknown>;
+const same = () => ({});
+const withRest = ({ zeebe, rest }: Urls) => ({ zeebe: { url: zeebe, rest: { url: rest } } });
+const withBrokers = ({ zeebe, brokers }: Urls) => ({ zeebe: { url: zeebe, brokers } });
+
+/** What → the cluster, its configuration, what breaks, what is said. */
+const checks: [
+  string,
+  Partial<SimulatorOptions>,
+  (urls: Urls, cluster: Changed) => Changed,
+  (simulator: Simulator) => void,
+  RegExp,
+][] = [
+  [
+    'brokers, a change',
+    {},
+    same,
+    (on) => on.setPendingChange(true),
+    /Check brokers: .*change 2 is IN_PROGRESS/,
+  ],
+  [
+    'brokers, one that is leaving',
+    { brokers: 3 },
+    withBrokers,
+    (on) => on.setMemberState('LEAVING', { broker: 2 }),
+    /Check brokers: broker 2 is LEAVING/,
+  ],
+  [
+    'brokers, one that is dead and still ACTIVE',
+    { brokers: 3 },
+    withBrokers,
+    (on) => on.stopBroker(2),
+    /Check brokers: GET http:\/\/127\.0\.0\.1:\d+\/actuator\/partitions failed/,
+  ],
+  [
+    'partitions, a processor that failed',
+    {},
+    same,
+    (on) => on.setProcessorPhase('FAILED', 2),
+    /Check partitions: the stream processor of partition 2 is FAILED/,
+  ],
+  [
+    'partitions, unhealthy for the gateway (8.6 brokers do not say it)',
+    { camunda: '8.6' },
+    withRest,
+    (on) => on.setHealth('UNHEALTHY', { partition: 3 }),
+    /Check partitions: partition 3 \(leader\) is UNHEALTHY/,
+  ],
+  [
+    'components, a backup of somebody else',
+    {},
+    same,
+    (on) => on.seedBackup('webApplications', 41, 'IN_PROGRESS'),
+    /Check components: Web applications at .* is taking the backup 41 .*nobody knows/,
+  ],
+  [
+    'exporterLag',
+    {},
+    () => ({ maxExporterLag: 10 }),
+    (on) => on.setExporterLag(60),
+    /Check exporterLag: the exporters of partition 1 are 60 records behind/,
+  ],
+];
+
 // The suites run beside each other: some of these failures are waited out for long.
 describe('a backup that fails', { concurrency: 2 }, () => {
   describe('a cluster that refuses', { concurrency: 4 }, () => {
@@ -67,14 +132,30 @@ describe('a backup that fails', { concurrency: 2 }, () => {
       test(`because somebody else has ${phase} it: refused, and left as it is`, async (t) => {
         const on = await bench(t);
         on.simulator.setExporterPhase(phase);
-        const { failure, ended } = await fail(on);
-        assert.equal(failure.error, 'ExportingAlreadyPaused');
+        const ended = await on.run().ended;
+        assertCode(ended, 1);
+        assert.equal(ended.json().failure?.error, 'ExportingAlreadyPaused');
         assert.deepEqual(order(on), []);
         assert.ok(on.simulator.exporterPhases().every((replica) => replica.phase === phase));
-        assert.match(ended.stderr, /not paused by this run/);
-        assert.equal(ended.json().pausedSeconds, 0);
+        assert.match(ended.stderr, /Check exporting: .*not by this run/);
+        assert.match(ended.stderr, /was not paused/);
+        assert.equal(await on.lock(), undefined, 'the lock is left');
       });
     }
+
+    test('because somebody pauses it after the look, and before the pause: refused, and left as it is', async (t) => {
+      // The applications first: that leaves the time.
+      const on = await bench(t, { camunda: '8.7' });
+      const running = on.run();
+      await on.asked('operate.start');
+      on.simulator.setExporterPhase('SOFT_PAUSED');
+      const ended = await running.ended;
+      assertCode(ended, 1);
+      assert.equal(ended.json().failure?.error, 'ExportingAlreadyPaused');
+      assert.equal(on.simulator.calls({ operation: 'zeebe.pause' }).length, 0);
+      assert.equal(on.simulator.calls({ operation: 'zeebe.resume' }).length, 0);
+      assert.equal(ended.json().pausedSeconds, 0);
+    });
 
     test('the start, because somebody else is backing up under a higher id', async (t) => {
       const on = await bench(t);
@@ -118,6 +199,36 @@ describe('a backup that fails', { concurrency: 2 }, () => {
     test('because Zeebe has no backup store', async (t) => {
       const on = await bench(t, { storeConfigured: false });
       assert.match((await refuse(on)).stderr, /zeebe\.broker\.data\.backup\.store/);
+    });
+
+    for (const [what, options, change, breakIt, says] of checks) {
+      test(`because of a check before the pause: ${what}`, async (t) => {
+        const on = await bench(t, options);
+        await on.configure((cluster) => ({ ...cluster, ...change(on.simulator.urls, cluster) }));
+        breakIt(on.simulator);
+        const { stderr } = await refuse(on);
+        assert.match(stderr, says);
+        assert.match(stderr, /What to do: /);
+      });
+    }
+
+    test('where the checks only warn it does not: the warnings are in the manifest', async (t) => {
+      const on = await bench(t, {}, (cluster) => ({
+        ...cluster,
+        maxExporterLag: 10,
+        checks: { exporterLag: 'warn', brokers: 'warn' },
+      }));
+      on.simulator.setExporterLag(60);
+      on.simulator.setPendingChange(true);
+      const ended = await on.run().ended;
+      assertCode(ended, 0);
+      const { warnings } = await on.manifest();
+      assert.deepEqual(
+        warnings.map((warning) => warning.split(': ')[0]),
+        ['Check brokers', 'Check exporterLag'],
+      );
+      assert.match(ended.stderr, /Warning: Check brokers: /);
+      await on.assertAllIsWell();
     });
 
     test('because the url is a web page', async (t) => {

@@ -111,16 +111,21 @@ clusters:
 
   test('secrets that are not set, all at once', async (t) => {
     const auth = { username: 'backup', password: { env: 'NOT_SET_ONE' } };
+    const restAuth = { username: 'backup', password: { env: 'NOT_SET_REST' } };
     const on = await bench(t, {}, (cluster) => ({
       ...cluster,
-      zeebe: { ...(cluster['zeebe'] as object), auth },
+      zeebe: { ...(cluster['zeebe'] as object), auth, rest: { url: 'http://rest', auth: restAuth } },
       search: { ...(cluster['search'] as object), auth: { apiKey: { env: 'NOT_SET_TWO' } } },
     }));
     const { failure } = await refusedInJson(on.run(), /secret/);
     assert.equal(failure?.error, 'SecretUnavailable');
     assert.match(failure?.message ?? '', /clusters\.test\.zeebe\.auth\.password: .*NOT_SET_ONE is not set/);
     assert.match(failure?.message ?? '', /clusters\.test\.search\.auth\.apiKey: .*NOT_SET_TWO is not set/);
-    assert.match(failure?.remedy ?? '', /Set NOT_SET_ONE, NOT_SET_TWO/);
+    assert.match(
+      failure?.message ?? '',
+      /clusters\.test\.zeebe\.rest\.auth\.password: .*NOT_SET_REST is not set/,
+    );
+    assert.match(failure?.remedy ?? '', /Set NOT_SET_ONE, NOT_SET_REST, NOT_SET_TWO/);
     assert.deepEqual(on.simulator.calls(), []);
   });
 

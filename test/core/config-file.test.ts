@@ -177,6 +177,50 @@ const mistakes: [string, string, (string | RegExp)[]][] = [
     [/^c\.yaml:5: clusters\.production\.webApplications stands beside operate or tasklist: /],
   ],
   [
+    'a check that is neither refused nor warned of',
+    `${head}${zeebe}    checks: { exporterLag: ignore }\n`,
+    ['c.yaml:5: clusters.production.checks.exporterLag is none of refuse, warn; for example: warn'],
+  ],
+  [
+    'a misspelled check',
+    `${head}${zeebe}    checks:\n      exporterlag: warn\n`,
+    ['c.yaml:6: clusters.production.checks.exporterlag is not a setting; did you mean exporterLag?'],
+  ],
+  [
+    'a check that there is not',
+    `${head}${zeebe}    checks: { weather: warn }\n`,
+    [/^c\.yaml:5: clusters\.production\.checks\.weather is not a setting; known here: brokers, partitions, /],
+  ],
+  [
+    'one word for all checks',
+    `${head}${zeebe}    checks: warn\n`,
+    [/^c\.yaml:5: clusters\.production\.checks is not an? object; for example: \{ exporterLag: warn \}$/],
+  ],
+  [
+    'a lag that is no number',
+    `${head}${zeebe}    maxExporterLag: 5m\n`,
+    ['c.yaml:5: clusters.production.maxExporterLag is not a whole number; for example: 100000'],
+  ],
+  [
+    'a lag that no exporter keeps',
+    `${head}${zeebe}    maxExporterLag: 0\n`,
+    ['c.yaml:5: clusters.production.maxExporterLag is below 1; for example: 100000'],
+  ],
+  [
+    'a REST address with its path',
+    `${head}    zeebe: { url: http://zeebe:9600, rest: { url: http://zeebe:8080/v2/ } }\n`,
+    [
+      'c.yaml:4: clusters.production.zeebe.rest.url ends with /v2, which is added here; for example: http://camunda-zeebe-gateway:8080',
+    ],
+  ],
+  [
+    'a REST address that is no setting of its own',
+    `${head}    zeebe: { url: http://zeebe:9600, rest: http://zeebe:8080 }\n`,
+    [
+      /^c\.yaml:4: clusters\.production\.zeebe\.rest is not an? object; for example: \{ url: http:\/\/camunda-zeebe-gateway:8080 \}$/,
+    ],
+  ],
+  [
     'a name that is no cluster name',
     `${ledger}clusters:\n  Production_1: { zeebe: { url: http://zeebe:9600 } }\n`,
     ['c.yaml:3: clusters.Production_1 is not a cluster name: lower case letters, digits and hyphens'],
@@ -280,6 +324,8 @@ describe('what is right is read', () => {
     assert.equal(cluster.patience, 300);
     assert.equal(cluster.attempts, 2);
     assert.equal(cluster.records, undefined);
+    assert.equal(cluster.maxExporterLag, 100_000);
+    assert.deepEqual(new Set(Object.values(cluster.checks)), new Set(['refuse']));
   });
 
   test('8.7: Operate, Tasklist, Optimize and the records', () => {
@@ -311,6 +357,7 @@ clusters:
       url: https://zeebe.example.org/base/
       auth: { username: backup, password: { env: ZEEBE_PASSWORD } }
       brokers: [http://zeebe-0:9600, http://zeebe-1:9600/]
+      rest: { url: http://zeebe:8080/base/, auth: { username: backup, password: { env: REST_PASSWORD } } }
     webApplications: { url: http://zeebe:9600, auth: { apiKey: { env: KEY } } }
     optimize: { url: http://optimize:8092 }
     search:
@@ -322,6 +369,8 @@ clusters:
     timeout: 2d
     patience: 90s
     attempts: 1
+    maxExporterLag: 5000
+    checks: { brokers: warn, exporterLag: refuse }
 `;
     const { ledger, clusters } = parseConfig(yaml, 'c.yaml');
     assert.equal(ledger.s3?.endpoint, 'http://minio:9000');
@@ -333,6 +382,11 @@ clusters:
     assert.equal(cluster.timeout, 172_800);
     assert.equal(cluster.patience, 90);
     assert.equal(cluster.attempts, 1);
+    assert.equal(cluster.zeebe.rest?.url, 'http://zeebe:8080/base');
+    assert.equal(cluster.maxExporterLag, 5000);
+    assert.equal(cluster.checks.brokers, 'warn');
+    assert.equal(cluster.checks.exporterLag, 'refuse');
+    assert.equal(cluster.checks.records, 'refuse');
   });
 
   test('a prefix of one letter', () => {

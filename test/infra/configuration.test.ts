@@ -18,6 +18,13 @@ const mistakes: Record<string, [yaml: string, says: RegExp]> = {
     fullConfiguration.replace(/\{ secretsManager: .*?, key: password \}/, '{ env: ES_PASSWORD }'),
     /clusters\.production\.search\.auth\.password is the environment variable ES_PASSWORD.*secretsManager/,
   ],
+  'a secret of the REST address in the environment': [
+    smallConfiguration.replace(
+      'zeebe:9600 }',
+      'zeebe:9600, rest: { url: http://zeebe:8080, auth: { apiKey: { env: REST_KEY } } } }',
+    ),
+    /clusters\.small\.zeebe\.rest\.auth\.apiKey is the environment variable REST_KEY/,
+  ],
   'a part of an ARN': [
     fullConfiguration.replace('elasticsearch-AbCdEf', 'elasticsearch'),
     /clusters\.production\.search\.auth\.password is not the whole ARN/,

@@ -110,6 +110,15 @@ test('secrets are read by their ARNs, and decrypted for nothing else', () => {
   ]);
 });
 
+test('the secret of the REST address is read like the others', async () => {
+  const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:camunda/rest-AbCdEf';
+  const rest = `rest: { url: http://zeebe:8080, auth: { apiKey: { secretsManager: "${arn}" } } }`;
+  const template = await templateOf(smallConfiguration.replace('zeebe:9600 }', `zeebe:9600, ${rest} }`));
+  const statements = statementsOf(template, roleOf('PrepareBackup'));
+  const read = statements.find(({ Action }) => Action.includes('secretsmanager:GetSecretValue'));
+  assert.equal(read?.Resource, arn);
+});
+
 test('without secrets in the configuration nothing may read one', async () => {
   const small = await templateOf(smallConfiguration);
   for (const name of Object.keys(functions)) {
