@@ -93,11 +93,11 @@ export async function readTogether(rest: Management): Promise<Replicas['together
 }
 
 /**
- * What is not known of the phases, as sentences; none where every partition was read, or where REST says one thing of
- * all of them. CLOSED is a change of roles, and the next look shows what comes of it.
+ * What is not known of the phases, as sentences; none where every partition was read, or where REST tells of all of
+ * them. CLOSED is a change of roles, and the next look shows what comes of it.
  */
 export function unknownOf({ read, unread, together }: Replicas, partitionCount: number): string[] {
-  if (together && together.status !== 'MIXED') return [];
+  if (together) return [];
   const seen = new Set(read.map(({ partition }) => partition));
   const all = Array.from({ length: partitionCount }, (_, index) => index + 1);
   return [

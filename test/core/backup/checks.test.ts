@@ -451,8 +451,12 @@ describe('a healthy cluster passes every check without a word', () => {
       }),
     ],
     [
-      'whose followers export nothing',
-      threeBrokers(shows(leader, follower, follower), shows(follower, leader, follower), led[2]),
+      'whose followers export nothing, and have no processor that works',
+      threeBrokers(
+        led[0],
+        led[1],
+        shows({ ...follower, streamProcessorPhase: 'PAUSED', exportedPosition: 1 }, follower, leader),
+      ),
     ],
   ] as const) {
     test(what, async () => assert.deepEqual(await passes(world), []));
@@ -565,6 +569,25 @@ describe('what the checks find', () => {
       pauseRequestedAt: '2026-11-21T09:00:00.000Z',
     }));
     assert.deepEqual((await prepare()).plan, plan);
+  });
+
+  test('is not held against the next try of the same run: it has deleted what it found', async () => {
+    const { fake, context } = setUp({ replies: {} });
+    await context.ledger.acquire({
+      format: 1,
+      cluster: 'production',
+      runId: 'run-1',
+      owner: context.owner('run-1'),
+      reason: 'test',
+      acquiredAt: '2026-11-21T09:00:00.000Z',
+      attempt: 2,
+    });
+    const running = (backupId: number) => json(200, [{ backupId, state: 'IN_PROGRESS', details: [] }]);
+    const request = { cluster: 'production', reason: 'test', attempt: 2, replaces: 41 };
+    fake.replies[zeebeList] = running(40);
+    assert.match((await failureOf(prepareBackup(request, 'run-1', context))).message, /Check components: /);
+    fake.replies[zeebeList] = running(41);
+    assert.equal((await prepareBackup(request, 'run-1', context)).outcome, 'PLANNED');
   });
 
   test('of a backup that the ledger knows says so', async () => {
