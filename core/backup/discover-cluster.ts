@@ -113,7 +113,7 @@ async function clusterOf(
 }
 
 /** What may pass: these names are repeated by the state machine. */
-const passing = ['Unreachable', 'ServerTrouble', 'LedgerError'] as const;
+const passing = ['Unreachable', 'ServerTrouble', 'LedgerError', 'ComponentBusy'] as const;
 
 /**
  * One problem as it is; several as one error that lists them. Its name decides whether it is repeated: only where all
@@ -127,7 +127,9 @@ export function throwAll(problems: unknown[]): void {
   if (strange) throw strange;
   const errors = problems.filter((problem) => isBackupError(problem));
   const lines = errors.map(({ message, remedy }) => `  - ${message}${remedy ? ` (${remedy})` : ''}`);
-  const name = errors.every((error) => isBackupError(error, ...passing)) ? 'Unreachable' : 'ClusterNotReady';
+  const isBusy = errors.some((error) => isBackupError(error, 'ComponentBusy'));
+  const passes = errors.every((error) => isBackupError(error, ...passing));
+  const name = !passes ? 'ClusterNotReady' : isBusy ? 'ComponentBusy' : 'Unreachable';
   throw new BackupError(name, `The cluster cannot be backed up now:\n${lines.join('\n')}`);
 }
 

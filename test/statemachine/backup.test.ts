@@ -258,11 +258,11 @@ describe('another try', () => {
     assert.equal(stateNamed('DeleteFailedBackup').Parameters?.['Payload.$'], '$.failed');
   });
 
-  test('waits a minute, and hands on the request and nothing else', () => {
+  test('waits two minutes, and hands on the request and nothing else', () => {
     const { Type, Seconds, OutputPath, Next } = stateNamed('WaitBeforeTheNextTry');
     assert.deepEqual(
       { Type, Seconds, OutputPath, Next },
-      { Type: 'Wait', Seconds: 60, OutputPath: '$.request', Next: 'PrepareBackup' },
+      { Type: 'Wait', Seconds: 120, OutputPath: '$.request', Next: 'PrepareBackup' },
     );
     assert.deepEqual(stateNamed('PrepareBackup').Parameters?.Payload, {
       'request.$': '$',

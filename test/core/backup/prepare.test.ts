@@ -120,7 +120,6 @@ describe('a plan', () => {
   for (const [what, answer] of [
     ['no such endpoint', json(404, { error: 'Not Found' })],
     ['no answer', noAnswer()],
-    ['a partition that is not there', json(200, phases('EXPORTING', 'EXPORTING'))],
     ['a replica that is CLOSED', json(200, phases('EXPORTING', 'CLOSED', 'EXPORTING'))],
   ] as const) {
     test(`knows that the phases cannot all be read, and the manifest warns of it: ${what}`, async () => {
@@ -132,15 +131,6 @@ describe('a plan', () => {
       assert.match(warnings?.[0] ?? '', /cannot be read back of every partition at http:\/\/zeebe:9600: /);
     });
   }
-
-  test('may prove also what is paused at the moment: that is not refused here', async () => {
-    const { context, fake } = setUp();
-    fake.replies[`GET ${at.zeebe}/actuator/partitions`] = json(
-      200,
-      phases('SOFT_PAUSED', 'SOFT_PAUSED', 'SOFT_PAUSED'),
-    );
-    assert.equal((await planned(context)).exporting.provable, true);
-  });
 
   for (const [yaml, attempts] of [
     [yaml88, 2],
