@@ -1,10 +1,12 @@
 import { executionUrl } from './alerts.ts';
+import { type FailedOrphan, failOrphans } from './backup/orphans.ts';
 import { abandoned, type Repaired, repairLock } from './backup/repair.ts';
 import type { ClusterConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { formatSeconds } from './duration.ts';
 import { BackupError, describe, isBackupError } from './errors.ts';
 import { type Lock, mayBePaused } from './ledger/lock.ts';
+import type { Manifest } from './ledger/manifest.ts';
 import { describeOwner } from './ledger/owner.ts';
 import type { WatchMemory } from './ledger/watch-memory.ts';
 
@@ -24,8 +26,13 @@ type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets' | 'owner' | '
 export interface Watched {
   cluster: string;
   lock: 'free' | 'running' | 'repaired' | 'still-paused' | 'not-ours';
+  /** Backups that no run was at work on any more; they are marked FAILED now. */
+  orphans: number[];
   backupAgeSeconds: number;
 }
+
+/** How many of the newest backups each look reads. */
+const looksBack = 10;
 
 /**
  * Looks at one cluster: puts right what a dead run left behind, stops a run that keeps exporting paused for too
@@ -36,7 +43,9 @@ export async function watchCluster(cluster: string, config: ClusterConfig, conte
   const state = lock ? await watchLock(lock, config, context) : 'free';
   const left = state === 'still-paused' ? lock : await context.ledger.readLock(cluster);
   const paused = left && mayBePaused(left) ? left.pauseRequestedAt : undefined;
-  const backupAgeSeconds = await watchAge(cluster, config, context);
+  const newest = await newestManifests(cluster, context);
+  const orphans = await failOrphans(newest, context, (orphan) => tellOrphan(orphan, context));
+  const backupAgeSeconds = await watchAge(cluster, newest, config, context);
   context.measure([
     { name: 'BackupAgeSeconds', unit: 'Seconds', value: backupAgeSeconds, cluster },
     {
@@ -46,7 +55,13 @@ export async function watchCluster(cluster: string, config: ClusterConfig, conte
       cluster,
     },
   ]);
-  return { cluster, lock: state, backupAgeSeconds };
+  return { cluster, lock: state, orphans: orphans.map(({ backupId }) => backupId), backupAgeSeconds };
+}
+
+/** The newest first. */
+async function newestManifests(cluster: string, { ledger }: Needs): Promise<Manifest[]> {
+  const ids = await ledger.backupIds(cluster);
+  return ledger.readManifests(cluster, ids.slice(-looksBack).reverse());
 }
 
 async function watchLock(lock: Lock, { maxPause }: ClusterConfig, context: Needs): Promise<Watched['lock']> {
@@ -99,10 +114,29 @@ async function tellRepaired(
     cluster: lock.cluster,
     backupId: lock.backupId,
     reason: `${why}. ${resumed}`,
-    remedy: 'Start a new backup: the one of this run is not complete.',
+    remedy: `Start a new backup: the one of this run is not complete. ${leftoversOf(lock.cluster)}`,
     execution: executionUrl(lock.runId),
     manifest: manifest && ledger.manifestLocation(lock.cluster, manifest.backupId),
   });
+}
+
+/** Only of a manifest that is FAILED for good by now: a backup that completed meanwhile is no orphan. */
+async function tellOrphan({ cluster, backupId, runId, failure }: FailedOrphan, { ledger, tell }: Needs) {
+  await tell({
+    kind: 'runAbandoned',
+    severity: 'WARNING',
+    cluster,
+    backupId,
+    reason: `${failure.message}. It is marked FAILED.`,
+    remedy: `${failure.remedy} ${leftoversOf(cluster)}`,
+    execution: executionUrl(runId),
+    manifest: ledger.manifestLocation(cluster, backupId),
+  });
+}
+
+/** The components' lists are slow, and the watchdog does not read them: a person does. */
+function leftoversOf(cluster: string): string {
+  return `What the components still have of it is shown by: camunda-backup repair --cluster ${cluster}`;
 }
 
 async function tellStillPaused(lock: Lock, error: unknown, { tell }: Needs): Promise<void> {
@@ -132,11 +166,16 @@ async function tellOtherHost(lock: Lock, { tell }: Needs): Promise<void> {
 
 const repeatAfterSeconds = 24 * 3600;
 
-async function watchAge(cluster: string, { maxAge }: ClusterConfig, context: Needs): Promise<number> {
+async function watchAge(
+  cluster: string,
+  newest: Manifest[],
+  { maxAge }: ClusterConfig,
+  context: Needs,
+): Promise<number> {
   const { ledger, tell } = context;
   const now = new Date(context.clock.now()).toISOString();
   const before = await ledger.readMemory(cluster);
-  const last = await ledger.lastCompleted(cluster);
+  const last = newest.find(({ state }) => state === 'COMPLETED') ?? (await ledger.lastCompleted(cluster));
   const since = last?.startedAt ?? before?.watchedSince ?? now;
   const age = secondsSince(since, context);
   const next: WatchMemory = { watchedSince: before?.watchedSince ?? now };

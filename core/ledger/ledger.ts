@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type ComponentName, componentNames } from '../camunda/component.ts';
 import { BackupError, isBackupError } from '../errors.ts';
+import { sideBySide } from '../side-by-side.ts';
 import { freeLock, type Lock, lock as lockSchema } from './lock.ts';
 import {
   type ComponentEntry,
@@ -12,6 +13,9 @@ import type { Store } from './store.ts';
 import { type WatchMemory, watchMemory } from './watch-memory.ts';
 
 const lockFile = z.union([lockSchema, freeLock]);
+
+/** Of a ledger that may be in S3: many at once are answered as fast as one. */
+export const readsAtOnce = 10;
 
 /**
  * The ledger of a cluster's backups: one lock, and for each backup a manifest and an entry for each component.
@@ -43,6 +47,21 @@ export function ledger(store: Store, warn: (text: string) => void = (text) => pr
     const held = found && 'runId' in found.value ? found.value : undefined;
     const releasedBy = found && 'releasedBy' in found.value ? found.value.releasedBy : undefined;
     return { held, releasedBy, version: found?.version };
+  }
+
+  async function readManifest(cluster: string, backupId: number): Promise<Manifest | undefined> {
+    return (await read(manifestKey(cluster, backupId), manifestSchema))?.value;
+  }
+
+  /** One that cannot be read is said and left out. */
+  async function readManifestOrWarn(cluster: string, backupId: number): Promise<Manifest | undefined> {
+    try {
+      return await readManifest(cluster, backupId);
+    } catch (error) {
+      if (!isBackupError(error, 'LedgerCorrupt')) throw error;
+      warn(error.message);
+      return undefined;
+    }
   }
 
   return {
@@ -131,8 +150,12 @@ export function ledger(store: Store, warn: (text: string) => void = (text) => pr
       throw new BackupError('LockLost', `Somebody else has changed ${store.location(key)} meanwhile`);
     },
 
-    async readManifest(cluster: string, backupId: number): Promise<Manifest | undefined> {
-      return (await read(manifestKey(cluster, backupId), manifestSchema))?.value;
+    readManifest,
+
+    /** The manifests of these ids that can be read, in the same order. One that cannot is said and left out. */
+    async readManifests(cluster: string, backupIds: number[]): Promise<Manifest[]> {
+      const found = await sideBySide(backupIds, readsAtOnce, (id) => readManifestOrWarn(cluster, id));
+      return found.filter((one) => one !== undefined);
     },
 
     manifestLocation: (cluster: string, backupId: number) => store.location(manifestKey(cluster, backupId)),
@@ -147,13 +170,8 @@ export function ledger(store: Store, warn: (text: string) => void = (text) => pr
     /** Every manifest that can be read, newest first. One that cannot is said and left out. */
     async *manifests(cluster: string): AsyncGenerator<Manifest> {
       for (const id of (await this.backupIds(cluster)).reverse()) {
-        try {
-          const found = await this.readManifest(cluster, id);
-          if (found) yield found;
-        } catch (error) {
-          if (!isBackupError(error, 'LedgerCorrupt')) throw error;
-          warn(error.message);
-        }
+        const found = await readManifestOrWarn(cluster, id);
+        if (found) yield found;
       }
     },
 

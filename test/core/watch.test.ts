@@ -3,8 +3,9 @@ import { describe, test } from 'node:test';
 import { messageOf } from '../../core/alerts.ts';
 import { BackupError } from '../../core/errors.ts';
 import type { Lock, Owner } from '../../core/ledger/lock.ts';
+import type { Manifest } from '../../core/ledger/manifest.ts';
 import { type Executions, watchCluster } from '../../core/watch.ts';
-import { manifest, run, target } from './backup/world.ts';
+import { entryOf, manifest, run, target } from './backup/world.ts';
 import { at, exportingOf } from './fake-cluster.ts';
 import { failureOf, fakeHttp, noAnswer, someOwner, type TestContext, testContext } from './fakes.ts';
 import { ledgerTrouble } from './memory-store.ts';
@@ -85,7 +86,12 @@ describe('a lock that is free', () => {
   test('is nothing to do: nobody is asked and nobody told', async () => {
     const fake = fakeHttp();
     const world = { context: testContext({ http: fake.http }), executions: fakeExecutions('gone') };
-    assert.deepEqual(await look(world), { cluster: 'production', lock: 'free', backupAgeSeconds: 0 });
+    assert.deepEqual(await look(world), {
+      cluster: 'production',
+      lock: 'free',
+      orphans: [],
+      backupAgeSeconds: 0,
+    });
     assert.deepEqual(fake.calls(), []);
     assert.deepEqual(world.executions.calls, []);
     assert.deepEqual(world.context.told, []);
@@ -158,6 +164,7 @@ describe('a run that is gone', () => {
     assert(alert);
     assert.match(alert.reason, new RegExp(`^The run ${arn} .*Exporting is resumed \\(proven\\)\\.$`));
     assert.match(alert.remedy ?? '', /Start a new backup/);
+    assert.match(alert.remedy ?? '', /: camunda-backup repair --cluster production$/);
     assert.equal(alert.backupId, 7);
     assert.equal(alert.manifest, 'memory:production/backups/7/manifest.json');
     assert.match(alert.execution ?? '', /^https:\/\/eu-central-1\.console\.aws\.amazon\.com\//);
@@ -232,6 +239,164 @@ describe('a run that is gone', () => {
     assert.deepEqual(states.map(({ lock }) => lock).sort(), ['repaired', 'running']);
     assert.deepEqual(posts(world.fake.calls()), [resume]);
     assert.deepEqual(toldOf(world.context), ['runAbandoned WARNING']);
+  });
+});
+
+describe('a manifest that is RUNNING and that no lock belongs to', () => {
+  const orphan: Manifest = { ...manifest, backupId: 9, runId: `${arn}-lost` };
+  const completed: Manifest = { ...orphan, state: 'COMPLETED' };
+
+  /** A cluster whose lock is free. */
+  async function free() {
+    const world = await setUp({ lock: {}, state: 'running' });
+    await world.context.ledger.writeManifest({ ...manifest, state: 'COMPLETED' });
+    await world.context.ledger.release('production', arn);
+    return world;
+  }
+
+  const stateOf = async ({ context }: World, id = 9) =>
+    (await context.ledger.readManifest('production', id))?.state;
+
+  for (const [what, prepare] of [
+    ['there is no lock', free],
+    ['another run holds the lock', () => setUp({ state: 'running' })],
+    ['a run of the command line holds the lock', () => setUp({ owner: someOwner })],
+    [
+      'its own run holds the lock for the next try',
+      async () => {
+        const world = await setUp({ state: 'running' });
+        await world.context.ledger.changeLock('production', arn, { attempt: 2, backupId: undefined });
+        await world.context.ledger.writeManifest({ ...manifest, runId: arn, state: 'FAILED' });
+        return world;
+      },
+    ],
+  ] as const) {
+    test(`is marked FAILED and told once: ${what}`, async () => {
+      const world = await prepare();
+      const { ledger } = world.context;
+      await ledger.createManifest(orphan);
+      await ledger.createEntry('production', 9, entryOf('zeebe', { runId: orphan.runId, state: 'STARTED' }));
+      const lock = await ledger.readLock('production');
+      assert.deepEqual((await look(world)).orphans, [9]);
+      assert.deepEqual((await look(world)).orphans, []);
+      const left = await ledger.readManifest('production', 9);
+      assert.equal(left?.state, 'FAILED');
+      assert.equal(left.failure?.error, 'Abandoned');
+      assert.equal(left.endedAt, '2026-11-21T09:02:00.000Z');
+      assert.deepEqual(
+        left.components.map(({ component, state }) => `${component} ${state}`),
+        ['zeebe STARTED'],
+      );
+      assert.deepEqual(await ledger.readLock('production'), lock);
+      assert.deepEqual(world.fake.calls(), []);
+
+      assert.deepEqual(toldOf(world.context), ['runAbandoned WARNING']);
+      const [alert] = world.context.told;
+      assert.equal(alert?.backupId, 9);
+      assert.match(
+        alert.reason,
+        /^The backup 9 was RUNNING, .*-lost: that run is gone\. It is marked FAILED\.$/,
+      );
+      assert.match(alert.remedy ?? '', /Start a new backup\..* camunda-backup repair --cluster production$/);
+      assert.equal(alert.manifest, 'memory:production/backups/9/manifest.json');
+      assert.match(alert.execution ?? '', /executions\/details\/.*-lost$/);
+    });
+  }
+
+  test('is one of two: the run that holds the lock for its backup is not touched', async () => {
+    const world = await setUp({ state: 'running' });
+    await world.context.ledger.createManifest(orphan);
+    await look(world);
+    assert.equal(await stateOf(world, 7), 'RUNNING');
+    assert.equal(await stateOf(world, 9), 'FAILED');
+  });
+
+  test('and completes in this moment stays complete, and nobody is told otherwise', async () => {
+    const world = await free();
+    const { store, ledger } = world.context;
+    await ledger.createManifest(orphan);
+    const { replace } = store;
+    store.replace = async (key, text, version) => {
+      store.replace = replace;
+      await ledger.writeManifest(completed);
+      return replace(key, text, version);
+    };
+    assert.deepEqual((await look(world)).orphans, []);
+    assert.deepEqual(await ledger.readManifest('production', 9), completed);
+    assert.deepEqual(world.context.told, []);
+  });
+
+  test('is none when its run began after the look did', async () => {
+    const world = await free();
+    const { store, ledger } = world.context;
+    store.before = (call) => {
+      if (call !== 'list production/backups/') return;
+      store.before = () => undefined;
+      store.documents.set(
+        'production/lock.json',
+        JSON.stringify({
+          format: 1,
+          cluster: 'production',
+          runId: orphan.runId,
+          owner: execution,
+          reason: 'test',
+          acquiredAt: '2026-11-21T09:02:00.000Z',
+          backupId: 9,
+        }),
+      );
+      store.documents.set('production/backups/9/manifest.json', JSON.stringify(orphan));
+    };
+    assert.deepEqual((await look(world)).orphans, []);
+    assert.equal((await ledger.readManifest('production', 9))?.state, 'RUNNING');
+    assert.deepEqual(world.context.told, []);
+  });
+
+  test('is marked and told once by two watchdogs at the same moment', async () => {
+    const world = await free();
+    await world.context.ledger.createManifest(orphan);
+    const seen = await Promise.all([look(world), look(world)]);
+    assert.deepEqual(
+      seen.flatMap(({ orphans }) => orphans),
+      [9],
+    );
+    assert.deepEqual(toldOf(world.context), ['runAbandoned WARNING']);
+  });
+
+  test('stays for the next look where nobody could be told of the one before it', async () => {
+    const world = await free();
+    await world.context.ledger.createManifest(orphan);
+    await world.context.ledger.createManifest({ ...orphan, backupId: 8 });
+    const { tell } = world.context;
+    world.context.tell = async () => {
+      throw new Error('no topic');
+    };
+    await assert.rejects(look(world), /no topic/);
+    assert.equal(await stateOf(world, 8), 'RUNNING');
+    world.context.tell = tell;
+    assert.deepEqual((await look(world)).orphans, [8]);
+  });
+
+  test('is looked for in the newest ten, so that a look stays quick', async () => {
+    const world = await free();
+    for (let backupId = 11; backupId <= 20; backupId += 1) {
+      await world.context.ledger.createManifest({ ...completed, backupId });
+    }
+    await world.context.ledger.createManifest(orphan);
+    const reads: string[] = [];
+    world.context.store.before = (call) => {
+      if (call.startsWith('read') && call.endsWith('/manifest.json')) reads.push(call);
+    };
+    assert.deepEqual((await look(world)).orphans, []);
+    assert.equal(reads.length, 10);
+    assert(!reads.includes('read production/backups/9/manifest.json'));
+  });
+
+  test('beside one that cannot be read is found all the same', async () => {
+    const world = await free();
+    await world.context.ledger.createManifest(orphan);
+    world.context.store.documents.set('production/backups/10/manifest.json', '{');
+    assert.deepEqual((await look(world)).orphans, [9]);
+    assert.match(world.context.warnings.join(), /backups\/10\/manifest\.json/);
   });
 });
 
@@ -372,6 +537,15 @@ describe('completed backups that stay away', () => {
     world.context.clock.advance(27 * 3600);
     await world.context.ledger.createManifest({ ...manifest, backupId: 9, state: 'FAILED' });
     await world.context.ledger.createManifest({ ...manifest, backupId: 10, state: 'RUNNING' });
+    await world.context.ledger.acquire({
+      format: 1,
+      cluster: 'production',
+      runId: manifest.runId,
+      owner: someOwner,
+      reason: 'test',
+      acquiredAt: new Date(world.context.clock.now()).toISOString(),
+      backupId: 10,
+    });
     await look(world);
     assert.deepEqual(toldOf(world.context), ['noRecentBackup CRITICAL']);
   });

@@ -14,7 +14,7 @@ clusters:
   first: { zeebe: { url: http://a:9600 } }
   second: { zeebe: { url: http://b:9600 } }
 `;
-const free = (cluster: string) => ({ cluster, lock: 'free', backupAgeSeconds: 0 });
+const free = (cluster: string) => ({ cluster, lock: 'free', orphans: [], backupAgeSeconds: 0 });
 
 for (const [what, event] of [
   ['the schedule', {}],
