@@ -28,11 +28,22 @@ export async function repair(
   { force }: { force: boolean },
   context: Needs,
 ): Promise<Repaired | undefined> {
-  const lock = await context.ledger.readLock(cluster);
+  const lock = await repairable(cluster, { force }, context);
+  return lock && repairLock(lock, abandoned(lock), context);
+}
+
+/** The lock that `repair` would put right now; throws where it would refuse to. Changes nothing. */
+export async function repairable(
+  cluster: string,
+  { force }: { force: boolean },
+  { ledger, clock }: Pick<Needs, 'ledger' | 'clock'>,
+): Promise<Lock | undefined> {
+  const lock = await ledger.readLock(cluster);
   if (!lock) return undefined;
   const alive = isOwnerAlive(lock.owner);
   if (alive === 'alive' || (alive === 'unknown' && !force)) throw heldBy(lock, alive);
-  return repairLock(lock, abandoned(lock), context);
+  refuseIfClaimed(lock, clock);
+  return lock;
 }
 
 /** The same, of a lock whose owner is known to be gone. */
@@ -70,17 +81,21 @@ export function abandoned(lock: Lock): Failure {
  * another is at it.
  */
 async function claim({ cluster, runId }: Lock, { ledger, clock, owner }: Needs): Promise<void> {
-  await ledger.changeLock(cluster, runId, ({ repair }) => {
-    const age = repair ? (clock.now() - Date.parse(repair.startedAt)) / 1000 : Number.POSITIVE_INFINITY;
-    if (repair && age < repairTakesSeconds && isOwnerAlive(repair.by) !== 'gone') {
-      throw new BackupError(
-        'LockLost',
-        `The lock of ${cluster} is being repaired by ${describeOwner(repair.by)} since ${repair.startedAt}`,
-        { remedy: 'Wait a moment and look again.' },
-      );
-    }
+  await ledger.changeLock(cluster, runId, (lock) => {
+    refuseIfClaimed(lock, clock);
     return { repair: { startedAt: nowIso({ clock }), by: owner(`repair of ${runId}`) } };
   });
+}
+
+function refuseIfClaimed({ cluster, repair }: Lock, clock: Needs['clock']): void {
+  if (!repair) return;
+  const age = (clock.now() - Date.parse(repair.startedAt)) / 1000;
+  if (age >= repairTakesSeconds || isOwnerAlive(repair.by) === 'gone') return;
+  throw new BackupError(
+    'LockLost',
+    `The lock of ${cluster} is being repaired by ${describeOwner(repair.by)} since ${repair.startedAt}`,
+    { remedy: 'Wait a moment and look again.' },
+  );
 }
 
 /** A lock that somebody holds, as a sentence with what to do. */

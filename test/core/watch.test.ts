@@ -261,15 +261,6 @@ describe('a manifest that is RUNNING and that no lock belongs to', () => {
     ['there is no lock', free],
     ['another run holds the lock', () => setUp({ state: 'running' })],
     ['a run of the command line holds the lock', () => setUp({ owner: someOwner })],
-    [
-      'its own run holds the lock for the next try',
-      async () => {
-        const world = await setUp({ state: 'running' });
-        await world.context.ledger.changeLock('production', arn, { attempt: 2, backupId: undefined });
-        await world.context.ledger.writeManifest({ ...manifest, runId: arn, state: 'FAILED' });
-        return world;
-      },
-    ],
   ] as const) {
     test(`is marked FAILED and told once: ${what}`, async () => {
       const world = await prepare();

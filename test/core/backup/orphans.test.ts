@@ -50,6 +50,15 @@ describe('a manifest that is RUNNING', () => {
     assert.equal(await stateOf(), 'FAILED');
   });
 
+  test('of a run that holds the lock for its next try is an orphan: nothing goes on under its id', async () => {
+    const { context, written, stateOf } = await setUp({});
+    await holdLock(context);
+    await context.ledger.changeLock(run.cluster, run.runId, { attempt: 2, backupId: 8 });
+    assert.deepEqual(idsOf(await findOrphans(written, context)), [7]);
+    assert.deepEqual(idsOf(await failOrphans(written, context)), [7]);
+    assert.equal(await stateOf(), 'FAILED');
+  });
+
   test('of a run that has ended it since it was read is none', async () => {
     for (const state of ['COMPLETED', 'FAILED'] as const) {
       const { context, written, stateOf } = await setUp({});

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { heldBy, repair, repairLock } from '../../../core/backup/repair.ts';
+import { heldBy, repair, repairable, repairLock } from '../../../core/backup/repair.ts';
 import type { Lock, Owner } from '../../../core/ledger/lock.ts';
 import { thisProcess } from '../../../core/ledger/owner.ts';
 import { at, exportingOf } from '../fake-cluster.ts';
@@ -131,6 +131,26 @@ test('a late one never resumes under the pause of the next run', async () => {
   const error = await failureOf(repairLock(late, { error: 'Abandoned', message: 'gone' }, world.context));
   assert.equal(error.name, 'LockLost');
   assert.equal(world.broker.phase, 'SOFT_PAUSED');
+});
+
+test('what would be repaired is known without changing anything, and so is what would be refused', async () => {
+  const forced = { force: true };
+  const careful = { force: false };
+  const look = async (owner: Owner, { force } = careful, rest?: Partial<Lock>) => {
+    const { context, fake } = await setUp(owner, rest);
+    const before = context.store.changes.length;
+    const [result] = await Promise.allSettled([repairable('production', { force }, context)]);
+    assert.equal(context.store.changes.length, before);
+    assert.deepEqual(fake.calls(), []);
+    return result.status === 'fulfilled' ? result.value?.runId : result.reason.name;
+  };
+  assert.equal(await look(gone), run.runId);
+  assert.equal(await look(elsewhere), 'LockHeld');
+  assert.equal(await look(elsewhere, forced), run.runId);
+  assert.equal(await look(thisProcess(), forced), 'LockHeld');
+  const repair = { startedAt: '2026-11-21T09:00:00.000Z', by: elsewhere };
+  assert.equal(await look(gone, careful, { repair }), 'LockLost');
+  assert.equal(await repairable('staging', careful, testContext()), undefined);
 });
 
 test('why it failed is still said where the claim cannot be given back', async () => {
