@@ -1,3 +1,4 @@
+import { type BackupError, isBackupError } from '../core/errors.ts';
 import type { RunResult } from './summary.ts';
 
 /** What a command ends with; README.md lists them. */
@@ -20,4 +21,11 @@ export function exitCodeOf({ state, failure, backupId }: RunResult): number {
   if (state === 'INTERRUPTED') return exitCodes.interrupted;
   // Once there is a backup, the same errors are the cluster's, such as an id that somebody else has overtaken.
   return backupId === null && wrongUse.has(failure?.error ?? '') ? exitCodes.usage : exitCodes.failed;
+}
+
+/** Of an error that ended a command. */
+export function exitCodeOfError(error: BackupError): number {
+  if (isBackupError(error, 'ConfigurationError', 'SecretUnavailable')) return exitCodes.usage;
+  // LockLost: another command is repairing it.
+  return isBackupError(error, 'LockHeld', 'LockLost') ? exitCodes.lockHeld : exitCodes.failed;
 }

@@ -3,8 +3,8 @@ import module from 'node:module';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { BackupError } from '../core/errors.ts';
 import packageJson from '../package.json' with { type: 'json' };
-import { exitCodes } from './exit-codes.ts';
-import { flushed, type Output, paint, printLine, surviveClosedPipes } from './output.ts';
+import { exitCodeOfError, exitCodes } from './exit-codes.ts';
+import { flushed, type Output, paint, printError, printLine, surviveClosedPipes } from './output.ts';
 import { onEnding } from './signals.ts';
 
 // Compiled code is kept between runs, where this Node can (22.8 and later).
@@ -130,21 +130,35 @@ paused; 1 otherwise; 2 wrong use or configuration.`,
 program
   .command('repair')
   .description(
-    'Put right what a run left behind that is gone: resume exporting, mark its backup FAILED, free the lock.',
+    'Put right what a run left behind that is gone: resume exporting, mark its backup FAILED, free the lock. ' +
+      'Show what the components still have of backups that failed.',
   )
   .addOption(clusterName)
   .addOption(configFile)
   .option('--force', 'also when it cannot be seen from here whether the run still lives', false)
-  .action(async (flags: { cluster?: string; config: string; force: boolean }) => {
+  .option('-n, --dry-run', 'say what would be done, and change nothing', false)
+  .option('--delete-leftovers', 'delete what failed backups of this ledger left in the components', false)
+  .option('-y, --yes', 'delete without asking', false)
+  .option('--json', 'end with one JSON object on stdout', false)
+  .addHelpText(
+    'after',
+    `
+Exit codes: 0 all was done and seen (what is left over is no failure), 1 something could not be put right or not
+be seen, 2 wrong use or configuration, 3 the run lives, or may live, or somebody else is repairing it; 130 interrupted
+before leftovers were deleted. Of a COMPLETED backup, and of one that this ledger does not know, nothing is ever deleted.`,
+  )
+  .action(async (flags: RepairFlags) => {
     const { loadConfig } = await import('../core/config-file.ts');
     const { chooseCluster } = await import('../core/config.ts');
     const { repairCluster } = await import('./repair.ts');
+    const { confirmOnTerminal } = await import('./confirm.ts');
     const config = await loadConfig(flags.config);
-    const { name } = chooseCluster(config, flags.cluster);
+    const confirm = confirmOnTerminal(process.stdin, process.stderr);
     process.exitCode = await repairCluster({
+      ...flags,
       config,
-      cluster: name,
-      force: flags.force,
+      cluster: chooseCluster(config, flags.cluster),
+      ...(confirm ? { confirm } : {}),
       output,
       onEnding,
       exitNow: (code) => process.exit(code),
@@ -180,6 +194,16 @@ interface StatusFlags {
   json: boolean;
 }
 
+interface RepairFlags {
+  cluster?: string;
+  config: string;
+  force: boolean;
+  dryRun: boolean;
+  deleteLeftovers: boolean;
+  yes: boolean;
+  json: boolean;
+}
+
 function backupId(text: string): number {
   const id = Number(text);
   if (/^\d+$/.test(text) && id > 0 && Number.isSafeInteger(id)) return id;
@@ -212,11 +236,8 @@ function complain(error: unknown): number {
     );
     return exitCodes.failed;
   }
-  printLine(process.stderr, `${paint(process.stderr, 'red', 'Error:')} ${error.message}`);
-  if (error.remedy) printLine(process.stderr, `What to do: ${error.remedy}`);
-  if (error.name === 'ConfigurationError' || error.name === 'SecretUnavailable') return exitCodes.usage;
-  // LockLost: another command is repairing it.
-  return error.name === 'LockHeld' || error.name === 'LockLost' ? exitCodes.lockHeld : exitCodes.failed;
+  printError(process.stderr, error);
+  return exitCodeOfError(error);
 }
 
 async function answerInJson(thrown: unknown): Promise<void> {

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import type { BackupError } from '../core/errors.ts';
 
 /** Where a command writes: progress and complaints to stderr, results to stdout. */
 export interface Output {
@@ -17,6 +18,12 @@ export function paint(
 
 export function printLine(stream: NodeJS.WriteStream, text: string): void {
   stream.write(`${text}\n`);
+}
+
+/** What is known, as sentences. */
+export function printError(stream: NodeJS.WriteStream, { message, remedy }: BackupError): void {
+  printLine(stream, `${paint(stream, 'red', 'Error:')} ${message}`);
+  if (remedy) printLine(stream, `What to do: ${remedy}`);
 }
 
 /**

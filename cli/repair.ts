@@ -1,63 +1,249 @@
-import { repair } from '../core/backup/repair.ts';
-import type { Config } from '../core/config.ts';
-import { exitCodes } from './exit-codes.ts';
-import { listenForInterruption } from './interruption.ts';
+import { deleteLeftovers } from '../core/backup/delete-leftovers.ts';
+import { findLeftovers, type Leftover, type Leftovers } from '../core/backup/leftovers.ts';
+import { configuredComponents } from '../core/backup/locate-components.ts';
+import { failOrphans, findOrphans } from '../core/backup/orphans.ts';
+import { repair, repairable } from '../core/backup/repair.ts';
+import type { ClusterConfig, Config } from '../core/config.ts';
+import type { Context } from '../core/context.ts';
+import { BackupError, isBackupError } from '../core/errors.ts';
+import { mayBePaused } from '../core/ledger/lock.ts';
+import type { Manifest } from '../core/ledger/manifest.ts';
+import type { Confirm } from './confirm.ts';
+import { exitCodeOfError, exitCodes } from './exit-codes.ts';
+import { type Interruption, listenForInterruption } from './interruption.ts';
 import { localContext } from './local-context.ts';
-import { type Output, printLine } from './output.ts';
+import { type Output, printError, printLine } from './output.ts';
+import {
+  type LockStep,
+  leftoverLines,
+  lockSentence,
+  namesOf,
+  orphanSentences,
+  resultOf,
+} from './repair-report.ts';
 import type { RunOptions } from './run.ts';
 
-/** `camunda-backup repair`. Returns the exit code; throws what kept it from repairing. */
-export async function repairCluster({
-  config,
-  cluster,
-  force,
-  output,
-  onEnding,
-  exitNow,
-}: Pick<RunOptions, 'onEnding' | 'exitNow'> & {
+export interface RepairOptions extends Pick<RunOptions, 'onEnding' | 'exitNow'> {
   config: Config;
-  cluster: string;
+  cluster: { name: string; cluster: ClusterConfig };
   force: boolean;
+  dryRun: boolean;
+  deleteLeftovers: boolean;
+  /** Asked for with the flag: nobody is asked again. */
+  yes: boolean;
+  json: boolean;
+  /** Undefined where there is no terminal to ask on. */
+  confirm?: Confirm;
   output: Output;
-}): Promise<number> {
+}
+
+/** What the steps share. */
+interface Session {
+  options: RepairOptions;
+  context: Context;
+  /** Of the components: what is still being asked is given up at a signal. */
+  asking: Context;
+  giveUp: AbortSignal;
+  interruption: Interruption;
+  say: (text: string) => void;
+  /** What is wrong is said at once, and again in the object of `--json`. */
+  problem: (error: BackupError) => void;
+  problems: BackupError[];
+}
+
+/** `camunda-backup repair`. Returns the exit code; every step is tried, whatever became of the one before. */
+export async function repairCluster(options: RepairOptions): Promise<number> {
+  const { config, output, onEnding, exitNow, json, dryRun } = options;
+  const { name: cluster } = options.cluster;
+  requireConsent(options);
+  const abort = new AbortController();
   const { context, close } = localContext(config);
-  const say = (text: string) => printLine(output.stderr, text);
+  const components = localContext(config, { interrupt: abort.signal });
+  const complain = (text: string) => printLine(output.stderr, text);
   // Half a repair would have to be repaired: it is a matter of seconds.
   const interruption = listenForInterruption({
     onEnding,
     wayBack: () => 'finishing the repair',
-    first: say,
-    say,
+    first: (text) => {
+      complain(text);
+      abort.abort();
+    },
+    say: complain,
     insisted: (code) => {
-      say(
+      complain(
         `Ended at once. Exporting may still be paused. Run again: camunda-backup repair --cluster ${cluster}`,
       );
       exitNow(code);
     },
   });
+  const problems: BackupError[] = [];
+  const session: Session = {
+    options,
+    context,
+    asking: components.context,
+    giveUp: abort.signal,
+    interruption,
+    // Beside JSON everything else goes to stderr.
+    say: (text) => printLine(json ? output.stderr : output.stdout, text),
+    problem: (error) => {
+      problems.push(error);
+      printError(output.stderr, error);
+    },
+    problems,
+  };
   try {
-    const repaired = await repair(cluster, { force }, context);
-    if (!repaired) {
-      printLine(
-        output.stdout,
-        `There is no lock of ${cluster}: no run is at work, and none was left behind.`,
-      );
-      return exitCodes.done;
-    }
-    const { lock, exporting } = repaired;
-    const what = {
-      'not-paused': 'Exporting was not paused by it.',
-      answered: 'Exporting is resumed (answered; the phases of the partitions could not all be read back).',
-      proven: 'Exporting is resumed (read back on every partition).',
-    }[exporting];
-    const backup =
-      lock.backupId === undefined
-        ? 'It had not chosen an id yet.'
-        : `Its backup ${lock.backupId} is marked FAILED.`;
-    printLine(output.stdout, `The run ${lock.runId} is repaired. ${what} ${backup} The lock is free.`);
-    return exitCodes.done;
+    const lock = await lockStep(session);
+    const orphans = await orphanStep(session);
+    const found = await componentStep(endedIn(lock, orphans, dryRun), session);
+    const deleted = await deletionStep(found.leftovers, lock, session);
+    if (dryRun) session.say('Nothing was changed: this was a dry run.');
+    sayWhatIsPaused(lock, session);
+    const findings = { cluster, dryRun, lock, orphans, components: found, deleted, problems };
+    if (json) printLine(output.stdout, JSON.stringify(resultOf(findings)));
+    return exitCodeAfter(lock, session);
   } finally {
     interruption.stop();
-    await close();
+    await Promise.all([close(), components.close()]);
   }
+}
+
+/** Nothing is destroyed by a command that nobody watches, unless it says so twice. */
+function requireConsent({ deleteLeftovers, dryRun, yes, confirm }: RepairOptions): void {
+  if (!deleteLeftovers || dryRun || yes || confirm) return;
+  throw new BackupError(
+    'ConfigurationError',
+    '--delete-leftovers asks before it deletes, and there is no terminal to ask on',
+    { remedy: 'Look first with --dry-run; then add --yes.' },
+  );
+}
+
+async function lockStep(session: Session): Promise<LockStep> {
+  const { options, context, say } = session;
+  const { name: cluster } = options.cluster;
+  const step = await tryLock(options, context);
+  say(lockSentence(cluster, step));
+  if (step.outcome === 'left') session.problem(step.problem);
+  return step;
+}
+
+async function tryLock({ cluster, force, dryRun }: RepairOptions, context: Context): Promise<LockStep> {
+  const { ledger } = context;
+  const { name } = cluster;
+  try {
+    if (dryRun) {
+      const lock = await repairable(name, { force }, context);
+      if (!lock) return { outcome: 'none' };
+      const { backupId } = lock;
+      const manifest = backupId === undefined ? undefined : await ledger.readManifest(name, backupId);
+      return { outcome: 'repairable', lock, manifest };
+    }
+    const repaired = await repair(name, { force }, context);
+    return repaired ? { outcome: 'repaired', repaired } : { outcome: 'none' };
+  } catch (problem) {
+    if (!isBackupError(problem)) throw problem;
+    const lock = await ledger.readLock(name).catch(() => undefined);
+    return { outcome: 'left', lock, problem };
+  }
+}
+
+async function orphanStep({ options, context, say, problem }: Session): Promise<Manifest[]> {
+  const { cluster, dryRun } = options;
+  const { ledger } = context;
+  try {
+    const ids = await ledger.backupIds(cluster.name);
+    const manifests = await ledger.readManifests(cluster.name, ids);
+    const orphans = await (dryRun ? findOrphans(manifests, context) : failOrphans(manifests, context));
+    for (const sentence of orphanSentences(orphans, dryRun)) say(sentence);
+    return orphans;
+  } catch (error) {
+    if (!isBackupError(error)) throw error;
+    problem(error);
+    return [];
+  }
+}
+
+/** What a dry run has left RUNNING, and would not have. */
+function endedIn(lock: LockStep, orphans: Manifest[], dryRun: boolean): number[] {
+  if (!dryRun) return [];
+  const { backupId } = lock.outcome === 'repairable' ? lock.lock : {};
+  return [...(backupId === undefined ? [] : [backupId]), ...orphans.map((one) => one.backupId)];
+}
+
+async function componentStep(ended: number[], session: Session): Promise<Leftovers> {
+  const { options, asking, interruption, say, problem } = session;
+  const { name, cluster } = options.cluster;
+  const interrupted = new BackupError(
+    'Interrupted',
+    'What the components have is not known: they were not asked',
+  );
+  if (interruption.seen) {
+    say(`${interrupted.message}.`);
+    return nobodyAsked(cluster, interrupted);
+  }
+  try {
+    const found = await findLeftovers(name, cluster, asking, ended);
+    for (const line of leftoverLines(found)) say(line);
+    if (interruption.seen) say('Not all components were asked: the command was interrupted.');
+    else for (const one of found.unasked) problem(one.problem);
+    return found;
+  } catch (error) {
+    if (!isBackupError(error)) throw error;
+    problem(error);
+    return nobodyAsked(cluster, error);
+  }
+}
+
+function nobodyAsked(cluster: ClusterConfig, problem: BackupError): Leftovers {
+  const unasked = configuredComponents(cluster).map((component) => ({ component, problem }));
+  return { leftovers: [], asked: [], unasked };
+}
+
+async function deletionStep(leftovers: Leftover[], lock: LockStep, session: Session): Promise<Leftover[]> {
+  const { options, context, giveUp, interruption, say, problem } = session;
+  const { name: cluster } = options.cluster;
+  const ours = leftovers.filter(({ kind }) => kind === 'ours');
+  if (!options.deleteLeftovers || interruption.seen) return [];
+  if (ours.length === 0) {
+    say('There is nothing that may be deleted.');
+    return [];
+  }
+  if (lock.outcome === 'left') {
+    say('Nothing is deleted before the lock is put right.');
+    return [];
+  }
+  if (options.dryRun) {
+    say(`Would be deleted: ${namesOf(ours)}.`);
+    return [];
+  }
+  const agreed = options.yes || (await options.confirm?.(`Delete ${namesOf(ours)}?`, giveUp));
+  if (!agreed) {
+    say('Nothing was deleted.');
+    return [];
+  }
+  // What is being deleted is waited for: otherwise it would not be known.
+  const interrupted = () => interruption.seen !== undefined;
+  const { deleted, problems } = await deleteLeftovers(cluster, ours, context, { interrupted });
+  say(deleted.length === 0 ? 'Nothing was deleted.' : `Deleted: ${namesOf(deleted)}.`);
+  for (const one of problems) problem(one);
+  return deleted;
+}
+
+/** Last, below a long list: the one thing that gets worse by itself. */
+function sayWhatIsPaused(step: LockStep, { options }: Session): void {
+  if (step.outcome !== 'left' || !step.lock || !mayBePaused(step.lock)) return;
+  // Of a run that lives it is no news.
+  if (isBackupError(step.problem, 'LockHeld', 'LockLost')) return;
+  const { name, cluster } = options.cluster;
+  const url = step.lock.exporting?.url ?? cluster.zeebe.url;
+  printLine(
+    options.output.stderr,
+    `EXPORTING OF ${name} MAY STILL BE PAUSED. By hand: curl -X POST ${url}/actuator/exporting/resume`,
+  );
+}
+
+function exitCodeAfter(lock: LockStep, { options, interruption, problems }: Session): number {
+  if (lock.outcome === 'left') return exitCodeOfError(lock.problem);
+  if (problems.some((error) => isBackupError(error, 'LockHeld'))) return exitCodes.lockHeld;
+  if (problems.length > 0) return exitCodes.failed;
+  return interruption.seen && options.deleteLeftovers ? exitCodes.interrupted : exitCodes.done;
 }

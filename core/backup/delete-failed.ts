@@ -2,6 +2,7 @@ import type { ComponentName } from '../camunda/component.ts';
 import { titles } from '../camunda/component.ts';
 import type { Context } from '../context.ts';
 import { BackupError } from '../errors.ts';
+import type { ComponentEntry } from '../ledger/manifest.ts';
 import type { CamundaTarget, RecordsTarget, Run } from '../plan.ts';
 import { lockLost } from './ownership.ts';
 import { camundaComponent, withRecords } from './targets.ts';
@@ -27,7 +28,7 @@ export async function deleteFailedBackup(
     targets.map(async (target): Promise<ComponentName[]> => {
       try {
         const entry = await ledger.readEntry(run.cluster, run.backupId, target.component);
-        if (entry?.runId !== run.runId || entry.state === 'REQUESTED') return [];
+        if (!isStartedBy(run, entry)) return [];
         await deleteFrom(target, run, context);
         return [target.component];
       } catch (error) {
@@ -40,10 +41,15 @@ export async function deleteFailedBackup(
   return { deleted: deleted.flat() };
 }
 
-async function deleteFrom(
+/** Whether it is known that this run started what a component has under the id: of a request it is not. */
+export function isStartedBy({ runId }: Pick<Run, 'runId'>, entry: ComponentEntry | undefined): boolean {
+  return entry?.runId === runId && entry.state !== 'REQUESTED';
+}
+
+export async function deleteFrom(
   target: CamundaTarget | RecordsTarget,
-  { backupId, runId }: Run,
-  context: Needs,
+  { backupId, runId }: Pick<Run, 'backupId' | 'runId'>,
+  context: Pick<Needs, 'http' | 'secrets' | 'search'>,
 ): Promise<void> {
   if (target.component !== 'records') return camundaComponent(target, context).delete(backupId);
   await withRecords(target, runId, context, (records) => records.delete(backupId));

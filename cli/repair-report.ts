@@ -1,0 +1,154 @@
+import type { Leftover, Leftovers } from '../core/backup/leftovers.ts';
+import type { Repaired } from '../core/backup/repair.ts';
+import { type ComponentName, titles } from '../core/camunda/component.ts';
+import type { BackupError } from '../core/errors.ts';
+import { type Lock, mayBePaused } from '../core/ledger/lock.ts';
+import type { Failure, Manifest } from '../core/ledger/manifest.ts';
+import { describeOwner } from '../core/ledger/owner.ts';
+
+/** What became of the lock. */
+export type LockStep =
+  | { outcome: 'none' }
+  | { outcome: 'repaired'; repaired: Repaired }
+  /** In a dry run. */
+  | { outcome: 'repairable'; lock: Lock; manifest: Manifest | undefined }
+  /** `lock` is undefined where it cannot be read, or is gone meanwhile. */
+  | { outcome: 'left'; lock: Lock | undefined; problem: BackupError };
+
+/** Everything that a repair found and did. */
+export interface Findings {
+  cluster: string;
+  dryRun: boolean;
+  lock: LockStep;
+  orphans: Manifest[];
+  components: Leftovers;
+  deleted: Leftover[];
+  problems: BackupError[];
+}
+
+/** The object of `--json`. */
+export interface RepairResult {
+  cluster: string;
+  dryRun: boolean;
+  /** Everything could be put right and seen; what is left over is no failure. */
+  ok: boolean;
+  /** null where there is none. */
+  lock: {
+    repaired: boolean;
+    runId: string | null;
+    owner: string | null;
+    backupId: number | null;
+    /** `unknown`: it may be paused. */
+    exporting: Repaired['exporting'] | 'unknown';
+  } | null;
+  /** Manifests that were RUNNING without a run; marked FAILED unless this is a dry run. */
+  orphans: { backupId: number; runId: string; startedAt: string }[];
+  leftovers: (Omit<Leftover, 'target'> & { deleted: boolean })[];
+  /** Components of which it is not known what they have. */
+  unknown: ComponentName[];
+  problems: Failure[];
+}
+
+export function resultOf(findings: Findings): RepairResult {
+  const { cluster, dryRun, lock, orphans, components, deleted, problems } = findings;
+  return {
+    cluster,
+    dryRun,
+    ok: problems.length === 0,
+    lock: lockResult(lock),
+    orphans: orphans.map(({ backupId, runId, startedAt }) => ({ backupId, runId, startedAt })),
+    leftovers: components.leftovers.map((leftover) => {
+      const { target: _, ...rest } = leftover;
+      return { ...rest, deleted: deleted.includes(leftover) };
+    }),
+    unknown: components.unasked.map(({ component }) => component),
+    problems: problems.map(({ name: error, message, remedy }) => ({
+      error,
+      message,
+      ...(remedy ? { remedy } : {}),
+    })),
+  };
+}
+
+function lockResult(step: LockStep): RepairResult['lock'] {
+  if (step.outcome === 'none') return null;
+  const lock = step.outcome === 'repaired' ? step.repaired.lock : step.lock;
+  const unrepaired = lock && !mayBePaused(lock) ? 'not-paused' : 'unknown';
+  return {
+    repaired: step.outcome === 'repaired',
+    runId: lock?.runId ?? null,
+    owner: lock ? describeOwner(lock.owner) : null,
+    backupId: lock?.backupId ?? null,
+    exporting: step.outcome === 'repaired' ? step.repaired.exporting : unrepaired,
+  };
+}
+
+export function lockSentence(cluster: string, step: LockStep): string {
+  switch (step.outcome) {
+    case 'none':
+      return `There is no lock of ${cluster}: no run is at work, and none was left behind.`;
+    case 'repaired': {
+      const { lock, exporting, manifest } = step.repaired;
+      const what = {
+        'not-paused': 'Exporting was not paused by it.',
+        answered: 'Exporting is resumed (answered; the phases of the partitions could not all be read back).',
+        proven: 'Exporting is resumed (read back on every partition).',
+      }[exporting];
+      const backup = backupSentence(lock, manifest, 'is');
+      return `The run ${lock.runId} is repaired. ${what} ${backup} The lock is free.`;
+    }
+    case 'repairable': {
+      const { lock, manifest } = step;
+      const what = mayBePaused(lock)
+        ? `Exporting would be resumed: it may be paused since ${lock.pauseRequestedAt}.`
+        : 'Exporting was not paused by it.';
+      const backup = backupSentence(lock, manifest, 'would be');
+      return `The run ${lock.runId} (${describeOwner(lock.owner)}) would be repaired. ${what} ${backup} The lock would be free.`;
+    }
+    case 'left':
+      return `The lock of ${cluster} is left as it is.`;
+  }
+}
+
+function backupSentence(
+  { runId, backupId }: Lock,
+  manifest: Manifest | undefined,
+  is: 'is' | 'would be',
+): string {
+  if (backupId === undefined) return 'It had not chosen an id yet.';
+  if (manifest?.runId !== runId) return `Its backup ${backupId} had no manifest yet.`;
+  // It died between its last two steps.
+  if (manifest.state === 'COMPLETED') return `Its backup ${backupId} is COMPLETED and stays so.`;
+  return `Its backup ${backupId} ${is} marked FAILED.`;
+}
+
+export function orphanSentences(orphans: Manifest[], dryRun: boolean): string[] {
+  if (orphans.length === 0) return ['No manifest is RUNNING without its run.'];
+  return orphans.map(
+    ({ backupId, runId, startedAt }) =>
+      `The backup ${backupId} (${runId}, since ${startedAt}) was RUNNING and no lock belongs to it: it ${dryRun ? 'would be' : 'is'} marked FAILED.`,
+  );
+}
+
+export function leftoverLines({ leftovers, asked }: Leftovers): string[] {
+  const names = asked.map((component) => titles[component]).join(', ');
+  if (leftovers.length === 0) return asked.length === 0 ? [] : [`Nothing is left over in ${names}.`];
+  return [
+    `Left over in the components (asked: ${names}):`,
+    ...leftovers.flatMap(({ component, backupId, state, why, whatToDo }) => [
+      `  ${backupId}  ${titles[component]}  ${state}: ${why}`,
+      `      What to do: ${whatToDo}`,
+    ]),
+  ];
+}
+
+/** `the backup 7 (Optimize, Zeebe), the backup 8 (Zeebe)` */
+export function namesOf(leftovers: Leftover[]): string {
+  const ids = [...new Set(leftovers.map(({ backupId }) => backupId))];
+  return ids
+    .map((id) => {
+      const of = leftovers.filter(({ backupId }) => backupId === id);
+      return `the backup ${id} (${of.map(({ component }) => titles[component]).join(', ')})`;
+    })
+    .join(', ');
+}

@@ -1,0 +1,180 @@
+import { type ComponentName, type KnownBackup, titles } from '../camunda/component.ts';
+import type { ClusterConfig } from '../config.ts';
+import type { Context } from '../context.ts';
+import { BackupError, isBackupError } from '../errors.ts';
+import { readsAtOnce } from '../ledger/ledger.ts';
+import type { Lock } from '../ledger/lock.ts';
+import type { Manifest } from '../ledger/manifest.ts';
+import type { CamundaTarget, RecordsTarget } from '../plan.ts';
+import { sideBySide } from '../side-by-side.ts';
+import { deleteCall } from './delete-call.ts';
+import { isStartedBy } from './delete-failed.ts';
+import { locateComponents, type Unasked } from './locate-components.ts';
+import { camundaComponent, withRecords } from './targets.ts';
+
+type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search'>;
+type Target = CamundaTarget | RecordsTarget;
+
+/** Something that a component has and that no backup needs, or that should not be there. */
+export interface Leftover {
+  component: ComponentName;
+  backupId: number;
+  state: KnownBackup['state'];
+  /**
+   * `ours`: of a FAILED backup whose run started it. `unproven`: of a FAILED backup, and not known to be its run's.
+   * `complete`: of a COMPLETED backup. `foreign`: the ledger has no manifest. `unknown`: its manifest cannot be read.
+   * Only what is `ours` is ever deleted.
+   */
+  kind: 'ours' | 'unproven' | 'complete' | 'foreign' | 'unknown';
+  why: string;
+  whatToDo: string;
+  target: Target;
+}
+
+export interface Leftovers {
+  /** By id, then by component. */
+  leftovers: Leftover[];
+  /** The components that were asked. */
+  asked: ComponentName[];
+  unasked: Unasked[];
+}
+
+/**
+ * Compares what every component has with the ledger. Changes nothing. `ended` are backups that count as FAILED, and
+ * their lock as free: what a repair that is only tried out would make of them.
+ */
+export async function findLeftovers(
+  cluster: string,
+  config: ClusterConfig,
+  context: Needs,
+  ended: number[] = [],
+): Promise<Leftovers> {
+  const { ledger } = context;
+  const { targets, unasked } = await locateComponents(config, context);
+  const lists = await Promise.all(
+    targets.map(async (target): Promise<Seen[]> => {
+      try {
+        const known = await listOf(target, context);
+        return known.filter(({ state }) => state !== 'ABSENT').map((one) => ({ ...one, target }));
+      } catch (problem) {
+        if (!isBackupError(problem)) throw problem;
+        unasked.push({ component: target.component, problem });
+        return [];
+      }
+    }),
+  );
+  const seen = lists.flat().sort((a, b) => a.backupId - b.backupId);
+  // Only now: a backup that began while the lists were read is in the ledger before it is in a component.
+  const lock = await ledger.readLock(cluster);
+  const ids = [...new Set(seen.map(({ backupId }) => backupId))];
+  const books = new Map(
+    await sideBySide(ids, readsAtOnce, async (id) => [id, await readBook(cluster, id, ledger)] as const),
+  );
+  const judged = await sideBySide(seen, readsAtOnce, (one) => {
+    const hasEnded = ended.includes(one.backupId);
+    const book = books.get(one.backupId);
+    return isAtWork(one.backupId, book, lock) && !hasEnded
+      ? Promise.resolve(undefined)
+      : judge(one, cluster, book, context);
+  });
+  const failed = new Set(unasked.map(({ component }) => component));
+  return {
+    leftovers: judged.filter((one) => one !== undefined),
+    asked: targets.map(({ component }) => component).filter((component) => !failed.has(component)),
+    unasked,
+  };
+}
+
+interface Seen extends KnownBackup {
+  target: Target;
+}
+
+/** What the ledger says of a backup: its manifest, why that cannot be read, or nothing. */
+type Book = Manifest | BackupError | undefined;
+
+async function listOf(target: Target, context: Needs): Promise<KnownBackup[]> {
+  return target.component === 'records'
+    ? withRecords(target, 'repair', context, (records) => records.list())
+    : camundaComponent(target, context).list();
+}
+
+/** One document that cannot be read keeps nobody from looking at the others. */
+async function readBook(cluster: string, backupId: number, ledger: Needs['ledger']): Promise<Book> {
+  try {
+    return await ledger.readManifest(cluster, backupId);
+  } catch (error) {
+    if (isBackupError(error, 'LedgerCorrupt')) return error;
+    throw error;
+  }
+}
+
+/** A lock makes a backup alive, also one that is FAILED already; and what is RUNNING here began a moment ago. */
+function isAtWork(backupId: number, book: Book, lock: Lock | undefined): boolean {
+  const running = book !== undefined && !(book instanceof BackupError) && book.state === 'RUNNING';
+  return running || lock?.backupId === backupId;
+}
+
+async function judge(
+  { target, backupId, state }: Seen,
+  cluster: string,
+  book: Book,
+  { ledger }: Needs,
+): Promise<Leftover | undefined> {
+  const { component } = target;
+  const as = (kind: Leftover['kind'], why: string, whatToDo: string): Leftover => ({
+    component,
+    backupId,
+    state,
+    kind,
+    why,
+    whatToDo,
+    target,
+  });
+  const running = state === 'IN_PROGRESS';
+  const byHand = deleteCall(target, backupId);
+  if (book === undefined) {
+    const nobodys = running ? "nobody's backup is running: " : '';
+    return as(
+      'foreign',
+      `${nobodys}the ledger has no manifest of it (made by hand or by another tool, or the ledger lost it)`,
+      `If nobody needs it, delete it by hand: ${byHand}`,
+    );
+  }
+  if (book instanceof BackupError) {
+    const remedy = book.remedy ? ` ${book.remedy}` : '';
+    return as('unknown', 'its manifest cannot be read', `Do not delete it yet. ${book.message}.${remedy}`);
+  }
+  if (book.state === 'COMPLETED') {
+    if (!running) return undefined;
+    return as(
+      'complete',
+      `${titles[component]} works on it although its backup was seen complete`,
+      `Do not delete it: the backup is COMPLETED. See the log of ${titles[component]}; if it does not end, make a new backup.`,
+    );
+  }
+  const still = running ? 'still at work, although' : 'a part is left, and';
+  const why = `${still} its backup FAILED${book.failure ? ` (${book.failure.error})` : ''}`;
+  if (isStartedBy(book, await readEntryIfGood(cluster, backupId, component, ledger))) {
+    return as('ours', why, `camunda-backup repair --cluster ${cluster} --delete-leftovers`);
+  }
+  return as(
+    'unproven',
+    `${why}; that its run has started this is not known`,
+    `If it is nobody else's, delete it by hand: ${byHand}`,
+  );
+}
+
+/** An entry that cannot be read proves nothing. */
+async function readEntryIfGood(
+  cluster: string,
+  backupId: number,
+  component: ComponentName,
+  ledger: Needs['ledger'],
+) {
+  try {
+    return await ledger.readEntry(cluster, backupId, component);
+  } catch (error) {
+    if (isBackupError(error, 'LedgerCorrupt')) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { deleteCall } from '../../../core/backup/delete-call.ts';
+import type { CamundaTarget, RecordsTarget } from '../../../core/plan.ts';
+
+const zeebe: CamundaTarget = { component: 'zeebe', url: 'https://zeebe:9600/base', path: 'backupRuntime' };
+const records: RecordsTarget = {
+  component: 'records',
+  engine: 'opensearch',
+  url: 'http://es:9200',
+  repository: 'my repository',
+  indexPattern: 'zeebe-record*',
+};
+const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:x';
+
+test('the call that deletes a backup can be pasted, with its base path, its name and its credentials', () => {
+  const basic = { username: "o'brien", password: { env: 'ZEEBE_PASSWORD' } };
+  for (const [target, call] of [
+    [zeebe, 'curl -X DELETE https://zeebe:9600/base/actuator/backupRuntime/7'],
+    [
+      { ...zeebe, auth: basic },
+      `curl -X DELETE -u 'o'\\''brien':"$ZEEBE_PASSWORD" https://zeebe:9600/base/actuator/backupRuntime/7`,
+    ],
+    [
+      { ...zeebe, auth: { username: 'backup', password: { secretsManager: arn } } },
+      'curl -X DELETE -u backup https://zeebe:9600/base/actuator/backupRuntime/7',
+    ],
+    [
+      { ...zeebe, auth: { apiKey: { env: 'KEY' } } },
+      'curl -X DELETE -H "Authorization: ApiKey $KEY" https://zeebe:9600/base/actuator/backupRuntime/7',
+    ],
+    [
+      { ...zeebe, auth: { apiKey: { secretsManager: arn } } },
+      'curl -X DELETE -H "Authorization: ApiKey THE_API_KEY" https://zeebe:9600/base/actuator/backupRuntime/7',
+    ],
+    [records, 'curl -X DELETE http://es:9200/_snapshot/my%20repository/camunda_zeebe_records_backup_7'],
+    [{ ...zeebe, url: 'http://zeebe/?a=$b' }, "curl -X DELETE 'http://zeebe/?a=$b/actuator/backupRuntime/7'"],
+  ] as const) {
+    assert.equal(deleteCall(target, 7), call);
+  }
+});
