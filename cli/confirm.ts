@@ -5,7 +5,10 @@ import { createInterface } from 'node:readline/promises';
 export type Confirm = (question: string, giveUp: AbortSignal) => Promise<boolean>;
 
 /** Undefined where nobody sits: a pipe, a job. */
-export function confirmOnTerminal(input: NodeJS.ReadStream, output: NodeJS.WriteStream): Confirm | undefined {
+export function confirmOnTerminal(
+  input: NodeJS.ReadableStream & { isTTY?: boolean },
+  output: NodeJS.WritableStream & { isTTY?: boolean },
+): Confirm | undefined {
   if (!input.isTTY || !output.isTTY) return undefined;
   return async (question, giveUp) => {
     // Not as a terminal of readline's own: Ctrl-C has to stay a signal to this process.

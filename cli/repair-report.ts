@@ -135,10 +135,15 @@ export function leftoverLines({ leftovers, asked }: Leftovers): string[] {
   if (leftovers.length === 0) return asked.length === 0 ? [] : [`Nothing is left over in ${names}.`];
   return [
     `Left over in the components (asked: ${names}):`,
-    ...leftovers.flatMap(({ component, backupId, state, why, whatToDo }) => [
-      `  ${backupId}  ${titles[component]}  ${state}: ${why}`,
-      `      What to do: ${whatToDo}`,
-    ]),
+    ...leftovers.flatMap(({ component, backupId, state, why, whatToDo }, index) => {
+      const next = leftovers[index + 1];
+      // What is to be done about several parts of a backup at once is said below the last one.
+      const goesOn = next?.backupId === backupId && next.whatToDo === whatToDo;
+      return [
+        `  ${backupId}  ${titles[component]}  ${state}: ${why}`,
+        ...(goesOn ? [] : [`      What to do: ${whatToDo}`]),
+      ];
+    }),
   ];
 }
 

@@ -1,0 +1,420 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import * as z from 'zod';
+import type { Manifest } from '../../core/ledger/manifest.ts';
+import type { Ended } from '../support/command.ts';
+import { assertCode, type Bench, bench, foreignLock, until } from './harness.ts';
+
+const repairResult = z.strictObject({
+  cluster: z.literal('test'),
+  dryRun: z.boolean(),
+  ok: z.boolean(),
+  lock: z
+    .strictObject({
+      repaired: z.boolean(),
+      runId: z.string().nullable(),
+      owner: z.string().nullable(),
+      backupId: z.number().nullable(),
+      exporting: z.enum(['not-paused', 'answered', 'proven', 'unknown']),
+    })
+    .nullable(),
+  orphans: z.array(z.strictObject({ backupId: z.number(), runId: z.string(), startedAt: z.string() })),
+  leftovers: z.array(
+    z.strictObject({
+      component: z.string(),
+      backupId: z.number(),
+      state: z.string(),
+      kind: z.enum(['ours', 'unproven', 'complete', 'foreign', 'unknown']),
+      why: z.string(),
+      whatToDo: z.string(),
+      deleted: z.boolean(),
+    }),
+  ),
+  unknown: z.array(z.string()),
+  problems: z.array(
+    z.strictObject({ error: z.string(), message: z.string(), remedy: z.string().optional() }),
+  ),
+});
+
+/** All of stdout: everything else has to be on stderr. */
+const resultOf = ({ stdout }: Ended) => repairResult.parse(JSON.parse(stdout));
+
+const names = ['zeebe', 'webApplications', 'optimize', 'records'] as const;
+const idsIn = (on: Bench) => names.map((name) => on.simulator.backupIds(name));
+const changes = (on: Bench) => on.simulator.calls().filter(({ method }) => method !== 'GET');
+const deletes = (on: Bench) => changes(on).filter(({ method }) => method === 'DELETE');
+
+function orphan(backupId: number, rest: Partial<Manifest> = {}): Manifest {
+  return {
+    format: 1,
+    cluster: 'test',
+    backupId,
+    runId: 'local-lost',
+    reason: 'test',
+    state: 'RUNNING',
+    startedAt: '2026-11-21T09:00:00.000Z',
+    order: 'PAUSE_FIRST',
+    expectedComponents: ['zeebe'],
+    components: [],
+    exporting: { leftPaused: false },
+    warnings: [],
+    ...rest,
+  };
+}
+
+/** A backup that failed in Zeebe, after everything else was taken. */
+async function failedBackup(on: Bench, id: number) {
+  on.simulator.order({ component: 'zeebe', kind: { failed: { reason: 'disk full' } } });
+  assertCode(await on.run('--id', `${id}`).ended, 1);
+  assert.deepEqual(
+    idsIn(on).map((ids) => ids.includes(id)),
+    [true, true, true, true],
+  );
+}
+
+/** A process that does not exist, on this host. */
+const gone = { kind: 'process', host: hostname(), pid: 2 ** 22 + 1 } as const;
+
+async function everyFile(folder: string): Promise<Record<string, string>> {
+  const files: Record<string, string> = {};
+  for (const name of await readdir(folder, { recursive: true })) {
+    const file = join(folder, name);
+    const { mtimeMs } = await stat(file);
+    const text = await readFile(file, 'utf8').catch(() => 'a folder');
+    files[name] = text === 'a folder' ? text : `${mtimeMs} ${text}`;
+  }
+  return files;
+}
+
+describe('repair', { concurrency: 3 }, () => {
+  describe('of a manifest that is RUNNING without its run', { concurrency: 3 }, () => {
+    test('where there is no lock: it is marked FAILED, once', async (t) => {
+      const on = await bench(t);
+      await on.ledger.createManifest(orphan(41));
+      await on.ledger.createManifest(orphan(42, { state: 'COMPLETED' }));
+      const first = await on.repair().ended;
+      assertCode(first, 0);
+      assert.match(first.stdout, /There is no lock of test/);
+      assert.match(
+        first.stdout,
+        /The backup 41 \(local-lost, since .*\) was RUNNING and no lock belongs to it: it is marked FAILED\./,
+      );
+      const left = await on.ledger.readManifest('test', 41);
+      assert.equal(left?.state, 'FAILED');
+      assert.equal(left.failure?.error, 'Abandoned');
+      assert.deepEqual(await on.ledger.readManifest('test', 42), orphan(42, { state: 'COMPLETED' }));
+
+      const second = await on.repair('--json').ended;
+      assertCode(second, 0);
+      assert.deepEqual(resultOf(second).orphans, []);
+      assert.deepEqual(await on.ledger.readManifest('test', 41), left);
+    });
+
+    test('where another run holds the lock: it is marked FAILED, and that run is left alone', async (t) => {
+      const on = await bench(t, { durations: { webApplications: 60 } });
+      await on.ledger.createManifest(orphan(41));
+      const running = on.run('--id', '50');
+      await on.asked('webApplications.check');
+      const repair = await on.repair('--json').ended;
+      assertCode(repair, 3);
+      const { ok, lock, orphans, leftovers, problems } = resultOf(repair);
+      assert.equal(ok, false);
+      assert.deepEqual([lock?.repaired, lock?.backupId], [false, 50]);
+      assert.deepEqual(
+        orphans.map(({ backupId }) => backupId),
+        [41],
+      );
+      assert.deepEqual(leftovers, []);
+      assert.deepEqual(
+        problems.map(({ error }) => error),
+        ['LockHeld'],
+      );
+      assert.match(repair.stderr, /Wait for it/);
+      assert.equal((await on.ledger.readManifest('test', 41))?.state, 'FAILED');
+      assert.equal((await on.ledger.readManifest('test', 50))?.state, 'RUNNING');
+      assert.notEqual(on.simulator.pausedSince(), undefined);
+      running.child.kill('SIGTERM');
+      assertCode(await running.ended, 130);
+      await on.assertAllIsWell();
+    });
+  });
+
+  describe('of what a failed backup left in the components', { concurrency: 3 }, () => {
+    test('shows it, and deletes it only when that is asked for twice', async (t) => {
+      const on = await bench(t);
+      await failedBackup(on, 61);
+      const before = changes(on).length;
+
+      const shown = await on.repair().ended;
+      assertCode(shown, 0);
+      assert.match(
+        shown.stdout,
+        /61 {2}Zeebe {2}FAILED: a part is left, and its backup FAILED \(ComponentBackupFailed\)/,
+      );
+      assert.match(shown.stdout, /61 {2}Optimize {2}COMPLETED: a part is left/);
+      assert.match(shown.stdout, /camunda-backup repair --cluster test --delete-leftovers/);
+      assert.equal(changes(on).length, before);
+
+      const asked = on.simulator.calls().length;
+      const once = await on.repair('--delete-leftovers').ended;
+      assertCode(once, 2);
+      assert.match(once.stderr, /there is no terminal to ask on[\s\S]*--dry-run; then add --yes/);
+      assert.equal(on.simulator.calls().length, asked, 'it was to touch nothing');
+
+      const twice = await on.repair('--delete-leftovers', '--yes', '--json').ended;
+      assertCode(twice, 0);
+      assert.deepEqual(
+        resultOf(twice).leftovers.map(({ component, backupId, deleted }) => [component, backupId, deleted]),
+        names.map((name) => [name, 61, true]),
+      );
+      assert.equal(deletes(on).length, 4);
+      await until('all are deleted', () => idsIn(on).flat().length === 0);
+      assert.equal((await on.manifest()).state, 'FAILED');
+      assert.match(
+        (await on.repair().ended).stdout,
+        /Nothing is left over in Zeebe, Web applications, Optimize/,
+      );
+    });
+
+    test('leaves a backup that is COMPLETED as it is', async (t) => {
+      const on = await bench(t);
+      assertCode(await on.run('--id', '61').ended, 0);
+      await failedBackup(on, 62);
+      const repaired = await on.repair('--delete-leftovers', '--yes').ended;
+      assertCode(repaired, 0);
+      assert.match(
+        repaired.stdout,
+        /Deleted: the backup 62 \(Zeebe, Web applications, Optimize, Zeebe records\)\./,
+      );
+      await until('62 is deleted', () => !idsIn(on).flat().includes(62));
+      assert.deepEqual(idsIn(on), [[61], [61], [61], [61]]);
+      assert.equal((await on.ledger.readManifest('test', 61))?.state, 'COMPLETED');
+    });
+
+    test('leaves what others have made, and has the call that deletes it', async (t) => {
+      const on = await bench(t);
+      on.simulator.seedBackup('zeebe', 31);
+      on.simulator.seedBackup('webApplications', 31, 'FAILED');
+      on.simulator.seedBackup('optimize', 32, 'IN_PROGRESS');
+      on.simulator.seedBackup('records', 31);
+      const before = idsIn(on);
+      const repaired = await on.repair('--delete-leftovers', '--yes', '--json').ended;
+      assertCode(repaired, 0);
+      const { leftovers } = resultOf(repaired);
+      assert.deepEqual(
+        leftovers.map(({ component, backupId, kind, deleted }) => [component, backupId, kind, deleted]),
+        [
+          ['zeebe', 31, 'foreign', false],
+          ['webApplications', 31, 'foreign', false],
+          ['records', 31, 'foreign', false],
+          ['optimize', 32, 'foreign', false],
+        ],
+      );
+      assert.match(repaired.stderr, /There is nothing that may be deleted\./);
+      assert.match(leftovers.at(-1)?.why ?? '', /^nobody's backup is running/);
+      assert.deepEqual(deletes(on), []);
+      assert.deepEqual(idsIn(on), before);
+
+      for (const { whatToDo } of leftovers) {
+        const [, url] = /delete it by hand: curl -X DELETE (\S+)$/.exec(whatToDo) ?? [];
+        assert((await fetch(url ?? '', { method: 'DELETE' })).ok, whatToDo);
+      }
+      await until('all are deleted', () => idsIn(on).flat().length === 0);
+    });
+
+    test('leaves what its run was refused, because it was there before', async (t) => {
+      const on = await bench(t);
+      const running = on.run('--id', '77');
+      await on.asked('zeebe.pause');
+      on.simulator.seedBackup('zeebe', 77);
+      assertCode(await running.ended, 1);
+      const { leftovers } = resultOf(await on.repair('--delete-leftovers', '--yes', '--json').ended);
+      assert.equal(leftovers.find(({ component }) => component === 'zeebe')?.kind, 'unproven');
+      assert.deepEqual(on.simulator.backupIds('zeebe'), [77]);
+    });
+
+    test('deletes nothing while a backup is at work', async (t) => {
+      const on = await bench(t, { durations: { webApplications: 60 } });
+      await on.ledger.createManifest(orphan(41, { state: 'FAILED' }));
+      await on.ledger.createEntry('test', 41, {
+        component: 'optimize',
+        runId: 'local-lost',
+        state: 'STARTED',
+        url: 'http://optimize:8092',
+        requestedAt: '2026-11-21T09:00:00.000Z',
+      });
+      on.simulator.seedBackup('optimize', 41);
+      const running = on.run('--id', '50');
+      await on.asked('webApplications.check');
+      const repair = await on.repair('--delete-leftovers', '--yes').ended;
+      assertCode(repair, 3);
+      assert.match(repair.stdout, /41 {2}Optimize {2}COMPLETED: a part is left/);
+      assert.match(repair.stdout, /Nothing is deleted before the lock is put right\./);
+      assert.doesNotMatch(repair.stdout, /\b50 {2}/);
+      assert.deepEqual(deletes(on), []);
+      running.child.kill('SIGTERM');
+      assertCode(await running.ended, 130);
+    });
+  });
+
+  describe('that is tried out', { concurrency: 3 }, () => {
+    /** Everything at once: a dead run that has paused, an orphan, leftovers of both, and somebody else's. */
+    async function everything(on: Bench) {
+      await failedBackup(on, 61);
+      await on.ledger.createManifest(orphan(62));
+      await on.ledger.createManifest(orphan(63, { runId: 'local-another-run' }));
+      for (const [id, runId] of [
+        [62, 'local-lost'],
+        [63, 'local-another-run'],
+      ] as const) {
+        on.simulator.seedBackup('optimize', id, 'INCOMPLETE');
+        await on.ledger.createEntry('test', id, {
+          component: 'optimize',
+          runId,
+          state: 'STARTED',
+          url: 'http://optimize:8092',
+          requestedAt: '2026-11-21T09:00:00.000Z',
+        });
+      }
+      on.simulator.seedBackup('zeebe', 64);
+      await on.ledger.acquire(
+        foreignLock(on, { owner: gone, backupId: 63, pauseRequestedAt: '2026-11-21T09:00:00.000Z' }),
+      );
+      on.simulator.setExporterPhase('SOFT_PAUSED');
+    }
+
+    test('says what would be done, and changes nothing', async (t) => {
+      const on = await bench(t);
+      await everything(on);
+      const home = join(on.folder, 'ledger');
+      const files = await everyFile(home);
+      const before = changes(on).length;
+      const ids = idsIn(on);
+
+      const dry = await on.repair('--dry-run', '--delete-leftovers').ended;
+      assertCode(dry, 0);
+      assert.match(
+        dry.stdout,
+        /The run local-another-run \(process \d+ on .*\) would be repaired\. Exporting would be resumed: it may be paused since 2026-11-21T09:00:00\.000Z\. Its backup 63 would be marked FAILED\. The lock would be free\./,
+      );
+      assert.match(dry.stdout, /The backup 62 .* no lock belongs to it: it would be marked FAILED\./);
+      assert.match(
+        dry.stdout,
+        /Would be deleted: the backup 61 \(Zeebe, Web applications, Optimize, Zeebe records\), the backup 62 \(Optimize\), the backup 63 \(Optimize\)\./,
+      );
+      assert.match(dry.stdout, /Nothing was changed: this was a dry run\.\n$/);
+      const inJson = await on.repair('--dry-run', '--json').ended;
+      assertCode(inJson, 0);
+
+      assert.deepEqual(await everyFile(home), files);
+      assert.equal(changes(on).length, before, 'only GET');
+      assert.deepEqual(idsIn(on), ids);
+      assert.notEqual(on.simulator.pausedSince(), undefined);
+
+      const planned = resultOf(inJson);
+      assert.deepEqual(planned.lock, {
+        repaired: false,
+        runId: 'local-another-run',
+        owner: `process ${gone.pid} on ${gone.host}`,
+        backupId: 63,
+        exporting: 'unknown',
+      });
+      const done = resultOf(await on.repair('--delete-leftovers', '--yes', '--json').ended);
+      assert.equal(done.lock?.exporting, 'proven');
+      assert.deepEqual(done.orphans, planned.orphans);
+      const inShort = ({ leftovers }: typeof done) =>
+        leftovers.map(({ component, backupId, state, kind }) => `${backupId} ${component} ${state} ${kind}`);
+      assert.deepEqual(inShort(done), inShort(planned));
+      await until('ours are deleted', () => `${idsIn(on)}` === '64,,,');
+      await on.assertAllIsWell();
+    });
+
+    test('beside a run that lives: the same answer as without', async (t) => {
+      const on = await bench(t);
+      const lock = foreignLock(on, { pauseRequestedAt: new Date().toISOString() });
+      await on.ledger.acquire(lock);
+      const dry = await on.repair('--dry-run').ended;
+      assertCode(dry, 3);
+      assert.match(dry.stderr, /Wait for it/);
+      assert.deepEqual(await on.lock(), lock);
+      const owner = { kind: 'process', host: 'elsewhere', pid: 1 } as const;
+      await on.ledger.changeLock('test', lock.runId, { owner });
+      assertCode(await on.repair('--dry-run').ended, 3);
+      const forced = await on.repair('--dry-run', '--force').ended;
+      assertCode(forced, 0);
+      assert.match(forced.stdout, /Its backup 41 had no manifest yet\./);
+      assert.deepEqual(await on.lock(), { ...lock, owner });
+      assert.deepEqual(changes(on), []);
+    });
+  });
+
+  describe('goes on where something fails', { concurrency: 3 }, () => {
+    test('in a component: the lock and the orphans are put right, the others are shown', async (t) => {
+      const on = await bench(t);
+      await on.ledger.acquire(foreignLock(on, { owner: gone, pauseRequestedAt: '2026-11-21T09:00:00.000Z' }));
+      on.simulator.setExporterPhase('SOFT_PAUSED');
+      await on.ledger.createManifest(orphan(40));
+      on.simulator.seedBackup('zeebe', 31);
+      on.simulator.order({ operation: 'optimize.list', kind: { answer: { status: 503 } }, times: 'always' });
+      const repair = await on.repair('--json').ended;
+      assertCode(repair, 1);
+      const { ok, lock, orphans, leftovers, unknown, problems } = resultOf(repair);
+      assert.equal(ok, false);
+      assert.equal(lock?.repaired, true);
+      assert.equal(orphans.length, 1);
+      assert.deepEqual(
+        leftovers.map(({ backupId }) => backupId),
+        [31],
+      );
+      assert.deepEqual(unknown, ['optimize']);
+      assert.match(problems[0]?.message ?? '', /Optimize answered GET .* with 503/);
+      assert.match(repair.stderr, /Error: Optimize answered GET/);
+      await on.assertAllIsWell();
+    });
+
+    test('in all of them, and at the resume: the last line says what gets worse by itself', async (t) => {
+      const on = await bench(t);
+      await on.ledger.acquire(foreignLock(on, { owner: gone, pauseRequestedAt: '2026-11-21T09:00:00.000Z' }));
+      on.simulator.setExporterPhase('SOFT_PAUSED');
+      await on.ledger.createManifest(orphan(40));
+      on.simulator.stopBroker(0);
+      on.simulator.stopSearch();
+      const repair = await on.repair().ended;
+      assertCode(repair, 1);
+      assert.match(repair.stdout, /The lock of test is left as it is\./);
+      assert.match(repair.stdout, /The backup 40 .* is marked FAILED\./);
+      assert.match(
+        repair.stderr,
+        /EXPORTING OF test MAY STILL BE PAUSED\. By hand: curl -X POST http:\S+\/actuator\/exporting\/resume\n$/,
+      );
+      assert.ok(await on.lock());
+    });
+
+    test('because it is interrupted: what the components have is not known, and nothing is deleted', async (t) => {
+      const on = await bench(t);
+      await failedBackup(on, 61);
+      on.simulator.order({ operation: 'optimize.list', kind: 'hang', times: 'always' });
+      const listed = on.simulator.calls({ operation: 'optimize.list' }).length;
+      const repair = on.repair('--delete-leftovers', '--yes', '--json');
+      await on.asked('optimize.list', listed + 1);
+      repair.child.kill('SIGINT');
+      const ended = await repair.ended;
+      assertCode(ended, 130);
+      assert.ok(resultOf(ended).unknown.includes('optimize'));
+      assert.deepEqual(deletes(on), []);
+    });
+  });
+
+  test('of a run that died between its last two steps: its backup stays COMPLETED', async (t) => {
+    const on = await bench(t);
+    await on.ledger.createManifest(orphan(41, { runId: 'local-another-run', state: 'COMPLETED' }));
+    await on.ledger.acquire(foreignLock(on, { owner: gone }));
+    const repair = await on.repair().ended;
+    assertCode(repair, 0);
+    assert.match(repair.stdout, /Its backup 41 is COMPLETED and stays so\. The lock is free\./);
+    assert.equal((await on.ledger.readManifest('test', 41))?.state, 'COMPLETED');
+  });
+});
