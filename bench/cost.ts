@@ -20,6 +20,9 @@ const secondsOfACall = 1;
 /** Documents that a call reads and writes, at most. */
 const requestsOfACall = { get: 2, put: 1 };
 
+/** Of a look of the watchdog: the lock twice, what it has told, the newest ten manifests; a list costs what a write does. */
+const requestsOfALook = { get: 13, list: 1 };
+
 const perMonth = { backups: 30, sweeps: (30 * 24 * 60) / 5 };
 /** Of one cluster with four components. */
 const standing = { metrics: 7 + 4, alarms: 10, dashboards: 1, keys: 1 };
@@ -35,7 +38,8 @@ export async function measureCost(): Promise<Measured> {
     requests: calls * (requestsOfACall.get * price.get + requestsOfACall.put * price.put),
   };
   const backup = parts.transitions + parts.lambda + parts.requests;
-  const sweeps = perMonth.sweeps * (costOfACall('WatchOverExporting') + 4 * price.get);
+  const look = requestsOfALook.get * price.get + requestsOfALook.list * price.put;
+  const sweeps = perMonth.sweeps * (costOfACall('WatchOverExporting') + look);
   const fixed =
     standing.metrics * price.metricMonth +
     standing.alarms * price.alarmMonth +

@@ -9,7 +9,7 @@ import type { CamundaTarget, RecordsTarget } from '../plan.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { deleteCall } from './delete-call.ts';
 import { isStartedBy } from './delete-failed.ts';
-import { locateComponents, type Unasked } from './locate-components.ts';
+import { askedTwice, locateComponents, type Unasked } from './locate-components.ts';
 import { camundaComponent, withRecords } from './targets.ts';
 
 type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search'>;
@@ -54,7 +54,7 @@ export async function findLeftovers(
   const lists = await Promise.all(
     targets.map(async (target): Promise<Seen[]> => {
       try {
-        const known = await listOf(target, context);
+        const known = await askedTwice(() => listOf(target, context));
         return known.filter(({ state }) => state !== 'ABSENT').map((one) => ({ ...one, target }));
       } catch (problem) {
         if (!isBackupError(problem)) throw problem;

@@ -37,7 +37,7 @@ export async function locateComponents(
   const found = await Promise.all(
     camundaNames.map(async (component) => {
       try {
-        return await locate(component, config, context);
+        return await askedTwice(() => locate(component, config, context));
       } catch (problem) {
         if (!isBackupError(problem)) throw problem;
         unasked.push({ component, problem });
@@ -48,6 +48,16 @@ export async function locateComponents(
   const targets = found.filter((one) => one !== undefined);
   const records = recordsOf(config);
   return { targets: records ? [...targets, records] : targets, unasked };
+}
+
+/** Nobody repeats these questions but this; an idle connection that a server closes in this moment loses one. */
+export async function askedTwice<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!isBackupError(error, 'Unreachable')) throw error;
+    return ask();
+  }
 }
 
 async function locate(

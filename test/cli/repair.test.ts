@@ -294,7 +294,7 @@ describe('repair', { concurrency: 3 }, () => {
       const before = changes(on).length;
       const ids = idsIn(on);
 
-      const dry = await on.repair('--dry-run', '--delete-leftovers').ended;
+      const dry = await on.repair('--dry-run', '--delete-leftovers', '--yes').ended;
       assertCode(dry, 0);
       assert.match(
         dry.stdout,
@@ -404,6 +404,8 @@ describe('repair', { concurrency: 3 }, () => {
       const ended = await repair.ended;
       assertCode(ended, 130);
       assert.ok(resultOf(ended).unknown.includes('optimize'));
+      const asked = on.simulator.calls({ operation: 'optimize.list' }).length;
+      assert.equal(asked, listed + 1, 'it was asked again after the signal');
       assert.deepEqual(deletes(on), []);
     });
   });

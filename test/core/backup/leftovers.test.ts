@@ -293,6 +293,23 @@ describe('to look', () => {
     });
   }
 
+  test('is repeated once where an answer was lost', async () => {
+    const world = await setUp();
+    for (const key of [`GET ${at.optimize}/actuator`, lists.zeebe]) {
+      const works = world.fake.replies[key];
+      assert(works && 'text' in works);
+      world.fake.replies[key] = [noAnswer(), works];
+    }
+    const { snapshots } = world.search;
+    world.search.snapshots = async () => {
+      world.search.snapshots = snapshots;
+      throw noAnswer();
+    };
+    const { asked, unasked } = await world.find();
+    assert.deepEqual(unasked, []);
+    assert.equal(asked.length, 4);
+  });
+
   test('at a search engine that cannot be asked is said too', async () => {
     const world = await setUp();
     world.search.snapshots = async () => {
