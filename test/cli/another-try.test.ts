@@ -4,7 +4,7 @@ import type { Manifest } from '../../core/ledger/manifest.ts';
 import { assertCode, type Bench, bench } from './harness.ts';
 
 const env = {
-  NODE_OPTIONS: `--import=${new URL('../support/no-minute.ts', import.meta.url).href}`,
+  NODE_OPTIONS: `--import=${new URL('../support/no-wait-before-the-next-try.ts', import.meta.url).href}`,
 };
 const leaderChange = {
   component: 'zeebe',
@@ -189,7 +189,7 @@ describe('a signal before another try', { concurrency: 4 }, () => {
   }
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    test(`${signal} in the minute between: the lock is free at once, and there is no other try`, async (t) => {
+    test(`${signal} in the wait between: the lock is free at once, and there is no other try`, async (t) => {
       const on = await bench(t);
       on.simulator.order(leaderChange);
       const running = on.run();
