@@ -10,8 +10,8 @@ import * as z from 'zod';
 const manifest = z.object({ statusCode: z.string() });
 
 /**
- * Zeebe's backup in the bucket's folder: `in_progress`, `completed` or `failed` by partition, `half-written` where the
- * server has not finished writing so; a partition that has not begun is left out. The one broker is node 0.
+ * Zeebe's backup in the bucket's folder: `in_progress`, `completed` or `failed` by partition, and `half-written` where
+ * the server has begun to write that, or what it keeps beside an object. Left out is a partition that has not begun.
  */
 export async function storedPartitions(
   bucketFolder: string,
@@ -20,18 +20,25 @@ export async function storedPartitions(
 ): Promise<Record<number, string>> {
   const states: Record<number, string> = {};
   for (let partition = 1; partition <= partitions; partition++) {
-    const object = `manifest.json._S3rver_object`;
-    const text = await textOf(join(bucketFolder, String(partition), String(id), '0', object));
-    if (text !== undefined) states[partition] = stateIn(text);
+    // The one broker is node 0.
+    const state = await stateIn(join(bucketFolder, String(partition), String(id), '0'));
+    if (state !== undefined) states[partition] = state;
   }
   return states;
 }
 
-function stateIn(text: string): string {
+async function stateIn(folder: string): Promise<string | undefined> {
+  const text = await textOf(join(folder, 'manifest.json._S3rver_object'));
+  if (text === undefined) return undefined;
   try {
+    for (const name of await readdir(folder, { recursive: true })) {
+      // Not part of an answer, but s3rver lists nothing any more when it cannot read one.
+      if (name.endsWith('._S3rver_metadata.json')) JSON.parse(await readFile(join(folder, name), 'utf8'));
+    }
     return manifest.parse(JSON.parse(text)).statusCode;
-  } catch {
-    return 'half-written';
+  } catch (error) {
+    if (error instanceof SyntaxError) return 'half-written';
+    throw error;
   }
 }
 
