@@ -424,6 +424,19 @@ describe('a check', () => {
       assert.equal((await context.ledger.readLock('production'))?.pauseHeldAt, undefined);
     });
 
+    test('stays complete when it is looked at again after the resume, and nothing is written twice', async () => {
+      const { context, broker } = await pausedWorld();
+      await checkZeebe(context);
+      const entry = await zeebeIn(context);
+      await context.ledger.changeLock('production', run.runId, { resumedAt: '2026-11-21T09:02:00.000Z' });
+      broker.phase = 'EXPORTING';
+      context.clock.advance(60);
+      const writes = context.store.changes.length;
+      assert.equal((await checkZeebe(context)).state, 'COMPLETED');
+      assert.deepEqual(await zeebeIn(context), entry);
+      assert.equal(context.store.changes.length, writes);
+    });
+
     test('is a failure at once where somebody has resumed: the parts do not fit together', async () => {
       const { context, broker } = await pausedWorld();
       broker.phase = 'EXPORTING';

@@ -454,6 +454,18 @@ describe('that the pause has lasted', () => {
     assert.equal((await context.ledger.readLock('production'))?.pauseHeldAt, '2026-11-21T09:01:00.000Z');
   });
 
+  test('is not asked again once it is written down: a late call may come after this run’s own resume', async () => {
+    const { context, fake } = await paused();
+    await requirePauseHeld(run, context);
+    const before = await context.ledger.readLock('production');
+    await resumeAfterBackup(run, target, context);
+    const asked = fake.requests.length;
+    context.clock.advance(60);
+    await requirePauseHeld(run, context);
+    assert.equal(fake.requests.length, asked);
+    assert.equal((await context.ledger.readLock('production'))?.pauseHeldAt, before?.pauseHeldAt);
+  });
+
   test('is refuted by one replica that exports: the parts do not fit together', async () => {
     const { context, fake } = await paused();
     fake.replies[partitions] = json(200, phases('SOFT_PAUSED', 'EXPORTING', 'SOFT_PAUSED'));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { completeBackup, recordFailure } from '../../../core/backup/finish.ts';
-import type { Lock } from '../../../core/ledger/lock.ts';
+import { type Lock, lock as lockSchema } from '../../../core/ledger/lock.ts';
 import type { ComponentEntry } from '../../../core/ledger/manifest.ts';
 import { failureOf, type TestContext, testContext } from '../fakes.ts';
 import { ledgerTrouble } from '../memory-store.ts';
@@ -279,6 +279,30 @@ describe('a failure that is tried again', () => {
     await recordFailure(run, { error: 'LockLost', message: 'late' }, context, again);
     assert.deepEqual(await context.ledger.readLock('production'), lock);
     assert.deepEqual((await context.ledger.readManifest('production', 7))?.failure, failure);
+  });
+
+  test('twice at once: the later one leaves alone what the next try has written already', async () => {
+    const context = await setUp();
+    const next = { backupId: 8, pauseRequestedAt: '2026-11-21T09:11:00.000Z' };
+    let replaced = 0;
+    context.store.before = (call) => {
+      if (call !== 'replace production/lock.json') return;
+      replaced += 1;
+      if (replaced > 1) return;
+      // Between the reading of the lock and its change: the other call, and the next try.
+      const text = context.store.documents.get('production/lock.json') ?? '';
+      const { pauseHeldAt: _, ...lock } = lockSchema.parse(JSON.parse(text));
+      context.store.documents.set(
+        'production/lock.json',
+        JSON.stringify({ ...lock, ...next, attempt: 2, resumedAt: undefined, resumeProof: undefined }),
+      );
+      context.store.touch('production/lock.json');
+    };
+    assert.equal((await recordFailure(run, failure, context, again)).triesAgain, true);
+    const lock = await context.ledger.readLock('production');
+    assert.equal(lock?.backupId, 8);
+    assert.equal(lock.attempt, 2);
+    assert.equal(lock.pauseRequestedAt, next.pauseRequestedAt);
   });
 
   test('of a run that never chose an id is no try: the lock is free', async () => {

@@ -476,6 +476,14 @@ describe('the next try', () => {
     assert.equal(fake.requests.length, asked);
   });
 
+  test('is refused also where neither the lock nor a manifest shows any more that the run has ended', async () => {
+    const { context } = await failedOnce();
+    context.store.documents.clear();
+    assert.equal((await failureOf(prepareBackup(next, 'run-1', context))).name, 'LockLost');
+    assert.equal(await context.ledger.readLock('production'), undefined);
+    assert.deepEqual(await context.ledger.backupIds('production'), []);
+  });
+
   test('is a failure, and not skipped, where another run holds the lock now', async () => {
     const { context } = await failedOnce();
     await context.ledger.release('production', 'run-1');

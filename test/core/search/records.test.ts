@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Snapshot } from '../../../core/search/engine.ts';
 import { records } from '../../../core/search/records.ts';
-import { fakeSearch, snapshotNamed } from '../fakes.ts';
+import { failureOf, fakeSearch, snapshotNamed } from '../fakes.ts';
 
 const name = 'camunda_zeebe_records_backup_7';
 const options = { repository: 'camunda', indexPattern: 'zeebe-record*', runId: 'run-1' };
@@ -94,6 +94,17 @@ describe('a check', () => {
 
   test('of one of another version is INCOMPATIBLE', async () => {
     assert.equal((await check({ state: 'INCOMPATIBLE' })).state, 'INCOMPATIBLE');
+  });
+
+  test('does not believe an answer about another snapshot', async () => {
+    const other = snapshotNamed('camunda_zeebe_records_backup_70');
+    const engine = fakeSearch([], { snapshot: async () => other });
+    const error = await failureOf(records(engine, options).check(7));
+    assert.equal(error.name, 'UnexpectedAnswer');
+    assert.match(
+      error.message,
+      /camunda_zeebe_records_backup_7, and told of camunda_zeebe_records_backup_70$/,
+    );
   });
 
   test('of none is ABSENT', async () => {
