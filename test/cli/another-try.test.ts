@@ -202,6 +202,22 @@ describe('a signal before another try', { concurrency: 4 }, () => {
     });
   }
 
+  test('while exporting is being resumed after the first failure: there is no other try', async (t) => {
+    const on = await bench(t, { env });
+    on.simulator.order(leaderChange);
+    on.simulator.order({ operation: 'zeebe.resume', times: 2, kind: { recorded: 'exporting-500-wrapper' } });
+    const running = on.run();
+    await on.asked('zeebe.resume', 2);
+    running.child.kill('SIGTERM');
+    const ended = await running.ended;
+    assertCode(ended, 130);
+    await on.assertAllIsWell();
+    const manifest = await on.manifest();
+    assert.match(manifest.failure?.message ?? '', /leader change/);
+    assert.equal(ended.json().backupId, manifest.backupId);
+    assert.doesNotMatch(ended.stderr, /tried again/);
+  });
+
   test('while what the failed one left is being deleted', async (t) => {
     const on = await bench(t);
     on.simulator.order(leaderChange);

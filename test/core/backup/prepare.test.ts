@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { recordFailure } from '../../../core/backup/finish.ts';
 import { prepareBackup } from '../../../core/backup/prepare.ts';
 import { BackupError } from '../../../core/errors.ts';
+import { type Lock, lock as lockSchema } from '../../../core/ledger/lock.ts';
 import type { Manifest } from '../../../core/ledger/manifest.ts';
 import type { Plan } from '../../../core/plan.ts';
 import { at, cluster87, cluster88, indexOf, phases, yaml87, yaml88 } from '../fake-cluster.ts';
@@ -45,6 +46,14 @@ async function planned(
   const plan = await prepareBackup({ ...request, ...rest }, runId, context);
   assert(plan.outcome === 'PLANNED');
   return plan;
+}
+
+/** As if somebody else had written it. */
+function changeLockBehind({ store }: TestContext, change: Partial<Lock>): void {
+  const key = 'production/lock.json';
+  const lock = lockSchema.parse(JSON.parse(store.documents.get(key) ?? ''));
+  store.documents.set(key, JSON.stringify({ ...lock, ...change }));
+  store.touch(key);
 }
 
 const zeebeList = (...ids: number[]) =>
@@ -305,17 +314,17 @@ describe('called again in the same run', () => {
     assert.deepEqual(await context.ledger.backupIds('production'), [nowSeconds]);
   });
 
-  test('at once, both make the same plan, also where they saw different seconds', async () => {
+  test('at once, both make the same plan: the id of the one that was faster counts', async () => {
     const { context } = setUp();
-    const both = [planned(context)];
+    const chosen = nowSeconds + 5;
     context.store.before = (call) => {
-      if (call !== 'list production/backups/') return;
-      context.clock.advance(1);
+      if (call !== 'replace production/lock.json') return;
+      context.store.before = () => undefined;
+      changeLockBehind(context, { backupId: chosen });
     };
-    both.push(planned(context));
-    const [first, second] = await Promise.all(both);
-    assert.deepEqual(first?.run, second?.run);
-    assert.equal((await context.ledger.backupIds('production')).length, 1);
+    assert.equal((await planned(context)).run.backupId, chosen);
+    assert.deepEqual(await context.ledger.backupIds('production'), [chosen]);
+    assert.equal((await context.ledger.readLock('production'))?.backupId, chosen);
   });
 
   test('it goes on after an attempt that could not write the manifest', async () => {
@@ -329,6 +338,30 @@ describe('called again in the same run', () => {
     assert.equal((await planned(context)).run.backupId, nowSeconds);
     assert.equal((await context.ledger.readManifest('production', nowSeconds))?.state, 'RUNNING');
   });
+});
+
+describe('a lock that is lost in the preparation', () => {
+  for (const [what, lost, says] of [
+    ['to another run', { runId: 'run-2' }, /run-2 holds it now/],
+    ['to the next try of this run', { backupId: 8, attempt: 2 }, /run-1 holds it now for the backup 8/],
+  ] as const) {
+    test(`${what}: nothing stays that looks alive`, async () => {
+      const { context } = setUp();
+      context.store.before = (call) => {
+        if (!/^create .*manifest/.test(call)) return;
+        context.store.before = () => undefined;
+        changeLockBehind(context, lost);
+      };
+      const error = await failureOf(planned(context));
+      assert.equal(error.name, 'LockLost');
+      assert.match(error.message, says);
+      const manifest = await context.ledger.readManifest('production', nowSeconds);
+      assert.equal(manifest?.state, 'FAILED');
+      assert.equal(manifest.failure?.error, 'Abandoned');
+      const lock = await context.ledger.readLock('production');
+      assert.equal(lock?.runId, { runId: 'run-1', ...lost }.runId);
+    });
+  }
 });
 
 describe('called again after the run has ended', () => {
