@@ -161,8 +161,8 @@ function busy({ target, backups }: BackupList, { ids, ledgerIds }: Ours): Backup
     .filter(({ backupId, state }) => state === 'IN_PROGRESS' && !ids.includes(backupId))
     .map(({ backupId }) => {
       const whose = ledgerIds.includes(backupId)
-        ? 'which is in this ledger and has not ended there'
-        : 'which nobody knows: it is not in this ledger';
+        ? 'which a run of this ledger has started'
+        : 'which nobody knows: this ledger has no such backup';
       return new BackupError(
         'ComponentBusy',
         `${titles[target.component]} at ${target.url} is taking the backup ${backupId} (IN_PROGRESS), ${whose}`,

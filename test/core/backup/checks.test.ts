@@ -607,7 +607,10 @@ describe('what the checks find', () => {
       warnings: [],
     });
     fake.replies[zeebeList] = json(200, [{ backupId: 41, state: 'IN_PROGRESS', details: [] }]);
-    assert.match((await failureOf(prepare())).message, /backup 41 \(IN_PROGRESS\), which is in this ledger/);
+    assert.match(
+      (await failureOf(prepare())).message,
+      /backup 41 \(IN_PROGRESS\), which a run of this ledger has started/,
+    );
   });
 });
 
