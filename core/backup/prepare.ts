@@ -34,7 +34,8 @@ export interface Skipped {
 
 /**
  * Takes the lock, finds out what the cluster is and whether it can be backed up, chooses the id and writes the
- * manifest. Nothing in the cluster is changed. Called again in the same run it makes the same plan; after the run's end it throws LockLost.
+ * manifest. Nothing in the cluster is changed. Called again in the same run it makes the same plan; after the run's
+ * end it throws LockLost.
  */
 export async function prepareBackup(
   request: BackupRequest,
