@@ -39,6 +39,8 @@ export interface Bench {
   /** `camunda-backup run --json`. */
   run(...args: string[]): Command;
   repair(...args: string[]): Command;
+  /** `camunda-backup run --json` with more in its environment. */
+  runWith(more: NodeJS.ProcessEnv): Command;
   /** Writes the configuration anew. */
   configure(change: (cluster: Settings) => Settings): Promise<void>;
   /** The only backup in the ledger. */
@@ -73,8 +75,8 @@ export async function bench(
   };
   await configure(change);
   const started: Command[] = [];
-  const command = (args: string[]) => {
-    const one = camundaBackup(args, { cwd: folder, ...(env ? { env } : {}) });
+  const command = (args: string[], more?: NodeJS.ProcessEnv) => {
+    const one = camundaBackup(args, { cwd: folder, env: { ...env, ...more } });
     started.push(one);
     return one;
   };
@@ -92,6 +94,7 @@ export async function bench(
     configure,
     run: (...args) => command(['run', '--json', ...args]),
     repair: (...args) => command(['repair', ...args]),
+    runWith: (more) => command(['run', '--json'], more),
     backupIds,
     async manifest() {
       const ids = await backupIds();

@@ -1,0 +1,52 @@
+/**
+ * Loaded into a command before anything else (`--import`): tells a test of every change of the folder ledger, before
+ * and after it, and goes on when the test answers. A test that does not answer can kill the process exactly there.
+ */
+import fs from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
+import path from 'node:path';
+
+const gate = process.env['LEDGER_GATE'];
+if (!gate) throw new Error('LEDGER_GATE names nobody');
+
+const guardSuffix = '.replacing';
+const { link, open, readdir, readFile, rename, rm } = fs;
+
+async function pass(when: 'before' | 'within' | 'after', file: string, text: string | undefined) {
+  await fetch(`${gate}`, { method: 'POST', body: JSON.stringify({ when, file, text }) });
+}
+
+const textOf = (file: string) => readFile(file, 'utf8').catch(() => undefined);
+
+/** What is about to be put in place of `file`; undefined where it is about to be removed. */
+async function wantedText(file: string): Promise<string | undefined> {
+  const names = await readdir(path.dirname(file));
+  const temporary = names.find((name) => name.startsWith(`${path.basename(file)}.`) && name.endsWith('.tmp'));
+  return temporary && textOf(path.join(path.dirname(file), temporary));
+}
+
+Object.assign(fs, {
+  async link(existing: string, file: string) {
+    await pass('before', file, await textOf(existing));
+    await link(existing, file);
+    await pass('after', file, await textOf(file));
+  },
+  async open(file: string, ...rest: [flags?: string, mode?: number]) {
+    if (file.endsWith(guardSuffix)) {
+      const guarded = file.slice(0, -guardSuffix.length);
+      await pass('before', guarded, await wantedText(guarded));
+    }
+    return open(file, ...rest);
+  },
+  async rename(temporary: string, file: string) {
+    await pass('within', file, await textOf(temporary));
+    await rename(temporary, file);
+  },
+  async rm(file: string, options?: { force?: boolean }) {
+    await rm(file, options);
+    if (!file.endsWith(guardSuffix)) return;
+    const guarded = file.slice(0, -guardSuffix.length);
+    await pass('after', guarded, await textOf(guarded));
+  },
+});
+syncBuiltinESMExports();
