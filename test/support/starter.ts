@@ -1,0 +1,34 @@
+/**
+ * Several starters in one process, each with a context of its own, as each command has: `starter.ts CONFIG NUMBER`. At
+ * every line of stdin, which names the round, all of them start the state machine at once; what becomes of each is
+ * printed as JSON lines.
+ */
+import { createInterface } from 'node:readline';
+import { startExecution } from '../../cli/engine.ts';
+import { localContext } from '../../cli/local-context.ts';
+import { loadConfig } from '../../core/config-file.ts';
+
+const [configFile = '', number = '1'] = process.argv.slice(2);
+const config = await loadConfig(configFile);
+const starters = Array.from({ length: Number(number) }, () => localContext(config).context);
+const say = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);
+
+say({ ready: true });
+for await (const round of createInterface({ input: process.stdin })) {
+  await Promise.all(
+    starters.map(async (context, index) => {
+      const runId = `${round}-${process.pid}-${index}`;
+      const { result } = startExecution({
+        context,
+        runId,
+        input: { cluster: 'test', reason: 'race' },
+        observe(seen) {
+          if (seen.state !== 'PrepareBackup' || seen.type === 'called') return;
+          const prepared = seen.type === 'answered' ? seen.output : { outcome: String(seen.error) };
+          say({ runId, prepared });
+        },
+      });
+      say({ runId, ended: await result });
+    }),
+  );
+}
