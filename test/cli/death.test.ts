@@ -235,31 +235,51 @@ describe('a run that is killed', { concurrency: 4 }, () => {
         assertCode(await on.repair().ended, 0);
         await assertPutRight(on, await manifests(on), one);
       }
-      const next = await on.run().ended;
-      assertCode(next, 0);
-      const { state: end, backupId } = next.json();
-      assert.equal(end, 'COMPLETED');
-      const all = await manifests(on);
-      const last = all.at(-1);
-      assert.equal(last?.backupId, backupId);
-      assert.equal(last?.state, 'COMPLETED');
-      for (const component of last.expectedComponents) {
-        const word = component === 'records' ? 'SUCCESS' : 'COMPLETED';
-        assert.equal(on.simulator.backupState(component, last.backupId), word, component);
-      }
-      const dead = all.slice(0, -1);
-      await assertPutRight(on, dead, one);
-      assert.ok(dead.every(({ runId }) => runId !== last.runId));
-      // Whatever the dead run had asked for is below, also what its manifest does not name.
-      for (const component of componentNames) {
-        assert.ok(
-          on.simulator.backupIds(component).every((id) => id <= last.backupId),
-          component,
-        );
-      }
+      await assertNextCompletes(on, one);
     });
   }
 });
+
+describe('a run that is killed while it puts right what another left', { concurrency: 4 }, () => {
+  const moments: Record<string, Sign> = {
+    'before the resume': { asks: 'zeebe.resume' },
+    'after the resume': after(isResumeProven),
+    'after the manifest is FAILED': after(isManifest('FAILED')),
+  };
+  for (const [when, sign] of Object.entries(moments)) {
+    test(when, async (t) => {
+      const on = await bench(t, { durations });
+      await killAt(t, on, { asks: 'webApplications.check' });
+      await killAt(t, on, sign);
+      on.simulator.clearFaults();
+      await assertNextCompletes(on, {});
+    });
+  }
+});
+
+/** The next run puts everything right and completes. */
+async function assertNextCompletes(on: Bench, left: Pick<Moment, 'leaves'>): Promise<void> {
+  const next = await on.run().ended;
+  assertCode(next, 0);
+  const { state, backupId } = next.json();
+  assert.equal(state, 'COMPLETED');
+  const all = await manifests(on);
+  const last = all.at(-1);
+  assert.equal(last?.backupId, backupId);
+  assert.equal(last?.state, 'COMPLETED');
+  for (const component of last.expectedComponents) {
+    const word = component === 'records' ? 'SUCCESS' : 'COMPLETED';
+    assert.equal(on.simulator.backupState(component, last.backupId), word, component);
+  }
+  const dead = all.slice(0, -1);
+  await assertPutRight(on, dead, left);
+  assert.ok(dead.every(({ runId }) => runId !== last.runId));
+  // Whatever the dead run had asked for is below, also what its manifest does not name.
+  for (const component of componentNames) {
+    const above: number[] = on.simulator.backupIds(component).filter((id) => id > last.backupId);
+    assert.deepEqual(above, [], component);
+  }
+}
 
 /** Starts a run and kills it at a sign. */
 async function killAt(t: TestContext, on: Bench, sign: Sign): Promise<void> {
@@ -338,7 +358,11 @@ async function manifests(on: Bench): Promise<Manifest[]> {
   return found;
 }
 
-async function assertPutRight(on: Bench, dead: Manifest[], { leaves }: Moment): Promise<void> {
+async function assertPutRight(
+  on: Bench,
+  dead: Manifest[],
+  { leaves }: Pick<Moment, 'leaves'>,
+): Promise<void> {
   await on.assertAllIsWell();
   assert.deepEqual(new Set(on.simulator.exporterPhases().map(({ phase }) => phase)), new Set(['EXPORTING']));
   if (leaves === 'nothing') assert.deepEqual(dead, []);
