@@ -32,7 +32,12 @@ import * as z from 'zod';
 import { ledger } from '../../core/ledger/ledger.ts';
 import { s3Store } from '../../core/ledger/s3-store.ts';
 import { functions } from '../../lambdas/aws/functions.ts';
-import { type Simulator, startSimulator } from '../../simulator/index.ts';
+import {
+  type Operation,
+  type Simulator,
+  type SimulatorClock,
+  startSimulator,
+} from '../../simulator/index.ts';
 import { cdk, type Emulator, startEmulator } from './emulator/index.ts';
 
 const stackName = 'camunda-backup-test';
@@ -57,8 +62,10 @@ export async function deployStack(log: (line: string) => void) {
 }
 
 async function deployOn(emulator: Emulator, log: (line: string) => void) {
+  const held = new HeldAnswers();
   const simulator = await startSimulator({
     camunda: '8.8',
+    clock: held,
     durations: { webApplications: 2, optimize: 1, records: 1, zeebe: 2 },
     searchAuth: { username: 'backup', password: secretValue },
   });
@@ -121,6 +128,12 @@ async function deployOn(emulator: Emulator, log: (line: string) => void) {
     stateMachineArn,
     output,
     ledger: ledger(s3Store({ bucket: output('LedgerBucketName'), prefix: '', client: clients.s3 })),
+
+    /** Lets the cluster do what it is asked next with this operation only when it is released. */
+    hold(operation: Operation): { begun: () => boolean; release: () => void } {
+      simulator.order({ operation, kind: { slow: Number.POSITIVE_INFINITY } });
+      return held.next();
+    },
 
     async start(input: object): Promise<string> {
       const { executionArn } = await clients.sfn.send(
@@ -203,6 +216,28 @@ async function deployOn(emulator: Emulator, log: (line: string) => void) {
   };
 }
 export type DeployedStack = Awaited<ReturnType<typeof deployStack>>;
+
+/** The cluster's clock: an answer that is ordered to be slow waits until it is released. */
+class HeldAnswers implements SimulatorClock {
+  #waiting = 0;
+  #released = Promise.withResolvers<void>();
+
+  now = (): number => Date.now();
+
+  sleep = (_: number, signal?: AbortSignal): Promise<void> => {
+    this.#waiting += 1;
+    const { promise, resolve } = this.#released;
+    signal?.addEventListener('abort', () => resolve(), { once: true });
+    return promise;
+  };
+
+  /** Of the answers that are to wait from now on. */
+  next(): { begun: () => boolean; release: () => void } {
+    this.#waiting = 0;
+    this.#released = Promise.withResolvers();
+    return { begun: () => this.#waiting > 0, release: this.#released.resolve };
+  }
+}
 
 function configuration({ urls, repository }: Simulator, secretArn: string) {
   const cluster = {

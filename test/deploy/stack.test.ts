@@ -18,6 +18,8 @@ import * as z from 'zod';
 import { camundaBackup } from '../support/command.ts';
 import { type DeployedStack, deployStack, secretValue, until } from './deployed-stack.ts';
 import { emulatorAvailable } from './emulator/index.ts';
+import { oneOfFiftyRuns } from './race.ts';
+import { stoppedInEachState } from './stops.ts';
 
 /**
  * The real stack, deployed by `cdk deploy` on an emulated AWS, with its real bundles, against a simulated cluster; and
@@ -236,6 +238,9 @@ describe('the deployed stack', { skip }, () => {
     assert.equal(status.code, 0, status.stderr);
     assert.match(status.stdout, new RegExp(String(backupId)));
   });
+
+  describe('a run that is stopped', () => stoppedInEachState(() => stack, start));
+  oneOfFiftyRuns(() => stack);
 
   it('never writes the secret anywhere', async () => {
     const written = await stack.everythingWritten(executions);

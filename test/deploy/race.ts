@@ -1,0 +1,22 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { it } from 'node:test';
+import * as z from 'zod';
+import { ledger } from '../../core/ledger/ledger.ts';
+import { s3Store } from '../../core/ledger/s3-store.ts';
+import { bench } from '../cli/harness.ts';
+import { race, untilTold } from '../support/race.ts';
+import type { DeployedStack } from './deployed-stack.ts';
+
+/** On the stack's bucket, beside its own documents, with a cluster of its own. */
+export function oneOfFiftyRuns(deployed: () => DeployedStack) {
+  it('lets one of fifty starters at once run, the others are SKIPPED', async (t) => {
+    const { emulator, clients, output } = deployed();
+    const { cluster, tell } = untilTold();
+    const on = await bench(t, cluster);
+    const s3 = { bucket: output('LedgerBucketName'), prefix: 'race', endpoint: emulator.endpoint };
+    const settings = z.looseObject({}).parse(JSON.parse(await readFile(on.configFile, 'utf8')));
+    await writeFile(on.configFile, JSON.stringify({ ...settings, ledger: { s3 } }));
+    const books = ledger(s3Store({ ...s3, client: clients.s3 }));
+    await race(t, { ...on, ledger: books, env: emulator.environment, tell }, 3);
+  });
+}

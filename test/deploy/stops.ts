@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { DeleteFunctionConcurrencyCommand, PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
+import {
+  DescribeExecutionCommand,
+  paginateGetExecutionHistory,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { taskStates } from '../../cli/definition.ts';
+import type { Manifest } from '../../core/ledger/manifest.ts';
+import type { Operation } from '../../simulator/index.ts';
+import { type DeployedStack, until } from './deployed-stack.ts';
+
+/** What keeps a run in a state until it is stopped there. */
+type Stay =
+  /** The cluster does this when the run is stopped already: a function is not stopped with its execution. */
+  | { held: Operation }
+  /** The function is not called: nothing of the state is done. */
+  | { throttled: string };
+
+interface Stop {
+  stay: Stay;
+  /** Whether exporting is paused when the run is stopped. */
+  paused: boolean;
+  failing?: true;
+}
+
+const stops: Record<string, Stop> = {
+  PrepareBackup: { stay: { held: 'zeebe.discover' }, paused: false },
+  PauseExporting: { stay: { held: 'zeebe.pause' }, paused: false },
+  StartApplicationBackup: { stay: { held: 'webApplications.start' }, paused: true },
+  CheckApplicationBackup: { stay: { held: 'webApplications.check' }, paused: true },
+  StartRecordsBackup: { stay: { held: 'search.create' }, paused: true },
+  CheckRecordsBackup: { stay: { held: 'search.get' }, paused: true },
+  StartZeebeBackup: { stay: { held: 'zeebe.start' }, paused: true },
+  CheckZeebeBackup: { stay: { held: 'zeebe.check' }, paused: true },
+  ResumeExporting: { stay: { throttled: 'ResumeExporting' }, paused: true },
+  CompleteBackup: { stay: { throttled: 'CompleteBackup' }, paused: false },
+  ResumeExportingAfterFailure: { stay: { throttled: 'ResumeExporting' }, paused: true, failing: true },
+  RecordFailure: { stay: { throttled: 'RecordFailure' }, paused: false, failing: true },
+};
+
+/** A run is stopped in each state, and the watchdog that its end calls has to put right what it left. */
+export function stoppedInEachState(deployed: () => DeployedStack, start: (input: object) => Promise<string>) {
+  for (const { state } of taskStates) {
+    it(`has everything put right when a run is stopped in ${state}`, async (t) => {
+      const stack = deployed();
+      const { clients, simulator, ledger } = stack;
+      const stop = stops[state];
+      assert.ok(stop, 'nothing is known to keep a run in this state');
+      if (stop.failing) simulator.order({ component: 'zeebe', times: 'always', kind: { failed: {} } });
+      const { begun, release } = await keep(stack, stop.stay);
+      t.after(async () => {
+        await release();
+        // What is left here is not the next one's.
+        simulator.setExporterPhase('EXPORTING');
+      });
+      const pauses = simulator.pauseHistory().length;
+
+      const executionArn = await start({ cluster: 'production', reason: `stopped in ${state}` });
+      await until(`${state} entered`, 120, async () => {
+        const { status, cause } = await clients.sfn.send(new DescribeExecutionCommand({ executionArn }));
+        assert.equal(status, 'RUNNING', cause);
+        return begun() && (await hasEntered(stack, executionArn, state)) ? true : undefined;
+      });
+      assert.equal(simulator.pausedSince() !== undefined, stop.paused);
+      await clients.sfn.send(new StopExecutionCommand({ executionArn }));
+      await release();
+
+      assert.equal((await stack.ended(executionArn)).status, 'ABORTED');
+      await until('the lock is free', 120, async () =>
+        (await ledger.readLock('production')) ? undefined : true,
+      );
+      assert.deepEqual(new Set(simulator.exporterPhases().map(({ phase }) => phase)), new Set(['EXPORTING']));
+      assert.equal(simulator.pauseHistory().length > pauses, state !== 'PrepareBackup');
+      const left = await manifestsOf(stack, executionArn);
+      assert.notDeepEqual(left, []);
+      for (const { state, failure, exporting } of left) {
+        assert.equal(state, 'FAILED');
+        assert.ok(failure?.message, 'a reason');
+        assert.equal(exporting.leftPaused, false);
+      }
+    });
+  }
+
+  it('completes a backup after all these', async () => {
+    const executionArn = await start({ cluster: 'production', reason: 'after the stops' });
+    const ended = await deployed().ended(executionArn);
+    assert.equal(ended.status, 'SUCCEEDED', ended.cause);
+    const [manifest] = await manifestsOf(deployed(), executionArn);
+    assert.equal(manifest?.state, 'COMPLETED');
+    const ids = await deployed().ledger.backupIds('production');
+    assert.equal(ids.at(-1), manifest.backupId);
+  });
+}
+
+/** `begun` says whether the run has come there, as far as the cluster sees it. */
+async function keep(
+  stack: DeployedStack,
+  stay: Stay,
+): Promise<{ begun: () => boolean; release: () => Promise<void> }> {
+  if ('held' in stay) {
+    const { begun, release } = stack.hold(stay.held);
+    return { begun, release: async () => release() };
+  }
+  const { lambda } = stack.clients;
+  const FunctionName = await stack.functionName(stay.throttled);
+  await lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 }));
+  return {
+    begun: () => true,
+    release: async () => void (await lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }))),
+  };
+}
+
+async function hasEntered({ clients }: DeployedStack, executionArn: string, state: string): Promise<boolean> {
+  for await (const { events } of paginateGetExecutionHistory({ client: clients.sfn }, { executionArn })) {
+    if (events?.some(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name === state)) return true;
+  }
+  return false;
+}
+
+async function manifestsOf({ ledger }: DeployedStack, runId: string): Promise<Manifest[]> {
+  const found: Manifest[] = [];
+  for await (const manifest of ledger.manifests('production')) {
+    if (manifest.runId === runId) found.push(manifest);
+  }
+  return found;
+}
