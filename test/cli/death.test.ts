@@ -7,7 +7,7 @@ import * as z from 'zod';
 import { taskStates } from '../../cli/definition.ts';
 import { type Lock, lock } from '../../core/ledger/lock.ts';
 import { type ComponentEntry, componentEntry, type Manifest, manifest } from '../../core/ledger/manifest.ts';
-import { componentNames, type Operation } from '../../simulator/index.ts';
+import { type CourseFault, componentNames, type Operation } from '../../simulator/index.ts';
 import { assertCode, type Bench, bench, until } from './harness.ts';
 
 /**
@@ -25,10 +25,12 @@ interface Change {
 }
 
 type Sign =
-  /** The cluster is asked this, and has not done it. */
-  | { asks: Operation }
+  /** The cluster is asked this, after `skip` other times, and has not done it. */
+  | { asks: Operation; skip?: number }
   /** The cluster has done what it was asked; its answer is not there. */
   | { done: Operation; seen: (on: Bench) => boolean }
+  /** The run waits, and does not go on by itself. */
+  | { waits: (on: Bench) => boolean }
   /** `within`: while it holds the document's guard, so that its successor finds that too. */
   | { ledger: 'before' | 'within' | 'after'; becomes: (change: Change) => boolean | Promise<boolean> };
 
@@ -64,13 +66,19 @@ const isReleased = async ({ on, manifest, entry }: Change) =>
 const isManifest = (state: Manifest['state']) => (change: Change) => change.manifest?.state === state;
 const isEntry = (component: Component, state: ComponentEntry['state']) => (change: Change) =>
   change.entry?.component === component && change.entry.state === state;
+const isSecondTry = ({ manifest }: Change) => manifest?.state === 'RUNNING' && manifest.attempt === 2;
 
 const isPaused = ({ simulator }: Bench) => simulator.pausedSince() !== undefined;
 const isResumed = (on: Bench) => !isPaused(on);
+const isDeleted = ({ simulator }: Bench) =>
+  simulator.calls({ operation: 'zeebe.delete' }).length > 0 &&
+  componentNames.every((component) => simulator.backupIds(component).length === 0);
 const isUnderWay =
   (component: Component) =>
   ({ simulator }: Bench) =>
     simulator.backupIds(component).length > 0;
+
+const secondTry = 'the second try';
 
 /** How the beginning and the end of each state are seen, and what is worth a death in between. */
 function momentsOf(application: 'webApplications' | 'operate'): Record<string, Moment[]> {
@@ -78,7 +86,7 @@ function momentsOf(application: 'webApplications' | 'operate'): Record<string, M
     PrepareBackup: [
       { when: 'before', sign: before(isTaken), leaves: 'nothing' },
       {
-        when: 'with the lock',
+        when: 'with the lock and no plan',
         sign: { asks: 'zeebe.discover' },
         leaves: 'nothing',
         only: '8.8',
@@ -96,7 +104,6 @@ function momentsOf(application: 'webApplications' | 'operate'): Record<string, M
     ],
     StartApplicationBackup: [
       { when: 'before', sign: before(isEntry(application, 'REQUESTED')) },
-      { when: 'asked and not done', sign: { asks: `${application}.start` }, only: '8.8', repair: true },
       {
         when: 'done and not answered',
         sign: { done: `${application}.start`, seen: isUnderWay(application) },
@@ -134,7 +141,7 @@ function momentsOf(application: 'webApplications' | 'operate'): Record<string, M
       { when: 'before', sign: { asks: 'zeebe.check' } },
       { when: 'after', sign: after(isEntry('zeebe', 'COMPLETED')) },
     ],
-    ResumeExporting: resume,
+    ResumeExporting: resume('8.8'),
     CompleteBackup: [
       { when: 'before', sign: before(isManifest('COMPLETED')) },
       { when: 'with the guard of the manifest', sign: within(isManifest('COMPLETED')), only: '8.7' },
@@ -147,18 +154,31 @@ function momentsOf(application: 'webApplications' | 'operate'): Record<string, M
       },
       { when: 'after', sign: after(isReleased), leaves: 'COMPLETED' },
     ],
-    ResumeExportingAfterFailure: resume,
+    ResumeExportingAfterFailure: resume('8.7'),
     RecordFailure: [
       { when: 'before', sign: before(isManifest('FAILED')) },
       { when: 'written and the lock not free', sign: after(isManifest('FAILED')), only: '8.7' },
       { when: 'after', sign: after(isReleased) },
     ],
+    DeleteFailedBackup: [
+      { when: 'before', sign: { asks: 'zeebe.delete' } },
+      { when: 'after', sign: { waits: isDeleted } },
+    ],
+    [secondTry]: [
+      { when: 'with its manifest', sign: after(isSecondTry), only: '8.8' },
+      { when: 'paused', sign: { asks: 'zeebe.resume', skip: 1 }, exporting: 'paused', only: '8.7' },
+    ],
   };
 }
 
-const resume: Moment[] = [
+const resume = (only: Camunda): Moment[] => [
   { when: 'before', sign: { asks: 'zeebe.resume' } },
-  { when: 'done and not answered', sign: { done: 'zeebe.resume', seen: isResumed }, exporting: 'resumed' },
+  {
+    when: 'done and not answered',
+    sign: { done: 'zeebe.resume', seen: isResumed },
+    exporting: 'resumed',
+    only,
+  },
   { when: 'after', sign: after(isResumeProven) },
 ];
 
@@ -168,33 +188,55 @@ const first: Record<Camunda, string[]> = {
   '8.7': ['PrepareBackup', ...applications, 'PauseExporting'],
 };
 const then = ['StartRecordsBackup', 'CheckRecordsBackup', 'StartZeebeBackup', 'CheckZeebeBackup'];
-const lastWhenGood = ['ResumeExporting', 'CompleteBackup'];
-const lastWhenZeebeFails = ['ResumeExportingAfterFailure', 'RecordFailure'];
+const failed = ['ResumeExportingAfterFailure', 'RecordFailure'];
+
+interface Course {
+  /** What follows when Zeebe's backup has ended. */
+  last: string[];
+  /** Which of the states a run has to take this course for. */
+  tried: (state: string) => boolean;
+  zeebe?: CourseFault;
+}
+
+const courses: Course[] = [
+  { last: ['ResumeExporting', 'CompleteBackup'], tried: () => true },
+  {
+    last: failed,
+    tried: (state) => failed.includes(state),
+    zeebe: { component: 'zeebe', times: 'always', kind: { failed: {} } },
+  },
+  {
+    last: [...failed, 'DeleteFailedBackup', secondTry],
+    tried: (state) => state === 'DeleteFailedBackup' || state === secondTry,
+    zeebe: { component: 'zeebe', kind: { failed: { reason: 'Backup is cancelled due to leader change.' } } },
+  },
+];
 
 interface Case extends Moment {
   camunda: Camunda;
+  course: Course;
   state: string;
   /** Whether exporting is paused when it dies. */
   paused: boolean;
 }
 
-function casesOf(camunda: Camunda, last: string[]): Case[] {
+function casesOf(camunda: Camunda, course: Course): Case[] {
   const moments = momentsOf(camunda === '8.8' ? 'webApplications' : 'operate');
   let paused = false;
   const cases: Case[] = [];
-  for (const state of [...first[camunda], ...then, ...last]) {
+  for (const state of [...first[camunda], ...then, ...course.last]) {
     for (const moment of moments[state] ?? []) {
       if (moment.exporting) paused = moment.exporting === 'paused';
-      if (!moment.only || moment.only === camunda) cases.push({ ...moment, camunda, state, paused });
+      const isTried = course.tried(state) && (!moment.only || moment.only === camunda);
+      if (isTried) cases.push({ ...moment, camunda, course, state, paused });
     }
   }
   return cases;
 }
 
-const cases = (['8.8', '8.7'] as const).flatMap((camunda) => [
-  ...casesOf(camunda, lastWhenGood),
-  ...casesOf(camunda, lastWhenZeebeFails).filter(({ state }) => lastWhenZeebeFails.includes(state)),
-]);
+const cases = (['8.8', '8.7'] as const).flatMap((camunda) =>
+  courses.flatMap((course) => casesOf(camunda, course)),
+);
 
 /** So short that the next run never finds an application that is busy with the dead run's backup. */
 const atOnce = 0.05;
@@ -220,14 +262,12 @@ test('a death is tried before and after every state that calls a function, in bo
 
 describe('a run that is killed', { concurrency: 4 }, () => {
   for (const one of cases) {
-    const { camunda, state, when, sign, paused, repair } = one;
+    const { camunda, course, state, when, sign, paused, repair } = one;
     const place = when === 'before' || when === 'after' ? `${when} ${state}` : `in ${state}, ${when}`;
     test(`${camunda}: ${place}`, async (t) => {
       const on = await bench(t, { camunda, durations });
-      if (lastWhenZeebeFails.includes(state)) {
-        on.simulator.order({ component: 'zeebe', times: 'always', kind: { failed: {} } });
-      }
-      await killAt(t, on, sign);
+      if (course.zeebe) on.simulator.order(course.zeebe);
+      await killAt(t, on, sign, { withoutTheMinute: state === secondTry });
       on.simulator.clearFaults();
       assert.equal(isPaused(on), paused, 'it did not die where the test thinks it did');
 
@@ -282,23 +322,36 @@ async function assertNextCompletes(on: Bench, left: Pick<Moment, 'leaves'>): Pro
 }
 
 /** Starts a run and kills it at a sign. */
-async function killAt(t: TestContext, on: Bench, sign: Sign): Promise<void> {
+async function killAt(
+  t: TestContext,
+  on: Bench,
+  sign: Sign,
+  { withoutTheMinute = false } = {},
+): Promise<void> {
   const held = Promise.withResolvers<void>();
-  if ('asks' in sign) on.simulator.order({ operation: sign.asks, kind: 'hang' });
+  const skip = ('asks' in sign && sign.skip) || 0;
+  if ('asks' in sign) on.simulator.order({ operation: sign.asks, skip, kind: 'hang' });
   if ('done' in sign) on.simulator.order({ operation: sign.done, kind: { lostAnswer: 'timeout' } });
   const gate = await gateOf(t, on, async (when, change) => {
     if (!('ledger' in sign) || sign.ledger !== when || !(await sign.becomes(change))) return false;
     held.resolve();
     return true;
   });
-  const run = on.runWith(gate);
+  const more = withoutTheMinute
+    ? ` --import ${new URL('../support/no-minute.ts', import.meta.url).href}`
+    : '';
+  const run = on.runWith({ ...gate, NODE_OPTIONS: `${gate.NODE_OPTIONS}${more}` });
   const ended = run.ended.then(({ code, stderr }) => {
     if (code !== null) throw new Error(`It ended with ${code} before it could be killed:\n${stderr}`);
   });
   const sawIt = async () => {
-    if ('ledger' in sign) return held.promise;
-    await on.asked('asks' in sign ? sign.asks : sign.done);
-    if ('done' in sign) await until(`${sign.done} done`, () => sign.seen(on));
+    if ('ledger' in sign) await held.promise;
+    if ('asks' in sign) await on.asked(sign.asks, skip + 1);
+    if ('done' in sign) {
+      await on.asked(sign.done);
+      await until(`${sign.done} done`, () => sign.seen(on));
+    }
+    if ('waits' in sign) await until('the run waits', () => sign.waits(on));
   };
   await Promise.race([ended, sawIt()]);
   run.child.kill('SIGKILL');
@@ -317,7 +370,7 @@ async function gateOf(
   t: TestContext,
   on: Bench,
   holds: (when: 'before' | 'within' | 'after', change: Change) => Promise<boolean>,
-): Promise<NodeJS.ProcessEnv> {
+): Promise<{ LEDGER_GATE: string; NODE_OPTIONS: string }> {
   const server = createServer((request, response) => {
     const answer = async () => {
       const { when, file, text } = passage.parse(

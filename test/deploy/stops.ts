@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { taskStates } from '../../cli/definition.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
-import type { Operation } from '../../simulator/index.ts';
+import type { CourseFault, Operation } from '../../simulator/index.ts';
 import { type DeployedStack, until } from './deployed-stack.ts';
 
 /** What keeps a run in a state until it is stopped there. */
@@ -22,8 +22,12 @@ interface Stop {
   stay: Stay;
   /** Whether exporting is paused when the run is stopped. */
   paused: boolean;
-  failing?: true;
+  /** How Zeebe's backup fails, where a good run does not come there. */
+  zeebe?: Omit<CourseFault, 'component'>;
 }
+
+const forGood = { times: 'always', kind: { failed: {} } } as const;
+const once = { kind: { failed: { reason: 'Backup is cancelled due to leader change.' } } } as const;
 
 const stops: Record<string, Stop> = {
   PrepareBackup: { stay: { held: 'zeebe.discover' }, paused: false },
@@ -36,8 +40,9 @@ const stops: Record<string, Stop> = {
   CheckZeebeBackup: { stay: { held: 'zeebe.check' }, paused: true },
   ResumeExporting: { stay: { throttled: 'ResumeExporting' }, paused: true },
   CompleteBackup: { stay: { throttled: 'CompleteBackup' }, paused: false },
-  ResumeExportingAfterFailure: { stay: { throttled: 'ResumeExporting' }, paused: true, failing: true },
-  RecordFailure: { stay: { throttled: 'RecordFailure' }, paused: false, failing: true },
+  ResumeExportingAfterFailure: { stay: { throttled: 'ResumeExporting' }, paused: true, zeebe: forGood },
+  RecordFailure: { stay: { throttled: 'RecordFailure' }, paused: false, zeebe: forGood },
+  DeleteFailedBackup: { stay: { held: 'zeebe.delete' }, paused: false, zeebe: once },
 };
 
 /** A run is stopped in each state, and the watchdog that its end calls has to put right what it left. */
@@ -48,7 +53,7 @@ export function stoppedInEachState(deployed: () => DeployedStack, start: (input:
       const { clients, simulator, ledger } = stack;
       const stop = stops[state];
       assert.ok(stop, 'nothing is known to keep a run in this state');
-      if (stop.failing) simulator.order({ component: 'zeebe', times: 'always', kind: { failed: {} } });
+      if (stop.zeebe) simulator.order({ component: 'zeebe', ...stop.zeebe });
       const { begun, release } = await keep(stack, stop.stay);
       t.after(async () => {
         await release();
