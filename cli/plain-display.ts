@@ -53,8 +53,8 @@ function linesOf(step: Step, view: RunView, now: number): Record<string, string 
 }
 
 /** Said when it is asked for again: what is not repeated is in the summary. */
-function troubleOf({ title, status, attempts, failures, error }: Step): string | undefined {
-  if (status !== 'running' || error === undefined || attempts <= failures) return undefined;
+function troubleOf({ title, status, repeated, failures, error }: Step): string | undefined {
+  if (status !== 'running' || error === undefined || !repeated) return undefined;
   return `${title}: trying again${failures > 1 ? ` (${failures})` : ''} after: ${error}`;
 }
 

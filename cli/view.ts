@@ -22,9 +22,10 @@ export interface Step {
   remark?: string;
   /** Since when there is something unusual. */
   remarkSince?: number;
-  /** How often it was asked for, and how often that did not work. */
-  attempts: number;
+  /** How often it did not work. */
   failures: number;
+  /** It is being asked for again, after `error`. */
+  repeated?: boolean;
   /** Why it did not work the last time. */
   error?: string;
 }
@@ -63,7 +64,6 @@ const newStep = (key: string, title: string): Step => ({
   key,
   title,
   status: 'waiting',
-  attempts: 0,
   failures: 0,
 });
 
@@ -94,11 +94,12 @@ export function apply(view: RunView, seen: Observation): void {
   if (seen.type === 'called') {
     step.status = 'running';
     step.startedAt ??= seen.at;
-    step.attempts += 1;
+    step.repeated = step.error !== undefined;
     if (seen.function === 'PauseExporting') view.pausedAt ??= seen.at;
   } else if (seen.type === 'threw') {
     // Whether it is repeated shows at the next call; `end` turns it into a failure.
     step.failures += 1;
+    step.repeated = false;
     step.error = splitRemedy(seen.error.message).message.split('\n')[0] ?? '';
     step.remarkSince ??= seen.at;
   } else {

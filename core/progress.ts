@@ -134,8 +134,17 @@ function isDone(state: string): boolean {
 function why({ failureReason, parts }: ComponentStatus): string {
   const ofPart = parts.find(({ failure }) => failure)?.failure;
   const reasons = [failureReason, failureReason?.includes(ofPart ?? '') ? undefined : ofPart];
-  const said = reasons.flatMap((reason) => (reason?.trim() ? [reason.trim()] : []));
+  const said = reasons.flatMap((reason) => brief(reason ?? '') || []);
   return said.length > 0 ? `: ${said.join(': ')}` : '';
+}
+
+const longest = 500;
+
+/** A component's reason as a sentence: some are a Java stack trace. */
+function brief(reason: string): string {
+  const [sentence = ''] = reason.split(/\s+at [\w.$/@]+\(/);
+  const oneLine = sentence.replace(/\s+/g, ' ').trim();
+  return oneLine.length > longest ? `${oneLine.slice(0, longest)}…` : oneLine;
 }
 
 /** Refused credentials or a secret that is gone do not mend themselves; neither does a pause that was broken. */

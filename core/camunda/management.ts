@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { BackupError } from '../errors.ts';
+import { BackupError, isBackupError } from '../errors.ts';
 import type { Http, HttpAnswer, HttpRequest } from '../http.ts';
 import { type Auth, authorization, type Secrets } from '../secrets.ts';
 import { type Asked, readBody, refused } from './answers.ts';
@@ -45,7 +45,14 @@ function api(
     url,
     ask: async (method, path, body) => {
       const headers = auth ? { authorization: await authorization(auth, secrets) } : {};
-      return http({ method, url: url(path), headers, ...(body === undefined ? {} : { body }) });
+      try {
+        return await http({ method, url: url(path), headers, ...(body === undefined ? {} : { body }) });
+      } catch (error) {
+        if (!isBackupError(error, 'Unreachable')) throw error;
+        throw new BackupError('Unreachable', `${component} cannot be reached: ${error.message}`, {
+          cause: error,
+        });
+      }
     },
     read: (method, path, answer, schema) => readBody(asked(method, path), answer, schema),
     refused: (method, path, answer) => refused(asked(method, path), answer),

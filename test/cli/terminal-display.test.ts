@@ -33,7 +33,6 @@ const step = (key: string, title: string, more: Partial<Step>): Step => ({
   key,
   title,
   status: 'waiting',
-  attempts: 1,
   failures: 0,
   ...more,
 });

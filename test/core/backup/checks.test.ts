@@ -141,7 +141,7 @@ const refusals: [CheckName, string, World, string, RegExp, RegExp][] = [
     'a configured broker does not answer, and is ACTIVE all the same',
     threeBrokers(led[0], led[1]),
     'Unreachable',
-    /^GET http:\/\/zeebe-2:9600 failed/,
+    /^Zeebe cannot be reached: GET http:\/\/zeebe-2:9600 failed/,
     /^$/,
   ],
   [
@@ -533,7 +533,7 @@ describe('what the checks find', () => {
     }
     fake.replies[`GET ${at.optimize}/actuator`] = noAnswer(at.optimize);
     const both = await failureOf(prepare());
-    assert.match(both.message, /\n {2}- GET http:\/\/optimize:8092 failed/);
+    assert.match(both.message, /\n {2}- Optimize cannot be reached: GET http:\/\/optimize:8092 failed/);
     assert.match(both.message, /\n {2}- Check repository: /);
   });
 

@@ -712,7 +712,7 @@ describe('a cluster that cannot be backed up', () => {
     assert.equal(error.name, 'Unreachable');
     assert.match(error.message, /^The cluster cannot be backed up now:\n/);
     assert.match(error.message, /\n {2}- .*503: not yet/);
-    assert.match(error.message, /\n {2}- GET http:\/\/optimize:8092 failed/);
+    assert.match(error.message, /\n {2}- Optimize cannot be reached: GET http:\/\/optimize:8092 failed/);
   });
 
   test('because a component has no store or repository is told before anything is paused', async () => {
