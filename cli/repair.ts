@@ -1,3 +1,4 @@
+import { readBooks } from '../core/backup/books.ts';
 import { deleteLeftovers } from '../core/backup/delete-leftovers.ts';
 import { findLeftovers, type Leftover, type Leftovers } from '../core/backup/leftovers.ts';
 import { configuredComponents } from '../core/backup/locate-components.ts';
@@ -151,7 +152,9 @@ async function orphanStep({ options, context, say, problem }: Session): Promise<
   const { ledger } = context;
   try {
     const ids = await ledger.backupIds(cluster.name);
-    const manifests = await ledger.readManifests(cluster.name, ids);
+    const books = [...(await readBooks(cluster.name, ids, context)).values()];
+    for (const book of books) if (book instanceof BackupError) problem(book);
+    const manifests = books.flatMap((book) => (book && !(book instanceof BackupError) ? [book] : []));
     const orphans = await (dryRun ? findOrphans(manifests, context) : failOrphans(manifests, context));
     for (const sentence of orphanSentences(orphans, dryRun)) say(sentence);
     return orphans;

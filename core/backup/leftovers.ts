@@ -4,9 +4,9 @@ import type { Context } from '../context.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import { readsAtOnce } from '../ledger/ledger.ts';
 import type { Lock } from '../ledger/lock.ts';
-import type { Manifest } from '../ledger/manifest.ts';
 import type { CamundaTarget, RecordsTarget } from '../plan.ts';
 import { sideBySide } from '../side-by-side.ts';
+import { type Book, readBooks } from './books.ts';
 import { deleteCall } from './delete-call.ts';
 import { isStartedBy } from './delete-failed.ts';
 import { askedTwice, locateComponents, type Unasked } from './locate-components.ts';
@@ -67,9 +67,7 @@ export async function findLeftovers(
   // Only now: a backup that began while the lists were read is in the ledger before it is in a component.
   const lock = await ledger.readLock(cluster);
   const ids = [...new Set(seen.map(({ backupId }) => backupId))];
-  const books = new Map(
-    await sideBySide(ids, readsAtOnce, async (id) => [id, await readBook(cluster, id, ledger)] as const),
-  );
+  const books = await readBooks(cluster, ids, context);
   const judged = await sideBySide(seen, readsAtOnce, (one) => {
     const hasEnded = ended.includes(one.backupId);
     const book = books.get(one.backupId);
@@ -89,23 +87,10 @@ interface Seen extends KnownBackup {
   target: Target;
 }
 
-/** What the ledger says of a backup: its manifest, why that cannot be read, or nothing. */
-type Book = Manifest | BackupError | undefined;
-
 async function listOf(target: Target, context: Needs): Promise<KnownBackup[]> {
   return target.component === 'records'
     ? withRecords(target, 'repair', context, (records) => records.list())
     : camundaComponent(target, context).list();
-}
-
-/** One document that cannot be read keeps nobody from looking at the others. */
-async function readBook(cluster: string, backupId: number, ledger: Needs['ledger']): Promise<Book> {
-  try {
-    return await ledger.readManifest(cluster, backupId);
-  } catch (error) {
-    if (isBackupError(error, 'LedgerCorrupt')) return error;
-    throw error;
-  }
 }
 
 /** A lock makes a backup alive, also one that is FAILED already; and what is RUNNING here began a moment ago. */

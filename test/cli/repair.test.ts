@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -373,6 +373,26 @@ describe('repair', { concurrency: 3 }, () => {
       assert.match(problems[0]?.message ?? '', /Optimize answered GET .* with 503/);
       assert.match(repair.stderr, /Error: Optimize answered GET/);
       await on.assertAllIsWell();
+    });
+
+    test('in a manifest that cannot be read: the others are looked at, and it is said', async (t) => {
+      const on = await bench(t);
+      await on.ledger.createManifest(orphan(40));
+      await on.ledger.createManifest(orphan(41));
+      await writeFile(join(on.folder, 'ledger/test/backups/41/manifest.json'), '{');
+      on.simulator.seedBackup('zeebe', 41);
+      const repair = await on.repair('--json').ended;
+      assertCode(repair, 1);
+      const { orphans, leftovers, problems } = resultOf(repair);
+      assert.deepEqual(
+        orphans.map(({ backupId }) => backupId),
+        [40],
+      );
+      assert.deepEqual(
+        leftovers.map(({ kind }) => kind),
+        ['unknown'],
+      );
+      assert.match(problems[0]?.message ?? '', /41\/manifest\.json is not a document/);
     });
 
     test('in all of them, and at the resume: the last line says what gets worse by itself', async (t) => {
