@@ -267,7 +267,7 @@ describe('a run that is killed', { concurrency: 4 }, () => {
     test(`${camunda}: ${place}`, async (t) => {
       const on = await bench(t, { camunda, durations });
       if (course.zeebe) on.simulator.order(course.zeebe);
-      await killAt(t, on, sign, { withoutTheMinute: state === secondTry });
+      await killAt(t, on, sign, { withoutTheWait: state === secondTry });
       on.simulator.clearFaults();
       assert.equal(isPaused(on), paused, 'it did not die where the test thinks it did');
 
@@ -322,12 +322,7 @@ async function assertNextCompletes(on: Bench, left: Pick<Moment, 'leaves'>): Pro
 }
 
 /** Starts a run and kills it at a sign. */
-async function killAt(
-  t: TestContext,
-  on: Bench,
-  sign: Sign,
-  { withoutTheMinute = false } = {},
-): Promise<void> {
+async function killAt(t: TestContext, on: Bench, sign: Sign, { withoutTheWait = false } = {}): Promise<void> {
   const held = Promise.withResolvers<void>();
   const skip = ('asks' in sign && sign.skip) || 0;
   if ('asks' in sign) on.simulator.order({ operation: sign.asks, skip, kind: 'hang' });
@@ -337,8 +332,8 @@ async function killAt(
     held.resolve();
     return true;
   });
-  const more = withoutTheMinute
-    ? ` --import ${new URL('../support/no-minute.ts', import.meta.url).href}`
+  const more = withoutTheWait
+    ? ` --import ${new URL('../support/no-wait-before-the-next-try.ts', import.meta.url).href}`
     : '';
   const run = on.runWith({ ...gate, NODE_OPTIONS: `${gate.NODE_OPTIONS}${more}` });
   const ended = run.ended.then(({ code, stderr }) => {

@@ -19,6 +19,7 @@ export interface Configured {
 export async function configure(
   { urls, repository }: RealCluster,
   limits: { timeout?: string } = {},
+  env: NodeJS.ProcessEnv = {},
 ): Promise<Configured> {
   const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-real-'));
   const file = join(folder, 'camunda-backup.yaml');
@@ -39,7 +40,7 @@ export async function configure(
   };
   await writeFile(file, stringify(config));
   return {
-    run: (...args) => camundaBackup(['run', '--config', file, '--json', ...args]),
+    run: (...args) => camundaBackup(['run', '--config', file, '--json', ...args], { env }),
     ledger: ledger(folderStore(ledgerFolder), (text) => {
       throw new Error(text);
     }),
