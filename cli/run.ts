@@ -182,7 +182,8 @@ async function repairWhatIsLeft(session: Session): Promise<void> {
   session.repairing = undefined;
   const exporting =
     repaired?.exporting === 'not-paused' ? 'Exporting was not paused by it.' : 'Exporting is resumed.';
-  const backup = lock.backupId === undefined ? '' : ` The backup ${lock.backupId} is marked FAILED.`;
+  const state = repaired?.manifest?.state;
+  const backup = state === 'FAILED' ? ` The backup ${lock.backupId} is marked FAILED.` : '';
   display.say(`${exporting}${backup} The lock is free.`);
 }
 

@@ -202,7 +202,16 @@ export function ledger(store: Store, warn: (text: string) => void = (text) => pr
 
     async readEntries(cluster: string, backupId: number): Promise<ComponentEntry[]> {
       const entries = await Promise.all(
-        componentNames.map((name) => this.readEntry(cluster, backupId, name)),
+        componentNames.map(async (name) => {
+          try {
+            return await this.readEntry(cluster, backupId, name);
+          } catch (error) {
+            // One that cannot be read is like one that is not there: it must not keep a run from ending.
+            if (!isBackupError(error, 'LedgerCorrupt')) throw error;
+            warn(error.message);
+            return undefined;
+          }
+        }),
       );
       return entries.filter((entry) => entry !== undefined);
     },

@@ -355,6 +355,17 @@ describe('entries of components', () => {
     const components = (await ledger.readEntries('production', 7)).map(({ component }) => component);
     assert.deepEqual(components.sort(), ['records', 'zeebe']);
   });
+
+  test('are read as far as they can be: one that cannot keeps no run from ending', async () => {
+    const store = memoryStore();
+    const warnings: string[] = [];
+    const books = ledger(store, (text) => warnings.push(text));
+    await books.createEntry('production', 7, entry);
+    await store.write('production/backups/7/components/records.json', '{');
+    const components = (await books.readEntries('production', 7)).map(({ component }) => component);
+    assert.deepEqual(components, ['zeebe']);
+    assert.match(warnings.join(), /records\.json is not a document/);
+  });
 });
 
 describe('a document that this version did not write', () => {

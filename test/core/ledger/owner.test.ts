@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { test } from 'node:test';
 import type { Owner } from '../../../core/ledger/lock.ts';
@@ -28,6 +29,19 @@ test('this process is alive', () => {
 
 test('a process that has ended is gone', async () => {
   assert.equal(isOwnerAlive({ ...here(), pid: await pidOfTheDead() }), 'gone');
+});
+
+test('a process that has ended and that nobody reaped is gone', {
+  skip: process.platform !== 'linux',
+}, async (t) => {
+  // The shell becomes a process that never asks how its child has ended.
+  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60']);
+  t.after(() => parent.kill('SIGKILL'));
+  const [first] = await once(parent.stdout.setEncoding('utf8'), 'data');
+  const pid = Number(first);
+  const stat = () => readFileSync(`/proc/${pid}/stat`, 'utf8');
+  while (!/\) Z /.test(stat())) await new Promise((resolve) => void setImmediate(resolve));
+  assert.equal(isOwnerAlive({ kind: 'process', host: hostname(), pid }), 'gone');
 });
 
 test('a later process with the same pid is not the owner', { skip: process.platform !== 'linux' }, () => {
