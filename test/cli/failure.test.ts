@@ -71,7 +71,7 @@ const checks: [
     { brokers: 3 },
     withBrokers,
     (on) => on.stopBroker(2),
-    /Check brokers: GET http:\/\/127\.0\.0\.1:\d+\/actuator\/partitions failed/,
+    /Check brokers: Zeebe cannot be reached: GET http:\/\/127\.0\.0\.1:\d+\/actuator\/partitions failed/,
   ],
   [
     'partitions, a processor that failed',
