@@ -207,6 +207,10 @@ describe('the deployed stack', { skip }, () => {
       await resumed(10);
       await lockIsFree();
     } finally {
+      // No backup is begun beside one that is under way.
+      const { simulator } = stack;
+      const id = simulator.backupIds('zeebe').at(-1);
+      await fetch(`${simulator.urls.zeebe}/actuator/backupRuntime/${id}`, { method: 'DELETE' });
       await stack.clients.sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition }));
     }
   });

@@ -79,7 +79,8 @@ export function stoppedInEachState(deployed: () => DeployedStack, start: (input:
       assert.deepEqual(new Set(simulator.exporterPhases().map(({ phase }) => phase)), new Set(['EXPORTING']));
       assert.equal(simulator.pauseHistory().length > pauses, state !== 'PrepareBackup');
       const left = await manifestsOf(stack, executionArn);
-      assert.notDeepEqual(left, []);
+      // It may not have come to write it, or to choose an id.
+      if (state !== 'PrepareBackup') assert.notDeepEqual(left, []);
       for (const { state, failure, exporting } of left) {
         assert.equal(state, 'FAILED');
         assert.ok(failure?.message, 'a reason');
