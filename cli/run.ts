@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { heldBy, repair } from '../core/backup/repair.ts';
 import type { ClusterConfig, Config } from '../core/config.ts';
 import type { Context } from '../core/context.ts';
+import { isBackupError } from '../core/errors.ts';
 import { type Lock, lock as lockSchema, mayBePaused } from '../core/ledger/lock.ts';
 import type { Manifest } from '../core/ledger/manifest.ts';
 import { isOwnerAlive } from '../core/ledger/owner.ts';
@@ -178,7 +179,18 @@ async function repairWhatIsLeft(session: Session): Promise<void> {
   session.repairing = lock;
   // A signal waits for it: also the answer that shows whether exporting is resumed is not given up.
   const patient = localContext(session.options.config, { warn: (text) => display.say(text) });
-  const repaired = await repair(view.cluster, { force: false }, patient.context).finally(patient.close);
+  let repaired: Awaited<ReturnType<typeof repair>>;
+  try {
+    repaired = await repair(view.cluster, { force: false }, patient.context);
+  } catch (error) {
+    // Another command was faster: it holds the lock now, or has given it back.
+    if (!isBackupError(error, 'LockLost')) throw error;
+    session.repairing = undefined;
+    display.say(error.message);
+    return;
+  } finally {
+    await patient.close();
+  }
   session.repairing = undefined;
   const exporting =
     repaired?.exporting === 'not-paused' ? 'Exporting was not paused by it.' : 'Exporting is resumed.';

@@ -92,7 +92,10 @@ function exportingSentence({ pausedSeconds, cluster }: RunResult, manifest: Mani
   if (exporting?.leftPaused || pausedSeconds === null) {
     return `EXPORTING MAY STILL BE PAUSED. Run: camunda-backup repair --cluster ${cluster}`;
   }
-  if (!exporting?.resumedAt) return 'Exporting was not paused by this run.';
+  if (pausedSeconds === 0 && !exporting?.resumedAt) return 'Exporting was not paused by this run.';
+  const paused = `Exporting was paused for ${formatSeconds(pausedSeconds)} and is resumed`;
+  // Ended between two tries: the manifest is not this one's.
+  if (!exporting?.resumedAt) return `${paused}.`;
   const how = exporting.resumeProof === 'proven' ? 'read back on every partition' : 'answered, not read back';
-  return `Exporting was paused for ${formatSeconds(pausedSeconds)} and is resumed (${how}).`;
+  return `${paused} (${how}).`;
 }

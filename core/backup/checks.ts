@@ -67,7 +67,8 @@ function lookAtCluster(facts: Facts): Omit<Findings, 'repository' | 'records'> {
     backupStore: unlisted(lists, 'zeebe'),
     components: [
       ...unlisted(lists, 'webApplications', 'operate', 'tasklist', 'optimize'),
-      ...lists.flatMap((list) => busy(list, ours)),
+      // Zeebe takes several at once.
+      ...lists.flatMap((list) => (list.target.component === 'zeebe' ? [] : busy(list, ours))),
     ],
     exporting: paused ? [paused] : [],
     exporterLag: ours.paused ? [] : lagging(facts),

@@ -87,8 +87,9 @@ export async function recordFailure(
   // Without the lock this run has nothing that it could give back or describe.
   if (lock?.runId !== runId) return { manifest: undefined, triesAgain: false };
   if (backupId !== undefined && lock.backupId !== backupId) {
-    // Called again: the failure is written down, and the next try may have begun.
-    return { manifest: await ledger.readManifest(cluster, backupId), triesAgain: true };
+    // Called again: the failure is written down. Unless the next try has begun, it may be called off now.
+    if (!tryAgain && lock.backupId === undefined) await ledger.release(cluster, runId);
+    return { manifest: await ledger.readManifest(cluster, backupId), triesAgain: tryAgain };
   }
   const manifest =
     lock.backupId === undefined ? undefined : await failManifest(lock, lock.backupId, failure, context);

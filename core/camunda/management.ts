@@ -49,8 +49,10 @@ function api(
         return await http({ method, url: url(path), headers, ...(body === undefined ? {} : { body }) });
       } catch (error) {
         if (!isBackupError(error, 'Unreachable')) throw error;
-        throw new BackupError('Unreachable', `${component} cannot be reached: ${error.message}`, {
+        const { message, remedy } = error;
+        throw new BackupError('Unreachable', `${component} cannot be reached: ${message}`, {
           cause: error,
+          ...(remedy ? { remedy } : {}),
         });
       }
     },

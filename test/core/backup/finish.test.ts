@@ -305,6 +305,13 @@ describe('a failure that is tried again', () => {
     assert.equal(lock.pauseRequestedAt, next.pauseRequestedAt);
   });
 
+  test('is called off where nobody wants another try any more and it has not begun: the lock is free', async () => {
+    const context = await setUp();
+    assert.equal((await recordFailure(run, failure, context, again)).triesAgain, true);
+    assert.equal((await recordFailure(run, failure, context)).triesAgain, false);
+    assert.equal(await context.ledger.readLock('production'), undefined);
+  });
+
   test('of a run that never chose an id is no try: the lock is free', async () => {
     const context = await setUp();
     await context.ledger.changeLock('production', run.runId, { backupId: undefined });
