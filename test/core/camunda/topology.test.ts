@@ -101,21 +101,21 @@ describe('the gateway’s topology', () => {
   const read = (answer: Parameters<typeof fakeHttp>[0]) =>
     readGatewayTopology(restApi({ url }, fakeHttp(answer).http, secrets));
 
-  test('is read in any case of its words', async () => {
-    const partitions = [{ partitionId: 1, role: 'leader', health: 'healthy' }];
-    const answer = {
-      brokers: [{ nodeId: 0, partitions }],
-      clusterSize: 1,
-      partitionsCount: 1,
-      replicationFactor: 1,
-    };
-    assert.deepEqual(await read({ [`GET ${url}/v2/topology`]: json(200, answer) }), {
+  test('as a real server showed it', async () => {
+    assert.deepEqual(await read({ [`GET ${url}/v2/topology`]: zeebe.restTopology }), {
       url: `${url}/v2/topology`,
       brokers: 1,
       clusterSize: 1,
-      partitions: 1,
-      replicas: [{ partition: 1, role: 'LEADER', health: 'HEALTHY' }],
+      partitions: 3,
+      replicas: [1, 2, 3].map((partition) => ({ partition, role: 'LEADER', health: 'HEALTHY' })),
     });
+  });
+
+  test('is read in any case of its words', async () => {
+    const partitions = [{ partitionId: 1, role: 'Follower', health: 'UNHEALTHY' }];
+    const answer = { brokers: [{ brokerId: 0, partitions }], clusterSize: 1, partitionsCount: 1 };
+    const { replicas } = await read({ [`GET ${url}/v2/topology`]: json(200, answer) });
+    assert.deepEqual(replicas, [{ partition: 1, role: 'FOLLOWER', health: 'UNHEALTHY' }]);
   });
 
   for (const [what, answer, remedy] of [
