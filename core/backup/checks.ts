@@ -1,3 +1,4 @@
+import { adviceFor } from '../advice.ts';
 import { type ComponentName, type KnownBackup, titles } from '../camunda/component.ts';
 import { restApi } from '../camunda/management.ts';
 import { type GatewayTopology, readGatewayTopology } from '../camunda/topology.ts';
@@ -178,12 +179,25 @@ function judge(findings: Partial<Findings>, { checks }: ClusterConfig): Omit<Che
   const refusals: BackupError[] = [];
   const warnings: string[] = [];
   for (const check of checkNames) {
-    for (const { name, message, remedy, status, cause } of findings[check] ?? []) {
+    for (const { name, message, remedy: own, status, cause } of findings[check] ?? []) {
       const sentence = `Check ${check}: ${message}`;
-      const details = { cause, ...(remedy ? { remedy } : {}), ...(status ? { status } : {}) };
+      const remedy = own ?? adviceFor(message) ?? remedies[check];
+      const details = { cause, remedy, ...(status ? { status } : {}) };
       if (checks[check] === 'warn') warnings.push(sentence);
       else refusals.push(new BackupError(name, sentence, details));
     }
   }
   return { refusals, warnings };
 }
+
+/** Where neither the error nor its words say what to do: a server that does not answer or is in trouble. */
+const remedies: Record<CheckName, string> = {
+  brokers: 'Bring this broker back, or correct `zeebe.brokers` and `zeebe.rest`; then start again.',
+  partitions: 'See the log of the broker that has this partition; then start again.',
+  backupStore: 'See whether the brokers reach their backup store (their logs say it); then start again.',
+  repository: 'See whether every node of the search engine reaches the repository; then start again.',
+  components: 'See the log of this component, and whether it reaches its repository; then start again.',
+  exporting: 'Find out who paused exporting; then start again.',
+  exporterLag: 'Wait until the exporters have caught up; then start again.',
+  records: 'See whether the search engine answers; then start again.',
+};

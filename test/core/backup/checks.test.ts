@@ -142,7 +142,7 @@ const refusals: [CheckName, string, World, string, RegExp, RegExp][] = [
     threeBrokers(led[0], led[1]),
     'Unreachable',
     /^Zeebe cannot be reached: GET http:\/\/zeebe-2:9600 failed/,
-    /^$/,
+    /Bring this broker back/,
   ],
   [
     'brokers',
@@ -150,7 +150,7 @@ const refusals: [CheckName, string, World, string, RegExp, RegExp][] = [
     threeBrokers(led[0], led[1], json(503, { message: 'not ready' })),
     'ServerTrouble',
     /zeebe-2:9600\/actuator\/partitions with 503: not ready/,
-    /^$/,
+    /Bring this broker back/,
   ],
   [
     'brokers',
@@ -255,7 +255,7 @@ const refusals: [CheckName, string, World, string, RegExp, RegExp][] = [
     { replies: { [zeebeList]: zeebeAnswers.storeDown } },
     'ServerTrouble',
     /Connection refused: \/127\.0\.0\.1:5566/,
-    /^$/,
+    /reach their backup store/,
   ],
   [
     'repository',
@@ -271,7 +271,22 @@ const refusals: [CheckName, string, World, string, RegExp, RegExp][] = [
     { replies: {}, search: fakeSearch([], { verifyRepository: broken, snapshots: broken }) },
     'ServerTrouble',
     /^node 2 cannot write$/,
-    /^$/,
+    /every node of the search engine/,
+  ],
+  [
+    'repository',
+    'it says why, in words that are known',
+    {
+      replies: {},
+      search: fakeSearch([], {
+        verifyRepository: async () => {
+          throw new BackupError('ServerTrouble', 'Access Denied');
+        },
+      }),
+    },
+    'ServerTrouble',
+    /^Access Denied$/,
+    /may not write to its store or repository/,
   ],
   [
     'repository',
@@ -279,7 +294,7 @@ const refusals: [CheckName, string, World, string, RegExp, RegExp][] = [
     { replies: {}, search: fakeSearch([], { snapshots: broken }) },
     'ServerTrouble',
     /^node 2 cannot write$/,
-    /^$/,
+    /every node of the search engine/,
   ],
   [
     'components',
@@ -346,7 +361,7 @@ const refusals: [CheckName, string, World, string, RegExp, RegExp][] = [
     { replies: {}, search: fakeSearch([], { indices: broken }) },
     'ServerTrouble',
     /^node 2 cannot write$/,
-    /^$/,
+    /search engine answers/,
   ],
 ];
 
