@@ -87,6 +87,7 @@ function interruptible(engine: SearchEngine, signal: AbortSignal | undefined): S
     snapshot: (repository, name) => race(engine.snapshot(repository, name)),
     snapshots: (repository, prefix) => race(engine.snapshots(repository, prefix)),
     deleteSnapshot: (repository, name) => race(engine.deleteSnapshot(repository, name)),
+    deletionsInTheWay: (repository) => race(engine.deletionsInTheWay(repository)),
     close: () => race(engine.close()).catch(() => undefined),
   };
 }

@@ -51,6 +51,12 @@ const known: { says: RegExp; advice: string; passes?: true }[] = [
       'The search engine has red indices: bring their primary shards back first (GET _cluster/allocation/explain).',
   },
   {
+    says: /SnapshotShardFailure|reason("?:"|=)skipped/,
+    passes: true,
+    advice:
+      'The search engine left a shard out of a snapshot: it was deleting other snapshots meanwhile (seen with OpenSearch), or was without that shard. Back up again when it deletes none and its indices are green.',
+  },
+  {
     says: /Expected \d+ members of partition|found only \d+ partitions|topology/i,
     advice:
       'Brokers are missing: wait until all of them are back (GET /actuator/cluster), then back up again.',

@@ -36,6 +36,8 @@ export const errorNames = {
   RequestRefused: 'RequestRefused',
   /** The component is taking another backup. Retried for a while. */
   ComponentBusy: 'ComponentBusy',
+  /** A component cannot list its backups because of a bad one among them. It can still take and delete one. */
+  ListUnreadable: 'ListUnreadable',
   /** The answer is not what this API answers (HTML, another JSON): wrong port or path, or a proxy. */
   UnexpectedAnswer: 'UnexpectedAnswer',
   /** The component has a backup of this id that is not this run's. */

@@ -20,6 +20,7 @@ export const operations = [
   ...backupOperations('optimize'),
   'search.info', // GET /
   'search.health', // GET /_cluster/health
+  'search.state', // GET /_cluster/state/customs
   'search.repository', // GET /_snapshot/{repository}
   'search.register', // PUT /_snapshot/{repository}
   'search.unregister', // DELETE /_snapshot/{repository}

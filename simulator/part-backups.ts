@@ -122,6 +122,11 @@ export class PartBackups {
     return snapshots.length > 0;
   }
 
+  /** Whether a shard of it failed that no node had taken: what its failure lacks is the node. */
+  hasShardWithoutNode(id: number): boolean {
+    return this.#snapshots(id).some((snapshot) => this.#store.stateOf(snapshot) === 'PARTIAL');
+  }
+
   /** In the order of the parts, as one backup is shown. */
   info(id: number): PartBackupInfo | undefined {
     const snapshots = this.#snapshots(id);

@@ -1,4 +1,5 @@
 import type { SearchEngine } from './options.ts';
+import type { SnapshotStore } from './snapshots.ts';
 
 /** `GET /`: by this a client tells the engines apart. */
 export function engineInfo(engine: SearchEngine): unknown {
@@ -44,4 +45,14 @@ export function engineHealth(engine: SearchEngine, shards: number): unknown {
     task_max_waiting_in_queue_millis: 0,
     active_shards_percent_as_number: 100,
   };
+}
+
+/** `GET /_cluster/state/customs?filter_path=snapshot_deletions`: an entry for each repository that deletes. */
+export function clusterCustoms(store: SnapshotStore): unknown {
+  const deletions = store.repositories().flatMap(([repository]) => {
+    const snapshots = store.deletions(repository);
+    if (snapshots.length === 0) return [];
+    return [{ repository, snapshots, start_time_millis: 1795279165124, repository_state_id: 216 }];
+  });
+  return { snapshot_deletions: { snapshot_deletions: deletions } };
 }

@@ -5,7 +5,7 @@ import type { Operation } from './operations.ts';
 import type { SearchEngine, Settings } from './options.ts';
 import { repositoryApi } from './repository-api.ts';
 import type { Route } from './route.ts';
-import { engineHealth, engineInfo } from './search-info.ts';
+import { clusterCustoms, engineHealth, engineInfo } from './search-info.ts';
 import { searchReplies } from './search-replies.ts';
 import { snapshotApi } from './snapshot-api.ts';
 import { isWildcard, type SnapshotStore } from './snapshots.ts';
@@ -77,6 +77,9 @@ export function searchRoutes(
     if (first === '_snapshot') return underSnapshot(request, segments.slice(1));
     if (first === '_cluster' && second === 'health') {
       return route('search.health', (r) => reply(r, 200, engineHealth(engine, store.indices.length)));
+    }
+    if (first === '_cluster' && second === 'state' && third === 'customs') {
+      return route('search.state', (r) => reply(r, 200, clusterCustoms(store)));
     }
     if (first === '_cat' && second === 'snapshots' && third !== undefined) {
       return route('search.list', (r) => snapshots.cat(r, third));

@@ -92,7 +92,11 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const log = new CallLog(clock, faults);
   const brokers = new Brokers(clock, settings.brokers);
   const exporting = new Exporting(clock, settings.brokers, settings.partitions);
-  const store = new SnapshotStore(clock, [...settings.recordsIndices, ...applicationIndices(settings)]);
+  const store = new SnapshotStore(
+    clock,
+    [...settings.recordsIndices, ...applicationIndices(settings)],
+    settings.search === 'opensearch',
+  );
   store.register(repository, { type: 's3', settings: { bucket: 'camunda-snapshots' } });
   const topology = new Topology(settings, brokers, exporting);
   const zeebeBackups = new ZeebeBackups(settings, (partition) => exporting.processed(partition));

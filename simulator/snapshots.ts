@@ -35,14 +35,17 @@ export class SnapshotStore {
   readonly #repositories = new Map<string, Repository>();
   /** By repository. They stay when a repository is unregistered, as files do. */
   readonly #snapshots = new Map<string, Snapshot[]>();
+  readonly #deletionsSpoil: boolean;
   #wakeWaiters: (() => void)[] = [];
   readonly indices: string[];
   /** The engine does not answer: the web applications say so in their own ways. */
   isDown = false;
 
-  constructor(clock: SimulatorClock, indices: string[]) {
+  /** `deletionsSpoil`: what begins while snapshots are deleted ends PARTIAL, as it may in OpenSearch. */
+  constructor(clock: SimulatorClock, indices: string[], deletionsSpoil: boolean) {
     this.#clock = clock;
     this.indices = indices;
+    this.#deletionsSpoil = deletionsSpoil;
   }
 
   register(name: string, repository: Repository): void {
@@ -91,6 +94,10 @@ export class SnapshotStore {
       abortedByDeletion: false,
       ...planned,
     };
+    if (this.#deletionsSpoil && this.deletions(repository).length > 0 && snapshot.outcome === 'SUCCESS') {
+      snapshot.outcome = 'PARTIAL';
+      snapshot.failures = ['skipped'];
+    }
     this.#snapshots.set(repository, [...(this.#snapshots.get(repository) ?? []), snapshot]);
     return snapshot;
   }
@@ -107,6 +114,13 @@ export class SnapshotStore {
     }
     for (const wake of this.#wakeWaiters) wake();
     this.#wakeWaiters = [];
+  }
+
+  /** The names of those that are being deleted. */
+  deletions(repository: string): string[] {
+    return this.list(repository)
+      .filter(({ deletedAt }) => Number.isFinite(deletedAt))
+      .map(({ name }) => name);
   }
 
   stateOf(snapshot: Snapshot): SnapshotState {

@@ -13,7 +13,7 @@ export function tasklistEndpoint(
   nextCourse: () => CourseKind | undefined,
 ): BackupEndpoint {
   const refuse = (status: number, message: string): Answer => {
-    const instance = status === 400 ? errorInstance() : null;
+    const instance = status === 400 || status === 404 ? errorInstance() : null;
     return json(status, { status, message, instance }, 'application/problem+json');
   };
   const spring = (status: number, request: Request) =>
@@ -58,9 +58,27 @@ export function tasklistEndpoint(
   function check(request: Request, text: string): Answer {
     const id = idIn(request, text);
     if (typeof id === 'object') return id;
+    const refused = unavailable(searching);
+    if (refused) return refused;
+    if (isUnreadable(id)) return refuse(500, `Exception occurred when searching for backup with ID [${id}].`);
     const info = backups.info(id);
-    return unavailable(searching) ?? (info === undefined ? spring(500, request) : json(200, info));
+    if (info !== undefined) return json(200, info);
+    return isOnOpenSearch ? refuse(404, `No backup with id [${id}] found.`) : spring(500, request);
   }
+
+  function list(): Answer {
+    const refused = unavailable(searching);
+    if (refused) return refused;
+    if (!backups.ids().some(isUnreadable)) return json(200, backups.list());
+    return refuse(
+      500,
+      "Exception occurred when searching for backups: Missing required property 'SnapshotShardFailure.nodeId'",
+    );
+  }
+
+  const isOnOpenSearch = settings.search === 'opensearch';
+  /** The client library cannot read a failure without a node. */
+  const isUnreadable = (id: number) => isOnOpenSearch && backups.hasShardWithoutNode(id);
 
   function remove(request: Request, text: string): Answer {
     const id = idIn(request, text);
@@ -74,7 +92,7 @@ export function tasklistEndpoint(
   return {
     start: (request) => prettyPrinted(start(request)),
     check: (request, id) => prettyPrinted(check(request, id)),
-    list: () => prettyPrinted(unavailable(searching) ?? json(200, backups.list())),
+    list: () => prettyPrinted(list()),
     delete: (request, id) => prettyPrinted(remove(request, id)),
   };
 }

@@ -96,10 +96,12 @@ export async function checkCluster(
     searchVersion === undefined ? undefined : lookAtSearch(config, context),
   ]);
   const lists = facts?.lists ?? [];
-  const findings: Partial<Findings> = { ...(facts && lookAtCluster(facts)), ...search };
+  const { unknown = [], ...searched } = search ?? {};
+  const findings: Partial<Findings> = { ...(facts && lookAtCluster(facts)), ...searched };
   // Where the repository is known to be bad, it is nothing new that its snapshots cannot be listed.
   if (search?.repository.length === 0) findings.repository = unlisted(lists, 'records');
-  return { ...judge(findings, config), lists };
+  const { refusals, warnings } = judge(findings, config);
+  return { refusals, warnings: [...warnings, ...unknown, ...lists.flatMap(unreadable)], lists };
 }
 
 async function gather(
@@ -154,8 +156,15 @@ function onlyBackupErrors(error: unknown): BackupError {
 /** A component that cannot list its backups has no store or repository, or cannot reach it. */
 function unlisted(lists: BackupList[], ...components: ComponentName[]): BackupError[] {
   return lists.flatMap(({ target, error }) =>
-    error && components.includes(target.component) ? [error] : [],
+    error && !isBackupError(error, 'ListUnreadable') && components.includes(target.component) ? [error] : [],
   );
+}
+
+/** It refuses a second backup itself: what is not known here is no reason to make none until somebody tidies up. */
+function unreadable({ target, error }: BackupList): string[] {
+  if (!isBackupError(error, 'ListUnreadable')) return [];
+  const title = titles[target.component];
+  return [`Whether ${title} is taking another backup is not known: ${error.message}. ${error.remedy}`];
 }
 
 function busy({ target, backups }: BackupList, { ids, ledgerIds }: Ours): BackupError[] {

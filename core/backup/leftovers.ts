@@ -59,7 +59,7 @@ export async function findLeftovers(
       } catch (problem) {
         if (!isBackupError(problem)) throw problem;
         unasked.push({ component: target.component, problem });
-        return [];
+        return isBackupError(problem, 'ListUnreadable') ? askForFailed(cluster, target, context) : [];
       }
     }),
   );
@@ -91,6 +91,41 @@ async function listOf(target: Target, context: Needs): Promise<KnownBackup[]> {
   return target.component === 'records'
     ? withRecords(target, 'repair', context, (records) => records.list())
     : camundaComponent(target, context).list();
+}
+
+/**
+ * A component that cannot list its backups is asked for each that a failed run of the ledger has started: one of them
+ * may be what keeps it from listing. What nobody wrote down stays unknown.
+ */
+async function askForFailed(cluster: string, target: Target, context: Needs): Promise<Seen[]> {
+  const { ledger } = context;
+  const books = await readBooks(cluster, await ledger.backupIds(cluster), context);
+  const failed = [...books.values()].flatMap((book) =>
+    book && !(book instanceof BackupError) && book.state === 'FAILED' ? [book] : [],
+  );
+  const seen = await sideBySide(failed, readsAtOnce, async (book): Promise<Seen | undefined> => {
+    const { backupId } = book;
+    if (!isStartedBy(book, await readEntryIfGood(cluster, backupId, target.component, ledger)))
+      return undefined;
+    const state = await stateOf(target, backupId, context);
+    return state === undefined || state === 'ABSENT' ? undefined : { backupId, state, target };
+  });
+  return seen.filter((one) => one !== undefined);
+}
+
+/** Undefined where the component does not say. */
+async function stateOf(
+  target: Target,
+  backupId: number,
+  context: Needs,
+): Promise<KnownBackup['state'] | undefined> {
+  if (target.component === 'records') return undefined;
+  try {
+    return (await camundaComponent(target, context).check(backupId)).state;
+  } catch (error) {
+    if (isBackupError(error)) return undefined;
+    throw error;
+  }
 }
 
 /** A lock makes a backup alive, also one that is FAILED already; and what is RUNNING here began a moment ago. */

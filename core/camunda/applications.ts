@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { BackupError } from '../errors.ts';
+import type { HttpAnswer } from '../http.ts';
 import { isMissingEndpoint, serverMessage } from './answers.ts';
 import {
   type Component,
@@ -78,6 +80,13 @@ export const dialects: Record<Exclude<ComponentName, 'zeebe' | 'records'>, Diale
   },
 };
 
+/**
+ * What Tasklist's client library for OpenSearch says where a snapshot has a failed shard that no node had taken. Then
+ * Tasklist cannot tell of that backup, nor list any (recorded of 8.6.0); it can still take and delete backups.
+ */
+const failedShard = /SnapshotShardFailure/;
+const cannotTellOfOne = /exception occurred when searching for backup with id/i;
+
 export function application(server: Management, path: string, dialect: Dialect): Component {
   return {
     async start(backupId) {
@@ -98,6 +107,10 @@ export function application(server: Management, path: string, dialect: Dialect):
         if (matches(dialect.running, answer.status, says)) return { state: 'IN_PROGRESS', parts: [] };
         if (matches(dialect.unknown, answer.status, says)) return { state: 'ABSENT', parts: [] };
       }
+      if (answer.status === 500 && cannotTellOfOne.test(says ?? '')) {
+        const list = await server.ask('GET', path);
+        if (hidesFailedShard(list)) return { state: 'FAILED', parts: [], failureReason: serverMessage(list) };
+      }
       if (answer.status !== 200) throw server.refused('GET', one, answer);
       const info = server.read('GET', one, answer, backupInfo.extend({ backupId: z.literal(backupId) }));
       const parts = (info.details ?? []).map(partOf).sort((a, b) => a.name.localeCompare(b.name));
@@ -111,6 +124,18 @@ export function application(server: Management, path: string, dialect: Dialect):
 
     async list() {
       const answer = await server.ask('GET', path);
+      if (hidesFailedShard(answer)) {
+        const { message } = server.refused('GET', path, answer);
+        throw new BackupError(
+          'ListUnreadable',
+          `${message} (a snapshot of one of its backups has a failed shard)`,
+          {
+            status: answer.status,
+            remedy:
+              'Delete that backup: camunda-backup repair --delete-leftovers does it where a failed run has left it. Otherwise the search engine shows which it is (GET _snapshot/REPOSITORY/_all: a state other than SUCCESS); then DELETE /actuator/backups/ID.',
+          },
+        );
+      }
       if (answer.status !== 200) throw server.refused('GET', path, answer);
       const list = server.read('GET', path, answer, z.array(backupInfo));
       return sortById(list.map((info) => ({ backupId: info.backupId, state: stateOf(info.state) })));
@@ -124,6 +149,10 @@ export function application(server: Management, path: string, dialect: Dialect):
       throw server.refused('DELETE', one, answer);
     },
   };
+}
+
+function hidesFailedShard(list: HttpAnswer): boolean {
+  return list.status === 500 && failedShard.test(serverMessage(list) ?? '');
 }
 
 function matches(answers: { status: number; says: RegExp }[], status: number, says = ''): boolean {

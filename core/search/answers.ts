@@ -41,6 +41,28 @@ export function readSnapshots(url: string, body: unknown): Snapshot[] {
   }));
 }
 
+/** OpenSearch's answer to `GET _cluster/state/customs?filter_path=snapshot_deletions`. */
+const deletions = z.object({
+  snapshot_deletions: z
+    .object({
+      snapshot_deletions: z.array(z.object({ repository: z.string(), snapshots: z.array(z.string()) })),
+    })
+    .default({ snapshot_deletions: [] }),
+});
+
+export function readDeletions(url: string, body: unknown, repository: string): string[] {
+  const parsed = deletions.safeParse(body);
+  if (!parsed.success) {
+    throw new BackupError(
+      'UnexpectedAnswer',
+      `The search engine at ${url} told of snapshots that are deleted in a form that is not known: ${z.prettifyError(parsed.error)}`,
+    );
+  }
+  return parsed.data.snapshot_deletions.snapshot_deletions
+    .filter((deletion) => deletion.repository === repository)
+    .flatMap(({ snapshots }) => snapshots);
+}
+
 /** What a client of either engine throws: a status and a body where there was an answer. */
 const clientError = z.object({
   name: z.string(),

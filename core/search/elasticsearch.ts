@@ -81,6 +81,9 @@ export function elasticsearch(address: SearchAddress, credentials: Credentials):
         }
       }),
 
+    // It takes snapshots while it deletes others.
+    deletionsInTheWay: () => Promise.resolve([]),
+
     close: () => client.close(),
   };
 }

@@ -49,5 +49,7 @@ export interface SearchEngine {
   /** Every snapshot whose name begins with `prefix`. */
   snapshots(repository: string, prefix: string): Promise<Snapshot[]>;
   deleteSnapshot(repository: string, name: string): Promise<void>;
+  /** Names of the snapshots that are being deleted, where that spoils a snapshot which begins meanwhile. */
+  deletionsInTheWay(repository: string): Promise<string[]>;
   close(): Promise<void>;
 }

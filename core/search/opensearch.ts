@@ -1,6 +1,6 @@
 import { Client, type ClientOptions } from '@opensearch-project/opensearch';
 import { BackupError } from '../errors.ts';
-import { errorType, readSnapshots, searchError } from './answers.ts';
+import { errorType, readDeletions, readSnapshots, searchError } from './answers.ts';
 import type { Credentials } from './elasticsearch.ts';
 import type { SearchAddress, SearchEngine } from './engine.ts';
 import { clientOptions } from './options.ts';
@@ -88,6 +88,17 @@ export function opensearch(address: SearchAddress, credentials: Credentials): Se
         } catch (error) {
           if (errorType(error).type !== 'snapshot_missing_exception') throw error;
         }
+      }),
+
+    // Of two snapshots that begin while others are deleted, one may end PARTIAL, its shards "skipped" (seen with 2.19.1).
+    deletionsInTheWay: (repository) =>
+      call('GET _cluster/state/customs', async () => {
+        const { body } = await client.transport.request({
+          method: 'GET',
+          path: '/_cluster/state/customs',
+          querystring: { filter_path: 'snapshot_deletions' },
+        });
+        return readDeletions(address.url, body, repository);
       }),
 
     close: () => client.close(),

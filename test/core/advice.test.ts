@@ -128,6 +128,21 @@ describe('another try may well succeed', () => {
       'Cannot find a snapshot that can be included in the backup 7. All available snapshots have positions above the checkpoint',
     ],
     [
+      'where OpenSearch left a shard out, as Operate says it',
+      'ComponentBackupFailed',
+      'Operate says that its backup is FAILED: Some of the snapshots are partial: camunda_operate_3_8.6.0_part_1_of_6: {index=operate-import-position-8.3.0_, shard_id=0, reason=skipped, status=INTERNAL_SERVER_ERROR}',
+    ],
+    [
+      'where OpenSearch left a shard out, as Tasklist says it',
+      'ComponentBackupFailed',
+      "Tasklist says that its backup is FAILED: Exception occurred when searching for backups: Missing required property 'SnapshotShardFailure.nodeId'",
+    ],
+    [
+      'where OpenSearch left a shard out of the records',
+      'ComponentBackupFailed',
+      'Zeebe records says that its backup is FAILED: the snapshot is PARTIAL, 1 of 5 shards failed: {"index":"zeebe-record_job_8.6.0","shard_id":0,"reason":"skipped","status":"INTERNAL_SERVER_ERROR"}',
+    ],
+    [
       'of a component that was slow',
       'ComponentTimedOut',
       'The backup of Operate was not complete after 24 h 00 min',

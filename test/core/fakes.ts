@@ -129,6 +129,7 @@ export function fakeSearch(snapshots: Snapshot[] = [], overrides: Partial<Search
     snapshot: async (_, name) => snapshots.find((snapshot) => snapshot.name === name),
     snapshots: async (_, prefix) => snapshots.filter(({ name }) => name.startsWith(prefix)),
     deleteSnapshot: async () => undefined,
+    deletionsInTheWay: async () => [],
     close: async () => {
       engine.closed += 1;
     },

@@ -98,6 +98,7 @@ export class Wire {
       snapshot: (repository, name) => call(() => engine.snapshot(repository, name)),
       snapshots: (repository, prefix) => call(() => engine.snapshots(repository, prefix)),
       deleteSnapshot: (repository, name) => call(() => engine.deleteSnapshot(repository, name)),
+      deletionsInTheWay: (repository) => call(() => engine.deletionsInTheWay(repository)),
       // It waits for calls that are still out, which on the real clock is long.
       close: async () => {
         const closed = engine.close().catch(() => undefined);

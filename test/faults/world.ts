@@ -117,6 +117,7 @@ export class Actor {
       snapshot: (repository, name) => this.#call(() => engine.snapshot(repository, name)),
       snapshots: (repository, prefix) => this.#call(() => engine.snapshots(repository, prefix)),
       deleteSnapshot: (repository, name) => this.#call(() => engine.deleteSnapshot(repository, name)),
+      deletionsInTheWay: (repository) => this.#call(() => engine.deletionsInTheWay(repository)),
       close: () => engine.close(),
     };
   }

@@ -26,9 +26,9 @@ describe('a real cluster is exporting, and the ledger truthful', { skip, timeout
     await cluster.deploy();
     await cluster.startInstances(20);
     await cluster.waitUntilExported(20, 60_000);
-    // What died is started at once: another try need not wait for it.
-    const noWait = new URL('../support/no-wait-before-the-next-try.ts', import.meta.url).href;
-    configured = await configure(cluster, { timeout: '60s' }, { NODE_OPTIONS: `--import=${noWait}` });
+    // What died is started at once: another try waits only until the applications delete what the first has left.
+    const wait = new URL('../support/no-wait-before-the-next-try.ts?seconds=3', import.meta.url).href;
+    configured = await configure(cluster, { timeout: '60s' }, { NODE_OPTIONS: `--import=${wait}` });
   });
 
   afterEach(async () => {
@@ -100,6 +100,28 @@ describe('a real cluster is exporting, and the ledger truthful', { skip, timeout
     await killSearchInApplicationsBackup(cluster, command, id);
     await cluster.start('search');
     await assertKept(await command.ended, t);
+  });
+
+  it('when Tasklist cannot list its backups for a bad one among them', async (t) => {
+    const id = await leavePartialSnapshot(cluster);
+    const list = await fetch(`${cluster.urls.tasklist}/actuator/backups`);
+    assert.match(await list.text(), /SnapshotShardFailure/);
+    started = configured.run();
+    const ended = await started.ended;
+    await assertKept(ended, t);
+    assert.match(ended.json().warnings.join(), /Whether Tasklist is taking another backup is not known/);
+    await deleteBackups(cluster, [id]);
+    await isSoon(async () => (await fetch(`${cluster.urls.tasklist}/actuator/backups`)).ok);
+  });
+
+  it('when it begins while the applications delete older backups', async (t) => {
+    const ids = [2, 3];
+    for (const id of ids) await takeApplicationsBackup(cluster, id);
+    await deleteBackups(cluster, ids);
+    started = configured.run();
+    const ended = await started.ended;
+    assert.equal(ended.json().state, 'COMPLETED', ended.stderr);
+    await assertKept(ended, t);
   });
 
   /** Once all servers are there again. */
@@ -186,6 +208,61 @@ async function killSearchInApplicationsBackup(
   if (stored.length < 6 + 6 && phases.has('EXPORTING') && phases.size === 1) return;
   await cluster.start('search');
   assert.fail(`The applications’ backup was over before the fault could strike: ${stored.join(', ')}`);
+}
+
+/** As OpenSearch leaves one where it had to take a snapshot without a shard: the failure names no node. */
+async function leavePartialSnapshot({ urls, repository }: RealCluster): Promise<number> {
+  const backupId = 1;
+  const put = async (path: string, body: unknown) => {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${urls.search}${path}`, {
+      method: 'PUT',
+      headers,
+      body: JSON.stringify(body),
+    });
+    assert.ok(answer.ok, await answer.text());
+  };
+  const nowhere = { 'index.routing.allocation.require._name': 'nobody', number_of_replicas: 0 };
+  await put('/tasklist-lost?wait_for_active_shards=0&timeout=1s', { settings: nowhere });
+  await put(
+    `/_snapshot/${repository}/camunda_tasklist_${backupId}_8.6.0_part_1_of_6?wait_for_completion=true`,
+    {
+      indices: 'tasklist-lost',
+      partial: true,
+      metadata: { backupId, version: '8.6.0', partNo: 1, partCount: 6 },
+    },
+  );
+  const deleted = await fetch(`${urls.search}/tasklist-lost`, { method: 'DELETE' });
+  assert.ok(deleted.ok, await deleted.text());
+  return backupId;
+}
+
+async function takeApplicationsBackup({ urls }: RealCluster, backupId: number): Promise<void> {
+  for (const url of [urls.operate, urls.tasklist]) {
+    const answer = await fetch(`${url}/actuator/backups`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ backupId }),
+    });
+    assert.ok(answer.ok, await answer.text());
+    await isSoon(async () => {
+      const status = await (await fetch(`${url}/actuator/backups/${backupId}`)).text();
+      return /"state" ?: ?"COMPLETED"/.test(status);
+    });
+  }
+}
+
+async function isSoon(isSo: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 60_000; !(await isSo()); await sleep(100)) assert.ok(Date.now() < end);
+}
+
+async function deleteBackups({ urls }: RealCluster, ids: number[]): Promise<void> {
+  for (const id of ids) {
+    for (const url of [urls.operate, urls.tasklist]) {
+      const { status } = await fetch(`${url}/actuator/backups/${id}`, { method: 'DELETE' });
+      assert.equal(status, 204);
+    }
+  }
 }
 
 async function until(command: Command, seen: () => Promise<boolean>): Promise<void> {

@@ -81,6 +81,13 @@ describe('without a fault', () => {
     assert.deepEqual(seen, ['404', ...between, '400', 'COMPLETED']);
   });
 
+  test('Tasklist on OpenSearch: 404 for an id that it does not have', async (t) => {
+    const { seen, simulator } = await run('tasklist', undefined, 'opensearch');
+    t.after(() => simulator.close());
+    assert.equal(seen[0], '404');
+    assert.equal(seen.at(-1), 'COMPLETED');
+  });
+
   test('Optimize on OpenSearch takes its parts at once', async (t) => {
     const { seen, simulator } = await run('optimize', undefined, 'opensearch');
     t.after(() => simulator.close());
@@ -159,4 +166,31 @@ test('seeded backups were there before, in any state, and hold Zeebe’s latest 
   assert.equal(simulator.backupState('records', 100), 'SUCCESS');
   const refused = await call(simulator.urls.zeebe, 'POST', '/actuator/backups', { body: { backupId: 103 } });
   assert.equal(refused.status, 409);
+});
+
+describe('OpenSearch', () => {
+  test('leaves shards out of what begins while it deletes, and Tasklist can tell of no such backup', async (t) => {
+    const clock = new TestClock();
+    const simulator = await startSimulator({ camunda: '8.6', clock, components: { search: 'opensearch' } });
+    t.after(() => simulator.close());
+    const { tasklist = '', search = '' } = simulator.urls;
+    const path = '/actuator/backups';
+    const deleting = async () => {
+      const { json } = await call(search, 'GET', '/_cluster/state/customs?filter_path=snapshot_deletions');
+      return at(json, 'snapshot_deletions', 'snapshot_deletions');
+    };
+    simulator.seedBackup('tasklist', 7, 'COMPLETED');
+    assert.deepEqual(await deleting(), []);
+    await call(tasklist, 'DELETE', `${path}/7`);
+    assert.equal(at(await deleting(), 0, 'repository'), 'camunda');
+    await call(tasklist, 'POST', path, { body: { backupId: 8 } });
+    clock.advance(600_000);
+    assert.deepEqual(await deleting(), []);
+    for (const one of [path, `${path}/8`]) assert.equal((await call(tasklist, 'GET', one)).status, 500);
+    assert.equal((await call(tasklist, 'POST', path, { body: { backupId: 9 } })).status, 200);
+    await call(tasklist, 'DELETE', `${path}/8`);
+    clock.advance(600_000);
+    assert.equal((await call(tasklist, 'GET', path)).status, 200);
+    assert.equal(at((await call(tasklist, 'GET', `${path}/9`)).json, 'state'), 'COMPLETED');
+  });
 });

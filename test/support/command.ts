@@ -12,6 +12,7 @@ const jsonResult = z.object({
   components: z.array(z.object({ component: z.string(), state: z.string(), parts: z.number() })),
   manifest: z.string().nullable(),
   failure: z.object({ error: z.string(), message: z.string(), remedy: z.string().optional() }).nullable(),
+  warnings: z.array(z.string()),
 });
 
 export interface Ended {

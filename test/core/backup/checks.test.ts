@@ -15,6 +15,7 @@ import {
   snapshotNamed,
   testContext,
 } from '../fakes.ts';
+import tasklistAnswers from '../recorded/tasklist.json' with { type: 'json' };
 import zeebeAnswers from '../recorded/zeebe.json' with { type: 'json' };
 
 const nowSeconds = 1_795_251_600;
@@ -297,6 +298,14 @@ const refusals: [CheckName, string, World, string, RegExp, RegExp][] = [
     /every node of the search engine/,
   ],
   [
+    'repository',
+    'snapshots are being deleted from it',
+    { replies: {}, search: fakeSearch([], { deletionsInTheWay: async () => ['a', 'b', 'c'] }) },
+    'ComponentBusy',
+    /^The search engine at http:\/\/es:9200 is deleting snapshots from camunda \(a and 2 more\)/,
+    /Wait until it has deleted them/,
+  ],
+  [
     'components',
     'an application has no repository',
     { replies: { [historyList]: json(404, { message: 'No backup repository configured.' }) } },
@@ -435,6 +444,39 @@ describe('a check that is set to warn puts the same into the manifest, and the p
     const error = await failureOf(setUp(world).prepare());
     assert.match(error.message, /^Check partitions: /);
     assert.doesNotMatch(error.message, /repository/);
+  });
+});
+
+describe('what cannot be known is said in the manifest, and refuses nothing', () => {
+  test('an application that cannot list its backups for a bad one among them', async () => {
+    const { warnings, plan } = await setUp({
+      replies: { [historyList]: tasklistAnswers.listUnreadable },
+    }).prepare();
+    assert.equal(plan.applications.length, 2);
+    assert.equal(warnings.length, 1, warnings.join('\n'));
+    assert.match(
+      warnings[0] ?? '',
+      /^Whether Web applications is taking another backup is not known: .*nodeId/,
+    );
+    assert.match(warnings[0] ?? '', /repair --delete-leftovers/);
+  });
+
+  test('deletions that this user may not see', async () => {
+    const refused = async () => {
+      throw new BackupError('RequestRefused', 'no permissions for [cluster:monitor/state]', { status: 403 });
+    };
+    const search = fakeSearch([], { deletionsInTheWay: refused });
+    const { warnings } = await setUp({ replies: {}, search }).prepare();
+    assert.deepEqual(warnings, [
+      'Whether snapshots are being deleted from camunda is not known: no permissions for [cluster:monitor/state]',
+    ]);
+  });
+
+  test('but deletions at a search engine in trouble do', async () => {
+    const search = fakeSearch([], { deletionsInTheWay: broken });
+    const error = await failureOf(setUp({ replies: {}, search }).prepare());
+    assert.equal(error.name, 'ServerTrouble');
+    assert.match(error.message, /^Check repository: /);
   });
 });
 

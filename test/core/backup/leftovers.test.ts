@@ -7,6 +7,8 @@ import type { Snapshot } from '../../../core/search/engine.ts';
 import { at, cluster87, cluster88, indexOf, yaml87, yaml88 } from '../fake-cluster.ts';
 import { failureOf, fakeSearch, json, noAnswer, snapshotNamed, testContext, webPage } from '../fakes.ts';
 import { ledgerTrouble } from '../memory-store.ts';
+import operateAnswers from '../recorded/operate.json' with { type: 'json' };
+import tasklistAnswers from '../recorded/tasklist.json' with { type: 'json' };
 import { entryOf, holdLock, manifest } from './world.ts';
 
 const lists = {
@@ -292,6 +294,41 @@ describe('to look', () => {
       assert.match(unasked[0]?.problem.message ?? '', says);
     });
   }
+
+  test('asks a component that cannot list its backups for those that a failed run has started there', async () => {
+    const fake = cluster87();
+    const tasklist = `GET ${at.tasklist}/actuator/backups`;
+    fake.replies[tasklist] = tasklistAnswers.listUnreadable;
+    fake.replies[`${tasklist}/3`] = tasklistAnswers.oneUnreadable;
+    fake.replies[`${tasklist}/4`] = json(404, { message: 'No backup with id [4] found.' });
+    const world = await setUp({
+      yaml: yaml87,
+      fake,
+      manifests: [
+        { backupId: 2, state: 'COMPLETED' },
+        { ...failed, backupId: 3 },
+        { ...failed, backupId: 4 },
+        { ...failed, backupId: 5 },
+      ],
+      entries: [
+        [2, started('tasklist')],
+        [3, started('tasklist')],
+        [4, started('tasklist')],
+        [5, entryOf('tasklist', { state: 'REQUESTED' })],
+      ],
+    });
+    const { leftovers, asked, unasked } = await world.find();
+    assert.deepEqual(inShort(leftovers), ['3 tasklist FAILED ours']);
+    assert.deepEqual(asked, ['zeebe', 'operate', 'records']);
+    assert.deepEqual(
+      unasked.map(({ component, problem }) => `${component} ${problem.name}`),
+      ['tasklist ListUnreadable'],
+    );
+    fake.replies[`DELETE ${at.tasklist}/actuator/backups/3`] = operateAnswers.deleted;
+    const { deleted, problems } = await deleteLeftovers('production', leftovers, world.context);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(inShort(deleted), ['3 tasklist FAILED ours']);
+  });
 
   test('is repeated once where an answer was lost', async () => {
     const world = await setUp();

@@ -211,6 +211,41 @@ test('a list that is refused is an error', async () => {
   assert.equal((await failureOf(app.list())).name, 'ServerTrouble');
 });
 
+describe('Tasklist on OpenSearch, where a snapshot has a failed shard without a node', () => {
+  const list = 'GET backups';
+  const one = 'GET backups/200';
+
+  test('cannot list its backups: said by a name of its own, with a way out', async () => {
+    const { app } = component('tasklist', { [list]: tasklist.listUnreadable });
+    const error = await failureOf(app.list());
+    assert.equal(error.name, 'ListUnreadable');
+    assert.match(error.message, /SnapshotShardFailure\.nodeId/);
+    assert.match(error.remedy ?? '', /repair --delete-leftovers/);
+  });
+
+  test('has a backup FAILED of which it cannot tell either', async () => {
+    const { app } = component('tasklist', {
+      [one]: tasklist.oneUnreadable,
+      [list]: tasklist.listUnreadable,
+    });
+    const { state, failureReason } = await app.check(200);
+    assert.equal(state, 'FAILED');
+    assert.match(failureReason ?? '', /SnapshotShardFailure/);
+  });
+
+  test('is in trouble where its list says nothing of that', async () => {
+    for (const other of [tasklist.elasticsearchDown, json(200, [])]) {
+      const { app } = component('tasklist', { [one]: tasklist.oneUnreadable, [list]: other });
+      assert.equal((await failureOf(app.check(200))).name, 'ServerTrouble');
+    }
+  });
+
+  test('still knows which ids it does not have', async () => {
+    const { app } = component('tasklist', { [one]: documentedUnknown, [list]: tasklist.listUnreadable });
+    assert.equal((await app.check(200)).state, 'ABSENT');
+  });
+});
+
 test('a deletion is done at 204, and where the id is not known', async () => {
   await component('operate', { 'DELETE backups/7': operate.deleted }).app.delete(7);
   await component('webApplications', { 'DELETE backups/7': documentedUnknown }).app.delete(7);
