@@ -114,13 +114,20 @@ describe('a real cluster is exporting, and the ledger truthful', { skip, timeout
     await isSoon(async () => (await fetch(`${cluster.urls.tasklist}/actuator/backups`)).ok);
   });
 
-  it('when it begins while the applications delete older backups', async (t) => {
+  it('when the applications delete older backups just before it', async (t) => {
     const ids = [2, 3];
     for (const id of ids) await takeApplicationsBackup(cluster, id);
-    await deleteBackups(cluster, ids);
-    started = configured.run();
+    const release = await holdDeletions(cluster);
+    try {
+      await deleteBackups(cluster, ids);
+      started = configured.run();
+      await started.printed(/Check repository: .* is deleting snapshots from camunda/);
+    } finally {
+      await release();
+    }
     const ended = await started.ended;
     assert.equal(ended.json().state, 'COMPLETED', ended.stderr);
+    assert.equal((await readManifest(ended)).attempt, 1);
     await assertKept(ended, t);
   });
 
@@ -211,30 +218,43 @@ async function killSearchInApplicationsBackup(
 }
 
 /** As OpenSearch leaves one where it had to take a snapshot without a shard: the failure names no node. */
-async function leavePartialSnapshot({ urls, repository }: RealCluster): Promise<number> {
+async function leavePartialSnapshot(cluster: RealCluster): Promise<number> {
   const backupId = 1;
-  const put = async (path: string, body: unknown) => {
-    const headers = { 'content-type': 'application/json' };
-    const answer = await fetch(`${urls.search}${path}`, {
-      method: 'PUT',
-      headers,
-      body: JSON.stringify(body),
-    });
-    assert.ok(answer.ok, await answer.text());
-  };
   const nowhere = { 'index.routing.allocation.require._name': 'nobody', number_of_replicas: 0 };
-  await put('/tasklist-lost?wait_for_active_shards=0&timeout=1s', { settings: nowhere });
-  await put(
-    `/_snapshot/${repository}/camunda_tasklist_${backupId}_8.6.0_part_1_of_6?wait_for_completion=true`,
-    {
-      indices: 'tasklist-lost',
-      partial: true,
-      metadata: { backupId, version: '8.6.0', partNo: 1, partCount: 6 },
-    },
-  );
-  const deleted = await fetch(`${urls.search}/tasklist-lost`, { method: 'DELETE' });
-  assert.ok(deleted.ok, await deleted.text());
+  await askSearch(cluster, 'PUT', 'tasklist-lost?wait_for_active_shards=0&timeout=1s', { settings: nowhere });
+  const snapshot = `camunda_tasklist_${backupId}_8.6.0_part_1_of_6`;
+  await askSearch(cluster, 'PUT', `_snapshot/${cluster.repository}/${snapshot}?wait_for_completion=true`, {
+    indices: 'tasklist-lost',
+    partial: true,
+    metadata: { backupId, version: '8.6.0', partNo: 1, partCount: 6 },
+  });
+  await askSearch(cluster, 'DELETE', 'tasklist-lost');
   return backupId;
+}
+
+/** A deletion begins when the snapshots that run have ended: one runs that is slow. */
+async function holdDeletions(cluster: RealCluster): Promise<() => Promise<void>> {
+  const repository = `_snapshot/${cluster.repository}`;
+  const settings = { location: cluster.repositoryFolder };
+  const slow = { type: 'fs', settings: { ...settings, max_snapshot_bytes_per_sec: '10kb' } };
+  await askSearch(cluster, 'PUT', repository, slow);
+  await askSearch(cluster, 'PUT', `${repository}/slow`, { indices: '*' });
+  return async () => {
+    await askSearch(cluster, 'DELETE', `${repository}/slow`);
+    // Not before all deletions have ended: a repository that is at work cannot be changed.
+    await isSoon(async () => {
+      const asUsual = JSON.stringify({ type: 'fs', settings });
+      const headers = { 'content-type': 'application/json' };
+      return (await fetch(`${cluster.urls.search}/${repository}`, { method: 'PUT', headers, body: asUsual }))
+        .ok;
+    });
+  };
+}
+
+async function askSearch({ urls }: RealCluster, method: string, path: string, body?: unknown): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(`${urls.search}/${path}`, { method, headers, body: JSON.stringify(body) });
+  assert.ok(answer.ok, await answer.text());
 }
 
 async function takeApplicationsBackup({ urls }: RealCluster, backupId: number): Promise<void> {
