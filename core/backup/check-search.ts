@@ -10,6 +10,11 @@ interface Found {
   unknown: string[];
 }
 
+interface Repository {
+  url: string;
+  repository: string;
+}
+
 /** Whether the search engine can take what a backup needs: its repository, and the records where they are backed up. */
 export async function lookAtSearch(
   { search, records }: ClusterConfig,
@@ -18,12 +23,11 @@ export async function lookAtSearch(
   if (!search) return undefined;
   const engine = await context.search(search);
   try {
-    const unknown: string[] = [];
     const [repository, indices] = await Promise.all([
-      problemsOf(requireRepository(engine, search, unknown)),
+      lookAtRepository(engine, search),
       records ? problemsOf(requireIndices(engine, search.url, records.indexPrefix)) : [],
     ]);
-    return { repository, records: indices, unknown };
+    return { ...repository, records: indices };
   } finally {
     await engine.close();
   }
@@ -39,11 +43,25 @@ async function problemsOf(work: Promise<void>): Promise<BackupError[]> {
   }
 }
 
-async function requireRepository(
+/** A user that may do all that a backup needs may still not read the cluster's state. */
+async function lookAtRepository(
   engine: SearchEngine,
-  { url, repository }: { url: string; repository: string },
-  unknown: string[],
-): Promise<void> {
+  address: Repository,
+): Promise<Pick<Found, 'repository' | 'unknown'>> {
+  const problems = await problemsOf(requireRepository(engine, address));
+  if (problems.length > 0) return { repository: problems, unknown: [] };
+  try {
+    const deleted = await engine.deletionsInTheWay(address.repository);
+    return { repository: deleted.length > 0 ? [busyDeleting(address, deleted)] : [], unknown: [] };
+  } catch (error) {
+    if (!isBackupError(error)) throw error;
+    if (error.name !== 'RequestRefused') return { repository: [error], unknown: [] };
+    const what = `Whether snapshots are being deleted from ${address.repository} is not known`;
+    return { repository: [], unknown: [`${what}: ${error.message}`] };
+  }
+}
+
+async function requireRepository(engine: SearchEngine, { url, repository }: Repository): Promise<void> {
   if (!(await engine.hasRepository(repository))) {
     throw new BackupError(
       'ClusterNotReady',
@@ -55,32 +73,19 @@ async function requireRepository(
     );
   }
   await engine.verifyRepository(repository);
-  const deleted = await deletionsOf(engine, repository, unknown);
-  if (deleted.length === 0) return;
-  throw new BackupError(
+}
+
+function busyDeleting({ url, repository }: Repository, deleted: string[]): BackupError {
+  const [first = '', ...others] = deleted;
+  const which = others.length === 0 ? first : `${first} and ${others.length} more`;
+  return new BackupError(
     'ComponentBusy',
-    `The search engine at ${url} is deleting snapshots from ${repository} (${shortList(deleted)}): what begins meanwhile may end PARTIAL`,
+    `The search engine at ${url} is deleting snapshots from ${repository} (${which}): what begins meanwhile may end PARTIAL`,
     {
       remedy:
         'Wait until it has deleted them (GET /_cluster/state/customs?filter_path=snapshot_deletions shows none), then start again.',
     },
   );
-}
-
-/** A user that may do all that a backup needs may still not read the cluster's state. */
-async function deletionsOf(engine: SearchEngine, repository: string, unknown: string[]): Promise<string[]> {
-  try {
-    return await engine.deletionsInTheWay(repository);
-  } catch (error) {
-    if (!isBackupError(error, 'RequestRefused')) throw error;
-    unknown.push(`Whether snapshots are being deleted from ${repository} is not known: ${error.message}`);
-    return [];
-  }
-}
-
-function shortList(names: string[]): string {
-  const [first = '', ...others] = names;
-  return others.length === 0 ? first : `${first} and ${others.length} more`;
 }
 
 async function requireIndices(engine: SearchEngine, url: string, prefix: string): Promise<void> {

@@ -81,7 +81,7 @@ export function elasticsearch(address: SearchAddress, credentials: Credentials):
         }
       }),
 
-    // It takes snapshots while it deletes others.
+    // It takes snapshots while it deletes others (docs/decisions/0007).
     deletionsInTheWay: () => Promise.resolve([]),
 
     close: () => client.close(),

@@ -90,7 +90,7 @@ export function opensearch(address: SearchAddress, credentials: Credentials): Se
         }
       }),
 
-    // Of two snapshots that begin while others are deleted, one may end PARTIAL, its shards "skipped" (seen with 2.19.1).
+    // Of two snapshots that begin while others are deleted, one may end PARTIAL (docs/decisions/0007).
     deletionsInTheWay: (repository) =>
       call('GET _cluster/state/customs', async () => {
         const { body } = await client.transport.request({
