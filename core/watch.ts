@@ -9,6 +9,7 @@ import { type Lock, mayBePaused } from './ledger/lock.ts';
 import type { Manifest } from './ledger/manifest.ts';
 import { describeOwner } from './ledger/owner.ts';
 import type { WatchMemory } from './ledger/watch-memory.ts';
+import { watchUnexplainedPause } from './watch-pause.ts';
 
 /** What the watchdog asks of Step Functions. */
 export interface Executions {
@@ -36,7 +37,8 @@ const looksBack = 10;
 
 /**
  * Looks at one cluster: puts right what a dead run left behind, stops a run that keeps exporting paused for too
- * long, and notices when completed backups stay away. Idempotent; beside a running backup it only looks.
+ * long, and notices when completed backups stay away, or a pause that no run explains. Idempotent; beside a running
+ * backup it only looks.
  */
 export async function watchCluster(cluster: string, config: ClusterConfig, context: Needs): Promise<Watched> {
   const lock = await context.ledger.readLock(cluster);
@@ -46,12 +48,14 @@ export async function watchCluster(cluster: string, config: ClusterConfig, conte
   const newest = await newestManifests(cluster, context);
   const orphans = await failOrphans(newest, context, (orphan) => tellOrphan(orphan, context));
   const backupAgeSeconds = await watchAge(cluster, newest, config, context);
+  const unexplained = await watchUnexplainedPause(cluster, config, context);
+  const pausedSince = paused ?? unexplained;
   context.measure([
     { name: 'BackupAgeSeconds', unit: 'Seconds', value: backupAgeSeconds, cluster },
     {
       name: 'ExportingPausedSeconds',
       unit: 'Seconds',
-      value: paused ? secondsSince(paused, context) : 0,
+      value: pausedSince ? secondsSince(pausedSince, context) : 0,
       cluster,
     },
   ]);
@@ -178,9 +182,10 @@ async function watchAge(
   const last = newest.find(({ state }) => state === 'COMPLETED') ?? (await ledger.lastCompleted(cluster));
   const since = last?.startedAt ?? before?.watchedSince ?? now;
   const age = secondsSince(since, context);
-  const next: WatchMemory = { watchedSince: before?.watchedSince ?? now };
+  const next: WatchMemory = { ...before, watchedSince: before?.watchedSince ?? now };
+  delete next.toldOfAgeAt;
   if (maxAge !== undefined && age > maxAge) {
-    next.toldOfAgeAt = before?.toldOfAgeAt;
+    if (before?.toldOfAgeAt) next.toldOfAgeAt = before.toldOfAgeAt;
     if (!next.toldOfAgeAt || secondsSince(next.toldOfAgeAt, context) > repeatAfterSeconds) {
       await tell({
         kind: 'noRecentBackup',

@@ -5,5 +5,8 @@ export const watchMemory = z.strictObject({
   /** Since when the cluster is watched: counts where there is no completed backup yet. */
   watchedSince: z.iso.datetime(),
   toldOfAgeAt: z.iso.datetime().optional(),
+  /** When exporting was first seen paused without a lock that explains it. */
+  unexplainedPauseSince: z.iso.datetime().optional(),
+  toldOfPauseAt: z.iso.datetime().optional(),
 });
 export type WatchMemory = z.infer<typeof watchMemory>;

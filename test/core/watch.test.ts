@@ -83,8 +83,8 @@ const figureOf = ({ measured }: TestContext, name: string) => measured.findLast(
 const posts = (calls: string[]) => calls.filter((call) => call.startsWith('POST'));
 
 describe('a lock that is free', () => {
-  test('is nothing to do: nobody is asked and nobody told', async () => {
-    const fake = fakeHttp();
+  test('is nothing to do: exporting is looked at, and nobody told', async () => {
+    const fake = fakeHttp(exportingOf(at.zeebe));
     const world = { context: testContext({ http: fake.http }), executions: fakeExecutions('gone') };
     assert.deepEqual(await look(world), {
       cluster: 'production',
@@ -92,10 +92,118 @@ describe('a lock that is free', () => {
       orphans: [],
       backupAgeSeconds: 0,
     });
-    assert.deepEqual(fake.calls(), []);
+    assert.deepEqual(fake.calls(), [`GET ${at.zeebe}/actuator/partitions`]);
     assert.deepEqual(world.executions.calls, []);
     assert.deepEqual(world.context.told, []);
     assert.equal(figureOf(world.context, 'ExportingPausedSeconds')?.value, 0);
+  });
+});
+
+describe('a pause that no lock explains', () => {
+  const partitions = `GET ${at.zeebe}/actuator/partitions`;
+
+  function paused() {
+    const broker = { phase: 'SOFT_PAUSED' };
+    const fake = fakeHttp(exportingOf(at.zeebe, broker));
+    const yaml = `ledger: { folder: ./x }\nclusters:\n  production:\n    zeebe: { url: ${at.zeebe} }\n    maxAge: 1s\n`;
+    return {
+      broker,
+      fake,
+      context: testContext({ yaml, http: fake.http }),
+      executions: fakeExecutions('gone'),
+    };
+  }
+  const toldOfPause = ({ told }: TestContext) => told.filter(({ kind }) => kind === 'exportingLeftPaused');
+  const seconds = ({ context }: World) => figureOf(context, 'ExportingPausedSeconds')?.value;
+
+  test('is told when it lasts for longer than maxPause, every hour, and not ended', async () => {
+    const world = paused();
+    await look(world);
+    assert.equal(seconds(world), 0);
+    world.context.clock.advance(3600);
+    await look(world);
+    assert.equal(seconds(world), 3600);
+    assert.deepEqual(toldOfPause(world.context), []);
+    world.context.clock.advance(1);
+    await look(world);
+    const [told, ...others] = toldOfPause(world.context);
+    assert.deepEqual(others, []);
+    assert.equal(told?.severity, 'CRITICAL');
+    assert.match(
+      told?.reason ?? '',
+      /^Exporting is paused for 1 h 00 min at least, .*partition 1 is SOFT_PAUSED/,
+    );
+    assert.match(told?.remedy ?? '', /curl -X POST http:\/\/zeebe:9600\/actuator\/exporting\/resume/);
+    for (const [later, times] of [
+      [3599, 1],
+      [1, 2],
+    ] as const) {
+      world.context.clock.advance(later);
+      await look(world);
+      assert.equal(toldOfPause(world.context).length, times);
+    }
+    assert.deepEqual(posts(world.fake.calls()), []);
+    // Both alerts are remembered beside each other.
+    assert.equal(world.context.told.filter(({ kind }) => kind === 'noRecentBackup').length, 1);
+  });
+
+  test('counts from when it was seen first, also across looks that see nothing', async () => {
+    const world = paused();
+    await look(world);
+    const answers = world.fake.replies[partitions];
+    assert(answers);
+    world.fake.replies[partitions] = noAnswer(at.zeebe);
+    world.context.clock.advance(3000);
+    await look(world);
+    assert.equal(seconds(world), 3000);
+    world.fake.replies[partitions] = answers;
+    world.context.clock.advance(601);
+    await look(world);
+    assert.equal(toldOfPause(world.context).length, 1);
+  });
+
+  test('that is over is forgotten', async () => {
+    const world = paused();
+    await look(world);
+    world.broker.phase = 'EXPORTING';
+    world.context.clock.advance(3601);
+    await look(world);
+    assert.equal(seconds(world), 0);
+    world.broker.phase = 'SOFT_PAUSED';
+    await look(world);
+    assert.equal(seconds(world), 0);
+    assert.deepEqual(toldOfPause(world.context), []);
+  });
+
+  test('is none where a run has begun meanwhile, or has paused since', async () => {
+    const world = paused();
+    const lock: Lock = {
+      format: 1,
+      cluster: 'production',
+      runId: arn,
+      owner: execution,
+      reason: 'test',
+      acquiredAt: '2026-11-21T09:00:00.000Z',
+    };
+    const answers = world.fake.replies[partitions];
+    assert(typeof answers === 'function');
+    let begun: Promise<unknown> | undefined;
+    world.fake.replies[partitions] = (request) => {
+      begun = world.context.ledger.acquire(lock);
+      return answers(request);
+    };
+    await look(world);
+    await begun;
+    assert.equal((await world.context.ledger.readMemory('production'))?.unexplainedPauseSince, undefined);
+
+    await world.context.ledger.release('production', arn);
+    world.fake.replies[partitions] = answers;
+    await look(world);
+    assert((await world.context.ledger.readMemory('production'))?.unexplainedPauseSince);
+    const later = { ...lock, runId: 'run-2', owner: someOwner };
+    await world.context.ledger.acquire({ ...later, pauseRequestedAt: '2026-11-21T09:00:00.000Z' });
+    await look(world);
+    assert.equal((await world.context.ledger.readMemory('production'))?.unexplainedPauseSince, undefined);
   });
 });
 
@@ -174,7 +282,7 @@ describe('a run that is gone', () => {
   test('and had not paused is put right without touching the cluster', async () => {
     const world = await setUp({ lock: {} });
     assert.equal((await look(world)).lock, 'repaired');
-    assert.deepEqual(world.fake.calls(), []);
+    assert.deepEqual(posts(world.fake.calls()), []);
     assert.match(world.context.told[0]?.reason ?? '', /Exporting was not paused\.$/);
   });
 
@@ -279,7 +387,7 @@ describe('a manifest that is RUNNING and that no lock belongs to', () => {
         ['zeebe STARTED'],
       );
       assert.deepEqual(await ledger.readLock('production'), lock);
-      assert.deepEqual(world.fake.calls(), []);
+      assert.deepEqual(posts(world.fake.calls()), []);
 
       assert.deepEqual(toldOf(world.context), ['runAbandoned WARNING']);
       const [alert] = world.context.told;
@@ -459,7 +567,8 @@ describe('completed backups that stay away', () => {
 
   async function watched(settings = '    maxAge: 26h\n') {
     const yaml = `ledger: { folder: ./x }\nclusters:\n  production:\n    zeebe: { url: ${at.zeebe} }\n${settings}`;
-    const world = { context: testContext({ yaml }), executions: fakeExecutions('gone') };
+    const { http } = fakeHttp(exportingOf(at.zeebe));
+    const world = { context: testContext({ yaml, http }), executions: fakeExecutions('gone') };
     const complete = (backupId: number) =>
       world.context.ledger.writeManifest({
         ...manifest,

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Executions } from '../../core/watch.ts';
 import { watchOverExporting } from '../../lambdas/watch-over-exporting.ts';
-import { testContext } from '../core/fakes.ts';
+import { exportingOf } from '../core/fake-cluster.ts';
+import { fakeHttp, testContext } from '../core/fakes.ts';
 
 const executions: Executions = {
   state: async () => 'running',
@@ -14,6 +15,7 @@ clusters:
   first: { zeebe: { url: http://a:9600 } }
   second: { zeebe: { url: http://b:9600 } }
 `;
+const { http } = fakeHttp({ ...exportingOf('http://a:9600'), ...exportingOf('http://b:9600') });
 const free = (cluster: string) => ({ cluster, lock: 'free', orphans: [], backupAgeSeconds: 0 });
 
 for (const [what, event] of [
@@ -22,13 +24,13 @@ for (const [what, event] of [
   ['nothing', undefined],
 ] as const) {
   test(`the watchdog looks at every cluster, called by ${what}`, async () => {
-    const watched = await watchOverExporting(executions)(event, testContext({ yaml }));
+    const watched = await watchOverExporting(executions)(event, testContext({ yaml, http }));
     assert.deepEqual(watched, [free('first'), free('second')]);
   });
 }
 
 test('a cluster that cannot be watched over does not stop the watch over the next, and is an error in the end', async () => {
-  const context = testContext({ yaml });
+  const context = testContext({ yaml, http });
   context.store.documents.set('first/lock.json', '{');
   await assert.rejects(
     watchOverExporting(executions)({}, context),

@@ -1,0 +1,82 @@
+import { type Replicas, readReplicas, replicasThat } from './camunda/exporting.ts';
+import { management, restApi } from './camunda/management.ts';
+import type { ClusterConfig } from './config.ts';
+import type { Context } from './context.ts';
+import { formatSeconds } from './duration.ts';
+import type { Http } from './http.ts';
+import type { WatchMemory } from './ledger/watch-memory.ts';
+
+type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets' | 'tell'>;
+
+const repeatAfterSeconds = 3600;
+/** A cluster that is down must not keep the other clusters waiting. */
+const patienceSeconds = 10;
+
+/**
+ * Notices that exporting is paused although no run of this ledger has paused it: its lock was removed or lost, or it
+ * is somebody else's pause. Only told, and only when it lasts for longer than `maxPause`: it may be wanted. Returns
+ * since when it was seen.
+ */
+export async function watchUnexplainedPause(
+  cluster: string,
+  config: ClusterConfig,
+  context: Needs,
+): Promise<string | undefined> {
+  const { ledger, clock } = context;
+  const memory = await ledger.readMemory(cluster);
+  if (!memory) return undefined;
+  const { unexplainedPauseSince, toldOfPauseAt, ...rest } = memory;
+  const forget = async () => {
+    if (unexplainedPauseSince) await ledger.writeMemory(cluster, rest);
+    return undefined;
+  };
+  const lock = await ledger.readLock(cluster);
+  // A run pauses only what it has seen exporting, and what it has paused its own alerts tell of.
+  if (lock) return lock.pauseRequestedAt ? forget() : undefined;
+  const replicas = await look(config, context);
+  const paused = replicasThat(replicas, 'PAUSED', 'SOFT_PAUSED', 'MIXED');
+  if (paused.length === 0) return isKnown(replicas) ? forget() : unexplainedPauseSince;
+  // A run that has begun since may have paused it.
+  if (await ledger.readLock(cluster)) return undefined;
+  const now = new Date(clock.now()).toISOString();
+  const since = unexplainedPauseSince ?? now;
+  const next: WatchMemory = { ...memory, unexplainedPauseSince: since };
+  const isTold = toldOfPauseAt !== undefined && secondsFrom(toldOfPauseAt, now) < repeatAfterSeconds;
+  if (secondsFrom(since, now) > config.maxPause && !isTold) {
+    await tellOf(paused, secondsFrom(since, now), cluster, config, context);
+    next.toldOfPauseAt = now;
+  }
+  if (JSON.stringify(next) !== JSON.stringify(memory)) await ledger.writeMemory(cluster, next);
+  return since;
+}
+
+function look({ zeebe: { url, brokers = [url], auth, rest } }: ClusterConfig, { http, secrets }: Needs) {
+  const brief: Http = (request) => http({ timeoutSeconds: patienceSeconds, ...request });
+  return readReplicas(
+    brokers.map((broker) => management('Zeebe', { url: broker, auth }, brief, secrets)),
+    rest && restApi(rest, brief, secrets),
+  );
+}
+
+const isKnown = ({ read, unread, together }: Replicas) =>
+  together !== undefined || (unread.length === 0 && read.length > 0);
+
+function tellOf(
+  paused: string[],
+  seconds: number,
+  cluster: string,
+  { zeebe, maxPause }: ClusterConfig,
+  { tell }: Needs,
+): Promise<void> {
+  return tell({
+    kind: 'exportingLeftPaused',
+    severity: 'CRITICAL',
+    cluster,
+    reason: `Exporting is paused for ${formatSeconds(seconds)} at least, longer than \`maxPause\` (${formatSeconds(maxPause)}), and no run of this ledger has paused it: ${paused.join(', ')}. It is not resumed from here: somebody may need it.`,
+    remedy: `Find out who paused it. If nobody needs the pause: curl -X POST ${zeebe.url}/actuator/exporting/resume (the "status" in the answer must be 204).`,
+  });
+}
+
+function secondsFrom(instant: string, now: string): number {
+  return (Date.parse(now) - Date.parse(instant)) / 1000;
+}
