@@ -107,7 +107,7 @@ export function application(server: Management, path: string, dialect: Dialect):
         if (matches(dialect.running, answer.status, says)) return { state: 'IN_PROGRESS', parts: [] };
         if (matches(dialect.unknown, answer.status, says)) return { state: 'ABSENT', parts: [] };
       }
-      if (answer.status === 500 && cannotTellOfOne.test(says ?? '')) {
+      if (cannotTellOfOne.test(says ?? '')) {
         const list = await server.ask('GET', path);
         if (hidesFailedShard(list)) return { state: 'FAILED', parts: [], failureReason: serverMessage(list) };
       }

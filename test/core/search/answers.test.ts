@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { errorType, readSnapshots, searchError } from '../../../core/search/answers.ts';
+import { errorType, readDeletions, readSnapshots, searchError } from '../../../core/search/answers.ts';
 import { thrownBy } from '../fakes.ts';
 import elasticsearch from '../recorded/elasticsearch.json' with { type: 'json' };
 import opensearch from '../recorded/opensearch.json' with { type: 'json' };
@@ -192,5 +192,30 @@ describe('snapshots', () => {
     const error = await thrownBy(() => readSnapshots(url, { snapshots: [{ snapshot: 7 }] }));
     assert.equal(error.name, 'UnexpectedAnswer');
     assert.match(error.message, /http:\/\/es:9200/);
+  });
+});
+
+describe('snapshots that OpenSearch is deleting', () => {
+  const deletion = (repository: string, ...snapshots: string[]) => ({
+    repository,
+    snapshots,
+    start_time_millis: 1795279653682,
+    repository_state_id: 31,
+  });
+  const bodyOf = (...snapshot_deletions: unknown[]) => ({ snapshot_deletions: { snapshot_deletions } });
+
+  test('are read of one repository, of all its deletions', () => {
+    const body = bodyOf(deletion('camunda', 'a'), deletion('other', 'b'), deletion('camunda', 'c', 'd'));
+    assert.deepEqual(readDeletions(url, body, 'camunda'), ['a', 'c', 'd']);
+  });
+
+  test('are none, also where none ever was', () => {
+    for (const body of [bodyOf(), {}]) assert.deepEqual(readDeletions(url, body, 'camunda'), []);
+  });
+
+  test('in a form that is not known are an unexpected answer', async () => {
+    for (const body of ['<html>', bodyOf({ repository: 7 })]) {
+      assert.equal((await thrownBy(() => readDeletions(url, body, 'camunda'))).name, 'UnexpectedAnswer');
+    }
   });
 });
