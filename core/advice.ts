@@ -21,6 +21,11 @@ const known: { says: RegExp; advice: string; passes?: true }[] = [
       'The broker has more segments than its S3 client has connections: raise maxConcurrentConnections and connectionAcquisitionTimeout of the backup store.',
   },
   {
+    says: /SdkClientException: Unable to execute HTTP request/,
+    advice:
+      'The broker does not reach its backup store: see whether the store is up, and check its endpoint and the network between them.',
+  },
+  {
     says: /content-?md5|MissingContentMD5/i,
     advice:
       'This S3-compatible store needs MD5 checksums: set ZEEBE_BROKER_DATA_BACKUP_S3_SUPPORTLEGACYMD5=true on the brokers.',

@@ -31,6 +31,7 @@ const said: [string, string, RegExp][] = [
     'Unable to execute HTTP request: Acquire Operation took longer than the configured maximum time. This indicates that a request cannot get a connection from the pool within the specified maximum time.',
     /maxConcurrentConnections/,
   ],
+  ['Zeebe, recorded: its store is down', zeebe.storeDown.text, /does not reach its backup store/],
   [
     'an S3-compatible store: no MD5',
     'Missing required header for this request: Content-MD5 (Service: S3, Status Code: 400)',
@@ -100,7 +101,6 @@ describe('nothing is advised', () => {
       'GET http://zeebe:9600/actuator failed: connect ECONNREFUSED 10.0.0.1:9600',
     ],
     ['of another backup that runs', operate.anotherRunning.text],
-    ['of a store that is down', zeebe.storeDown.text],
     ['of a name that is used', textOf(elasticsearch.duplicate)],
     ['of what went well', `${zeebe.completed.text} ${operate.completed.text} ${exporting.worked.text}`],
   ] as const) {

@@ -256,7 +256,7 @@ const refusals: [CheckName, string, World, string, RegExp, RegExp][] = [
     { replies: { [zeebeList]: zeebeAnswers.storeDown } },
     'ServerTrouble',
     /Connection refused: \/127\.0\.0\.1:5566/,
-    /reach their backup store/,
+    /does not reach its backup store/,
   ],
   [
     'repository',
