@@ -207,7 +207,8 @@ function targetOf({ name, discovered }: Found, config: ClusterConfig, endpoints:
   const path =
     discovered.endpoints.size === 0 ? fallback : endpoints.find((path) => discovered.endpoints.has(path));
   if (address && path) {
-    const own = discovered.version ?? (name === 'zeebe' ? version : undefined);
+    // What the endpoints let guess is good for the order of the procedure, and is not written down as known.
+    const own = discovered.version ?? (name === 'zeebe' ? config.version : undefined);
     return {
       url: address.url,
       ...(address.auth ? { auth: address.auth } : {}),

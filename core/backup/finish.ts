@@ -3,7 +3,7 @@ import { titles } from '../camunda/component.ts';
 import { type Context, nowIso } from '../context.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import { type Lock, mayBePaused } from '../ledger/lock.ts';
-import type { Failure, Manifest } from '../ledger/manifest.ts';
+import type { ComponentEntry, Failure, Manifest } from '../ledger/manifest.ts';
 import type { Run } from '../plan.ts';
 import { exportingOf, owns } from './ownership.ts';
 
@@ -56,13 +56,22 @@ async function complete(run: Run, manifest: Manifest, context: Needs): Promise<M
   if (mayBePaused(lock)) {
     throw new BackupError('VerificationFailed', 'Exporting was paused and is not known to be resumed');
   }
+  const camundaVersion = versionOf(components) ?? manifest.camundaVersion;
   return {
     ...manifest,
+    ...(camundaVersion ? { camundaVersion } : {}),
     state: 'COMPLETED',
     endedAt: nowIso(context),
     components,
     exporting: exportingOf(lock),
   };
+}
+
+/** The version in which every broker took its part; undefined where they do not say, or are in the midst of an update. */
+function versionOf(components: ComponentEntry[]): string | undefined {
+  const parts = components.find(({ component }) => component === 'zeebe')?.parts ?? [];
+  const [version, ...others] = new Set(parts.map(({ brokerVersion }) => brokerVersion));
+  return others.length === 0 ? version : undefined;
 }
 
 /** How a failure was written down. */

@@ -63,7 +63,7 @@ export const manifest = z.strictObject({
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().optional(),
   order: z.enum(['PAUSE_FIRST', 'APPLICATIONS_FIRST']),
-  /** Version of Zeebe, where it says it. */
+  /** Version of Zeebe: what a restore must match. Of a complete backup, as its brokers said. */
   camundaVersion: z.string().optional(),
   /** The components that belong to this backup: COMPLETED means all of them. */
   expectedComponents: z.array(z.enum(componentNames)),

@@ -70,6 +70,7 @@ describe('a real cluster', { skip }, () => {
       zeebe?.parts?.map(({ name, state, brokerVersion }) => `${name} ${state} ${brokerVersion}`),
       ['partition 1 COMPLETED 8.6.0', 'partition 2 COMPLETED 8.6.0', 'partition 3 COMPLETED 8.6.0'],
     );
+    assert.equal(manifest.camundaVersion, '8.6.0');
     assert.equal(manifest.exporting.resumeProof, 'proven');
     assert.equal(manifest.exporting.leftPaused, false);
   });

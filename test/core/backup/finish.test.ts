@@ -47,6 +47,24 @@ describe('a backup is COMPLETED', () => {
     assert.equal(await context.ledger.readLock('production'), undefined);
   });
 
+  for (const [what, said, expected] of [
+    ['as all brokers said', ['8.6.4', '8.6.4'], '8.6.4'],
+    ['as it was known before, where they differ', ['8.6.4', '8.6.5'], '8.6'],
+    ['as it was known before, where one does not say', ['8.6.4', undefined], '8.6'],
+    ['as it was known before, where none says', [], '8.6'],
+  ] as const) {
+    test(`with the version of Zeebe ${what}`, async () => {
+      const parts = said.map((brokerVersion, index) => ({
+        name: `partition ${index + 1}`,
+        state: 'COMPLETED',
+        brokerVersion,
+      }));
+      const context = await setUp({ entries: [entryOf('operate'), entryOf('zeebe', { parts })] });
+      await context.ledger.writeManifest({ ...manifest, camundaVersion: '8.6' });
+      assert.equal((await completeBackup(run, context)).camundaVersion, expected);
+    });
+  }
+
   test('once: called again it changes nothing', async () => {
     const context = await setUp();
     const completed = await completeBackup(run, context);

@@ -790,13 +790,17 @@ describe('a cluster that cannot be backed up', () => {
 });
 
 describe('the version', () => {
-  test('follows from the endpoints where no info page says it', async () => {
+  test('follows from the endpoints where no info page says it, and is not called known', async () => {
     const { context, fake } = setUp();
     fake.replies[`GET ${at.zeebe}/actuator/info`] = json(200, {});
     assert.equal((await planned(context)).order, 'PAUSE_FIRST');
     const older = setUp({ yaml: yaml87 });
     older.fake.replies[`GET ${at.zeebe}/actuator/info`] = json(200, {});
-    assert.equal((await planned(older.context)).order, 'APPLICATIONS_FIRST');
+    const plan = await planned(older.context);
+    assert.equal(plan.order, 'APPLICATIONS_FIRST');
+    assert.equal(plan.zeebe[0]?.version, undefined);
+    const manifest = await older.context.ledger.readManifest('production', plan.run.backupId);
+    assert.equal(manifest?.camundaVersion, undefined);
   });
 
   test('set by hand is for management ports without an index page', async () => {
