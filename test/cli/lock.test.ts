@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { hostname } from 'node:os';
 import { describe, test } from 'node:test';
-import { assertCode, bench, foreignLock } from './harness.ts';
+import type { Ended } from '../support/command.ts';
+import { assertCode, bench, foreignLock, until } from './harness.ts';
 
 const paused = { pauseRequestedAt: new Date().toISOString(), pausedAt: new Date().toISOString() };
 
@@ -65,7 +67,7 @@ describe('the lock', { concurrency: 4 }, () => {
 
   test('of a process that is gone, which had not paused anything', async (t) => {
     const on = await bench(t);
-    const { host, pid } = { host: (await import('node:os')).hostname(), pid: 2 ** 22 + 1 };
+    const { host, pid } = { host: hostname(), pid: 2 ** 22 + 1 };
     const {
       exporting: _,
       backupId: __,
@@ -76,6 +78,33 @@ describe('the lock', { concurrency: 4 }, () => {
     assertCode(run, 0);
     assert.match(run.stderr, /Exporting was not paused by it\. The lock is free\./);
     assert.equal(on.simulator.calls({ operation: 'zeebe.resume' }).length, 1);
+    await on.assertAllIsWell();
+  });
+
+  test('of a process that is gone, met by several runs at once: one puts it right and runs, the others do nothing', async (t) => {
+    const on = await bench(t, {}, (cluster) => ({ ...cluster, patience: '1h' }));
+    const owner = { kind: 'process', host: hostname(), pid: 2 ** 22 + 1 } as const;
+    await on.ledger.acquire(foreignLock(on, { owner, ...paused }));
+    on.simulator.setExporterPhase('SOFT_PAUSED');
+    const atWork = on.simulator.order({
+      operation: 'webApplications.check',
+      times: 'always',
+      kind: { answer: { status: 503 } },
+    });
+    const runs = Array.from({ length: 5 }, () => on.run());
+    const ended: Ended[] = [];
+    for (const { ended: end } of runs) void end.then((one) => ended.push(one));
+    await until('all but one ended', () => ended.length === runs.length - 1);
+    for (const one of ended) {
+      assertCode(one, 3);
+      assert.equal(one.json().state, 'SKIPPED');
+    }
+    atWork.cancel();
+    await until('the last one ended', () => ended.length === runs.length);
+    const last = ended.at(-1);
+    assert(last);
+    assertCode(last, 0);
+    assert.equal((await on.manifest()).state, 'COMPLETED');
     await on.assertAllIsWell();
   });
 
