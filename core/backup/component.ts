@@ -126,14 +126,15 @@ export async function checkBackup(
   context: CheckNeeds,
 ): Promise<Progress> {
   await requirePauseBudget(run, limits, context);
-  const entry = await context.ledger.readEntry(run.cluster, run.backupId, name);
-  if (!entry) {
-    throw new BackupError('LedgerCorrupt', `The ledger has no entry of ${titles[name]} for ${run.backupId}`);
-  }
   const seen = await look(component, name, run, context).catch((error: unknown) => {
     if (error instanceof BackupError) return error;
     throw error;
   });
+  // After the look, which may take long: another call of this state may have written down the end meanwhile.
+  const entry = await context.ledger.readEntry(run.cluster, run.backupId, name);
+  if (!entry) {
+    throw new BackupError('LedgerCorrupt', `The ledger has no entry of ${titles[name]} for ${run.backupId}`);
+  }
   const { clock, stepSeconds } = context;
   const status = seen instanceof BackupError ? undefined : seen;
   let progress: Progress;

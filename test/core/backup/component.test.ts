@@ -284,6 +284,23 @@ describe('a check', () => {
     assert.equal(entry.failure, undefined);
   });
 
+  test('that takes long leaves the end alone that another call has written down meanwhile', async () => {
+    const context = await started();
+    const { component } = fakeComponent({ seen: good });
+    const slow: typeof component = {
+      ...component,
+      check: async (backupId) => {
+        const seen = await component.check(backupId);
+        await check(context, good);
+        context.clock.advance(90);
+        return seen;
+      },
+    };
+    const late = await checkBackup(slow, 'operate', { run, before, limits }, context);
+    assert.equal(late.state, 'COMPLETED');
+    assert.equal((await entryIn(context))?.endedAt, '2026-11-21T09:01:00.000Z');
+  });
+
   test('of complete records writes down their indices', async () => {
     const context = await started();
     await check(context, { ...good, indices: ['zeebe-record_job'] });
