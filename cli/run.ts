@@ -184,7 +184,7 @@ async function repairWhatIsLeft(session: Session): Promise<void> {
     repaired = await repair(view.cluster, { force: false }, patient.context);
   } catch (error) {
     // Another command was faster: it holds the lock now, or has given it back.
-    if (!isBackupError(error, 'LockLost')) throw error;
+    if (!isBackupError(error, 'LockLost', 'LockHeld')) throw error;
     session.repairing = undefined;
     display.say(error.message);
     return;
