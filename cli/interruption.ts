@@ -1,6 +1,6 @@
 import type { Outcome } from './engine.ts';
 import { exitCodes } from './exit-codes.ts';
-import type { Ending, onEnding } from './signals.ts';
+import { type Ending, type onEnding, onSuspension } from './signals.ts';
 
 /** As the state machine catches it. */
 export interface Failure {
@@ -27,7 +27,8 @@ const sameKeystrokeMilliseconds = 700;
 
 /**
  * Begins the way back at the first signal, or at an exception that nobody caught; ends at once when a person
- * insists. A terminal that is closed afterwards (SIGHUP) is nobody who insists.
+ * insists. A terminal that is closed afterwards (SIGHUP) is nobody who insists. Ctrl-Z is refused: as long as the
+ * process were stopped, nobody would resume exporting.
  */
 export function listenForInterruption(options: {
   onEnding: typeof onEnding;
@@ -40,7 +41,11 @@ export function listenForInterruption(options: {
   const requested = Promise.withResolvers<void>();
   let seen: Ending | undefined;
   let seenAt = 0;
-  const stop = options.onEnding((ending) => {
+  const stopRefusing = onSuspension(() => {
+    const way = seen ? 'This command ends by itself' : 'Ctrl-C ends this command';
+    options.say(`Ctrl-Z (SIGTSTP) is refused. ${way}: ${options.wayBack()} before the end.`);
+  });
+  const stopListening = options.onEnding((ending) => {
     if (!seen) {
       seen = ending;
       seenAt = performance.now();
@@ -74,7 +79,10 @@ export function listenForInterruption(options: {
       if (seen?.kind !== 'bug') return { status: 'INTERRUPTED' };
       return { status: 'FAILED', error: seen.error.name, cause: seen.error.message };
     },
-    stop,
+    stop() {
+      stopListening();
+      stopRefusing();
+    },
   };
 }
 

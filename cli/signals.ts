@@ -19,3 +19,14 @@ export function onEnding(listener: (ending: Ending) => void): () => void {
     process.off('uncaughtException', onBug);
   };
 }
+
+/**
+ * Keeps Ctrl-Z (SIGTSTP) from stopping this process, and calls `listener` instead: a process that is stopped resumes
+ * nothing. Returns how to stop listening.
+ */
+export function onSuspension(listener: () => void): () => void {
+  process.on('SIGTSTP', listener);
+  return () => {
+    process.off('SIGTSTP', listener);
+  };
+}

@@ -36,6 +36,23 @@ describe('a signal', { concurrency: 4 }, () => {
     });
   }
 
+  test('SIGTSTP (Ctrl-Z) while exporting is paused: it is refused with one line, and the backup goes on', {
+    timeout: 60_000,
+  }, async (t) => {
+    const on = await bench(t, { durations: { webApplications: 2 } });
+    const running = on.run();
+    await on.asked('webApplications.check');
+    running.child.kill('SIGTSTP');
+    await running.printed(
+      /Ctrl-Z \(SIGTSTP\) is refused\. Ctrl-C ends this command: resuming exporting before the end\.\n/,
+    );
+    const ended = await running.ended;
+    assertCode(ended, 0);
+    assert.equal(ended.json().state, 'COMPLETED');
+    assert.equal(ended.stderr.match(/SIGTSTP/g)?.length, 1);
+    await on.assertAllIsWell();
+  });
+
   test('while the request of the pause is under way: its answer is waited for, then resumed', async (t) => {
     const on = await bench(t);
     on.simulator.order({ operation: 'zeebe.pause', kind: { slow: 1500 } });
