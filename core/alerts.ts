@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type RunbookHeading, runbookUrl } from './runbook.ts';
+import { type RunbookHeading, runbookPlace } from './runbook.ts';
 
 /**
  * What people are told. The same facts three times: a subject that an SMS or a list of mails shows, a text of
@@ -37,7 +37,8 @@ const headlines: Record<Alert['kind'], string> = {
   backupCompleted: 'backup complete',
 };
 
-export function messageOf(alert: Alert): Message {
+/** `runbook`: the configured address of that page. */
+export function messageOf(alert: Alert, runbook?: string | undefined): Message {
   const { kind, severity, cluster, backupId, component, reason, remedy, execution, manifest } = alert;
   const critical = severity === 'CRITICAL' ? 'CRITICAL: ' : '';
   // At most 100 characters: of a long name the end is left away, never what happened.
@@ -51,7 +52,7 @@ export function messageOf(alert: Alert): Message {
     ...(component ? [`Component: ${component}`] : []),
     ...(execution ? [`Execution: ${execution}`] : []),
     ...(manifest ? [`Manifest: ${manifest}`] : []),
-    ...(kind === 'backupCompleted' ? [] : [`Runbook: ${runbookUrl(kind)}`]),
+    ...(kind === 'backupCompleted' ? [] : [`Runbook: ${runbookPlace(kind, runbook)}`]),
   ];
   return {
     subject: ascii(headline),

@@ -35,6 +35,11 @@ const alerts = z.strictObject({
   /** An existing topic instead of the stack's own. */
   topicArn: arn('sns').optional().meta({ example: 'arn:aws:sns:eu-central-1:123456789012:on-call' }),
   onSuccess: z.boolean().default(false),
+  /** Where docs/runbook.md can be read: every alert and alarm links to its heading there. */
+  runbook: z
+    .url({ protocol: /^https?$/, error: 'is not an http or https URL' })
+    .optional()
+    .meta({ example: 'https://git.example.com/platform/camunda-backup/blob/main/docs/runbook.md' }),
 });
 
 /** What CloudWatch Logs can keep. */

@@ -1,4 +1,4 @@
-/** The headings of docs/runbook.md, one for each alert; every alert links to its own. */
+/** The headings of docs/runbook.md, one for each alert; every alert names its own. */
 export const runbookHeadings = {
   backupFailed: 'Backup failed',
   exportingLeftPaused: 'Exporting left paused',
@@ -9,9 +9,12 @@ export const runbookHeadings = {
 } as const;
 export type RunbookHeading = keyof typeof runbookHeadings;
 
-const runbook = 'https://github.com/camunda-backup/camunda-backup/blob/main/docs/runbook.md';
-
-/** Where a heading is: the fragment that GitHub makes of it. */
-export function runbookUrl(heading: RunbookHeading): string {
-  return `${runbook}#${runbookHeadings[heading].toLowerCase().replace(/ /g, '-')}`;
+/**
+ * Where a heading is: below the configured `address` of the page, with the fragment that GitHub and GitLab make of a
+ * heading; without one, which page of this package to open. An address that nobody configured would be a dead link.
+ */
+export function runbookPlace(heading: RunbookHeading, address: string | undefined): string {
+  const title = runbookHeadings[heading];
+  if (address === undefined) return `docs/runbook.md of camunda-backup, "${title}"`;
+  return address.includes('#') ? address : `${address}#${title.toLowerCase().replace(/ /g, '-')}`;
 }

@@ -13,7 +13,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { ClusterConfig } from '../core/config.ts';
 import { formatSeconds } from '../core/duration.ts';
-import { type RunbookHeading, runbookUrl } from '../core/runbook.ts';
+import { type RunbookHeading, runbookPlace } from '../core/runbook.ts';
 import type { Alerts } from './alerts.ts';
 import type { Deployable } from './configuration.ts';
 import { clusterMetric } from './metrics.ts';
@@ -60,7 +60,7 @@ export class Alarms extends Construct {
     const { name, sentence, heading, metric, threshold, below, periods = 1, missing, tellsEnd } = wrong;
     const alarm = new Alarm(this, name, {
       alarmName: `${deployment.stack}-${name}`,
-      alarmDescription: `${sentence} ${runbookUrl(heading)}`,
+      alarmDescription: `${sentence} Runbook: ${runbookPlace(heading, deployment.alerts.runbook)}`,
       metric,
       threshold,
       comparisonOperator: below

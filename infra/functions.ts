@@ -106,12 +106,13 @@ function roleOf(
 /** All of FunctionEnvironment, so that a variable that is added there does not compile until it is set here. */
 function environmentOf(
   { alerts: publishes }: FunctionDefinition,
-  { ledger, alerts }: FunctionsProps,
+  { ledger, alerts, deployment }: FunctionsProps,
 ): Required<FunctionEnvironment> {
   return {
     LEDGER_BUCKET: ledger.bucket.bucketName,
     LEDGER_PREFIX: ledger.prefix,
     ALERTS_TOPIC_ARN: publishes ? alerts.topic.topicArn : undefined,
+    RUNBOOK_URL: publishes ? deployment.alerts.runbook : undefined,
   };
 }
 

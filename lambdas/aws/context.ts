@@ -27,7 +27,7 @@ export type OpenSearch = (secrets: Secrets) => Context['search'];
 
 /** What the handlers work with in Lambda. Made once, and kept while the function stays warm. */
 export function lambdaContext(openSearch: OpenSearch = () => noSearch): Context {
-  const { LEDGER_BUCKET, LEDGER_PREFIX, ALERTS_TOPIC_ARN } = environment.parse(process.env);
+  const { LEDGER_BUCKET, LEDGER_PREFIX, ALERTS_TOPIC_ARN, RUNBOOK_URL } = environment.parse(process.env);
   const secrets = secretReader({}, fetchSecret);
   return {
     config: readConfig,
@@ -37,7 +37,7 @@ export function lambdaContext(openSearch: OpenSearch = () => noSearch): Context 
     search: openSearch(secrets),
     clock: systemClock,
     owner: (arn) => ({ kind: 'execution', arn }),
-    tell: (alert) => publish(alert, ALERTS_TOPIC_ARN),
+    tell: (alert) => publish(alert, ALERTS_TOPIC_ARN, RUNBOOK_URL),
     measure,
     warn,
     stepSeconds,
@@ -63,10 +63,10 @@ async function readConfig() {
 
 const sns = new SNSClient();
 
-async function publish(alert: Alert, topic: string | undefined): Promise<void> {
+async function publish(alert: Alert, topic: string | undefined, runbook: string | undefined): Promise<void> {
   if (!topic)
     throw new BackupError('ConfigurationError', 'This function has no topic to tell people through');
-  const { subject, text, attributes } = messageOf(alert);
+  const { subject, text, attributes } = messageOf(alert, runbook);
   logger.warn(subject, { alert });
   await sns.send(
     new PublishCommand({

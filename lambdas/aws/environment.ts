@@ -9,5 +9,7 @@ export const environment = z.object({
   LEDGER_PREFIX: z.string(),
   /** Of the functions that tell people. */
   ALERTS_TOPIC_ARN: z.string().optional(),
+  /** Of the same functions, where the configuration says where the runbook can be read. */
+  RUNBOOK_URL: z.string().optional(),
 });
 export type FunctionEnvironment = z.infer<typeof environment>;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { type Alert, executionUrl, messageOf } from '../../core/alerts.ts';
-import { runbookHeadings, runbookUrl } from '../../core/runbook.ts';
+import { runbookHeadings, runbookPlace } from '../../core/runbook.ts';
 
 const kinds: Alert['kind'][] = [
   'backupFailed',
@@ -79,7 +79,7 @@ describe('a text', () => {
         'Component: Operate',
         `Execution: https://eu-central-1.console.aws.amazon.com/states/home?region=eu-central-1#/v2/executions/details/${arn}`,
         'Manifest: s3://my-backups/production/backups/1795251600/manifest.json',
-        `Runbook: ${runbookUrl('backupFailed')}`,
+        'Runbook: docs/runbook.md of camunda-backup, "Backup failed"',
         '',
       ].join('\n'),
     );
@@ -130,7 +130,30 @@ describe('the page of an execution', () => {
   }
 });
 
-test('every alert links to a heading that the runbook has', () => {
+describe('the place in the runbook', () => {
+  test('is the page of this package where no address is configured, and no link that nobody has seen', () => {
+    assert.doesNotMatch(messageOf(alert({ execution: undefined })).text, /https?:/);
+  });
+
+  for (const [address, place] of [
+    [
+      'https://git.example.com/docs/runbook.md',
+      'https://git.example.com/docs/runbook.md#exporting-left-paused',
+    ],
+    ['https://wiki.example.com/page#camunda', 'https://wiki.example.com/page#camunda'],
+  ] as const) {
+    test(`is below the configured address ${address}`, () => {
+      const { text } = messageOf(alert({ kind: 'exportingLeftPaused' }), address);
+      assert.match(text, new RegExp(`^Runbook: ${place}$`, 'm'));
+    });
+  }
+
+  test('has for GitHub the fragment of a heading with a hyphen in it', () => {
+    assert.match(runbookPlace('deadLetterQueueNotEmpty', 'https://x'), /#dead-letter-queue-not-empty$/);
+  });
+});
+
+test('every alert names a heading that the runbook has', () => {
   const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
   for (const [kind, heading] of Object.entries(runbookHeadings)) {
     assert.match(runbook, new RegExp(`^#+ ${heading}$`, 'm'), kind);

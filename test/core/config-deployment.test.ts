@@ -61,6 +61,11 @@ describe('a mistake in the deployment is said with its path and what would be ri
     assert.match(line, /^c:3: deployment\.logRetention is none of 1d, 3d, .*731d; for example: 90d$/);
   });
 
+  test('a runbook whose address is no URL is refused: every alert would have a link that leads nowhere', async () => {
+    const [line = ''] = await mistakesIn(deployed('alerts: { runbook: docs/runbook.md }'));
+    assert.match(line, /^c:3: deployment\.alerts\.runbook is not an http or https URL/);
+  });
+
   test('an address for alerts that is not https is refused', async () => {
     const [line = ''] = await mistakesIn(deployed('alerts: { https: [http://events.example.com] }'));
     assert.match(line, /^c:3: deployment\.alerts\.https\.0 /);

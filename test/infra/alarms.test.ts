@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Match } from 'aws-cdk-lib/assertions';
 import { z } from 'zod';
-import { runbookUrl } from '../../core/runbook.ts';
+import { functions } from '../../lambdas/aws/functions.ts';
 import { fullConfiguration, smallConfiguration, templateOf } from './stack.ts';
 
 const template = await templateOf(fullConfiguration);
@@ -31,15 +31,31 @@ test('what is watched', () => {
   assert.deepEqual(names(template), [...always, ...ofClusters].sort());
 });
 
-test('every alarm tells people, with a sentence and a link to its heading in the runbook', () => {
+test('every alarm tells people, with a sentence and its heading in the runbook', () => {
   template.allResourcesProperties('AWS::CloudWatch::Alarm', {
     AlarmActions: [{ Ref: Match.stringLikeRegexp('^AlertsTopic') }],
-    AlarmDescription: Match.stringLikeRegexp('^[A-Z].*[.] https://.*/docs/runbook[.]md#[a-z-]+$'),
+    AlarmDescription: Match.stringLikeRegexp(
+      '^[A-Z].*[.] Runbook: docs/runbook[.]md of camunda-backup, "[A-Z][A-Za-z -]+"$',
+    ),
   });
   template.hasResourceProperties('AWS::CloudWatch::Alarm', {
     AlarmName: 'camunda-backup-production-no-recent-backup',
-    AlarmDescription: Match.stringLikeRegexp(`${runbookUrl('noRecentBackup')}$`),
+    AlarmDescription: Match.stringLikeRegexp('"No recent backup"$'),
   });
+});
+
+test('where the address of the runbook is configured, every alarm and every function that tells people has it', async () => {
+  const address = 'https://git.example.com/docs/runbook.md';
+  const linked = await templateOf(fullConfiguration.replace('alerts: {', `alerts: { runbook: ${address},`));
+  linked.allResourcesProperties('AWS::CloudWatch::Alarm', {
+    AlarmDescription: Match.stringLikeRegexp(`[.] Runbook: ${address}#[a-z-]+$`),
+  });
+  for (const { description, alerts } of Object.values(functions)) {
+    linked.hasResourceProperties('AWS::Lambda::Function', {
+      Description: description,
+      Environment: { Variables: Match.objectLike({ RUNBOOK_URL: alerts ? address : Match.absent() }) },
+    });
+  }
 });
 
 test('a cluster without a recent backup is in alarm, and so is one of which nobody knows', () => {
