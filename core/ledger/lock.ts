@@ -9,6 +9,10 @@ export const owner = z.discriminatedUnion('kind', [
     pid: z.int(),
     /** Tells a later process with the same pid apart; see core/ledger/owner.ts. */
     processStart: z.string().optional(),
+    /** Where the process ran, where that could be read: a host name proves nothing. */
+    machineId: z.string().optional(),
+    bootId: z.string().optional(),
+    pidNamespace: z.string().optional(),
   }),
   z.strictObject({ kind: z.literal('execution'), arn: z.string() }),
 ]);

@@ -1,25 +1,98 @@
-import { readFileSync } from 'node:fs';
+import { createHmac } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Owner } from './lock.ts';
 
-/** This process, as the owner of a lock. */
-export function thisProcess(): Owner {
-  const processStart = startOf(process.pid);
-  return { kind: 'process', host: hostname(), pid: process.pid, ...(processStart ? { processStart } : {}) };
+export type Alive = 'alive' | 'gone' | 'unknown';
+type ProcessOwner = Extract<Owner, { kind: 'process' }>;
+
+/** Which PID namespace, of which boot, of which machine. Read on Linux only; what cannot be read is not there. */
+export interface Place {
+  machineId?: string | undefined;
+  bootId?: string | undefined;
+  pidNamespace?: string | undefined;
 }
 
-/** Whether an owner still runs. What cannot be known from here is `unknown`, never `gone`. */
-export function isOwnerAlive(owner: Owner): 'alive' | 'gone' | 'unknown' {
-  if (owner.kind !== 'process' || owner.host !== hostname()) return 'unknown';
-  if (!exists(owner.pid) || isZombie(owner.pid)) return 'gone';
-  const start = startOf(owner.pid);
-  return start !== undefined && owner.processStart !== undefined && start !== owner.processStart
-    ? 'gone'
-    : 'alive';
+/** A place, and what can be seen of its processes. */
+export interface Here extends Place {
+  /** The process that has this pid now, and when it began. */
+  processAt: (pid: number) => { start: string | undefined } | undefined;
+}
+
+/** The kernel gives the PID namespace that it makes at its start this number always; a container has another. */
+const initialPidNamespace = 'pid:[4026531836]';
+
+/** This process, as the owner of a lock. */
+export function thisProcess(): ProcessOwner {
+  const { machineId, bootId, pidNamespace } = thisPlace();
+  const processStart = startOf(process.pid);
+  return {
+    kind: 'process',
+    host: hostname(),
+    pid: process.pid,
+    ...(processStart ? { processStart } : {}),
+    ...(machineId ? { machineId } : {}),
+    ...(bootId ? { bootId } : {}),
+    ...(pidNamespace ? { pidNamespace } : {}),
+  };
+}
+
+/**
+ * Whether an owner still runs, as far as processes show it. What cannot be known from here is `unknown`, never
+ * `gone`. Host names prove nothing: several containers may have the same one.
+ */
+export function isOwnerAlive(owner: Owner, here: Here = thisMachine()): Alive {
+  if (owner.kind !== 'process' || !owner.machineId || !owner.bootId || !owner.pidNamespace) return 'unknown';
+  if (owner.machineId !== here.machineId || !here.bootId) return 'unknown';
+  if (owner.bootId !== here.bootId) {
+    // The containers of one image have its machine id, wherever they run.
+    const areOnTheMachine = [owner, here].every((one) => one.pidNamespace === initialPidNamespace);
+    return areOnTheMachine ? 'gone' : 'unknown';
+  }
+  if (owner.pidNamespace !== here.pidNamespace) return 'unknown';
+  const now = here.processAt(owner.pid);
+  if (!now) return 'gone';
+  const isAnother =
+    now.start !== undefined && owner.processStart !== undefined && now.start !== owner.processStart;
+  return isAnother ? 'gone' : 'alive';
 }
 
 export function describeOwner(owner: Owner): string {
   return owner.kind === 'process' ? `process ${owner.pid} on ${owner.host}` : owner.arn;
+}
+
+function thisMachine(): Here {
+  return {
+    ...thisPlace(),
+    processAt: (pid) => (exists(pid) && !isZombie(pid) ? { start: startOf(pid) } : undefined),
+  };
+}
+
+function thisPlace(): Place {
+  const machineId = textOf('/etc/machine-id');
+  return {
+    // A machine's id is confidential (man machine-id): the ledger has only what is derived from it.
+    machineId:
+      machineId && createHmac('sha256', machineId).update('camunda-backup').digest('hex').slice(0, 32),
+    bootId: textOf('/proc/sys/kernel/random/boot_id'),
+    pidNamespace: pidNamespace(),
+  };
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function pidNamespace(): string | undefined {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return undefined;
+  }
 }
 
 function exists(pid: number): boolean {
@@ -39,22 +112,14 @@ function isZombie(pid: number): boolean {
 
 /** When a process began, in ticks since this boot: a pid is given again, this is not. Linux only. */
 function startOf(pid: number): string | undefined {
-  try {
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    const ticks = statOf(pid)?.[19];
-    return ticks && `${boot}/${ticks}`;
-  } catch {
-    return undefined;
-  }
+  const boot = textOf('/proc/sys/kernel/random/boot_id');
+  const ticks = statOf(pid)?.[19];
+  return boot && ticks && `${boot}/${ticks}`;
 }
 
 /** The fields of /proc/PID/stat from the state on. */
 function statOf(pid: number): string[] | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The command name, in parentheses, may hold spaces: the fields are counted after it.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  } catch {
-    return undefined;
-  }
+  // The command name, in parentheses, may hold spaces: the fields are counted after it.
+  const stat = textOf(`/proc/${pid}/stat`);
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
 }

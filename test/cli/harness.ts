@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,6 +9,7 @@ import { folderStore } from '../../core/ledger/folder-store.ts';
 import { type Ledger, ledger } from '../../core/ledger/ledger.ts';
 import type { Lock } from '../../core/ledger/lock.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
+import { thisProcess } from '../../core/ledger/owner.ts';
 import {
   type Operation,
   type Simulator,
@@ -158,6 +159,9 @@ export function assertCode({ code, signal, stdout, stderr }: Ended, expected: nu
   assert.equal(code, expected, `exit ${code ?? signal}\n${stdout}\n${stderr}`);
 }
 
+/** A process of this machine that has ended. */
+export const goneProcess = { ...thisProcess(), pid: 2 ** 22 + 1 };
+
 /** A lock as a run somewhere else, or long ago, has left it. */
 export function foreignLock(bench: Bench, change: Partial<Lock> = {}): Lock {
   const { urls } = bench.simulator;
@@ -165,7 +169,7 @@ export function foreignLock(bench: Bench, change: Partial<Lock> = {}): Lock {
     format: 1,
     cluster: 'test',
     runId: 'local-another-run',
-    owner: { kind: 'process', host: hostname(), pid: process.pid },
+    owner: thisProcess(),
     reason: 'test',
     acquiredAt: new Date().toISOString(),
     backupId: 41,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { hostname } from 'node:os';
 import { describe, test } from 'node:test';
 import type { Ended } from '../support/command.ts';
-import { assertCode, bench, foreignLock, until } from './harness.ts';
+import { assertCode, bench, foreignLock, goneProcess, until } from './harness.ts';
 
 const paused = { pauseRequestedAt: new Date().toISOString(), pausedAt: new Date().toISOString() };
 
@@ -56,6 +56,20 @@ describe('the lock', { concurrency: 4 }, () => {
     await on.assertAllIsWell();
   });
 
+  test('of a run that has the name of this host and says no more: named, and left alone', async (t) => {
+    const on = await bench(t);
+    // As the containers of one pod template have it: the pid is no process of this one.
+    const owner = { kind: 'process', host: hostname(), pid: goneProcess.pid } as const;
+    await on.ledger.acquire(foreignLock(on, { owner, ...paused }));
+    on.simulator.setExporterPhase('SOFT_PAUSED');
+
+    assertCode(await on.run().ended, 3);
+    assertCode(await on.repair().ended, 3);
+    assert.notEqual(on.simulator.pausedSince(), undefined, 'the pause of a run that may live was ended');
+    assertCode(await on.repair('--force').ended, 0);
+    await on.assertAllIsWell();
+  });
+
   test('of an execution in AWS: named', async (t) => {
     const on = await bench(t);
     const arn = 'arn:aws:states:eu-central-1:123456789012:execution:backup:abc';
@@ -67,12 +81,7 @@ describe('the lock', { concurrency: 4 }, () => {
 
   test('of a process that is gone, which had not paused anything', async (t) => {
     const on = await bench(t);
-    const { host, pid } = { host: hostname(), pid: 2 ** 22 + 1 };
-    const {
-      exporting: _,
-      backupId: __,
-      ...lock
-    } = foreignLock(on, { owner: { kind: 'process', host, pid } });
+    const { exporting: _, backupId: __, ...lock } = foreignLock(on, { owner: goneProcess });
     await on.ledger.acquire(lock);
     const run = await on.run().ended;
     assertCode(run, 0);
@@ -83,8 +92,7 @@ describe('the lock', { concurrency: 4 }, () => {
 
   test('of a process that is gone, met by several runs at once: one puts it right and runs, the others do nothing', async (t) => {
     const on = await bench(t, {}, (cluster) => ({ ...cluster, patience: '1h' }));
-    const owner = { kind: 'process', host: hostname(), pid: 2 ** 22 + 1 } as const;
-    await on.ledger.acquire(foreignLock(on, { owner, ...paused }));
+    await on.ledger.acquire(foreignLock(on, { owner: goneProcess, ...paused }));
     on.simulator.setExporterPhase('SOFT_PAUSED');
     const atWork = on.simulator.order({
       operation: 'webApplications.check',

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import * as z from 'zod';
 import type { Manifest } from '../../core/ledger/manifest.ts';
 import type { Ended } from '../support/command.ts';
-import { assertCode, type Bench, bench, foreignLock, until } from './harness.ts';
+import { assertCode, type Bench, bench, foreignLock, goneProcess, until } from './harness.ts';
 
 const repairResult = z.strictObject({
   cluster: z.literal('test'),
@@ -74,9 +73,6 @@ async function failedBackup(on: Bench, id: number) {
     [true, true, true, true],
   );
 }
-
-/** A process that does not exist, on this host. */
-const gone = { kind: 'process', host: hostname(), pid: 2 ** 22 + 1 } as const;
 
 async function everyFile(folder: string): Promise<Record<string, string>> {
   const files: Record<string, string> = {};
@@ -281,7 +277,7 @@ describe('repair', { concurrency: 3 }, () => {
       }
       on.simulator.seedBackup('zeebe', 64);
       await on.ledger.acquire(
-        foreignLock(on, { owner: gone, backupId: 63, pauseRequestedAt: '2026-11-21T09:00:00.000Z' }),
+        foreignLock(on, { owner: goneProcess, backupId: 63, pauseRequestedAt: '2026-11-21T09:00:00.000Z' }),
       );
       on.simulator.setExporterPhase('SOFT_PAUSED');
     }
@@ -318,7 +314,7 @@ describe('repair', { concurrency: 3 }, () => {
       assert.deepEqual(planned.lock, {
         repaired: false,
         runId: 'local-another-run',
-        owner: `process ${gone.pid} on ${gone.host}`,
+        owner: `process ${goneProcess.pid} on ${goneProcess.host}`,
         backupId: 63,
         exporting: 'unknown',
       });
@@ -354,7 +350,9 @@ describe('repair', { concurrency: 3 }, () => {
   describe('goes on where something fails', { concurrency: 3 }, () => {
     test('in a component: the lock and the orphans are put right, the others are shown', async (t) => {
       const on = await bench(t);
-      await on.ledger.acquire(foreignLock(on, { owner: gone, pauseRequestedAt: '2026-11-21T09:00:00.000Z' }));
+      await on.ledger.acquire(
+        foreignLock(on, { owner: goneProcess, pauseRequestedAt: '2026-11-21T09:00:00.000Z' }),
+      );
       on.simulator.setExporterPhase('SOFT_PAUSED');
       await on.ledger.createManifest(orphan(40));
       on.simulator.seedBackup('zeebe', 31);
@@ -397,7 +395,9 @@ describe('repair', { concurrency: 3 }, () => {
 
     test('in all of them, and at the resume: the last line says what gets worse by itself', async (t) => {
       const on = await bench(t);
-      await on.ledger.acquire(foreignLock(on, { owner: gone, pauseRequestedAt: '2026-11-21T09:00:00.000Z' }));
+      await on.ledger.acquire(
+        foreignLock(on, { owner: goneProcess, pauseRequestedAt: '2026-11-21T09:00:00.000Z' }),
+      );
       on.simulator.setExporterPhase('SOFT_PAUSED');
       await on.ledger.createManifest(orphan(40));
       on.simulator.stopBroker(0);
@@ -433,7 +433,7 @@ describe('repair', { concurrency: 3 }, () => {
   test('of a run that died between its last two steps: its backup stays COMPLETED', async (t) => {
     const on = await bench(t);
     await on.ledger.createManifest(orphan(41, { runId: 'local-another-run', state: 'COMPLETED' }));
-    await on.ledger.acquire(foreignLock(on, { owner: gone }));
+    await on.ledger.acquire(foreignLock(on, { owner: goneProcess }));
     const repair = await on.repair().ended;
     assertCode(repair, 0);
     assert.match(repair.stdout, /Its backup 41 is COMPLETED and stays so\. The lock is free\./);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { configOfStack, statusOfStack } from '../../cli/stack/status.ts';
@@ -54,7 +54,7 @@ function lock(rest: Partial<Lock> = {}): Lock {
 }
 
 /** A process of this host that has ended. */
-const gone: Lock['owner'] = { kind: 'process', host: hostname(), pid: 2 ** 30 };
+const gone: Lock['owner'] = { ...thisProcess(), pid: 2 ** 30 };
 const elsewhere: Lock['owner'] = { kind: 'process', host: 'another-host', pid: 1 };
 const paused = { pauseRequestedAt: '2026-11-21T11:59:00.000Z' };
 const failed = {

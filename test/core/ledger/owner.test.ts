@@ -1,19 +1,13 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { Owner } from '../../../core/ledger/lock.ts';
-import { describeOwner, isOwnerAlive, thisProcess } from '../../../core/ledger/owner.ts';
+import { describeOwner, type Here, isOwnerAlive, thisProcess } from '../../../core/ledger/owner.ts';
 
-type ProcessOwner = Extract<Owner, { kind: 'process' }>;
-
-function here(): ProcessOwner {
-  const owner = thisProcess();
-  assert(owner.kind === 'process');
-  return owner;
-}
+const onLinux = { skip: process.platform !== 'linux' && 'only Linux shows where a process runs' };
 
 async function pidOfTheDead(): Promise<number> {
   const child = spawn(process.execPath, ['-e', '']);
@@ -22,46 +16,136 @@ async function pidOfTheDead(): Promise<number> {
   return child.pid;
 }
 
-test('this process is alive', () => {
-  assert.deepEqual([here().host, here().pid], [hostname(), process.pid]);
-  assert.equal(isOwnerAlive(here()), 'alive');
+describe('an owner on this machine', () => {
+  test('is alive where it is this process', onLinux, () => {
+    assert.deepEqual([thisProcess().host, thisProcess().pid], [hostname(), process.pid]);
+    assert.equal(isOwnerAlive(thisProcess()), 'alive');
+  });
+
+  test('is gone when its process has ended', onLinux, async () => {
+    assert.equal(isOwnerAlive({ ...thisProcess(), pid: await pidOfTheDead() }), 'gone');
+  });
+
+  test('is gone when its process has ended and nobody has reaped it', onLinux, async (t) => {
+    // The shell becomes a process that never asks how its child has ended.
+    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60']);
+    t.after(() => parent.kill('SIGKILL'));
+    const [first] = await once(parent.stdout.setEncoding('utf8'), 'data');
+    const pid = Number(first);
+    const stat = () => readFileSync(`/proc/${pid}/stat`, 'utf8');
+    while (!/\) Z /.test(stat())) await new Promise((resolve) => void setImmediate(resolve));
+    const { processStart: _, ...owner } = thisProcess();
+    assert.equal(isOwnerAlive({ ...owner, pid }), 'gone');
+  });
+
+  test('is gone when a later process has its pid', onLinux, () => {
+    assert.equal(isOwnerAlive({ ...thisProcess(), processStart: 'another-boot/1' }), 'gone');
+  });
+
+  test('is alive when its pid exists and nobody knows when it began', onLinux, () => {
+    const { processStart: _, ...owner } = thisProcess();
+    assert.equal(isOwnerAlive(owner), 'alive');
+  });
+
+  test('is unknown from another PID namespace, where its pid is nobody or somebody else', onLinux, (t) => {
+    const unshare = ['--pid', '--fork', '--mount-proc'];
+    if (spawnSync('unshare', [...unshare, 'true']).status !== 0)
+      return t.skip('unshare may not be used here');
+    const program = `
+      import { isOwnerAlive, thisProcess } from ${JSON.stringify(new URL('../../../core/ledger/owner.ts', import.meta.url).href)};
+      console.log(isOwnerAlive(${JSON.stringify(thisProcess())}), isOwnerAlive(thisProcess()));`;
+    const node = [process.execPath, '--input-type=module', '--eval', program];
+    const { stdout } = spawnSync('unshare', [...unshare, ...node], { encoding: 'utf8' });
+    assert.equal(stdout, 'unknown alive\n');
+  });
 });
 
-test('a process that has ended is gone', async () => {
-  assert.equal(isOwnerAlive({ ...here(), pid: await pidOfTheDead() }), 'gone');
+describe('an owner that is judged by where it ran', () => {
+  const initial = 'pid:[4026531836]';
+  const container = 'pid:[4026532178]';
+  const nobody: Here = { machineId: 'm1', bootId: 'b1', pidNamespace: initial, processAt: () => undefined };
+  const everybody: Here = { ...nobody, processAt: () => ({ start: 'b1/100' }) };
+  const ran = (where: Partial<Extract<Owner, { kind: 'process' }>> = {}): Owner => ({
+    kind: 'process',
+    host: 'worker-1',
+    pid: 7,
+    processStart: 'b1/100',
+    machineId: 'm1',
+    bootId: 'b1',
+    pidNamespace: initial,
+    ...where,
+  });
+  /** What is said of it where no process has its pid, and where one has that began at the same moment. */
+  const said = (owner: Owner, here: Partial<Here> = {}) => [
+    isOwnerAlive(owner, { ...nobody, ...here }),
+    isOwnerAlive(owner, { ...everybody, ...here }),
+  ];
+  const unknown = ['unknown', 'unknown'];
+
+  test('has its process to tell, where the machine, the boot and the PID namespace are the same', () => {
+    assert.deepEqual(said(ran()), ['gone', 'alive']);
+    assert.deepEqual(said(ran({ pidNamespace: container }), { pidNamespace: container }), ['gone', 'alive']);
+    assert.deepEqual(said(ran({ host: 'renamed-since' })), ['gone', 'alive']);
+  });
+
+  test('is gone after a restart of the machine, whoever has its pid now', () => {
+    assert.deepEqual(said(ran({ bootId: 'b0' })), ['gone', 'gone']);
+  });
+
+  test('is unknown on another machine, also where the host name is the same', () => {
+    assert.deepEqual(said(ran({ machineId: 'm2' })), unknown);
+    assert.deepEqual(said(ran({ machineId: 'm2', bootId: 'b2' })), unknown);
+  });
+
+  test('is unknown where two containers of one image, and so of one machine id, run on two hosts', () => {
+    const owner = ran({ bootId: 'b2', pidNamespace: container });
+    assert.deepEqual(said(owner, { pidNamespace: container }), unknown);
+    assert.deepEqual(said(owner, { pidNamespace: 'pid:[4026532999]' }), unknown);
+  });
+
+  test('is unknown where two containers run on one host', () => {
+    assert.deepEqual(said(ran({ pidNamespace: container }), { pidNamespace: 'pid:[4026532999]' }), unknown);
+  });
+
+  test('is unknown from the machine of a container, and from a container of its machine', () => {
+    assert.deepEqual(said(ran({ pidNamespace: container })), unknown);
+    assert.deepEqual(said(ran({ pidNamespace: container, bootId: 'b0' })), unknown);
+    assert.deepEqual(said(ran(), { pidNamespace: container }), unknown);
+    assert.deepEqual(said(ran({ bootId: 'b0' }), { pidNamespace: container }), unknown);
+  });
+
+  test('is unknown where a machine id is empty or cannot be read, also after a restart', () => {
+    for (const bootId of ['b0', 'b1']) {
+      assert.deepEqual(said(ran({ machineId: '', bootId }), { machineId: '' }), unknown);
+      assert.deepEqual(said(ran({ machineId: undefined, bootId }), { machineId: undefined }), unknown);
+    }
+  });
+
+  test('is unknown where the boot or the PID namespace cannot be read', () => {
+    assert.deepEqual(said(ran({ bootId: undefined }), { bootId: undefined }), unknown);
+    assert.deepEqual(said(ran(), { bootId: undefined }), unknown);
+    assert.deepEqual(said(ran({ pidNamespace: undefined }), { pidNamespace: undefined }), unknown);
+    assert.deepEqual(said(ran(), { pidNamespace: undefined }), unknown);
+  });
+
+  test('is unknown where an older version wrote the lock, which says only the name of this host', () => {
+    const { pid, processStart = '' } = thisProcess();
+    const older: Owner = { kind: 'process', host: hostname(), pid, processStart };
+    assert.deepEqual(said(older), unknown);
+    assert.equal(isOwnerAlive(older), 'unknown');
+  });
+
+  test('is unknown where it is an execution', () => {
+    const arn = 'arn:aws:states:eu-central-1:1:execution:backup:7';
+    assert.equal(isOwnerAlive({ kind: 'execution', arn }), 'unknown');
+    assert.equal(describeOwner({ kind: 'execution', arn }), arn);
+  });
 });
 
-test('a process that has ended and that nobody reaped is gone', {
-  skip: process.platform !== 'linux',
-}, async (t) => {
-  // The shell becomes a process that never asks how its child has ended.
-  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60']);
-  t.after(() => parent.kill('SIGKILL'));
-  const [first] = await once(parent.stdout.setEncoding('utf8'), 'data');
-  const pid = Number(first);
-  const stat = () => readFileSync(`/proc/${pid}/stat`, 'utf8');
-  while (!/\) Z /.test(stat())) await new Promise((resolve) => void setImmediate(resolve));
-  assert.equal(isOwnerAlive({ kind: 'process', host: hostname(), pid }), 'gone');
-});
-
-test('a later process with the same pid is not the owner', { skip: process.platform !== 'linux' }, () => {
-  assert(here().processStart);
-  assert.equal(isOwnerAlive({ ...here(), processStart: 'another-boot/1' }), 'gone');
-});
-
-test('where nothing is known of its start, a pid that exists counts as alive', () => {
-  const { kind, host, pid } = here();
-  assert.equal(isOwnerAlive({ kind, host, pid }), 'alive');
-});
-
-test('a process of another host is unknown, never gone', async () => {
-  assert.equal(isOwnerAlive({ ...here(), host: 'elsewhere', pid: await pidOfTheDead() }), 'unknown');
-});
-
-test('an execution is unknown from here', () => {
-  const arn = 'arn:aws:states:eu-central-1:1:execution:backup:7';
-  assert.equal(isOwnerAlive({ kind: 'execution', arn }), 'unknown');
-  assert.equal(describeOwner({ kind: 'execution', arn }), arn);
+test('the id of the machine is confidential, and not in the ledger', onLinux, (t) => {
+  const id = readFileSync('/etc/machine-id', 'utf8').trim();
+  if (id === '') return t.skip('this machine has no id');
+  assert.ok(!JSON.stringify(thisProcess()).includes(id));
 });
 
 test('an owner is described so that people find it', () => {
