@@ -19,6 +19,7 @@ export function exitCodeOf({ state, failure, backupId }: RunResult): number {
   if (state === 'COMPLETED') return exitCodes.done;
   if (state === 'SKIPPED') return exitCodes.lockHeld;
   if (state === 'INTERRUPTED') return exitCodes.interrupted;
+  if (state === 'UNKNOWN') return exitCodes.failed;
   // Once there is a backup, the same errors are the cluster's, such as an id that somebody else has overtaken.
   return backupId === null && wrongUse.has(failure?.error ?? '') ? exitCodes.usage : exitCodes.failed;
 }

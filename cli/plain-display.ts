@@ -1,7 +1,6 @@
-import { type ComponentName, titles } from '../core/camunda/component.ts';
 import { formatSeconds } from '../core/duration.ts';
 import { type Output, printLine } from './output.ts';
-import { isComponent, type RunView, type Step } from './view.ts';
+import { isComponent, type RunView, type Step, titleOf } from './view.ts';
 
 /** A live picture of a run; `update` whenever the view has changed. */
 export interface Display {
@@ -86,8 +85,7 @@ function doneLine(step: Step, { plan, pausedAt, resumedAt }: RunView): string | 
 }
 
 function namesOf({ applications, records, zeebe }: NonNullable<RunView['plan']>): string[] {
-  const all: { component: ComponentName }[] = [...applications, ...records, ...zeebe];
-  return all.map(({ component }) => titles[component]);
+  return [...applications, ...records, ...zeebe].map(({ component }) => titleOf(component));
 }
 
 /** `3 parts`, or `1 of 3 parts`. */

@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import * as z from 'zod';
 import { heldBy, repair } from '../core/backup/repair.ts';
 import type { ClusterConfig, Config } from '../core/config.ts';
 import type { Context } from '../core/context.ts';
 import { isBackupError } from '../core/errors.ts';
-import { type Lock, lock as lockSchema, mayBePaused } from '../core/ledger/lock.ts';
+import { type Lock, mayBePaused } from '../core/ledger/lock.ts';
 import type { Manifest } from '../core/ledger/manifest.ts';
 import { isOwnerAlive } from '../core/ledger/owner.ts';
-import { splitRemedy } from '../lambdas/handler.ts';
 import { chooseDisplay } from './display.ts';
+import { resultOf } from './ending.ts';
 import { type Observation, type Outcome, startExecution } from './engine.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { type Failure, type Interruption, listenForInterruption } from './interruption.ts';
@@ -17,7 +16,7 @@ import { type Output, printLine } from './output.ts';
 import type { Display } from './plain-display.ts';
 import { requireSecrets } from './secrets-check.ts';
 import type { onEnding } from './signals.ts';
-import { componentsOf, type RunResult, summary } from './summary.ts';
+import { summary } from './summary.ts';
 import { apply, end, isComplete, isPauseAnswered, newView, pausedSeconds, type RunView } from './view.ts';
 
 export interface RunOptions {
@@ -123,7 +122,7 @@ async function runToTheEnd(session: Session, interruption: Interruption): Promis
   if (!outcome) {
     await running.stop();
     // What was at work was waited for: it may have been the last step.
-    if (isComplete(view)) return { status: 'SUCCEEDED', output: null };
+    if (isComplete(view)) return { status: 'SUCCEEDED', output: view.completed };
     if (view.failureRecorded && view.failure) return { status: 'FAILED', ...inOutcome(view.failure) };
     outcome = interruption.outcome();
   }
@@ -231,35 +230,4 @@ async function readManifest({ context, runId, view }: Session): Promise<Manifest
   } catch {
     return undefined;
   }
-}
-
-const skippedOutput = z.object({ outcome: z.literal('SKIPPED'), heldBy: lockSchema });
-
-function resultOf(
-  outcome: Outcome,
-  cluster: string,
-  manifest: Manifest | undefined,
-  measured: { durationSeconds: number; pausedSeconds: number | null; location: string | null },
-): RunResult {
-  const common = {
-    backupId: manifest?.backupId ?? null,
-    cluster,
-    durationSeconds: measured.durationSeconds,
-    pausedSeconds: measured.pausedSeconds,
-    components: componentsOf(manifest),
-    manifest: measured.location,
-    warnings: manifest?.warnings ?? [],
-  };
-  if (outcome.status === 'FAILED') {
-    const failure = manifest?.failure ?? { error: outcome.error, ...splitRemedy(outcome.cause) };
-    return { ...common, state: 'FAILED', failure };
-  }
-  if (outcome.status === 'INTERRUPTED') {
-    const failure = { error: 'Interrupted', message: 'The run was interrupted by a signal' };
-    return { ...common, state: 'INTERRUPTED', failure: manifest?.failure ?? failure };
-  }
-  const skipped = skippedOutput.safeParse(outcome.output);
-  if (!skipped.success) return { ...common, state: 'COMPLETED', failure: null };
-  const { message, remedy, name } = heldBy(skipped.data.heldBy, isOwnerAlive(skipped.data.heldBy.owner));
-  return { ...common, state: 'SKIPPED', failure: { error: name, message, ...(remedy ? { remedy } : {}) } };
 }

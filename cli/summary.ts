@@ -9,7 +9,8 @@ export interface RunResult {
   backupId: number | null;
   /** null where it could not be known, such as after a wrong option. */
   cluster: string | null;
-  state: 'COMPLETED' | 'FAILED' | 'SKIPPED' | 'INTERRUPTED';
+  /** UNKNOWN: the run has ended, or goes on, and what came of it was not seen. */
+  state: 'COMPLETED' | 'FAILED' | 'SKIPPED' | 'INTERRUPTED' | 'UNKNOWN';
   durationSeconds: number;
   /** From the request of the pause to the answer of the resume; 0 where there was no pause, null where it did not end. */
   pausedSeconds: number | null;
@@ -68,6 +69,7 @@ export function summary(
     FAILED: paint(stderr, 'red', `${id} of ${cluster} FAILED.`),
     SKIPPED: paint(stderr, 'yellow', `No backup of ${cluster} was started.`),
     INTERRUPTED: paint(stderr, 'yellow', `${id} of ${cluster} was interrupted.`),
+    UNKNOWN: paint(stderr, 'red', `${id} of ${cluster}: what came of it is NOT KNOWN.`),
   }[state];
   const lines = [headline];
   if (failure) {

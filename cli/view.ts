@@ -1,7 +1,5 @@
 import * as z from 'zod';
-import { type ComponentName, titles } from '../core/camunda/component.ts';
-import { camundaTarget, type Plan, plan, recordsTarget } from '../core/plan.ts';
-import { progress } from '../core/progress.ts';
+import { titles } from '../core/camunda/component.ts';
 import { splitRemedy } from '../lambdas/handler.ts';
 import type { Observation } from './engine.ts';
 
@@ -33,9 +31,9 @@ export interface Step {
 /** A run as people see it, made of what was observed. */
 export interface RunView {
   cluster: string;
-  plan: Plan | undefined;
+  plan: ShownPlan | undefined;
   /** Earlier tries of this run, which failed; everything else is of the one that is under way. */
-  earlier: { backupId: number; message: string; pausedSeconds: number }[];
+  earlier: { backupId: number; message: string; pausedSeconds: number | null }[];
   /** In the order of the procedure; the components only once there is a plan. */
   steps: Step[];
   /** When the pause was requested. */
@@ -45,7 +43,36 @@ export interface RunView {
   failure: { Error: string; Cause: string } | undefined;
   /** The failure is in the manifest, and the lock given back unless exporting may be paused. */
   failureRecorded: boolean;
+  /** What the last state answered. */
+  completed: unknown;
 }
+
+/**
+ * What the view reads of the states' answers. They may come from a stack that is newer than this version: what is in
+ * them besides does not matter, and stays in the plan.
+ */
+const shownTarget = z.looseObject({ component: z.string(), version: z.string().optional() });
+const shownPlan = z.looseObject({
+  run: z.looseObject({ cluster: z.string(), backupId: z.int() }),
+  attempt: z.int(),
+  order: z.enum(['PAUSE_FIRST', 'APPLICATIONS_FIRST']),
+  applications: z.array(shownTarget),
+  records: z.array(shownTarget),
+  zeebe: z.array(shownTarget),
+});
+type ShownPlan = z.infer<typeof shownPlan>;
+
+const componentCall = z.object({ target: z.object({ component: z.string() }) });
+const componentAnswer = z.object({
+  progress: z.object({
+    state: z.string(),
+    partsDone: z.int(),
+    partsExpected: z.int().optional(),
+    remark: z.string().optional(),
+  }),
+});
+const resumed = z.object({ resumed: z.enum(['proven', 'answered', 'not-paused']) });
+const recorded = z.object({ outcome: z.enum(['TRY_AGAIN', 'FAILED']) });
 
 export function newView(cluster: string): RunView {
   return {
@@ -57,6 +84,7 @@ export function newView(cluster: string): RunView {
     resumedAt: undefined,
     failure: undefined,
     failureRecorded: false,
+    completed: undefined,
   };
 }
 
@@ -69,13 +97,6 @@ const newStep = (key: string, title: string): Step => ({
 
 const firstSteps = () => [newStep('prepare', 'Look at the cluster')];
 
-const componentCall = z.object({
-  target: z.object({ component: z.union([camundaTarget.shape.component, recordsTarget.shape.component]) }),
-});
-const componentAnswer = z.object({ progress });
-const resumed = z.object({ resumed: z.string() });
-const triedAgain = z.object({ outcome: z.literal('TRY_AGAIN') });
-
 /** Brings the view up to date. */
 export function apply(view: RunView, seen: Observation): void {
   if (seen.type === 'called' && failurePath.has(seen.state)) {
@@ -83,19 +104,24 @@ export function apply(view: RunView, seen: Observation): void {
       if (step.key !== 'resume' || seen.function === 'RecordFailure') giveUp(step);
   }
   if (seen.function === 'RecordFailure' && seen.type === 'answered') {
-    if (triedAgain.safeParse(seen.output).success) nextTry(view);
-    else view.failureRecorded = true;
+    const outcome = recorded.safeParse(seen.output).data?.outcome;
+    if (outcome === 'TRY_AGAIN') nextTry(view);
+    if (outcome === 'FAILED') view.failureRecorded = true;
   }
   if (seen.type === 'threw' && !failurePath.has(seen.state)) {
     view.failure = { Error: seen.error.name, Cause: seen.error.message };
   }
+  // Also where the plan could not be read, so that there is no step of it.
+  if (seen.type === 'called' && seen.function === 'PauseExporting') view.pausedAt ??= seen.at;
+  if (seen.type === 'answered' && seen.function === 'ResumeExporting')
+    noteResumed(view, seen.output, seen.at);
+  if (seen.type === 'answered' && seen.function === 'CompleteBackup') view.completed = seen.output;
   const step = stepOf(view, seen);
   if (!step) return;
   if (seen.type === 'called') {
     step.status = 'running';
     step.startedAt ??= seen.at;
     step.repeated = step.error !== undefined;
-    if (seen.function === 'PauseExporting') view.pausedAt ??= seen.at;
   } else if (seen.type === 'threw') {
     // Whether it is repeated shows at the next call; `end` turns it into a failure.
     step.failures += 1;
@@ -113,16 +139,22 @@ function nextTry(view: RunView): void {
   const earlier = {
     backupId: plan?.run.backupId ?? 0,
     message: splitRemedy(failure?.Cause ?? '').message,
-    pausedSeconds: pausedAt === undefined || resumedAt === undefined ? 0 : (resumedAt - pausedAt) / 1000,
+    pausedSeconds: pauseOf({ pausedAt, resumedAt }),
   };
   Object.assign(view, { ...newView(view.cluster), earlier: [...view.earlier, earlier] });
 }
 
-/** For how long exporting was paused, in all tries; null where it did not end. */
-export function pausedSeconds({ pausedAt, resumedAt, earlier }: RunView): number | null {
-  const before = earlier.reduce((sum, one) => sum + one.pausedSeconds, 0);
-  if (pausedAt === undefined) return before;
-  return resumedAt === undefined ? null : before + (resumedAt - pausedAt) / 1000;
+/** For how long exporting was paused, in all tries; null where no end of a pause was seen. */
+export function pausedSeconds(view: RunView): number | null {
+  return [...view.earlier.map((one) => one.pausedSeconds), pauseOf(view)].reduce(
+    (sum, seconds) => (sum === null || seconds === null ? null : sum + seconds),
+    0,
+  );
+}
+
+function pauseOf({ pausedAt, resumedAt }: Pick<RunView, 'pausedAt' | 'resumedAt'>): number | null {
+  if (pausedAt === undefined) return 0;
+  return resumedAt === undefined ? null : (resumedAt - pausedAt) / 1000;
 }
 
 function answered(view: RunView, step: Step, output: unknown, at: number): void {
@@ -138,15 +170,17 @@ function answered(view: RunView, step: Step, output: unknown, at: number): void 
     step.remark = inWords(step.key, remark);
     step.remarkSince ??= at;
   }
-  if (state === 'IN_PROGRESS') return;
+  if (isComponent(step) && state !== 'COMPLETED') return;
   step.status = 'done';
   step.endedAt = at;
   if (step.key === 'prepare') withPlan(view, output);
-  if (step.key === 'resume') {
-    const how = resumed.safeParse(output).data?.resumed;
-    if (how === 'not-paused') view.pausedAt = undefined;
-    else view.resumedAt = at;
-  }
+}
+
+/** An answer that says neither leaves it open. */
+function noteResumed(view: RunView, output: unknown, at: number): void {
+  const how = resumed.safeParse(output).data?.resumed;
+  if (how === 'not-paused') view.pausedAt = undefined;
+  else if (how !== undefined) view.resumedAt = at;
 }
 
 /** A component's state as people would say it; an error message is one already. */
@@ -194,13 +228,12 @@ const keys: Record<string, string> = {
 };
 
 function withPlan(view: RunView, output: unknown): void {
-  const parsed = plan.safeParse(output);
+  const parsed = shownPlan.safeParse(output);
   // SKIPPED: there is nothing to come.
   if (!parsed.success) return;
   view.plan = parsed.data;
   const { order, applications, records, zeebe } = parsed.data;
-  const componentStep = ({ component }: { component: ComponentName }) =>
-    newStep(component, titles[component]);
+  const componentStep = ({ component }: { component: string }) => newStep(component, titleOf(component));
   const pause = newStep('pause', 'Pause exporting');
   const apps = applications.map(componentStep);
   view.steps.push(
@@ -214,5 +247,12 @@ function withPlan(view: RunView, output: unknown): void {
 
 /** True for a step that is a component's backup. */
 export function isComponent({ key }: Step): boolean {
-  return key in titles;
+  return !ownSteps.has(key);
+}
+const ownSteps = new Set(Object.values(keys));
+
+/** Also of a component that a newer stack has. */
+export function titleOf(component: string): string {
+  const known: Record<string, string> = titles;
+  return known[component] ?? component;
 }

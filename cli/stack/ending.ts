@@ -1,9 +1,8 @@
-import * as z from 'zod';
 import { heldBy } from '../../core/backup/repair.ts';
-import { lock as lockSchema } from '../../core/ledger/lock.ts';
 import type { Failure, Manifest } from '../../core/ledger/manifest.ts';
 import { splitRemedy } from '../../lambdas/handler.ts';
 import { componentsOf, type RunResult } from '../summary.ts';
+import { type Verdict, verdictOf } from '../verdict.ts';
 import { pausedSeconds, type RunView } from '../view.ts';
 import type { Ended } from './history.ts';
 
@@ -23,12 +22,6 @@ export function watchCommand({ stack, executionArn }: Watched): string {
 export function nameOfExecution(executionArn: string): string {
   return executionArn.split(':').at(-1) ?? executionArn;
 }
-
-const skipped = z.object({
-  outcome: z.literal('SKIPPED'),
-  because: z.string(),
-  heldBy: lockSchema.optional(),
-});
 
 const noReason = {
   SUCCEEDED: '',
@@ -52,7 +45,8 @@ export function resultOf(
     backupId: view.plan?.run.backupId ?? null,
     cluster: view.cluster,
     durationSeconds: seconds,
-    pausedSeconds: pausedFor(view, manifest),
+    // What goes on may still pause.
+    pausedSeconds: ended ? pausedFor(view, manifest) : null,
     components: componentsOf(manifest),
     manifest: location,
     warnings: manifest?.warnings ?? [],
@@ -61,10 +55,13 @@ export function resultOf(
   if (!ended) return { ...common, state: 'INTERRUPTED', failure: goesOn(watched) };
   const { status, output, error, cause } = ended;
   if (status === 'SUCCEEDED') {
-    const answer = skipped.safeParse(output);
-    return answer.success
-      ? { ...common, state: 'SKIPPED', failure: whySkipped(answer.data, watched) }
-      : { ...common, state: 'COMPLETED', failure: null };
+    const verdict = verdictOf(output, manifest);
+    if (verdict.state === 'SKIPPED') {
+      return { ...common, state: 'SKIPPED', failure: whySkipped(verdict, watched) };
+    }
+    // Of a stack that this version does not understand, a pause that was not seen is none that is known not to be.
+    const seen = verdict.state === 'COMPLETED' || view.pausedAt !== undefined;
+    return { ...common, ...verdict, ...(seen ? {} : { pausedSeconds: null }) };
   }
   const told = { error: error ?? inCamelCase(status), ...splitRemedy(cause || noReason[status]) };
   return { ...common, state: 'FAILED', failure: manifest?.failure ?? told };
@@ -78,8 +75,10 @@ export function goesOn(watched: Watched): Failure {
   };
 }
 
-function whySkipped({ because, heldBy: lock }: z.infer<typeof skipped>, { stack }: Watched): Failure {
-  // The backup of this moment is made already.
+function whySkipped(
+  { because, holder: lock }: Extract<Verdict, { state: 'SKIPPED' }>,
+  { stack }: Watched,
+): Failure {
   if (!lock) return { error: 'LockHeld', message: because };
   const { message, name, remedy } = heldBy(lock, 'unknown');
   if (lock.owner.kind === 'process') return { error: name, message, ...(remedy ? { remedy } : {}) };

@@ -79,7 +79,7 @@ export async function follow(following: Following): Promise<number> {
     );
     if (ended) {
       printLine(output.stderr, summary(result, manifest, output, { withComponents: !display.stays }));
-      if (result.state === 'FAILED' && result.pausedSeconds === null) {
+      if (result.pausedSeconds === null) {
         printLine(output.stderr, `  ${watchdogSentence(stack)}`);
       }
     } else {

@@ -1,5 +1,6 @@
 import { type Context, nowIso } from '../context.ts';
 import { BackupError } from '../errors.ts';
+import type { Holder } from '../ledger/holder.ts';
 import { type Lock, mayBePaused } from '../ledger/lock.ts';
 import type { Failure, Manifest } from '../ledger/manifest.ts';
 import { describeOwner, isOwnerAlive } from '../ledger/owner.ts';
@@ -99,7 +100,7 @@ function refuseIfClaimed({ cluster, repair }: Lock, clock: Needs['clock']): void
 }
 
 /** A lock that somebody holds, as a sentence with what to do. */
-export function heldBy(lock: Lock, alive: 'alive' | 'gone' | 'unknown'): BackupError {
+export function heldBy(lock: Holder, alive: 'alive' | 'gone' | 'unknown'): BackupError {
   const { cluster, runId, owner, acquiredAt, backupId } = lock;
   const what = backupId === undefined ? 'a run' : `the backup ${backupId}`;
   const paused = mayBePaused(lock) ? ' Exporting is paused on its behalf.' : '';

@@ -62,6 +62,9 @@ export const freeLock = z.strictObject({
 });
 
 /** True while exporting may be paused on behalf of this lock. */
-export function mayBePaused({ pauseRequestedAt, resumedAt }: Lock): boolean {
+export function mayBePaused({
+  pauseRequestedAt,
+  resumedAt,
+}: Pick<Lock, 'pauseRequestedAt' | 'resumedAt'>): boolean {
   return pauseRequestedAt !== undefined && resumedAt === undefined;
 }

@@ -186,6 +186,32 @@ describe('how long exporting was paused', () => {
   });
 });
 
+describe('an answer that this version does not understand', () => {
+  const strange = { output: { outcome: 'POSTPONED', resumed: 'later', progress: { state: 'QUEUED' } } };
+
+  test('does not make a component complete', () => {
+    const view = viewOf(prepared(0, 7), paused(1), zeebe(2, strange));
+    assert.equal(view.steps.find(({ key }) => key === 'zeebe')?.status, 'running');
+  });
+
+  test('does not make exporting resumed', () => {
+    const view = viewOf(prepared(0, 7), paused(1), resumed(5, 'ResumeExporting', 'later'));
+    assert.equal(view.resumedAt, undefined);
+    assert.equal(pausedSeconds(view), null);
+  });
+
+  test('does not make a failure one that is written down', () => {
+    const view = viewOf(...firstTry.slice(0, -1), [12, 'RecordFailure', 'RecordFailure', strange]);
+    assert.equal(view.failureRecorded, false);
+    assert.deepEqual(view.earlier, []);
+  });
+
+  test('does not hide a pause when it stands in place of the plan', () => {
+    const view = viewOf([0, 'PrepareBackup', 'PrepareBackup', strange], paused(1));
+    assert.equal(pausedSeconds(view), null);
+  });
+});
+
 test('a log says of every try what it came to, in its turn, and of none twice', () => {
   const screen = written();
   const view = newView('production');

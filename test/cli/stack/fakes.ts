@@ -23,6 +23,40 @@ export function recorded(name: 'production' | 'failing' | 'stuck' | 'busy' | 'un
   );
 }
 
+/** The same run of a stack whose every answer has fields that this version does not know. */
+export function ofNewerStack({ executionArn, events }: Recorded): Recorded {
+  return { executionArn, events: events.map((event) => withAnswers(event, addField)) };
+}
+
+/** The same run, with another answer of its last state. */
+export function answering({ executionArn, events }: Recorded, answer: unknown): Recorded {
+  return {
+    executionArn,
+    events: events.map((event) =>
+      event.type === 'ExecutionSucceeded' ? withAnswers(event, () => answer) : event,
+    ),
+  };
+}
+
+function withAnswers(event: HistoryEvent, change: (answer: unknown) => unknown): HistoryEvent {
+  const changed = <T extends { output?: string | undefined }>(details: T | undefined) =>
+    details?.output === undefined
+      ? details
+      : { ...details, output: JSON.stringify(change(JSON.parse(details.output))) };
+  return {
+    ...event,
+    taskSucceededEventDetails: changed(event.taskSucceededEventDetails),
+    executionSucceededEventDetails: changed(event.executionSucceededEventDetails),
+  } as HistoryEvent;
+}
+
+function addField(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(addField);
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).map(([name, field]) => [name, addField(field)]);
+  return { ...Object.fromEntries(fields), aFieldOfTheNextVersion: true };
+}
+
 export const outputs = {
   StateMachineArn: 'arn:aws:states:us-east-1:000000000000:stateMachine:camunda-backup',
   LedgerBucketName: 'ledger-bucket',

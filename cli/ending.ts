@@ -1,0 +1,43 @@
+import { heldBy } from '../core/backup/repair.ts';
+import type { Failure, Manifest } from '../core/ledger/manifest.ts';
+import { isOwnerAlive } from '../core/ledger/owner.ts';
+import { splitRemedy } from '../lambdas/handler.ts';
+import type { Outcome } from './engine.ts';
+import { componentsOf, type RunResult } from './summary.ts';
+import { type Verdict, verdictOf } from './verdict.ts';
+
+/** What a run in this process came to. `location` is where its manifest is. */
+export function resultOf(
+  outcome: Outcome,
+  cluster: string,
+  manifest: Manifest | undefined,
+  measured: { durationSeconds: number; pausedSeconds: number | null; location: string | null },
+): RunResult {
+  const common = {
+    backupId: manifest?.backupId ?? null,
+    cluster,
+    durationSeconds: measured.durationSeconds,
+    pausedSeconds: measured.pausedSeconds,
+    components: componentsOf(manifest),
+    manifest: measured.location,
+    warnings: manifest?.warnings ?? [],
+  };
+  if (outcome.status === 'FAILED') {
+    const failure = manifest?.failure ?? { error: outcome.error, ...splitRemedy(outcome.cause) };
+    return { ...common, state: 'FAILED', failure };
+  }
+  if (outcome.status === 'INTERRUPTED') {
+    const failure = { error: 'Interrupted', message: 'The run was interrupted by a signal' };
+    return { ...common, state: 'INTERRUPTED', failure: manifest?.failure ?? failure };
+  }
+  const verdict = verdictOf(outcome.output, manifest);
+  return verdict.state === 'SKIPPED'
+    ? { ...common, state: 'SKIPPED', failure: whySkipped(verdict) }
+    : { ...common, ...verdict };
+}
+
+function whySkipped({ because, holder }: Extract<Verdict, { state: 'SKIPPED' }>): Failure {
+  if (!holder) return { error: 'LockHeld', message: because };
+  const { message, remedy, name } = heldBy(holder, isOwnerAlive(holder.owner));
+  return { error: name, message, ...(remedy ? { remedy } : {}) };
+}
