@@ -1,5 +1,10 @@
 import * as z from 'zod';
-import { type ComponentName, type ComponentStatus, titles } from './camunda/component.ts';
+import {
+  type ComponentName,
+  type ComponentState,
+  type ComponentStatus,
+  titles,
+} from './camunda/component.ts';
 import { formatSeconds } from './duration.ts';
 import { BackupError, isBackupError } from './errors.ts';
 import { nextCheckAt } from './pacing.ts';
@@ -96,12 +101,15 @@ export function judge(look: Look): Progress {
       ? 'does not know the backup that it accepted'
       : `has been ${seen.state}${why(seen)}`;
   throw new BackupError('ComponentBackupFailed', `${title} ${what} for ${formatSeconds(lasted)}`, {
-    remedy:
-      seen.state === 'ABSENT'
-        ? 'A restart just after the start loses a backup: back up again. Otherwise check the backup store.'
-        : 'A part was not taken: see the log of the component and the snapshot repository.',
+    remedy: remedies[seen.state] ?? 'See the log of the component, and what it shows of this backup.',
   });
 }
+
+const remedies: Partial<Record<ComponentState, string>> = {
+  ABSENT: 'A restart just after the start loses a backup: back up again. Otherwise check the backup store.',
+  INCOMPLETE: 'A part was not taken: see the log of the component and the snapshot repository.',
+  UNKNOWN: 'See whether a newer version of camunda-backup knows this state; the component may be newer.',
+};
 
 /** COMPLETED is believed only when every part that should be there is there and good. */
 function completed(title: string, seen: ComponentStatus, before: Progress, now: number): Progress {

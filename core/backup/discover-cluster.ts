@@ -169,12 +169,24 @@ async function discoverZeebe(config: ClusterConfig, context: Needs): Promise<Fou
     readBrokers((zeebe.brokers ?? [zeebe.url]).map(at)),
     zeebe.rest && readTogether(restApi(zeebe.rest, http, secrets)),
   ]);
+  refuseTenants(zeebe.url, [...topology.tenants, ...brokers.flatMap(({ tenants }) => tenants ?? [])]);
   if (countPartitions(topology) === 0) {
     throw new BackupError('ClusterNotReady', `Zeebe at ${zeebe.url} names no partition in its topology`, {
       remedy: 'Wait until the brokers have formed a cluster.',
     });
   }
   return { ...found, topology, brokers, replicas: replicasIn(brokers, together) };
+}
+
+/** Each tenant has partitions of the same ids, and a snapshot repository of its own. */
+function refuseTenants(url: string, found: string[]): void {
+  const tenants = [...new Set(found)];
+  if (tenants.length <= 1) return;
+  throw new BackupError(
+    'ClusterNotReady',
+    `Zeebe at ${url} has ${tenants.length} physical tenants (${tenants.join(', ')}), which camunda-backup cannot back up yet`,
+    { remedy: 'Back such a cluster up by the procedure in the documentation of Camunda 8.10.' },
+  );
 }
 
 function exportingOf(

@@ -9,6 +9,7 @@ import {
   type Part,
   readTimestamp,
   sortById,
+  strangeWord,
 } from './component.ts';
 import type { Management } from './management.ts';
 
@@ -20,20 +21,21 @@ import type { Management } from './management.ts';
  */
 const backupInfo = z.object({
   backupId: z.number(),
-  // The page of Optimize writes COMPLETE in one place and COMPLETED in the others.
-  state: z.enum(['COMPLETED', 'COMPLETE', 'IN_PROGRESS', 'FAILED', 'INCOMPLETE', 'INCOMPATIBLE']),
+  state: z.string(),
   failureReason: z.string().nullish(),
   details: z
     .array(
       z.object({
         snapshotName: z.string(),
-        state: z.string(),
+        state: z.string().nullish(),
         startTime: z.string().nullish(),
         failures: z.array(z.unknown()).nullish(),
       }),
     )
     .nullish(),
 });
+
+const listed = z.array(backupInfo.pick({ backupId: true, state: true }));
 
 /** 200 with the snapshots that will be taken, or (Optimize) 202 with a message only. */
 const accepted = z.object({ scheduledSnapshots: z.array(z.string()).optional() });
@@ -116,7 +118,7 @@ export function application(server: Management, path: string, dialect: Dialect):
       const parts = (info.details ?? []).map(partOf).sort((a, b) => a.name.localeCompare(b.name));
       return {
         state: stateOf(info.state),
-        failureReason: info.failureReason ?? undefined,
+        failureReason: info.failureReason ?? strangeWord(info.state, states),
         parts,
         expectedParts: partCount(parts[0]?.name),
       };
@@ -137,7 +139,7 @@ export function application(server: Management, path: string, dialect: Dialect):
         );
       }
       if (answer.status !== 200) throw server.refused('GET', path, answer);
-      const list = server.read('GET', path, answer, z.array(backupInfo));
+      const list = server.read('GET', path, answer, listed);
       return sortById(list.map((info) => ({ backupId: info.backupId, state: stateOf(info.state) })));
     },
 
@@ -163,15 +165,22 @@ function partOf(detail: NonNullable<z.infer<typeof backupInfo>['details']>[numbe
   const failures = detail.failures ?? [];
   return {
     name: detail.snapshotName,
-    state: detail.state,
+    state: detail.state ?? 'UNKNOWN',
     startedAt: readTimestamp(detail.startTime),
     failure: failures.length > 0 ? failures.map((failure) => String(failure)).join('; ') : undefined,
   };
 }
 
-function stateOf(state: z.infer<typeof backupInfo>['state']): ComponentState {
-  return state === 'COMPLETE' ? 'COMPLETED' : state;
-}
+const states: Partial<Record<string, ComponentState>> = {
+  COMPLETED: 'COMPLETED',
+  // The page of Optimize writes so in one place, and COMPLETED in the others.
+  COMPLETE: 'COMPLETED',
+  IN_PROGRESS: 'IN_PROGRESS',
+  FAILED: 'FAILED',
+  INCOMPLETE: 'INCOMPLETE',
+  INCOMPATIBLE: 'INCOMPATIBLE',
+};
+const stateOf = (state: string): ComponentState => states[state] ?? 'UNKNOWN';
 
 /** `camunda_operate_1748937221_8.7.2_part_1_of_6` → 6 */
 function partCount(name: string | undefined): number | undefined {

@@ -6,7 +6,9 @@ export type ComponentState =
   | 'INCOMPLETE'
   | 'INCOMPATIBLE'
   /** The component does not know this id (yet, or any more). */
-  | 'ABSENT';
+  | 'ABSENT'
+  /** Not IN_PROGRESS, and no more was asked; or the component says it in a word that is not known here. */
+  | 'UNKNOWN';
 
 /** One piece of a component's backup: a search snapshot, or a partition. */
 export interface Part {
@@ -80,6 +82,11 @@ export const titles: Record<ComponentName, string> = {
   optimize: 'Optimize',
   records: 'Zeebe records',
 };
+
+/** What is told of a state that `known` does not have; a later version may have words that are not known here. */
+export function strangeWord(state: string, known: Partial<Record<string, unknown>>): string | undefined {
+  return state in known ? undefined : `its state is ${state}, which is not known here`;
+}
 
 /** Sorted by id here: servers list in any order. */
 export function sortById(backups: KnownBackup[]): KnownBackup[] {

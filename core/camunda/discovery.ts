@@ -5,7 +5,7 @@ import type { Management } from './management.ts';
  * What a component is, from its management port: which endpoints it has (`GET /actuator`) and its version
  * (`GET /actuator/info`).
  */
-const index = z.object({ _links: z.record(z.string(), z.object({ href: z.string() })) });
+const index = z.object({ _links: z.record(z.string(), z.unknown()) });
 const info = z.object({ build: z.object({ version: z.string() }) });
 
 export interface Discovered {

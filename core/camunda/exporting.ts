@@ -4,7 +4,7 @@ import type { HttpAnswer } from '../http.ts';
 import { parseJson } from '../json.ts';
 import { isHtml, serverMessage } from './answers.ts';
 import type { Management } from './management.ts';
-import { type BrokerView, type ExporterPhase, readBrokers } from './topology.ts';
+import { type BrokerView, readBrokers } from './topology.ts';
 
 /**
  * Pausing and resuming exporting, and reading back whether it happened.
@@ -48,7 +48,8 @@ function reason(zeebe: Management, path: string, answer: HttpAnswer): string {
 export interface Replica {
   broker: string;
   partition: number;
-  phase: ExporterPhase;
+  /** The server's own word. */
+  phase: string;
 }
 
 export interface Replicas {
@@ -92,9 +93,12 @@ export async function readTogether(rest: Management): Promise<Replicas['together
   }
 }
 
+/** What says whether a replica exports. */
+const telling = ['EXPORTING', 'PAUSED', 'SOFT_PAUSED'];
+
 /**
  * What is not known of the phases, as sentences; none where every partition was read, or where REST tells of all of
- * them. CLOSED is a change of roles, and the next look shows what comes of it.
+ * them. CLOSED is a change of roles, and the next look shows what comes of it; any other word is of a later version.
  */
 export function unknownOf({ read, unread, together }: Replicas, partitionCount: number): string[] {
   if (together) return [];
@@ -105,12 +109,12 @@ export function unknownOf({ read, unread, together }: Replicas, partitionCount: 
     ...all
       .filter((partition) => !seen.has(partition))
       .map((partition) => `partition ${partition} was not seen`),
-    ...read.filter(({ phase }) => phase === 'CLOSED').map(phaseOf),
+    ...read.filter(({ phase }) => !telling.includes(phase)).map(phaseOf),
   ];
 }
 
 /** Every replica that does one of `phases`, as sentences; also what REST says of all of them together. */
-export function replicasThat({ read, together }: Replicas, ...phases: (ExporterPhase | 'MIXED')[]): string[] {
+export function replicasThat({ read, together }: Replicas, ...phases: string[]): string[] {
   return [
     ...read.filter(({ phase }) => phases.includes(phase)).map(phaseOf),
     ...(together && phases.includes(together.status)
@@ -138,9 +142,7 @@ export function proofOf(
   wanted: 'EXPORTING' | 'SOFT_PAUSED',
   failure: 'PauseFailed' | 'ResumeFailed',
 ): Proof {
-  const others = (['EXPORTING', 'PAUSED', 'SOFT_PAUSED', 'MIXED'] as const).filter(
-    (phase) => phase !== wanted,
-  );
+  const others = [...telling, 'MIXED'].filter((phase) => phase !== wanted);
   const contradictions = replicasThat(replicas, ...others);
   if (contradictions.length > 0) {
     throw new BackupError(failure, `Zeebe answered that it worked, but ${contradictions.join(', ')}`);

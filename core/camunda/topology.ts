@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { type BackupError, isBackupError } from '../errors.ts';
+import { parseJson } from '../json.ts';
 import type { Management } from './management.ts';
+import { tenantList, tenantOfPartition, tenantsIn } from './tenants.ts';
 
 /**
  * What the cluster is made of and how its parts are: as it is configured (`GET /actuator/cluster`), as each broker sees
@@ -9,24 +11,30 @@ import type { Management } from './management.ts';
  */
 const text = z.string().nullish().catch(undefined);
 const position = z.number().nullish().catch(undefined);
+/** A number, or (brokers of a zone-aware cluster, 8.10) a text such as `eu-west_0`; only ever printed. */
+const brokerId = z.union([z.number(), z.string()]).transform(String);
 
 const cluster = z.object({
   brokers: z.array(
     z.object({
-      id: z.number(),
+      id: brokerId,
       state: text,
-      partitions: z.array(z.object({ id: z.number(), state: text })).nullish(),
+      partitions: z.array(z.object({ id: z.number(), state: text, ...tenantOfPartition })).nullish(),
+      physicalTenants: tenantList,
     }),
   ),
+  physicalTenants: tenantList,
   pendingChange: z
     .object({ id: z.union([z.number(), z.string()]).nullish().catch(undefined), status: text })
     .nullish(),
 });
 
 export interface ClusterTopology {
-  brokers: { id: number; state: string | undefined; partitions: PartitionState[] }[];
+  brokers: { id: string; state: string | undefined; partitions: PartitionState[] }[];
   /** A change of the cluster that is not done, as a few words. */
   pendingChange: string | undefined;
+  /** The physical tenants that it names (8.10); none where it names none. */
+  tenants: string[];
 }
 
 interface PartitionState {
@@ -38,8 +46,13 @@ interface PartitionState {
 export async function readCluster(zeebe: Management): Promise<ClusterTopology> {
   const answer = await zeebe.ask('GET', 'cluster');
   if (answer.status !== 200) throw zeebe.refused('GET', 'cluster', answer);
-  const { brokers, pendingChange } = zeebe.read('GET', 'cluster', answer, cluster);
+  const { brokers, pendingChange, physicalTenants } = zeebe.read('GET', 'cluster', answer, cluster);
   return {
+    tenants: tenantsIn(
+      physicalTenants,
+      ...brokers.map((broker) => broker.physicalTenants),
+      ...brokers.map(({ partitions }) => partitions),
+    ),
     brokers: brokers.map(({ id, state, partitions }) => ({
       id,
       state: state?.toUpperCase(),
@@ -58,14 +71,11 @@ export function countPartitions({ brokers }: ClusterTopology): number {
   return new Set(brokers.flatMap(({ partitions }) => partitions.map(({ id }) => id))).size;
 }
 
-const exporterPhase = z.enum(['EXPORTING', 'PAUSED', 'SOFT_PAUSED', 'CLOSED']);
-export type ExporterPhase = z.infer<typeof exporterPhase>;
-
 /** By partition id. `health` is there from 8.7 on. */
 const partitions = z.record(
   z.string().regex(/^\d+$/),
   z.object({
-    exporterPhase,
+    exporterPhase: z.string(),
     role: text,
     streamProcessorPhase: text,
     processedPosition: position,
@@ -73,13 +83,16 @@ const partitions = z.record(
     health: z.object({ status: text }).nullish().catch(undefined),
   }),
 );
+/** The same of several physical tenants, by tenant (8.10). */
+const partitionsByTenant = z.record(z.string(), partitions);
 
 /** One replica of a partition, as its broker sees it. */
 export interface ReplicaView {
   /** The address that said so. */
   broker: string;
   partition: number;
-  phase: ExporterPhase;
+  /** The server's own word: EXPORTING, PAUSED, SOFT_PAUSED, CLOSED, or one that is not known here. */
+  phase: string;
   role: string | undefined;
   processorPhase: string | undefined;
   health: string | undefined;
@@ -90,6 +103,8 @@ export interface ReplicaView {
 export interface BrokerView {
   broker: string;
   replicas: ReplicaView[];
+  /** The physical tenants that it names, where it names several: then their replicas are not told apart. */
+  tenants?: string[];
   /** Why this address gave no answer of this kind: what is there is not known. */
   error?: BackupError;
 }
@@ -105,13 +120,15 @@ async function readBroker(server: Management): Promise<BrokerView> {
   try {
     const answer = await server.ask('GET', path);
     if (answer.status !== 200) return { broker, replicas: [], error: server.refused('GET', path, answer) };
-    const found = server.read('GET', path, answer, partitions);
+    const tenants = partitionsByTenant.safeParse(parseJson(answer.text)).data ?? {};
+    if (Object.keys(tenants).length > 1) return { broker, replicas: [], tenants: Object.keys(tenants) };
+    const found = Object.values(tenants)[0] ?? server.read('GET', path, answer, partitions);
     return {
       broker,
       replicas: Object.entries(found).map(([partition, { exporterPhase, health, ...rest }]) => ({
         broker,
         partition: Number(partition),
-        phase: exporterPhase,
+        phase: exporterPhase.toUpperCase(),
         role: rest.role?.toUpperCase(),
         processorPhase: rest.streamProcessorPhase?.toUpperCase(),
         health: health?.status?.toUpperCase(),

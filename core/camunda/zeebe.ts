@@ -2,31 +2,28 @@ import * as z from 'zod';
 import { BackupError } from '../errors.ts';
 import { parseJson } from '../json.ts';
 import { serverMessage } from './answers.ts';
-import { type Component, type ComponentState, type Part, readTimestamp, sortById } from './component.ts';
+import {
+  type Component,
+  type ComponentState,
+  type Part,
+  readTimestamp,
+  sortById,
+  strangeWord,
+} from './component.ts';
 import type { Management } from './management.ts';
 
 /**
  * Zeebe's partitions: `/actuator/backupRuntime` (8.8 and later), `/actuator/backups` (before).
  * Source: zeebe-backup-api.md; how real servers answer: contracts of 8.6.
  */
-const state = z.enum([
-  'COMPLETED',
-  'IN_PROGRESS',
-  'FAILED',
-  'INCOMPLETE',
-  'INCOMPATIBLE',
-  'DOES_NOT_EXIST',
-  'DELETED',
-]);
-
 const backupInfo = z.object({
   backupId: z.number(),
-  state,
+  state: z.string(),
   failureReason: z.string().nullish(),
   details: z.array(
     z.object({
       partitionId: z.number(),
-      state,
+      state: z.string(),
       failureReason: z.string().nullish(),
       createdAt: z.string().nullish(),
       lastUpdatedAt: z.string().nullish(),
@@ -36,6 +33,9 @@ const backupInfo = z.object({
     }),
   ),
 });
+
+/** The list is thin: of the partitions nothing is needed. */
+const listed = z.array(backupInfo.pick({ backupId: true, state: true }));
 
 const accepted = z.object({ message: z.string() });
 
@@ -68,7 +68,7 @@ export function zeebe(server: Management, path: string, partitionCount: number):
       const info = server.read('GET', one, answer, backupInfo.extend({ backupId: z.literal(backupId) }));
       return {
         state: stateOf(info.state),
-        failureReason: info.failureReason ?? undefined,
+        failureReason: info.failureReason ?? strangeWord(info.state, states),
         parts: info.details.map(partOf).sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })),
         expectedParts: partitionCount,
       };
@@ -77,7 +77,7 @@ export function zeebe(server: Management, path: string, partitionCount: number):
     async list() {
       const answer = await server.ask('GET', path);
       if (answer.status !== 200) throw server.refused('GET', path, answer);
-      const list = server.read('GET', path, answer, z.array(backupInfo));
+      const list = server.read('GET', path, answer, listed);
       return sortById(list.map((info) => ({ backupId: info.backupId, state: stateOf(info.state) })));
     },
 
@@ -102,9 +102,16 @@ function partOf(detail: z.infer<typeof backupInfo>['details'][number]): Part {
   };
 }
 
-function stateOf(state: z.infer<typeof backupInfo>['state']): ComponentState {
-  return state === 'DOES_NOT_EXIST' || state === 'DELETED' ? 'ABSENT' : state;
-}
+const states: Partial<Record<string, ComponentState>> = {
+  COMPLETED: 'COMPLETED',
+  IN_PROGRESS: 'IN_PROGRESS',
+  FAILED: 'FAILED',
+  INCOMPLETE: 'INCOMPLETE',
+  INCOMPATIBLE: 'INCOMPATIBLE',
+  DOES_NOT_EXIST: 'ABSENT',
+  DELETED: 'ABSENT',
+};
+const stateOf = (state: string): ComponentState => states[state] ?? 'UNKNOWN';
 
 /** `Requested backup has id 300. The latest backup has id 302. Id of new backups must be higher …` */
 function latestCheckpoint(message: string | undefined): number | undefined {

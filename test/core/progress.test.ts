@@ -172,6 +172,22 @@ describe('an id that the component does not know', () => {
   });
 });
 
+test('a state that is not known fails the backup only when it lasts, and then with the word and what to do', async () => {
+  const failureReason = 'its state is ARCHIVING, which is not known here';
+  const strange = status('UNKNOWN', { parts: [], expectedParts: 6, failureReason });
+  const one = { component: 'operate', limits, stepSeconds: 1 } as const;
+  const next = judge({ ...one, seen: strange, before: fresh, now: start + 1000 });
+  assert.equal(next.state, 'IN_PROGRESS');
+  const later = start + 1000 * (limits.patienceSeconds + 2);
+  const error = await thrownBy(() => judge({ ...one, seen: strange, before: next, now: later }));
+  assert.equal(error.name, 'ComponentBackupFailed');
+  assert.match(
+    error.message,
+    /^Operate has been UNKNOWN: its state is ARCHIVING, which is not known here for /,
+  );
+  assert.match(error.remedy ?? '', /newer version/);
+});
+
 describe('a look at what is unsettled', () => {
   const long = { ...limits, timeoutSeconds: 24 * 3600, maxPauseSeconds: 3600 };
   const lookLate = (seen: ComponentStatus | BackupError, seconds: number, before = fresh) =>

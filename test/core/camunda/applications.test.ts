@@ -188,12 +188,28 @@ describe('a check', () => {
     });
   }
 
-  test('of a state that is not known is an unexpected answer', async () => {
-    const error = await failureOf(
-      check('operate', json(200, { backupId: 200, state: 'DREAMING', details: [] })),
-    );
-    assert.equal(error.name, 'UnexpectedAnswer');
+  test('of a state that is not known is UNKNOWN, and tells the word', async () => {
+    const status = await check('operate', json(200, { backupId: 200, state: 'DREAMING', details: [] }));
+    assert.equal(status.state, 'UNKNOWN');
+    assert.equal(status.failureReason, 'its state is DREAMING, which is not known here');
   });
+
+  test('shows a part without a state as UNKNOWN', async () => {
+    const details = [{ snapshotName: 'camunda_webapps_200_8.10.0_part_1_of_1', state: null }];
+    const status = await check('operate', json(200, { backupId: 200, state: 'COMPLETED', details }));
+    assert.equal(status.parts[0]?.state, 'UNKNOWN');
+  });
+});
+
+test('a list in which one state is not known shows the others, and their ids', async () => {
+  const words = ['COMPLETED', 'DREAMING', 'IN_PROGRESS'];
+  const list = words.map((state, index) => ({ backupId: index + 1, state }));
+  const { app } = component('operate', { 'GET backups': json(200, list) });
+  assert.deepEqual(await app.list(), [
+    { backupId: 1, state: 'COMPLETED' },
+    { backupId: 2, state: 'UNKNOWN' },
+    { backupId: 3, state: 'IN_PROGRESS' },
+  ]);
 });
 
 test('a list is sorted by id: the server lists in any order', async () => {

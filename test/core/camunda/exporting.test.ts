@@ -95,7 +95,7 @@ describe('phases', () => {
   for (const [what, answer] of [
     ['has no such endpoint', json(404, { error: 'Not Found' })],
     ['does not answer', noAnswer()],
-    ['answers with something else', json(200, { '1': { exporterPhase: 'DREAMING' } })],
+    ['answers with something else', json(200, { '1': { exporterPhase: 7 } })],
     ['is in trouble', json(500, {})],
   ] as const) {
     test(`are not all known when a broker ${what}; those of the others are`, async () => {
@@ -118,6 +118,22 @@ const replica = (partition: number, phase: Replica['phase'], broker = 'b'): Repl
 });
 
 describe('what is not known of the phases', () => {
+  test('is a replica in a phase that is not known, as it is one that is CLOSED; the others are known', async () => {
+    const phases = ['EXPORTING', 'DREAMING', 'closed'];
+    const shown = Object.fromEntries(
+      phases.map((exporterPhase, index) => [String(index + 1), { exporterPhase }]),
+    );
+    const replicas = await readReplicas([fakeServer('Zeebe', { 'GET partitions': json(200, shown) }).server]);
+    const at = 'http://zeebe:9600/actuator/partitions';
+    assert.deepEqual(unknownOf(replicas, 3), [
+      `partition 2 is DREAMING (${at})`,
+      `partition 3 is CLOSED (${at})`,
+    ]);
+    const provable = { partitions: 3, provable: true };
+    const error = await thrownBy(() => proofOf(replicas, provable, 'EXPORTING', 'ResumeFailed'));
+    assert.match(error.message, /not proven yet: partition 2 is DREAMING/);
+  });
+
   const exports = [1, 2, 3].map((partition) => replica(partition, 'EXPORTING'));
 
   test('is nothing where every partition was read, in whatever phase', () => {

@@ -37,8 +37,64 @@ describe('the configured cluster', () => {
     const { server } = fakeServer('Zeebe', { 'GET cluster': zeebe.clusterOfTwo });
     const { brokers, pendingChange } = await readCluster(server);
     assert.equal(pendingChange, undefined);
-    assert.deepEqual(brokers[0], { id: 1, state: 'ACTIVE', partitions: [{ id: 2, state: 'ACTIVE' }] });
+    assert.deepEqual(brokers[0], { id: '1', state: 'ACTIVE', partitions: [{ id: 2, state: 'ACTIVE' }] });
   });
+
+  test('of several zones has brokers whose ids are text', async () => {
+    const partitions = [{ id: 1, state: 'ACTIVE' }];
+    const answer = json(200, { brokers: ['eu-west_0', 'eu-west_1'].map((id) => ({ id, partitions })) });
+    const { server } = fakeServer('Zeebe', { 'GET cluster': answer });
+    const { brokers } = await readCluster(server);
+    assert.deepEqual(
+      brokers.map(({ id }) => id),
+      ['eu-west_0', 'eu-west_1'],
+    );
+  });
+
+  for (const [what, answer, tenants] of [
+    ['before 8.10 names no tenant', zeebe.clusterOfTwo, []],
+    [
+      'with one tenant names it',
+      json(200, {
+        brokers: [
+          {
+            id: 0,
+            partitions: [{ id: 1, physicalTenant: 'default' }],
+            physicalTenants: [{ id: 'default', mode: 'PROCESSING' }],
+          },
+        ],
+      }),
+      ['default'],
+    ],
+    [
+      'names the tenants of its partitions',
+      json(200, {
+        brokers: [{ id: 0, partitions: ['a', 'b'].map((physicalTenant) => ({ id: 1, physicalTenant })) }],
+      }),
+      ['a', 'b'],
+    ],
+    [
+      'names its tenants by the field of the backups',
+      json(200, { brokers: [], physicalTenants: [{ physicalTenantId: 'a' }, { physicalTenantId: 'b' }] }),
+      ['a', 'b'],
+    ],
+    [
+      'names its tenants by their id',
+      json(200, { brokers: [], physicalTenants: [{ id: 'a', routing: {} }, { id: 'b' }] }),
+      ['a', 'b'],
+    ],
+    [
+      'names the tenants of its brokers',
+      json(200, { brokers: [{ id: 0, physicalTenants: [{ id: 'a' }, { id: 'b' }] }] }),
+      ['a', 'b'],
+    ],
+    ['shows tenants in another way', json(200, { brokers: [], physicalTenants: 'several' }), []],
+  ] as const) {
+    test(what, async () => {
+      const { server } = fakeServer('Zeebe', { 'GET cluster': answer });
+      assert.deepEqual((await readCluster(server)).tenants, tenants);
+    });
+  }
 
   test('may change: which change is said, also where little is known of it', async () => {
     for (const [change, says] of [
@@ -89,6 +145,19 @@ describe('a broker', () => {
       [replica.role, replica.processedPosition, replica.health],
       [undefined, undefined, undefined],
     );
+  });
+
+  test('of several tenants names them, and shows no replica: the ids of their partitions are the same', async () => {
+    const view = await read(
+      json(200, { a: { '1': { exporterPhase: 'PAUSED' } }, b: { '1': { exporterPhase: 'EXPORTING' } } }),
+    );
+    assert.deepEqual([view?.tenants, view?.replicas, view?.error], [['a', 'b'], [], undefined]);
+  });
+
+  test('that shows its one tenant by name is read like any other', async () => {
+    const view = await read(json(200, { default: { '1': { exporterPhase: 'PAUSED' } } }));
+    assert.equal(view?.tenants, undefined);
+    assert.deepEqual([view?.replicas.length, view?.replicas[0]?.phase], [1, 'PAUSED']);
   });
 
   test('that cannot be read says why', async () => {

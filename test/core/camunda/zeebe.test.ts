@@ -55,6 +55,14 @@ describe('a check', () => {
     return component({ [`GET backups/${id}`]: answer }, partitions).zeebe.check(id);
   };
 
+  test('of a state that is not known is UNKNOWN, tells the word, and keeps the words of the partitions', async () => {
+    const details = [{ partitionId: 1, state: 'ARCHIVING' }];
+    const status = await check(json(200, { backupId: 300, state: 'ARCHIVING', details }));
+    assert.equal(status.state, 'UNKNOWN');
+    assert.equal(status.failureReason, 'its state is ARCHIVING, which is not known here');
+    assert.equal(status.parts[0]?.state, 'ARCHIVING');
+  });
+
   test('does not believe an answer about another backup', async () => {
     const { zeebe } = component({ 'GET backups/7': recorded.completed });
     assert.equal((await failureOf(zeebe.check(7))).name, 'UnexpectedAnswer');
