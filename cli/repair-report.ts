@@ -132,11 +132,14 @@ export function orphanSentences(orphans: Manifest[], dryRun: boolean): string[] 
 
 export function leftoverLines({ leftovers, asked }: Leftovers): string[] {
   const names = asked.map((component) => titles[component]).join(', ');
-  if (leftovers.length === 0) return asked.length === 0 ? [] : [`Nothing is left over in ${names}.`];
+  const isOfOthers = ({ kind, state }: Leftover) => kind === 'foreign' && state === 'COMPLETED';
+  const ofOthers = leftovers.filter(isOfOthers);
+  const left = leftovers.filter((one) => !isOfOthers(one));
+  const nothing = asked.length === 0 ? [] : [`Nothing is left over in ${names}.`];
   return [
-    `Left over in the components (asked: ${names}):`,
-    ...leftovers.flatMap(({ component, backupId, state, why, whatToDo }, index) => {
-      const next = leftovers[index + 1];
+    ...(left.length === 0 ? nothing : [`Left over in the components (asked: ${names}):`]),
+    ...left.flatMap(({ component, backupId, state, why, whatToDo }, index) => {
+      const next = left[index + 1];
       // What is to be done about several parts of a backup at once is said below the last one.
       const goesOn = next?.backupId === backupId && next.whatToDo === whatToDo;
       return [
@@ -144,6 +147,26 @@ export function leftoverLines({ leftovers, asked }: Leftovers): string[] {
         ...(goesOn ? [] : [`      What to do: ${whatToDo}`]),
       ];
     }),
+    ...othersLines(ofOthers),
+  ];
+}
+
+const othersShown = 10;
+
+/** Good backups of somebody else are nothing that is left over; there may be thousands of them. */
+function othersLines(ofOthers: Leftover[]): string[] {
+  const ids = [...new Set(ofOthers.map(({ backupId }) => backupId))];
+  if (ids.length === 0) return [];
+  const newest = ids.slice(-othersShown);
+  const older = ids.length - newest.length;
+  const rows = newest.map((id) => {
+    const parts = ofOthers.filter(({ backupId }) => backupId === id);
+    return `  ${id}  ${parts.map(({ component }) => titles[component]).join(', ')}`;
+  });
+  return [
+    'COMPLETED, and unknown to this ledger (another ledger, another tool or a person made them; whoever made one deletes it):',
+    ...(older === 0 ? [] : [`  (and ${older} older ones)`]),
+    ...rows,
   ];
 }
 

@@ -1,56 +1,17 @@
 import { readBooks } from '../core/backup/books.ts';
-import { deleteLeftovers } from '../core/backup/delete-leftovers.ts';
-import { findLeftovers, type Leftover, type Leftovers } from '../core/backup/leftovers.ts';
-import { configuredComponents } from '../core/backup/locate-components.ts';
 import { failOrphans, findOrphans } from '../core/backup/orphans.ts';
 import { repair, repairable } from '../core/backup/repair.ts';
-import type { ClusterConfig, Config } from '../core/config.ts';
 import type { Context } from '../core/context.ts';
 import { BackupError, isBackupError } from '../core/errors.ts';
 import { mayBePaused } from '../core/ledger/lock.ts';
 import type { Manifest } from '../core/ledger/manifest.ts';
-import type { Confirm } from './confirm.ts';
 import { exitCodeOfError, exitCodes } from './exit-codes.ts';
-import { type Interruption, listenForInterruption } from './interruption.ts';
+import { listenForInterruption } from './interruption.ts';
 import { localContext } from './local-context.ts';
-import { type Output, printError, printLine } from './output.ts';
-import {
-  type LockStep,
-  leftoverLines,
-  lockSentence,
-  namesOf,
-  orphanSentences,
-  resultOf,
-} from './repair-report.ts';
-import type { RunOptions } from './run.ts';
-
-export interface RepairOptions extends Pick<RunOptions, 'onEnding' | 'exitNow'> {
-  config: Config;
-  cluster: { name: string; cluster: ClusterConfig };
-  force: boolean;
-  dryRun: boolean;
-  deleteLeftovers: boolean;
-  /** Asked for with the flag: nobody is asked again. */
-  yes: boolean;
-  json: boolean;
-  /** Undefined where there is no terminal to ask on. */
-  confirm?: Confirm;
-  output: Output;
-}
-
-/** What the steps share. */
-interface Session {
-  options: RepairOptions;
-  context: Context;
-  /** Of the components: what is still being asked is given up at a signal. */
-  asking: Context;
-  giveUp: AbortSignal;
-  interruption: Interruption;
-  say: (text: string) => void;
-  /** What is wrong is said at once, and again in the object of `--json`. */
-  problem: (error: BackupError) => void;
-  problems: BackupError[];
-}
+import { printError, printLine } from './output.ts';
+import { componentStep, deletionStep, lookAgain } from './repair-leftovers.ts';
+import { type LockStep, lockSentence, orphanSentences, resultOf } from './repair-report.ts';
+import type { RepairOptions, Session } from './repair-session.ts';
 
 /** `camunda-backup repair`. Returns the exit code; every step is tried, whatever became of the one before. */
 export async function repairCluster(options: RepairOptions): Promise<number> {
@@ -59,7 +20,7 @@ export async function repairCluster(options: RepairOptions): Promise<number> {
   requireConsent(options);
   const abort = new AbortController();
   const { context, close } = localContext(config);
-  const components = localContext(config, { interrupt: abort.signal });
+  const forComponents = localContext(config, { interrupt: abort.signal });
   const complain = (text: string) => printLine(output.stderr, text);
   // Half a repair would have to be repaired: it is a matter of seconds.
   const interruption = listenForInterruption({
@@ -81,7 +42,7 @@ export async function repairCluster(options: RepairOptions): Promise<number> {
   const session: Session = {
     options,
     context,
-    asking: components.context,
+    asking: forComponents.context,
     giveUp: abort.signal,
     interruption,
     // Beside JSON everything else goes to stderr.
@@ -97,14 +58,15 @@ export async function repairCluster(options: RepairOptions): Promise<number> {
     const orphans = await orphanStep(session);
     const found = await componentStep(endedIn(lock, orphans, dryRun), session);
     const deleted = await deletionStep(found.leftovers, lock, session);
+    const components = await lookAgain(found, deleted, session);
     if (dryRun) session.say('Nothing was changed: this was a dry run.');
     sayWhatIsPaused(lock, session);
-    const findings = { cluster, dryRun, lock, orphans, components: found, deleted, problems };
+    const findings = { cluster, dryRun, lock, orphans, components, deleted, problems };
     if (json) printLine(output.stdout, JSON.stringify(resultOf(findings)));
     return exitCodeAfter(lock, session);
   } finally {
     interruption.stop();
-    await Promise.all([close(), components.close()]);
+    await Promise.all([close(), forComponents.close()]);
   }
 }
 
@@ -170,65 +132,6 @@ function endedIn(lock: LockStep, orphans: Manifest[], dryRun: boolean): number[]
   if (!dryRun) return [];
   const { backupId } = lock.outcome === 'repairable' ? lock.lock : {};
   return [...(backupId === undefined ? [] : [backupId]), ...orphans.map((one) => one.backupId)];
-}
-
-async function componentStep(ended: number[], session: Session): Promise<Leftovers> {
-  const { options, asking, interruption, say, problem } = session;
-  const { name, cluster } = options.cluster;
-  const interrupted = new BackupError(
-    'Interrupted',
-    'What the components have is not known: they were not asked',
-  );
-  if (interruption.seen) {
-    say(`${interrupted.message}.`);
-    return nobodyAsked(cluster, interrupted);
-  }
-  try {
-    const found = await findLeftovers(name, cluster, asking, ended);
-    for (const line of leftoverLines(found)) say(line);
-    if (interruption.seen) say('Not all components were asked: the command was interrupted.');
-    else for (const one of found.unasked) problem(one.problem);
-    return found;
-  } catch (error) {
-    if (!isBackupError(error)) throw error;
-    problem(error);
-    return nobodyAsked(cluster, error);
-  }
-}
-
-function nobodyAsked(cluster: ClusterConfig, problem: BackupError): Leftovers {
-  const unasked = configuredComponents(cluster).map((component) => ({ component, problem }));
-  return { leftovers: [], asked: [], unasked };
-}
-
-async function deletionStep(leftovers: Leftover[], lock: LockStep, session: Session): Promise<Leftover[]> {
-  const { options, context, giveUp, interruption, say, problem } = session;
-  const { name: cluster } = options.cluster;
-  const ours = leftovers.filter(({ kind }) => kind === 'ours');
-  if (!options.deleteLeftovers || interruption.seen) return [];
-  if (ours.length === 0) {
-    say('There is nothing that may be deleted.');
-    return [];
-  }
-  if (lock.outcome === 'left') {
-    say('Nothing is deleted before the lock is put right.');
-    return [];
-  }
-  if (options.dryRun) {
-    say(`Would be deleted: ${namesOf(ours)}.`);
-    return [];
-  }
-  const agreed = options.yes || (await options.confirm?.(`Delete ${namesOf(ours)}?`, giveUp));
-  if (!agreed) {
-    say('Nothing was deleted.');
-    return [];
-  }
-  // What is being deleted is waited for: otherwise it would not be known.
-  const interrupted = () => interruption.seen !== undefined;
-  const { deleted, problems } = await deleteLeftovers(cluster, ours, context, { interrupted });
-  say(deleted.length === 0 ? 'Nothing was deleted.' : `Deleted: ${namesOf(deleted)}.`);
-  for (const one of problems) problem(one);
-  return deleted;
 }
 
 /** Last, below a long list: the one thing that gets worse by itself. */

@@ -22,8 +22,8 @@ export interface Leftover {
   state: KnownBackup['state'];
   /**
    * `ours`: of a FAILED backup whose run started it. `unproven`: of a FAILED backup, and not known to be its run's.
-   * `complete`: of a COMPLETED backup. `foreign`: the ledger has no manifest. `unknown`: its manifest cannot be read.
-   * Only what is `ours` is ever deleted.
+   * `complete`: of a COMPLETED backup. `foreign`: this ledger has no manifest; where it is COMPLETED, somebody's good
+   * backup. `unknown`: its manifest cannot be read. Only what is `ours` is ever deleted.
    */
   kind: 'ours' | 'unproven' | 'complete' | 'foreign' | 'unknown';
   why: string;
@@ -39,18 +39,22 @@ export interface Leftovers {
   unasked: Unasked[];
 }
 
-/**
- * Compares what every component has with the ledger. Changes nothing. `ended` are backups that count as FAILED, and
- * their lock as free: what a repair that is only tried out would make of them.
- */
+export interface Search {
+  /** Backups that count as FAILED, and their lock as free: what a repair that is only tried out would make of them. */
+  ended?: number[];
+  /** Which components are asked; all unless given. */
+  only?: ComponentName[] | undefined;
+}
+
+/** Compares what every component has with the ledger. Changes nothing. */
 export async function findLeftovers(
   cluster: string,
   config: ClusterConfig,
   context: Needs,
-  ended: number[] = [],
+  { ended = [], only }: Search = {},
 ): Promise<Leftovers> {
   const { ledger } = context;
-  const { targets, unasked } = await locateComponents(config, context);
+  const { targets, unasked } = await locateComponents(config, context, only);
   const lists = await Promise.all(
     targets.map(async (target): Promise<Seen[]> => {
       try {
@@ -153,12 +157,11 @@ async function judge(
   const running = state === 'IN_PROGRESS';
   const byHand = deleteCall(target, backupId);
   if (book === undefined) {
-    const nobodys = running ? "nobody's backup is running: " : '';
-    return as(
-      'foreign',
-      `${nobodys}the ledger has no manifest of it (made by hand or by another tool, or the ledger lost it)`,
-      `If nobody needs it, delete it by hand: ${byHand}`,
-    );
+    const why = 'this ledger does not know it: another ledger, another tool or a person made it';
+    // Somebody's good backup: a call that deletes it must not lie ready to be pasted.
+    if (state === 'COMPLETED') return as('foreign', why, 'Nothing. Whoever made it deletes it.');
+    const first = running ? 'Find out who is making it (two ledgers, another tool). ' : '';
+    return as('foreign', why, `${first}If nobody needs it, delete it by hand: ${byHand}`);
   }
   if (book instanceof BackupError) {
     const remedy = book.remedy ? ` ${book.remedy}` : '';

@@ -32,10 +32,12 @@ export function configuredComponents(config: ClusterConfig): ComponentName[] {
 export async function locateComponents(
   config: ClusterConfig,
   context: Needs,
+  wanted: ComponentName[] = configuredComponents(config),
 ): Promise<{ targets: (CamundaTarget | RecordsTarget)[]; unasked: Unasked[] }> {
   const unasked: Unasked[] = [];
+  const names = camundaNames.filter((name) => wanted.includes(name));
   const found = await Promise.all(
-    camundaNames.map(async (component) => {
+    names.map(async (component) => {
       try {
         return await askedTwice(() => locate(component, config, context));
       } catch (problem) {
@@ -46,7 +48,7 @@ export async function locateComponents(
     }),
   );
   const targets = found.filter((one) => one !== undefined);
-  const records = recordsOf(config);
+  const records = wanted.includes('records') ? recordsOf(config) : undefined;
   return { targets: records ? [...targets, records] : targets, unasked };
 }
 

@@ -192,10 +192,9 @@ describe('repair', { concurrency: 3 }, () => {
 
     test('leaves what others have made, and has the call that deletes it', async (t) => {
       const on = await bench(t);
-      on.simulator.seedBackup('zeebe', 31);
+      on.simulator.seedBackup('zeebe', 31, 'FAILED');
       on.simulator.seedBackup('webApplications', 31, 'FAILED');
       on.simulator.seedBackup('optimize', 32, 'IN_PROGRESS');
-      on.simulator.seedBackup('records', 31);
       const before = idsIn(on);
       const repaired = await on.repair('--delete-leftovers', '--yes', '--json').ended;
       assertCode(repaired, 0);
@@ -205,12 +204,11 @@ describe('repair', { concurrency: 3 }, () => {
         [
           ['zeebe', 31, 'foreign', false],
           ['webApplications', 31, 'foreign', false],
-          ['records', 31, 'foreign', false],
           ['optimize', 32, 'foreign', false],
         ],
       );
       assert.match(repaired.stderr, /There is nothing that may be deleted\./);
-      assert.match(leftovers.at(-1)?.why ?? '', /^nobody's backup is running/);
+      assert.match(leftovers.at(-1)?.whatToDo ?? '', /^Find out who is making it/);
       assert.deepEqual(deletes(on), []);
       assert.deepEqual(idsIn(on), before);
 
@@ -219,6 +217,53 @@ describe('repair', { concurrency: 3 }, () => {
         assert((await fetch(url ?? '', { method: 'DELETE' })).ok, whatToDo);
       }
       await until('all are deleted', () => idsIn(on).flat().length === 0);
+    });
+
+    test('lists good backups of another ledger apart, without a call that would delete one', async (t) => {
+      const on = await bench(t);
+      for (const id of [31, 32]) on.simulator.seedBackup('zeebe', id);
+      on.simulator.seedBackup('records', 32);
+      const repaired = await on.repair('--delete-leftovers', '--yes').ended;
+      assertCode(repaired, 0);
+      assert.match(
+        repaired.stdout,
+        /Nothing is left over in .*\nCOMPLETED, and unknown to this ledger \(another ledger.*\):\n {2}31 {2}Zeebe\n {2}32 {2}Zeebe, Zeebe records\n/,
+      );
+      assert.doesNotMatch(repaired.stdout + repaired.stderr, /curl/);
+      assert.deepEqual(deletes(on), []);
+      const { leftovers } = resultOf(await on.repair('--json').ended);
+      assert.deepEqual(
+        leftovers.map(({ backupId, component, kind, state }) => `${backupId} ${component} ${kind} ${state}`),
+        ['31 zeebe foreign COMPLETED', '32 zeebe foreign COMPLETED', '32 records foreign COMPLETED'],
+      );
+    });
+
+    test('deletes the one that keeps Tasklist from listing its backups, and sees that the list is good again', async (t) => {
+      const on = await bench(t, { camunda: '8.7', components: { search: 'opensearch' } }, (cluster) => ({
+        ...cluster,
+        attempts: 1,
+      }));
+      on.simulator.order({ component: 'tasklist', kind: 'partial' });
+      assertCode(await on.run('--id', '61').ended, 1);
+      const shown = await on.repair('--json').ended;
+      assertCode(shown, 1);
+      assert.deepEqual(resultOf(shown).unknown, ['tasklist']);
+      // It was never seen among the good ones, because the list could not be read.
+      on.simulator.seedBackup('tasklist', 31, 'FAILED');
+
+      const deleted = await on.repair('--delete-leftovers', '--yes', '--json').ended;
+      assertCode(deleted, 0);
+      assert.match(deleted.stderr, /Tasklist: the list of backups can be read again\./);
+      const { ok, unknown, problems, leftovers } = resultOf(deleted);
+      assert.deepEqual([ok, unknown, problems], [true, [], []]);
+      const ofTasklist = leftovers.filter(({ component }) => component === 'tasklist');
+      assert.deepEqual(
+        ofTasklist.map(({ backupId, kind, deleted }) => [backupId, kind, deleted]),
+        [
+          [61, 'ours', true],
+          [31, 'foreign', false],
+        ],
+      );
     });
 
     test('leaves what its run was refused, because it was there before', async (t) => {

@@ -1,0 +1,35 @@
+import type { ClusterConfig, Config } from '../core/config.ts';
+import type { Context } from '../core/context.ts';
+import type { BackupError } from '../core/errors.ts';
+import type { Confirm } from './confirm.ts';
+import type { Interruption } from './interruption.ts';
+import type { Output } from './output.ts';
+import type { RunOptions } from './run.ts';
+
+export interface RepairOptions extends Pick<RunOptions, 'onEnding' | 'exitNow'> {
+  config: Config;
+  cluster: { name: string; cluster: ClusterConfig };
+  force: boolean;
+  dryRun: boolean;
+  deleteLeftovers: boolean;
+  /** Asked for with the flag: nobody is asked again. */
+  yes: boolean;
+  json: boolean;
+  /** Undefined where there is no terminal to ask on. */
+  confirm?: Confirm;
+  output: Output;
+}
+
+/** What the steps of a repair share. */
+export interface Session {
+  options: RepairOptions;
+  context: Context;
+  /** Of the components: what is still being asked is given up at a signal. */
+  asking: Context;
+  giveUp: AbortSignal;
+  interruption: Interruption;
+  say: (text: string) => void;
+  /** What is wrong is said at once, and again in the object of `--json`. */
+  problem: (error: BackupError) => void;
+  problems: BackupError[];
+}
