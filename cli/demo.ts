@@ -12,10 +12,12 @@ const durations = { webApplications: 4, operate: 4, tasklist: 3, optimize: 2, re
 /** Starts a simulated cluster and backs it up as any other. Returns the exit code. */
 export async function demo({
   camunda,
+  json,
   output,
   onEnding,
 }: {
   camunda: SimulatorOptions['camunda'];
+  json: boolean;
   output: Output;
   onEnding: RunOptions['onEnding'];
 }): Promise<number> {
@@ -32,7 +34,7 @@ export async function demo({
       config,
       cluster: chooseCluster(config, undefined),
       reason: 'demo',
-      json: false,
+      json,
       output,
       onEnding,
       exitNow: (code) => process.exit(code),

@@ -173,10 +173,16 @@ program
       .choices(['8.5', '8.6', '8.7', '8.8', '8.9'])
       .default('8.8'),
   )
-  .action(async (flags: { camunda: '8.5' | '8.6' | '8.7' | '8.8' | '8.9' }) => {
+  .option('--json', 'end with one JSON object on stdout, as of run', false)
+  .action(async (flags: DemoFlags) => {
     const { demo } = await import('./demo.ts');
-    process.exitCode = await demo({ camunda: flags.camunda, output, onEnding });
+    process.exitCode = await demo({ ...flags, output, onEnding });
   });
+
+interface DemoFlags {
+  camunda: '8.5' | '8.6' | '8.7' | '8.8' | '8.9';
+  json: boolean;
+}
 
 interface RunFlags {
   cluster?: string;
