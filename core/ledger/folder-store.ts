@@ -7,20 +7,21 @@
  * - On a file system without hard links (FAT, some network shares) `create` opens the file exclusively
  *   instead: still only one creator wins, but a crash in that moment can leave a part of the text.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { BackupError, describe } from '../errors.ts';
+import {
+  ageOfFile,
+  codeOf,
+  createInPlace,
+  flushFolder,
+  rename,
+  temporarySuffix,
+  withTemporary,
+} from './folder-files.ts';
+import { guarded, guardSuffix } from './folder-guard.ts';
 import type { Store } from './store.ts';
-
-const temporarySuffix = '.tmp';
-const guardSuffix = '.replacing';
-
-/** A guard is held for a few milliseconds; one this old was left by a process that died. */
-const guardIsStaleAfter = 10_000;
-/** Longer than a stale guard lives, so that only a file that cannot be removed ends the wait. */
-const guardIsGivenUpAfter = 30_000;
 
 /** What `link` answers on file systems that have no hard links. */
 const noHardLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
@@ -103,6 +104,12 @@ export function folderStore(folder: string, options: FolderStoreOptions = {}): S
     );
   }
 
+  async function ageOf(key: string) {
+    const file = fileOf(key);
+    const age = await attempt('read the age of', file, root, () => ageOfFile(file));
+    return age && age.milliseconds / 1000;
+  }
+
   async function list(prefix: string) {
     checkPrefix(prefix);
     const keys: string[] = [];
@@ -126,7 +133,7 @@ export function folderStore(folder: string, options: FolderStoreOptions = {}): S
     return keys.sort();
   }
 
-  return { read, create, write, replace, remove, list, location: fileOf };
+  return { read, create, write, replace, remove, ageOf, list, location: fileOf };
 }
 
 /**
@@ -170,105 +177,6 @@ function versionOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** Writes `text`, flushed, to a new file beside `file`, and removes that name when `use` is done. */
-async function withTemporary<T>(file: string, text: string, use: (temporary: string) => Promise<T>) {
-  await fs.mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  const temporary = `${file}.${randomUUID()}${temporarySuffix}`;
-  try {
-    await writeNew(temporary, text);
-    return await use(temporary);
-  } finally {
-    // A name that stays behind does no harm, and must not hide what went wrong.
-    await fs.rm(temporary, { force: true }).catch(() => undefined);
-  }
-}
-
-async function writeNew(file: string, text: string): Promise<void> {
-  const handle = await fs.open(file, 'wx', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Where there are no hard links. False when the file exists. */
-async function createInPlace(file: string, text: string): Promise<boolean> {
-  let handle: fs.FileHandle;
-  try {
-    handle = await fs.open(file, 'wx', 0o600);
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    throw error;
-  }
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } catch (error) {
-    await fs.rm(file, { force: true }).catch(() => undefined);
-    throw error;
-  } finally {
-    await handle.close();
-  }
-  return true;
-}
-
-async function rename(temporary: string, file: string): Promise<void> {
-  await fs.rename(temporary, file);
-  await flushFolder(path.dirname(file));
-}
-
-/** Makes a new name survive a power cut. Not every system can flush a folder; there the name may be lost. */
-async function flushFolder(folder: string): Promise<void> {
-  const handle = await fs.open(folder, 'r').catch(() => undefined);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close();
-}
-
-/**
- * Runs `action` while no other process changes `file`. A file system compares nothing when it renames, so
- * whoever compares and then writes needs everybody who writes or removes to wait for that moment.
- */
-async function guarded<T>(file: string, root: string, action: () => Promise<T>): Promise<T> {
-  const guard = file + guardSuffix;
-  const token = `${process.pid} ${randomUUID()}`;
-  const started = performance.now();
-  while (!(await createInPlace(guard, token))) {
-    if (performance.now() - started > guardIsGivenUpAfter) {
-      throw new BackupError('LedgerError', `${guard} is held by another process and does not go away.`, {
-        remedy: `Make sure that no other command uses ${root}, then delete ${guard}.`,
-      });
-    }
-    if (!(await breakStale(guard))) await sleep(2 + Math.random() * 10);
-  }
-  try {
-    return await action();
-  } finally {
-    // Ours only: when this process was stopped for long, another has broken the guard and holds its own.
-    const held = await fs.readFile(guard, 'utf8').catch(() => undefined);
-    if (held === token) await fs.rm(guard, { force: true }).catch(() => undefined);
-  }
-}
-
-/** Takes a guard away that its owner left behind. True when it is worth trying again at once. */
-async function breakStale(guard: string): Promise<boolean> {
-  const seen = await fs.stat(guard).catch(() => undefined);
-  if (seen === undefined) return true;
-  if (Date.now() - seen.mtimeMs < guardIsStaleAfter) return false;
-  // Of several who saw the same stale guard one gets the ticket that is named after it. Whoever gets it later looks
-  // again and finds another guard, or none: a fresh guard is never removed.
-  const ticket = `${guard}.${seen.ino}-${seen.mtimeMs}${temporarySuffix}`;
-  if (!(await createInPlace(ticket, ''))) return false;
-  try {
-    const now = await fs.stat(guard).catch(() => undefined);
-    if (now?.ino === seen.ino && now.mtimeMs === seen.mtimeMs) await fs.rm(guard, { force: true });
-    return true;
-  } finally {
-    await fs.rm(ticket, { force: true }).catch(() => undefined);
-  }
-}
-
 async function attempt<T>(verb: string, file: string, root: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
@@ -306,8 +214,4 @@ function remedyFor(code: string | undefined, root: string): string {
     default:
       return `Check that ${root} is a folder that this user can read and write.`;
   }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

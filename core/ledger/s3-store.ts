@@ -13,10 +13,12 @@
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  type GetObjectCommandOutput,
   ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import * as z from 'zod';
 import { systemClock } from '../clock.ts';
 import { BackupError, describe } from '../errors.ts';
 import { checkKey, checkPrefix } from './folder-store.ts';
@@ -67,6 +69,9 @@ export interface S3StoreOptions {
   client: S3Client;
 }
 
+/** The SDK hands over no header but those that belong to the object. */
+const withDate = z.object({ headers: z.object({ date: z.string() }) });
+
 type Condition = { IfNoneMatch: '*' } | { IfMatch: string };
 
 export function s3Store({ bucket, prefix, client }: S3StoreOptions): Store {
@@ -78,16 +83,40 @@ export function s3Store({ bucket, prefix, client }: S3StoreOptions): Store {
   };
   const failed = (verb: Verb, key: string, error: unknown) => failure(verb, bucket, root, key, error);
 
-  async function read(key: string) {
-    const object = objectOf(key);
+  async function get<T>(key: string, use: (answer: GetObjectCommandOutput, date: string) => Promise<T>) {
+    const command = new GetObjectCommand(objectOf(key));
+    let date = '';
+    command.middlewareStack.add(
+      (next) => async (request) => {
+        const result = await next(request);
+        date = withDate.safeParse(result.response).data?.headers.date ?? '';
+        return result;
+      },
+      { step: 'deserialize' },
+    );
     try {
-      const { Body, ETag } = await client.send(new GetObjectCommand(object));
-      if (Body === undefined || ETag === undefined) throw new Error('the answer has no body or no ETag');
-      return { text: await Body.transformToString('utf-8'), version: ETag };
+      return await use(await client.send(command), date);
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw failed('read', key, error);
     }
+  }
+
+  function read(key: string) {
+    return get(key, async ({ Body, ETag }) => {
+      if (Body === undefined || ETag === undefined) throw new Error('the answer has no body or no ETag');
+      return { text: await Body.transformToString('utf-8'), version: ETag };
+    });
+  }
+
+  function ageOf(key: string) {
+    return get(key, async ({ Body, LastModified }, date) => {
+      // A body that nobody reads keeps its connection.
+      await Body?.transformToByteArray();
+      const seconds = (Date.parse(date) - (LastModified?.getTime() ?? Number.NaN)) / 1000;
+      if (Number.isNaN(seconds)) throw new Error('the answer has no Last-Modified or no Date');
+      return Math.max(0, seconds);
+    });
   }
 
   async function put(key: string, text: string, condition?: Condition) {
@@ -149,6 +178,7 @@ export function s3Store({ bucket, prefix, client }: S3StoreOptions): Store {
 
   return {
     read,
+    ageOf,
     list,
     create: (key, text) => putIf('create', key, text, { IfNoneMatch: '*' }),
     replace: (key, text, version) => putIf('replace', key, text, { IfMatch: version }),

@@ -17,6 +17,11 @@ export interface Store {
   replace(key: string, text: string, version: string): Promise<boolean>;
   /** Removes a document; one that is not there is no error. */
   remove(key: string): Promise<void>;
+  /**
+   * For how many seconds a document has been as it is; undefined where there is none. Two instants of the home's own
+   * clock: whoever asks may have a clock that is wrong.
+   */
+  ageOf(key: string): Promise<number | undefined>;
   /** All keys that begin with `prefix`, sorted. */
   list(prefix: string): Promise<string[]>;
   /** Where a document is, for people: `s3://bucket/prefix/key` or an absolute path. */

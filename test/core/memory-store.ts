@@ -11,12 +11,15 @@ export interface MemoryStore extends Store {
   before: (call: string) => void;
   /** As if somebody else had written it since it was read. */
   touch: (key: string) => void;
+  /** As if it had been written earlier. */
+  makeOlder: (key: string, seconds: number) => void;
 }
 
-/** A Store in memory, for tests; test/core/memory-store.test.ts holds it to the contract of the real ones. */
-export function memoryStore(): MemoryStore {
+/** A Store in memory with a clock of its own, for tests; test/core/memory-store.test.ts holds it to the contract of the real ones. */
+export function memoryStore(now: () => number = () => performance.now()): MemoryStore {
   const documents = new Map<string, string>();
   const versions = new Map<string, number>();
+  const writtenAt = new Map<string, number>();
   const changes: string[] = [];
   let lastVersion = 0;
   const begin = async (verb: string, key: string) => {
@@ -26,6 +29,7 @@ export function memoryStore(): MemoryStore {
   };
   const put = (verb: string, key: string, text: string) => {
     documents.set(key, text);
+    writtenAt.set(key, now());
     lastVersion += 1;
     versions.set(key, lastVersion);
     changes.push(`${verb} ${key}`);
@@ -37,6 +41,9 @@ export function memoryStore(): MemoryStore {
     touch(key) {
       lastVersion += 1;
       versions.set(key, lastVersion);
+    },
+    makeOlder(key, seconds) {
+      writtenAt.set(key, (writtenAt.get(key) ?? now()) - seconds * 1000);
     },
     async read(key) {
       await begin('read', key);
@@ -62,6 +69,10 @@ export function memoryStore(): MemoryStore {
     async remove(key) {
       await begin('remove', key);
       if (documents.delete(key)) changes.push(`remove ${key}`);
+    },
+    async ageOf(key) {
+      await begin('ageOf', key);
+      return documents.has(key) ? (now() - (writtenAt.get(key) ?? now())) / 1000 : undefined;
     },
     async list(prefix) {
       checkPrefix(prefix);

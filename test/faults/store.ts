@@ -32,6 +32,7 @@ export class FaultyStore {
     write: (key, text) => this.#do('write', key, () => this.memory.write(key, text)),
     replace: (key, text, version) => this.#do('replace', key, () => this.memory.replace(key, text, version)),
     remove: (key) => this.#do('remove', key, () => this.memory.remove(key)),
+    ageOf: (key) => this.#do('read', key, () => this.memory.ageOf(key)),
     list: (prefix) => this.#do('list', prefix, () => this.memory.list(prefix)),
     location: (key) => this.memory.location(key),
   };

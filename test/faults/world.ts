@@ -102,6 +102,7 @@ export class Actor {
       write: (key, text) => call('write', () => store.write(key, text)),
       replace: (key, text, version) => call('replace', () => store.replace(key, text, version)),
       remove: (key) => call('remove', () => store.remove(key)),
+      ageOf: (key) => call('read', () => store.ageOf(key)),
       list: (prefix) => call('list', () => store.list(prefix)),
       location: (key) => store.location(key),
     };

@@ -17,7 +17,14 @@ before(async () => {
 after(() => fs.rm(base, { recursive: true, force: true }));
 const fresh = () => fs.mkdtemp(path.join(base, 'ledger-'));
 
-storeContract('folderStore', async () => folderStore(path.join(await fresh(), 'not', 'there', 'yet')));
+storeContract('folderStore', async () => folderStore(path.join(await fresh(), 'not', 'there', 'yet')), {
+  makeOlder: (store, key, seconds) => backdate(store.location(key), seconds),
+});
+
+async function backdate(file: string, seconds: number) {
+  const then = (await fs.stat(file)).mtimeMs / 1000 - seconds;
+  await fs.utimes(file, then, then);
+}
 
 const withoutHardLinks = async () => {
   throw Object.assign(new Error('EPERM: operation not permitted, link'), { code: 'EPERM' });
@@ -102,8 +109,7 @@ describe('folderStore', () => {
     assert(first);
     const guard = path.join(folder, 'lock.json.replacing');
     await fs.writeFile(guard, 'whoever that was');
-    const longAgo = new Date(Date.now() - 60_000);
-    await fs.utimes(guard, longAgo, longAgo);
+    await backdate(guard, 60);
     const won = await Promise.all(
       Array.from({ length: 20 }, (_, run) => store.replace('lock.json', `run-${run}`, first.version)),
     );
@@ -112,17 +118,32 @@ describe('folderStore', () => {
     assert.deepEqual(await fs.readdir(folder), ['lock.json']);
   });
 
-  it('waits for the guard of a process that lives', async () => {
+  it('breaks the guard of a process that died, whatever the clock of this machine says', async (t) => {
+    const folder = await fresh();
+    const store = folderStore(folder);
+    const guard = path.join(folder, 'lock.json.replacing');
+    for (const wrongBy of [-3_600_000, 3_600_000]) {
+      await fs.writeFile(guard, 'whoever that was');
+      await backdate(guard, 60);
+      t.mock.timers.enable({ apis: ['Date'], now: Date.now() + wrongBy });
+      await store.write('lock.json', `${wrongBy}`);
+      t.mock.timers.reset();
+      assert.deepEqual(await fs.readdir(folder), ['lock.json']);
+    }
+  });
+
+  it('waits for the guard of a process that lives, also where the clock of the file server is behind', async (t) => {
     const folder = await fresh();
     const store = folderStore(folder);
     await store.create('lock.json', 'first');
     const guard = path.join(folder, 'lock.json.replacing');
     await fs.writeFile(guard, 'another process');
+    t.mock.timers.enable({ apis: ['Date'], now: Date.now() + 3_600_000 });
     let done = false;
     const writing = store.write('lock.json', 'second').then(() => {
       done = true;
     });
-    await sleep(150);
+    await sleep(200);
     assert.equal(done, false);
     assert.equal((await store.read('lock.json'))?.text, 'first');
     await fs.rm(guard);

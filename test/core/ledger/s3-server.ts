@@ -26,6 +26,8 @@ export interface S3Server {
   /** Puts an object in as if somebody else had written it. */
   put(bucket: string, key: string, text: string): void;
   get(bucket: string, key: string): string | undefined;
+  /** As if it had been put earlier. */
+  makeOlder(bucket: string, key: string, seconds: number): void;
   /** Answers with an S3 error, without doing anything. */
   failNext(fault: Fault): void;
   /** Does what the next request of this method asks and then drops the connection. `then` runs in between. */
@@ -38,6 +40,7 @@ export interface S3Server {
 interface StoredObject {
   body: Buffer;
   etag: string;
+  modifiedAt: number;
 }
 
 interface Answer {
@@ -46,8 +49,12 @@ interface Answer {
   body?: string | Buffer;
 }
 
-/** `pageSize`: how many keys a page of a listing has at most (S3: 1000). */
-export async function startS3Server(buckets: string[], { pageSize = 1000 } = {}): Promise<S3Server> {
+/** `pageSize`: how many keys a page of a listing has at most (S3: 1000). `clock`: the server's own. */
+export async function startS3Server(
+  buckets: string[],
+  { pageSize = 1000, clock = { now: () => performance.timeOrigin + performance.now() } } = {},
+): Promise<S3Server> {
+  const stored = (body: Buffer) => object(body, clock.now());
   const content = new Map(buckets.map((bucket) => [bucket, new Map<string, StoredObject>()]));
   const faults: Required<Fault>[] = [];
   const lost: { method: string; then: (() => void) | undefined }[] = [];
@@ -76,12 +83,16 @@ export async function startS3Server(buckets: string[], { pageSize = 1000 } = {})
         if (!object) return refusal(404, 'NoSuchKey', 'The specified key does not exist.');
         return {
           status: 200,
-          headers: { ETag: object.etag, 'Content-Type': 'application/json' },
+          headers: {
+            ETag: object.etag,
+            'Content-Type': 'application/json',
+            'Last-Modified': new Date(object.modifiedAt).toUTCString(),
+          },
           body: object.body,
         };
       }
       case 'PUT':
-        return put(objects, key, request, body);
+        return put(objects, key, request, stored(body));
       case 'DELETE':
         objects.delete(key);
         return { status: 204 };
@@ -133,7 +144,10 @@ export async function startS3Server(buckets: string[], { pageSize = 1000 } = {})
         request.socket.destroy();
         return;
       }
-      send(response, answer);
+      send(response, {
+        ...answer,
+        headers: { Date: new Date(clock.now()).toUTCString(), ...answer.headers },
+      });
     });
   });
   server.listen(0, '127.0.0.1');
@@ -151,6 +165,10 @@ export async function startS3Server(buckets: string[], { pageSize = 1000 } = {})
     requests,
     put(bucket, key, text) {
       objectsOf(bucket).set(key, stored(Buffer.from(text)));
+    },
+    makeOlder(bucket, key, seconds) {
+      const object = objectsOf(bucket).get(key);
+      if (object) object.modifiedAt -= seconds * 1000;
     },
     get: (bucket, key) => objectsOf(bucket).get(key)?.body.toString(),
     failNext(fault) {
@@ -172,13 +190,13 @@ function put(
   objects: Map<string, StoredObject>,
   key: string,
   request: IncomingMessage,
-  body: Buffer,
+  wanted: StoredObject,
 ): Answer {
   const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = request.headers;
   if (request.headers['content-encoding']?.includes('aws-chunked')) return notImplemented();
   if (ifNoneMatch !== undefined && ifNoneMatch !== '*') return notImplemented();
   const checksum = request.headers['x-amz-checksum-crc32'];
-  if (checksum !== undefined && checksum !== checksumOf(body)) {
+  if (checksum !== undefined && checksum !== checksumOf(wanted.body)) {
     return refusal(400, 'BadDigest', 'The CRC32 you specified did not match what we received.');
   }
   const present = objects.get(key);
@@ -187,13 +205,12 @@ function put(
     if (!present) return refusal(404, 'NoSuchKey', 'The specified key does not exist.');
     if (present.etag !== ifMatch) return preconditionFailed('If-Match');
   }
-  const object = stored(body);
-  objects.set(key, object);
-  return { status: 200, headers: { ETag: object.etag } };
+  objects.set(key, wanted);
+  return { status: 200, headers: { ETag: wanted.etag } };
 }
 
-function stored(body: Buffer): StoredObject {
-  return { body, etag: `"${createHash('md5').update(body).digest('hex')}"` };
+function object(body: Buffer, modifiedAt: number): StoredObject {
+  return { body, etag: `"${createHash('md5').update(body).digest('hex')}"`, modifiedAt };
 }
 
 function checksumOf(body: Buffer): string {

@@ -40,7 +40,12 @@ function open(prefix = `ledgers/${++stores}`) {
   return s3Store({ bucket, prefix, client: clientOf(server.endpoint) });
 }
 
-storeContract('s3Store', async () => open(), { keys: 1100 });
+storeContract('s3Store', async () => open(), {
+  keys: 1100,
+  makeOlder: async (store, key, seconds) => {
+    server.makeOlder(bucket, store.location(key).slice(`s3://${bucket}/`.length), seconds);
+  },
+});
 
 async function ledgerError(action: Promise<unknown>, ...mentions: string[]): Promise<BackupError> {
   const error = await action.then(
@@ -95,6 +100,37 @@ describe('s3Store', () => {
   });
 });
 
+describe('s3Store, by the clock of the server', () => {
+  it('knows the age of a document, wherever that clock is', async () => {
+    for (const start of ['2001-01-01T00:00:00Z', '2040-01-01T00:00:00Z']) {
+      let now = Date.parse(start);
+      const elsewhere = await startS3Server([bucket], { clock: { now: () => now } });
+      try {
+        const store = s3Store({ bucket, prefix: '', client: clientOf(elsewhere.endpoint) });
+        await store.write('heartbeat.json', '{}');
+        now += 901_000;
+        assert.equal(await store.ageOf('heartbeat.json'), 901);
+      } finally {
+        await elsewhere.close();
+      }
+    }
+  });
+
+  it('says when the answer does not show it', async () => {
+    const dateless = createServer((_, response) => {
+      response.sendDate = false;
+      response.setHeader('ETag', '"1"').setHeader('Last-Modified', 'Mon, 01 Jan 2001 00:00:00 GMT').end('{}');
+    });
+    await new Promise<void>((resolve) => dateless.listen(0, '127.0.0.1', resolve));
+    const address = dateless.address();
+    assert(address !== null && typeof address !== 'string');
+    const client = clientOf(`http://127.0.0.1:${address.port}`);
+    await ledgerError(s3Store({ bucket, prefix: '', client }).ageOf('heartbeat.json'), 'no Date');
+    dateless.closeAllConnections();
+    dateless.close();
+  });
+});
+
 describe('s3Store, when an answer is lost', () => {
   it('knows the document that it created', async () => {
     const store = open();
@@ -135,6 +171,8 @@ describe('s3Store, when an answer is lost', () => {
     await store.write('lock.json', 'text');
     server.loseNextAnswer('GET');
     assert.equal((await store.read('lock.json'))?.text, 'text');
+    server.loseNextAnswer('GET');
+    assert.notEqual(await store.ageOf('lock.json'), undefined);
     server.loseNextAnswer('GET');
     assert.deepEqual(await store.list(''), ['lock.json']);
     server.loseNextAnswer('DELETE');
@@ -258,6 +296,7 @@ describe('s3Store says what is wrong and what to do', () => {
       () => store.write('lock.json', '{}'),
       () => store.replace('lock.json', '{}', '"1"'),
       () => store.remove('lock.json'),
+      () => store.ageOf('lock.json'),
       () => store.list(''),
     ]) {
       await ledgerError(action(), 's3://nobodys/', 'NoSuchBucket', 'Create the bucket nobodys');

@@ -3,13 +3,19 @@ import { describe, it } from 'node:test';
 import { isBackupError } from '../../../core/errors.ts';
 import type { Store } from '../../../core/ledger/store.ts';
 
-export interface ContractOptions {
+export interface ContractOptions<S extends Store> {
   /** How many keys `list` must bring; more than a page of the home under test. */
   keys?: number;
+  /** As if the document had been written earlier by so many seconds; where the home under test can do that. */
+  makeOlder?: (store: S, key: string, seconds: number) => Promise<void>;
 }
 
 /** What every Store promises. `open` gives an empty store, another one each time. */
-export function storeContract(name: string, open: () => Promise<Store>, { keys = 50 }: ContractOptions = {}) {
+export function storeContract<S extends Store>(
+  name: string,
+  open: () => Promise<S>,
+  { keys = 50, makeOlder }: ContractOptions<S> = {},
+) {
   describe(`${name} keeps the store's contract`, () => {
     it('reads nothing where nothing is', async () => {
       const store = await open();
@@ -114,6 +120,31 @@ export function storeContract(name: string, open: () => Promise<Store>, { keys =
       assert.deepEqual(await store.list(''), ['production/other.json']);
     });
 
+    it('knows no age of what is not there', async () => {
+      const store = await open();
+      assert.equal(await store.ageOf('production/heartbeat.json'), undefined);
+    });
+
+    it('knows how old a document is, however wrong the clock of this machine is', async (t) => {
+      const store = await open();
+      const key = 'production/heartbeat.json';
+      const age = async () => (await store.ageOf(key)) ?? Number.NaN;
+      const young = (seconds: number) => assert(seconds >= 0 && seconds < 60, `${seconds} s`);
+      await store.create(key, 'first');
+      for (const wrongBy of [-86_400_000, 86_400_000]) {
+        t.mock.timers.enable({ apis: ['Date'], now: Date.now() + wrongBy });
+        young(await age());
+        if (makeOlder) {
+          await makeOlder(store, key, 900);
+          const seconds = await age();
+          assert(seconds >= 900 && seconds < 960, `${seconds} s`);
+          await store.write(key, `written with a clock that is wrong by ${wrongBy}`);
+          young(await age());
+        }
+        t.mock.timers.reset();
+      }
+    });
+
     it('lists by prefix, sorted, whatever the prefix cuts through', async () => {
       const store = await open();
       const written = ['b/2.json', 'a/backups/10.json', 'a/backups/9.json', 'a/lock.json', 'ab/lock.json'];
@@ -214,6 +245,7 @@ export function storeContract(name: string, open: () => Promise<Store>, { keys =
         await assert.rejects(store.write(key, '{}'), refused, key);
         await assert.rejects(store.replace(key, '{}', 'version'), refused, key);
         await assert.rejects(store.remove(key), refused, key);
+        await assert.rejects(store.ageOf(key), refused, key);
         assert.throws(() => store.location(key), refused, key);
       }
       for (const prefix of ['/', '..', '../', 'a/../']) {
