@@ -4,7 +4,15 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { BackupError } from '../core/errors.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { exitCodeOfError, exitCodes } from './exit-codes.ts';
-import { flushed, type Output, paint, printError, printLine, surviveClosedPipes } from './output.ts';
+import {
+  flushed,
+  type Output,
+  paint,
+  printError,
+  printJson,
+  printLine,
+  surviveClosedPipes,
+} from './output.ts';
 import { onEnding } from './signals.ts';
 
 // Compiled code is kept between runs, where this Node can (22.8 and later).
@@ -24,14 +32,20 @@ const stackName = new Option(
   'the backups of a deployed stack, by the region and account of AWS',
 );
 
+/** Known also where its options are wrong. */
+let calledCommand: string | undefined;
+
 const program = new Command('camunda-backup')
   .description('Consistent hot backups of a whole Camunda 8 Self-Managed cluster.')
   .version(packageJson.version)
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(paint(process.stderr, 'red', text)) })
-  .showHelpAfterError('Try: camunda-backup --help');
+  .showHelpAfterError('Try: camunda-backup --help')
+  .hook('preSubcommand', (_, command) => {
+    calledCommand = command.name();
+  });
 
-const runCommand = program
+program
   .command('run')
   .description('Back up a cluster, from the first look to the manifest.')
   .addOption(clusterName)
@@ -222,7 +236,11 @@ try {
 } catch (error) {
   process.exitCode = complain(error);
   // Whoever asked for JSON gets it whatever happened, a wrong option included.
-  if (process.exitCode !== exitCodes.done && process.argv.includes('--json')) await answerInJson(error);
+  if (process.exitCode !== exitCodes.done && process.argv.includes('--json')) {
+    const { objectOfError } = await import('./json-on-error.ts');
+    const seconds = (performance.now() - began) / 1000;
+    printJson(process.stdout, objectOfError(calledCommand, process.argv.slice(2), error, seconds));
+  }
 }
 await flushed(output);
 // At once: after an interruption a request may still wait for the answer of a server that is silent.
@@ -244,24 +262,4 @@ function complain(error: unknown): number {
   }
   printError(process.stderr, error);
   return exitCodeOfError(error);
-}
-
-async function answerInJson(thrown: unknown): Promise<void> {
-  const { failedResult } = await import('./summary.ts');
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  const failure =
-    error instanceof CommanderError
-      ? { error: 'ConfigurationError', message: error.message.replace(/^error: /, '') }
-      : {
-          error: error.name,
-          message: error.message,
-          ...(error instanceof BackupError && error.remedy ? { remedy: error.remedy } : {}),
-        };
-  const cluster: unknown = runCommand.opts()['cluster'];
-  const result = failedResult(
-    typeof cluster === 'string' ? cluster : null,
-    failure,
-    (performance.now() - began) / 1000,
-  );
-  printLine(process.stdout, JSON.stringify(result));
 }

@@ -1,5 +1,4 @@
 import { styleText } from 'node:util';
-import type { BackupError } from '../core/errors.ts';
 
 /** Where a command writes: progress and complaints to stderr, results to stdout. */
 export interface Output {
@@ -20,8 +19,19 @@ export function printLine(stream: NodeJS.WriteStream, text: string): void {
   stream.write(`${text}\n`);
 }
 
+/** Grows when a field of the objects of `--json` goes, or changes its meaning; not when one is added. */
+const jsonFormat = 1;
+
+/** The object of `--json`: one line, whatever the command. */
+export function printJson(stream: NodeJS.WriteStream, object: object): void {
+  printLine(stream, JSON.stringify({ format: jsonFormat, ...object }));
+}
+
 /** What is known, as sentences. */
-export function printError(stream: NodeJS.WriteStream, { message, remedy }: BackupError): void {
+export function printError(
+  stream: NodeJS.WriteStream,
+  { message, remedy }: { message: string; remedy?: string | undefined },
+): void {
   printLine(stream, `${paint(stream, 'red', 'Error:')} ${message}`);
   if (remedy) printLine(stream, `What to do: ${remedy}`);
 }

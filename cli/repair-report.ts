@@ -28,11 +28,12 @@ export interface Findings {
 
 /** The object of `--json`. */
 export interface RepairResult {
-  cluster: string;
+  /** null where an error came before it was known. */
+  cluster: string | null;
   dryRun: boolean;
   /** Everything could be put right and seen; what is left over is no failure. */
   ok: boolean;
-  /** null where there is none. */
+  /** null where there is none, and where `problems` says why it was not looked at. */
   lock: {
     repaired: boolean;
     runId: string | null;
@@ -67,6 +68,20 @@ export function resultOf(findings: Findings): RepairResult {
       message,
       ...(remedy ? { remedy } : {}),
     })),
+  };
+}
+
+/** Of a repair that an error ended before it looked at anything. */
+export function failedRepair(cluster: string | null, dryRun: boolean, failure: Failure): RepairResult {
+  return {
+    cluster,
+    dryRun,
+    ok: false,
+    lock: null,
+    orphans: [],
+    leftovers: [],
+    unknown: [],
+    problems: [failure],
   };
 }
 

@@ -8,7 +8,7 @@ import type { Manifest } from '../core/ledger/manifest.ts';
 import { exitCodeOfError, exitCodes } from './exit-codes.ts';
 import { listenForInterruption } from './interruption.ts';
 import { localContext } from './local-context.ts';
-import { printError, printLine } from './output.ts';
+import { printError, printJson, printLine } from './output.ts';
 import { componentStep, deletionStep, lookAgain } from './repair-leftovers.ts';
 import { type LockStep, lockSentence, orphanSentences, resultOf } from './repair-report.ts';
 import type { RepairOptions, Session } from './repair-session.ts';
@@ -62,7 +62,7 @@ export async function repairCluster(options: RepairOptions): Promise<number> {
     if (dryRun) session.say('Nothing was changed: this was a dry run.');
     sayWhatIsPaused(lock, session);
     const findings = { cluster, dryRun, lock, orphans, components, deleted, problems };
-    if (json) printLine(output.stdout, JSON.stringify(resultOf(findings)));
+    if (json) printJson(output.stdout, resultOf(findings));
     return exitCodeAfter(lock, session);
   } finally {
     interruption.stop();

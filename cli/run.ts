@@ -12,7 +12,7 @@ import { type Observation, type Outcome, startExecution } from './engine.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { type Failure, type Interruption, listenForInterruption } from './interruption.ts';
 import { localContext } from './local-context.ts';
-import { type Output, printLine } from './output.ts';
+import { type Output, printJson, printLine } from './output.ts';
 import type { Display } from './plain-display.ts';
 import { requireSecrets } from './secrets-check.ts';
 import type { onEnding } from './signals.ts';
@@ -103,7 +103,7 @@ export async function runBackup(options: RunOptions): Promise<number> {
       location: manifest ? context.ledger.manifestLocation(cluster, manifest.backupId) : null,
     });
     printLine(output.stderr, summary(result, manifest, output, { withComponents: !display.stays }));
-    if (options.json) printLine(output.stdout, JSON.stringify(result));
+    if (options.json) printJson(output.stdout, result);
     return exitCodeOf(result);
   } finally {
     display.end();

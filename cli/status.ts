@@ -9,7 +9,21 @@ import type { Failure, Manifest } from '../core/ledger/manifest.ts';
 import { describeOwner, isOwnerAlive } from '../core/ledger/owner.ts';
 import { exitCodes } from './exit-codes.ts';
 import { localContext } from './local-context.ts';
-import { type Output, paint, printLine } from './output.ts';
+import { type Output, paint, printJson, printLine } from './output.ts';
+
+/** The object of `--json`. */
+export interface StatusResult {
+  ok: boolean;
+  /** The cluster that was named; null where none was: every one is looked at. */
+  cluster: string | null;
+  clusters: ClusterStatus[];
+  /** Why there is nothing to show, where an error ended the command. */
+  failure: Failure | null;
+}
+
+export function failedStatus(cluster: string | null, failure: Failure): StatusResult {
+  return { ok: false, cluster, clusters: [], failure };
+}
 
 /** How a cluster's backups are; one element of `clusters` in the object of `--json`. */
 export interface ClusterStatus {
@@ -97,10 +111,9 @@ export async function status(options: StatusOptions): Promise<number> {
       ),
     );
     const ok = clusters.every((one) => one.ok);
-    printLine(
-      output.stdout,
-      json ? JSON.stringify({ ok, clusters }) : clusters.map((one) => block(one, output)).join('\n\n'),
-    );
+    const result: StatusResult = { ok, cluster: cluster ?? null, clusters, failure: null };
+    if (json) printJson(output.stdout, result);
+    else printLine(output.stdout, clusters.map((one) => block(one, output)).join('\n\n'));
     return ok ? exitCodes.done : exitCodes.failed;
   } finally {
     await close();

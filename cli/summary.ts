@@ -12,7 +12,10 @@ export interface RunResult {
   /** UNKNOWN: the run has ended, or goes on, and what came of it was not seen. */
   state: 'COMPLETED' | 'FAILED' | 'SKIPPED' | 'INTERRUPTED' | 'UNKNOWN';
   durationSeconds: number;
-  /** From the request of the pause to the answer of the resume; 0 where there was no pause, null where it did not end. */
+  /**
+   * From the request of the pause to the answer of the resume. 0 only where it is known that this run has not paused;
+   * null where nothing is known of it, or no end of the pause was seen.
+   */
   pausedSeconds: number | null;
   components: {
     component: ComponentName;
@@ -39,14 +42,14 @@ export function componentsOf(manifest: Manifest | undefined): RunResult['compone
   });
 }
 
-/** What a command that came to nothing answers to `--json`. */
+/** What a command answers to `--json` that an error ended: nothing is known of a pause. */
 export function failedResult(cluster: string | null, failure: Failure, durationSeconds: number): RunResult {
   return {
     backupId: null,
     cluster,
     state: 'FAILED',
     durationSeconds,
-    pausedSeconds: 0,
+    pausedSeconds: null,
     components: [],
     manifest: null,
     failure,

@@ -7,7 +7,7 @@ import { pausedSeconds, type RunView } from '../view.ts';
 import type { Ended } from './history.ts';
 
 /** The object of `--json`: that of a local run, and which execution it was. */
-export type StackResult = RunResult & { execution: string };
+export type StackResult = RunResult & { execution: string | null };
 
 /** An execution that was watched, in a shell's words. */
 export interface Watched {
@@ -30,9 +30,11 @@ const noReason = {
   TIMED_OUT: 'The execution did not end within the time limit of the state machine',
 };
 
-/** What an execution came to. `location` is where its manifest is. */
+/**
+ * What an execution came to, as it ended or as the watching of it did. `location` is where its manifest is.
+ */
 export function resultOf(
-  ended: Ended | undefined,
+  watching: { ended: Ended } | Unwatched,
   view: RunView,
   {
     manifest,
@@ -43,17 +45,17 @@ export function resultOf(
 ): StackResult {
   const common = {
     backupId: view.plan?.run.backupId ?? null,
-    cluster: view.cluster,
+    cluster: view.cluster || null,
     durationSeconds: seconds,
     // What goes on may still pause.
-    pausedSeconds: ended ? pausedFor(view, manifest) : null,
+    pausedSeconds: 'ended' in watching ? pausedFor(view, manifest) : null,
     components: componentsOf(manifest),
     manifest: location,
     warnings: manifest?.warnings ?? [],
     execution: watched.executionArn,
   };
-  if (!ended) return { ...common, state: 'INTERRUPTED', failure: goesOn(watched) };
-  const { status, output, error, cause } = ended;
+  if (!('ended' in watching)) return { ...common, ...watching };
+  const { status, output, error, cause } = watching.ended;
   if (status === 'SUCCEEDED') {
     const verdict = verdictOf(output, manifest);
     if (verdict.state === 'SKIPPED') {
@@ -65,6 +67,12 @@ export function resultOf(
   }
   const told = { error: error ?? inCamelCase(status), ...splitRemedy(cause || noReason[status]) };
   return { ...common, state: 'FAILED', failure: manifest?.failure ?? told };
+}
+
+/** The backup goes on, and nobody looks at it any more. */
+export interface Unwatched {
+  state: 'INTERRUPTED' | 'UNKNOWN';
+  failure: Failure;
 }
 
 export function goesOn(watched: Watched): Failure {

@@ -5,12 +5,12 @@ import type { Ledger } from '../../core/ledger/ledger.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
 import { chooseDisplay } from '../display.ts';
 import { exitCodeOf } from '../exit-codes.ts';
-import { type Output, printLine } from '../output.ts';
+import { type Output, printError, printJson, printLine } from '../output.ts';
 import type { Display } from '../plain-display.ts';
 import { summary } from '../summary.ts';
 import { apply, end, newView, type RunView } from '../view.ts';
 import type { Aws } from './aws.ts';
-import { goesOn, nameOfExecution, resultOf, watchCommand } from './ending.ts';
+import { goesOn, nameOfExecution, resultOf, type Unwatched, watchCommand } from './ending.ts';
 import { type Ended, historyReader, type News } from './history.ts';
 import type { Stopping } from './stopping.ts';
 
@@ -44,7 +44,7 @@ export async function follow(following: Following): Promise<number> {
   let startedAt = beganAt;
   try {
     display.say(`Execution ${nameOfExecution(executionArn)}: ${executionUrl(executionArn) ?? executionArn}`);
-    const ended = await watchToTheEnd(following, display, (news) => {
+    const watching = await watchToTheEnd(following, display, (news) => {
       if (news.started) {
         startedAt = news.started.at;
         view.cluster = clusterOf(news.started.input) ?? view.cluster;
@@ -60,6 +60,7 @@ export async function follow(following: Following): Promise<number> {
       display.update(view);
     });
     if (stopping.seen?.kind === 'bug') throw stopping.seen.error;
+    const ended = 'ended' in watching ? watching.ended : undefined;
     if (ended) {
       instant = ended.at;
       end(view);
@@ -68,7 +69,7 @@ export async function follow(following: Following): Promise<number> {
     const manifest = ended ? await readManifest(following, view) : undefined;
     const backupId = view.plan?.run.backupId;
     const result = resultOf(
-      ended,
+      watching,
       view,
       {
         manifest,
@@ -77,28 +78,29 @@ export async function follow(following: Following): Promise<number> {
       },
       following,
     );
-    if (ended) {
+    if ('ended' in watching) {
       printLine(output.stderr, summary(result, manifest, output, { withComponents: !display.stays }));
-      if (result.pausedSeconds === null) {
-        printLine(output.stderr, `  ${watchdogSentence(stack)}`);
-      }
+      if (result.pausedSeconds === null) printLine(output.stderr, `  ${watchdogSentence(stack)}`);
+    } else if (watching.state === 'UNKNOWN') {
+      printError(output.stderr, watching.failure);
     } else {
-      const { message, remedy } = goesOn(following);
+      const { message, remedy } = watching.failure;
       printLine(output.stderr, `${message}. ${remedy}`);
     }
-    if (json) printLine(output.stdout, JSON.stringify(result));
+    if (json) printJson(output.stdout, result);
     return exitCodeOf(result);
   } finally {
     display.end();
   }
 }
 
-/** Hands over what is new, look after look. Resolves with undefined when the watching was stopped. */
+/** Hands over what is new, look after look, until the execution has ended or the watching has. */
 async function watchToTheEnd(
   following: Following,
   display: Display,
   take: (news: News) => void,
-): Promise<Ended | undefined> {
+): Promise<{ ended: Ended } | Unwatched> {
+  const stopped: Unwatched = { state: 'INTERRUPTED', failure: goesOn(following) };
   const { executionArn, aws, clock, stopping } = following;
   const { signal } = stopping;
   const reader = historyReader(executionArn, aws);
@@ -111,17 +113,17 @@ async function watchToTheEnd(
       answeredAt = clock.now();
       failures = 0;
       take(news);
-      if (news.ended) return news.ended;
+      if (news.ended) return { ended: news.ended };
     } catch (error) {
-      if (signal.aborted) return undefined;
+      if (signal.aborted) return stopped;
       const passes = maypass(error, following, (clock.now() - (answeredAt ?? beganAt)) / 1000);
-      if (!passes) throw seenBefore(error, following, answeredAt);
+      if (!passes) return lost(error, following, answeredAt);
       failures += 1;
       if (failures === 1) display.say(`No answer, trying again: ${passes.message}`);
     }
     await clock.sleep(1000 * secondsToNextLook((clock.now() - beganAt) / 1000, failures), signal);
   }
-  return undefined;
+  return stopped;
 }
 
 /** Every second in the first minute, every 15 s after a quarter of an hour; slower where AWS is in trouble. */
@@ -137,14 +139,17 @@ function maypass(error: unknown, { startedHere }: Following, seconds: number): B
   return unknown && startedHere && seconds < unknownSeconds ? error : undefined;
 }
 
-/** Of a run that is under way, no failure of the watching says that nothing was touched. */
-function seenBefore(error: unknown, following: Following, answeredAt: number | undefined): unknown {
-  if (!(error instanceof BackupError) || !(following.startedHere || answeredAt !== undefined)) return error;
-  const name = error.name === 'ConfigurationError' ? 'RequestRefused' : 'ServerTrouble';
-  return new BackupError(name, `The watching came to an end, the backup goes on: ${error.message}`, {
-    remedy: `${error.remedy ?? ''}\nThen: ${watchCommand(following)}`.trimStart(),
-    cause: error,
-  });
+/** Of a run that is under way, no failure of the watching says that nothing was touched, or that the backup failed. */
+function lost(error: unknown, following: Following, answeredAt: number | undefined): Unwatched {
+  if (!(error instanceof BackupError) || !(following.startedHere || answeredAt !== undefined)) throw error;
+  return {
+    state: 'UNKNOWN',
+    failure: {
+      error: error.name,
+      message: `The watching came to an end, the backup goes on: ${error.message}`,
+      remedy: `${error.remedy ?? ''}\nThen: ${watchCommand(following)}`.trimStart(),
+    },
+  };
 }
 
 function clusterOf(input: unknown): string | undefined {

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { type Output, printLine } from '../output.ts';
+import { type Output, printJson, printLine } from '../output.ts';
 import type { onEnding } from '../signals.ts';
+import { failedResult } from '../summary.ts';
 import { type Aws, aws as openAws } from './aws.ts';
 import { follow } from './follow.ts';
 import { ledgerOfStack } from './ledger.ts';
@@ -37,7 +38,12 @@ export async function runOnStack(options: StackRunOptions): Promise<number> {
     });
     if (stopping.seen?.kind === 'bug') throw stopping.seen.error;
     if (!stack || stopping.seen) {
-      printLine(output.stderr, 'Nothing was started.');
+      const message = 'Nothing was started: the command was interrupted';
+      printLine(output.stderr, `${message}.`);
+      if (json) {
+        const result = failedResult(options.cluster ?? null, { error: 'Interrupted', message }, 0);
+        printJson(output.stdout, { ...result, state: 'INTERRUPTED', pausedSeconds: 0, execution: null });
+      }
       return exitCodes.interrupted;
     }
     const cluster = clusterOfStack(stack, options.cluster);

@@ -9,8 +9,8 @@ import { BackupError } from '../../core/errors.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import { isOwnerAlive } from '../../core/ledger/owner.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { type Output, paint, printLine } from '../output.ts';
-import { block, clusterStatus, line, type RunStatus } from '../status.ts';
+import { type Output, paint, printJson, printLine } from '../output.ts';
+import { block, clusterStatus, line, type RunStatus, type StatusResult } from '../status.ts';
 import { type Aws, aws as openAws } from './aws.ts';
 import { ledgerOfStack } from './ledger.ts';
 import { clusterOfStack, type DeployedStack, readStack } from './outputs.ts';
@@ -65,7 +65,8 @@ export async function statusOfStack(options: StackStatusOptions): Promise<number
   const runs = executions.slice(0, newest).map(executionStatus);
   if (json) {
     const facts = { name, dashboardUrl, alertsTopicArn, executions: runs };
-    printLine(output.stdout, JSON.stringify({ ok, clusters, stack: facts }));
+    const result: StatusResult = { ok, cluster: cluster ?? null, clusters, failure: null };
+    printJson(output.stdout, { ...result, stack: facts });
   } else {
     const blocks = clusters.map((one) => block(one, output));
     printLine(output.stdout, [...blocks, stackBlock(stack, runs, output)].join('\n\n'));

@@ -2,8 +2,9 @@ import { type Clock, systemClock } from '../../core/clock.ts';
 import { BackupError } from '../../core/errors.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { Output } from '../output.ts';
+import { type Output, printJson } from '../output.ts';
 import type { onEnding } from '../signals.ts';
+import { failedResult } from '../summary.ts';
 import { type Aws, aws as openAws } from './aws.ts';
 import { follow } from './follow.ts';
 import { ledgerOfStack } from './ledger.ts';
@@ -43,8 +44,13 @@ export async function watch(options: WatchOptions): Promise<number> {
       clock,
     });
   } catch (error) {
-    if (stopping.seen?.kind === 'signal' && error instanceof BackupError) return exitCodes.interrupted;
-    throw error;
+    if (stopping.seen?.kind !== 'signal' || !(error instanceof BackupError)) throw error;
+    const failure = { error: 'Interrupted', message: 'The command was interrupted before it saw the backup' };
+    if (json) {
+      const result = failedResult(null, failure, 0);
+      printJson(output.stdout, { ...result, state: 'INTERRUPTED', execution: null });
+    }
+    return exitCodes.interrupted;
   } finally {
     stopping.dispose();
   }

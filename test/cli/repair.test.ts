@@ -8,6 +8,7 @@ import type { Ended } from '../support/command.ts';
 import { assertCode, type Bench, bench, foreignLock, goneProcess, until } from './harness.ts';
 
 const repairResult = z.strictObject({
+  format: z.literal(1),
   cluster: z.literal('test'),
   dryRun: z.boolean(),
   ok: z.boolean(),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { configOfStack, statusOfStack } from '../../cli/stack/status.ts';
-import { type ClusterStatus, status } from '../../cli/status.ts';
+import { type StatusResult, status } from '../../cli/status.ts';
 import { config as schema } from '../../core/config.ts';
 import { folderStore } from '../../core/ledger/folder-store.ts';
 import { ledger } from '../../core/ledger/ledger.ts';
@@ -83,7 +83,8 @@ async function bench(t: TestContext, production: Record<string, unknown> = {}) {
     async seen() {
       const screen = written();
       const code = await status({ config, json: true, output: screen.output, clock });
-      const { ok, clusters } = screen.json() as { ok: boolean; clusters: ClusterStatus[] };
+      const { format, ok, clusters, failure } = screen.json() as StatusResult & { format: number };
+      assert.deepEqual([format, failure], [1, null]);
       assert.equal(code, ok ? 0 : 1);
       const [only] = clusters;
       assert(only);

@@ -19,7 +19,7 @@ async function refusedInJson(command: ReturnType<typeof camundaBackup>, says: Re
   const result = ended.json();
   assert.equal(result.state, 'FAILED');
   assert.equal(result.backupId, null);
-  assert.equal(result.pausedSeconds, 0);
+  assert.equal(result.pausedSeconds, null);
   assert.match(result.failure?.message ?? '', says);
   return result;
 }

@@ -4,9 +4,10 @@ import * as z from 'zod';
 
 /** The last line of `run --json`, as scripts read it. */
 const jsonResult = z.object({
+  format: z.literal(1),
   backupId: z.number().nullable(),
   cluster: z.string().nullable(),
-  state: z.enum(['COMPLETED', 'FAILED', 'SKIPPED', 'INTERRUPTED']),
+  state: z.enum(['COMPLETED', 'FAILED', 'SKIPPED', 'INTERRUPTED', 'UNKNOWN']),
   durationSeconds: z.number(),
   pausedSeconds: z.number().nullable(),
   components: z.array(z.object({ component: z.string(), state: z.string(), parts: z.number() })),

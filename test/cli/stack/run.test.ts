@@ -41,7 +41,7 @@ function bench(name: Parameters<typeof recorded>[0], change: Partial<StackRunOpt
 type Result = Record<'state' | 'backupId' | 'pausedSeconds' | 'manifest' | 'durationSeconds', unknown> & {
   failure: { error: string; message: string; remedy?: string } | null;
   components: unknown[];
-  execution: string;
+  execution: string | null;
 };
 const resultOf = ({ json }: { json(): unknown }) => json() as Result;
 
@@ -185,6 +185,8 @@ describe('camunda-backup run --stack', () => {
     };
     assert.equal(await t.run(), 130);
     assert.deepEqual(t.aws.started, []);
+    const { state, execution, pausedSeconds } = resultOf(t);
+    assert.deepEqual([state, execution, pausedSeconds], ['INTERRUPTED', null, 0]);
   });
 
   it('lives through throttling, an outage, and an execution that is not known yet', async () => {
@@ -216,10 +218,16 @@ describe('camunda-backup run --stack', () => {
       });
       throw translated('read the history', error);
     };
-    const error = await failureOf(t.run());
-    assert.equal(error.name, 'RequestRefused');
-    assert.match(error.message, /the backup goes on/);
-    assert.match(error.remedy ?? '', /AWS_PROFILE[\s\S]*camunda-backup watch --stack/);
+    assert.equal(await t.run(), 1);
+    const { state, execution, pausedSeconds, failure } = resultOf(t);
+    assert.deepEqual(
+      [state, execution, pausedSeconds],
+      ['UNKNOWN', t.recording.executionArn, null],
+      'a backup that goes on is neither failed nor known not to pause',
+    );
+    assert.match(failure?.message ?? '', /the backup goes on: .*expired/);
+    assert.match(failure?.remedy ?? '', /AWS_PROFILE[\s\S]*camunda-backup watch --stack/);
+    assert.match(t.stderr(), /Error: The watching came to an end[\s\S]*What to do: /);
   });
 
   it('gives up where AWS gives no answer for ten minutes', async () => {
@@ -227,7 +235,9 @@ describe('camunda-backup run --stack', () => {
     t.aws.before = () => {
       throw new BackupError('Unreachable', 'no route to host');
     };
-    assert.match((await failureOf(t.run())).message, /the backup goes on: no route to host/);
+    assert.equal(await t.run(), 1);
+    assert.equal(resultOf(t).state, 'UNKNOWN');
+    assert.match(resultOf(t).failure?.message ?? '', /the backup goes on: no route to host/);
   });
 
   it('chooses the only cluster of the stack, and refuses one that it does not have', async () => {
@@ -302,6 +312,17 @@ describe('camunda-backup watch --stack', () => {
       assert.equal(await t.watch(given), 3);
       assert.equal(t.aws.looks[0]?.executionArn, expected);
     }
+  });
+
+  it('answers with one JSON object where it is interrupted before it saw the backup', async () => {
+    const t = bench('production');
+    t.aws.describeStack = async () => {
+      t.signals.send({ kind: 'signal', signal: 'SIGTERM' });
+      throw new BackupError('Unreachable', 'the wait was given up');
+    };
+    assert.equal(await t.watch(), 130);
+    const { state, execution, pausedSeconds } = resultOf(t);
+    assert.deepEqual([state, execution, pausedSeconds], ['INTERRUPTED', null, null]);
   });
 
   it('says that there was no run yet, or none of this name', async () => {
