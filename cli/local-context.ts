@@ -99,5 +99,5 @@ function openStore({ folder, s3 }: LedgerConfig): Store {
     ...(region ? { region } : {}),
     ...(endpoint ? { endpoint, forcePathStyle: true } : {}),
   });
-  return s3Store({ bucket, prefix, client });
+  return s3Store({ bucket, prefix, client, endpoint });
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { badPortOf } from './bad-ports.ts';
 import { deployment, schedule } from './config-deployment.ts';
 import { duration } from './duration.ts';
 import { BackupError } from './errors.ts';
@@ -18,25 +19,31 @@ const url = z
   .refine((text) => !new URL(text).username, { error: 'carries credentials, which belong into `auth`' })
   .transform((text) => text.replace(/\/+$/, ''));
 
+/** An address that Node's fetch is to speak to. */
+const fetched = url.refine((text) => badPortOf(text) === undefined, {
+  error: ({ input }) =>
+    `has the port ${badPortOf(String(input))}, to which Node speaks no HTTP (forward another port to it, such as 19600)`,
+});
+
 const name = z.string().min(1);
 
 const component = z.strictObject({
-  url: url.meta({ example: 'http://camunda-operate:9600' }),
+  url: fetched.meta({ example: 'http://camunda-operate:9600' }),
   auth: auth.optional(),
 });
 
 const zeebe = z.strictObject({
-  url: url.meta({ example: 'http://camunda-zeebe-gateway:9600' }),
+  url: fetched.meta({ example: 'http://camunda-zeebe-gateway:9600' }),
   auth: auth.optional(),
   brokers: z
-    .array(url.meta({ example: 'http://camunda-zeebe-0.camunda-zeebe:9600' }))
+    .array(fetched.meta({ example: 'http://camunda-zeebe-0.camunda-zeebe:9600' }))
     .min(1)
     .optional()
     .meta({ example: '[http://camunda-zeebe-0.camunda-zeebe:9600]' }),
   /** The REST API of the cluster, on the app port. */
   rest: z
     .strictObject({
-      url: url
+      url: fetched
         .refine((text) => !/\/v2$/.test(text), { error: 'ends with /v2, which is added here' })
         .meta({ example: 'http://camunda-zeebe-gateway:8080' }),
       auth: auth.optional(),
@@ -89,7 +96,7 @@ const cluster = z
     operate: component.optional(),
     tasklist: component.optional(),
     optimize: component
-      .extend({ url: url.meta({ example: 'http://camunda-optimize:8092' }) })
+      .extend({ url: fetched.meta({ example: 'http://camunda-optimize:8092' }) })
       .optional()
       .meta({ example: '{ url: http://camunda-optimize:8092 }' }),
     search: search.optional(),
@@ -119,7 +126,7 @@ const cluster = z
     /** Of the deployment. */
     schedules: z.array(schedule).default([]),
     /** Called at the start (`/start`), on success, and on failure (`/fail`): the convention of healthchecks. */
-    ping: url.optional().meta({ example: 'https://hc-ping.com/00000000-0000-0000-0000-000000000000' }),
+    ping: fetched.optional().meta({ example: 'https://hc-ping.com/00000000-0000-0000-0000-000000000000' }),
   })
   .refine(({ records, search }) => !records || search, {
     path: ['search'],

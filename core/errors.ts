@@ -10,7 +10,7 @@ export const errorNames = {
   ConfigurationError: 'ConfigurationError',
   /** A secret that the configuration names cannot be read. */
   SecretUnavailable: 'SecretUnavailable',
-  /** The ledger's home (S3, folder) cannot be reached or refuses. */
+  /** The ledger's home (S3, folder) cannot be reached or is in trouble: it may pass. Retried. */
   LedgerError: 'LedgerError',
   /** A document of the ledger is not what this version writes. */
   LedgerCorrupt: 'LedgerCorrupt',
@@ -28,8 +28,15 @@ export const errorNames = {
   PauseFailed: 'PauseFailed',
   /** Resuming exporting failed, or could not be proven. Retried for long. */
   ResumeFailed: 'ResumeFailed',
+  /** The ledger's home refuses, and goes on refusing until somebody does something: no permission, a full disk, no bucket. */
+  LedgerUnusable: 'LedgerUnusable',
   /** No answer: refused, reset, unknown host, or no answer in time. Retried. */
   Unreachable: 'Unreachable',
+  /**
+   * No answer, and there will be none until somebody changes an address, a certificate or a server: a port that Node
+   * refuses, a certificate that is not good, TLS on one side only.
+   */
+  AddressUnusable: 'AddressUnusable',
   /** The server answered 5xx or 429, or says that a part of it is not at work: it may pass. Retried. */
   ServerTrouble: 'ServerTrouble',
   /** The server refused the request: repeating it changes nothing. */
@@ -57,6 +64,11 @@ export const errorNames = {
 } as const;
 
 export type ErrorName = keyof typeof errorNames;
+
+/** A server gave no answer, whether or not it may pass. */
+export const noAnswer = ['Unreachable', 'AddressUnusable'] as const;
+/** The ledger's home did not do what it was asked for, whether or not it may pass. */
+export const ledgerTrouble = ['LedgerError', 'LedgerUnusable'] as const;
 
 export interface ErrorDetails {
   /** What to do about it, as an imperative sentence. */

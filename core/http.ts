@@ -1,4 +1,6 @@
-import { BackupError, describe } from './errors.ts';
+import { badPortOf } from './bad-ports.ts';
+import { obstacleAt, silence } from './connection.ts';
+import { BackupError } from './errors.ts';
 
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -18,7 +20,10 @@ export interface HttpAnswer {
   text: string;
 }
 
-/** Sends one request. Throws Unreachable where there was no whole answer; every status is an answer. */
+/**
+ * Sends one request. Throws Unreachable where there was no whole answer, and AddressUnusable where there will be none;
+ * every status is an answer.
+ */
 export type Http = (request: HttpRequest) => Promise<HttpAnswer>;
 
 /**
@@ -37,6 +42,12 @@ export const http: Http = async ({
   timeoutSeconds = defaultTimeoutSeconds,
   ...rest
 }) => {
+  const port = badPortOf(url);
+  if (port !== undefined) {
+    throw new BackupError('AddressUnusable', `${method} ${url} failed: Node speaks no HTTP to port ${port}`, {
+      remedy: 'Forward another port to it (such as 19600), and write that one into the url.',
+    });
+  }
   const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
   try {
     const answer = await fetch(url, {
@@ -55,7 +66,19 @@ export const http: Http = async ({
     return { status: answer.status, contentType: contentType.trim().toLowerCase(), text };
   } catch (error) {
     if (error instanceof BackupError) throw error;
-    throw unreachable(method, url, error, timeout.aborted ? timeoutSeconds : undefined);
+    const failed = `${method} ${url} failed`;
+    if (timeout.aborted) {
+      throw new BackupError('Unreachable', `${failed}: no answer within ${timeoutSeconds} s`, {
+        cause: error,
+        remedy: silence(url),
+      });
+    }
+    if (rest.signal?.aborted) {
+      throw new BackupError('Unreachable', `${failed}: the wait for its answer was given up`, {
+        cause: error,
+      });
+    }
+    throw await withoutAnswer(failed, url, error);
   }
 };
 
@@ -72,12 +95,12 @@ async function readText(answer: Response, method: string, url: string): Promise<
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function unreachable(method: string, url: string, error: unknown, timedOutAfter: number | undefined) {
+async function withoutAnswer(failed: string, url: string, error: unknown): Promise<BackupError> {
   // Of a failed fetch only the cause says why.
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const why = timedOutAfter === undefined ? describe(cause) : `no answer within ${timedOutAfter} s`;
-  return new BackupError('Unreachable', `${method} ${url} failed: ${why}`, {
+  const why = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const { what, remedy, passes } = await obstacleAt(url, why);
+  return new BackupError(passes ? 'Unreachable' : 'AddressUnusable', `${failed}: ${what}`, {
     cause: error,
-    remedy: `Check that ${new URL(url).origin} can be reached from here (DNS, network policy, security group) and that the server is up.`,
+    remedy,
   });
 }

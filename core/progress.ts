@@ -160,4 +160,10 @@ function isFinal(error: BackupError): boolean {
   const { status } = error;
   return status === 401 || status === 403 || isBackupError(error, ...final);
 }
-const final = ['SecretUnavailable', 'LockLost', 'VerificationFailed'] as const;
+const final = [
+  'SecretUnavailable',
+  'AddressUnusable',
+  'LedgerUnusable',
+  'LockLost',
+  'VerificationFailed',
+] as const;

@@ -130,7 +130,9 @@ export function throwAll(problems: unknown[]): void {
   const isBusy = errors.some((error) => isBackupError(error, 'ComponentBusy'));
   const passes = errors.every((error) => isBackupError(error, ...passing));
   const name = !passes ? 'ClusterNotReady' : isBusy ? 'ComponentBusy' : 'Unreachable';
-  throw new BackupError(name, `The cluster cannot be backed up now:\n${lines.join('\n')}`);
+  // A log shows the first line only: it has to say something by itself.
+  const head = `The cluster cannot be backed up now: ${errors.length} problems, the first: ${errors[0]?.message.split('\n')[0]}`;
+  throw new BackupError(name, `${head}\n${lines.join('\n')}`);
 }
 
 interface Found {

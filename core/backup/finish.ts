@@ -1,7 +1,7 @@
 import { adviceFor } from '../advice.ts';
 import { titles } from '../camunda/component.ts';
 import { type Context, nowIso } from '../context.ts';
-import { BackupError, isBackupError } from '../errors.ts';
+import { BackupError, isBackupError, ledgerTrouble } from '../errors.ts';
 import { type Lock, mayBePaused } from '../ledger/lock.ts';
 import type { ComponentEntry, Failure, Manifest } from '../ledger/manifest.ts';
 import type { Run } from '../plan.ts';
@@ -22,7 +22,7 @@ export async function completeBackup(run: Run, context: Needs): Promise<Manifest
   if (!completed) throw noManifest(run);
   // From here on the backup is complete; a lock that stays is found by the watchdog, or by the next command.
   await ledger.release(run.cluster, run.runId).catch((error: unknown) => {
-    if (!isBackupError(error, 'LedgerError', 'LedgerCorrupt')) throw error;
+    if (!isBackupError(error, ...ledgerTrouble, 'LedgerCorrupt')) throw error;
     context.warn(`The lock of ${run.cluster} could not be given back: ${error.message}`);
   });
   return completed;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { BackupError, type ErrorName, isBackupError } from '../errors.ts';
+import { BackupError, type ErrorName, isBackupError, noAnswer } from '../errors.ts';
 import type { HttpAnswer } from '../http.ts';
 import { parseJson } from '../json.ts';
 import { isHtml, serverMessage } from './answers.ts';
@@ -88,7 +88,7 @@ export async function readTogether(rest: Management): Promise<Replicas['together
     if (answer.status !== 200) return undefined;
     return { url: rest.url(path), status: rest.read('GET', path, answer, exportingStatus).status };
   } catch (error) {
-    if (isBackupError(error, 'Unreachable', 'UnexpectedAnswer')) return undefined;
+    if (isBackupError(error, ...noAnswer, 'UnexpectedAnswer')) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { BackupError, isBackupError } from '../errors.ts';
+import { BackupError, isBackupError, noAnswer } from '../errors.ts';
 import type { Http, HttpAnswer, HttpRequest } from '../http.ts';
 import { type Auth, authorization, type Secrets } from '../secrets.ts';
 import { type Asked, readBody, refused } from './answers.ts';
@@ -12,7 +12,7 @@ export interface ManagementAddress {
 
 /** One component's management API (Spring Boot Actuator), or the REST API. */
 export interface Management {
-  /** Sends and returns whatever was answered. Throws Unreachable. */
+  /** Sends and returns whatever was answered. Throws Unreachable or AddressUnusable. */
   ask(method: HttpRequest['method'], path: string, body?: unknown): Promise<HttpAnswer>;
   read<T>(method: HttpRequest['method'], path: string, answer: HttpAnswer, schema: z.ZodType<T>): T;
   refused(method: HttpRequest['method'], path: string, answer: HttpAnswer): BackupError;
@@ -48,9 +48,9 @@ function api(
       try {
         return await http({ method, url: url(path), headers, ...(body === undefined ? {} : { body }) });
       } catch (error) {
-        if (!isBackupError(error, 'Unreachable')) throw error;
-        const { message, remedy } = error;
-        throw new BackupError('Unreachable', `${component} cannot be reached: ${message}`, {
+        if (!isBackupError(error, ...noAnswer)) throw error;
+        const { name, message, remedy } = error;
+        throw new BackupError(name, `${component} cannot be reached: ${message}`, {
           cause: error,
           ...(remedy ? { remedy } : {}),
         });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type BackupError, isBackupError } from '../errors.ts';
+import { type BackupError, isBackupError, noAnswer } from '../errors.ts';
 import { parseJson } from '../json.ts';
 import type { Management } from './management.ts';
 import { tenantList, tenantOfPartition, tenantsIn } from './tenants.ts';
@@ -137,7 +137,7 @@ async function readBroker(server: Management): Promise<BrokerView> {
       })),
     };
   } catch (error) {
-    if (isBackupError(error, 'Unreachable', 'UnexpectedAnswer')) return { broker, replicas: [], error };
+    if (isBackupError(error, ...noAnswer, 'UnexpectedAnswer')) return { broker, replicas: [], error };
     throw error;
   }
 }

@@ -186,13 +186,28 @@ async function attempt<T>(verb: string, file: string, root: string, action: () =
 }
 
 function failure(verb: string, file: string, root: string, error: unknown): BackupError {
-  return new BackupError('LedgerError', `Cannot ${verb} ${file}: ${describe(error)}.`, {
-    remedy: remedyFor(codeOf(error), root),
-    cause: error,
-  });
+  const code = codeOf(error) ?? '';
+  return new BackupError(
+    lasting.has(code) ? 'LedgerUnusable' : 'LedgerError',
+    `Cannot ${verb} ${file}: ${describe(error)}.`,
+    { remedy: remedyFor(code, root), cause: error },
+  );
 }
 
-function remedyFor(code: string | undefined, root: string): string {
+/** What does not pass by itself. */
+const lasting = new Set([
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'ENOSPC',
+  'EDQUOT',
+  'ENOTDIR',
+  'EEXIST',
+  'EISDIR',
+  'ENAMETOOLONG',
+]);
+
+function remedyFor(code: string, root: string): string {
   switch (code) {
     case 'EACCES':
     case 'EPERM':

@@ -20,8 +20,8 @@ import {
 } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { systemClock } from '../clock.ts';
-import { BackupError, describe } from '../errors.ts';
 import { checkKey, checkPrefix } from './folder-store.ts';
+import { codeOf, failure, isMissing, statusOf, type Verb } from './s3-errors.ts';
 import type { Store } from './store.ts';
 
 /** A conflict lasts as long as the other's write of a small object; the waits between these tries add up to about 0.5 s. */
@@ -67,6 +67,8 @@ export interface S3StoreOptions {
   /** What comes before every key; slashes at its ends do not matter, and it may be empty. */
   prefix: string;
   client: S3Client;
+  /** The client's, where it has one: what does not answer is looked at there. */
+  endpoint?: string | undefined;
 }
 
 /** The SDK hands over no header but those that belong to the object. */
@@ -74,14 +76,15 @@ const withDate = z.object({ headers: z.object({ date: z.string() }) });
 
 type Condition = { IfNoneMatch: '*' } | { IfMatch: string };
 
-export function s3Store({ bucket, prefix, client }: S3StoreOptions): Store {
+export function s3Store({ bucket, prefix, client, endpoint }: S3StoreOptions): Store {
   const trimmed = prefix.replace(/^\/+|\/+$/g, '');
   const root = trimmed === '' ? '' : `${trimmed}/`;
   const objectOf = (key: string) => {
     checkKey(key);
     return { Bucket: bucket, Key: root + key };
   };
-  const failed = (verb: Verb, key: string, error: unknown) => failure(verb, bucket, root, key, error);
+  const failed = (verb: Verb, key: string, error: unknown) =>
+    failure({ verb, bucket, root, key, endpoint }, error);
 
   async function get<T>(key: string, use: (answer: GetObjectCommandOutput, date: string) => Promise<T>) {
     const command = new GetObjectCommand(objectOf(key));
@@ -98,7 +101,7 @@ export function s3Store({ bucket, prefix, client }: S3StoreOptions): Store {
       return await use(await client.send(command), date);
     } catch (error) {
       if (isMissing(error)) return undefined;
-      throw failed('read', key, error);
+      throw await failed('read', key, error);
     }
   }
 
@@ -138,7 +141,7 @@ export function s3Store({ bucket, prefix, client }: S3StoreOptions): Store {
         // its text can tell: it holds the run id of whoever wrote it.
         if (statusOf(error) === 412) return (await read(key))?.text === text;
         if ('IfMatch' in condition && isMissing(error)) return false;
-        if (codeOf(error) !== 'ConditionalRequestConflict') throw failed(verb, key, error);
+        if (codeOf(error) !== 'ConditionalRequestConflict') throw await failed(verb, key, error);
         if (attempt < conflictAttempts) {
           await systemClock.sleep(30 * 2 ** (attempt - 1) * (0.75 + Math.random() / 2));
           continue;
@@ -147,7 +150,7 @@ export function s3Store({ bucket, prefix, client }: S3StoreOptions): Store {
         if (there?.text === text) return true;
         const lost = 'IfMatch' in condition ? there?.version !== condition.IfMatch : there !== undefined;
         if (lost) return false;
-        throw failed(verb, key, error);
+        throw await failed(verb, key, error);
       }
     }
   }
@@ -171,7 +174,7 @@ export function s3Store({ bucket, prefix, client }: S3StoreOptions): Store {
         }
       } while (token !== undefined);
     } catch (error) {
-      throw failed('list', keyPrefix, error);
+      throw await failed('list', keyPrefix, error);
     }
     return keys.sort();
   }
@@ -187,7 +190,7 @@ export function s3Store({ bucket, prefix, client }: S3StoreOptions): Store {
       try {
         await put(key, text);
       } catch (error) {
-        throw failed('write', key, error);
+        throw await failed('write', key, error);
       }
     },
     async remove(key) {
@@ -195,7 +198,7 @@ export function s3Store({ bucket, prefix, client }: S3StoreOptions): Store {
       try {
         await client.send(new DeleteObjectCommand(object));
       } catch (error) {
-        if (!isMissing(error)) throw failed('remove', key, error);
+        if (!isMissing(error)) throw await failed('remove', key, error);
       }
     },
     location(key) {
@@ -203,115 +206,4 @@ export function s3Store({ bucket, prefix, client }: S3StoreOptions): Store {
       return `s3://${bucket}/${root}${key}`;
     },
   };
-}
-
-const operations = {
-  read: 'GetObject',
-  create: 'PutObject with If-None-Match',
-  write: 'PutObject',
-  replace: 'PutObject with If-Match',
-  remove: 'DeleteObject',
-  list: 'ListObjectsV2',
-} as const;
-
-type Verb = keyof typeof operations;
-
-function failure(verb: Verb, bucket: string, root: string, key: string, error: unknown): BackupError {
-  const status = statusOf(error);
-  const answer = status === undefined ? 'no answer of S3' : `HTTP ${status}`;
-  const code = codeOf(error);
-  const words = describe(error);
-  const what = code === undefined || words.startsWith(code) ? words : `${code}: ${words}`;
-  return new BackupError(
-    'LedgerError',
-    `Cannot ${verb} s3://${bucket}/${root}${key} (${operations[verb]}, ${answer}): ${what}`,
-    {
-      remedy: remedyFor(verb, bucket, root, code, status, words),
-      cause: error,
-      ...(status === undefined ? {} : { status }),
-    },
-  );
-}
-
-function remedyFor(
-  verb: Verb,
-  bucket: string,
-  root: string,
-  code: string | undefined,
-  status: number | undefined,
-  words: string,
-): string {
-  const objects = `arn:aws:s3:::${bucket}/${root}*`;
-  switch (code) {
-    case 'NoSuchBucket':
-      return `Create the bucket ${bucket}, or correct the bucket in the configuration.`;
-    case 'CredentialsProviderError':
-    case 'InvalidAccessKeyId':
-    case 'SignatureDoesNotMatch':
-    case 'ExpiredToken':
-    case 'ExpiredTokenException':
-    case 'InvalidToken':
-    case 'TokenRefreshRequired':
-      return 'Provide valid AWS credentials: a role, a profile (AWS_PROFILE; renew it with aws sso login), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.';
-    case 'RequestTimeTooSkewed':
-      return "Set this machine's clock.";
-    case 'PermanentRedirect':
-    case 'AuthorizationHeaderMalformed':
-    case 'IllegalLocationConstraintException':
-      return `Set the region of the ledger to the region of the bucket ${bucket}.`;
-    case 'SlowDown':
-    case 'ServiceUnavailable':
-    case 'InternalError':
-      return 'S3 is in trouble or throttles; try again in some minutes.';
-    case 'NotImplemented':
-      return 'Use a server that implements conditional writes (If-None-Match and If-Match of PutObject); without them the lock protects nothing.';
-  }
-  if (words.startsWith('Region is missing')) return 'Set the region of the ledger, or AWS_REGION.';
-  if (status === 403) {
-    if (words.includes('kms:')) {
-      return `The bucket ${bucket} is encrypted with a KMS key: allow kms:GenerateDataKey and kms:Decrypt on it.`;
-    }
-    switch (verb) {
-      case 'read':
-        return `Allow s3:GetObject on ${objects} and s3:ListBucket on arn:aws:s3:::${bucket} (without s3:ListBucket, S3 answers 403 for a document that does not exist), and check the bucket's policy.`;
-      case 'create':
-      case 'write':
-        return `Allow s3:PutObject on ${objects}, and check the bucket's policy.`;
-      case 'replace':
-        return `Allow s3:PutObject and s3:GetObject (If-Match needs both) on ${objects}, and check the bucket's policy.`;
-      case 'remove':
-        return `Allow s3:DeleteObject on ${objects}, and check the bucket's policy.`;
-      case 'list':
-        return `Allow s3:ListBucket on arn:aws:s3:::${bucket}, and check the bucket's policy.`;
-    }
-  }
-  if (status === 404)
-    return `Check the bucket ${bucket}, the endpoint and forcePathStyle in the configuration.`;
-  if (status === 429 || (status !== undefined && status >= 500)) {
-    return 'S3 is in trouble or throttles; try again in some minutes.';
-  }
-  if (status === undefined) {
-    return 'Check that S3 can be reached from here: the endpoint and the region in the configuration, DNS, proxies, and in a VPC the S3 endpoint or the NAT gateway.';
-  }
-  return `Check the bucket ${bucket}, the region and the endpoint in the configuration.`;
-}
-
-/** The document is not there (and the bucket is). */
-function isMissing(error: unknown): boolean {
-  return codeOf(error) === 'NoSuchKey';
-}
-
-/** S3's own code (the client uses it as the error's name), or the network's. */
-function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  if (error.name !== 'Error' && error.name !== 'AggregateError') return error.name;
-  return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}
-
-/** The HTTP status of S3's answer; undefined when there was none. */
-function statusOf(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !('$metadata' in error)) return undefined;
-  const metadata = error.$metadata;
-  if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return undefined;
-  return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
 }

@@ -3,8 +3,8 @@
  * `production/lock.json`. Two homes implement it: an S3 bucket (s3-store.ts) and a local folder
  * (folder-store.ts); test/core/ledger/store-contract.ts runs on both.
  *
- * Every method throws LedgerError, naming the location and the remedy, when the home cannot be reached or
- * refuses.
+ * Every method throws LedgerError, naming the location and the remedy, when the home cannot be reached or is in
+ * trouble, and LedgerUnusable when it refuses and will go on refusing.
  */
 export interface Store {
   /** The document and its version (opaque; for `replace`), or undefined where there is none. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { obstacleAt, silence } from '../connection.ts';
 import { BackupError, describe } from '../errors.ts';
 import type { Snapshot } from './engine.ts';
 
@@ -87,7 +88,12 @@ export function errorType(error: unknown): { status: number | undefined; type: s
 }
 
 /** A client's error as one of ours: the engine, the call, the status and the engine's own words. */
-export function searchError(engine: string, url: string, call: string, error: unknown): BackupError {
+export async function searchError(
+  engine: string,
+  url: string,
+  call: string,
+  error: unknown,
+): Promise<BackupError> {
   if (error instanceof BackupError) return error;
   const parsed = clientError.safeParse(error);
   const status = parsed.success ? (parsed.data.statusCode ?? undefined) : undefined;
@@ -100,7 +106,12 @@ export function searchError(engine: string, url: string, call: string, error: un
   return new BackupError('RequestRefused', sentence, { status, cause: error, ...remedyFor(says, status) });
 }
 
-function withoutAnswer(engine: string, url: string, call: string, error: unknown): BackupError {
+async function withoutAnswer(
+  engine: string,
+  url: string,
+  call: string,
+  error: unknown,
+): Promise<BackupError> {
   const name = error instanceof Error ? error.name : '';
   if (name === 'ProductNotSupportedError') {
     return new BackupError('UnexpectedAnswer', `The server at ${url} is not Elasticsearch`, {
@@ -114,10 +125,15 @@ function withoutAnswer(engine: string, url: string, call: string, error: unknown
       remedy: 'Check that the url is the search engine itself and not a web page or a proxy in front of it.',
     });
   }
-  return new BackupError('Unreachable', `${engine} did not answer ${call} at ${url}: ${describe(error)}`, {
-    cause: error,
-    remedy: `Check that ${url} can be reached from here and that the search engine is up.`,
-  });
+  const { what, remedy, passes } =
+    name === 'TimeoutError'
+      ? { what: describe(error), remedy: silence(url), passes: true }
+      : await obstacleAt(url, error);
+  return new BackupError(
+    passes ? 'Unreachable' : 'AddressUnusable',
+    `${engine} did not answer ${call} at ${url}: ${what}`,
+    { cause: error, remedy },
+  );
 }
 
 function wordsOf(body: unknown): string | undefined {

@@ -11,7 +11,7 @@ export function elasticsearch(address: SearchAddress, credentials: Credentials):
     try {
       return await run();
     } catch (error) {
-      throw searchError('Elasticsearch', address.url, what, error);
+      throw await searchError('Elasticsearch', address.url, what, error);
     }
   };
   return {

@@ -27,7 +27,7 @@ export type Creation = 'accepted' | 'name-taken';
  * Snapshots in Elasticsearch and OpenSearch, as far as the procedure needs them. Implemented on the official
  * clients; where the two answer differently is in elasticsearch.ts and opensearch.ts.
  *
- * All methods throw Unreachable, ServerTrouble, RequestRefused or UnexpectedAnswer.
+ * All methods throw Unreachable, AddressUnusable, ServerTrouble, RequestRefused or UnexpectedAnswer.
  */
 export interface SearchEngine {
   /** Such as `elasticsearch 8.16.6`. Throws UnexpectedAnswer when it is the other engine. */

@@ -12,7 +12,7 @@ export function opensearch(address: SearchAddress, credentials: Credentials): Se
     try {
       return await run();
     } catch (error) {
-      throw searchError('OpenSearch', address.url, what, error);
+      throw await searchError('OpenSearch', address.url, what, error);
     }
   };
   return {

@@ -98,6 +98,18 @@ const mistakes: [string, string, (string | RegExp)[]][] = [
     [/^c\.yaml:5: clusters\.production\.zeebe\.url ends with \/actuator/],
   ],
   [
+    'a port that Node refuses',
+    `${head}    zeebe: { url: "http://localhost:10080" }\n`,
+    [
+      'c.yaml:4: clusters.production.zeebe.url has the port 10080, to which Node speaks no HTTP (forward another port to it, such as 19600); for example: http://camunda-zeebe-gateway:9600',
+    ],
+  ],
+  [
+    'a port that Node refuses, of a web application',
+    `${head}${zeebe}    webApplications: { url: "http://localhost:6000" }\n`,
+    [/webApplications\.url has the port 6000, to which Node speaks no HTTP/],
+  ],
+  [
     'no broker in the list',
     `${head}    zeebe: { url: http://zeebe:9600, brokers: [] }\n`,
     [

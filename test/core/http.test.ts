@@ -137,7 +137,7 @@ describe('without a whole answer a request is Unreachable, with where and why:',
       error.message,
       new RegExp(`^GET http://127\\.0\\.0\\.1:${port}/actuator failed: .*ECONNREFUSED`),
     );
-    assert.match(error.remedy ?? '', new RegExp(`Check that http://127\\.0\\.0\\.1:${port} can be reached`));
+    assert.match(error.remedy ?? '', new RegExp(`^Nothing listens at 127\\.0\\.0\\.1:${port}`));
   });
 
   test('the host is not known', async () => {
@@ -180,8 +180,21 @@ describe('without a whole answer a request is Unreachable, with where and why:',
     await once(server, 'listening');
     t.after(() => server.close());
     const { port } = server.address() as AddressInfo;
-    assert.equal((await failureOf(get(`http://127.0.0.1:${port}`))).name, 'Unreachable');
+    const error = await failureOf(get(`http://127.0.0.1:${port}`));
+    assert.equal(error.name, 'Unreachable');
+    assert.match(error.message, /does not speak HTTP/);
+    assert.match(error.remedy ?? '', /^Correct the port/);
   });
+});
+
+test('a port that Node refuses is not asked at all, and another one is to be forwarded', async () => {
+  const error = await failureOf(get('http://127.0.0.1:10080/actuator'));
+  assert.equal(error.name, 'AddressUnusable');
+  assert.match(
+    error.message,
+    /GET http:\/\/127\.0\.0\.1:10080\/actuator failed: Node speaks no HTTP to port 10080/,
+  );
+  assert.match(error.remedy ?? '', /^Forward another port to it/);
 });
 
 describe('a signal', () => {

@@ -710,9 +710,21 @@ describe('a cluster that cannot be backed up', () => {
     fake.replies[`GET ${at.optimize}/actuator`] = noAnswer(at.optimize);
     const error = await failureOf(planned(context));
     assert.equal(error.name, 'Unreachable');
-    assert.match(error.message, /^The cluster cannot be backed up now:\n/);
+    // A log and a terminal show the first line only.
+    assert.match(
+      error.message,
+      /^The cluster cannot be backed up now: 3 problems, the first: Web applications answered GET .* with 503: not yet\n/,
+    );
     assert.match(error.message, /\n {2}- .*503: not yet/);
     assert.match(error.message, /\n {2}- Optimize cannot be reached: GET http:\/\/optimize:8092 failed/);
+  });
+
+  test('with several problems, one of which cannot pass, is not tried again', async () => {
+    const { context, fake } = setUp();
+    fake.replies[`GET ${at.zeebe}/actuator`] = json(503, { message: 'not yet' });
+    fake.replies[`GET ${at.optimize}/actuator`] = new BackupError('AddressUnusable', 'expired');
+    const error = await failureOf(planned(context));
+    assert.equal(error.name, 'ClusterNotReady');
   });
 
   test('because a component has no store or repository is told before anything is paused', async () => {

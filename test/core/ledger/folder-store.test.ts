@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BackupError } from '../../../core/errors.ts';
+import { BackupError, isBackupError, ledgerTrouble } from '../../../core/errors.ts';
 import { folderStore } from '../../../core/ledger/folder-store.ts';
+import { failureOf } from '../fakes.ts';
 import { storeContract } from './store-contract.ts';
 
 let base = '';
@@ -36,7 +37,7 @@ async function ledgerError(action: Promise<unknown>, ...mentions: (string | RegE
     (thrown: unknown) => thrown,
   );
   assert(error instanceof BackupError);
-  assert.equal(error.name, 'LedgerError');
+  assert(isBackupError(error, ...ledgerTrouble));
   assert(error.remedy);
   for (const mention of mentions) {
     assert.match(
@@ -209,4 +210,37 @@ describe('folderStore', () => {
     await ledgerError(store.list(''), `Cannot list ${folder}`, 'EACCES');
     await fs.chmod(folder, 0o700);
   });
+});
+
+describe('an error of the file system', () => {
+  const failing = async (code: string) => {
+    const link = async () => {
+      throw Object.assign(new Error(`${code}: it did not work, link`), { code });
+    };
+    return failureOf(folderStore(await fresh(), { link }).create('lock.json', '{}'));
+  };
+
+  for (const [code, remedy] of [
+    ['ENOSPC', /^Free some space on the file system of/],
+    ['EDQUOT', /^Free some space/],
+    ['EROFS', /read-only file system: use another folder/],
+    ['EACCES', /^Give this user read and write permission for/],
+    ['ENOTDIR', /^A file is where the ledger needs a folder/],
+    ['EISDIR', /^A file is where the ledger needs a folder/],
+    ['ENAMETOOLONG', /^Use a shorter name/],
+  ] as const) {
+    it(`${code} stays until somebody does something: it is not repeated`, async () => {
+      const error = await failing(code);
+      assert.equal(error.name, 'LedgerUnusable');
+      assert.match(error.remedy ?? '', remedy);
+    });
+  }
+
+  for (const code of ['EIO', 'EMFILE', 'ENFILE', 'EBUSY', 'ESTALE', 'ETIMEDOUT']) {
+    it(`${code} may pass`, async () => {
+      const error = await failing(code);
+      assert.equal(error.name, 'LedgerError');
+      assert(error.remedy);
+    });
+  }
 });

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { BackupError } from '../../../core/errors.ts';
+import { S3Client } from '@aws-sdk/client-s3';
+import { BackupError, isBackupError, ledgerTrouble } from '../../../core/errors.ts';
 import { s3Client, s3Store } from '../../../core/ledger/s3-store.ts';
+import { serverCertificate } from '../../support/certificates.ts';
 import { type S3Server, startS3Server } from './s3-server.ts';
 import { storeContract } from './store-contract.ts';
 
@@ -53,7 +57,7 @@ async function ledgerError(action: Promise<unknown>, ...mentions: string[]): Pro
     (thrown: unknown) => thrown,
   );
   assert(error instanceof BackupError, String(error));
-  assert.equal(error.name, 'LedgerError');
+  assert(isBackupError(error, ...ledgerTrouble));
   assert(error.remedy);
   const words = `${error.message}\n${error.remedy}`;
   for (const mention of mentions)
@@ -338,6 +342,64 @@ describe('s3Store says what is wrong and what to do', () => {
   it('says that a server without conditional writes will not do', async () => {
     server.failNext({ status: 501, code: 'NotImplemented', message: 'not implemented' });
     await ledgerError(open().create('lock.json', '{}'), 'NotImplemented', 'conditional writes');
+  });
+
+  for (const [status, code, name] of [
+    [403, 'AccessDenied', 'LedgerUnusable'],
+    [403, 'InvalidAccessKeyId', 'LedgerUnusable'],
+    [403, 'SignatureDoesNotMatch', 'LedgerUnusable'],
+    [403, 'RequestTimeTooSkewed', 'LedgerUnusable'],
+    [400, 'ExpiredToken', 'LedgerUnusable'],
+    [404, 'NoSuchBucket', 'LedgerUnusable'],
+    [301, 'PermanentRedirect', 'LedgerUnusable'],
+    [400, 'AuthorizationHeaderMalformed', 'LedgerUnusable'],
+    [501, 'NotImplemented', 'LedgerUnusable'],
+    [405, 'MethodNotAllowed', 'LedgerUnusable'],
+    [503, 'SlowDown', 'LedgerError'],
+    [500, 'InternalError', 'LedgerError'],
+    [429, 'TooManyRequests', 'LedgerError'],
+    [409, 'OperationAborted', 'LedgerError'],
+    [400, 'RequestTimeout', 'LedgerError'],
+  ] as const) {
+    it(`${status} ${code} is ${name}: ${name === 'LedgerError' ? 'it may pass' : 'it is not repeated'}`, async () => {
+      server.failNext({ status, code, message: 'no' });
+      // It repeats nothing by itself, so that nobody waits.
+      const client = new S3Client({
+        region: 'eu-central-1',
+        endpoint: server.endpoint,
+        forcePathStyle: true,
+        maxAttempts: 1,
+      });
+      clients.push(client);
+      const store = s3Store({ bucket, prefix: '', client });
+      const error = await ledgerError(store.write('lock.json', '{}'), code);
+      assert.equal(error.name, name);
+    });
+  }
+
+  it('says of an endpoint with a certificate of a private authority what has to be set', async () => {
+    const web = createTlsServer(serverCertificate({ name: 'localhost' }), (_, response) => response.end());
+    await once(web.listen(0, '127.0.0.1'), 'listening');
+    const address = web.address();
+    assert(address !== null && typeof address !== 'string');
+    const endpoint = `https://localhost:${address.port}`;
+    const store = s3Store({ bucket, prefix: '', client: clientOf(endpoint), endpoint });
+    const error = await ledgerError(
+      store.read('lock.json'),
+      'is not trusted here',
+      'NODE_EXTRA_CA_CERTS',
+      'ledger.s3.endpoint',
+    );
+    assert.equal(error.name, 'LedgerUnusable');
+    web.closeAllConnections();
+    web.close();
+  });
+
+  it('says of an endpoint whose name nobody knows that the name is the trouble', async () => {
+    const endpoint = 'http://no-such-host.invalid:9000';
+    const store = s3Store({ bucket, prefix: '', client: clientOf(endpoint), endpoint });
+    const error = await ledgerError(store.read('lock.json'), 'no-such-host.invalid', 'ledger.s3.endpoint');
+    assert.equal(error.name, 'LedgerError');
   });
 
   it('says when nothing listens', async () => {
