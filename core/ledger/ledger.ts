@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type ComponentName, componentNames } from '../camunda/component.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import { sideBySide } from '../side-by-side.ts';
+import { documentIn } from './document.ts';
 import { freeLock, type Lock, lock as lockSchema } from './lock.ts';
 import {
   type ComponentEntry,
@@ -29,28 +30,24 @@ export const readsAtOnce = 10;
  * has one writer.
  */
 export function ledger(store: Store, warn: (text: string) => void = (text) => process.emitWarning(text)) {
-  const lockKey = (cluster: string) => `${cluster}/lock.json`;
-  const memoryKey = (cluster: string) => `${cluster}/alerts.json`;
+  const lockOf = (cluster: string) => documentIn(store, `${cluster}/lock.json`, lockFile);
+  const memoryOf = (cluster: string) => documentIn(store, `${cluster}/alerts.json`, watchMemory);
   const backups = (cluster: string) => `${cluster}/backups/`;
-  const manifestKey = (cluster: string, backupId: number) => `${backups(cluster)}${backupId}/manifest.json`;
-  const entryKey = (cluster: string, backupId: number, name: ComponentName) =>
-    `${backups(cluster)}${backupId}/components/${name}.json`;
-
-  async function read<T>(key: string, schema: z.ZodType<T>) {
-    const found = await store.read(key);
-    return found && { value: parse(store.location(key), found.text, schema), version: found.version };
-  }
+  const manifestOf = (cluster: string, backupId: number) =>
+    documentIn(store, `${backups(cluster)}${backupId}/manifest.json`, manifestSchema);
+  const entryOf = (cluster: string, backupId: number, name: ComponentName) =>
+    documentIn(store, `${backups(cluster)}${backupId}/components/${name}.json`, componentEntry);
 
   /** What lies where the lock is: a lock, what a lock left when it was given back, or nothing. */
   async function readLockFile(cluster: string) {
-    const found = await read(lockKey(cluster), lockFile);
+    const found = await lockOf(cluster).read();
     const held = found && 'runId' in found.value ? found.value : undefined;
     const releasedBy = found && 'releasedBy' in found.value ? found.value.releasedBy : undefined;
     return { held, releasedBy, version: found?.version };
   }
 
   async function readManifest(cluster: string, backupId: number): Promise<Manifest | undefined> {
-    return (await read(manifestKey(cluster, backupId), manifestSchema))?.value;
+    return (await manifestOf(cluster, backupId).read())?.value;
   }
 
   /** One that cannot be read is said and left out. */
@@ -70,18 +67,16 @@ export function ledger(store: Store, warn: (text: string) => void = (text) => pr
      * back last.
      */
     async acquire(wanted: Lock): Promise<{ lock: Lock; isNew: boolean; releasedBy: string | undefined }> {
-      const key = lockKey(wanted.cluster);
+      const document = lockOf(wanted.cluster);
       // The holder may let go between the two calls.
       for (let attempt = 0; attempt < 5; attempt++) {
         const { held, releasedBy, version } = await readLockFile(wanted.cluster);
         if (held) return { lock: held, isNew: false, releasedBy };
         const taken =
-          version === undefined
-            ? await store.create(key, print(wanted))
-            : await store.replace(key, print(wanted), version);
+          version === undefined ? await document.create(wanted) : await document.replace(wanted, version);
         if (taken) return { lock: wanted, isNew: true, releasedBy };
       }
-      throw new BackupError('LedgerError', `The lock ${store.location(key)} comes and goes`, {
+      throw new BackupError('LedgerError', `The lock ${document.location()} comes and goes`, {
         remedy: 'Look for several schedulers that start backups of this cluster at once.',
       });
     },
@@ -99,42 +94,40 @@ export function ledger(store: Store, warn: (text: string) => void = (text) => pr
       runId: string,
       change: Partial<Lock> | ((lock: Lock) => Partial<Lock>),
     ): Promise<Lock> {
-      const key = lockKey(cluster);
+      const document = lockOf(cluster);
       for (let attempt = 0; attempt < 5; attempt++) {
         const { held, version } = await readLockFile(cluster);
-        if (held?.runId !== runId || version === undefined) throw lockLost(store.location(key), held);
+        if (held?.runId !== runId || version === undefined) throw lockLost(document.location(), held);
         const next = { ...held, ...(typeof change === 'function' ? change(held) : change) };
-        if (await store.replace(key, print(next), version)) return next;
+        if (await document.replace(next, version)) return next;
       }
       throw new BackupError(
         'LedgerError',
-        `The lock ${store.location(key)} kept changing while it was written`,
+        `The lock ${document.location()} kept changing while it was written`,
       );
     },
 
     /** Gives the lock back if this run owns it; nothing happens otherwise, however late the call arrives. */
     async release(cluster: string, runId: string): Promise<void> {
-      const key = lockKey(cluster);
+      const document = lockOf(cluster);
       const free: z.infer<typeof freeLock> = { format: 1, cluster, releasedBy: runId };
       for (let attempt = 0; attempt < 5; attempt++) {
         const { held, version } = await readLockFile(cluster);
         if (held?.runId !== runId || version === undefined) return;
-        if (await store.replace(key, print(free), version)) return;
+        if (await document.replace(free, version)) return;
       }
       throw new BackupError(
         'LedgerError',
-        `The lock ${store.location(key)} kept changing while it was given back`,
+        `The lock ${document.location()} kept changing while it was given back`,
       );
     },
 
-    lockLocation: (cluster: string) => store.location(lockKey(cluster)),
+    lockLocation: (cluster: string) => lockOf(cluster).location(),
 
     /** False when there is a manifest of this id already. */
-    createManifest: (manifest: Manifest) =>
-      store.create(manifestKey(manifest.cluster, manifest.backupId), print(manifest)),
+    createManifest: (manifest: Manifest) => manifestOf(manifest.cluster, manifest.backupId).create(manifest),
 
-    writeManifest: (manifest: Manifest) =>
-      store.write(manifestKey(manifest.cluster, manifest.backupId), print(manifest)),
+    writeManifest: (manifest: Manifest) => manifestOf(manifest.cluster, manifest.backupId).write(manifest),
 
     /** Changes a manifest that nobody has changed since it was read. Throws LockLost otherwise. */
     async changeManifest(
@@ -142,12 +135,12 @@ export function ledger(store: Store, warn: (text: string) => void = (text) => pr
       backupId: number,
       change: (manifest: Manifest) => Manifest | Promise<Manifest>,
     ): Promise<Manifest | undefined> {
-      const key = manifestKey(cluster, backupId);
-      const found = await read(key, manifestSchema);
+      const document = manifestOf(cluster, backupId);
+      const found = await document.read();
       if (!found) return undefined;
       const next = await change(found.value);
-      if (next === found.value || (await store.replace(key, print(next), found.version))) return next;
-      throw new BackupError('LockLost', `Somebody else has changed ${store.location(key)} meanwhile`);
+      if (next === found.value || (await document.replace(next, found.version))) return next;
+      throw new BackupError('LockLost', `Somebody else has changed ${document.location()} meanwhile`);
     },
 
     readManifest,
@@ -158,7 +151,7 @@ export function ledger(store: Store, warn: (text: string) => void = (text) => pr
       return found.filter((one) => one !== undefined);
     },
 
-    manifestLocation: (cluster: string, backupId: number) => store.location(manifestKey(cluster, backupId)),
+    manifestLocation: (cluster: string, backupId: number) => manifestOf(cluster, backupId).location(),
 
     /** Every id that this ledger has ever used, sorted. */
     async backupIds(cluster: string): Promise<number[]> {
@@ -185,20 +178,20 @@ export function ledger(store: Store, warn: (text: string) => void = (text) => pr
 
     /** Writes down that a component is about to be asked. False when this was written before. */
     createEntry: (cluster: string, backupId: number, entry: ComponentEntry) =>
-      store.create(entryKey(cluster, backupId, entry.component), print(entry)),
+      entryOf(cluster, backupId, entry.component).create(entry),
 
     writeEntry: (cluster: string, backupId: number, entry: ComponentEntry) =>
-      store.write(entryKey(cluster, backupId, entry.component), print(entry)),
+      entryOf(cluster, backupId, entry.component).write(entry),
 
     async readEntry(cluster: string, backupId: number, name: ComponentName) {
-      return (await read(entryKey(cluster, backupId, name), componentEntry))?.value;
+      return (await entryOf(cluster, backupId, name).read())?.value;
     },
 
     async readMemory(cluster: string): Promise<WatchMemory | undefined> {
-      return (await read(memoryKey(cluster), watchMemory))?.value;
+      return (await memoryOf(cluster).read())?.value;
     },
 
-    writeMemory: (cluster: string, memory: WatchMemory) => store.write(memoryKey(cluster), print(memory)),
+    writeMemory: (cluster: string, memory: WatchMemory) => memoryOf(cluster).write(memory),
 
     async readEntries(cluster: string, backupId: number): Promise<ComponentEntry[]> {
       const entries = await Promise.all(
@@ -218,37 +211,6 @@ export function ledger(store: Store, warn: (text: string) => void = (text) => pr
   };
 }
 export type Ledger = ReturnType<typeof ledger>;
-
-function print(document: object): string {
-  return `${JSON.stringify(document, undefined, 2)}\n`;
-}
-
-function parse<T>(location: string, text: string, schema: z.ZodType<T>): T {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw corrupt(location, 'not JSON', cause);
-  }
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const [first] = parsed.error.issues;
-  // Of a document that may have two shapes, what is wrong with the first.
-  const issue = first?.code === 'invalid_union' ? (first.errors[0]?.[0] ?? first) : first;
-  throw corrupt(location, `${issue?.path.join('.')}: ${issue?.message}`, parsed.error);
-}
-
-function corrupt(location: string, why: string, cause: unknown): BackupError {
-  return new BackupError(
-    'LedgerCorrupt',
-    `${location} is not a document of this version of the ledger (${why})`,
-    {
-      cause,
-      remedy:
-        'If a newer camunda-backup wrote it, use that one. Otherwise restore the document from an older version, or move it away.',
-    },
-  );
-}
 
 function lockLost(location: string, held: Lock | undefined): BackupError {
   const why = held ? `it is held by ${held.runId}` : 'it was released';

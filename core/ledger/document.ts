@@ -1,0 +1,55 @@
+import type * as z from 'zod';
+import { BackupError } from '../errors.ts';
+import type { Store } from './store.ts';
+
+/**
+ * One document of the ledger. Who writes it goes by the schema of who reads it: what could not be read again is
+ * refused before it is written.
+ */
+export function documentIn<T>(store: Store, key: string, schema: z.ZodType<T>, remedy?: string) {
+  const print = (value: T) => {
+    const text = `${JSON.stringify(value, undefined, 2)}\n`;
+    const read = readBy(schema, text);
+    if ('value' in read) return text;
+    throw new BackupError(
+      'LedgerCorrupt',
+      `This is a bug in camunda-backup: it was about to write ${store.location(key)} so that it could not be read again (${read.why}). Nothing was written`,
+      { cause: read.cause },
+    );
+  };
+  return {
+    async read(): Promise<{ value: T; version: string } | undefined> {
+      const found = await store.read(key);
+      if (!found) return undefined;
+      const read = readBy(schema, found.text);
+      if ('value' in read) return { value: read.value, version: found.version };
+      throw new BackupError(
+        'LedgerCorrupt',
+        `${store.location(key)} is not a document of this version of the ledger (${read.why})`,
+        { cause: read.cause, remedy: remedy ?? newerOrDamaged },
+      );
+    },
+    create: async (value: T) => store.create(key, print(value)),
+    write: async (value: T) => store.write(key, print(value)),
+    replace: async (value: T, version: string) => store.replace(key, print(value), version),
+    location: () => store.location(key),
+  };
+}
+
+const newerOrDamaged =
+  'If a newer camunda-backup wrote it, use that one. Otherwise restore the document from an older version, or move it away.';
+
+function readBy<T>(schema: z.ZodType<T>, text: string): { value: T } | { why: string; cause: unknown } {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    return { why: 'not JSON', cause };
+  }
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return { value: parsed.data };
+  const [first] = parsed.error.issues;
+  // Of a document that may have two shapes, what is wrong with the first.
+  const issue = first?.code === 'invalid_union' ? (first.errors[0]?.[0] ?? first) : first;
+  return { why: `${issue?.path.join('.')}: ${issue?.message}`, cause: parsed.error };
+}

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type Ledger, ledger } from '../../../core/ledger/ledger.ts';
+import type { Lock } from '../../../core/ledger/lock.ts';
+import type { ComponentEntry, Manifest } from '../../../core/ledger/manifest.ts';
+import { failureOf, someOwner } from '../fakes.ts';
+import { memoryStore } from '../memory-store.ts';
+
+const cluster = 'production';
+const at = '2026-11-21T09:00:00.000Z';
+/** Not a number that a reader takes: it was rounded on its way. */
+const tooLarge = 2 ** 53;
+
+const lock: Lock = { format: 1, cluster, runId: 'run-1', owner: someOwner, reason: 'test', acquiredAt: at };
+const manifest: Manifest = {
+  format: 1,
+  backupId: 7,
+  cluster,
+  runId: 'run-1',
+  reason: 'test',
+  state: 'RUNNING',
+  startedAt: at,
+  order: 'PAUSE_FIRST',
+  expectedComponents: ['zeebe'],
+  components: [],
+  exporting: { leftPaused: false },
+  warnings: [],
+};
+const entry: ComponentEntry = {
+  component: 'zeebe',
+  runId: 'run-1',
+  state: 'STARTED',
+  url: 'http://zeebe:9600',
+  requestedAt: at,
+};
+const memory = { watchedSince: at };
+
+/** Every way to write a document: with what could be read again, and with what could not. */
+const writes: Record<string, [good: (books: Ledger) => Promise<unknown>, bad: (books: Ledger) => unknown]> = {
+  'the lock that is taken': [
+    (books) => books.acquire(lock),
+    (books) => books.acquire({ ...lock, cluster: 'other', acquiredAt: 'yesterday' }),
+  ],
+  'the lock that is changed': [
+    (books) => books.changeLock(cluster, 'run-1', { backupId: 7 }),
+    (books) => books.changeLock(cluster, 'run-1', { backupId: tooLarge }),
+  ],
+  'the manifest that is created': [
+    (books) => books.createManifest(manifest),
+    (books) => books.createManifest({ ...manifest, backupId: tooLarge }),
+  ],
+  'the manifest that is written': [
+    (books) => books.writeManifest(manifest),
+    (books) => books.writeManifest({ ...manifest, endedAt: '' }),
+  ],
+  'the manifest that is changed': [
+    (books) => books.changeManifest(cluster, 7, (now) => ({ ...now, state: 'FAILED' })),
+    (books) => books.changeManifest(cluster, 7, (now) => ({ ...now, attempt: 0 })),
+  ],
+  'the entry that is created': [
+    (books) => books.createEntry(cluster, 7, entry),
+    (books) => books.createEntry(cluster, 8, { ...entry, partitions: Number.NaN }),
+  ],
+  'the entry that is written': [
+    (books) => books.writeEntry(cluster, 7, entry),
+    (books) => books.writeEntry(cluster, 7, { ...entry, partitions: 1.5 }),
+  ],
+  'the memory of the watchdog': [
+    (books) => books.writeMemory(cluster, memory),
+    (books) => books.writeMemory(cluster, { watchedSince: 'always' }),
+  ],
+};
+
+describe('a document that could not be read again', () => {
+  for (const [what, [, bad]] of Object.entries(writes)) {
+    test(`is refused as a bug before it is written: ${what}`, async () => {
+      const store = memoryStore();
+      const books = ledger(store);
+      for (const [good] of Object.values(writes)) await good(books);
+      const before = new Map(store.documents);
+      const error = await failureOf(Promise.resolve().then(() => bad(books)));
+      assert.equal(error.name, 'LedgerCorrupt');
+      assert.match(
+        error.message,
+        /^This is a bug in camunda-backup: it was about to write memory:\w+\/.*\.json/,
+      );
+      assert.match(error.message, /could not be read again \(.+\)\. Nothing was written$/);
+      assert.deepEqual(store.documents, before);
+    });
+  }
+});
