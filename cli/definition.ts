@@ -5,10 +5,20 @@ import file from '../statemachine/backup.asl.json' with { type: 'json' };
 /** The engine's own type, for what test/statemachine has validated as Amazon States Language. */
 export const definition = z.custom<StateMachineDefinition>((value) => typeof value === 'object').parse(file);
 
-/** A Task state and the function that it calls. */
+/** With the defaults of Amazon States Language. */
+const retrier = z.object({
+  ErrorEquals: z.array(z.string()),
+  IntervalSeconds: z.number().default(1),
+  BackoffRate: z.number().default(2),
+  MaxDelaySeconds: z.number().optional(),
+  MaxAttempts: z.int().default(3),
+});
+
+/** A Task state, the function that it calls, and when it is repeated. */
 export interface TaskState {
   state: string;
   functionName: string;
+  retry: z.infer<typeof retrier>[];
 }
 
 const states = z.record(
@@ -17,6 +27,7 @@ const states = z.record(
     Type: z.string(),
     Parameters: z.object({ FunctionName: z.string() }).optional(),
     ItemProcessor: z.object({ States: z.unknown() }).optional(),
+    Retry: z.array(retrier).default([]),
   }),
 );
 
@@ -24,9 +35,11 @@ const states = z.record(
 export const taskStates: TaskState[] = tasksOf(file.States);
 
 function tasksOf(value: unknown): TaskState[] {
-  return Object.entries(states.parse(value)).flatMap(([state, { Parameters, ItemProcessor }]) => {
-    if (ItemProcessor) return tasksOf(ItemProcessor.States);
-    const functionName = /^\$\{(\w+)\}$/.exec(Parameters?.FunctionName ?? '')?.[1];
-    return functionName ? [{ state, functionName }] : [];
-  });
+  return Object.entries(states.parse(value)).flatMap(
+    ([state, { Parameters, ItemProcessor, Retry: retry }]) => {
+      if (ItemProcessor) return tasksOf(ItemProcessor.States);
+      const functionName = /^\$\{(\w+)\}$/.exec(Parameters?.FunctionName ?? '')?.[1];
+      return functionName ? [{ state, functionName, retry }] : [];
+    },
+  );
 }

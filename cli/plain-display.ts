@@ -1,5 +1,7 @@
 import { formatSeconds } from '../core/duration.ts';
 import { type Output, printLine } from './output.ts';
+import type { Wait } from './retries.ts';
+import { oneLine } from './sentences.ts';
 import { isComponent, type RunView, type Step, titleOf } from './view.ts';
 
 /** A live picture of a run; `update` whenever the view has changed. */
@@ -22,18 +24,21 @@ export function plainDisplay({ stderr }: Output, now: () => number): Display {
   let told = 0;
   const print = (text: string) =>
     printLine(stderr, `${new Date(now()).toISOString().replace(/\.\d+Z$/, 'Z')} ${text}`);
+  const printOnce = (key: string, line: string) => {
+    if (said.get(key) === line) return;
+    said.set(key, line);
+    print(line);
+  };
   const update = (view: RunView) => {
     const tries = view.earlier.length;
     for (const { backupId, message } of view.earlier.slice(told)) {
-      print(`Backup ${backupId} FAILED and is tried again with a new id: ${message.split('\n')[0]}`);
+      print(`Backup ${backupId} FAILED and is tried again with a new id: ${oneLine(message)}`);
     }
     told = tries;
+    if (view.nextTry) printOnce(`${tries} next`, nextTryLine(view.nextTry));
     for (const step of view.steps) {
       for (const [kind, line] of Object.entries(linesOf(step, view, now()))) {
-        const key = `${tries} ${step.key} ${kind}`;
-        if (!line || said.get(key) === line) continue;
-        said.set(key, line);
-        print(line);
+        if (line) printOnce(`${tries} ${step.key} ${kind}`, line);
       }
     }
   };
@@ -51,10 +56,13 @@ function linesOf(step: Step, view: RunView, now: number): Record<string, string 
   };
 }
 
-/** Said when it is asked for again: what is not repeated is in the summary. */
-function troubleOf({ title, status, repeated, failures, error }: Step): string | undefined {
-  if (status !== 'running' || error === undefined || !repeated) return undefined;
-  return `${title}: trying again${failures > 1 ? ` (${failures})` : ''} after: ${error}`;
+const nextTryLine = ({ seconds }: Wait) => `The next try begins in ${formatSeconds(seconds)}.`;
+
+/** Said of what is asked for again: what is not repeated is in the summary. */
+function troubleOf({ title, status, again, failures, error }: Step): string | undefined {
+  if (status !== 'running' || error === undefined || !again) return undefined;
+  const often = failures > 1 ? ` (${failures} times)` : '';
+  return `${title}: did not work${often}, trying again in ${formatSeconds(again.seconds)}: ${error}`;
 }
 
 function progressOf({ title, status, partsDone, partsExpected }: Step): string | undefined {

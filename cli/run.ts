@@ -17,7 +17,8 @@ import type { Display } from './plain-display.ts';
 import { requireSecrets } from './secrets-check.ts';
 import type { onEnding } from './signals.ts';
 import { summary } from './summary.ts';
-import { apply, end, isComplete, isPauseAnswered, newView, pausedSeconds, type RunView } from './view.ts';
+import { isComplete, isPauseAnswered, newView, pausedSeconds, type RunView } from './view.ts';
+import { apply, end } from './view-changes.ts';
 
 export interface RunOptions {
   config: Config;

@@ -87,8 +87,22 @@ export function summary(
     }
   }
   if (state !== 'SKIPPED') lines.push(`  ${exportingSentence(result, manifest)}`);
+  if (failure) lines.push(...stillAtWork(result, manifest).map((line) => `  ${line}`));
   if (result.manifest) lines.push(`  Manifest: ${result.manifest}`);
   return lines.join('\n');
+}
+
+/** Nobody tells a component that its backup is not needed any more; one that is at work can refuse the next. */
+function stillAtWork({ cluster, failure }: RunResult, manifest: Manifest | undefined): string[] {
+  const isLate = failure?.error === 'ComponentTimedOut';
+  const names = (manifest?.components ?? [])
+    .filter(({ state, refused }) => !refused && state !== 'COMPLETED' && (state !== 'FAILED' || isLate))
+    .map(({ component }) => titles[component]);
+  if (names.length === 0) return [];
+  return [
+    `May still be at work on it, and in the way of the next backup: ${names.join(', ')}.`,
+    `What they have is shown by: camunda-backup repair --cluster ${cluster} --dry-run`,
+  ];
 }
 
 function exportingSentence({ pausedSeconds, cluster }: RunResult, manifest: Manifest | undefined): string {

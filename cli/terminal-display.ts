@@ -1,7 +1,7 @@
-import { stripVTControlCharacters } from 'node:util';
 import { formatSeconds } from '../core/duration.ts';
 import { type Output, paint } from './output.ts';
 import { type Display, partsOf } from './plain-display.ts';
+import { oneLine, secondsLeft, wrap } from './sentences.ts';
 import { isComponent, type RunView, type Step, type StepStatus } from './view.ts';
 
 const framesPerSecond = 8;
@@ -126,10 +126,8 @@ function linesOf(view: RunView, now: number, symbols: Symbols, frame: number, wi
     },
   ];
   for (const { backupId, message } of view.earlier) {
-    lines.push({
-      text: `Backup ${backupId} failed, this is another try: ${clean(message)}`,
-      format: 'yellow',
-    });
+    const text = `Backup ${backupId} failed and is tried again with a new id: ${oneLine(message)}`;
+    lines.push(...wrapped(text, width, symbols).map((text): Line => ({ text, format: 'yellow' })));
   }
   for (const step of view.steps) {
     const { status, title } = step;
@@ -138,9 +136,17 @@ function linesOf(view: RunView, now: number, symbols: Symbols, frame: number, wi
       title.padEnd(titles),
       partsColumn(step, narrow).padEnd(parts),
       timeColumn(step, now).padEnd(times),
-      noteOf(step),
     ];
-    lines.push({ text: `  ${columns.join(' ')}`.trimEnd(), format: formats[status] });
+    const text = `  ${columns.join(' ')}`;
+    const note = noteOf(step, now);
+    const fits = note === '' || [...`${text} ${note}`].length < width;
+    lines.push({ text: (fits ? `${text} ${note}` : text).trimEnd(), format: formats[status] });
+    // A reason that is cut off is none.
+    if (!fits) lines.push(...wrapped(note, width, symbols, noteIndent).map((text) => ({ text })));
+  }
+  if (view.nextTry) {
+    const left = waitOf(secondsLeft(view.nextTry.until - now));
+    lines.push({ text: `The next try begins in ${left}.`, format: 'yellow' });
   }
   if (pausedAt !== undefined && resumedAt === undefined) {
     const soFar = formatSeconds((now - pausedAt) / 1000);
@@ -161,15 +167,28 @@ function timeColumn({ startedAt, endedAt, status }: Step, now: number): string {
   return formatSeconds(((endedAt ?? now) - startedAt) / 1000);
 }
 
-const clean = (text: string) => stripVTControlCharacters(text).replace(/\s+/g, ' ');
-
-function noteOf({ status, remark, error, failures }: Step): string {
-  if (status === 'stopped') return 'no longer watched';
+function noteOf(step: Step, now: number): string {
+  const { status, remark, error, failures, again } = step;
+  // Nobody has told the component that its backup is not needed any more.
+  if (status === 'stopped') return isComponent(step) ? 'may still be at work' : 'no longer watched';
   if (status === 'not-reached') return 'not reached';
   if (status !== 'running') return '';
-  if (error !== undefined)
-    return `${failures > 1 ? `did not work (${failures} times)` : 'did not work'}: ${clean(error)}`;
-  return remark === undefined ? '' : clean(remark);
+  if (error === undefined) return remark ?? '';
+  const often = failures > 1 ? ` (${failures} times)` : '';
+  const next = again ? `, trying again in ${waitOf(secondsLeft(again.until - now))}` : '';
+  return `did not work${often}${next}: ${error}`;
+}
+
+/** In whole seconds: a tenth that changes eight times a second is noise. */
+const waitOf = (seconds: number) => (seconds < 60 ? `${seconds} s` : formatSeconds(seconds));
+
+const noteIndent = '      ';
+const mostLines = 6;
+
+function wrapped(text: string, columns: number, { ellipsis }: Symbols, indent = ''): string[] {
+  const lines = wrap(text, Math.max(10, columns - 1 - indent.length)).map((line) => `${indent}${line}`);
+  if (lines.length <= mostLines) return lines;
+  return [...lines.slice(0, mostLines - 1), `${lines[mostLines - 1]}${ellipsis}`];
 }
 
 function fit(line: Line, columns: number, ellipsis: string): Line {

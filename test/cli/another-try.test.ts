@@ -70,6 +70,7 @@ describe('a backup that fails for a reason that passes', { concurrency: 4 }, () 
       'Zeebe: FAILED',
       'Exporting is resumed after',
       `Backup ${first.backupId} FAILED and is tried again with a new id: Zeebe says that its backup is FAILED`,
+      'The next try begins in 2 min 00 s.',
       `Backup ${second.backupId} of test`,
       'Exporting is paused (soft)',
       'Zeebe: done, 3 parts',

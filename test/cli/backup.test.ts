@@ -58,7 +58,10 @@ describe('a backup', { concurrency: 4 }, () => {
     on.simulator.order({ operation: 'zeebe.resume', times: 3, kind: { recorded: 'exporting-500-wrapper' } });
     const { ended } = await complete(on);
     assert.equal(on.simulator.calls({ operation: 'zeebe.resume' }).length, 4);
-    assert.match(ended.stderr, /Resume exporting: trying again \(3\) after: .*Leader -2/);
+    assert.match(
+      ended.stderr,
+      /Resume exporting: did not work \(3 times\), trying again in 4\.5 s: .*Leader -2/,
+    );
   });
 
   test('of Camunda 8.8: exporting is paused before everything', async (t) => {

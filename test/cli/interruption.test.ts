@@ -33,6 +33,10 @@ describe('a signal', { concurrency: 4 }, () => {
       assert.equal(manifest.exporting.resumeProof, 'proven');
       assert.match(ended.stderr, new RegExp(`${signal}: resuming exporting`));
       assert.match(ended.stderr, /was interrupted[\s\S]*is resumed/);
+      assert.match(
+        ended.stderr,
+        /May still be at work on it.*: .*Web applications.*\n +What they have is shown by: .*repair --cluster test --dry-run\n +Manifest: /,
+      );
     });
   }
 

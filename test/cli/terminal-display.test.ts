@@ -50,7 +50,8 @@ function someView(): RunView {
         partsDone: 0,
         partsExpected: 2,
         failures: 2,
-        error: `cannot be reached\x1b[31m${' at all'.repeat(40)}`,
+        error: `cannot be reached${' at all'.repeat(12)}`,
+        again: { until: 18_500, seconds: 20 },
       }),
       step('resume', 'Resume exporting', {}),
     ],
@@ -66,7 +67,7 @@ function picture(t: { after(done: () => void): void }, columns: number, rows?: n
   return { screen, display };
 }
 
-test('each component with its state, its parts and its time, and the pause so far', (t) => {
+test('each component with its state, its parts, its time, why it did not work, and the pause so far', (t) => {
   const { screen } = picture(t, 80);
   const shown = screen.lines.map((line) => line.replace(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/, '*'));
   assert.deepEqual(shown.slice(0, 3), [
@@ -74,21 +75,31 @@ test('each component with its state, its parts and its time, and the pause so fa
     '  ✔ Pause exporting                    0.2 s',
     '  * Zeebe                1 of 3 parts  9.0 s',
   ]);
-  assert.match(shown[3] ?? '', /^ {2}\* Optimize +0 of 2 parts +9\.0 s +did not work \(2 times\): cann…$/);
-  assert.deepEqual(shown.slice(4), ['  · Resume exporting', 'Exporting has been paused for 10 s.']);
+  assert.deepEqual(shown.slice(3), [
+    '  * Optimize             0 of 2 parts  9.0 s',
+    '      did not work (2 times), trying again in 8 s: cannot be reached at all at',
+    '      all at all at all at all at all at all at all at all at all at all at all',
+    '  · Resume exporting',
+    'Exporting has been paused for 10 s.',
+  ]);
 });
 
-test('another try stands below what the one before came to, on one line that fits', (t) => {
+test('another try stands below what the one before came to, with its whole reason and when it begins', (t) => {
   const { screen, display } = picture(t, 80);
   const before = screen.lines.slice(1);
-  const message = `Zeebe says\nthat its backup is \x1b[31mFAILED\x1b[0m: ${'a leader change, '.repeat(9)}`;
-  display.update({ ...someView(), earlier: [{ backupId: 7, message, pausedSeconds: 3 }] });
-  assert.match(
-    screen.lines[1] ?? '',
-    /^Backup 7 failed, this is another try: Zeebe says that its backup is FAILED: a.*…$/,
+  const message = `Zeebe says\nthat its backup is \x1b[31mFAILED\x1b[0m: ${'a leader change, '.repeat(4)}the end`;
+  const earlier = [{ backupId: 7, message, pausedSeconds: 3 }];
+  display.update({ ...someView(), earlier, nextTry: { until: 100_500, seconds: 120 } });
+  assert.deepEqual(screen.lines.slice(1, 4), [
+    'Backup 7 failed and is tried again with a new id: Zeebe says that its backup is',
+    'FAILED: a leader change, a leader change, a leader change, a leader change, the',
+    'end',
+  ]);
+  assert.deepEqual(
+    screen.lines.slice(4).filter((line) => line !== 'The next try begins in 1 min 30 s.'),
+    before,
   );
-  assert.equal([...(screen.lines[1] ?? '')].length, 79);
-  assert.deepEqual(screen.lines.slice(2), before);
+  assert.equal(screen.lines.length, before.length + 5);
 });
 
 test('a picture is painted over the one before, and what is said stands above it', (t) => {
@@ -110,6 +121,17 @@ for (const columns of [20, 40, 63, 64, 79]) {
     assert.ok(screen.lines.every((line) => [...line].length < columns));
   });
 }
+
+test('what was at work when something else failed may still be so', (t) => {
+  const { screen, display } = picture(t, 80);
+  const stopped = { status: 'stopped', startedAt: 2000 } as const;
+  display.update({
+    ...someView(),
+    steps: [step('zeebe', 'Zeebe', stopped), step('resume', 'Resume exporting', stopped)],
+  });
+  assert.match(screen.lines[1] ?? '', /^ {2}■ Zeebe +may still be at work$/);
+  assert.match(screen.lines[2] ?? '', /^ {2}■ Resume exporting +no longer watched$/);
+});
 
 test('a terminal with few lines shows the last ones', (t) => {
   const { screen } = picture(t, 80, 4);

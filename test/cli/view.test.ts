@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Observation } from '../../cli/engine.ts';
 import { plainDisplay } from '../../cli/plain-display.ts';
-import { apply, isComplete, newView, pausedSeconds, type RunView } from '../../cli/view.ts';
+import { isComplete, newView, pausedSeconds, type RunView } from '../../cli/view.ts';
+import { apply } from '../../cli/view-changes.ts';
 import type { Plan } from '../../core/plan.ts';
 import { target } from '../core/backup/world.ts';
 import { written } from './stack/fakes.ts';
@@ -146,6 +147,60 @@ describe('a run that is tried again', () => {
     assert.equal(view.failureRecorded, true);
     assert.equal(view.plan?.run.backupId, 7);
   });
+});
+
+describe('a wait', () => {
+  const failing = Object.assign(new Error('The gateway is away'), { name: 'ResumeFailed' });
+  const failed = (seconds: number, state = 'ResumeExporting'): Seen => [
+    seconds,
+    state,
+    'ResumeExporting',
+    { error: failing },
+  ];
+  const again = (view: RunView) => view.steps.find(({ key }) => key === 'resume')?.again;
+
+  test('before a resume is repeated is the one of the state machine, and grows', () => {
+    const seen = [prepared(0, 7), paused(1), failed(10)];
+    assert.deepEqual(again(viewOf(...seen)), { until: 12_000, seconds: 2 });
+    assert.deepEqual(again(viewOf(...seen, failed(12))), { until: 15_000, seconds: 3 });
+    assert.deepEqual(again(viewOf(...seen, failed(12), failed(15))), { until: 19_500, seconds: 4.5 });
+  });
+
+  test('is over when it is repeated, and there is none where it is not', () => {
+    const view = viewOf(prepared(0, 7), paused(1), failed(10));
+    const about = { state: 'ResumeExporting', function: 'ResumeExporting', at: 12_000, input: {} };
+    apply(view, { ...about, type: 'called' });
+    assert.equal(again(view), undefined);
+    const lost = Object.assign(new Error('Another run holds it'), { name: 'LockLost' });
+    apply(view, { ...about, type: 'threw', error: lost });
+    assert.equal(again(view), undefined);
+  });
+
+  test('begins anew where the run was interrupted in it', () => {
+    const after = 'ResumeExportingAfterFailure';
+    const seen = [...firstTry.slice(0, 3), failed(20, after), failed(22, after)];
+    assert.deepEqual(again(viewOf(...seen)), { until: 25_000, seconds: 3 });
+    assert.deepEqual(again(viewOf(...seen, failed(23, after))), { until: 25_000, seconds: 2 });
+  });
+
+  test('before another try begins when what the failed one left is deleted, or cannot be', () => {
+    for (const what of [{ output: { deleted: [] } }, { error: failing }]) {
+      const view = viewOf(...firstTry, [20, 'DeleteFailedBackup', 'DeleteFailedBackup', what]);
+      assert.deepEqual(view.nextTry, { until: 140_000, seconds: 120 });
+    }
+    const next: Seen[] = [[20, 'DeleteFailedBackup', 'DeleteFailedBackup', { output: {} }], prepared(140, 8)];
+    assert.equal(viewOf(...firstTry, ...next).nextTry, undefined);
+  });
+});
+
+test('a reason of several lines is told whole, on one line', () => {
+  const several = 'The cluster cannot be backed up now:\n  - Zeebe is away (Start it)\n  - Optimize is away';
+  const away = Object.assign(new Error(several), { name: 'Unreachable' });
+  const view = viewOf([0, 'PrepareBackup', 'PrepareBackup', { error: away }]);
+  assert.equal(
+    view.steps[0]?.error,
+    'The cluster cannot be backed up now: Zeebe is away (Start it); Optimize is away',
+  );
 });
 
 describe('how long exporting was paused', () => {

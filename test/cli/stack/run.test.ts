@@ -114,7 +114,7 @@ describe('camunda-backup run --stack', () => {
       ?.timestamp?.toISOString()
       .slice(0, 19);
     assert.ok(t.stderr().includes(`${paused}Z Exporting is paused (soft)`), t.stderr());
-    assert.match(t.stderr(), /trying again after: POST http:\/\/zeebe:9600/);
+    assert.match(t.stderr(), /did not work, trying again in \d\.\d s: POST http:\/\/zeebe:9600/);
   });
 
   it('ends with 1 and the reason where the backup failed', async () => {

@@ -1,0 +1,34 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/** A message of several lines, such as a list of reasons, as one line: nothing of it is lost. */
+export function oneLine(text: string): string {
+  const lines = stripVTControlCharacters(text)
+    .split('\n')
+    .map((line) => line.trim().replace(/^- /, '').replace(/\s+/g, ' '))
+    .filter((line) => line !== '');
+  const [first = '', ...rest] = lines;
+  return first.endsWith(':') ? `${first} ${rest.join('; ')}`.trimEnd() : lines.join(' ');
+}
+
+/** Lines of at most `width` letters, broken between words, and within what is longer than a line. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const letters = [...word];
+    const joined = line === '' ? word : `${line} ${word}`;
+    if ([...joined].length <= width) {
+      line = joined;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    while (letters.length > width) lines.push(letters.splice(0, width).join(''));
+    line = letters.join('');
+  }
+  return [...lines, line];
+}
+
+/** What is left of a wait, in whole seconds: one that is shown eight times a second must not flicker. */
+export function secondsLeft(milliseconds: number): number {
+  return Math.max(0, Math.ceil(milliseconds / 1000));
+}
