@@ -1,18 +1,20 @@
 import { heldBy } from '../core/backup/repair.ts';
+import type { Holder } from '../core/ledger/holder.ts';
 import type { Failure, Manifest } from '../core/ledger/manifest.ts';
-import { isOwnerAlive } from '../core/ledger/owner.ts';
+import type { Alive } from '../core/ledger/owner.ts';
 import { splitRemedy } from '../lambdas/handler.ts';
 import type { Outcome } from './engine.ts';
 import { componentsOf, type RunResult } from './summary.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
-/** What a run in this process came to. `location` is where its manifest is. */
-export function resultOf(
+/** What a run in this process came to. `location` is where its manifest is; `isAlive` asks of whoever holds the lock. */
+export async function resultOf(
   outcome: Outcome,
   cluster: string,
   manifest: Manifest | undefined,
   measured: { durationSeconds: number; pausedSeconds: number | null; location: string | null },
-): RunResult {
+  isAlive: (holder: Holder) => Promise<Alive>,
+): Promise<RunResult> {
   const common = {
     backupId: manifest?.backupId ?? null,
     cluster,
@@ -32,12 +34,15 @@ export function resultOf(
   }
   const verdict = verdictOf(outcome.output, manifest);
   return verdict.state === 'SKIPPED'
-    ? { ...common, state: 'SKIPPED', failure: whySkipped(verdict) }
+    ? { ...common, state: 'SKIPPED', failure: await whySkipped(verdict, isAlive) }
     : { ...common, ...verdict };
 }
 
-function whySkipped({ because, holder }: Extract<Verdict, { state: 'SKIPPED' }>): Failure {
+async function whySkipped(
+  { because, holder }: Extract<Verdict, { state: 'SKIPPED' }>,
+  isAlive: (holder: Holder) => Promise<Alive>,
+): Promise<Failure> {
   if (!holder) return { error: 'LockHeld', message: because };
-  const { message, remedy, name } = heldBy(holder, isOwnerAlive(holder.owner));
+  const { message, remedy, name } = heldBy(holder, await isAlive(holder));
   return { error: name, message, ...(remedy ? { remedy } : {}) };
 }

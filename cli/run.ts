@@ -5,7 +5,7 @@ import type { Context } from '../core/context.ts';
 import { isBackupError } from '../core/errors.ts';
 import { type Lock, mayBePaused } from '../core/ledger/lock.ts';
 import type { Manifest } from '../core/ledger/manifest.ts';
-import { isOwnerAlive } from '../core/ledger/owner.ts';
+import { isRunAlive } from '../core/ledger/owner.ts';
 import { chooseDisplay } from './display.ts';
 import { resultOf } from './ending.ts';
 import { type Observation, type Outcome, startExecution } from './engine.ts';
@@ -98,11 +98,14 @@ export async function runBackup(options: RunOptions): Promise<number> {
     end(view);
     display.end(view);
     const manifest = await readManifest(session);
-    const result = resultOf(outcome, cluster, manifest, {
+    const measured = {
       durationSeconds: (now() - startedAt) / 1000,
       pausedSeconds: pausedSeconds(view),
       location: manifest ? context.ledger.manifestLocation(cluster, manifest.backupId) : null,
-    });
+    };
+    const result = await resultOf(outcome, cluster, manifest, measured, (holder) =>
+      isRunAlive(holder, context).catch(() => 'unknown'),
+    );
     printLine(output.stderr, summary(result, manifest, output, { withComponents: !display.stays }));
     if (options.json) printJson(output.stdout, result);
     return exitCodeOf(result);
@@ -174,7 +177,7 @@ function inFailure(outcome: Outcome): Failure {
 async function repairWhatIsLeft(session: Session): Promise<void> {
   const { context, display, view } = session;
   const lock = await context.ledger.readLock(view.cluster);
-  if (!lock || isOwnerAlive(lock.owner) !== 'gone') return;
+  if (!lock || (await isRunAlive(lock, context)) !== 'gone') return;
   display.say(`${heldBy(lock, 'gone').message} That process is gone: putting right what it left.`);
   session.repairing = lock;
   // A signal waits for it: also the answer that shows whether exporting is resumed is not given up.

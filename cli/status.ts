@@ -6,7 +6,7 @@ import { BackupError, isBackupError } from '../core/errors.ts';
 import type { Ledger } from '../core/ledger/ledger.ts';
 import { type Lock, mayBePaused } from '../core/ledger/lock.ts';
 import type { Failure, Manifest } from '../core/ledger/manifest.ts';
-import { describeOwner, isOwnerAlive } from '../core/ledger/owner.ts';
+import { describeOwner, isRunAlive } from '../core/ledger/owner.ts';
 import { exitCodes } from './exit-codes.ts';
 import { localContext } from './local-context.ts';
 import { type Output, paint, printJson, printLine } from './output.ts';
@@ -104,7 +104,7 @@ export async function status(options: StatusOptions): Promise<number> {
           ledger: context.ledger,
           clock,
           limits: config.clusters[name] ?? {},
-          stateOf: async ({ owner }) => states[isOwnerAlive(owner)],
+          stateOf: async (lock) => states[await isRunAlive(lock, context)],
           repairOf: ({ cluster }, state) =>
             `camunda-backup repair --cluster ${cluster}${state === 'dead' ? '' : ' --force'}`,
         }),

@@ -7,14 +7,14 @@ import { formatSeconds } from './duration.ts';
 import { BackupError, describe, isBackupError } from './errors.ts';
 import { type Lock, mayBePaused } from './ledger/lock.ts';
 import type { Manifest } from './ledger/manifest.ts';
-import { describeOwner } from './ledger/owner.ts';
+import { describeOwner, isRunAlive } from './ledger/owner.ts';
 import type { WatchMemory } from './ledger/watch-memory.ts';
 import { watchUnexplainedPause } from './watch-pause.ts';
 
 /** What the watchdog asks of Step Functions. */
 export interface Executions {
-  /** `gone` for one that has ended, in whatever way, or that is not known any more. */
-  state(arn: string): Promise<'running' | 'gone'>;
+  /** `gone` for one that has ended, in whatever way, or that is not known any more; `unknown` where nobody can be asked. */
+  state(arn: string): Promise<'running' | 'gone' | 'unknown'>;
   /** Resolves when the stop was accepted. */
   stop(arn: string, cause: string): Promise<void>;
 }
@@ -72,23 +72,24 @@ async function watchLock(lock: Lock, { maxPause }: ClusterConfig, context: Needs
   const { owner, pauseRequestedAt } = lock;
   const pausedSeconds = mayBePaused(lock) && pauseRequestedAt ? secondsSince(pauseRequestedAt, context) : 0;
   const tooLong = pausedSeconds > maxPause;
-  // A run of the command line on some host: whether it lives cannot be seen from here.
-  if (owner.kind !== 'execution') {
-    if (tooLong) await tellOtherHost(lock, context);
-    return tooLong ? 'still-paused' : 'not-ours';
-  }
   const { executions } = context;
-  if ((await executions.state(owner.arn)) === 'running') {
-    if (!tooLong) return 'running';
+  const state = await stateOf(lock, context);
+  if (state !== 'gone' && !tooLong) return state === 'running' ? 'running' : 'not-ours';
+  if (state === 'running' && owner.kind === 'execution') {
     // First the end of the run, then the resume: it must not pause again behind our back.
     await executions.stop(owner.arn, pausedFor(lock, pausedSeconds));
     if ((await executions.state(owner.arn)) === 'running') {
       throw new BackupError('ServerTrouble', `The execution ${owner.arn} was stopped and still runs`);
     }
+  } else if (state !== 'gone') {
+    // A run of the command line somewhere else cannot be ended from here.
+    await tellOtherHost(lock, state, context);
+    return 'still-paused';
   }
-  const failure = tooLong
-    ? { error: 'PausedTooLong', message: `${pausedFor(lock, pausedSeconds)}; the run was stopped` }
-    : abandoned(lock);
+  const failure =
+    tooLong && owner.kind === 'execution'
+      ? { error: 'PausedTooLong', message: `${pausedFor(lock, pausedSeconds)}; the run was stopped` }
+      : abandoned(lock);
   let repaired: Repaired;
   try {
     repaired = await repairLock(lock, failure, context);
@@ -103,6 +104,13 @@ async function watchLock(lock: Lock, { maxPause }: ClusterConfig, context: Needs
   // It died between its last two steps: the backup is complete, only the lock was left.
   if (repaired.manifest?.state !== 'COMPLETED') await tellRepaired(repaired, failure.message, context);
   return 'repaired';
+}
+
+/** Step Functions knows its executions; of a run of the command line its heartbeat tells. */
+async function stateOf(lock: Lock, context: Needs): Promise<'running' | 'gone' | 'unknown'> {
+  if (lock.owner.kind === 'execution') return context.executions.state(lock.owner.arn);
+  const alive = await isRunAlive(lock, context);
+  return alive === 'alive' ? 'running' : alive;
 }
 
 async function tellRepaired(
@@ -156,15 +164,16 @@ async function tellStillPaused(lock: Lock, error: unknown, { tell }: Needs): Pro
   });
 }
 
-async function tellOtherHost(lock: Lock, { tell }: Needs): Promise<void> {
+async function tellOtherHost(lock: Lock, state: 'running' | 'unknown', { tell }: Needs): Promise<void> {
+  const lives = state === 'running' ? 'that run lives' : 'whether that run lives cannot be seen from here';
   const { cluster, owner, pauseRequestedAt, exporting } = lock;
   await tell({
     kind: 'exportingLeftPaused',
     severity: 'CRITICAL',
     cluster,
     backupId: lock.backupId,
-    reason: `Exporting is paused since ${pauseRequestedAt} by ${describeOwner(owner)}, longer than \`maxPause\`; whether that run lives cannot be seen from here.`,
-    remedy: `See whether it lives; if it does not: camunda-backup repair --cluster ${cluster} --force, or by hand: curl -X POST ${exporting?.url ?? 'ZEEBE'}/actuator/exporting/resume`,
+    reason: `Exporting is paused since ${pauseRequestedAt} by ${describeOwner(owner)}, longer than \`maxPause\`; ${lives}.`,
+    remedy: `End it where it runs (Ctrl-C, SIGTERM). If it lives no more: camunda-backup repair --cluster ${cluster} --force, or by hand: curl -X POST ${exporting?.url ?? 'ZEEBE'}/actuator/exporting/resume`,
   });
 }
 

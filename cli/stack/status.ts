@@ -6,8 +6,9 @@ import type { Config } from '../../core/config.ts';
 import { loadConfig } from '../../core/config-file.ts';
 import { formatSeconds } from '../../core/duration.ts';
 import { BackupError } from '../../core/errors.ts';
+import type { Holder } from '../../core/ledger/holder.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
-import { isOwnerAlive } from '../../core/ledger/owner.ts';
+import { isRunAlive } from '../../core/ledger/owner.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type Output, paint, printJson, printLine } from '../output.ts';
 import { block, clusterStatus, line, type RunStatus, type StatusResult } from '../status.ts';
@@ -53,7 +54,7 @@ export async function statusOfStack(options: StackStatusOptions): Promise<number
           ledger,
           clock,
           limits: config?.clusters[name] ?? {},
-          stateOf: ({ owner }) => stateOf(owner, aws),
+          stateOf: (lock) => stateOf(lock, aws, ledger),
           repairOf: ({ cluster }, state) => repairOf(cluster, state, stack),
         }),
       ),
@@ -93,9 +94,12 @@ function namesOf(stack: DeployedStack, cluster: string | undefined, config: Conf
   });
 }
 
-async function stateOf(owner: Parameters<typeof isOwnerAlive>[0], aws: Aws): Promise<RunStatus['state']> {
+async function stateOf(lock: Holder, aws: Aws, ledger: Ledger): Promise<RunStatus['state']> {
+  const { owner } = lock;
   if (owner.kind === 'execution') return (await aws.stateOf(owner.arn)) === 'running' ? 'running' : 'dead';
-  return ({ alive: 'running', gone: 'dead', unknown: 'unknown' } as const)[isOwnerAlive(owner)];
+  return ({ alive: 'running', gone: 'dead', unknown: 'unknown' } as const)[
+    await isRunAlive(lock, { ledger })
+  ];
 }
 
 /** The watchdog repairs what executions leave; a run of the command line is somebody else's to judge. */

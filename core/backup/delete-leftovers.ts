@@ -1,7 +1,7 @@
 import { titles } from '../camunda/component.ts';
 import type { Context } from '../context.ts';
 import { BackupError, isBackupError } from '../errors.ts';
-import { isOwnerAlive } from '../ledger/owner.ts';
+import { isRunAlive } from '../ledger/owner.ts';
 import { deleteFrom, isStartedBy } from './delete-failed.ts';
 import type { Leftover } from './leftovers.ts';
 import { heldBy } from './repair.ts';
@@ -30,7 +30,7 @@ export async function deleteLeftovers(
     if (interrupted()) break;
     const lock = await context.ledger.readLock(cluster);
     if (lock) {
-      problems.push(heldBy(lock, isOwnerAlive(lock.owner)));
+      problems.push(heldBy(lock, await isRunAlive(lock, context)));
       break;
     }
     try {

@@ -3,7 +3,7 @@ import { BackupError } from '../errors.ts';
 import type { Holder } from '../ledger/holder.ts';
 import { type Lock, mayBePaused } from '../ledger/lock.ts';
 import type { Failure, Manifest } from '../ledger/manifest.ts';
-import { describeOwner, isOwnerAlive } from '../ledger/owner.ts';
+import { type Alive, describeOwner, isOwnerAlive, isRunAlive } from '../ledger/owner.ts';
 import { resumeAndProve } from './exporting.ts';
 import { recordFailure } from './finish.ts';
 
@@ -41,7 +41,7 @@ export async function repairable(
 ): Promise<Lock | undefined> {
   const lock = await ledger.readLock(cluster);
   if (!lock) return undefined;
-  const alive = isOwnerAlive(lock.owner);
+  const alive = await isRunAlive(lock, { ledger });
   if (alive === 'alive' || (alive === 'unknown' && !force)) throw heldBy(lock, alive);
   refuseIfClaimed(lock, clock);
   return lock;
@@ -100,7 +100,7 @@ function refuseIfClaimed({ cluster, repair }: Lock, clock: Needs['clock']): void
 }
 
 /** A lock that somebody holds, as a sentence with what to do. */
-export function heldBy(lock: Holder, alive: 'alive' | 'gone' | 'unknown'): BackupError {
+export function heldBy(lock: Holder, alive: Alive): BackupError {
   const { cluster, runId, owner, acquiredAt, backupId } = lock;
   const what = backupId === undefined ? 'a run' : `the backup ${backupId}`;
   const paused = mayBePaused(lock) ? ' Exporting is paused on its behalf.' : '';

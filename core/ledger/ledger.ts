@@ -3,6 +3,7 @@ import { type ComponentName, componentNames } from '../camunda/component.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { documentIn } from './document.ts';
+import { heartbeats } from './heartbeat.ts';
 import { freeLock, type Lock, lock as lockSchema } from './lock.ts';
 import {
   type ComponentEntry,
@@ -22,6 +23,7 @@ export const readsAtOnce = 10;
  * The ledger of a cluster's backups: one lock, and for each backup a manifest and an entry for each component.
  *
  *     CLUSTER/lock.json                          the lock, or who gave it back last
+ *     CLUSTER/heartbeat.json                     when the run that holds the lock was last seen alive; outside AWS
  *     CLUSTER/alerts.json                        what the watchdog has told
  *     CLUSTER/backups/ID/manifest.json
  *     CLUSTER/backups/ID/components/NAME.json    written by the run; part of the manifest in the end
@@ -37,6 +39,8 @@ export function ledger(store: Store, warn: (text: string) => void = (text) => pr
     documentIn(store, `${backups(cluster)}${backupId}/manifest.json`, manifestSchema);
   const entryOf = (cluster: string, backupId: number, name: ComponentName) =>
     documentIn(store, `${backups(cluster)}${backupId}/components/${name}.json`, componentEntry);
+
+  const { beat, secondsWithoutBeat } = heartbeats(store);
 
   /** What lies where the lock is: a lock, what a lock left when it was given back, or nothing. */
   async function readLockFile(cluster: string) {
@@ -62,6 +66,9 @@ export function ledger(store: Store, warn: (text: string) => void = (text) => pr
   }
 
   return {
+    beat,
+    secondsWithoutBeat,
+
     /**
      * Takes the lock. Returns the lock that is there, the given one or the one of whoever holds it, and who gave it
      * back last.

@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
-import type { Owner } from './lock.ts';
+import { hostname, uptime } from 'node:os';
+import { heartbeatTimes } from './heartbeat.ts';
+import type { Ledger } from './ledger.ts';
+import type { Lock, Owner } from './lock.ts';
 
 export type Alive = 'alive' | 'gone' | 'unknown';
 type ProcessOwner = Extract<Owner, { kind: 'process' }>;
@@ -17,6 +19,8 @@ export interface Place {
 export interface Here extends Place {
   /** The process that has this pid now, and when it began. */
   processAt: (pid: number) => { start: string | undefined } | undefined;
+  /** For how long the machine has been up. */
+  uptimeSeconds: number;
 }
 
 /** The kernel gives the PID namespace that it makes at its start this number always; a container has another. */
@@ -38,16 +42,48 @@ export function thisProcess(): ProcessOwner {
 }
 
 /**
- * Whether an owner still runs, as far as processes show it. What cannot be known from here is `unknown`, never
- * `gone`. Host names prove nothing: several containers may have the same one.
+ * Whether the run that holds a lock still lives, by its process and by its heartbeat. Everybody who asks asks here.
  */
-export function isOwnerAlive(owner: Owner, here: Here = thisMachine()): Alive {
+export async function isRunAlive(
+  lock: Pick<Lock, 'cluster' | 'runId' | 'owner'>,
+  { ledger }: { ledger: Pick<Ledger, 'secondsWithoutBeat'> },
+): Promise<Alive> {
+  if (lock.owner.kind !== 'process') return 'unknown';
+  return judgeRun(lock.owner, await ledger.secondsWithoutBeat(lock));
+}
+
+/** `secondsWithoutBeat` is undefined where the run never had a heartbeat: then its process alone tells. */
+export function judgeRun(
+  owner: Owner,
+  secondsWithoutBeat: number | undefined,
+  here: Here = thisMachine(),
+): Alive {
+  const seen = lookFor(owner, here);
+  if (seen === 'gone') return 'gone';
+  if (secondsWithoutBeat === undefined) return seen === 'restarted' ? 'gone' : seen;
+  // Also where the process is there: it stands still, and sends nothing more when it goes on.
+  if (secondsWithoutBeat > heartbeatTimes.goneAfter) return 'gone';
+  // A heartbeat since this machine is up is that of another machine with the same id, such as a clone.
+  if (seen === 'restarted' && secondsWithoutBeat > here.uptimeSeconds) return 'gone';
+  return seen === 'alive' || secondsWithoutBeat <= heartbeatTimes.aliveWithin ? 'alive' : 'unknown';
+}
+
+/** Whether the process of an owner is there: all that is known of whoever has no heartbeat. */
+export function isOwnerAlive(owner: Owner, here?: Here): Alive {
+  return judgeRun(owner, undefined, here);
+}
+
+/**
+ * Looks for the process of an owner. What cannot be known from here is `unknown`, never `gone`. Host names prove
+ * nothing: several containers may have the same one.
+ */
+function lookFor(owner: Owner, here: Here): Alive | 'restarted' {
   if (owner.kind !== 'process' || !owner.machineId || !owner.bootId || !owner.pidNamespace) return 'unknown';
   if (owner.machineId !== here.machineId || !here.bootId) return 'unknown';
   if (owner.bootId !== here.bootId) {
     // The containers of one image have its machine id, wherever they run.
     const areOnTheMachine = [owner, here].every((one) => one.pidNamespace === initialPidNamespace);
-    return areOnTheMachine ? 'gone' : 'unknown';
+    return areOnTheMachine ? 'restarted' : 'unknown';
   }
   if (owner.pidNamespace !== here.pidNamespace) return 'unknown';
   const now = here.processAt(owner.pid);
@@ -64,6 +100,7 @@ export function describeOwner(owner: Owner): string {
 function thisMachine(): Here {
   return {
     ...thisPlace(),
+    uptimeSeconds: uptime(),
     processAt: (pid) => (exists(pid) && !isZombie(pid) ? { start: startOf(pid) } : undefined),
   };
 }

@@ -26,11 +26,12 @@ export interface FunctionDefinition {
   executions: boolean;
 }
 
-export type LedgerObjects = 'lock' | 'manifests' | 'components' | 'alerts';
+export type LedgerObjects = 'lock' | 'heartbeat' | 'manifests' | 'components' | 'alerts';
 
 /** Keys below the bucket's prefix; `*` is the cluster. */
 export const ledgerKeys: Record<LedgerObjects, string> = {
   lock: '*/lock.json',
+  heartbeat: '*/heartbeat.json',
   manifests: '*/backups/*/manifest.json',
   components: '*/backups/*/components/*.json',
   alerts: '*/alerts.json',
@@ -199,7 +200,7 @@ export const functions: Record<string, FunctionDefinition> = {
     search: false,
     config: true,
     ledger: {
-      read: ['lock', 'manifests', 'components', 'alerts'],
+      read: ['lock', 'heartbeat', 'manifests', 'components', 'alerts'],
       write: ['lock', 'manifests', 'alerts'],
       list: true,
     },

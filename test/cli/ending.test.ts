@@ -4,25 +4,26 @@ import { resultOf } from '../../cli/ending.ts';
 import { exitCodeOf } from '../../cli/exit-codes.ts';
 
 const measured = { durationSeconds: 1, pausedSeconds: 0, location: null };
-const endOf = (output: unknown) => {
-  const result = resultOf({ status: 'SUCCEEDED', output }, 'production', undefined, measured);
+const endOf = async (output: unknown) => {
+  const ended = { status: 'SUCCEEDED', output } as const;
+  const result = await resultOf(ended, 'production', undefined, measured, async () => 'unknown');
   return { state: result.state, code: exitCodeOf(result), message: result.failure?.message };
 };
 
 describe('what a run in this process came to', () => {
-  test('is COMPLETED when its last state says so', () => {
+  test('is COMPLETED when its last state says so', async () => {
     const answer = { backupId: 7, cluster: 'production', state: 'COMPLETED', manifest: 'somewhere' };
-    assert.deepEqual(endOf(answer), { state: 'COMPLETED', code: 0, message: undefined });
+    assert.deepEqual(await endOf(answer), { state: 'COMPLETED', code: 0, message: undefined });
   });
 
-  test('is SKIPPED when the backup of this moment was made before, and no lock is in the answer', () => {
+  test('is SKIPPED when the backup of this moment was made before, and no lock is in the answer', async () => {
     const because = 'the backup 7 was made for this moment';
     const skipped = { outcome: 'SKIPPED', cluster: 'production', because };
-    assert.deepEqual(endOf(skipped), { state: 'SKIPPED', code: 3, message: because });
+    assert.deepEqual(await endOf(skipped), { state: 'SKIPPED', code: 3, message: because });
   });
 
-  test('is UNKNOWN when its last state says neither', () => {
-    const { state, code, message } = endOf({ outcome: 'PLANNED' });
+  test('is UNKNOWN when its last state says neither', async () => {
+    const { state, code, message } = await endOf({ outcome: 'PLANNED' });
     assert.deepEqual([state, code], ['UNKNOWN', 1]);
     assert.match(message ?? '', /neither COMPLETED nor SKIPPED: \{"outcome":"PLANNED"\}/);
   });

@@ -169,8 +169,8 @@ export function testContext({
   yaml = minimalYaml,
   http = fakeHttp().http,
   search = fakeSearch(),
-  store = memoryStore(),
   clock = new TestClock(),
+  store = memoryStore(() => clock.now()),
 }: {
   yaml?: string;
   http?: Http;

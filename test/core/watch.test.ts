@@ -562,6 +562,77 @@ describe('a run of the command line', () => {
   });
 });
 
+describe('a run of the command line that has had a heartbeat', () => {
+  async function withHeartbeat(seconds: number) {
+    const world = await setUp({ owner: someOwner });
+    const beat = {
+      format: 1,
+      cluster: 'production',
+      runId: arn,
+      beatAt: '2001-01-01T00:00:00.000Z',
+    } as const;
+    await world.context.ledger.beat(beat, { first: true });
+    world.context.store.makeOlder('production/heartbeat.json', seconds);
+    return world;
+  }
+
+  test('is put right after fifteen minutes without one, wherever it ran', async () => {
+    const world = await withHeartbeat(901);
+    assert.equal((await look(world)).lock, 'repaired');
+    assert.equal(world.broker.phase, 'EXPORTING');
+    assert.equal(await world.context.ledger.readLock('production'), undefined);
+    assert.equal((await world.context.ledger.readManifest('production', 7))?.failure?.error, 'Abandoned');
+    assert.deepEqual(toldOf(world.context), ['runAbandoned WARNING']);
+    assert.match(world.context.told[0]?.reason ?? '', /process 4711 on test-host.*Exporting is resumed/);
+    assert.deepEqual(world.executions.calls, []);
+  });
+
+  test('is put right also where it had paused for longer than maxPause, and was not stopped for it', async () => {
+    const world = await withHeartbeat(901);
+    world.context.clock.advance(3600);
+    assert.equal((await look(world)).lock, 'repaired');
+    assert.equal((await world.context.ledger.readManifest('production', 7))?.failure?.error, 'Abandoned');
+    assert.equal(world.broker.phase, 'EXPORTING');
+  });
+
+  test('is left alone before', async () => {
+    for (const [seconds, lock] of [
+      [30, 'running'],
+      [900, 'not-ours'],
+    ] as const) {
+      const world = await withHeartbeat(seconds);
+      assert.equal((await look(world)).lock, lock);
+      assert.deepEqual(world.fake.calls(), []);
+      assert(await world.context.ledger.readLock('production'));
+      assert.deepEqual(world.context.told, []);
+    }
+  });
+
+  test('and that lives and keeps exporting paused for too long is told, with where it can be ended', async () => {
+    const world = await withHeartbeat(30);
+    world.context.clock.advance(3600);
+    world.context.store.makeOlder('production/heartbeat.json', -3600);
+    assert.equal((await look(world)).lock, 'still-paused');
+    const [told] = world.context.told;
+    assert.match(told?.reason ?? '', /by process 4711 on test-host, .*that run lives/);
+    assert.match(told?.remedy ?? '', /End it where it runs/);
+    assert.equal(world.broker.phase, 'SOFT_PAUSED');
+  });
+});
+
+describe('an execution that nobody can be asked about', () => {
+  test('is left alone, and told when it keeps exporting paused for too long', async () => {
+    const world = await setUp();
+    world.executions.executions.state = async () => 'unknown';
+    assert.equal((await look(world)).lock, 'not-ours');
+    world.context.clock.advance(3600);
+    assert.equal((await look(world)).lock, 'still-paused');
+    assert.deepEqual(toldOf(world.context), ['exportingLeftPaused CRITICAL']);
+    assert.deepEqual(world.fake.calls(), []);
+    assert(await world.context.ledger.readLock('production'));
+  });
+});
+
 describe('completed backups that stay away', () => {
   const day = 24 * 3600;
 

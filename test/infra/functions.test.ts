@@ -74,6 +74,15 @@ test('the ledger is read and written by exact patterns of keys', () => {
   ]);
 });
 
+test('the heartbeat of a run outside AWS is read by the watchdog alone, and written by no function', () => {
+  const may = (action: string) =>
+    Object.keys(functions).filter((name) =>
+      allowedTo(template, roleOf(name)).get(action)?.includes('<Ledger.Arn>/ledger/*/heartbeat.json'),
+    );
+  assert.deepEqual(may('s3:GetObject'), ['WatchOverExporting']);
+  assert.deepEqual(may('s3:PutObject'), []);
+});
+
 test('nothing of the ledger may be deleted: a lock that is given back is written over', () => {
   for (const name of Object.keys(functions)) {
     assert.ok(!allowedTo(template, roleOf(name)).has('s3:DeleteObject'), name);

@@ -82,6 +82,42 @@ test('a run of which nothing can be known is repaired only with force', async ()
   assert.equal(world.broker.phase, 'EXPORTING');
 });
 
+test('a run elsewhere is repaired when it has given no sign of life for fifteen minutes by the clock of the ledger', async () => {
+  const world = await setUp(elsewhere);
+  const { ledger, store } = world.context;
+  const beat = {
+    format: 1,
+    cluster: 'production',
+    runId: run.runId,
+    beatAt: '2001-01-01T00:00:00.000Z',
+  } as const;
+  await ledger.beat(beat, { first: true });
+
+  const alive = await failureOf(fix(world, true));
+  assert.equal(alive.name, 'LockHeld');
+  assert.match(alive.remedy ?? '', /Wait for it/);
+  store.makeOlder('production/heartbeat.json', 900);
+  const unknown = await failureOf(fix(world));
+  assert.equal(unknown.name, 'LockHeld');
+  assert.match(unknown.remedy ?? '', /--force/);
+  assert.equal(world.broker.phase, 'SOFT_PAUSED');
+
+  store.makeOlder('production/heartbeat.json', 1);
+  assert.equal((await fix(world))?.exporting, 'proven');
+  assert.equal(world.broker.phase, 'EXPORTING');
+  assert.equal(await ledger.readLock('production'), undefined);
+});
+
+test('an old heartbeat of an earlier run says nothing of this one', async () => {
+  const world = await setUp(elsewhere);
+  const { ledger, store } = world.context;
+  const beatAt = '2026-11-21T08:00:00.000Z';
+  await ledger.beat({ format: 1, cluster: 'production', runId: 'run-0', beatAt }, { first: true });
+  store.makeOlder('production/heartbeat.json', 3600);
+  assert.match((await failureOf(fix(world))).remedy ?? '', /--force/);
+  assert.equal(world.broker.phase, 'SOFT_PAUSED');
+});
+
 test('as long as exporting cannot be resumed the lock stays', async () => {
   const world = await setUp(gone);
   const works = world.fake.replies[`POST ${at.zeebe}/actuator/exporting/resume`];

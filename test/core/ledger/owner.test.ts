@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { describe, test } from 'node:test';
 import type { Owner } from '../../../core/ledger/lock.ts';
-import { describeOwner, type Here, isOwnerAlive, thisProcess } from '../../../core/ledger/owner.ts';
+import { describeOwner, type Here, isOwnerAlive, judgeRun, thisProcess } from '../../../core/ledger/owner.ts';
 
 const onLinux = { skip: process.platform !== 'linux' && 'only Linux shows where a process runs' };
 
@@ -63,7 +63,13 @@ describe('an owner on this machine', () => {
 describe('an owner that is judged by where it ran', () => {
   const initial = 'pid:[4026531836]';
   const container = 'pid:[4026532178]';
-  const nobody: Here = { machineId: 'm1', bootId: 'b1', pidNamespace: initial, processAt: () => undefined };
+  const nobody: Here = {
+    machineId: 'm1',
+    bootId: 'b1',
+    pidNamespace: initial,
+    processAt: () => undefined,
+    uptimeSeconds: 600,
+  };
   const everybody: Here = { ...nobody, processAt: () => ({ start: 'b1/100' }) };
   const ran = (where: Partial<Extract<Owner, { kind: 'process' }>> = {}): Owner => ({
     kind: 'process',
@@ -139,6 +145,58 @@ describe('an owner that is judged by where it ran', () => {
     const arn = 'arn:aws:states:eu-central-1:1:execution:backup:7';
     assert.equal(isOwnerAlive({ kind: 'execution', arn }), 'unknown');
     assert.equal(describeOwner({ kind: 'execution', arn }), arn);
+  });
+});
+
+describe('a run that is judged by its heartbeat too', () => {
+  const initial = 'pid:[4026531836]';
+  const here: Here = {
+    machineId: 'm1',
+    bootId: 'b1',
+    pidNamespace: initial,
+    processAt: (pid) => (pid === 7 ? { start: 'b1/100' } : undefined),
+    uptimeSeconds: 600,
+  };
+  const owner: Owner = {
+    kind: 'process',
+    host: 'worker-1',
+    pid: 7,
+    processStart: 'b1/100',
+    machineId: 'm1',
+    bootId: 'b1',
+    pidNamespace: initial,
+  };
+  const elsewhere: Owner = { ...owner, machineId: 'm2', bootId: 'b2' };
+  const beforeTheRestart: Owner = { ...owner, bootId: 'b0' };
+  const said = (of: Owner, ...seconds: (number | undefined)[]) =>
+    seconds.map((one) => judgeRun(of, one, here)).join(' ');
+
+  test('lives on another machine as long as it is fresh, and is gone after fifteen minutes without it', () => {
+    assert.equal(said(elsewhere, 0, 120), 'alive alive');
+    assert.equal(said(elsewhere, 121, 900), 'unknown unknown');
+    assert.equal(said(elsewhere, 901), 'gone');
+  });
+
+  test('is unknown elsewhere where it never had one', () => {
+    assert.equal(said(elsewhere, undefined), 'unknown');
+    assert.equal(said({ kind: 'process', host: 'worker-1', pid: 7 }, undefined), 'unknown');
+  });
+
+  test('is gone here as soon as its process is gone, however fresh it is', () => {
+    assert.equal(said({ ...owner, pid: 8 }, 1, 901, undefined), 'gone gone gone');
+  });
+
+  test('lives here as long as its process does, unless that has stood still for fifteen minutes', () => {
+    assert.equal(said(owner, undefined, 1, 900), 'alive alive alive');
+    assert.equal(said(owner, 901), 'gone');
+  });
+
+  test('is gone after a restart, where the last one was written before it', () => {
+    assert.equal(said(beforeTheRestart, undefined, 601, 901), 'gone gone gone');
+  });
+
+  test('is not gone where another machine with the same id has written one since this one is up', () => {
+    assert.equal(said(beforeTheRestart, 30, 599), 'alive unknown');
   });
 });
 
