@@ -80,12 +80,13 @@ function interruptible(engine: SearchEngine, signal: AbortSignal | undefined): S
   const race = <T>(work: Promise<T>) => Promise.race([work, interrupted]);
   return {
     version: () => race(engine.version()),
-    hasRepository: (repository) => race(engine.hasRepository(repository)),
+    repository: (name) => race(engine.repository(name)),
     verifyRepository: (repository) => race(engine.verifyRepository(repository)),
     indices: (pattern) => race(engine.indices(pattern)),
     createSnapshot: (...snapshot) => race(engine.createSnapshot(...snapshot)),
     snapshot: (repository, name) => race(engine.snapshot(repository, name)),
-    snapshots: (repository, prefix) => race(engine.snapshots(repository, prefix)),
+    snapshotNames: (repository, prefix) => race(engine.snapshotNames(repository, prefix)),
+    runningSnapshots: (repository) => race(engine.runningSnapshots(repository)),
     deleteSnapshot: (repository, name) => race(engine.deleteSnapshot(repository, name)),
     deletionsInTheWay: (repository) => race(engine.deletionsInTheWay(repository)),
     close: () => race(engine.close()).catch(() => undefined),

@@ -62,13 +62,23 @@ async function lookAtRepository(
 }
 
 async function requireRepository(engine: SearchEngine, { url, repository }: Repository): Promise<void> {
-  if (!(await engine.hasRepository(repository))) {
+  const registered = await engine.repository(repository);
+  if (!registered) {
     throw new BackupError(
       'ClusterNotReady',
       `The snapshot repository ${repository} is not registered at ${url}`,
       {
         remedy:
           'Register it, or correct `search.repository`. After a restart with empty data it has to be registered again.',
+      },
+    );
+  }
+  if (registered.readonly) {
+    throw new BackupError(
+      'ClusterNotReady',
+      `The snapshot repository ${repository} is registered readonly at ${url}: no snapshot can be taken`,
+      {
+        remedy: `Register it again without \`readonly\` (PUT _snapshot/${repository} with its type and settings, which GET _snapshot/${repository} shows), as after a restore; or correct \`search.repository\`.`,
       },
     );
   }

@@ -1,11 +1,9 @@
 import { adviceFor } from '../advice.ts';
-import { type ComponentName, type KnownBackup, titles } from '../camunda/component.ts';
 import { restApi } from '../camunda/management.ts';
 import { type GatewayTopology, readGatewayTopology } from '../camunda/topology.ts';
 import { type CheckName, type ClusterConfig, checkNames } from '../config.ts';
 import type { Context } from '../context.ts';
-import { BackupError, isBackupError } from '../errors.ts';
-import type { CamundaTarget, RecordsTarget } from '../plan.ts';
+import { BackupError } from '../errors.ts';
 import {
   inactive,
   lagging,
@@ -17,10 +15,19 @@ import {
   unprocessed,
   unseen,
 } from './check-brokers.ts';
+import {
+  askForId,
+  type BackupList,
+  busy,
+  listBackups,
+  missingLists,
+  type Ours,
+  onlyBackupErrors,
+  refusedLists,
+} from './check-lists.ts';
 import { lookAtSearch } from './check-search.ts';
 import type { DiscoveredCluster, Discovery } from './discover-cluster.ts';
 import { alreadyPaused } from './exporting.ts';
-import { camundaComponent, withRecords } from './targets.ts';
 
 type Needs = Pick<Context, 'http' | 'secrets' | 'search'>;
 
@@ -35,24 +42,6 @@ export interface Facts {
   ours: Ours;
 }
 
-/** What belongs to the run that looks: it may look once more when it has begun. */
-export interface Ours {
-  runId: string;
-  /** The backups that this run makes, or has made in the try before. */
-  ids: (number | undefined)[];
-  /** This run may have paused exporting itself. */
-  paused: boolean;
-  /** Every id that the ledger of this cluster has. */
-  ledgerIds: number[];
-}
-
-/** The backups of one component, or why they could not be listed. */
-export interface BackupList {
-  target: CamundaTarget | RecordsTarget;
-  backups: KnownBackup[];
-  error?: BackupError;
-}
-
 type Findings = Record<CheckName, BackupError[]>;
 
 /**
@@ -65,9 +54,9 @@ function lookAtCluster(facts: Facts): Omit<Findings, 'repository' | 'records'> {
   return {
     brokers: [pendingChange, inactive, silentBrokers, missingBrokers].flatMap((find) => find(facts)),
     partitions: [leaderless, unseen, unprocessed, unhealthy].flatMap((find) => find(facts)),
-    backupStore: unlisted(lists, 'zeebe'),
+    backupStore: refusedLists(lists, 'zeebe'),
     components: [
-      ...unlisted(lists, 'webApplications', 'operate', 'tasklist', 'optimize'),
+      ...refusedLists(lists, 'webApplications', 'operate', 'tasklist', 'optimize'),
       // Zeebe takes several at once.
       ...lists.flatMap((list) => (list.target.component === 'zeebe' ? [] : busy(list, ours))),
     ],
@@ -99,9 +88,20 @@ export async function checkCluster(
   const { unknown = [], ...searched } = search ?? {};
   const findings: Partial<Findings> = { ...(facts && lookAtCluster(facts)), ...searched };
   // Where the repository is known to be bad, it is nothing new that its snapshots cannot be listed.
-  if (search?.repository.length === 0) findings.repository = unlisted(lists, 'records');
+  if (search?.repository.length === 0) findings.repository = refusedLists(lists, 'records');
   const { refusals, warnings } = judge(findings, config);
-  return { refusals, warnings: [...warnings, ...unknown, ...lists.flatMap(unreadable)], lists };
+  return { refusals, warnings: [...warnings, ...unknown, ...missingLists(lists)], lists };
+}
+
+/** Whether the id that was chosen is free where the lists could not say so. Throws BackupIdRefused. */
+export async function checkId(
+  backupId: number,
+  lists: BackupList[],
+  config: ClusterConfig,
+  ours: Ours,
+  context: Needs,
+): Promise<Pick<Checked, 'refusals' | 'warnings'>> {
+  return judge(await askForId(backupId, lists, ours, context), config);
 }
 
 async function gather(
@@ -113,7 +113,7 @@ async function gather(
   const { zeebe, applications, records } = cluster;
   const targets = [zeebe, ...applications, ...(records ? [records] : [])];
   const [lists, gateway] = await Promise.all([
-    Promise.all(targets.map((target) => listOf(target, ours.runId, context))),
+    Promise.all(targets.map((target) => listBackups(target, ours, context))),
     askGateway(config, context),
   ]);
   return { config, cluster, lists, ours, ...gateway };
@@ -129,59 +129,6 @@ async function askGateway(
   } catch (error) {
     return { gatewayError: onlyBackupErrors(error) };
   }
-}
-
-async function listOf(
-  target: CamundaTarget | RecordsTarget,
-  runId: string,
-  context: Needs,
-): Promise<BackupList> {
-  try {
-    const backups =
-      target.component === 'records'
-        ? await withRecords(target, runId, context, (component) => component.list())
-        : await camundaComponent(target, context).list();
-    return { target, backups };
-  } catch (error) {
-    return { target, backups: [], error: onlyBackupErrors(error) };
-  }
-}
-
-/** Anything else is a defect, and no finding. */
-function onlyBackupErrors(error: unknown): BackupError {
-  if (isBackupError(error)) return error;
-  throw error;
-}
-
-/** A component that cannot list its backups has no store or repository, or cannot reach it. */
-function unlisted(lists: BackupList[], ...components: ComponentName[]): BackupError[] {
-  return lists.flatMap(({ target, error }) =>
-    error && !isBackupError(error, 'ListUnreadable') && components.includes(target.component) ? [error] : [],
-  );
-}
-
-/** It refuses a second backup itself: what is not known here is no reason to make none until somebody tidies up. */
-function unreadable({ target, error }: BackupList): string[] {
-  if (!isBackupError(error, 'ListUnreadable')) return [];
-  const title = titles[target.component];
-  return [`Whether ${title} is taking another backup is not known: ${error.message}. ${error.remedy}`];
-}
-
-function busy({ target, backups }: BackupList, { ids, ledgerIds }: Ours): BackupError[] {
-  return backups
-    .filter(({ backupId, state }) => state === 'IN_PROGRESS' && !ids.includes(backupId))
-    .map(({ backupId }) => {
-      const whose = ledgerIds.includes(backupId)
-        ? 'which a run of this ledger has started'
-        : 'which nobody knows: this ledger has no such backup';
-      return new BackupError(
-        'ComponentBusy',
-        `${titles[target.component]} at ${target.url} is taking the backup ${backupId} (IN_PROGRESS), ${whose}`,
-        {
-          remedy: `Wait until it has ended. If nobody is taking it any more, delete it from ${titles[target.component]}; then start again.`,
-        },
-      );
-    });
 }
 
 function judge(findings: Partial<Findings>, { checks }: ClusterConfig): Omit<Checked, 'lists'> {

@@ -72,7 +72,8 @@ export async function findLeftovers(
   const lock = await ledger.readLock(cluster);
   const ids = [...new Set(seen.map(({ backupId }) => backupId))];
   const books = await readBooks(cluster, ids, context);
-  const judged = await sideBySide(seen, readsAtOnce, (one) => {
+  const settled = await withStates(seen, books, context);
+  const judged = await sideBySide(settled, readsAtOnce, (one) => {
     const hasEnded = ended.includes(one.backupId);
     const book = books.get(one.backupId);
     return isAtWork(one.backupId, book, lock) && !hasEnded
@@ -130,6 +131,32 @@ async function stateOf(
     if (isBackupError(error)) return undefined;
     throw error;
   }
+}
+
+/**
+ * A list of names does not say how a snapshot of the records has ended. It is asked for where that matters: not of a
+ * backup that the ledger knows as COMPLETED.
+ */
+async function withStates(seen: Seen[], books: Map<number, Book>, context: Needs): Promise<Seen[]> {
+  const isUnclear = ({ target, backupId, state }: Seen) => {
+    const book = books.get(backupId);
+    const isGood = book !== undefined && !(book instanceof BackupError) && book.state === 'COMPLETED';
+    return target.component === 'records' && state === 'UNKNOWN' && !isGood;
+  };
+  const target = seen.find(isUnclear)?.target;
+  if (target?.component !== 'records') return seen;
+  const all = await withRecords(target, 'repair', context, (records) =>
+    sideBySide(seen, readsAtOnce, async (one) => {
+      if (!isUnclear(one)) return one;
+      try {
+        return { ...one, state: (await records.check(one.backupId)).state };
+      } catch (error) {
+        if (isBackupError(error)) return one;
+        throw error;
+      }
+    }),
+  );
+  return all.filter(({ state }) => state !== 'ABSENT');
 }
 
 /** A lock makes a backup alive, also one that is FAILED already; and what is RUNNING here began a moment ago. */

@@ -6,7 +6,8 @@ import { BackupError } from '../errors.ts';
 import { type Lock, mayBePaused } from '../ledger/lock.ts';
 import type { Manifest } from '../ledger/manifest.ts';
 import type { CamundaTarget, Plan, RecordsTarget } from '../plan.ts';
-import { type BackupList, checkCluster } from './checks.ts';
+import type { BackupList } from './check-lists.ts';
+import { checkCluster, checkId } from './checks.ts';
 import { discoverCluster, throwAll } from './discover-cluster.ts';
 import { failManifest } from './finish.ts';
 import { lockLost, owns } from './ownership.ts';
@@ -76,12 +77,18 @@ export async function prepareBackup(
     ids: [lock.backupId, request.replaces],
     paused: mayBePaused(lock),
     ledgerIds,
+    near: request.backupId ?? nextId(ledgerIds, context),
   };
   const checked = await checkCluster(config, discovery, ours, context);
   throwAll([...discovery.problems, ...checked.refusals]);
   const { cluster: discovered } = discovery;
   if (!discovered) throw new BackupError('ClusterNotReady', `${request.cluster} could not be asked`);
   const chosen = lock.backupId ?? chooseId(request, ledgerIds, checked.lists, context);
+  if (lock.backupId === undefined) {
+    const asked = await checkId(chosen, checked.lists, config, ours, context);
+    throwAll(asked.refusals);
+    checked.warnings.push(...asked.warnings);
+  }
   const { backupId = chosen } = await ledger.changeLock(request.cluster, runId, (now) => {
     if ((now.attempt ?? 1) !== attempt) throw lockLost({ cluster: request.cluster, runId }, now);
     // Called twice at once, both must make the same plan.
@@ -173,7 +180,7 @@ function chooseId(
   const highest = known
     .map(({ who, ids }) => ({ who, id: ids.at(-1) ?? 0 }))
     .reduce((a, b) => (b.id > a.id ? b : a));
-  if (backupId === undefined) return Math.max(Math.floor(clock.now() / 1000), highest.id + 1);
+  if (backupId === undefined) return nextId([highest.id], { clock });
   if (backupId > highest.id) return backupId;
   const used = known.filter(({ ids }) => ids.includes(backupId)).map(({ who }) => who);
   const why =
@@ -183,6 +190,11 @@ function chooseId(
   throw new BackupError('BackupIdRefused', `The backup id ${backupId} ${why}`, {
     remedy: `Ids must grow and are never used twice: leave --id away, or use one above ${highest.id}.`,
   });
+}
+
+/** The seconds since 1970, unless some id is as high already. */
+function nextId(ids: number[], { clock }: Pick<Context, 'clock'>): number {
+  return Math.max(Math.floor(clock.now() / 1000), (ids.at(-1) ?? 0) + 1);
 }
 
 /** How long each component took in the last completed backup: what the pace of the checks goes by. */

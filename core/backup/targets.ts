@@ -34,6 +34,18 @@ export async function withRecords<T>(
   }
 }
 
+/** The same for either kind of target. */
+export function withComponent<T>(
+  target: CamundaTarget | RecordsTarget,
+  runId: string,
+  context: Pick<Context, 'http' | 'secrets' | 'search'>,
+  use: (component: Component) => Promise<T>,
+): Promise<T> {
+  return target.component === 'records'
+    ? withRecords(target, runId, context, use)
+    : use(camundaComponent(target, context));
+}
+
 export function describeTarget(target: CamundaTarget | RecordsTarget): Description {
   const { component, url } = target;
   const common = { component, url, ...(target.version ? { version: target.version } : {}) };

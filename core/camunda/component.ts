@@ -60,6 +60,11 @@ export interface Component {
   check(backupId: number): Promise<ComponentStatus>;
   /** Every backup that the component knows, sorted by id. */
   list(): Promise<KnownBackup[]>;
+  /**
+   * Where list() cannot be had, those that can be listed all the same: at work, or with an id near to one that may be
+   * chosen. Sorted by id.
+   */
+  listSome?(near: number): Promise<KnownBackup[]>;
   delete(backupId: number): Promise<void>;
 }
 

@@ -40,6 +40,12 @@ const listed = z.array(backupInfo.pick({ backupId: true, state: true }));
 const accepted = z.object({ message: z.string() });
 
 export function zeebe(server: Management, path: string, partitionCount: number): Component {
+  const list = async (path: string) => {
+    const answer = await server.ask('GET', path);
+    if (answer.status !== 200) throw server.refused('GET', path, answer);
+    const list = server.read('GET', path, answer, listed);
+    return sortById(list.map((info) => ({ backupId: info.backupId, state: stateOf(info.state) })));
+  };
   return {
     async start(backupId) {
       const answer = await server.ask('POST', path, { backupId });
@@ -74,12 +80,10 @@ export function zeebe(server: Management, path: string, partitionCount: number):
       };
     },
 
-    async list() {
-      const answer = await server.ask('GET', path);
-      if (answer.status !== 200) throw server.refused('GET', path, answer);
-      const list = server.read('GET', path, answer, listed);
-      return sortById(list.map((info) => ({ backupId: info.backupId, state: stateOf(info.state) })));
-    },
+    list: () => list(path),
+
+    // Up to 8.7 there is no list by prefix.
+    ...(path === 'backupRuntime' ? { listSome: (near) => list(`${path}/${prefixOf(near)}*`) } : {}),
 
     async delete(backupId) {
       const one = `${path}/${backupId}`;
@@ -87,6 +91,12 @@ export function zeebe(server: Management, path: string, partitionCount: number):
       if (answer.status !== 204 && answer.status !== 404) throw server.refused('DELETE', one, answer);
     },
   };
+}
+
+/** Of the ids that are seconds since 1970 it leaves those of the same week or so, of 14-digit dates those of a day. */
+function prefixOf(near: number): string {
+  const digits = String(near);
+  return digits.slice(0, Math.max(1, digits.length - 6));
 }
 
 function partOf(detail: z.infer<typeof backupInfo>['details'][number]): Part {

@@ -2,6 +2,7 @@ import { Client, type ClientOptions } from '@elastic/elasticsearch';
 import { errorType, readSnapshots, searchError } from './answers.ts';
 import type { SearchAddress, SearchEngine } from './engine.ts';
 import { clientOptions } from './options.ts';
+import { readNames, readRepository } from './repository.ts';
 
 /** Elasticsearch 8 and 9, on the official client of version 8. */
 export function elasticsearch(address: SearchAddress, credentials: Credentials): SearchEngine {
@@ -17,13 +18,12 @@ export function elasticsearch(address: SearchAddress, credentials: Credentials):
   return {
     version: () => call('GET /', async () => `elasticsearch ${(await client.info()).version.number}`),
 
-    hasRepository: (name) =>
+    repository: (name) =>
       call(`GET _snapshot/${name}`, async () => {
         try {
-          await client.snapshot.getRepository({ name });
-          return true;
+          return readRepository(address.url, await client.snapshot.getRepository({ name }), name);
         } catch (error) {
-          if (errorType(error).type === 'repository_missing_exception') return false;
+          if (errorType(error).type === 'repository_missing_exception') return undefined;
           throw error;
         }
       }),
@@ -67,9 +67,16 @@ export function elasticsearch(address: SearchAddress, credentials: Credentials):
         }
       }),
 
-    snapshots: (repository, prefix) =>
-      call(`GET _snapshot/${repository}/${prefix}*`, async () =>
-        readSnapshots(address.url, await client.snapshot.get({ repository, snapshot: `${prefix}*` })),
+    snapshotNames: (repository, prefix) =>
+      call(`GET _snapshot/${repository}/${prefix}*?verbose=false`, async () => {
+        const snapshot = `${prefix}*`;
+        const wanted = { repository, snapshot, verbose: false, ignore_unavailable: true };
+        return readNames(address.url, await client.snapshot.get(wanted));
+      }),
+
+    runningSnapshots: (repository) =>
+      call(`GET _snapshot/${repository}/_current`, async () =>
+        readNames(address.url, await client.snapshot.get({ repository, snapshot: '_current' })),
       ),
 
     deleteSnapshot: (repository, snapshot) =>

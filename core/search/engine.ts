@@ -1,4 +1,5 @@
 import type { Auth } from '../secrets.ts';
+import type { Repository } from './repository.ts';
 
 /** Where the search engine is and which of the two it is: part of the plan, so no secret in it. */
 export interface SearchAddress {
@@ -32,8 +33,8 @@ export type Creation = 'accepted' | 'name-taken';
 export interface SearchEngine {
   /** Such as `elasticsearch 8.16.6`. Throws UnexpectedAnswer when it is the other engine. */
   version(): Promise<string>;
-  /** True where a snapshot repository of this name is registered. */
-  hasRepository(repository: string): Promise<boolean>;
+  /** Undefined where no snapshot repository of this name is registered. */
+  repository(name: string): Promise<Repository | undefined>;
   /** Has every node write to the repository. */
   verifyRepository(repository: string): Promise<void>;
   /** Names of the indices that a pattern matches; empty for none. */
@@ -46,8 +47,13 @@ export interface SearchEngine {
     metadata: Record<string, unknown>,
   ): Promise<Creation>;
   snapshot(repository: string, name: string): Promise<Snapshot | undefined>;
-  /** Every snapshot whose name begins with `prefix`. */
-  snapshots(repository: string, prefix: string): Promise<Snapshot[]>;
+  /**
+   * Names of the snapshots that begin with `prefix`, without a look into any of them: a repository may have thousands,
+   * and one that another tool has left damaged would refuse the whole list.
+   */
+  snapshotNames(repository: string, prefix: string): Promise<string[]>;
+  /** Names of the snapshots that are being taken: the engine knows them without a look at the repository. */
+  runningSnapshots(repository: string): Promise<string[]>;
   deleteSnapshot(repository: string, name: string): Promise<void>;
   /** Names of the snapshots that are being deleted, where that spoils a snapshot which begins meanwhile. */
   deletionsInTheWay(repository: string): Promise<string[]>;

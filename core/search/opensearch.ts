@@ -4,6 +4,7 @@ import { errorType, readDeletions, readSnapshots, searchError } from './answers.
 import type { Credentials } from './elasticsearch.ts';
 import type { SearchAddress, SearchEngine } from './engine.ts';
 import { clientOptions } from './options.ts';
+import { readNames, readRepository } from './repository.ts';
 
 /** OpenSearch 2 and 3, on the official client. */
 export function opensearch(address: SearchAddress, credentials: Credentials): SearchEngine {
@@ -25,13 +26,13 @@ export function opensearch(address: SearchAddress, credentials: Credentials): Se
         });
       }),
 
-    hasRepository: (repository) =>
+    repository: (repository) =>
       call(`GET _snapshot/${repository}`, async () => {
         try {
-          await client.snapshot.getRepository({ repository });
-          return true;
+          const { body } = await client.snapshot.getRepository({ repository });
+          return readRepository(address.url, body, repository);
         } catch (error) {
-          if (errorType(error).type === 'repository_missing_exception') return false;
+          if (errorType(error).type === 'repository_missing_exception') return undefined;
           throw error;
         }
       }),
@@ -74,11 +75,23 @@ export function opensearch(address: SearchAddress, credentials: Credentials): Se
         }
       }),
 
-    // A wildcard that matches nothing is 404 here: the whole list is asked for, and filtered.
-    snapshots: (repository, prefix) =>
-      call(`GET _snapshot/${repository}/_all`, async () => {
-        const { body } = await client.snapshot.get({ repository, snapshot: '_all' });
-        return readSnapshots(address.url, body).filter(({ name }) => name.startsWith(prefix));
+    snapshotNames: (repository, prefix) =>
+      call(`GET _snapshot/${repository}/${prefix}*?verbose=false`, async () => {
+        const snapshot = `${prefix}*`;
+        try {
+          const wanted = { repository, snapshot, verbose: false, ignore_unavailable: true };
+          return readNames(address.url, (await client.snapshot.get(wanted)).body);
+        } catch (error) {
+          // What a wildcard that matches nothing gets here.
+          if (errorType(error).type === 'snapshot_missing_exception') return [];
+          throw error;
+        }
+      }),
+
+    runningSnapshots: (repository) =>
+      call(`GET _snapshot/${repository}/_current`, async () => {
+        const { body } = await client.snapshot.get({ repository, snapshot: '_current' });
+        return readNames(address.url, body);
       }),
 
     deleteSnapshot: (repository, snapshot) =>

@@ -1,4 +1,4 @@
-import type { Component, ComponentStatus } from '../camunda/component.ts';
+import type { Component, ComponentStatus, KnownBackup } from '../camunda/component.ts';
 import { sortById } from '../camunda/component.ts';
 import { BackupError } from '../errors.ts';
 import type { SearchEngine, Snapshot } from './engine.ts';
@@ -39,17 +39,29 @@ export function records(
     },
 
     async list() {
-      const snapshots = await engine.snapshots(repository, recordsSnapshotPrefix);
-      const known = snapshots.flatMap((snapshot) => {
-        const id = snapshot.name.slice(recordsSnapshotPrefix.length);
-        if (!/^\d+$/.test(id)) return [];
-        return [{ backupId: Number(id), state: statusOf(snapshot, indexPattern).state }];
-      });
-      return sortById(known);
+      const [names, running] = await Promise.all([
+        engine.snapshotNames(repository, recordsSnapshotPrefix),
+        engine.runningSnapshots(repository),
+      ]);
+      return sortById(backupsIn([...new Set([...names, ...running])], running));
+    },
+
+    listSome: async () => {
+      const running = await engine.runningSnapshots(repository);
+      return sortById(backupsIn(running, running));
     },
 
     delete: (backupId) => engine.deleteSnapshot(repository, nameOf(backupId)),
   };
+}
+
+/** Those whose names are the ones of backups. How one that has ended did so is not in a list of names. */
+function backupsIn(names: string[], running: string[]): KnownBackup[] {
+  return names.flatMap((name) => {
+    const id = name.startsWith(recordsSnapshotPrefix) ? name.slice(recordsSnapshotPrefix.length) : '';
+    if (!/^\d+$/.test(id)) return [];
+    return [{ backupId: Number(id), state: running.includes(name) ? 'IN_PROGRESS' : 'UNKNOWN' }];
+  });
 }
 
 /** HTTP 200 and SUCCESS are not enough: a snapshot of no index is SUCCESS too. */

@@ -117,7 +117,7 @@ export function fakeSearch(snapshots: Snapshot[] = [], overrides: Partial<Search
     opened: 0,
     closed: 0,
     version: async () => 'elasticsearch 8.16.6',
-    hasRepository: async () => true,
+    repository: async () => ({ readonly: false }),
     verifyRepository: async () => undefined,
     indices: async () => ['zeebe-record_job_8.8.0', 'zeebe-record_process_8.8.0'],
     async createSnapshot(repository, name, indices, metadata) {
@@ -127,7 +127,10 @@ export function fakeSearch(snapshots: Snapshot[] = [], overrides: Partial<Search
       return 'accepted';
     },
     snapshot: async (_, name) => snapshots.find((snapshot) => snapshot.name === name),
-    snapshots: async (_, prefix) => snapshots.filter(({ name }) => name.startsWith(prefix)),
+    snapshotNames: async (_, prefix) =>
+      snapshots.map(({ name }) => name).filter((name) => name.startsWith(prefix)),
+    runningSnapshots: async () =>
+      snapshots.filter(({ state }) => state === 'IN_PROGRESS').map(({ name }) => name),
     deleteSnapshot: async () => undefined,
     deletionsInTheWay: async () => [],
     close: async () => {

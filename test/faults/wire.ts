@@ -91,12 +91,13 @@ export class Wire {
       });
     return {
       version: () => call(() => engine.version()),
-      hasRepository: (repository) => call(() => engine.hasRepository(repository)),
+      repository: (name) => call(() => engine.repository(name)),
       verifyRepository: (repository) => call(() => engine.verifyRepository(repository)),
       indices: (pattern) => call(() => engine.indices(pattern)),
       createSnapshot: (...snapshot) => call(() => engine.createSnapshot(...snapshot)),
       snapshot: (repository, name) => call(() => engine.snapshot(repository, name)),
-      snapshots: (repository, prefix) => call(() => engine.snapshots(repository, prefix)),
+      snapshotNames: (repository, prefix) => call(() => engine.snapshotNames(repository, prefix)),
+      runningSnapshots: (repository) => call(() => engine.runningSnapshots(repository)),
       deleteSnapshot: (repository, name) => call(() => engine.deleteSnapshot(repository, name)),
       deletionsInTheWay: (repository) => call(() => engine.deletionsInTheWay(repository)),
       // It waits for calls that are still out, which on the real clock is long.

@@ -111,12 +111,13 @@ export class Actor {
   #engine(engine: SearchEngine): SearchEngine {
     return {
       version: () => this.#call(() => engine.version()),
-      hasRepository: (repository) => this.#call(() => engine.hasRepository(repository)),
+      repository: (name) => this.#call(() => engine.repository(name)),
       verifyRepository: (repository) => this.#call(() => engine.verifyRepository(repository)),
       indices: (pattern) => this.#call(() => engine.indices(pattern)),
       createSnapshot: (...snapshot) => this.#call(() => engine.createSnapshot(...snapshot)),
       snapshot: (repository, name) => this.#call(() => engine.snapshot(repository, name)),
-      snapshots: (repository, prefix) => this.#call(() => engine.snapshots(repository, prefix)),
+      snapshotNames: (repository, prefix) => this.#call(() => engine.snapshotNames(repository, prefix)),
+      runningSnapshots: (repository) => this.#call(() => engine.runningSnapshots(repository)),
       deleteSnapshot: (repository, name) => this.#call(() => engine.deleteSnapshot(repository, name)),
       deletionsInTheWay: (repository) => this.#call(() => engine.deletionsInTheWay(repository)),
       close: () => engine.close(),

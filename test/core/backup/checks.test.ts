@@ -27,6 +27,9 @@ const topology = `GET ${rest}/v2/topology`;
 const exporting = `GET ${rest}/v2/exporting`;
 const zeebeList = `GET ${at.zeebe}/actuator/backupRuntime`;
 const historyList = `GET ${at.zeebe}/actuator/backupHistory`;
+/** What is asked where the whole list cannot be had: those with an id like ours, and the id itself. */
+const zeebeNear = `${zeebeList}/1795*`;
+const zeebeOne = `${zeebeList}/${nowSeconds}`;
 
 /** A replica as 8.6 shows it. */
 const leader = {
@@ -253,7 +256,13 @@ const refusals: [CheckName, string, World, string, RegExp, RegExp][] = [
   [
     'backupStore',
     'it is down',
-    { replies: { [zeebeList]: zeebeAnswers.storeDown } },
+    {
+      replies: {
+        [zeebeList]: zeebeAnswers.storeDown,
+        [zeebeNear]: zeebeAnswers.storeDown,
+        [zeebeOne]: zeebeAnswers.storeDown,
+      },
+    },
     'ServerTrouble',
     /Connection refused: \/127\.0\.0\.1:5566/,
     /does not reach its backup store/,
@@ -261,15 +270,23 @@ const refusals: [CheckName, string, World, string, RegExp, RegExp][] = [
   [
     'repository',
     'it is not registered',
-    { replies: {}, search: fakeSearch([], { hasRepository: async () => false, snapshots: broken }) },
+    { replies: {}, search: fakeSearch([], { repository: async () => undefined, snapshotNames: broken }) },
     'ClusterNotReady',
     /^The snapshot repository camunda is not registered at http:\/\/es:9200$/,
     /Register it/,
   ],
   [
     'repository',
+    'it is registered readonly',
+    { replies: {}, search: fakeSearch([], { repository: async () => ({ readonly: true }) }) },
+    'ClusterNotReady',
+    /^The snapshot repository camunda is registered readonly at http:\/\/es:9200: no snapshot can be taken$/,
+    /Register it again without `readonly`/,
+  ],
+  [
+    'repository',
     'a node cannot write to it',
-    { replies: {}, search: fakeSearch([], { verifyRepository: broken, snapshots: broken }) },
+    { replies: {}, search: fakeSearch([], { verifyRepository: broken, snapshotNames: broken }) },
     'ServerTrouble',
     /^node 2 cannot write$/,
     /every node of the search engine/,
@@ -291,8 +308,8 @@ const refusals: [CheckName, string, World, string, RegExp, RegExp][] = [
   ],
   [
     'repository',
-    'its snapshots cannot be listed',
-    { replies: {}, search: fakeSearch([], { snapshots: broken }) },
+    'its snapshots can neither be listed nor be asked for',
+    { replies: {}, search: fakeSearch([], { snapshotNames: broken, snapshot: broken }) },
     'ServerTrouble',
     /^node 2 cannot write$/,
     /every node of the search engine/,
@@ -438,7 +455,7 @@ describe('a check that is set to warn puts the same into the manifest, and the p
   test('and another one refuses all the same', async () => {
     const world = {
       replies: { [own]: shows(leader, { ...leader, streamProcessorPhase: 'FAILED' }, leader) },
-      search: fakeSearch([], { hasRepository: async () => false }),
+      search: fakeSearch([], { repository: async () => undefined }),
       settings: '    checks: { repository: warn }\n',
     };
     const error = await failureOf(setUp(world).prepare());
@@ -450,13 +467,16 @@ describe('a check that is set to warn puts the same into the manifest, and the p
 describe('what cannot be known is said in the manifest, and refuses nothing', () => {
   test('an application that cannot list its backups for a bad one among them', async () => {
     const { warnings, plan } = await setUp({
-      replies: { [historyList]: tasklistAnswers.listUnreadable },
+      replies: {
+        [historyList]: tasklistAnswers.listUnreadable,
+        [`${historyList}/${nowSeconds}`]: json(404, { message: 'No backup with id [1795251600] found.' }),
+      },
     }).prepare();
     assert.equal(plan.applications.length, 2);
     assert.equal(warnings.length, 1, warnings.join('\n'));
     assert.match(
       warnings[0] ?? '',
-      /^Whether Web applications is taking another backup is not known: .*nodeId/,
+      /^A second backup could not be excluded: Web applications cannot list its backups: .*nodeId/,
     );
     assert.match(warnings[0] ?? '', /repair --delete-leftovers/);
   });
@@ -579,7 +599,7 @@ describe('what the checks find', () => {
   test('is told all at once, beside what makes a plan impossible', async () => {
     const { fake, prepare } = setUp({
       replies: { [own]: shows(leader, { ...leader, streamProcessorPhase: 'FAILED' }, leader) },
-      search: fakeSearch([], { hasRepository: async () => false, indices: async () => [] }),
+      search: fakeSearch([], { repository: async () => undefined, indices: async () => [] }),
     });
     fake.replies[zeebeList] = zeebeAnswers.noStore;
     const error = await failureOf(prepare());

@@ -334,9 +334,9 @@ describe('to look', () => {
       assert(works && 'text' in works);
       world.fake.replies[key] = [noAnswer(), works];
     }
-    const { snapshots } = world.search;
-    world.search.snapshots = async () => {
-      world.search.snapshots = snapshots;
+    const { snapshotNames } = world.search;
+    world.search.snapshotNames = async () => {
+      world.search.snapshotNames = snapshotNames;
       throw noAnswer();
     };
     const { asked, unasked } = await world.find();
@@ -346,7 +346,7 @@ describe('to look', () => {
 
   test('at a search engine that cannot be asked is said too', async () => {
     const world = await setUp();
-    world.search.snapshots = async () => {
+    world.search.snapshotNames = async () => {
       throw noAnswer('http://es:9200');
     };
     const { unasked } = await world.find();

@@ -297,7 +297,7 @@ describe('the lock', () => {
 
   test('stays with the run when the cluster is not ready: recording the failure gives it back', async () => {
     const { context, fake } = setUp();
-    fake.replies[`GET ${at.zeebe}/actuator/backupHistory`] = json(503, { message: 'not yet' });
+    fake.replies[`GET ${at.optimize}/actuator`] = json(503, { message: 'not yet' });
     await failureOf(planned(context));
     const lock = await context.ledger.readLock('production');
     assert.equal(lock?.runId, 'run-1');
@@ -678,7 +678,7 @@ describe('a moment of a schedule', () => {
 
 describe('a cluster that cannot be backed up', () => {
   test('is told all its problems at once', async () => {
-    const search = fakeSearch([], { hasRepository: async () => false });
+    const search = fakeSearch([], { repository: async () => undefined });
     const { context, fake } = setUp({ search });
     fake.replies[`GET ${at.zeebe}/actuator/cluster`] = json(200, { brokers: [] });
     fake.replies[`GET ${at.optimize}/actuator`] = noAnswer(at.optimize);

@@ -112,16 +112,27 @@ describe('a check', () => {
   });
 });
 
-test('a list holds the snapshots of records that name a backup, sorted by id', async () => {
-  const prefix = 'camunda_zeebe_records_backup_';
+const prefix = 'camunda_zeebe_records_backup_';
+
+test('a list holds the snapshots of records that name a backup, sorted by id, and says which is being taken', async () => {
   const { records } = component(
-    snapshotNamed(`${prefix}10`),
+    snapshotNamed(`${prefix}10`, { state: 'IN_PROGRESS' }),
     snapshotNamed(`${prefix}9`),
     snapshotNamed(`${prefix}old`),
-    snapshotNamed('camunda_operate_11_8.7.0_part_1_of_6'),
+    snapshotNamed('camunda_operate_11_8.7.0_part_1_of_6', { state: 'IN_PROGRESS' }),
   );
   assert.deepEqual(await records.list(), [
-    { backupId: 9, state: 'COMPLETED' },
-    { backupId: 10, state: 'COMPLETED' },
+    { backupId: 9, state: 'UNKNOWN' },
+    { backupId: 10, state: 'IN_PROGRESS' },
   ]);
+});
+
+test('where the names cannot be listed, the snapshots that are being taken are known all the same', async () => {
+  const snapshots = [snapshotNamed(`${prefix}10`, { state: 'IN_PROGRESS' }), snapshotNamed(`${prefix}9`)];
+  const engine = fakeSearch(snapshots, {
+    snapshotNames: async () => {
+      throw new Error('not to be had');
+    },
+  });
+  assert.deepEqual(await records(engine, options).listSome?.(7), [{ backupId: 10, state: 'IN_PROGRESS' }]);
 });

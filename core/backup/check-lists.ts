@@ -1,0 +1,152 @@
+import { type Component, type ComponentName, type KnownBackup, titles } from '../camunda/component.ts';
+import type { CheckName } from '../config.ts';
+import type { Context } from '../context.ts';
+import { BackupError, isBackupError } from '../errors.ts';
+import type { CamundaTarget, RecordsTarget } from '../plan.ts';
+import { withComponent } from './targets.ts';
+
+type Needs = Pick<Context, 'http' | 'secrets' | 'search'>;
+
+/** What belongs to the run that looks: it may look once more when it has begun. */
+export interface Ours {
+  runId: string;
+  /** The backups that this run makes, or has made in the try before. */
+  ids: (number | undefined)[];
+  /** This run may have paused exporting itself. */
+  paused: boolean;
+  /** Every id that the ledger of this cluster has. */
+  ledgerIds: number[];
+  /** The id that will be chosen where nobody has a higher one. */
+  near: number;
+}
+
+/** The backups of one component. */
+export interface BackupList {
+  target: CamundaTarget | RecordsTarget;
+  /** Sorted by id. Beside an error, those that could be listed all the same. */
+  backups: KnownBackup[];
+  /** Why not all of them could be listed. */
+  error?: BackupError;
+}
+
+export async function listBackups(
+  target: CamundaTarget | RecordsTarget,
+  { runId, near }: Ours,
+  context: Needs,
+): Promise<BackupList> {
+  const ask = <T>(use: (component: Component) => Promise<T>) => withComponent(target, runId, context, use);
+  try {
+    return { target, backups: await ask((component) => component.list()) };
+  } catch (error) {
+    const list = { target, backups: [], error: onlyBackupErrors(error) };
+    if (!isOutOfReach(list)) return list;
+    // What is known is known, also where it is little.
+    const some = await ask(async (component) => component.listSome?.(near) ?? []).catch((second: unknown) => {
+      onlyBackupErrors(second);
+      return [];
+    });
+    return { ...list, backups: some };
+  }
+}
+
+/** Anything else is a defect, and no finding. */
+export function onlyBackupErrors(error: unknown): BackupError {
+  if (isBackupError(error)) return error;
+  throw error;
+}
+
+/**
+ * A list that is there and cannot be had: it takes too long, the store has too many backups or is in trouble, a bad one
+ * among them cannot be read. Every other error means that the component has no store, or refuses whoever asks.
+ */
+function isOutOfReach({ error }: BackupList): boolean {
+  return isBackupError(error, 'Unreachable', 'ServerTrouble', 'UnexpectedAnswer', 'ListUnreadable');
+}
+
+/** A component that refuses to list its backups has no store or repository. */
+export function refusedLists(lists: BackupList[], ...components: ComponentName[]): BackupError[] {
+  return lists.flatMap((list) =>
+    list.error && !isOutOfReach(list) && components.includes(list.target.component) ? [list.error] : [],
+  );
+}
+
+/** A list is good to have. Without it the id is asked for by itself, and the component refuses a second backup itself. */
+export function missingLists(lists: BackupList[]): string[] {
+  return lists.flatMap((list) => {
+    const { target, error } = list;
+    if (!error || !isOutOfReach(list)) return [];
+    const sentence = `A second backup could not be excluded: ${titles[target.component]} cannot list its backups: ${error.message}`;
+    return isBackupError(error, 'ListUnreadable') ? [`${sentence}. ${error.remedy}`] : [sentence];
+  });
+}
+
+export function busy({ target, backups }: BackupList, { ids, ledgerIds }: Ours): BackupError[] {
+  return backups
+    .filter(({ backupId, state }) => state === 'IN_PROGRESS' && !ids.includes(backupId))
+    .map(({ backupId }) => {
+      const whose = ledgerIds.includes(backupId)
+        ? 'which a run of this ledger has started'
+        : 'which nobody knows: this ledger has no such backup';
+      return new BackupError(
+        'ComponentBusy',
+        `${titles[target.component]} at ${target.url} is taking the backup ${backupId} (IN_PROGRESS), ${whose}`,
+        {
+          remedy: `Wait until it has ended. If nobody is taking it any more, delete it from ${titles[target.component]}; then start again.`,
+        },
+      );
+    });
+}
+
+/**
+ * Asks every component whose list cannot be had for the backup that is going to be made: it must not have one under
+ * this id, and what cannot even say so has a store that is not at work. Throws BackupIdRefused.
+ */
+export async function askForId(
+  backupId: number,
+  lists: BackupList[],
+  { runId }: Ours,
+  context: Needs,
+): Promise<Partial<Record<CheckName, BackupError[]>>> {
+  const found = await Promise.all(
+    lists.filter(isOutOfReach).map(async ({ target }) => {
+      const ask = withComponent(target, runId, context, (component) => component.check(backupId));
+      const seen = await ask.catch(onlyBackupErrors);
+      if (seen instanceof BackupError) return { check: checkOf(target.component), error: seen };
+      // What Operate says of an id that it is working on, and also where it cannot look at all.
+      if (seen.state === 'IN_PROGRESS' && seen.parts.length === 0) {
+        return { check: checkOf(target.component), error: saysNothing(target.component, backupId) };
+      }
+      if (seen.state !== 'ABSENT') throw isUsed(target.component, backupId, seen.state);
+      return undefined;
+    }),
+  );
+  const of = (check: CheckName) => found.flatMap((one) => (one?.check === check ? [one.error] : []));
+  return {
+    backupStore: of('backupStore'),
+    repository: of('repository'),
+    components: of('components'),
+  };
+}
+
+function checkOf(component: ComponentName): CheckName {
+  if (component === 'zeebe') return 'backupStore';
+  return component === 'records' ? 'repository' : 'components';
+}
+
+function saysNothing(component: ComponentName, backupId: number): BackupError {
+  return new BackupError(
+    'ServerTrouble',
+    `${titles[component]} cannot list its backups, and does not say whether it has a backup ${backupId}`,
+  );
+}
+
+function isUsed(component: ComponentName, backupId: number, state: string): BackupError {
+  return new BackupError(
+    'BackupIdRefused',
+    `${titles[component]} has a backup ${backupId} already (${state})`,
+    {
+      remedy:
+        'Start again: without --id, or with one that nobody uses. Find out who else makes backups of this cluster.',
+    },
+  );
+}

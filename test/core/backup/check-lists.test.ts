@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { prepareBackup } from '../../../core/backup/prepare.ts';
+import { BackupError } from '../../../core/errors.ts';
+import { at, cluster87, cluster88, yaml87, yaml88 } from '../fake-cluster.ts';
+import {
+  type FakeSearch,
+  failureOf,
+  fakeSearch,
+  json,
+  noAnswer,
+  type Reply,
+  snapshotNamed,
+  testContext,
+} from '../fakes.ts';
+import operateAnswers from '../recorded/operate.json' with { type: 'json' };
+import tasklistAnswers from '../recorded/tasklist.json' with { type: 'json' };
+import zeebeAnswers from '../recorded/zeebe.json' with { type: 'json' };
+
+const nowSeconds = 1_795_251_600;
+const zeebe = `GET ${at.zeebe}/actuator/backupRuntime`;
+const history = `GET ${at.zeebe}/actuator/backupHistory`;
+const optimize = `GET ${at.optimize}/actuator/backups`;
+const noHistory = json(404, { message: `No backup with id [${nowSeconds}] found.` });
+const noOptimize = json(404, { errorCode: 'notFoundError', errorMessage: 'no such backup' });
+const tooMany = json(504, { message: 'Request timed out in PT15S' });
+const backups = (...ids: number[]) =>
+  json(
+    200,
+    ids.map((backupId) => ({ backupId, state: 'COMPLETED' })),
+  );
+
+interface World {
+  replies?: Record<string, Reply>;
+  search?: FakeSearch;
+  older?: boolean;
+  settings?: string;
+}
+
+function setUp({ replies = {}, search = fakeSearch(), older = false, settings = '' }: World) {
+  const fake = older ? cluster87() : cluster88();
+  Object.assign(fake.replies, replies);
+  const yaml = `${older ? yaml87 : yaml88}${settings}`;
+  const context = testContext({ yaml, http: fake.http, search });
+  const prepare = async (rest: { backupId?: number } = {}) => {
+    const request = { cluster: 'production', reason: 'test', attempt: 1, ...rest };
+    const plan = await prepareBackup(request, 'run-1', context);
+    assert(plan.outcome === 'PLANNED');
+    const manifest = await context.ledger.readManifest('production', plan.run.backupId);
+    return { backupId: plan.run.backupId, warnings: manifest?.warnings ?? [] };
+  };
+  return { fake, context, prepare };
+}
+
+const broken = async (): Promise<never> => {
+  throw new BackupError('Unreachable', 'no answer within 30 s');
+};
+
+describe('a list that cannot be had refuses no backup: the manifest says that a second one could not be excluded', () => {
+  for (const [who, replies, title] of [
+    [
+      'Zeebe has more backups than it can list',
+      { [zeebe]: tooMany, [`${zeebe}/1795*`]: tooMany, [`${zeebe}/${nowSeconds}`]: zeebeAnswers.unknown },
+      'Zeebe',
+    ],
+    [
+      'the web applications do not answer in time',
+      { [history]: noAnswer(at.zeebe), [`${history}/${nowSeconds}`]: noHistory },
+      'Web applications',
+    ],
+    [
+      'Optimize lists in a form that is not known',
+      { [optimize]: json(200, { backups: [] }), [`${optimize}/${nowSeconds}`]: noOptimize },
+      'Optimize',
+    ],
+    [
+      'a bad backup keeps an application from listing',
+      { [history]: tasklistAnswers.listUnreadable, [`${history}/${nowSeconds}`]: noHistory },
+      'Web applications',
+    ],
+  ] as const) {
+    test(who, async () => {
+      const { backupId, warnings } = await setUp({ replies }).prepare();
+      assert.equal(backupId, nowSeconds);
+      assert.equal(warnings.length, 1, warnings.join('\n'));
+      const head = `A second backup could not be excluded: ${title} cannot list its backups: `;
+      assert(warnings[0]?.startsWith(head), warnings[0]);
+    });
+  }
+
+  test('the snapshots of the records', async () => {
+    const search = fakeSearch([], { snapshotNames: broken, runningSnapshots: broken });
+    const { warnings } = await setUp({ search }).prepare();
+    assert.deepEqual(warnings, [
+      'A second backup could not be excluded: Zeebe records cannot list its backups: no answer within 30 s',
+    ]);
+  });
+
+  test('and the same holds up to 8.7, where Zeebe cannot list by the beginning of an id', async () => {
+    const older = `GET ${at.zeebe}/actuator/backups`;
+    const operate = `GET ${at.operate}/actuator/backups`;
+    const { fake, prepare } = setUp({
+      older: true,
+      replies: {
+        [older]: tooMany,
+        [`${older}/${nowSeconds}`]: zeebeAnswers.unknown,
+        [operate]: tooMany,
+        [`${operate}/${nowSeconds}`]: operateAnswers.unknownNull,
+      },
+    });
+    assert.equal((await prepare()).warnings.length, 2);
+    assert(fake.calls().every((call) => !call.endsWith('*')));
+  });
+});
+
+describe('where a list cannot be had', () => {
+  test('the id is above those that Zeebe lists by their beginning', async () => {
+    const { backupId } = await setUp({
+      replies: {
+        [zeebe]: tooMany,
+        [`${zeebe}/1795*`]: backups(nowSeconds + 5, nowSeconds - 100),
+        [`${zeebe}/${nowSeconds + 6}`]: zeebeAnswers.unknown,
+      },
+    }).prepare();
+    assert.equal(backupId, nowSeconds + 6);
+  });
+
+  test('an id that is given is looked for by its own beginning', async () => {
+    const { prepare } = setUp({
+      replies: { [zeebe]: tooMany, [`${zeebe}/20261121*`]: backups(20_261_121_080_000) },
+    });
+    const error = await failureOf(prepare({ backupId: 20_261_121_080_000 }));
+    assert.equal(error.name, 'BackupIdRefused');
+    assert.match(error.message, /is used already \(Zeebe\)$/);
+  });
+
+  test('a snapshot of the records that is being taken is known, and refuses', async () => {
+    const running = snapshotNamed('camunda_zeebe_records_backup_41', { state: 'IN_PROGRESS' });
+    const search = fakeSearch([running], { snapshotNames: broken });
+    const error = await failureOf(setUp({ search }).prepare());
+    assert.equal(error.name, 'ComponentBusy');
+    assert.match(error.message, /taking the backup 41 \(IN_PROGRESS\)/);
+  });
+
+  test('an id that the component has is refused, also where its checks only warn', async () => {
+    for (const settings of ['', '    checks: { components: warn }\n']) {
+      const taken = json(200, { backupId: nowSeconds, state: 'INCOMPLETE', details: [] });
+      const replies = { [history]: tooMany, [`${history}/${nowSeconds}`]: taken };
+      const { context, prepare } = setUp({ replies, settings });
+      const error = await failureOf(prepare());
+      assert.equal(error.name, 'BackupIdRefused');
+      assert.equal(error.message, `Web applications has a backup ${nowSeconds} already (INCOMPLETE)`);
+      assert.deepEqual(await context.ledger.backupIds('production'), []);
+      assert.equal((await context.ledger.readLock('production'))?.backupId, undefined);
+    }
+  });
+
+  test('a component that cannot tell of the id either is refused, and with `warn` it is told', async () => {
+    const replies = { [history]: tooMany, [`${history}/${nowSeconds}`]: json(502, { message: 'no engine' }) };
+    const error = await failureOf(setUp({ replies }).prepare());
+    assert.equal(error.name, 'ServerTrouble');
+    assert.match(error.message, /^Check components: .*backupHistory\/1795251600 with 502: no engine$/);
+    const { warnings } = await setUp({ replies, settings: '    checks: { components: warn }\n' }).prepare();
+    assert.equal(warnings.length, 2, warnings.join('\n'));
+  });
+
+  test('Operate that says of every id what it says of one at work has not said that it has ours', async () => {
+    const operate = `GET ${at.operate}/actuator/backups`;
+    const message = `Exception occurred when searching for backup with ID [${nowSeconds}].`;
+    const replies = { [operate]: tooMany, [`${operate}/${nowSeconds}`]: json(400, { message }) };
+    const error = await failureOf(setUp({ older: true, replies }).prepare());
+    assert.equal(error.name, 'ServerTrouble');
+    assert.match(
+      error.message,
+      /^Check components: Operate cannot list its backups, and does not say whether/,
+    );
+  });
+
+  test('nothing is asked again when the same run prepares once more', async () => {
+    const one = `${history}/${nowSeconds}`;
+    const { fake, prepare } = setUp({ replies: { [history]: tooMany, [one]: noHistory } });
+    await prepare();
+    // It has begun meanwhile, and what the component has is its own.
+    fake.replies[one] = json(200, { backupId: nowSeconds, state: 'IN_PROGRESS', details: [] });
+    assert.equal((await prepare()).backupId, nowSeconds);
+  });
+
+  test('the component is not asked for the id where its list is there', async () => {
+    const { fake, prepare } = setUp({});
+    await prepare();
+    assert(fake.calls().every((call) => !call.includes(String(nowSeconds))));
+  });
+});
+
+test('a component that refuses to list has no store, and refuses: the id is not even asked for', async () => {
+  const replies = { [history]: json(400, { message: 'No backup repository configured.' }) };
+  const error = await failureOf(setUp({ replies }).prepare());
+  assert.equal(error.name, 'RequestRefused');
+  assert.match(error.message, /^Check components: /);
+});
