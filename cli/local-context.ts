@@ -50,6 +50,7 @@ export function localContext(
       search: async (address) => interruptible(await openSearch(address), interrupt),
       clock,
       owner: thisProcess,
+      repairer: thisProcess,
       // The command line says it itself, on the terminal and by its exit code.
       tell: async () => {},
       measure: () => {},

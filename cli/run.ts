@@ -134,7 +134,7 @@ async function runToTheEnd(session: Session, interruption: Interruption): Promis
   // What failed before a signal came is the reason; the signal only kept it from being written down.
   const failing = view.steps.some(({ status }) => status === 'failed') ? view.failure : undefined;
   await undo(session, failing ?? interruption.failure ?? inFailure(outcome));
-  return outcome;
+  return isComplete(view) ? { status: 'SUCCEEDED', output: view.completed } : outcome;
 }
 
 /** The rest of the state machine from where a failure enters it. Its calls wait for their answers. */

@@ -25,7 +25,10 @@ const componentAnswer = z.object({
   }),
 });
 const resumed = z.object({ resumed: z.enum(['proven', 'answered', 'not-paused']) });
-const recorded = z.object({ outcome: z.enum(['TRY_AGAIN', 'FAILED']) });
+const recorded = z.object({
+  outcome: z.enum(['TRY_AGAIN', 'FAILED', 'COMPLETED']),
+  completed: z.unknown().optional(),
+});
 
 /** Brings the view up to date. */
 export function apply(view: RunView, seen: Observation): void {
@@ -34,9 +37,10 @@ export function apply(view: RunView, seen: Observation): void {
       if (step.key !== 'resume' || seen.function === 'RecordFailure') giveUp(step);
   }
   if (seen.function === 'RecordFailure' && seen.type === 'answered') {
-    const outcome = recorded.safeParse(seen.output).data?.outcome;
+    const { outcome, completed } = recorded.safeParse(seen.output).data ?? {};
     if (outcome === 'TRY_AGAIN') nextTry(view);
     if (outcome === 'FAILED') view.failureRecorded = true;
+    if (outcome === 'COMPLETED') completeAfterAll(view, completed, seen.at);
   }
   if (seen.type === 'threw' && !failurePath.has(seen.state)) {
     view.failure = { Error: seen.error.name, Cause: seen.error.message };
@@ -84,6 +88,18 @@ function nextTry(view: RunView): void {
     pausedSeconds: pauseOf({ pausedAt, resumedAt }),
   };
   Object.assign(view, { ...newView(view.cluster), earlier: [...view.earlier, earlier] });
+}
+
+/** What failed came after COMPLETED was written. */
+function completeAfterAll(view: RunView, output: unknown, at: number): void {
+  view.failure = undefined;
+  view.completed = output;
+  const step = view.steps.find(({ key }) => key === 'complete');
+  if (!step) return;
+  delete step.error;
+  step.again = undefined;
+  step.status = 'done';
+  step.endedAt = at;
 }
 
 function answered(view: RunView, step: Step, output: unknown, at: number): void {

@@ -1,24 +1,34 @@
 import * as z from 'zod';
-import { type RunbookHeading, runbookPlace } from './runbook.ts';
+import { runbookPlace } from './runbook.ts';
 
 /**
  * What people are told. The same facts three times: a subject that an SMS or a list of mails shows, a text of
  * sentences, and JSON for machines (SNS message attributes).
  */
-export interface Alert {
-  kind: RunbookHeading | 'backupCompleted';
-  severity: 'CRITICAL' | 'WARNING' | 'INFO';
-  cluster: string;
-  backupId?: number | undefined;
-  component?: string | undefined;
+export const alert = z.strictObject({
+  /** Each but the last has its heading in docs/runbook.md. */
+  kind: z.enum([
+    'backupFailed',
+    'exportingLeftPaused',
+    'noRecentBackup',
+    'runAbandoned',
+    'watchdogFailing',
+    'deadLetterQueueNotEmpty',
+    'backupCompleted',
+  ]),
+  severity: z.enum(['CRITICAL', 'WARNING', 'INFO']),
+  cluster: z.string(),
+  backupId: z.int().positive().optional(),
+  component: z.string().optional(),
   /** Why, as a sentence. */
-  reason: string;
+  reason: z.string(),
   /** What to do, as a sentence. */
-  remedy?: string | undefined;
+  remedy: z.string().optional(),
   /** The execution's page in the console. */
-  execution?: string | undefined;
-  manifest?: string | undefined;
-}
+  execution: z.string().optional(),
+  manifest: z.string().optional(),
+});
+export type Alert = z.infer<typeof alert>;
 
 export interface Message {
   /** At most 100 ASCII characters without a line break: more is refused by SNS. */
@@ -65,13 +75,17 @@ function ascii(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?');
 }
 
+/** Where the console of a partition of AWS is; of any other partition that is not known. */
+const consoles: Record<string, string> = {
+  aws: 'console.aws.amazon.com',
+  'aws-cn': 'console.amazonaws.cn',
+  'aws-us-gov': 'console.amazonaws-us-gov.com',
+};
+
 /** The console's page of an execution, where `runId` is one. */
 export function executionUrl(runId: string): string | undefined {
-  const parsed = z
-    .string()
-    .regex(/^arn:[^:]+:states:[^:]+:\d+:/)
-    .safeParse(runId);
-  const region = runId.split(':')[3];
-  if (!parsed.success || !region) return undefined;
-  return `https://${region}.console.aws.amazon.com/states/home?region=${region}#/v2/executions/details/${runId}`;
+  const [, partition = '', region] = /^arn:([^:]+):states:([a-z0-9-]+):\d{12}:execution:/.exec(runId) ?? [];
+  const host = consoles[partition];
+  if (!host || !region) return undefined;
+  return `https://${region}.${host}/states/home?region=${region}#/v2/executions/details/${runId}`;
 }

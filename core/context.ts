@@ -18,6 +18,8 @@ export interface Context {
   clock: Clock;
   /** Who runs the execution `runId`. */
   owner: (runId: string) => Owner;
+  /** Who puts right from here what a dead run left; undefined for the deployed watchdog, which is no execution. */
+  repairer: () => Owner | undefined;
   /** Tells people. */
   tell: (alert: Alert) => Promise<void>;
   /** Records figures of a cluster: names with their units, as CloudWatch calls them. */
@@ -38,4 +40,8 @@ export interface Figure {
 
 export function nowIso({ clock }: Pick<Context, 'clock'>): string {
   return new Date(clock.now()).toISOString();
+}
+
+export function secondsSince(instant: string, { clock }: Pick<Context, 'clock'>): number {
+  return (clock.now() - Date.parse(instant)) / 1000;
 }

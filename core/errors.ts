@@ -55,6 +55,8 @@ export const errorNames = {
   ComponentTimedOut: 'ComponentTimedOut',
   /** At the end a part is not what it was when it was checked: the backup is not complete. */
   VerificationFailed: 'VerificationFailed',
+  /** People could not be told of a failure. Retried for a while; then the watchdog tells them. */
+  AlertFailed: 'AlertFailed',
   /** The run was interrupted by a signal. */
   Interrupted: 'Interrupted',
   /** The watchdog stopped a run that kept exporting paused for too long. */

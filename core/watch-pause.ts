@@ -25,9 +25,14 @@ export async function watchUnexplainedPause(
   const { ledger, clock } = context;
   const memory = await ledger.readMemory(cluster);
   if (!memory) return undefined;
-  const { unexplainedPauseSince, toldOfPauseAt, ...rest } = memory;
+  const { unexplainedPauseSince, toldOfPauseAt } = memory;
+  const remember = (seen: Pick<WatchMemory, 'unexplainedPauseSince' | 'toldOfPauseAt'>) =>
+    ledger.changeMemory(cluster, (now) => {
+      const { unexplainedPauseSince: _, toldOfPauseAt: __, ...rest } = now ?? memory;
+      return { ...rest, ...seen };
+    });
   const forget = async () => {
-    if (unexplainedPauseSince) await ledger.writeMemory(cluster, rest);
+    if (unexplainedPauseSince) await remember({});
     return undefined;
   };
   const lock = await ledger.readLock(cluster);
@@ -40,13 +45,13 @@ export async function watchUnexplainedPause(
   if (await ledger.readLock(cluster)) return undefined;
   const now = new Date(clock.now()).toISOString();
   const since = unexplainedPauseSince ?? now;
-  const next: WatchMemory = { ...memory, unexplainedPauseSince: since };
+  const next = { unexplainedPauseSince: since, ...(toldOfPauseAt ? { toldOfPauseAt } : {}) };
   const isTold = toldOfPauseAt !== undefined && secondsFrom(toldOfPauseAt, now) < repeatAfterSeconds;
   if (secondsFrom(since, now) > config.maxPause && !isTold) {
     await tellOf(paused, secondsFrom(since, now), cluster, config, context);
     next.toldOfPauseAt = now;
   }
-  if (JSON.stringify(next) !== JSON.stringify(memory)) await ledger.writeMemory(cluster, next);
+  await remember(next);
   return since;
 }
 

@@ -9,7 +9,8 @@ export type MetricName =
   | 'PausedSeconds'
   | 'ComponentSeconds'
   | 'BackupAgeSeconds'
-  | 'ExportingPausedSeconds';
+  | 'ExportingPausedSeconds'
+  | 'ClustersNotReached';
 
 export const metricNamespace = 'CamundaBackup';
 export const serviceName = 'camunda-backup';

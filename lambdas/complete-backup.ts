@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { completeBackup as complete } from '../core/backup/finish.ts';
 import { reportCompleted } from '../core/backup/report.ts';
+import type { Context } from '../core/context.ts';
+import type { Manifest } from '../core/ledger/manifest.ts';
 import { run } from '../core/plan.ts';
 import { handler } from './handler.ts';
 
@@ -8,6 +10,10 @@ import { handler } from './handler.ts';
 export const completeBackup = handler(z.strictObject({ run }), async ({ run }, context) => {
   const manifest = await complete(run, context);
   await reportCompleted(manifest, context);
-  const { backupId, cluster, state } = manifest;
-  return { backupId, cluster, state, manifest: context.ledger.manifestLocation(cluster, backupId) };
+  return answerOf(manifest, context);
 });
+
+/** What an execution comes to whose backup is complete. */
+export function answerOf({ backupId, cluster, state }: Manifest, { ledger }: Pick<Context, 'ledger'>) {
+  return { backupId, cluster, state, manifest: ledger.manifestLocation(cluster, backupId) };
+}

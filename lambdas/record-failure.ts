@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { passesByItself } from '../core/advice.ts';
 import { recordFailure as record } from '../core/backup/finish.ts';
-import { reportFailed } from '../core/backup/report.ts';
+import { reportCompleted, reportFailed } from '../core/backup/report.ts';
+import { isBackupError } from '../core/errors.ts';
 import { plan } from '../core/plan.ts';
+import { answerOf } from './complete-backup.ts';
 import { handler, splitRemedy } from './handler.ts';
 
 /** What a Catch puts into the state: an error's name, and its message or (from Lambda) a JSON of it. */
@@ -21,7 +23,8 @@ const planned = z.object(plan.shape);
 /**
  * RecordFailure: `{ state, runId }` → `{ outcome: FAILED, failure: { Error, Cause } }` for the Fail state, the cause
  * as a sentence; or `{ outcome: TRY_AGAIN, request, failed: { run, targets } }`, for PrepareBackup and
- * DeleteFailedBackup
+ * DeleteFailedBackup; or `{ outcome: COMPLETED, completed }` with the answer of CompleteBackup, where the manifest says
+ * that the backup is complete: what failed came after that
  */
 export const recordFailure = handler(
   z.strictObject({ state: failedState, runId: z.string() }),
@@ -32,7 +35,18 @@ export const recordFailure = handler(
     const failure = { error: state.failure.Error, ...splitRemedy(text) };
     const tryAgain = made !== undefined && made.attempt < made.attempts && passesByItself(failure);
     const failed = { cluster, runId, backupId: made?.run.backupId };
-    const { manifest, triesAgain } = await record(failed, failure, context, { tryAgain });
+    const { manifest, triesAgain } = await record(failed, failure, context, { tryAgain }).catch(
+      (error: unknown) => {
+        // People are told of the failure all the same.
+        if (!isBackupError(error, 'LedgerCorrupt')) throw error;
+        context.warn(`The failure could not be written down: ${error.message}`);
+        return { manifest: undefined, triesAgain: false };
+      },
+    );
+    if (manifest?.state === 'COMPLETED') {
+      await reportCompleted(manifest, context);
+      return { outcome: 'COMPLETED', completed: answerOf(manifest, context) };
+    }
     if (!made || !triesAgain) {
       const replaces = manifest?.replaces ?? state.replaces;
       await reportFailed({ cluster, runId, failure, replaces }, manifest, context);

@@ -47,20 +47,26 @@ export async function startBackup(
 }
 
 async function ask(component: Component, entry: ComponentEntry, run: Run, first: boolean, context: Needs) {
-  const { ledger } = context;
-  const { refused, ...asking } = entry;
-  const refuse = () => ledger.writeEntry(run.cluster, run.backupId, { ...asking, refused: true });
+  // Only while it is asked: another call of this state may have brought the backup further meanwhile.
+  const write = async (change: Partial<ComponentEntry>) => {
+    await context.ledger.changeEntry(run.cluster, run.backupId, entry.component, (now) => {
+      const { refused: _, ...asking } = now;
+      return now.state === 'REQUESTED' ? { ...asking, ...change } : now;
+    });
+  };
+  const refuse = () => write({ refused: true });
   // From here on the request may be on its way.
-  if (refused) await ledger.writeEntry(run.cluster, run.backupId, asking);
+  if (entry.refused) await write({});
   const started =
-    first || refused ? await startFirst(component, asking, run, refuse) : await startAgain(component, run);
+    first || entry.refused
+      ? await startFirst(component, entry, run, refuse)
+      : await startAgain(component, run);
   if (started.existed && !started.ours) {
     await refuse();
     throw notOurs(entry.component, run.backupId);
   }
   const { scheduledSnapshots } = started;
-  await ledger.writeEntry(run.cluster, run.backupId, {
-    ...asking,
+  await write({
     state: 'STARTED',
     startedAt: nowIso(context),
     ...(scheduledSnapshots ? { scheduledSnapshots } : {}),
@@ -143,13 +149,10 @@ export async function checkBackup(
     progress = judge(look);
     if (progress.state === 'COMPLETED') requireScheduled(name, entry, status);
   } catch (error) {
-    await writeEnd(entry, run, status, error, context);
+    await writeEnd(name, run, status, error, context);
     throw error;
   }
-  // Once: called again, it may come when exporting is resumed.
-  if (progress.state === 'COMPLETED' && entry.state !== 'COMPLETED') {
-    await writeEnd(entry, run, status, undefined, context);
-  }
+  if (progress.state === 'COMPLETED') await writeEnd(name, run, status, undefined, context);
   return progress;
 }
 
@@ -180,20 +183,28 @@ function requireScheduled(
   );
 }
 
-/** Writes down how a component's backup ended, with every part that was seen. */
+/**
+ * Writes down how a component's backup ended, with every part that was seen. COMPLETED is written once and stays: a
+ * call that is late may come when exporting is resumed, or see what somebody has deleted since.
+ */
 async function writeEnd(
-  { failure: _, ...entry }: ComponentEntry,
+  name: ComponentName,
   run: Run,
   status: ComponentStatus | undefined,
   error: unknown,
   context: Needs,
 ): Promise<void> {
-  await context.ledger.writeEntry(run.cluster, run.backupId, {
-    ...entry,
-    state: error === undefined ? 'COMPLETED' : 'FAILED',
-    endedAt: nowIso(context),
-    parts: status?.parts ?? [],
-    ...(status?.indices ? { indices: status.indices } : {}),
-    ...(error instanceof Error ? { failure: error.message } : {}),
+  const endedAt = nowIso(context);
+  await context.ledger.changeEntry(run.cluster, run.backupId, name, (now) => {
+    if (now.state === 'COMPLETED') return now;
+    const { failure: _, ...entry } = now;
+    return {
+      ...entry,
+      state: error === undefined ? 'COMPLETED' : 'FAILED',
+      endedAt,
+      parts: status?.parts ?? [],
+      ...(status?.indices ? { indices: status.indices } : {}),
+      ...(error instanceof Error ? { failure: error.message } : {}),
+    };
   });
 }

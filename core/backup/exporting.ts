@@ -12,7 +12,7 @@ import { management, restApi } from '../camunda/management.ts';
 import { type Context, nowIso } from '../context.ts';
 import { formatSeconds } from '../duration.ts';
 import { BackupError, isBackupError } from '../errors.ts';
-import { mayBePaused } from '../ledger/lock.ts';
+import { type Lock, mayBePaused } from '../ledger/lock.ts';
 import type { ExportingTarget, Run } from '../plan.ts';
 import { changeOwnLock, lockLost, owns, requireLock } from './ownership.ts';
 
@@ -26,6 +26,7 @@ export async function pauseForBackup(run: Run, target: ExportingTarget, context:
   const { ledger } = context;
   const { zeebe, read } = serversOf(target, context);
   const lock = await requireLock(run, context);
+  requireUnclaimed(run, lock);
   if (lock.resumedAt) {
     throw new BackupError(
       'LockLost',
@@ -35,23 +36,34 @@ export async function pauseForBackup(run: Run, target: ExportingTarget, context:
   if (!lock.pauseRequestedAt) {
     const paused = target.mayBePausedBefore ? undefined : alreadyPaused(await read(), target);
     if (paused) throw paused;
-    await changeOwnLock(run, { pauseRequestedAt: nowIso(context), exporting: target }, context);
+    await changeOwnLock(
+      run,
+      { pauseRequestedAt: nowIso(context), exporting: target },
+      context,
+      requireUnclaimed,
+    );
   }
   await pauseExporting(zeebe);
   const pauseProof = proofOf(await read(), target, 'SOFT_PAUSED', 'PauseFailed');
   const pausedAt = lock.pausedAt ?? nowIso(context);
   try {
-    await changeOwnLock(run, { pausedAt, pauseProof }, context);
+    await changeOwnLock(run, { pausedAt, pauseProof }, context, requireUnclaimed);
   } catch (error) {
     // Stopped and put right while the pause was on its way: nobody else knows of it.
     if (isBackupError(error, 'LockLost')) {
       const held = await ledger.readLock(run.cluster);
+      const isOfAnother = held && !owns(run, held) && mayBePaused(held);
       // A next run that has not paused yet would find the pause, and refuse because of it.
-      if (!held || !mayBePaused(held)) await resumeExporting(zeebe);
+      if (!isOfAnother) await resumeExporting(zeebe);
     }
     throw error;
   }
   return { pausedAt, pauseProof };
+}
+
+/** Whoever puts this run right has looked for its pause: there must not be a new one after that. */
+function requireUnclaimed(run: Run, lock: Lock): void {
+  if (lock.repair) throw lockLost(run, lock);
 }
 
 /** That somebody has paused exporting who is not this run; undefined where nobody is seen to have. */
@@ -98,8 +110,7 @@ export async function requirePauseHeld(run: Run, context: Needs): Promise<void> 
   const { exporting: target, pauseHeldAt } = await requireLock(run, context);
   // Called again, it may come after this run's own resume.
   if (pauseHeldAt) return;
-  if (!target)
-    throw new BackupError('LedgerCorrupt', `The lock of ${run.cluster} does not say where Zeebe is`);
+  if (!target) throw noTarget(run.cluster);
   const replicas = await serversOf(target, context).read();
   const exporting = replicasThat(replicas, 'EXPORTING', 'MIXED');
   if (exporting.length > 0) {
@@ -119,18 +130,29 @@ export async function requirePauseHeld(run: Run, context: Needs): Promise<void> 
   await changeOwnLock(run, { pauseHeldAt: nowIso(context) }, context);
 }
 
+export function noTarget(cluster: string): BackupError {
+  return new BackupError(
+    'LedgerCorrupt',
+    `The lock of ${cluster} says that exporting may be paused, and not where Zeebe is`,
+    { remedy: 'Resume exporting by hand, and restore the lock or move it away.' },
+  );
+}
+
 /**
- * Resumes exporting and reads it back. Does nothing where this run never asked for a pause. Throws ResumeFailed
+ * Resumes exporting and reads it back. Does nothing where this run never asked for a pause, or has given its lock back. Throws ResumeFailed
  * or Unreachable as long as it is not resumed, and LedgerError as long as that cannot be written down: the state
  * machine repeats it. Throws LockLost when another run holds the cluster: the pause may be that one's.
  */
 export async function resumeAfterBackup(run: Run, target: ExportingTarget, context: Needs) {
   const { ledger } = context;
-  const lock = await ledger.readLock(run.cluster).catch(async (error: unknown) => {
+  const { lock, release } = await ledger.readLockOrRelease(run.cluster).catch(async (error: unknown) => {
     // A ledger that cannot be read is no reason to leave exporting paused.
     await resumeAndProve(target, context);
     throw error;
   });
+  // A run gives its lock back only when its pause is over: what is paused now is paused by somebody else. Whoever
+  // repaired it may have done so before a pause of its that was on its way.
+  if (release?.releasedBy === run.runId && !release.repaired) return { resumed: 'not-paused' as const };
   if (lock && !owns(run, lock)) throw lockLost(run, lock);
   if (lock && !lock.pauseRequestedAt) return { resumed: 'not-paused' as const };
   if (lock && !mayBePaused(lock)) return { resumed: lock.resumeProof ?? 'answered' };

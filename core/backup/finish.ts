@@ -1,30 +1,46 @@
 import { adviceFor } from '../advice.ts';
 import { titles } from '../camunda/component.ts';
 import { type Context, nowIso } from '../context.ts';
-import { BackupError, isBackupError, ledgerTrouble } from '../errors.ts';
+import { formatSeconds } from '../duration.ts';
+import { BackupError, describe, isBackupError } from '../errors.ts';
 import { type Lock, mayBePaused } from '../ledger/lock.ts';
 import type { ComponentEntry, Failure, Manifest } from '../ledger/manifest.ts';
 import type { Run } from '../plan.ts';
+import { within } from '../within.ts';
 import { exportingOf, owns } from './ownership.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock' | 'warn'>;
 
 /**
+ * The state gives up waiting after 90 s, and what it does then may decide otherwise: whoever is late by then does not
+ * begin to write COMPLETED.
+ */
+const decidesWithinSeconds = 60;
+const releaseSeconds = 15;
+
+/**
  * Writes the COMPLETED manifest and gives the lock back, if every component that belongs to the backup was seen
- * complete. Called again it changes nothing. Throws VerificationFailed or LockLost.
+ * complete. Called again it changes nothing. Throws VerificationFailed, LockLost, or what a ledger throws: after COMPLETED is
+ * written it throws nothing, and does not wait for long.
  */
 export async function completeBackup(run: Run, context: Needs): Promise<Manifest> {
-  const { ledger } = context;
+  const { ledger, clock } = context;
+  const since = clock.now();
   const completed = await ledger.changeManifest(run.cluster, run.backupId, async (manifest) => {
     if (manifest.runId !== run.runId) throw noManifest(run);
-    return manifest.state === 'COMPLETED' ? manifest : complete(run, manifest, context);
+    if (manifest.state === 'COMPLETED') return manifest;
+    const next = await complete(run, manifest, context);
+    const seconds = (clock.now() - since) / 1000;
+    if (seconds > decidesWithinSeconds) throw tooSlow(run, seconds);
+    return next;
   });
   if (!completed) throw noManifest(run);
-  // From here on the backup is complete; a lock that stays is found by the watchdog, or by the next command.
-  await ledger.release(run.cluster, run.runId).catch((error: unknown) => {
-    if (!isBackupError(error, ...ledgerTrouble, 'LedgerCorrupt')) throw error;
-    context.warn(`The lock of ${run.cluster} could not be given back: ${error.message}`);
-  });
+  try {
+    await within(releaseSeconds, () => ledger.release(run.cluster, run.runId), context);
+  } catch (error) {
+    // The backup is complete all the same; a lock that stays is found by the watchdog, or by the next command.
+    context.warn(`The lock of ${run.cluster} could not be given back: ${describe(error)}`);
+  }
   return completed;
 }
 
@@ -76,7 +92,10 @@ function versionOf(components: ComponentEntry[]): string | undefined {
 
 /** How a failure was written down. */
 export interface Recorded {
+  /** COMPLETED where the backup did not fail after all. */
   manifest: Manifest | undefined;
+  /** Exporting may still be paused, and the lock stays. */
+  leftPaused: boolean;
   /** The run keeps the lock, for a backup with a new id. */
   triesAgain: boolean;
 }
@@ -84,34 +103,63 @@ export interface Recorded {
 /**
  * Writes the FAILED manifest and gives the lock back, or keeps it for another try (`tryAgain`). The lock stays also
  * when exporting may still be paused: whoever comes next finds it there. A COMPLETED manifest is never overwritten.
+ * `repaired`: somebody else does this for the run.
  */
 export async function recordFailure(
   { cluster, runId, backupId }: Pick<Run, 'cluster' | 'runId'> & { backupId?: number | undefined },
   failure: Failure,
   context: Pick<Needs, 'ledger' | 'clock'>,
-  { tryAgain = false }: { tryAgain?: boolean } = {},
+  { tryAgain = false, repaired = false }: { tryAgain?: boolean; repaired?: boolean } = {},
 ): Promise<Recorded> {
   const { ledger } = context;
   const lock = await ledger.readLock(cluster);
-  // Without the lock this run has nothing that it could give back or describe.
-  if (lock?.runId !== runId) return { manifest: undefined, triesAgain: false };
+  // Without the lock this run has nothing that it could give back or describe: it has ended, or never began.
+  if (lock?.runId !== runId) {
+    return {
+      manifest: await manifestOf({ cluster, runId, backupId }, context),
+      leftPaused: false,
+      triesAgain: false,
+    };
+  }
   if (backupId !== undefined && lock.backupId !== backupId) {
     // Called again: the failure is written down. Unless the next try has begun, it may be called off now.
-    if (!tryAgain && lock.backupId === undefined) await ledger.release(cluster, runId);
-    return { manifest: await ledger.readManifest(cluster, backupId), triesAgain: tryAgain };
+    if (!tryAgain && lock.backupId === undefined) await ledger.release(cluster, runId, { repaired });
+    return {
+      manifest: await ledger.readManifest(cluster, backupId),
+      leftPaused: false,
+      triesAgain: tryAgain,
+    };
   }
   const manifest =
     lock.backupId === undefined ? undefined : await failManifest(lock, lock.backupId, failure, context);
-  if (mayBePaused(lock)) return { manifest, triesAgain: false };
-  const triesAgain = tryAgain && manifest?.state === 'FAILED';
-  if (triesAgain) {
+  if (mayBePaused(lock)) return { manifest, leftPaused: true, triesAgain: false };
+  const triesAgain = tryAgain && manifest?.state === 'FAILED' && (await keepForTheNextTry(lock, context));
+  if (!triesAgain) await ledger.release(cluster, runId, { repaired });
+  return { manifest, leftPaused: false, triesAgain };
+}
+
+async function manifestOf(
+  { cluster, runId, backupId }: Pick<Run, 'cluster' | 'runId'> & { backupId?: number | undefined },
+  { ledger }: Pick<Needs, 'ledger'>,
+): Promise<Manifest | undefined> {
+  if (backupId === undefined) return undefined;
+  const manifest = await ledger.readManifest(cluster, backupId);
+  return manifest?.runId === runId ? manifest : undefined;
+}
+
+/** False where the lock is not this run's any more. */
+async function keepForTheNextTry(
+  { cluster, runId, backupId }: Lock,
+  { ledger }: Pick<Needs, 'ledger'>,
+): Promise<boolean> {
+  try {
     // Called twice at once, the later one finds what the next try has written already.
-    await ledger.changeLock(cluster, runId, (now) =>
-      now.backupId === lock.backupId ? forTheNextTry(now) : {},
-    );
+    await ledger.changeLock(cluster, runId, (now) => (now.backupId === backupId ? forTheNextTry(now) : {}));
+    return true;
+  } catch (error) {
+    if (isBackupError(error, 'LockLost')) return false;
+    throw error;
   }
-  if (!triesAgain) await ledger.release(cluster, runId);
-  return { manifest, triesAgain };
 }
 
 /** Nothing that belongs to the failed backup stays in the lock. */
@@ -128,8 +176,26 @@ function forTheNextTry({ attempt = 1 }: Lock): Partial<Lock> {
   };
 }
 
-/** Marks a run's own manifest FAILED; undefined where it was not written yet. */
-export function failManifest(
+/**
+ * Marks a run's own manifest FAILED; undefined where it was not written yet. One that is COMPLETED stays so, also
+ * where it becomes so in this moment: then the manifest has changed since it was read, and is read again.
+ */
+export async function failManifest(
+  lock: Lock,
+  backupId: number,
+  failure: Failure,
+  context: Pick<Needs, 'ledger' | 'clock'>,
+): Promise<Manifest | undefined> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await failOnce(lock, backupId, failure, context);
+    } catch (error) {
+      if (attempt === 3 || !isBackupError(error, 'LockLost')) throw error;
+    }
+  }
+}
+
+function failOnce(
   lock: Lock,
   backupId: number,
   failure: Failure,
@@ -152,6 +218,14 @@ export function failManifest(
 function withAdvice(failure: Failure): Failure {
   const remedy = failure.remedy ?? adviceFor(failure.message);
   return remedy === undefined ? failure : { ...failure, remedy };
+}
+
+function tooSlow({ cluster }: Run, seconds: number): BackupError {
+  return new BackupError(
+    'LedgerError',
+    `The ledger of ${cluster} took ${formatSeconds(seconds)} to say what belongs to the backup, which is too long to write COMPLETED`,
+    { remedy: 'See why the ledger (the S3 bucket, or the file system of the folder) is slow.' },
+  );
 }
 
 function noManifest(run: Run): BackupError {

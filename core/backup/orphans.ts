@@ -28,20 +28,18 @@ export async function findOrphans(
 }
 
 /**
- * Marks orphans FAILED, and tells of each before the next one is touched. What ends in this very moment is left as it
+ * Marks orphans FAILED; `before` is called of each before it is written. What ends in this very moment is left as it
  * ended: a manifest is written only if nobody has changed it since it was read.
  */
 export async function failOrphans(
   manifests: Manifest[],
   context: Needs,
-  tell: (failed: FailedOrphan) => Promise<void> = async () => undefined,
+  before: (failed: FailedOrphan) => Promise<void> = async () => undefined,
 ): Promise<FailedOrphan[]> {
   const failed: FailedOrphan[] = [];
   for (const manifest of manifests.filter(isRunning)) {
-    const marked = await failOrphan(manifest, context);
-    if (!marked) continue;
-    failed.push(marked);
-    await tell(marked);
+    const marked = await failOrphan(manifest, context, before);
+    if (marked) failed.push(marked);
   }
   return failed;
 }
@@ -49,6 +47,7 @@ export async function failOrphans(
 async function failOrphan(
   { cluster, backupId }: Manifest,
   { ledger, clock }: Needs,
+  before: (failed: FailedOrphan) => Promise<void>,
 ): Promise<FailedOrphan | undefined> {
   let failed: FailedOrphan | undefined;
   try {
@@ -62,6 +61,7 @@ async function failOrphan(
         components: await ledger.readEntries(cluster, backupId),
         failure: orphaned(manifest),
       };
+      await before(failed);
       return failed;
     });
   } catch (error) {

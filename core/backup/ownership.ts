@@ -15,22 +15,26 @@ export function owns({ runId, backupId }: Run, lock: Lock): boolean {
   return lock.runId === runId && lock.backupId === backupId;
 }
 
-/** Changes the lock if this run still owns it, in the moment of the change. Throws LockLost. */
+/** Changes the lock if this run still owns it, in the moment of the change. Throws LockLost, and what `look` throws. */
 export function changeOwnLock(
   run: Run,
   change: Partial<Lock>,
   { ledger }: Pick<Context, 'ledger'>,
+  look: (run: Run, lock: Lock) => void = () => undefined,
 ): Promise<Lock> {
   return ledger.changeLock(run.cluster, run.runId, (lock) => {
     if (!owns(run, lock)) throw lockLost(run, lock);
+    look(run, lock);
     return change;
   });
 }
 
 export function lockLost(run: Pick<Run, 'cluster' | 'runId'>, lock: Lock | undefined): BackupError {
-  const why = lock
-    ? `${lock.runId} holds it now${lock.backupId === undefined ? '' : ` for the backup ${lock.backupId}`}`
-    : 'it was released';
+  let why = 'it was released';
+  if (lock)
+    why = `${lock.runId} holds it now${lock.backupId === undefined ? '' : ` for the backup ${lock.backupId}`}`;
+  if (lock?.runId === run.runId && lock.repair)
+    why = `the run is being put right since ${lock.repair.startedAt}`;
   return new BackupError(
     'LockLost',
     `The run ${run.runId} does not own the lock of ${run.cluster} any more: ${why}`,

@@ -1,13 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Context, nowIso } from '../context.ts';
 import { BackupError } from '../errors.ts';
 import type { Holder } from '../ledger/holder.ts';
 import { type Lock, mayBePaused } from '../ledger/lock.ts';
 import type { Failure, Manifest } from '../ledger/manifest.ts';
 import { type Alive, describeOwner, isOwnerAlive, isRunAlive } from '../ledger/owner.ts';
-import { resumeAndProve } from './exporting.ts';
+import { noTarget, resumeAndProve } from './exporting.ts';
 import { recordFailure } from './finish.ts';
 
-type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets' | 'owner'>;
+type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets' | 'repairer'>;
 
 export interface Repaired {
   lock: Lock;
@@ -49,22 +50,28 @@ export async function repairable(
 
 /** The same, of a lock whose owner is known to be gone. */
 export async function repairLock(lock: Lock, failure: Failure, context: Needs): Promise<Repaired> {
-  const { ledger } = context;
-  const { cluster, runId } = lock;
-  await claim(lock, context);
+  // Not the lock that was read before: what was on its way may have asked for a pause meanwhile.
+  const claimed = await claim(lock, context);
   try {
-    const exporting = await resumeLeftOver(lock, context);
-    const { manifest } = await recordFailure(lock, failure, context);
-    return { lock, exporting, manifest };
+    const exporting = await resumeLeftOver(claimed, context);
+    const { manifest, leftPaused } = await recordFailure(claimed, failure, context, { repaired: true });
+    if (leftPaused) {
+      throw new BackupError(
+        'ResumeFailed',
+        `The run ${claimed.runId} asked for a pause while its lock was being repaired`,
+      );
+    }
+    return { lock: claimed, exporting, manifest };
   } catch (error) {
     // The next one need not wait until this attempt is old; where that cannot be written, it waits.
-    await ledger.changeLock(cluster, runId, { repair: undefined }).catch(() => undefined);
+    await dropClaim(claimed, context).catch(() => undefined);
     throw error;
   }
 }
 
 async function resumeLeftOver(lock: Lock, context: Needs): Promise<Repaired['exporting']> {
-  if (!mayBePaused(lock) || !lock.exporting) return 'not-paused';
+  if (!mayBePaused(lock)) return 'not-paused';
+  if (!lock.exporting) throw noTarget(lock.cluster);
   const resumeProof = await resumeAndProve(lock.exporting, context);
   await context.ledger.changeLock(lock.cluster, lock.runId, { resumedAt: nowIso(context), resumeProof });
   return resumeProof;
@@ -78,23 +85,32 @@ export function abandoned(lock: Lock): Failure {
 }
 
 /**
- * Only one repairs: a second one, late, would resume exporting under the next run's pause. Throws LockLost when
- * another is at it.
+ * Only one repairs: a second one, late, would resume exporting under the next run's pause. Returns the lock as it is
+ * then: its run cannot ask for a pause any more. Throws LockLost when another is at it.
  */
-async function claim({ cluster, runId }: Lock, { ledger, clock, owner }: Needs): Promise<void> {
-  await ledger.changeLock(cluster, runId, (lock) => {
+function claim({ cluster, runId }: Lock, { ledger, clock, repairer }: Needs): Promise<Lock> {
+  const by = repairer();
+  return ledger.changeLock(cluster, runId, (lock) => {
     refuseIfClaimed(lock, clock);
-    return { repair: { startedAt: nowIso({ clock }), by: owner(`repair of ${runId}`) } };
+    return { repair: { startedAt: nowIso({ clock }), ...(by ? { by } : {}) } };
   });
+}
+
+/** Only this claim: whoever was slow may find another one's. */
+async function dropClaim({ cluster, runId, repair }: Lock, { ledger }: Needs): Promise<void> {
+  await ledger.changeLock(cluster, runId, (now) =>
+    isDeepStrictEqual(now.repair, repair) ? { repair: undefined } : {},
+  );
 }
 
 function refuseIfClaimed({ cluster, repair }: Lock, clock: Needs['clock']): void {
   if (!repair) return;
-  const age = (clock.now() - Date.parse(repair.startedAt)) / 1000;
-  if (age >= repairTakesSeconds || isOwnerAlive(repair.by) === 'gone') return;
+  const { by, startedAt } = repair;
+  const age = (clock.now() - Date.parse(startedAt)) / 1000;
+  if (age >= repairTakesSeconds || (by && isOwnerAlive(by) === 'gone')) return;
   throw new BackupError(
     'LockLost',
-    `The lock of ${cluster} is being repaired by ${describeOwner(repair.by)} since ${repair.startedAt}`,
+    `The lock of ${cluster} is being repaired by ${by ? describeOwner(by) : 'the watchdog'} since ${startedAt}`,
     { remedy: 'Wait a moment and look again.' },
   );
 }

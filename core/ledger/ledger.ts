@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { type ComponentName, componentNames } from '../camunda/component.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { documentIn } from './document.ts';
 import { heartbeats } from './heartbeat.ts';
-import { freeLock, type Lock, lock as lockSchema } from './lock.ts';
+import { type FreeLock, freeLock, type Lock, lock as lockSchema } from './lock.ts';
 import {
   type ComponentEntry,
   componentEntry,
@@ -24,7 +25,7 @@ export const readsAtOnce = 10;
  *
  *     CLUSTER/lock.json                          the lock, or who gave it back last
  *     CLUSTER/heartbeat.json                     when the run that holds the lock was last seen alive; outside AWS
- *     CLUSTER/alerts.json                        what the watchdog has told
+ *     CLUSTER/alerts.json                        what the watchdog has told, and what people are still to be told
  *     CLUSTER/backups/ID/manifest.json
  *     CLUSTER/backups/ID/components/NAME.json    written by the run; part of the manifest in the end
  *
@@ -46,8 +47,8 @@ export function ledger(store: Store, warn: (text: string) => void = (text) => pr
   async function readLockFile(cluster: string) {
     const found = await lockOf(cluster).read();
     const held = found && 'runId' in found.value ? found.value : undefined;
-    const releasedBy = found && 'releasedBy' in found.value ? found.value.releasedBy : undefined;
-    return { held, releasedBy, version: found?.version };
+    const free = found && 'releasedBy' in found.value ? found.value : undefined;
+    return { held, free, version: found?.version };
   }
 
   async function readManifest(cluster: string, backupId: number): Promise<Manifest | undefined> {
@@ -77,7 +78,8 @@ export function ledger(store: Store, warn: (text: string) => void = (text) => pr
       const document = lockOf(wanted.cluster);
       // The holder may let go between the two calls.
       for (let attempt = 0; attempt < 5; attempt++) {
-        const { held, releasedBy, version } = await readLockFile(wanted.cluster);
+        const { held, free, version } = await readLockFile(wanted.cluster);
+        const releasedBy = free?.releasedBy;
         if (held) return { lock: held, isNew: false, releasedBy };
         const taken =
           version === undefined ? await document.create(wanted) : await document.replace(wanted, version);
@@ -90,6 +92,12 @@ export function ledger(store: Store, warn: (text: string) => void = (text) => pr
 
     async readLock(cluster: string): Promise<Lock | undefined> {
       return (await readLockFile(cluster)).held;
+    },
+
+    /** The lock; or, where it is free, who gave it back. Neither where there never was one, or somebody removed it. */
+    async readLockOrRelease(cluster: string): Promise<{ lock?: Lock; release?: FreeLock }> {
+      const { held, free } = await readLockFile(cluster);
+      return { ...(held ? { lock: held } : {}), ...(free ? { release: free } : {}) };
     },
 
     /**
@@ -114,10 +122,18 @@ export function ledger(store: Store, warn: (text: string) => void = (text) => pr
       );
     },
 
-    /** Gives the lock back if this run owns it; nothing happens otherwise, however late the call arrives. */
-    async release(cluster: string, runId: string): Promise<void> {
+    /**
+     * Gives the lock back if this run owns it; nothing happens otherwise, however late the call arrives. `repaired`:
+     * somebody else does it for the run.
+     */
+    async release(cluster: string, runId: string, { repaired = false } = {}): Promise<void> {
       const document = lockOf(cluster);
-      const free: z.infer<typeof freeLock> = { format: 1, cluster, releasedBy: runId };
+      const free: FreeLock = {
+        format: 1,
+        cluster,
+        releasedBy: runId,
+        ...(repaired ? { repaired: true } : {}),
+      };
       for (let attempt = 0; attempt < 5; attempt++) {
         const { held, version } = await readLockFile(cluster);
         if (held?.runId !== runId || version === undefined) return;
@@ -187,8 +203,25 @@ export function ledger(store: Store, warn: (text: string) => void = (text) => pr
     createEntry: (cluster: string, backupId: number, entry: ComponentEntry) =>
       entryOf(cluster, backupId, entry.component).create(entry),
 
-    writeEntry: (cluster: string, backupId: number, entry: ComponentEntry) =>
-      entryOf(cluster, backupId, entry.component).write(entry),
+    /**
+     * Changes an entry; `change` gets what is written now, and returns it where nothing changes: another call of the
+     * same state may have written meanwhile. Undefined, and nothing written, where there is no entry.
+     */
+    async changeEntry(
+      cluster: string,
+      backupId: number,
+      name: ComponentName,
+      change: (entry: ComponentEntry) => ComponentEntry,
+    ): Promise<ComponentEntry | undefined> {
+      const document = entryOf(cluster, backupId, name);
+      for (let attempt = 0; attempt < 5; attempt++) {
+        const found = await document.read();
+        if (!found) return undefined;
+        const next = change(found.value);
+        if (next === found.value || (await document.replace(next, found.version))) return next;
+      }
+      throw new BackupError('LedgerError', `${document.location()} kept changing while it was written`);
+    },
 
     async readEntry(cluster: string, backupId: number, name: ComponentName) {
       return (await entryOf(cluster, backupId, name).read())?.value;
@@ -198,7 +231,21 @@ export function ledger(store: Store, warn: (text: string) => void = (text) => pr
       return (await memoryOf(cluster).read())?.value;
     },
 
-    writeMemory: (cluster: string, memory: WatchMemory) => memoryOf(cluster).write(memory),
+    /** Changes what is remembered; `change` gets what is remembered now, and returns it where nothing changes. */
+    async changeMemory(
+      cluster: string,
+      change: (memory: WatchMemory | undefined) => WatchMemory | undefined,
+    ): Promise<void> {
+      const document = memoryOf(cluster);
+      for (let attempt = 0; attempt < 5; attempt++) {
+        const found = await document.read();
+        const next = change(found?.value);
+        if (!next || isDeepStrictEqual(next, found?.value)) return;
+        const done = found ? await document.replace(next, found.version) : await document.create(next);
+        if (done) return;
+      }
+      throw new BackupError('LedgerError', `${document.location()} kept changing while it was written`);
+    },
 
     async readEntries(cluster: string, backupId: number): Promise<ComponentEntry[]> {
       const entries = await Promise.all(

@@ -43,8 +43,8 @@ export const lock = z.strictObject({
   pauseHeldAt: z.iso.datetime().optional(),
   resumedAt: z.iso.datetime().optional(),
   resumeProof: proof.optional(),
-  /** Somebody puts right what its dead owner left. */
-  repair: z.strictObject({ startedAt: z.iso.datetime(), by: owner }).optional(),
+  /** Somebody puts right what its dead owner left; the deployed watchdog where nobody is named. */
+  repair: z.strictObject({ startedAt: z.iso.datetime(), by: owner.optional() }).optional(),
   /** Where to resume: whoever repairs needs nothing but the lock. */
   exporting: exportingTarget.optional(),
 });
@@ -59,7 +59,10 @@ export const freeLock = z.strictObject({
   cluster: z.string(),
   /** The run that gave it back. */
   releasedBy: z.string(),
+  /** Somebody else gave it back for this run, which was gone or seemed so. */
+  repaired: z.literal(true).optional(),
 });
+export type FreeLock = z.infer<typeof freeLock>;
 
 /** True while exporting may be paused on behalf of this lock. */
 export function mayBePaused({

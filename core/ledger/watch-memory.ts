@@ -1,6 +1,14 @@
 import * as z from 'zod';
+import { alert } from '../alerts.ts';
 
-/** What the watchdog remembers of a cluster, so that it does not repeat itself every five minutes. */
+/** An alert that people have not been told yet, and the run that it is about. */
+const untoldAlert = z.strictObject({ runId: z.string(), backupId: z.int().positive().optional(), alert });
+export type UntoldAlert = z.infer<typeof untoldAlert>;
+
+/**
+ * What is remembered of a cluster from one look of the watchdog to the next: so that it does not repeat itself every
+ * five minutes, and so that nothing is lost that could not be told.
+ */
 export const watchMemory = z.strictObject({
   /** Since when the cluster is watched: counts where there is no completed backup yet. */
   watchedSince: z.iso.datetime(),
@@ -8,5 +16,7 @@ export const watchMemory = z.strictObject({
   /** When exporting was first seen paused without a lock that explains it. */
   unexplainedPauseSince: z.iso.datetime().optional(),
   toldOfPauseAt: z.iso.datetime().optional(),
+  /** Written before what it tells of is done, removed when people are told. At most one of each run. */
+  untold: z.array(untoldAlert).optional(),
 });
 export type WatchMemory = z.infer<typeof watchMemory>;

@@ -37,6 +37,7 @@ export function lambdaContext(openSearch: OpenSearch = () => noSearch): Context 
     search: openSearch(secrets),
     clock: systemClock,
     owner: (arn) => ({ kind: 'execution', arn }),
+    repairer: () => undefined,
     tell: (alert) => publish(alert, ALERTS_TOPIC_ARN, RUNBOOK_URL),
     measure,
     warn,

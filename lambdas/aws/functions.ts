@@ -169,8 +169,9 @@ export const functions: Record<string, FunctionDefinition> = {
     search: false,
     config: true,
     ledger: {
-      read: ['lock', 'manifests', 'components'],
-      write: ['lock', 'manifests'],
+      // What people could not be told is written down for the watchdog.
+      read: ['lock', 'manifests', 'components', 'alerts'],
+      write: ['lock', 'manifests', 'alerts'],
       list: false,
     },
     secrets: false,
@@ -194,7 +195,7 @@ export const functions: Record<string, FunctionDefinition> = {
   WatchOverExporting: {
     file: 'watch-over-exporting',
     description: 'Resumes exporting that a dead run left paused, and notices when backups stay away',
-    // Every cluster, one after another; the next sweep goes on where this one stops.
+    // Every cluster, side by side: a deadline ends each before this.
     timeoutSeconds: 240,
     memoryMegabytes: small,
     search: false,

@@ -28,8 +28,10 @@ export class TestClock implements Clock {
     this.#now += seconds * 1000;
   }
 
-  async sleep(milliseconds: number): Promise<void> {
-    this.#now += milliseconds;
+  /** Whoever sets somebody else a time limit (`signal` ends it) sleeps only where nobody else has anything to do. */
+  async sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    if (signal) await new Promise((resolve) => setImmediate(resolve));
+    if (!signal?.aborted) this.#now += milliseconds;
   }
 }
 
@@ -199,6 +201,7 @@ export function testContext({
     },
     clock,
     owner: () => someOwner,
+    repairer: () => someOwner,
     told,
     tell: async (alert) => {
       told.push(alert);

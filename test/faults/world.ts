@@ -63,6 +63,7 @@ export class Actor {
       search: async (address) => this.#engine(wire.engine(await time.busy(() => openSearch(address)))),
       clock: time,
       owner: (runId) => ({ kind: 'execution', arn: runId }),
+      repairer: () => undefined,
       tell: async (alert) => {
         if (!this.dead) world.hear(alert);
       },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Executions } from '../../core/watch.ts';
+import type { Executions } from '../../core/watch-lock.ts';
 import { watchOverExporting } from '../../lambdas/watch-over-exporting.ts';
 import { exportingOf } from '../core/fake-cluster.ts';
 import { fakeHttp, testContext } from '../core/fakes.ts';
@@ -38,6 +38,11 @@ test('a cluster that cannot be watched over does not stop the watch over the nex
   );
   assert.deepEqual(
     context.measured.map(({ name, cluster }) => `${name} ${cluster}`),
-    ['BackupAgeSeconds second', 'ExportingPausedSeconds second'],
+    [
+      'BackupAgeSeconds second',
+      'ExportingPausedSeconds second',
+      'ClustersNotReached first',
+      'ClustersNotReached second',
+    ],
   );
 });

@@ -119,7 +119,13 @@ describe('exporting is never left paused', () => {
   const afterTheUndo = new Set([undo, ...reachableFrom(undo, nextInThisTry)]);
 
   test('what follows the undoing is not what went before it', () => {
-    assert.deepEqual([...afterTheUndo].sort(), ['BackupFailed', 'IsTriedAgain', 'RecordFailure', undo]);
+    assert.deepEqual([...afterTheUndo].sort(), [
+      'BackupCompleted',
+      'BackupFailed',
+      'IsTriedAgain',
+      'RecordFailure',
+      undo,
+    ]);
     assert(!afterThePause.has(undo));
   });
 
@@ -223,7 +229,31 @@ describe('a failed backup is a failed execution', () => {
       ...nextInThisTry(state),
       ...state.Catch.map(({ Next }) => Next),
     ]);
-    assert.deepEqual([...reached].sort(), ['BackupFailed', 'IsTriedAgain', 'RecordFailure']);
+    assert.deepEqual([...reached].sort(), [
+      'BackupCompleted',
+      'BackupFailed',
+      'IsTriedAgain',
+      'RecordFailure',
+    ]);
+  });
+
+  test('or in a good end, only where the manifest says COMPLETED: with the answer of CompleteBackup', () => {
+    const { Type, OutputPath } = stateNamed('BackupCompleted');
+    assert.deepEqual({ Type, OutputPath }, { Type: 'Succeed', OutputPath: '$.completed' });
+    const leading = allStates.filter(([, state]) => nextOf(state).includes('BackupCompleted'));
+    assert.deepEqual(
+      leading.map(([name]) => name),
+      ['IsTriedAgain'],
+    );
+  });
+
+  test('after people were told: where they could not be, the state is repeated', () => {
+    const repeated = stateNamed('RecordFailure').Retry.find(({ ErrorEquals }) =>
+      ErrorEquals.includes('AlertFailed'),
+    );
+    assert(repeated);
+    assert(retriedForSeconds(repeated) >= 60);
+    assert(retriedForSeconds(repeated) <= 300, 'the watchdog is called by the end of the execution');
   });
 
   test('and what RecordFailure answers is what the Fail state reads', () => {
@@ -241,6 +271,7 @@ describe('another try', () => {
   test('follows only where RecordFailure says so', () => {
     assert.deepEqual(stateNamed('IsTriedAgain').Choices, [
       { Variable: '$.outcome', StringEquals: 'TRY_AGAIN', Next: 'DeleteFailedBackup' },
+      { Variable: '$.outcome', StringEquals: 'COMPLETED', Next: 'BackupCompleted' },
     ]);
   });
 

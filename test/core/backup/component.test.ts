@@ -362,7 +362,7 @@ describe('a check', () => {
     const context = await started();
     let once = true;
     context.store.before = (call) => {
-      if (!once || !call.startsWith('write')) return;
+      if (!once || !call.startsWith('replace')) return;
       once = false;
       ledgerTrouble(call);
     };

@@ -335,7 +335,7 @@ describe('a failure that is tried again', () => {
     await context.ledger.changeLock('production', run.runId, { backupId: undefined });
     const { cluster, runId } = run;
     const recorded = await recordFailure({ cluster, runId }, failure, context, again);
-    assert.deepEqual(recorded, { manifest: undefined, triesAgain: false });
+    assert.deepEqual(recorded, { manifest: undefined, leftPaused: false, triesAgain: false });
     assert.equal(await context.ledger.readLock('production'), undefined);
   });
 

@@ -61,13 +61,13 @@ const writes: Record<string, [good: (books: Ledger) => Promise<unknown>, bad: (b
     (books) => books.createEntry(cluster, 7, entry),
     (books) => books.createEntry(cluster, 8, { ...entry, partitions: Number.NaN }),
   ],
-  'the entry that is written': [
-    (books) => books.writeEntry(cluster, 7, entry),
-    (books) => books.writeEntry(cluster, 7, { ...entry, partitions: 1.5 }),
+  'the entry that is changed': [
+    (books) => books.changeEntry(cluster, 7, entry.component, (now) => ({ ...now, state: 'STARTED' })),
+    (books) => books.changeEntry(cluster, 7, entry.component, (now) => ({ ...now, partitions: 1.5 })),
   ],
   'the memory of the watchdog': [
-    (books) => books.writeMemory(cluster, memory),
-    (books) => books.writeMemory(cluster, { watchedSince: 'always' }),
+    (books) => books.changeMemory(cluster, () => memory),
+    (books) => books.changeMemory(cluster, () => ({ watchedSince: 'always' })),
   ],
 };
 

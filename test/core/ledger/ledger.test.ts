@@ -343,7 +343,7 @@ describe('entries of components', () => {
     const { ledger } = open();
     assert.equal(await ledger.createEntry('production', 7, entry), true);
     assert.equal(await ledger.createEntry('production', 7, { ...entry, runId: 'run-2' }), false);
-    await ledger.writeEntry('production', 7, { ...entry, state: 'STARTED' });
+    await ledger.changeEntry('production', 7, 'zeebe', (now) => ({ ...now, state: 'STARTED' }));
     assert.equal((await ledger.readEntry('production', 7, 'zeebe'))?.state, 'STARTED');
   });
 

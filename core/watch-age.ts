@@ -1,0 +1,46 @@
+import type { ClusterConfig } from './config.ts';
+import { type Context, secondsSince } from './context.ts';
+import { formatSeconds } from './duration.ts';
+import type { Manifest } from './ledger/manifest.ts';
+
+type Needs = Pick<Context, 'ledger' | 'clock' | 'tell'>;
+
+const repeatAfterSeconds = 24 * 3600;
+
+/** Notices that completed backups stay away, and tells of it once a day. Returns how old the last one is, in seconds. */
+export async function watchAge(
+  cluster: string,
+  newest: Manifest[],
+  { maxAge }: ClusterConfig,
+  context: Needs,
+): Promise<number> {
+  const { ledger, tell } = context;
+  const now = new Date(context.clock.now()).toISOString();
+  const before = await ledger.readMemory(cluster);
+  const last = newest.find(({ state }) => state === 'COMPLETED') ?? (await ledger.lastCompleted(cluster));
+  const since = last?.startedAt ?? before?.watchedSince ?? now;
+  const age = secondsSince(since, context);
+  let toldOfAgeAt: string | undefined;
+  if (maxAge !== undefined && age > maxAge) {
+    toldOfAgeAt = before?.toldOfAgeAt;
+    if (!toldOfAgeAt || secondsSince(toldOfAgeAt, context) > repeatAfterSeconds) {
+      await tell({
+        kind: 'noRecentBackup',
+        severity: 'CRITICAL',
+        cluster,
+        backupId: last?.backupId,
+        reason: last
+          ? `The last completed backup, ${last.backupId}, began ${formatSeconds(age)} ago; ${formatSeconds(maxAge)} are allowed`
+          : `There is no completed backup, and the cluster is watched for ${formatSeconds(age)}; ${formatSeconds(maxAge)} are allowed`,
+        remedy:
+          'See whether the schedule is enabled, and why the last runs failed; then start a backup by hand.',
+      });
+      toldOfAgeAt = now;
+    }
+  }
+  await ledger.changeMemory(cluster, (memory) => {
+    const { toldOfAgeAt: _, ...rest } = memory ?? { watchedSince: now };
+    return { ...rest, ...(toldOfAgeAt ? { toldOfAgeAt } : {}) };
+  });
+  return age;
+}

@@ -1,0 +1,153 @@
+import { type Alert, executionUrl } from './alerts.ts';
+import { abandoned, type Repaired, repairLock } from './backup/repair.ts';
+import type { ClusterConfig } from './config.ts';
+import { type Context, secondsSince } from './context.ts';
+import { formatSeconds } from './duration.ts';
+import { BackupError, describe, isBackupError } from './errors.ts';
+import { type Lock, mayBePaused } from './ledger/lock.ts';
+import { describeOwner, isRunAlive } from './ledger/owner.ts';
+import type { Alerts } from './untold.ts';
+
+/** What the watchdog asks of Step Functions. */
+export interface Executions {
+  /** `gone` for one that has ended, in whatever way, or that is not known any more; `unknown` where nobody can be asked. */
+  state(arn: string): Promise<'running' | 'gone' | 'unknown'>;
+  /** Resolves when the stop was accepted. */
+  stop(arn: string, cause: string): Promise<void>;
+}
+
+type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets' | 'repairer' | 'tell'> & {
+  executions: Executions;
+};
+
+export type WatchedLock = 'free' | 'running' | 'repaired' | 'still-paused' | 'not-ours';
+
+/**
+ * Puts right what a dead run left behind, and stops a run that keeps exporting paused for too long. What people are to
+ * be told of that is kept in `alerts` before it is done.
+ */
+export async function watchLock(
+  lock: Lock,
+  { maxPause }: ClusterConfig,
+  alerts: Alerts,
+  context: Needs,
+): Promise<WatchedLock> {
+  const { owner, pauseRequestedAt } = lock;
+  const pausedSeconds = mayBePaused(lock) && pauseRequestedAt ? secondsSince(pauseRequestedAt, context) : 0;
+  const tooLong = pausedSeconds > maxPause;
+  const { executions } = context;
+  const state = await stateOf(lock, context);
+  if (state !== 'gone' && !tooLong) return state === 'running' ? 'running' : 'not-ours';
+  if (state === 'running' && owner.kind === 'execution') {
+    // First the end of the run, then the resume: it must not pause again behind our back.
+    await executions.stop(owner.arn, pausedFor(lock, pausedSeconds));
+    await waitForTheEnd(owner.arn, context);
+  } else if (state !== 'gone') {
+    // A run of the command line somewhere else cannot be ended from here.
+    await tellOtherHost(lock, state, context);
+    return 'still-paused';
+  }
+  const failure =
+    tooLong && owner.kind === 'execution'
+      ? { error: 'PausedTooLong', message: `${pausedFor(lock, pausedSeconds)}; the run was stopped` }
+      : abandoned(lock);
+  const keep = (exporting: string, repaired?: Repaired) =>
+    alerts.keep({
+      runId: lock.runId,
+      backupId: lock.backupId,
+      alert: alertOf(lock, `${failure.message}. ${exporting}`, repaired, context),
+    });
+  await keep('Where it had paused exporting, it is resumed.');
+  let repaired: Repaired;
+  try {
+    repaired = await repairLock(lock, failure, context);
+  } catch (error) {
+    if (isBackupError(error, 'LockLost')) {
+      // Another watchdog is at it, or has done it. Or the run itself was at its end.
+      const { release } = await context.ledger.readLockOrRelease(lock.cluster);
+      if (release?.releasedBy === lock.runId && !release.repaired) await alerts.drop(lock);
+      return 'running';
+    }
+    const now = await context.ledger.readLock(lock.cluster);
+    if (!now || !mayBePaused(now)) throw error;
+    await tellStillPaused(now, error, context);
+    return 'still-paused';
+  }
+  await keep(
+    repaired.exporting === 'not-paused'
+      ? 'Exporting was not paused.'
+      : `Exporting is resumed (${repaired.exporting}).`,
+    repaired,
+  );
+  return 'repaired';
+}
+
+/** Step Functions knows its executions; of a run of the command line its heartbeat tells. */
+async function stateOf(lock: Lock, context: Needs): Promise<'running' | 'gone' | 'unknown'> {
+  if (lock.owner.kind === 'execution') return context.executions.state(lock.owner.arn);
+  const alive = await isRunAlive(lock, context);
+  return alive === 'alive' ? 'running' : alive;
+}
+
+/** Step Functions accepts a stop, and may say for some seconds more that the execution runs. */
+async function waitForTheEnd(arn: string, { executions, clock }: Needs): Promise<void> {
+  for (const seconds of [0, 1, 2, 4, 8]) {
+    if (seconds > 0) await clock.sleep(seconds * 1000);
+    if ((await executions.state(arn)) === 'gone') return;
+  }
+  throw new BackupError('ServerTrouble', `The execution ${arn} was stopped and still runs`);
+}
+
+function alertOf(
+  { cluster, backupId, runId }: Lock,
+  reason: string,
+  repaired: Repaired | undefined,
+  { ledger }: Needs,
+): Alert {
+  const manifest = repaired?.manifest;
+  return {
+    kind: 'runAbandoned',
+    severity: 'WARNING',
+    cluster,
+    backupId,
+    reason,
+    remedy: `Start a new backup: the one of this run is not complete. ${leftoversOf(cluster)}`,
+    execution: executionUrl(runId),
+    manifest: manifest && ledger.manifestLocation(cluster, manifest.backupId),
+  };
+}
+
+/** The components' lists are slow, and the watchdog does not read them: a person does. */
+export function leftoversOf(cluster: string): string {
+  return `What the components still have of it is shown by: camunda-backup repair --cluster ${cluster}`;
+}
+
+async function tellStillPaused(lock: Lock, error: unknown, { tell }: Needs): Promise<void> {
+  const where = lock.exporting?.url;
+  await tell({
+    kind: 'exportingLeftPaused',
+    severity: 'CRITICAL',
+    cluster: lock.cluster,
+    backupId: lock.backupId,
+    reason: `Exporting is paused since ${lock.pauseRequestedAt}, on behalf of a run that does not end it: ${describe(error)}. It is tried again every five minutes.`,
+    remedy: `By hand: curl -X POST ${where ?? 'ZEEBE'}/actuator/exporting/resume (the "status" in the answer must be 204).`,
+    execution: executionUrl(lock.runId),
+  });
+}
+
+async function tellOtherHost(lock: Lock, state: 'running' | 'unknown', { tell }: Needs): Promise<void> {
+  const lives = state === 'running' ? 'that run lives' : 'whether that run lives cannot be seen from here';
+  const { cluster, owner, pauseRequestedAt, exporting } = lock;
+  await tell({
+    kind: 'exportingLeftPaused',
+    severity: 'CRITICAL',
+    cluster,
+    backupId: lock.backupId,
+    reason: `Exporting is paused since ${pauseRequestedAt} by ${describeOwner(owner)}, longer than \`maxPause\`; ${lives}.`,
+    remedy: `End it where it runs (Ctrl-C, SIGTERM). If it lives no more: camunda-backup repair --cluster ${cluster} --force, or by hand: curl -X POST ${exporting?.url ?? 'ZEEBE'}/actuator/exporting/resume`,
+  });
+}
+
+function pausedFor({ runId }: Lock, seconds: number): string {
+  return `Exporting is paused for ${formatSeconds(seconds)} by the run ${runId}, longer than \`maxPause\``;
+}

@@ -1,0 +1,24 @@
+import type { Context } from './context.ts';
+import { BackupError } from './errors.ts';
+
+/**
+ * What `work` comes to if it ends within so many seconds. Throws Unreachable otherwise: what is still at work then is
+ * not waited for.
+ */
+export async function within<T>(
+  seconds: number,
+  work: () => Promise<T>,
+  { clock }: Pick<Context, 'clock'>,
+): Promise<T> {
+  const over = new AbortController();
+  const late = clock.sleep(seconds * 1000, over.signal).then((): never => {
+    throw new BackupError('Unreachable', `there was no answer within ${seconds} s`);
+  });
+  // It loses the race, or nobody waits for it any more.
+  late.catch(() => undefined);
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    over.abort();
+  }
+}
