@@ -11,7 +11,7 @@ import { s3Client, s3Store } from '../core/ledger/s3-store.ts';
 import type { Store } from '../core/ledger/store.ts';
 import type { SearchEngine } from '../core/search/engine.ts';
 import { searchOpener } from '../core/search/open.ts';
-import { secretReader } from '../core/secrets.ts';
+import { type FetchSecret, secretReader } from '../core/secrets.ts';
 
 /** Four looks a second at the shortest: in one process a look costs nothing. */
 const stepSeconds = 0.25;
@@ -39,7 +39,7 @@ export function localContext(
         ? { ...request, signal: interrupt }
         : request,
     );
-  const secrets = secretReader(process.env, fetchSecret);
+  const secrets = secretReader(process.env, lazySecretsManager(), warn);
   const openSearch = searchOpener(secrets);
   return {
     context: {
@@ -62,10 +62,12 @@ export function localContext(
 }
 
 /** Loaded when it is needed: most configurations name environment variables. */
-async function fetchSecret(arn: string): Promise<string | undefined> {
-  const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
-  const answer = await new SecretsManagerClient().send(new GetSecretValueCommand({ SecretId: arn }));
-  return answer.SecretString;
+function lazySecretsManager(): FetchSecret {
+  let loaded: Promise<FetchSecret> | undefined;
+  return async (arn) => {
+    loaded ??= import('../core/secrets-manager.ts').then(({ secretsManager }) => secretsManager());
+    return (await loaded)(arn);
+  };
 }
 
 /** The clients of the search engines know no signal: what they are still asked is left to itself. */

@@ -91,7 +91,8 @@ export async function runBackup(options: RunOptions): Promise<number> {
 
   try {
     await repairWhatIsLeft(session);
-    requireSecrets(cluster, options.cluster.cluster, process.env);
+    const known = requireSecrets(cluster, options.cluster.cluster, context.secrets);
+    await Promise.race([known, interruption.requested]);
     const outcome: Outcome = interruption.seen
       ? { status: 'INTERRUPTED' }
       : await runToTheEnd(session, interruption);

@@ -1,25 +1,36 @@
 import { authsOf, type ClusterConfig } from '../core/config.ts';
-import { BackupError } from '../core/errors.ts';
+import { BackupError, isBackupError } from '../core/errors.ts';
+import { credentialsOf, type Secrets } from '../core/secrets.ts';
 
-/** Every environment variable that a cluster needs and that is not set, at once. Throws SecretUnavailable. */
-export function requireSecrets(name: string, cluster: ClusterConfig, environment: NodeJS.ProcessEnv): void {
-  const missing = authsOf(cluster).flatMap(([path, { password, apiKey }]) =>
-    Object.entries({ password, apiKey }).flatMap(([key, secret]) =>
-      secret && 'env' in secret && !environment[secret.env]
-        ? [{ variable: secret.env, where: `clusters.${name}.${path}.auth.${key}` }]
-        : [],
-    ),
+/**
+ * Reads every secret that a cluster needs, before anything is touched, and tells of all that cannot be used at once.
+ * Throws SecretUnavailable. What may pass by itself is left to the state machine.
+ */
+export async function requireSecrets(name: string, cluster: ClusterConfig, secrets: Secrets): Promise<void> {
+  const found = await Promise.all(
+    authsOf(cluster).map(async ([path, auth]) => {
+      try {
+        await credentialsOf(auth, secrets);
+        return [];
+      } catch (error) {
+        if (!isBackupError(error)) throw error;
+        if (error.name !== 'SecretUnavailable') return [];
+        const where = `clusters.${name}.${path}.auth.${auth.apiKey ? 'apiKey' : 'password'}`;
+        return [{ where, error }];
+      }
+    }),
   );
-  if (missing.length === 0) return;
-  const variables = [...new Set(missing.map(({ variable }) => variable))];
-  const lines = missing.map(
-    ({ variable, where }) => `  ${where}: the environment variable ${variable} is not set`,
-  );
+  const [first, ...others] = found.flat();
+  if (!first) return;
+  const head = `${first.error.message} (${first.where})`;
+  if (others.length === 0) {
+    throw new BackupError('SecretUnavailable', head, { remedy: first.error.remedy ?? '' });
+  }
+  const lines = [first, ...others].map(({ where, error }) => `  ${where}: ${error.message}`);
+  const remedies = new Set([first, ...others].map(({ error }) => error.remedy));
   throw new BackupError(
     'SecretUnavailable',
-    `A secret of the configuration is missing:\n${lines.join('\n')}`,
-    {
-      remedy: `Set ${variables.join(', ')} where camunda-backup runs.`,
-    },
+    `${others.length + 1} secrets cannot be used, the first: ${head}\n${lines.join('\n')}`,
+    { remedy: [...remedies].join(' ') },
   );
 }

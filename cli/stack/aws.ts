@@ -11,6 +11,7 @@ import {
   StartExecutionCommand,
   type StartExecutionInput,
 } from '@aws-sdk/client-sfn';
+import { statusOf } from '../../core/aws-client.ts';
 import { BackupError, describe, type ErrorDetails, type ErrorName } from '../../core/errors.ts';
 
 /** What the commands ask of AWS. Every method throws a BackupError with what to do. */
@@ -154,13 +155,4 @@ export function translated(what: string, error: unknown): BackupError {
 /** The service's own code: the SDK makes it the error's name. */
 function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : '';
-}
-
-/** The HTTP status of the answer; undefined when there was none. */
-function statusOf(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !('$metadata' in error)) return undefined;
-  const { $metadata } = error;
-  if (typeof $metadata !== 'object' || $metadata === null || !('httpStatusCode' in $metadata))
-    return undefined;
-  return typeof $metadata.httpStatusCode === 'number' ? $metadata.httpStatusCode : undefined;
 }

@@ -1,3 +1,4 @@
+import { statusOf } from '../aws-client.ts';
 import { isOfTls, obstacleAt } from '../connection.ts';
 import { BackupError, describe } from '../errors.ts';
 
@@ -137,12 +138,4 @@ export function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error.name !== 'Error' && error.name !== 'AggregateError') return error.name;
   return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}
-
-/** The HTTP status of S3's answer; undefined when there was none. */
-export function statusOf(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !('$metadata' in error)) return undefined;
-  const metadata = error.$metadata;
-  if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return undefined;
-  return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
 }

@@ -19,9 +19,10 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import * as z from 'zod';
+import { awsPatience, statusOf } from '../aws-client.ts';
 import { systemClock } from '../clock.ts';
 import { checkKey, checkPrefix } from './folder-store.ts';
-import { codeOf, failure, isMissing, statusOf, type Verb } from './s3-errors.ts';
+import { codeOf, failure, isMissing, type Verb } from './s3-errors.ts';
 import type { Store } from './store.ts';
 
 /** A conflict lasts as long as the other's write of a small object; the waits between these tries add up to about 0.5 s. */
@@ -36,7 +37,7 @@ export interface S3ClientOptions {
   forcePathStyle?: boolean | undefined;
 }
 
-/** A client that never waits for long: at most 4 attempts of 8 s, with the pauses between them below 40 s. */
+/** A client that never waits for long. */
 export function s3Client({ region, endpoint, forcePathStyle }: S3ClientOptions = {}): S3Client {
   return new S3Client({
     ...(region === undefined ? {} : { region }),
@@ -49,16 +50,7 @@ export function s3Client({ region, endpoint, forcePathStyle }: S3ClientOptions =
           responseChecksumValidation: 'WHEN_REQUIRED',
         }),
     ...(forcePathStyle === undefined ? {} : { forcePathStyle }),
-    maxAttempts: 4,
-    retryMode: 'standard',
-    requestHandler: {
-      connectionTimeout: 3_000,
-      requestTimeout: 8_000,
-      // Without it the client only logs a warning and goes on waiting.
-      throwOnRequestTimeout: true,
-      // For an answer that begins and then stalls.
-      socketTimeout: 8_000,
-    },
+    ...awsPatience,
   });
 }
 

@@ -1,11 +1,12 @@
 import { Client, type ClientOptions } from '@elastic/elasticsearch';
+import type { Credentials } from '../secrets.ts';
 import { errorType, readSnapshots, searchError } from './answers.ts';
 import type { SearchAddress, SearchEngine } from './engine.ts';
 import { clientOptions } from './options.ts';
 import { readNames, readRepository } from './repository.ts';
 
 /** Elasticsearch 8 and 9, on the official client of version 8. */
-export function elasticsearch(address: SearchAddress, credentials: Credentials): SearchEngine {
+export function elasticsearch(address: SearchAddress, credentials: Credentials | undefined): SearchEngine {
   const options: ClientOptions = { ...clientOptions(address.url), ...authOf(credentials) };
   const client = new Client(options);
   const call = async <T>(what: string, run: () => Promise<T>): Promise<T> => {
@@ -95,9 +96,6 @@ export function elasticsearch(address: SearchAddress, credentials: Credentials):
   };
 }
 
-/** Values of the secrets that the address names. */
-export type Credentials = { username: string; password: string } | { apiKey: string } | undefined;
-
-function authOf(credentials: Credentials): Pick<ClientOptions, 'auth'> {
+function authOf(credentials: Credentials | undefined): Pick<ClientOptions, 'auth'> {
   return credentials ? { auth: credentials } : {};
 }

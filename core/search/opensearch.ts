@@ -1,13 +1,13 @@
 import { Client, type ClientOptions } from '@opensearch-project/opensearch';
 import { BackupError } from '../errors.ts';
+import type { Credentials } from '../secrets.ts';
 import { errorType, readDeletions, readSnapshots, searchError } from './answers.ts';
-import type { Credentials } from './elasticsearch.ts';
 import type { SearchAddress, SearchEngine } from './engine.ts';
 import { clientOptions } from './options.ts';
 import { readNames, readRepository } from './repository.ts';
 
 /** OpenSearch 2 and 3, on the official client. */
-export function opensearch(address: SearchAddress, credentials: Credentials): SearchEngine {
+export function opensearch(address: SearchAddress, credentials: Credentials | undefined): SearchEngine {
   const client = new Client({ ...clientOptions(address.url), ...authOf(credentials) });
   const call = async <T>(what: string, run: () => Promise<T>): Promise<T> => {
     try {
@@ -128,7 +128,7 @@ function isTaken(error: unknown): boolean {
   );
 }
 
-function authOf(credentials: Credentials): Pick<ClientOptions, 'auth' | 'headers'> {
+function authOf(credentials: Credentials | undefined): Pick<ClientOptions, 'auth' | 'headers'> {
   if (!credentials) return {};
   if ('apiKey' in credentials) return { headers: { authorization: `ApiKey ${credentials.apiKey}` } };
   return { auth: credentials };

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { getSecret } from '@aws-lambda-powertools/parameters/secrets';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { type Alert, messageOf } from '../../core/alerts.ts';
 import { systemClock } from '../../core/clock.ts';
@@ -12,13 +11,11 @@ import { http } from '../../core/http.ts';
 import { ledger } from '../../core/ledger/ledger.ts';
 import { s3Client, s3Store } from '../../core/ledger/s3-store.ts';
 import { type Secrets, secretReader } from '../../core/secrets.ts';
+import { secretsManager } from '../../core/secrets-manager.ts';
 import { environment } from './environment.ts';
 
 /** Step Functions cuts the milliseconds off a timestamp. */
 const stepSeconds = 1;
-
-/** Long enough for the checks of a backup, short enough for a secret that is rotated. */
-const secretMaxAgeSeconds = 300;
 
 export const logger = new Logger();
 
@@ -28,7 +25,7 @@ export type OpenSearch = (secrets: Secrets) => Context['search'];
 /** What the handlers work with in Lambda. Made once, and kept while the function stays warm. */
 export function lambdaContext(openSearch: OpenSearch = () => noSearch): Context {
   const { LEDGER_BUCKET, LEDGER_PREFIX, ALERTS_TOPIC_ARN, RUNBOOK_URL } = environment.parse(process.env);
-  const secrets = secretReader({}, fetchSecret);
+  const secrets = secretReader({}, secretsManager(), warn);
   return {
     config: readConfig,
     ledger: ledger(s3Store({ bucket: LEDGER_BUCKET, prefix: LEDGER_PREFIX, client: s3Client() }), warn),
@@ -49,11 +46,6 @@ const warn = (text: string) => logger.warn(text);
 
 async function noSearch(): Promise<never> {
   throw new BackupError('ConfigurationError', 'This function is not made to talk to the search engine');
-}
-
-async function fetchSecret(arn: string): Promise<string | undefined> {
-  const value = await getSecret(arn, { maxAge: secretMaxAgeSeconds });
-  return typeof value === 'string' ? value : undefined;
 }
 
 /** The configuration as it was checked when the stack was made; infra/bundle.ts puts it beside the code. */

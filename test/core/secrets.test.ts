@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { BackupError } from '../../core/errors.ts';
 import { auth, authorization, secretReader, secretRef } from '../../core/secrets.ts';
 import { failureOf } from './fakes.ts';
 
@@ -78,15 +79,80 @@ describe('a secret of Secrets Manager', () => {
     });
   }
 
-  test('that may not be read says what must be allowed', async () => {
-    const denied = secretReader({}, async () => {
-      throw new Error('User is not authorized to perform: secretsmanager:GetSecretValue');
+  test('is not asked for twice to say what is wrong with it', async () => {
+    const failing = secretReader({}, async () => {
+      throw new BackupError('Unreachable', 'no way');
     });
-    const error = await failureOf(denied({ secretsManager: arn }));
-    assert.equal(error.name, 'SecretUnavailable');
-    assert.match(error.message, /cannot be read: User is not authorized/);
-    assert.match(error.remedy ?? '', /secretsmanager:GetSecretValue \(and kms:Decrypt\)/);
+    assert.equal((await failureOf(failing({ secretsManager: arn }))).name, 'Unreachable');
   });
+});
+
+describe('a value that no login can carry', () => {
+  const refs = [
+    [
+      'the environment',
+      { env: 'ES_PASSWORD' },
+      /The environment variable ES_PASSWORD/,
+      /^Set ES_PASSWORD without/,
+    ],
+    ['Secrets Manager', { secretsManager: arn }, /^The secret arn:/, /put-secret-value --secret-id arn:/],
+    [
+      'a key in Secrets Manager',
+      { secretsManager: arn, key: 'password' },
+      /^"password" of the secret arn:/,
+      /put-secret-value --secret-id arn:/,
+    ],
+  ] as const;
+  for (const [where, ref, name, remedy] of refs) {
+    for (const [what, value, says] of [
+      ['a last line break', 'hunter2\n', /ends in a line break/],
+      ['a last line break of Windows', 'hunter2\r\n', /ends in a line break/],
+      ['a line break inside', 'hunter2\nhunter3', /contains a line break/],
+      ['a control character', 'hunter2\u0007!', /contains a control character \(U\+0007\)/],
+      ['a zero byte at its end', 'hunter2\u0000', /contains a control character \(U\+0000\)/],
+    ] as const) {
+      test(`with ${what} is refused by its name, of ${where}`, async () => {
+        const text = 'key' in ref ? JSON.stringify({ password: value }) : value;
+        const error = await failureOf(reader(text, { ES_PASSWORD: value }).secrets(ref));
+        assert.equal(error.name, 'SecretUnavailable');
+        assert.match(error.message, name);
+        assert.match(error.message, says);
+        assert.match(error.remedy ?? '', remedy);
+        assert.doesNotMatch(`${error.message} ${error.remedy}`, /hunter/);
+      });
+    }
+  }
+
+  test('is no password with blanks around it: it is used as it is, and said once', async () => {
+    const warnings: string[] = [];
+    const secrets = secretReader(
+      { ES_PASSWORD: ' hunter2 ' },
+      async () => undefined,
+      (text) => warnings.push(text),
+    );
+    assert.equal(await secrets({ env: 'ES_PASSWORD' }), ' hunter2 ');
+    await secrets({ env: 'ES_PASSWORD' });
+    assert.deepEqual(warnings, [
+      'The environment variable ES_PASSWORD begins or ends with a blank, and is used as it is.',
+    ]);
+  });
+
+  for (const key of [' a2V5', 'a2V5 ', 'a2 V5', 'schlüssel', 'a2V5\u200b']) {
+    test(`is an API key like ${JSON.stringify(key)}`, async () => {
+      const { secrets } = reader(undefined, { ES_KEY: key });
+      const error = await failureOf(authorization({ apiKey: { env: 'ES_KEY' } }, secrets));
+      assert.equal(error.name, 'SecretUnavailable');
+      assert.match(error.message, /^The environment variable ES_KEY is no API key/);
+      assert(!error.message.includes(key));
+    });
+  }
+
+  for (const username of ['a:b', 'backup\n', 'a\tb']) {
+    test(`is a user name like ${JSON.stringify(username)}, which the configuration refuses`, () => {
+      const { error } = auth.safeParse({ username, password: { env: 'A' } });
+      assert.match(error?.issues[0]?.message ?? '', /has a colon or a line break in it/);
+    });
+  }
 });
 
 describe('the name of a secret', () => {
