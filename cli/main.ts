@@ -226,8 +226,10 @@ interface RepairFlags {
 
 function backupId(text: string): number {
   const id = Number(text);
-  if (/^\d+$/.test(text) && id > 0 && Number.isSafeInteger(id)) return id;
-  throw new InvalidArgumentError('It must be a whole number above 0, such as 1795249014.');
+  if (/^\d+$/.test(text) && id > 0 && id < Number.MAX_SAFE_INTEGER) return id;
+  throw new InvalidArgumentError(
+    `It must be a whole number above 0 and below ${Number.MAX_SAFE_INTEGER}, such as 1795249014: the next backup needs a higher one.`,
+  );
 }
 
 const began = performance.now();

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { madeId } from './camunda/backup-id.ts';
 import { limits, progress } from './progress.ts';
 import { auth } from './secrets.ts';
 
@@ -10,7 +11,7 @@ import { auth } from './secrets.ts';
 /** Which backup of which run: what every state needs. */
 export const run = z.strictObject({
   cluster: z.string(),
-  backupId: z.int().positive(),
+  backupId: madeId,
   /** The execution: an ARN, or `local-…`. The lock names it as its owner. */
   runId: z.string(),
 });

@@ -41,11 +41,12 @@ export async function listBackups(
     const list = { target, backups: [], error: onlyBackupErrors(error) };
     if (!isOutOfReach(list)) return list;
     // What is known is known, also where it is little.
-    const some = await ask(async (component) => component.listSome?.(near) ?? []).catch((second: unknown) => {
-      onlyBackupErrors(second);
-      return [];
-    });
-    return { ...list, backups: some };
+    try {
+      return { ...list, backups: await ask(async (component) => component.listSome?.(near) ?? []) };
+    } catch (second) {
+      const some = onlyBackupErrors(second);
+      return isBackupError(some, 'BackupIdRefused') ? { ...list, error: some } : list;
+    }
   }
 }
 
@@ -66,8 +67,18 @@ function isOutOfReach({ error }: BackupList): boolean {
 /** A component that refuses to list its backups has no store or repository. */
 export function refusedLists(lists: BackupList[], ...components: ComponentName[]): BackupError[] {
   return lists.flatMap((list) =>
-    list.error && !isOutOfReach(list) && components.includes(list.target.component) ? [list.error] : [],
+    list.error &&
+    !isOutOfReach(list) &&
+    !isBackupError(list.error, 'BackupIdRefused') &&
+    components.includes(list.target.component)
+      ? [list.error]
+      : [],
   );
+}
+
+/** Of a list with an id above which there is none: no backup can have one. */
+export function endedIds(lists: BackupList[]): BackupError[] {
+  return lists.flatMap(({ error }) => (isBackupError(error, 'BackupIdRefused') ? [error] : []));
 }
 
 /** A list is good to have. Without it the id is asked for by itself, and the component refuses a second backup itself. */

@@ -19,6 +19,7 @@ import {
   askForId,
   type BackupList,
   busy,
+  endedIds,
   listBackups,
   missingLists,
   type Ours,
@@ -90,7 +91,12 @@ export async function checkCluster(
   // Where the repository is known to be bad, it is nothing new that its snapshots cannot be listed.
   if (search?.repository.length === 0) findings.repository = refusedLists(lists, 'records');
   const { refusals, warnings } = judge(findings, config);
-  return { refusals, warnings: [...warnings, ...unknown, ...missingLists(lists)], lists };
+  return {
+    // What the ids say is no check that the configuration could turn into a warning.
+    refusals: [...refusals, ...endedIds(lists)],
+    warnings: [...warnings, ...unknown, ...missingLists(lists)],
+    lists,
+  };
 }
 
 /** Whether the id that was chosen is free where the lists could not say so. Throws BackupIdRefused. */

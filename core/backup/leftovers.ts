@@ -63,7 +63,9 @@ export async function findLeftovers(
       } catch (problem) {
         if (!isBackupError(problem)) throw problem;
         unasked.push({ component: target.component, problem });
-        return isBackupError(problem, 'ListUnreadable') ? askForFailed(cluster, target, context) : [];
+        return isBackupError(problem, 'ListUnreadable', 'BackupIdRefused')
+          ? askForFailed(cluster, target, context)
+          : [];
       }
     }),
   );

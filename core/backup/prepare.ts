@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { continuable, madeId, requestedId } from '../camunda/backup-id.ts';
 import { titles } from '../camunda/component.ts';
 import { chooseCluster } from '../config.ts';
 import { type Context, nowIso } from '../context.ts';
@@ -16,12 +17,12 @@ import { lockLost, owns } from './ownership.ts';
 export const backupRequest = z.strictObject({
   cluster: z.string(),
   reason: z.string().min(1).max(200).default('manual'),
-  backupId: z.int().positive().optional(),
+  backupId: requestedId.optional(),
   /** The moment of a schedule: one moment makes one backup. */
   scheduledTime: z.string().min(1).optional(),
   /** Which try of the run this is, and the failed backup before it: the state machine says so, people do not. */
   attempt: z.int().positive().default(1),
-  replaces: z.int().positive().optional(),
+  replaces: madeId.optional(),
 });
 export type BackupRequest = z.infer<typeof backupRequest>;
 
@@ -192,9 +193,13 @@ function chooseId(
   });
 }
 
-/** The seconds since 1970, unless some id is as high already. */
+/**
+ * The seconds since 1970, unless some id is as high already. Of a component, an id above which there is none is refused
+ * where its list is read.
+ */
 function nextId(ids: number[], { clock }: Pick<Context, 'clock'>): number {
-  return Math.max(Math.floor(clock.now() / 1000), (ids.at(-1) ?? 0) + 1);
+  const noMore = 'Only a tool with larger ids can back this cluster up.';
+  return Math.max(Math.floor(clock.now() / 1000), continuable(ids.at(-1) ?? 0, 'The ledger has', noMore) + 1);
 }
 
 /** How long each component took in the last completed backup: what the pace of the checks goes by. */

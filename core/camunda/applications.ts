@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { BackupError } from '../errors.ts';
 import type { HttpAnswer } from '../http.ts';
 import { isMissingEndpoint, serverMessage } from './answers.ts';
+import { continuable, toldId } from './backup-id.ts';
 import {
   type Component,
   type ComponentName,
@@ -20,7 +21,7 @@ import type { Management } from './management.ts';
  * Source: webapps-backup-api.md; how real servers answer: contracts of 8.6.
  */
 const backupInfo = z.object({
-  backupId: z.number(),
+  backupId: toldId,
   state: z.string(),
   failureReason: z.string().nullish(),
   details: z
@@ -140,7 +141,16 @@ export function application(server: Management, path: string, dialect: Dialect):
       }
       if (answer.status !== 200) throw server.refused('GET', path, answer);
       const list = server.read('GET', path, answer, listed);
-      return sortById(list.map((info) => ({ backupId: info.backupId, state: stateOf(info.state) })));
+      return sortById(
+        list.map((info) => ({
+          backupId: continuable(
+            info.backupId,
+            `${server.component} at ${server.url(path)} has`,
+            `If nobody needs that backup, delete it: curl -X DELETE ${server.url(path)}/${info.backupId}; then start again.`,
+          ),
+          state: stateOf(info.state),
+        })),
+      );
     },
 
     async delete(backupId) {

@@ -22,7 +22,7 @@ export interface Part {
   failure?: string | undefined;
   /** Of a partition: what a restore must match. */
   brokerVersion?: string | undefined;
-  checkpointPosition?: number | undefined;
+  checkpointPosition?: number | string | undefined;
   snapshotId?: string | undefined;
 }
 

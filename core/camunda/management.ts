@@ -12,6 +12,8 @@ export interface ManagementAddress {
 
 /** One component's management API (Spring Boot Actuator), or the REST API. */
 export interface Management {
+  /** The name that people use. */
+  component: string;
   /** Sends and returns whatever was answered. Throws Unreachable or AddressUnusable. */
   ask(method: HttpRequest['method'], path: string, body?: unknown): Promise<HttpAnswer>;
   read<T>(method: HttpRequest['method'], path: string, answer: HttpAnswer, schema: z.ZodType<T>): T;
@@ -42,6 +44,7 @@ function api(
   const url = (path: string) => `${base}${path ? `/${path}` : ''}`;
   const asked = (method: string, path: string): Asked => ({ component, method, url: url(path), port });
   return {
+    component,
     url,
     ask: async (method, path, body) => {
       const headers = auth ? { authorization: await authorization(auth, secrets) } : {};

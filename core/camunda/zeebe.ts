@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { BackupError } from '../errors.ts';
 import { parseJson } from '../json.ts';
 import { serverMessage } from './answers.ts';
+import { continuable, idIn, largestId, type ToldId, toldId } from './backup-id.ts';
 import {
   type Component,
   type ComponentState,
@@ -17,7 +18,7 @@ import type { Management } from './management.ts';
  * Source: zeebe-backup-api.md; how real servers answer: contracts of 8.6.
  */
 const backupInfo = z.object({
-  backupId: z.number(),
+  backupId: toldId,
   state: z.string(),
   failureReason: z.string().nullish(),
   details: z.array(
@@ -28,7 +29,7 @@ const backupInfo = z.object({
       createdAt: z.string().nullish(),
       lastUpdatedAt: z.string().nullish(),
       snapshotId: z.string().nullish(),
-      checkpointPosition: z.number().nullish(),
+      checkpointPosition: z.union([z.number(), z.bigint()]).nullish(),
       brokerVersion: z.string().nullish(),
     }),
   ),
@@ -40,11 +41,13 @@ const listed = z.array(backupInfo.pick({ backupId: true, state: true }));
 const accepted = z.object({ message: z.string() });
 
 export function zeebe(server: Management, path: string, partitionCount: number): Component {
-  const list = async (path: string) => {
-    const answer = await server.ask('GET', path);
-    if (answer.status !== 200) throw server.refused('GET', path, answer);
-    const list = server.read('GET', path, answer, listed);
-    return sortById(list.map((info) => ({ backupId: info.backupId, state: stateOf(info.state) })));
+  const list = async (at: string) => {
+    const answer = await server.ask('GET', at);
+    if (answer.status !== 200) throw server.refused('GET', at, answer);
+    const list = server.read('GET', at, answer, listed);
+    return sortById(
+      list.map((info) => ({ backupId: idOf(info.backupId, server.url(path)), state: stateOf(info.state) })),
+    );
   };
   return {
     async start(backupId) {
@@ -59,8 +62,7 @@ export function zeebe(server: Management, path: string, partitionCount: number):
       if (latest === backupId) return { existed: true };
       throw new BackupError('BackupIdRefused', server.refused('POST', path, answer).message, {
         status: answer.status,
-        // Deleted and failed backups count too, and are in no list.
-        remedy: `Start again with --id ${(latest ?? backupId) + 1} or higher; ids go on from there by themselves.`,
+        remedy: remedyAbove(latest ?? backupId),
       });
     },
 
@@ -107,9 +109,14 @@ function partOf(detail: z.infer<typeof backupInfo>['details'][number]): Part {
     endedAt: readTimestamp(detail.lastUpdatedAt),
     failure: detail.failureReason ?? undefined,
     brokerVersion: detail.brokerVersion ?? undefined,
-    checkpointPosition: detail.checkpointPosition ?? undefined,
+    checkpointPosition: exactly(detail.checkpointPosition ?? undefined),
     snapshotId: detail.snapshotId ?? undefined,
   };
+}
+
+/** As text where a number would be rounded. */
+function exactly(position: number | bigint | undefined): number | string | undefined {
+  return typeof position === 'bigint' ? String(position) : position;
 }
 
 const states: Partial<Record<string, ComponentState>> = {
@@ -124,10 +131,25 @@ const states: Partial<Record<string, ComponentState>> = {
 const stateOf = (state: string): ComponentState => states[state] ?? 'UNKNOWN';
 
 /** `Requested backup has id 300. The latest backup has id 302. Id of new backups must be higher …` */
-function latestCheckpoint(message: string | undefined): number | undefined {
-  const found = /latest backup has id (\d+)/.exec(message ?? '');
-  return found ? Number(found[1]) : undefined;
+function latestCheckpoint(message: string | undefined): ToldId | undefined {
+  return idIn(/latest backup has id (\d+)/.exec(message ?? '')?.[1]);
 }
+
+/** Deleted and failed backups count too, and are in no list. */
+function remedyAbove(latest: ToldId): string {
+  return latest < largestId
+    ? `Start again with --id ${Number(latest) + 1} or higher; ids go on from there by themselves.`
+    : `Find out who makes such ids: camunda-backup makes none above ${largestId}. ${brokersCount}`;
+}
+
+/** `url` is that of its list of backups. */
+function idOf(id: ToldId, url: string): number {
+  const byHand = `If that backup was not taken by these brokers, delete it: curl -X DELETE ${url}/${id}. ${brokersCount}`;
+  return continuable(id, `Zeebe at ${url} has`, byHand);
+}
+
+const brokersCount =
+  'Brokers that have taken a backup of their own under such an id want higher ones from then on, also when it is deleted: only the tool that made it can back this cluster up.';
 
 /** A missing backup has a message, a missing endpoint has none. */
 function isUnknownId(text: string): boolean {

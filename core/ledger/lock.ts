@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { madeId } from '../camunda/backup-id.ts';
 import { exportingTarget } from '../plan.ts';
 
 /** Who runs a backup: a process of a host, or an execution of Step Functions. */
@@ -34,7 +35,7 @@ export const lock = z.strictObject({
   acquiredAt: z.iso.datetime(),
   /** Which try of the run this is; the first where it is absent. */
   attempt: z.int().positive().optional(),
-  backupId: z.int().positive().optional(),
+  backupId: madeId.optional(),
   /** Written before the pause is requested, so that a crash in between is seen. */
   pauseRequestedAt: z.iso.datetime().optional(),
   pausedAt: z.iso.datetime().optional(),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { madeId } from '../camunda/backup-id.ts';
 import { componentNames } from '../camunda/component.ts';
 import { proof } from './lock.ts';
 
@@ -9,7 +10,8 @@ const part = z.strictObject({
   endedAt: z.string().optional(),
   failure: z.string().optional(),
   brokerVersion: z.string().optional(),
-  checkpointPosition: z.number().optional(),
+  /** Text where it is beyond 2^53: a number would be rounded. */
+  checkpointPosition: z.union([z.number(), z.string()]).optional(),
   snapshotId: z.string().optional(),
 });
 
@@ -49,7 +51,7 @@ export type Failure = z.infer<typeof failure>;
 /** One backup, as it is written down; a restore needs nothing else. */
 export const manifest = z.strictObject({
   format: z.literal(1),
-  backupId: z.int().positive(),
+  backupId: madeId,
   cluster: z.string(),
   runId: z.string(),
   reason: z.string(),
@@ -58,7 +60,7 @@ export const manifest = z.strictObject({
   /** Which try of its run it is; the first where it is absent. */
   attempt: z.int().positive().optional(),
   /** The failed backup of the same run that this one was tried after. */
-  replaces: z.int().positive().optional(),
+  replaces: madeId.optional(),
   state: z.enum(['RUNNING', 'COMPLETED', 'FAILED']),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().optional(),

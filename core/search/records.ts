@@ -1,3 +1,4 @@
+import { continuable, idIn } from '../camunda/backup-id.ts';
 import type { Component, ComponentStatus, KnownBackup } from '../camunda/component.ts';
 import { sortById } from '../camunda/component.ts';
 import { BackupError } from '../errors.ts';
@@ -43,12 +44,12 @@ export function records(
         engine.snapshotNames(repository, recordsSnapshotPrefix),
         engine.runningSnapshots(repository),
       ]);
-      return sortById(backupsIn([...new Set([...names, ...running])], running));
+      return sortById(backupsIn(repository, [...new Set([...names, ...running])], running));
     },
 
     listSome: async () => {
       const running = await engine.runningSnapshots(repository);
-      return sortById(backupsIn(running, running));
+      return sortById(backupsIn(repository, running, running));
     },
 
     delete: (backupId) => engine.deleteSnapshot(repository, nameOf(backupId)),
@@ -56,11 +57,18 @@ export function records(
 }
 
 /** Those whose names are the ones of backups. How one that has ended did so is not in a list of names. */
-function backupsIn(names: string[], running: string[]): KnownBackup[] {
+function backupsIn(repository: string, names: string[], running: string[]): KnownBackup[] {
   return names.flatMap((name) => {
-    const id = name.startsWith(recordsSnapshotPrefix) ? name.slice(recordsSnapshotPrefix.length) : '';
-    if (!/^\d+$/.test(id)) return [];
-    return [{ backupId: Number(id), state: running.includes(name) ? 'IN_PROGRESS' : 'UNKNOWN' }];
+    const id = name.startsWith(recordsSnapshotPrefix)
+      ? idIn(name.slice(recordsSnapshotPrefix.length))
+      : undefined;
+    if (id === undefined) return [];
+    const backupId = continuable(
+      id,
+      `The repository ${repository} has, as the snapshot ${name},`,
+      `If nobody needs that snapshot, delete it (DELETE _snapshot/${repository}/${name} of the search engine); then start again.`,
+    );
+    return [{ backupId, state: running.includes(name) ? 'IN_PROGRESS' : 'UNKNOWN' }];
   });
 }
 

@@ -93,10 +93,10 @@ clusters:
     await refusedInJson(on.run('test'), /too many arguments/);
   });
 
-  for (const id of ['0', '1.5', '99999999999999999999']) {
+  for (const id of ['0', '1.5', '9007199254740991', '20260101120000123', '99999999999999999999']) {
     test(`the id ${id}`, async (t) => {
       const on = await bench(t);
-      await refusedInJson(on.run(`--id=${id}`), /whole number above 0/);
+      await refusedInJson(on.run(`--id=${id}`), /whole number above 0 and below 9007199254740991/);
     });
   }
 

@@ -30,6 +30,18 @@ describe('a start', () => {
     assert.match(error.message, /with 409: Requested backup has id 999\. The latest backup has id 1000/);
   });
 
+  test('is refused when the latest id is beyond what a number holds, and names no id to go on with', async () => {
+    for (const latest of ['9007199254740992', '20260101120000123']) {
+      const says = `Requested backup has id 9007199254740991. The latest backup has id ${latest}. Id of new backups must be higher.`;
+      const { zeebe } = component({ 'POST backups': json(409, { message: says }) });
+      const error = await failureOf(zeebe.start(Number.MAX_SAFE_INTEGER));
+      assert.equal(error.name, 'BackupIdRefused');
+      assert.ok(error.message.includes(latest));
+      assert.doesNotMatch(error.remedy ?? '', /--id/);
+      assert.match(error.remedy ?? '', /makes none above 9007199254740991/);
+    }
+  });
+
   test('is refused without a backup store, with what to configure', async () => {
     const { zeebe } = component({ 'POST backups': recorded.noStore });
     const error = await failureOf(zeebe.start(1));
@@ -49,6 +61,15 @@ describe('a start', () => {
 });
 
 describe('a check', () => {
+  test('keeps every digit of a position that a number would round', async () => {
+    const text =
+      '{"backupId":300,"state":"COMPLETED","details":[{"partitionId":1,"state":"COMPLETED","checkpointPosition":9007199254740993}]}';
+    const { zeebe } = component({
+      'GET backups/300': { status: 200, contentType: 'application/json', text },
+    });
+    assert.equal((await zeebe.check(300)).parts[0]?.checkpointPosition, '9007199254740993');
+  });
+
   /** Asks for the backup that the answer is about. */
   const check = (answer: Reply, partitions?: number) => {
     const id = Number(/"backupId": ?(\d+)/.exec('text' in answer ? answer.text : '')?.[1] ?? 300);

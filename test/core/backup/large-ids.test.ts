@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { findLeftovers } from '../../../core/backup/leftovers.ts';
+import { backupRequest, prepareBackup } from '../../../core/backup/prepare.ts';
+import type { Manifest } from '../../../core/ledger/manifest.ts';
+import { at, cluster88, yaml88 } from '../fake-cluster.ts';
+import { failureOf, fakeSearch, snapshotNamed, testContext } from '../fakes.ts';
+
+const request = { cluster: 'production', reason: 'test', attempt: 1 };
+/** A time stamp of 17 digits: an int64, and beyond what a number holds. */
+const large = 20_260_101_120_000_123n;
+const largest = 2 ** 53 - 1;
+
+const list = (...ids: (number | bigint)[]) => ({
+  status: 200,
+  contentType: 'application/json',
+  text: `[${ids.map((id) => `{"backupId":${id},"state":"COMPLETED","details":[]}`).join(',')}]`,
+});
+
+function setUp(replies: Record<string, ReturnType<typeof list>> = {}, yaml = yaml88, search = fakeSearch()) {
+  const fake = cluster88();
+  Object.assign(fake.replies, replies);
+  return { fake, context: testContext({ yaml, http: fake.http, search }) };
+}
+
+function manifestOf(backupId: number, rest: Partial<Manifest> = {}): Manifest {
+  return {
+    format: 1,
+    backupId,
+    cluster: 'production',
+    runId: 'run-0',
+    reason: 'test',
+    state: 'COMPLETED',
+    startedAt: '2026-11-20T09:00:00.000Z',
+    order: 'PAUSE_FIRST',
+    expectedComponents: ['zeebe'],
+    components: [],
+    exporting: { leftPaused: false },
+    warnings: [],
+    ...rest,
+  };
+}
+
+const lists = {
+  Zeebe: `${at.zeebe}/actuator/backupRuntime`,
+  'Web applications': `${at.zeebe}/actuator/backupHistory`,
+  Optimize: `${at.optimize}/actuator/backups`,
+};
+
+describe('an id that a component has and above which there is none', () => {
+  for (const [title, url] of Object.entries(lists)) {
+    test(`refuses the backup before the lock names an id, and says whose it is: ${title}`, async () => {
+      const { context, fake } = setUp({ [`GET ${url}`]: list(7, large) });
+      const error = await failureOf(prepareBackup(request, 'run-1', context));
+      assert.equal(error.name, 'BackupIdRefused');
+      assert.equal(
+        error.message,
+        `${title} at ${url} has the backup ${large}, and ids must grow: camunda-backup makes none above ${largest}`,
+      );
+      assert.ok(error.remedy?.includes(`curl -X DELETE ${url}/${large}`), error.remedy);
+      const lock = await context.ledger.readLock('production');
+      assert.deepEqual([lock?.backupId, lock?.exporting], [undefined, undefined]);
+      assert.deepEqual(await context.ledger.backupIds('production'), []);
+      assert.deepEqual(
+        fake.requests.filter(({ method }) => method !== 'GET'),
+        [],
+      );
+    });
+  }
+
+  test('refuses the backup also where only a part of the list could be had', async () => {
+    const { context, fake } = setUp({
+      [`GET ${lists.Zeebe}`]: {
+        status: 500,
+        contentType: 'application/json',
+        text: '{"message":"too many"}',
+      },
+    });
+    const { http } = fake;
+    context.http = async (request) => (request.url.endsWith('*') ? list(large) : http({ ...request }));
+    const error = await failureOf(prepareBackup(request, 'run-1', context));
+    assert.match(error.message, new RegExp(`^Zeebe at .* has the backup ${large}`));
+  });
+
+  test('says of Zeebe that a deletion need not help', async () => {
+    const { context } = setUp({ [`GET ${lists.Zeebe}`]: list(large) });
+    const { remedy } = await failureOf(prepareBackup(request, 'run-1', context));
+    assert.match(remedy ?? '', /want higher ones from then on, also when it is deleted/);
+  });
+
+  test('refuses the backup also when it is in the name of a snapshot of the records', async () => {
+    const name = `camunda_zeebe_records_backup_${large}`;
+    const { context } = setUp({}, yaml88, fakeSearch([snapshotNamed(name)]));
+    const error = await failureOf(prepareBackup(request, 'run-1', context));
+    assert.equal(error.name, 'BackupIdRefused');
+    assert.match(
+      error.message,
+      new RegExp(`The repository camunda has, as the snapshot ${name}, the backup`),
+    );
+    assert.match(error.remedy ?? '', new RegExp(`DELETE _snapshot/camunda/${name}`));
+  });
+
+  test('is no id when the digits in the name of a snapshot are more than a server can have', async () => {
+    const name = `camunda_zeebe_records_backup_${'9'.repeat(19)}`;
+    const { context } = setUp({}, yaml88, fakeSearch([snapshotNamed(name)]));
+    const plan = await prepareBackup(request, 'run-1', context);
+    assert.equal(plan.outcome, 'PLANNED');
+  });
+
+  test('refuses the backup also when every check is only a warning', async () => {
+    const checks = '    checks: { backupStore: warn, components: warn, repository: warn, records: warn }\n';
+    for (const url of Object.values(lists)) {
+      const { context } = setUp({ [`GET ${url}`]: list(large) }, yaml88 + checks);
+      assert.equal((await failureOf(prepareBackup(request, 'run-1', context))).name, 'BackupIdRefused');
+    }
+  });
+
+  test('refuses the backup also when an id was asked for', async () => {
+    const { context } = setUp({ [`GET ${lists.Zeebe}`]: list(large) });
+    const error = await failureOf(prepareBackup({ ...request, backupId: 42 }, 'run-1', context));
+    assert.match(error.message, new RegExp(`has the backup ${large}`));
+  });
+
+  test('is the largest one that a number holds; the one before it can be gone on from', async () => {
+    const there = setUp({ [`GET ${lists.Zeebe}`]: list(largest - 1) });
+    const plan = await prepareBackup(request, 'run-1', there.context);
+    assert.equal(plan.outcome === 'PLANNED' && plan.run.backupId, largest);
+    const { context } = setUp({ [`GET ${lists.Zeebe}`]: list(largest) });
+    assert.equal((await failureOf(prepareBackup(request, 'run-1', context))).name, 'BackupIdRefused');
+  });
+
+  test('is told with everything else that keeps the cluster from being backed up', async () => {
+    const { context } = setUp({
+      [`GET ${lists.Zeebe}`]: list(large),
+      [`GET ${lists.Optimize}`]: { status: 404, contentType: 'application/json', text: '{"error":"x"}' },
+    });
+    const { message } = await failureOf(prepareBackup(request, 'run-1', context));
+    assert.match(message, new RegExp(`Zeebe at .* has the backup ${large}`));
+    assert.match(message, /Optimize answered/);
+  });
+
+  test('hides no leftover of a failed backup from a repair', async () => {
+    const { context } = setUp({
+      [`GET ${lists.Optimize}`]: list(large),
+      [`GET ${lists.Optimize}/7`]: {
+        status: 200,
+        contentType: 'application/json',
+        text: '{"backupId":7,"state":"COMPLETED","details":[]}',
+      },
+    });
+    await context.ledger.createManifest(manifestOf(7, { state: 'FAILED' }));
+    await context.ledger.createEntry('production', 7, {
+      component: 'optimize',
+      runId: 'run-0',
+      state: 'STARTED',
+      url: at.optimize,
+      requestedAt: '2026-11-20T09:00:00.000Z',
+    });
+    const config = (await context.config()).clusters['production'];
+    assert(config);
+    const { leftovers, unasked } = await findLeftovers('production', config, context);
+    assert.deepEqual(
+      leftovers.map(({ component, backupId, kind }) => [component, backupId, kind]),
+      [['optimize', 7, 'ours']],
+    );
+    assert.match(unasked[0]?.problem.message ?? '', new RegExp(`has the backup ${large}`));
+  });
+});
+
+describe('the id of a request', () => {
+  for (const id of [2 ** 53, Number(large), largest, 0, -1, 1.5]) {
+    test(`is refused when there could be none above it, or it is none: ${id}`, () => {
+      assert.equal(backupRequest.safeParse({ ...request, backupId: id }).success, false);
+    });
+  }
+
+  test('is taken when the next one can be above it', () => {
+    assert.equal(backupRequest.parse({ ...request, backupId: largest - 1 }).backupId, largest - 1);
+  });
+});
+
+describe('the ids of the ledger', () => {
+  test('are gone on from until there is none any more', async () => {
+    const { context } = setUp();
+    await context.ledger.createManifest(manifestOf(largest));
+    const error = await failureOf(prepareBackup(request, 'run-1', context));
+    assert.equal(error.name, 'BackupIdRefused');
+    assert.match(error.message, new RegExp(`^The ledger has the backup ${largest}, and ids must grow`));
+  });
+});
