@@ -6,6 +6,7 @@ import type { Counts } from '../cli/counts.ts';
 import { demoConfig } from '../cli/demo.ts';
 import { startExecution } from '../cli/engine.ts';
 import { localContext } from '../cli/local-context.ts';
+import { commands } from '../core/commands.ts';
 import { config as schema } from '../core/config.ts';
 import { runningTask } from '../core/plan.ts';
 import { startSimulator } from '../simulator/index.ts';
@@ -28,7 +29,13 @@ export async function countTwoBackups(durations: Record<string, number>): Promis
   const time = new VirtualTime(Date.UTC(2026, 0, 1));
   const simulator = await startSimulator({ camunda: '8.8', durations, clock: time });
   const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-bench-'));
-  const { context, close } = localContext(schema.parse(demoConfig(simulator, folder)), { clock: time });
+  const { context, close } = localContext(
+    schema.parse(demoConfig(simulator, folder)),
+    commands({ program: 'camunda-backup' }),
+    {
+      clock: time,
+    },
+  );
   const run = async (): Promise<Counted> => {
     const calls: Record<string, number> = {};
     const running = startExecution({

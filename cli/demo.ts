@@ -1,8 +1,10 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chooseCluster, config as schema } from '../core/config.ts';
+import { chooseCluster } from '../core/config.ts';
+import { defaultConfigFile, loadConfig } from '../core/config-file.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator/index.ts';
+import { commandsFor, programOf, thisInvocation } from './invocation.ts';
 import { type Output, printLine } from './output.ts';
 import { type RunOptions, runBackup } from './run.ts';
 
@@ -29,9 +31,15 @@ export async function demo({
     `A simulated Camunda ${camunda} cluster of three partitions is running at ${simulator.urls.zeebe}.`,
   );
   try {
-    const config = schema.parse(demoConfig(simulator, folder));
+    const file = join(folder, defaultConfigFile);
+    // JSON is YAML.
+    await writeFile(file, JSON.stringify(demoConfig(simulator, folder), undefined, 2));
+    const config = await loadConfig(file);
+    const invocation = thisInvocation();
+    const commands = commandsFor(invocation, { file, named: true }, Object.keys(config.clusters));
     const code = await runBackup({
       config,
+      commands,
       cluster: chooseCluster(config, undefined),
       reason: 'demo',
       json,
@@ -39,11 +47,13 @@ export async function demo({
       onEnding,
       exitNow: (code) => process.exit(code),
     });
-    printLine(
-      stderr,
+    for (const text of [
+      `The ledger of the demo stays in ${folder}; delete that folder when you have seen enough. To look at it: ${commands.status()}`,
       'To back up your own cluster: cp camunda-backup.example.yaml camunda-backup.yaml, edit it, and',
-    );
-    printLine(stderr, 'npx camunda-backup run');
+      `${programOf(invocation)} run`,
+    ]) {
+      printLine(stderr, text);
+    }
     return code;
   } finally {
     await simulator.close();

@@ -1,4 +1,5 @@
 import { heldBy } from '../core/backup/repair.ts';
+import type { Commands } from '../core/commands.ts';
 import type { Holder } from '../core/ledger/holder.ts';
 import type { Failure, Manifest } from '../core/ledger/manifest.ts';
 import type { Alive } from '../core/ledger/owner.ts';
@@ -12,6 +13,7 @@ export async function resultOf(
   outcome: Outcome,
   cluster: string,
   manifest: Manifest | undefined,
+  commands: Commands,
   measured: { durationSeconds: number; pausedSeconds: number | null; location: string | null },
   isAlive: (holder: Holder) => Promise<Alive>,
 ): Promise<RunResult> {
@@ -34,15 +36,16 @@ export async function resultOf(
   }
   const verdict = verdictOf(outcome.output, manifest);
   return verdict.state === 'SKIPPED'
-    ? { ...common, state: 'SKIPPED', failure: await whySkipped(verdict, isAlive) }
+    ? { ...common, state: 'SKIPPED', failure: await whySkipped(verdict, commands, isAlive) }
     : { ...common, ...verdict };
 }
 
 async function whySkipped(
   { because, holder }: Extract<Verdict, { state: 'SKIPPED' }>,
+  commands: Commands,
   isAlive: (holder: Holder) => Promise<Alive>,
 ): Promise<Failure> {
   if (!holder) return { error: 'LockHeld', message: because };
-  const { message, remedy, name } = heldBy(holder, await isAlive(holder));
+  const { message, remedy, name } = heldBy(holder, await isAlive(holder), commands);
   return { error: name, message, ...(remedy ? { remedy } : {}) };
 }

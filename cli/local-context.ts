@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type Clock, systemClock } from '../core/clock.ts';
+import type { Commands } from '../core/commands.ts';
 import type { Config, LedgerConfig } from '../core/config.ts';
 import type { Context } from '../core/context.ts';
 import { BackupError } from '../core/errors.ts';
@@ -27,6 +28,7 @@ export interface LocalContext {
  */
 export function localContext(
   config: Config,
+  commands: Commands,
   {
     interrupt,
     clock = systemClock,
@@ -55,6 +57,7 @@ export function localContext(
       tell: async () => {},
       measure: () => {},
       warn,
+      commands,
       stepSeconds,
     },
     close: async () => {},

@@ -33,7 +33,7 @@ const stackName = new Option(
 );
 
 /** Known also where its options are wrong. */
-let calledCommand: string | undefined;
+let called: Command | undefined;
 
 const program = new Command('camunda-backup')
   .description('Consistent hot backups of a whole Camunda 8 Self-Managed cluster.')
@@ -42,7 +42,7 @@ const program = new Command('camunda-backup')
   .configureOutput({ outputError: (text, write) => write(paint(process.stderr, 'red', text)) })
   .showHelpAfterError('Try: camunda-backup --help')
   .hook('preSubcommand', (_, command) => {
-    calledCommand = command.name();
+    called = command;
   });
 
 program
@@ -62,12 +62,14 @@ Exit codes: 0 done, 1 the backup failed, 2 wrong use or configuration, 3 another
 With --stack the backup runs on AWS and is watched; Ctrl-C ends the watching, the backup goes on.
 With --json the last line of stdout is one JSON object, also when the backup failed or never began.`,
   )
-  .action(async (flags: RunFlags) => {
+  .action(async (flags: RunFlags, command: Command) => {
     const { stack, cluster, id: backupId, reason, json } = flags;
     if (stack !== undefined) {
       const { runOnStack } = await import('./stack/run.ts');
+      const { surroundingsOf } = await import('./configured.ts');
       process.exitCode = await runOnStack({
         stack,
+        at: surroundingsOf(command),
         ...(cluster === undefined ? {} : { cluster }),
         ...(backupId === undefined ? {} : { backupId }),
         reason,
@@ -77,12 +79,13 @@ With --json the last line of stdout is one JSON object, also when the backup fai
       });
       return;
     }
-    const { loadConfig } = await import('../core/config-file.ts');
     const { chooseCluster } = await import('../core/config.ts');
     const { runBackup } = await import('./run.ts');
-    const config = await loadConfig(flags.config);
+    const { configured } = await import('./configured.ts');
+    const { config, commands } = await configured(command);
     process.exitCode = await runBackup({
       config,
+      commands,
       cluster: chooseCluster(config, flags.cluster),
       ...(flags.id === undefined ? {} : { backupId: flags.id }),
       reason: flags.reason,
@@ -102,10 +105,12 @@ program
     'which run, by its name or ARN (default: the newest one at work, or the newest)',
   )
   .option('--json', 'end with one JSON object on stdout', false)
-  .action(async ({ stack, execution, json }: { stack: string; execution?: string; json: boolean }) => {
+  .action(async ({ stack, execution, json }: WatchFlags, command: Command) => {
     const { watch } = await import('./stack/watch.ts');
+    const { surroundingsOf } = await import('./configured.ts');
     process.exitCode = await watch({
       stack,
+      at: surroundingsOf(command),
       ...(execution === undefined ? {} : { execution }),
       json,
       output,
@@ -129,16 +134,24 @@ paused; 1 otherwise; 2 wrong use or configuration.`,
   .action(async (flags: StatusFlags, command: Command) => {
     const { stack, json } = flags;
     const one = flags.cluster === undefined ? {} : { cluster: flags.cluster };
-    const { loadConfig } = await import('../core/config-file.ts');
+    const { configured, surroundingsOf } = await import('./configured.ts');
     if (stack === undefined) {
       const { status } = await import('./status.ts');
-      process.exitCode = await status({ config: await loadConfig(flags.config), ...one, json, output });
+      process.exitCode = await status({ ...(await configured(command)), ...one, json, output });
       return;
     }
     const { configOfStack, statusOfStack } = await import('./stack/status.ts');
-    const named = command.getOptionValueSource('config') === 'cli';
-    const config = named ? await loadConfig(flags.config) : await configOfStack(flags.config, stack);
-    process.exitCode = await statusOfStack({ stack, ...one, ...(config ? { config } : {}), json, output });
+    const at = surroundingsOf(command);
+    const named = command.getOptionValueSource('config') !== 'default';
+    const config = named ? (await configured(command)).config : await configOfStack(flags.config, stack);
+    process.exitCode = await statusOfStack({
+      stack,
+      at,
+      ...one,
+      ...(config ? { config } : {}),
+      json,
+      output,
+    });
   });
 
 program
@@ -161,16 +174,17 @@ Exit codes: 0 all was done and seen (what is left over is no failure), 1 somethi
 be seen, 2 wrong use or configuration, 3 the run lives, or may live, or somebody else is repairing it; 130 interrupted
 before leftovers were deleted. Of a COMPLETED backup, and of one that this ledger does not know, nothing is ever deleted.`,
   )
-  .action(async (flags: RepairFlags) => {
-    const { loadConfig } = await import('../core/config-file.ts');
+  .action(async (flags: RepairFlags, command: Command) => {
     const { chooseCluster } = await import('../core/config.ts');
     const { repairCluster } = await import('./repair.ts');
+    const { configured } = await import('./configured.ts');
     const { confirmOnTerminal } = await import('./confirm.ts');
-    const config = await loadConfig(flags.config);
+    const { config, commands } = await configured(command);
     const confirm = confirmOnTerminal(process.stdin, process.stderr);
     process.exitCode = await repairCluster({
       ...flags,
       config,
+      commands,
       cluster: chooseCluster(config, flags.cluster),
       ...(confirm ? { confirm } : {}),
       output,
@@ -207,6 +221,12 @@ interface RunFlags {
   json: boolean;
 }
 
+interface WatchFlags {
+  stack: string;
+  execution?: string;
+  json: boolean;
+}
+
 interface StatusFlags {
   cluster?: string;
   config: string;
@@ -236,12 +256,12 @@ const began = performance.now();
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = complain(error);
+  process.exitCode = await complain(error);
   // Whoever asked for JSON gets it whatever happened, a wrong option included.
   if (process.exitCode !== exitCodes.done && process.argv.includes('--json')) {
     const { objectOfError } = await import('./json-on-error.ts');
     const seconds = (performance.now() - began) / 1000;
-    printJson(process.stdout, objectOfError(calledCommand, process.argv.slice(2), error, seconds));
+    printJson(process.stdout, objectOfError(called?.name(), process.argv.slice(2), error, seconds));
   }
 }
 await flushed(output);
@@ -249,17 +269,15 @@ await flushed(output);
 process.exit();
 
 /** A user's mistake, or a failure that is known, as sentences; only a bug shows its stack. */
-function complain(error: unknown): number {
+async function complain(error: unknown): Promise<number> {
   if (error instanceof CommanderError) {
     // Commander has said it already; help is no mistake.
     return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   }
   if (!(error instanceof BackupError)) {
     printLine(process.stderr, error instanceof Error ? (error.stack ?? error.message) : String(error));
-    printLine(
-      process.stderr,
-      'This is a bug in camunda-backup. If a backup was running, run: camunda-backup repair',
-    );
+    const { afterBug } = await import('./configured.ts');
+    printLine(process.stderr, `This is a bug in camunda-backup. ${afterBug(called)}`);
     return exitCodes.failed;
   }
   printError(process.stderr, error);

@@ -1,3 +1,4 @@
+import type { Commands } from '../core/commands.ts';
 import type { ClusterConfig, Config } from '../core/config.ts';
 import type { Context } from '../core/context.ts';
 import type { BackupError } from '../core/errors.ts';
@@ -9,6 +10,7 @@ import type { RunOptions } from './run.ts';
 export interface RepairOptions extends Pick<RunOptions, 'onEnding' | 'exitNow'> {
   config: Config;
   cluster: { name: string; cluster: ClusterConfig };
+  commands: Commands;
   force: boolean;
   dryRun: boolean;
   deleteLeftovers: boolean;

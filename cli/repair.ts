@@ -15,12 +15,12 @@ import type { RepairOptions, Session } from './repair-session.ts';
 
 /** `camunda-backup repair`. Returns the exit code; every step is tried, whatever became of the one before. */
 export async function repairCluster(options: RepairOptions): Promise<number> {
-  const { config, output, onEnding, exitNow, json, dryRun } = options;
+  const { config, commands, output, onEnding, exitNow, json, dryRun } = options;
   const { name: cluster } = options.cluster;
   requireConsent(options);
   const abort = new AbortController();
-  const { context, close } = localContext(config);
-  const forComponents = localContext(config, { interrupt: abort.signal });
+  const { context, close } = localContext(config, commands);
+  const forComponents = localContext(config, commands, { interrupt: abort.signal });
   const complain = (text: string) => printLine(output.stderr, text);
   // Half a repair would have to be repaired: it is a matter of seconds.
   const interruption = listenForInterruption({
@@ -32,9 +32,7 @@ export async function repairCluster(options: RepairOptions): Promise<number> {
     },
     say: complain,
     insisted: (code) => {
-      complain(
-        `Ended at once. Exporting may still be paused. Run again: camunda-backup repair --cluster ${cluster}`,
-      );
+      complain(`Ended at once. Exporting may still be paused. Run again: ${commands.repair(cluster)}`);
       exitNow(code);
     },
   });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { heldBy, repair } from '../core/backup/repair.ts';
+import type { Commands } from '../core/commands.ts';
 import type { ClusterConfig, Config } from '../core/config.ts';
 import type { Context } from '../core/context.ts';
 import { isBackupError } from '../core/errors.ts';
@@ -23,6 +24,7 @@ import { apply, end } from './view-changes.ts';
 export interface RunOptions {
   config: Config;
   cluster: { name: string; cluster: ClusterConfig };
+  commands: Commands;
   backupId?: number;
   reason: string;
   json: boolean;
@@ -47,10 +49,10 @@ interface Session {
 
 /** Runs a backup in this process, from the state machine's first state to its last. Returns the exit code. */
 export async function runBackup(options: RunOptions): Promise<number> {
-  const { output, config } = options;
+  const { output, config, commands } = options;
   const { name: cluster } = options.cluster;
   const giveUpWaiting = new AbortController();
-  const { context, close } = localContext(config, {
+  const { context, close } = localContext(config, commands, {
     interrupt: giveUpWaiting.signal,
     warn: (text) => display.say(text),
   });
@@ -104,10 +106,10 @@ export async function runBackup(options: RunOptions): Promise<number> {
       pausedSeconds: pausedSeconds(view),
       location: manifest ? context.ledger.manifestLocation(cluster, manifest.backupId) : null,
     };
-    const result = await resultOf(outcome, cluster, manifest, measured, (holder) =>
+    const result = await resultOf(outcome, cluster, manifest, commands, measured, (holder) =>
       isRunAlive(holder, context).catch(() => 'unknown'),
     );
-    printLine(output.stderr, summary(result, manifest, output, { withComponents: !display.stays }));
+    printLine(output.stderr, summary(result, manifest, { output, commands, withComponents: !display.stays }));
     if (options.json) printJson(output.stdout, result);
     return exitCodeOf(result);
   } finally {
@@ -140,7 +142,9 @@ async function runToTheEnd(session: Session, interruption: Interruption): Promis
 
 /** The rest of the state machine from where a failure enters it. Its calls wait for their answers. */
 async function undo({ options, runId, request, observe, view, display }: Session, failure: Failure) {
-  const { context, close } = localContext(options.config, { warn: (text) => display.say(text) });
+  const { context, close } = localContext(options.config, options.commands, {
+    warn: (text) => display.say(text),
+  });
   try {
     await startExecution({
       context,
@@ -179,10 +183,14 @@ async function repairWhatIsLeft(session: Session): Promise<void> {
   const { context, display, view } = session;
   const lock = await context.ledger.readLock(view.cluster);
   if (!lock || (await isRunAlive(lock, context)) !== 'gone') return;
-  display.say(`${heldBy(lock, 'gone').message} That process is gone: putting right what it left.`);
+  display.say(
+    `${heldBy(lock, 'gone', context.commands).message} That process is gone: putting right what it left.`,
+  );
   session.repairing = lock;
   // A signal waits for it: also the answer that shows whether exporting is resumed is not given up.
-  const patient = localContext(session.options.config, { warn: (text) => display.say(text) });
+  const patient = localContext(session.options.config, context.commands, {
+    warn: (text) => display.say(text),
+  });
   let repaired: Awaited<ReturnType<typeof repair>>;
   try {
     repaired = await repair(view.cluster, { force: false }, patient.context);
@@ -213,7 +221,7 @@ function mayLeavePaused({ view, repairing }: Session): boolean {
 function whatIsLeft(session: Session): string {
   const { view, options } = session;
   const { name, cluster } = options.cluster;
-  const repairCommand = `camunda-backup repair --cluster ${name}`;
+  const repairCommand = options.commands.repair(name);
   if (!mayLeavePaused(session)) {
     return `Ended at once. Exporting is not paused by this run. If its lock is left, the next run frees it, or: ${repairCommand}`;
   }

@@ -1,5 +1,6 @@
 import { executionUrl } from '../core/alerts.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
+import type { Commands } from '../core/commands.ts';
 import type { Config } from '../core/config.ts';
 import { formatSeconds } from '../core/duration.ts';
 import { BackupError, isBackupError } from '../core/errors.ts';
@@ -86,6 +87,7 @@ export interface StatusSource {
 
 export interface StatusOptions {
   config: Config;
+  commands: Commands;
   /** Every one unless given. */
   cluster?: string;
   json: boolean;
@@ -95,8 +97,8 @@ export interface StatusOptions {
 
 /** `camunda-backup status`, of the ledger that the configuration names. Returns the exit code. */
 export async function status(options: StatusOptions): Promise<number> {
-  const { config, cluster, json, output, clock = systemClock } = options;
-  const { context, close } = localContext(config, { clock });
+  const { config, commands, cluster, json, output, clock = systemClock } = options;
+  const { context, close } = localContext(config, commands, { clock });
   try {
     const clusters = await Promise.all(
       namesOf(config, cluster).map((name) =>
@@ -105,8 +107,7 @@ export async function status(options: StatusOptions): Promise<number> {
           clock,
           limits: config.clusters[name] ?? {},
           stateOf: async (lock) => states[await isRunAlive(lock, context)],
-          repairOf: ({ cluster }, state) =>
-            `camunda-backup repair --cluster ${cluster}${state === 'dead' ? '' : ' --force'}`,
+          repairOf: ({ cluster }, state) => commands.repair(cluster, { force: state !== 'dead' }),
         }),
       ),
     );

@@ -1,4 +1,5 @@
 import { type ComponentName, titles } from '../core/camunda/component.ts';
+import type { Commands } from '../core/commands.ts';
 import { formatSeconds } from '../core/duration.ts';
 import type { Failure, Manifest } from '../core/ledger/manifest.ts';
 import { type Output, paint } from './output.ts';
@@ -61,8 +62,11 @@ export function failedResult(cluster: string | null, failure: Failure, durationS
 export function summary(
   result: RunResult,
   manifest: Manifest | undefined,
-  { stderr }: Output,
-  { withComponents }: { withComponents: boolean },
+  {
+    output: { stderr },
+    commands,
+    withComponents,
+  }: { output: Output; commands: Pick<Commands, 'repair'>; withComponents: boolean },
 ): string {
   const { state, cluster, backupId, failure } = result;
   const id = backupId === null ? 'The backup' : `Backup ${backupId}`;
@@ -86,14 +90,18 @@ export function summary(
       lines.push(`  ${titles[component].padEnd(20)} ${partsOf(parts).padEnd(13)} ${seconds}`);
     }
   }
-  if (state !== 'SKIPPED') lines.push(`  ${exportingSentence(result, manifest)}`);
-  if (failure) lines.push(...stillAtWork(result, manifest).map((line) => `  ${line}`));
+  if (state !== 'SKIPPED') lines.push(`  ${exportingSentence(result, manifest, commands)}`);
+  if (failure) lines.push(...stillAtWork(result, manifest, commands).map((line) => `  ${line}`));
   if (result.manifest) lines.push(`  Manifest: ${result.manifest}`);
   return lines.join('\n');
 }
 
 /** Nobody tells a component that its backup is not needed any more; one that is at work can refuse the next. */
-function stillAtWork({ cluster, failure }: RunResult, manifest: Manifest | undefined): string[] {
+function stillAtWork(
+  { cluster, failure }: RunResult,
+  manifest: Manifest | undefined,
+  commands: Pick<Commands, 'repair'>,
+): string[] {
   const isLate = failure?.error === 'ComponentTimedOut';
   const names = (manifest?.components ?? [])
     .filter(({ state, refused }) => !refused && state !== 'COMPLETED' && (state !== 'FAILED' || isLate))
@@ -101,15 +109,19 @@ function stillAtWork({ cluster, failure }: RunResult, manifest: Manifest | undef
   if (names.length === 0) return [];
   return [
     `May still be at work on it, and in the way of the next backup: ${names.join(', ')}.`,
-    `What they have is shown by: camunda-backup repair --cluster ${cluster} --dry-run`,
+    `What they have is shown by: ${commands.repair(cluster ?? undefined, { dryRun: true })}`,
   ];
 }
 
-function exportingSentence({ pausedSeconds, cluster }: RunResult, manifest: Manifest | undefined): string {
+function exportingSentence(
+  { pausedSeconds, cluster }: RunResult,
+  manifest: Manifest | undefined,
+  commands: Pick<Commands, 'repair'>,
+): string {
   const exporting = manifest?.exporting;
   // No end of the pause was seen, whatever the manifest says or does not say.
   if (exporting?.leftPaused || pausedSeconds === null) {
-    return `EXPORTING MAY STILL BE PAUSED. Run: camunda-backup repair --cluster ${cluster}`;
+    return `EXPORTING MAY STILL BE PAUSED. Run: ${commands.repair(cluster ?? undefined)}`;
   }
   if (pausedSeconds === 0 && !exporting?.resumedAt) return 'Exporting was not paused by this run.';
   const paused = `Exporting was paused for ${formatSeconds(pausedSeconds)} and is resumed`;

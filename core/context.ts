@@ -1,5 +1,6 @@
 import type { Alert } from './alerts.ts';
 import type { Clock } from './clock.ts';
+import type { Commands } from './commands.ts';
 import type { Config } from './config.ts';
 import type { Http } from './http.ts';
 import type { Ledger } from './ledger/ledger.ts';
@@ -26,6 +27,8 @@ export interface Context {
   measure: (figures: Figure[]) => void;
   /** Notes what is wrong and harms nothing. */
   warn: (text: string) => void;
+  /** What people are told to type, as they can type it where they are. */
+  commands: Commands;
   /** The shortest wait between two looks at a component, in seconds. */
   stepSeconds: number;
 }

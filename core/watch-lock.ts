@@ -1,5 +1,6 @@
 import { type Alert, executionUrl } from './alerts.ts';
 import { abandoned, type Repaired, repairLock } from './backup/repair.ts';
+import type { Commands } from './commands.ts';
 import type { ClusterConfig } from './config.ts';
 import { type Context, secondsSince } from './context.ts';
 import { formatSeconds } from './duration.ts';
@@ -16,7 +17,7 @@ export interface Executions {
   stop(arn: string, cause: string): Promise<void>;
 }
 
-type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets' | 'repairer' | 'tell'> & {
+type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets' | 'repairer' | 'tell' | 'commands'> & {
   executions: Executions;
 };
 
@@ -102,7 +103,7 @@ function alertOf(
   { cluster, backupId, runId }: Lock,
   reason: string,
   repaired: Repaired | undefined,
-  { ledger }: Needs,
+  { ledger, commands }: Needs,
 ): Alert {
   const manifest = repaired?.manifest;
   return {
@@ -111,15 +112,15 @@ function alertOf(
     cluster,
     backupId,
     reason,
-    remedy: `Start a new backup: the one of this run is not complete. ${leftoversOf(cluster)}`,
+    remedy: `Start a new backup: the one of this run is not complete. ${leftoversOf(cluster, commands)}`,
     execution: executionUrl(runId),
     manifest: manifest && ledger.manifestLocation(cluster, manifest.backupId),
   };
 }
 
 /** The components' lists are slow, and the watchdog does not read them: a person does. */
-export function leftoversOf(cluster: string): string {
-  return `What the components still have of it is shown by: camunda-backup repair --cluster ${cluster}`;
+export function leftoversOf(cluster: string, commands: Commands): string {
+  return `What the components still have of it is shown by: ${commands.repair(cluster)}`;
 }
 
 async function tellStillPaused(lock: Lock, error: unknown, { tell }: Needs): Promise<void> {
@@ -135,7 +136,11 @@ async function tellStillPaused(lock: Lock, error: unknown, { tell }: Needs): Pro
   });
 }
 
-async function tellOtherHost(lock: Lock, state: 'running' | 'unknown', { tell }: Needs): Promise<void> {
+async function tellOtherHost(
+  lock: Lock,
+  state: 'running' | 'unknown',
+  { tell, commands }: Needs,
+): Promise<void> {
   const lives = state === 'running' ? 'that run lives' : 'whether that run lives cannot be seen from here';
   const { cluster, owner, pauseRequestedAt, exporting } = lock;
   await tell({
@@ -144,7 +149,7 @@ async function tellOtherHost(lock: Lock, state: 'running' | 'unknown', { tell }:
     cluster,
     backupId: lock.backupId,
     reason: `Exporting is paused since ${pauseRequestedAt} by ${describeOwner(owner)}, longer than \`maxPause\`; ${lives}.`,
-    remedy: `End it where it runs (Ctrl-C, SIGTERM). If it lives no more: camunda-backup repair --cluster ${cluster} --force, or by hand: curl -X POST ${exporting?.url ?? 'ZEEBE'}/actuator/exporting/resume`,
+    remedy: `End it where it runs (Ctrl-C, SIGTERM). If it lives no more: ${commands.repair(cluster, { force: true })}, or by hand: curl -X POST ${exporting?.url ?? 'ZEEBE'}/actuator/exporting/resume`,
   });
 }
 

@@ -14,7 +14,7 @@ import { within } from './within.ts';
 
 type Needs = Pick<
   Context,
-  'ledger' | 'clock' | 'http' | 'secrets' | 'repairer' | 'tell' | 'measure' | 'warn'
+  'ledger' | 'clock' | 'http' | 'secrets' | 'repairer' | 'tell' | 'measure' | 'warn' | 'commands'
 > & { executions: Executions };
 
 /** What a look at a cluster came to; goes into the log. */
@@ -91,7 +91,10 @@ async function newestManifests(cluster: string, { ledger }: Needs): Promise<Mani
   return ledger.readManifests(cluster, ids.slice(-looksBack).reverse());
 }
 
-function untoldOrphan({ cluster, backupId, runId, failure }: FailedOrphan, { ledger }: Needs): UntoldAlert {
+function untoldOrphan(
+  { cluster, backupId, runId, failure }: FailedOrphan,
+  { ledger, commands }: Needs,
+): UntoldAlert {
   return {
     runId,
     backupId,
@@ -101,7 +104,7 @@ function untoldOrphan({ cluster, backupId, runId, failure }: FailedOrphan, { led
       cluster,
       backupId,
       reason: `${failure.message}. It is marked FAILED.`,
-      remedy: `${failure.remedy} ${leftoversOf(cluster)}`,
+      remedy: `${failure.remedy} ${leftoversOf(cluster, commands)}`,
       execution: executionUrl(runId),
       manifest: ledger.manifestLocation(cluster, backupId),
     },

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { parse } from 'yaml';
 import type { Config } from '../core/config.ts';
 import { type Deployment, deployment as deploymentSchema } from '../core/config-deployment.ts';
@@ -12,6 +13,8 @@ export interface Deployable {
   config: Config;
   /** With all defaults, where the file has no `deployment`. */
   deployment: Deployment;
+  /** The file, as it is named from the folder in which the stack was made. */
+  file: string;
   /** The file as it was written, which the functions read and check again. */
   written: unknown;
 }
@@ -34,5 +37,11 @@ export async function loadDeployable(file: string): Promise<Deployable> {
     const lines = mistakes.map(({ path, what }) => `  ${file}: ${path} ${what}`);
     throw new BackupError('ConfigurationError', `${file} cannot be deployed as it is:\n${lines.join('\n')}`);
   }
-  return { config, deployment, written: parse(await readFile(file, 'utf8')) };
+  return { config, deployment, file: nameOf(file), written: parse(await readFile(file, 'utf8')) };
+}
+
+/** No path of the machine on which the stack was made: it says nothing to others, and would change the template. */
+function nameOf(file: string): string {
+  const way = path.relative(process.cwd(), file);
+  return way.startsWith('..') || path.isAbsolute(way) ? path.basename(file) : way;
 }

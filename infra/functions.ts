@@ -10,6 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { defaultConfigFile } from '../core/config-file.ts';
 import type { FunctionEnvironment } from '../lambdas/aws/environment.ts';
 import { type FunctionDefinition, functions } from '../lambdas/aws/functions.ts';
 import type { Alerts } from './alerts.ts';
@@ -106,11 +107,13 @@ function roleOf(
 /** All of FunctionEnvironment, so that a variable that is added there does not compile until it is set here. */
 function environmentOf(
   { alerts: publishes }: FunctionDefinition,
-  { ledger, alerts, deployment }: FunctionsProps,
+  { ledger, alerts, deployment, file }: FunctionsProps,
 ): Required<FunctionEnvironment> {
   return {
     LEDGER_BUCKET: ledger.bucket.bucketName,
     LEDGER_PREFIX: ledger.prefix,
+    STACK_NAME: deployment.stack,
+    CONFIG_FILE: file === defaultConfigFile ? undefined : file,
     ALERTS_TOPIC_ARN: publishes ? alerts.topic.topicArn : undefined,
     RUNBOOK_URL: publishes ? deployment.alerts.runbook : undefined,
   };

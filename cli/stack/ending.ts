@@ -1,4 +1,5 @@
 import { heldBy } from '../../core/backup/repair.ts';
+import type { StackCommands } from '../../core/commands.ts';
 import type { Failure, Manifest } from '../../core/ledger/manifest.ts';
 import { splitRemedy } from '../../lambdas/handler.ts';
 import { componentsOf, type RunResult } from '../summary.ts';
@@ -9,14 +10,14 @@ import type { Ended } from './history.ts';
 /** The object of `--json`: that of a local run, and which execution it was. */
 export type StackResult = RunResult & { execution: string | null };
 
-/** An execution that was watched, in a shell's words. */
+/** An execution that was watched. */
 export interface Watched {
-  stack: string;
   executionArn: string;
+  commands: StackCommands;
 }
 
-export function watchCommand({ stack, executionArn }: Watched): string {
-  return `camunda-backup watch --stack ${stack} --execution ${nameOfExecution(executionArn)}`;
+export function watchCommand({ executionArn, commands }: Watched): string {
+  return commands.watch(nameOfExecution(executionArn));
 }
 
 export function nameOfExecution(executionArn: string): string {
@@ -85,12 +86,12 @@ export function goesOn(watched: Watched): Failure {
 
 function whySkipped(
   { because, holder: lock }: Extract<Verdict, { state: 'SKIPPED' }>,
-  { stack }: Watched,
+  { commands }: Watched,
 ): Failure {
   if (!lock) return { error: 'LockHeld', message: because };
-  const { message, name, remedy } = heldBy(lock, 'unknown');
+  const { message, name, remedy } = heldBy(lock, 'unknown', commands);
   if (lock.owner.kind === 'process') return { error: name, message, ...(remedy ? { remedy } : {}) };
-  const holder = watchCommand({ stack, executionArn: lock.owner.arn });
+  const holder = watchCommand({ commands, executionArn: lock.owner.arn });
   return {
     error: name,
     message,

@@ -1,5 +1,6 @@
 import { executionUrl } from '../../core/alerts.ts';
 import type { Clock } from '../../core/clock.ts';
+import type { StackCommands } from '../../core/commands.ts';
 import { BackupError, isBackupError } from '../../core/errors.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
@@ -16,8 +17,8 @@ import { type Ended, historyReader, type News } from './history.ts';
 import type { Stopping } from './stopping.ts';
 
 export interface Following {
-  stack: string;
   executionArn: string;
+  commands: StackCommands;
   /** Where it is known before the first look. */
   cluster?: string;
   /** It was started by this command, a moment ago. */
@@ -36,7 +37,7 @@ const unknownSeconds = 30;
 
 /** Watches an execution to its end, or to a signal; the execution goes on without it. Returns the exit code. */
 export async function follow(following: Following): Promise<number> {
-  const { stack, executionArn, output, stopping, clock, json } = following;
+  const { commands, executionArn, output, stopping, clock, json } = following;
   let instant: number | undefined;
   const now = () => instant ?? clock.now();
   const display = await chooseDisplay(output, now);
@@ -80,8 +81,11 @@ export async function follow(following: Following): Promise<number> {
       following,
     );
     if ('ended' in watching) {
-      printLine(output.stderr, summary(result, manifest, output, { withComponents: !display.stays }));
-      if (result.pausedSeconds === null) printLine(output.stderr, `  ${watchdogSentence(stack)}`);
+      printLine(
+        output.stderr,
+        summary(result, manifest, { output, commands, withComponents: !display.stays }),
+      );
+      if (result.pausedSeconds === null) printLine(output.stderr, `  ${watchdogSentence(commands)}`);
     } else if (watching.state === 'UNKNOWN') {
       printError(output.stderr, watching.failure);
     } else {
@@ -174,6 +178,6 @@ async function readManifest(
   }
 }
 
-function watchdogSentence(stack: string): string {
-  return `The watchdog of the stack resumes it within five minutes and says so. See: camunda-backup status --stack ${stack}`;
+function watchdogSentence(commands: StackCommands): string {
+  return `The watchdog of the stack resumes it within five minutes and says so. See: ${commands.status()}`;
 }

@@ -1,3 +1,4 @@
+import { type StackCommands, type Surroundings, stackCommands } from '../../core/commands.ts';
 import { BackupError } from '../../core/errors.ts';
 import type { Aws } from './aws.ts';
 
@@ -34,6 +35,11 @@ export async function readStack(name: string, aws: Aws, signal?: AbortSignal): P
     dashboardUrl: outputs.get('DashboardUrl'),
     clusters: clustersOf(outputs),
   };
+}
+
+/** What a person types about a stack. */
+export function commandsOfStack({ name, ledger }: DeployedStack, at: Surroundings): StackCommands {
+  return stackCommands({ ...at, stack: name, ledger });
 }
 
 /** Each cluster has an output StartBackup…: the command that starts a backup of it. */

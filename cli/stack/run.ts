@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '../../core/clock.ts';
+import type { Surroundings } from '../../core/commands.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type Output, printJson, printLine } from '../output.ts';
@@ -8,11 +9,12 @@ import { failedResult } from '../summary.ts';
 import { type Aws, aws as openAws } from './aws.ts';
 import { follow } from './follow.ts';
 import { ledgerOfStack } from './ledger.ts';
-import { clusterOfStack, type DeployedStack, readStack } from './outputs.ts';
+import { clusterOfStack, commandsOfStack, type DeployedStack, readStack } from './outputs.ts';
 import { listenForStop } from './stopping.ts';
 
 export interface StackRunOptions {
   stack: string;
+  at: Surroundings;
   /** May be left away where the stack backs up only one. */
   cluster?: string;
   backupId?: number;
@@ -28,7 +30,7 @@ export interface StackRunOptions {
 
 /** Starts a backup on a deployed stack and watches it to its end. Returns the exit code. */
 export async function runOnStack(options: StackRunOptions): Promise<number> {
-  const { backupId, reason, json, output } = options;
+  const { at, backupId, reason, json, output } = options;
   const { aws = openAws(), openLedger = ledgerOfStack, clock = systemClock } = options;
   const stopping = listenForStop(options.onSignal);
   try {
@@ -54,7 +56,7 @@ export async function runOnStack(options: StackRunOptions): Promise<number> {
       input: JSON.stringify({ cluster, reason, ...(backupId === undefined ? {} : { backupId }) }),
     });
     return await follow({
-      stack: stack.name,
+      commands: commandsOfStack(stack, at),
       executionArn,
       cluster,
       startedHere: true,

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { ExecutionListItem } from '@aws-sdk/client-sfn';
 import { executionUrl } from '../../core/alerts.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
+import type { StackCommands, Surroundings } from '../../core/commands.ts';
 import type { Config } from '../../core/config.ts';
 import { loadConfig } from '../../core/config-file.ts';
 import { formatSeconds } from '../../core/duration.ts';
@@ -14,10 +15,11 @@ import { type Output, paint, printJson, printLine } from '../output.ts';
 import { block, clusterStatus, line, type RunStatus, type StatusResult } from '../status.ts';
 import { type Aws, aws as openAws } from './aws.ts';
 import { ledgerOfStack } from './ledger.ts';
-import { clusterOfStack, type DeployedStack, readStack } from './outputs.ts';
+import { clusterOfStack, commandsOfStack, type DeployedStack, readStack } from './outputs.ts';
 
 export interface StackStatusOptions {
   stack: string;
+  at: Surroundings;
   /** Every one unless given. */
   cluster?: string;
   /** Where it is here: how old a backup may get stands only in it. */
@@ -55,7 +57,7 @@ export async function statusOfStack(options: StackStatusOptions): Promise<number
           clock,
           limits: config?.clusters[name] ?? {},
           stateOf: (lock) => stateOf(lock, aws, ledger),
-          repairOf: ({ cluster }, state) => repairOf(cluster, state, stack),
+          repairOf: ({ cluster }, state) => repairOf(cluster, state, commandsOfStack(stack, options.at)),
         }),
       ),
     ),
@@ -103,8 +105,8 @@ async function stateOf(lock: Holder, aws: Aws, ledger: Ledger): Promise<RunStatu
 }
 
 /** The watchdog repairs what executions leave; a run of the command line is somebody else's to judge. */
-function repairOf(cluster: string, state: RunStatus['state'], { ledger }: DeployedStack): string {
-  const command = `camunda-backup repair --cluster ${cluster} --force (with ledger: { s3: { bucket: ${ledger.bucket} } })`;
+function repairOf(cluster: string, state: RunStatus['state'], commands: StackCommands): string {
+  const command = commands.repair(cluster, { force: true });
   return state === 'dead' ? `the watchdog does it within five minutes; or ${command}` : command;
 }
 

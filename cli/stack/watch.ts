@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../../core/clock.ts';
+import type { StackCommands, Surroundings } from '../../core/commands.ts';
 import { BackupError } from '../../core/errors.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -8,11 +9,12 @@ import { failedResult } from '../summary.ts';
 import { type Aws, aws as openAws } from './aws.ts';
 import { follow } from './follow.ts';
 import { ledgerOfStack } from './ledger.ts';
-import { type DeployedStack, readStack } from './outputs.ts';
+import { commandsOfStack, type DeployedStack, readStack } from './outputs.ts';
 import { listenForStop } from './stopping.ts';
 
 export interface WatchOptions {
   stack: string;
+  at: Surroundings;
   /** Its ARN or its name; the newest one that runs, or the newest at all, unless given. */
   execution?: string;
   json: boolean;
@@ -31,9 +33,10 @@ export async function watch(options: WatchOptions): Promise<number> {
   const stopping = listenForStop(options.onSignal);
   try {
     const stack = await readStack(options.stack, aws, stopping.signal);
-    const executionArn = await chooseExecution(stack, options.execution, aws);
+    const commands = commandsOfStack(stack, options.at);
+    const executionArn = await chooseExecution(stack, options.execution, aws, commands);
     return await follow({
-      stack: stack.name,
+      commands,
       executionArn,
       startedHere: false,
       json,
@@ -60,6 +63,7 @@ async function chooseExecution(
   { name, stateMachineArn }: DeployedStack,
   wanted: string | undefined,
   aws: Aws,
+  commands: StackCommands,
 ): Promise<string> {
   if (wanted?.startsWith('arn:')) return wanted;
   if (wanted !== undefined) return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${wanted}`;
@@ -68,6 +72,6 @@ async function chooseExecution(
   const [newest] = running ? [running] : await aws.executions({ stateMachineArn, maxResults: 1 });
   if (newest?.executionArn) return newest.executionArn;
   throw new BackupError('ConfigurationError', `The stack ${name} has not run a backup yet`, {
-    remedy: `Start one: camunda-backup run --stack ${name}`,
+    remedy: `Start one: ${commands.run()}`,
   });
 }

@@ -14,6 +14,8 @@ export interface Ours {
   ids: (number | undefined)[];
   /** This run may have paused exporting itself. */
   paused: boolean;
+  /** The command that deletes what failed backups of this ledger have left. */
+  deleteLeftovers: string;
   /** Every id that the ledger of this cluster has. */
   ledgerIds: number[];
   /** The id that will be chosen where nobody has a higher one. */
@@ -82,12 +84,15 @@ export function endedIds(lists: BackupList[]): BackupError[] {
 }
 
 /** A list is good to have. Without it the id is asked for by itself, and the component refuses a second backup itself. */
-export function missingLists(lists: BackupList[]): string[] {
+export function missingLists(lists: BackupList[], { deleteLeftovers }: Ours): string[] {
   return lists.flatMap((list) => {
     const { target, error } = list;
     if (!error || !isOutOfReach(list)) return [];
     const sentence = `A second backup could not be excluded: ${titles[target.component]} cannot list its backups: ${error.message}`;
-    return isBackupError(error, 'ListUnreadable') ? [`${sentence}. ${error.remedy}`] : [sentence];
+    if (!isBackupError(error, 'ListUnreadable')) return [sentence];
+    return [
+      `${sentence}. ${error.remedy} Where a failed run has left it, this deletes it: ${deleteLeftovers}`,
+    ];
   });
 }
 
@@ -157,7 +162,7 @@ function isUsed(component: ComponentName, backupId: number, state: string): Back
     `${titles[component]} has a backup ${backupId} already (${state})`,
     {
       remedy:
-        'Start again: without --id, or with one that nobody uses. Find out who else makes backups of this cluster.',
+        'Start again without an id of your own, or with one that nobody uses. Find out who else makes backups of this cluster.',
     },
   );
 }

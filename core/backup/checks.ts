@@ -94,7 +94,7 @@ export async function checkCluster(
   return {
     // What the ids say is no check that the configuration could turn into a warning.
     refusals: [...refusals, ...endedIds(lists)],
-    warnings: [...warnings, ...unknown, ...missingLists(lists)],
+    warnings: [...warnings, ...unknown, ...missingLists(lists, ours)],
     lists,
   };
 }

@@ -115,7 +115,7 @@ function notOurs(component: ComponentName, backupId: number): BackupError {
   return new BackupError(
     'BackupNotOurs',
     `${titles[component]} has a backup ${backupId} that this run did not start`,
-    { remedy: 'Start again without --id, or with an id that is above every id in use.' },
+    { remedy: 'Start again without an id of your own, or with one that is above every id in use.' },
   );
 }
 

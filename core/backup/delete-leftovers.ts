@@ -6,7 +6,7 @@ import { deleteFrom, isStartedBy } from './delete-failed.ts';
 import type { Leftover } from './leftovers.ts';
 import { heldBy } from './repair.ts';
 
-type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search'>;
+type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search' | 'commands'>;
 
 export interface Deletions {
   deleted: Leftover[];
@@ -30,7 +30,7 @@ export async function deleteLeftovers(
     if (interrupted()) break;
     const lock = await context.ledger.readLock(cluster);
     if (lock) {
-      problems.push(heldBy(lock, await isRunAlive(lock, context)));
+      problems.push(heldBy(lock, await isRunAlive(lock, context), context.commands));
       break;
     }
     try {
@@ -49,14 +49,14 @@ async function deleteOne(
   { component, backupId, target }: Leftover,
   context: Needs,
 ): Promise<void> {
-  const { ledger } = context;
+  const { ledger, commands } = context;
   const manifest = await ledger.readManifest(cluster, backupId);
   const entry = await ledger.readEntry(cluster, backupId, component);
   if (manifest?.state !== 'FAILED' || !isStartedBy(manifest, entry)) {
     throw new BackupError(
       'BackupNotOurs',
       `What ${titles[component]} has of the backup ${backupId} is not deleted: the ledger has changed since it was listed`,
-      { remedy: 'Look again with --dry-run.' },
+      { remedy: `Look again: ${commands.repair(cluster, { dryRun: true })}` },
     );
   }
   await deleteFrom(target, manifest, context);

@@ -12,7 +12,7 @@ import { isStartedBy } from './delete-failed.ts';
 import { askedTwice, locateComponents, type Unasked } from './locate-components.ts';
 import { camundaComponent, withRecords } from './targets.ts';
 
-type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search'>;
+type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search' | 'commands'>;
 type Target = CamundaTarget | RecordsTarget;
 
 /** Something that a component has and that no backup needs, or that should not be there. */
@@ -171,7 +171,7 @@ async function judge(
   { target, backupId, state }: Seen,
   cluster: string,
   book: Book,
-  { ledger }: Needs,
+  { ledger, commands }: Needs,
 ): Promise<Leftover | undefined> {
   const { component } = target;
   const as = (kind: Leftover['kind'], why: string, whatToDo: string): Leftover => ({
@@ -207,7 +207,7 @@ async function judge(
   const still = running ? 'still at work, although' : 'a part is left, and';
   const why = `${still} its backup FAILED${book.failure ? ` (${book.failure.error})` : ''}`;
   if (isStartedBy(book, await readEntryIfGood(cluster, backupId, component, ledger))) {
-    return as('ours', why, `camunda-backup repair --cluster ${cluster} --delete-leftovers`);
+    return as('ours', why, commands.repair(cluster, { deleteLeftovers: true }));
   }
   return as(
     'unproven',

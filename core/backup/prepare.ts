@@ -77,6 +77,7 @@ export async function prepareBackup(
     runId,
     ids: [lock.backupId, request.replaces],
     paused: mayBePaused(lock),
+    deleteLeftovers: context.commands.repair(request.cluster, { deleteLeftovers: true }),
     ledgerIds,
     near: request.backupId ?? nextId(ledgerIds, context),
   };
@@ -166,10 +167,10 @@ async function hasBackup(cluster: string, runId: string, { ledger, clock }: Cont
 
 /** An id above every id that the ledger or a component has ever shown: seconds since 1970 unless given. */
 function chooseId(
-  { backupId }: BackupRequest,
+  { cluster, backupId }: BackupRequest,
   ledgerIds: number[],
   lists: BackupList[],
-  { clock }: Pick<Context, 'clock'>,
+  { clock, commands }: Pick<Context, 'clock' | 'commands'>,
 ): number {
   const known = [
     { who: 'the ledger', ids: ledgerIds },
@@ -189,7 +190,7 @@ function chooseId(
       ? `is used already (${used.join(', ')})`
       : `is not above ${highest.id}, which ${highest.who} has`;
   throw new BackupError('BackupIdRefused', `The backup id ${backupId} ${why}`, {
-    remedy: `Ids must grow and are never used twice: leave --id away, or use one above ${highest.id}.`,
+    remedy: `Ids must grow and are never used twice: name none, or one above ${highest.id}: ${commands.run(cluster, { id: highest.id + 1 })}`,
   });
 }
 

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Commands } from '../commands.ts';
 import { type Context, nowIso } from '../context.ts';
 import { BackupError } from '../errors.ts';
 import type { Holder } from '../ledger/holder.ts';
@@ -28,7 +29,7 @@ const repairTakesSeconds = 300;
 export async function repair(
   cluster: string,
   { force }: { force: boolean },
-  context: Needs,
+  context: Needs & Pick<Context, 'commands'>,
 ): Promise<Repaired | undefined> {
   const lock = await repairable(cluster, { force }, context);
   return lock && repairLock(lock, abandoned(lock), context);
@@ -38,12 +39,12 @@ export async function repair(
 export async function repairable(
   cluster: string,
   { force }: { force: boolean },
-  { ledger, clock }: Pick<Needs, 'ledger' | 'clock'>,
+  { ledger, clock, commands }: Pick<Context, 'ledger' | 'clock' | 'commands'>,
 ): Promise<Lock | undefined> {
   const lock = await ledger.readLock(cluster);
   if (!lock) return undefined;
   const alive = await isRunAlive(lock, { ledger });
-  if (alive === 'alive' || (alive === 'unknown' && !force)) throw heldBy(lock, alive);
+  if (alive === 'alive' || (alive === 'unknown' && !force)) throw heldBy(lock, alive, commands);
   refuseIfClaimed(lock, clock);
   return lock;
 }
@@ -116,14 +117,14 @@ function refuseIfClaimed({ cluster, repair }: Lock, clock: Needs['clock']): void
 }
 
 /** A lock that somebody holds, as a sentence with what to do. */
-export function heldBy(lock: Holder, alive: Alive): BackupError {
+export function heldBy(lock: Holder, alive: Alive, commands: Commands): BackupError {
   const { cluster, runId, owner, acquiredAt, backupId } = lock;
   const what = backupId === undefined ? 'a run' : `the backup ${backupId}`;
   const paused = mayBePaused(lock) ? ' Exporting is paused on its behalf.' : '';
   const remedy = {
     alive: 'Wait for it, or end it (Ctrl-C, SIGTERM): it resumes exporting before it ends.',
-    gone: `Run: camunda-backup repair --cluster ${cluster}`,
-    unknown: `Whether it still runs cannot be seen from here. If you know that it does not, run: camunda-backup repair --cluster ${cluster} --force`,
+    gone: `Run: ${commands.repair(cluster)}`,
+    unknown: `Whether it still runs cannot be seen from here. If you know that it does not, run: ${commands.repair(cluster, { force: true })}`,
   }[alive];
   return new BackupError(
     'LockHeld',

@@ -135,7 +135,7 @@ export function application(server: Management, path: string, dialect: Dialect):
           {
             status: answer.status,
             remedy:
-              'Delete that backup: camunda-backup repair --delete-leftovers does it where a failed run has left it. Otherwise the search engine shows which it is (GET _snapshot/REPOSITORY/_all: a state other than SUCCESS); then DELETE /actuator/backups/ID.',
+              'Delete that backup. The search engine shows which it is (GET _snapshot/REPOSITORY/_all: a state other than SUCCESS); then DELETE /actuator/backups/ID.',
           },
         );
       }

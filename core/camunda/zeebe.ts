@@ -138,7 +138,7 @@ function latestCheckpoint(message: string | undefined): ToldId | undefined {
 /** Deleted and failed backups count too, and are in no list. */
 function remedyAbove(latest: ToldId): string {
   return latest < largestId
-    ? `Start again with --id ${Number(latest) + 1} or higher; ids go on from there by themselves.`
+    ? `Start again with the id ${Number(latest) + 1} or a higher one; ids go on from there by themselves.`
     : `Find out who makes such ids: camunda-backup makes none above ${largestId}. ${brokersCount}`;
 }
 

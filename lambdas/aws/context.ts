@@ -4,6 +4,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { type Alert, messageOf } from '../../core/alerts.ts';
 import { systemClock } from '../../core/clock.ts';
+import { stackCommands } from '../../core/commands.ts';
 import { config } from '../../core/config.ts';
 import type { Context, Figure } from '../../core/context.ts';
 import { BackupError } from '../../core/errors.ts';
@@ -24,7 +25,8 @@ export type OpenSearch = (secrets: Secrets) => Context['search'];
 
 /** What the handlers work with in Lambda. Made once, and kept while the function stays warm. */
 export function lambdaContext(openSearch: OpenSearch = () => noSearch): Context {
-  const { LEDGER_BUCKET, LEDGER_PREFIX, ALERTS_TOPIC_ARN, RUNBOOK_URL } = environment.parse(process.env);
+  const { LEDGER_BUCKET, LEDGER_PREFIX, ALERTS_TOPIC_ARN, RUNBOOK_URL, STACK_NAME, CONFIG_FILE } =
+    environment.parse(process.env);
   const secrets = secretReader({}, secretsManager(), warn);
   return {
     config: readConfig,
@@ -38,6 +40,12 @@ export function lambdaContext(openSearch: OpenSearch = () => noSearch): Context 
     tell: (alert) => publish(alert, ALERTS_TOPIC_ARN, RUNBOOK_URL),
     measure,
     warn,
+    commands: stackCommands({
+      program: 'npx camunda-backup',
+      file: CONFIG_FILE,
+      stack: STACK_NAME,
+      ledger: { bucket: LEDGER_BUCKET, prefix: LEDGER_PREFIX },
+    }),
     stepSeconds,
   };
 }

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { resultOf } from '../../cli/ending.ts';
 import { exitCodeOf } from '../../cli/exit-codes.ts';
+import { typed } from '../core/fakes.ts';
 
 const measured = { durationSeconds: 1, pausedSeconds: 0, location: null };
 const endOf = async (output: unknown) => {
   const ended = { status: 'SUCCEEDED', output } as const;
-  const result = await resultOf(ended, 'production', undefined, measured, async () => 'unknown');
+  const result = await resultOf(ended, 'production', undefined, typed, measured, async () => 'unknown');
   return { state: result.state, code: exitCodeOf(result), message: result.failure?.message };
 };
 

@@ -134,7 +134,7 @@ describe('a signal', { concurrency: 4 }, () => {
     const ended = await running.ended;
     assertCode(ended, 130);
     assert.match(ended.stderr, /EXPORTING OF test IS LEFT PAUSED/);
-    assert.match(ended.stderr, /camunda-backup repair --cluster test/);
+    assert.match(ended.stderr, /main\.js repair$/m);
     assert.ok(ended.stderr.includes(`curl -X POST ${on.simulator.urls.zeebe}/actuator/exporting/resume`));
     assert.notEqual(on.simulator.pausedSince(), undefined);
 

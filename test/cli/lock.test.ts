@@ -44,7 +44,7 @@ describe('the lock', { concurrency: 4 }, () => {
     const run = await on.run().ended;
     assertCode(run, 3);
     assert.match(run.stderr, /process 4711 on elsewhere.*Exporting is paused on its behalf/);
-    assert.match(run.stderr, /camunda-backup repair --cluster test --force/);
+    assert.match(run.stderr, /main\.js repair --force/);
     const careful = await on.repair().ended;
     assertCode(careful, 3);
     assert.match(careful.stderr, /--force/);

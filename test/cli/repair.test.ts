@@ -152,7 +152,7 @@ describe('repair', { concurrency: 3 }, () => {
         /61 {2}Zeebe {2}FAILED: a part is left, and its backup FAILED \(ComponentBackupFailed\)/,
       );
       assert.match(shown.stdout, /61 {2}Optimize {2}COMPLETED: a part is left/);
-      assert.match(shown.stdout, /camunda-backup repair --cluster test --delete-leftovers/);
+      assert.match(shown.stdout, /main\.js repair --delete-leftovers/);
       assert.equal(changes(on).length, before);
 
       const asked = on.simulator.calls().length;

@@ -11,7 +11,7 @@ import { ledger } from '../../core/ledger/ledger.ts';
 import type { Lock } from '../../core/ledger/lock.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
 import { thisProcess } from '../../core/ledger/owner.ts';
-import { failureOf, TestClock } from '../core/fakes.ts';
+import { failureOf, TestClock, typed } from '../core/fakes.ts';
 import { memoryStore } from '../core/memory-store.ts';
 import { fakeAws, recorded, written } from './stack/fakes.ts';
 
@@ -77,12 +77,19 @@ async function bench(t: TestContext, production: Record<string, unknown> = {}) {
     config,
     async look(options: { json?: boolean; cluster?: string } = {}) {
       const screen = written();
-      const code = await status({ config, json: false, output: screen.output, clock, ...options });
+      const code = await status({
+        config,
+        commands: typed,
+        json: false,
+        output: screen.output,
+        clock,
+        ...options,
+      });
       return { code, text: screen.stdout(), json: screen.json };
     },
     async seen() {
       const screen = written();
-      const code = await status({ config, json: true, output: screen.output, clock });
+      const code = await status({ config, commands: typed, json: true, output: screen.output, clock });
       const { format, ok, clusters, failure } = screen.json() as StatusResult & { format: number };
       assert.deepEqual([format, failure], [1, null]);
       assert.equal(code, ok ? 0 : 1);
@@ -220,7 +227,14 @@ describe('camunda-backup status', () => {
     const look = async (cluster?: string) => {
       const screen = written();
       const named = cluster === undefined ? {} : { cluster };
-      const code = await status({ config: two, json: false, output: screen.output, clock, ...named });
+      const code = await status({
+        config: two,
+        commands: typed,
+        json: false,
+        output: screen.output,
+        clock,
+        ...named,
+      });
       return { code, text: screen.stdout() };
     };
     const both = await look();
@@ -235,6 +249,7 @@ describe('camunda-backup status', () => {
 
 describe('camunda-backup status --stack', () => {
   const arn = 'arn:aws:states:us-east-1:000000000000:execution:camunda-backup:mine';
+  const at = { program: 'camunda-backup' };
 
   async function onStack(
     change: (books: ReturnType<typeof ledger>) => Promise<unknown>,
@@ -248,7 +263,7 @@ describe('camunda-backup status --stack', () => {
     await change(books);
     const look = async (json: boolean) => {
       const screen = written();
-      const options = { stack: 'camunda-backup', aws, openLedger: () => books, clock };
+      const options = { stack: 'camunda-backup', at, aws, openLedger: () => books, clock };
       const code = await statusOfStack({ ...options, json, output: screen.output });
       return { code, text: screen.stdout(), json: screen.json };
     };
@@ -306,7 +321,13 @@ describe('camunda-backup status --stack', () => {
     await books.createManifest(manifest(7, '2026-11-21T08:00:00.000Z'));
     const screen = written();
     const aws = fakeAws(recorded('busy'));
-    const options = { stack: 'camunda-backup', json: false, output: screen.output, openLedger: () => books };
+    const options = {
+      stack: 'camunda-backup',
+      at,
+      json: false,
+      output: screen.output,
+      openLedger: () => books,
+    };
     assert.equal(await statusOfStack({ ...options, aws, clock, config: found }), 1);
     assert.match(screen.stdout(), /older than 3 h 00 min/);
   });

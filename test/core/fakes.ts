@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Alert } from '../../core/alerts.ts';
 import { management } from '../../core/camunda/management.ts';
 import type { Clock } from '../../core/clock.ts';
+import { commands } from '../../core/commands.ts';
 import { parseConfig } from '../../core/config-file.ts';
 import type { Context, Figure } from '../../core/context.ts';
 import { BackupError } from '../../core/errors.ts';
@@ -212,9 +213,13 @@ export function testContext({
     },
     warnings,
     warn,
+    commands: typed,
     stepSeconds: 1,
   };
 }
+
+/** What people are told to type, where the program is on the PATH. */
+export const typed = commands({ program: 'camunda-backup' });
 
 export const minimalYaml = `
 ledger: { folder: ./ledger }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Alert } from '../../core/alerts.ts';
+import { commands } from '../../core/commands.ts';
 import type { Config } from '../../core/config.ts';
 import { config as configSchema } from '../../core/config.ts';
 import type { Context } from '../../core/context.ts';
@@ -71,6 +72,7 @@ export class Actor {
       warn: (text) => {
         world.warnings.push(text);
       },
+      commands: commands({ program: 'camunda-backup' }),
       stepSeconds: 1,
     };
   }

@@ -14,6 +14,7 @@ Object.assign(process.env, {
   AWS_REGION: 'eu-central-1',
   LEDGER_BUCKET: 'my-company-camunda-backups',
   LEDGER_PREFIX: '',
+  STACK_NAME: 'camunda-backup',
   POWERTOOLS_SERVICE_NAME: serviceName,
   POWERTOOLS_METRICS_NAMESPACE: metricNamespace,
   POWERTOOLS_LOG_LEVEL: 'SILENT',

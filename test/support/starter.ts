@@ -6,11 +6,15 @@
 import { createInterface } from 'node:readline';
 import { startExecution } from '../../cli/engine.ts';
 import { localContext } from '../../cli/local-context.ts';
+import { commands } from '../../core/commands.ts';
 import { loadConfig } from '../../core/config-file.ts';
 
 const [configFile = '', number = '1'] = process.argv.slice(2);
 const config = await loadConfig(configFile);
-const starters = Array.from({ length: Number(number) }, () => localContext(config).context);
+const starters = Array.from(
+  { length: Number(number) },
+  () => localContext(config, commands({ program: 'camunda-backup' })).context,
+);
 const say = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
 say({ ready: true });

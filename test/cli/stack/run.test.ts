@@ -20,6 +20,7 @@ function bench(name: Parameters<typeof recorded>[0], change: Partial<StackRunOpt
   const signals = fakeSignals();
   const common = {
     stack: 'camunda-backup',
+    at: { program: 'camunda-backup' },
     json: true,
     output: screen.output,
     onSignal: signals.onSignal,
@@ -245,6 +246,7 @@ describe('camunda-backup run --stack', () => {
     t.aws.outputs['StartBackupProduction'] = `aws … --input '{"cluster":"production","reason":"manual"}'`;
     await runOnStack({
       stack: 'camunda-backup',
+      at: { program: 'camunda-backup' },
       reason: 'x',
       json: false,
       output: t.output,

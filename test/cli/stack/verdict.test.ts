@@ -25,6 +25,7 @@ async function run(recording: Recorded) {
   const screen = written();
   const code = await runOnStack({
     stack: 'camunda-backup',
+    at: { program: 'camunda-backup' },
     cluster: 'production',
     reason: 'manual',
     json: true,

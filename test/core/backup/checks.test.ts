@@ -478,7 +478,7 @@ describe('what cannot be known is said in the manifest, and refuses nothing', ()
       warnings[0] ?? '',
       /^A second backup could not be excluded: Web applications cannot list its backups: .*nodeId/,
     );
-    assert.match(warnings[0] ?? '', /repair --delete-leftovers/);
+    assert.match(warnings[0] ?? '', /camunda-backup repair --cluster production --delete-leftovers$/);
   });
 
   test('deletions that this user may not see', async () => {

@@ -5,7 +5,7 @@ import { heldBy, repair, repairable, repairLock } from '../../../core/backup/rep
 import type { Lock, Owner } from '../../../core/ledger/lock.ts';
 import { thisProcess } from '../../../core/ledger/owner.ts';
 import { at, exportingOf } from '../fake-cluster.ts';
-import { failureOf, fakeHttp, noAnswer, testContext } from '../fakes.ts';
+import { failureOf, fakeHttp, noAnswer, testContext, typed } from '../fakes.ts';
 import { ledgerTrouble } from '../memory-store.ts';
 import { entryOf, manifest, run, target } from './world.ts';
 
@@ -203,8 +203,8 @@ test('a held lock is a sentence: who, since when, which backup, whether exportin
   const lock = await context.ledger.readLock('production');
   assert(lock);
   assert.equal(
-    heldBy(lock, 'unknown').message,
+    heldBy(lock, 'unknown', typed).message,
     'The lock of production is held by the backup 7 (run-1, process 1 on another-host) since 2026-11-21T09:00:00.000Z. Exporting is paused on its behalf.',
   );
-  assert.match(heldBy(lock, 'gone').remedy ?? '', /camunda-backup repair --cluster production$/);
+  assert.match(heldBy(lock, 'gone', typed).remedy ?? '', /camunda-backup repair --cluster production$/);
 });

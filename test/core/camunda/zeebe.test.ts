@@ -26,7 +26,7 @@ describe('a start', () => {
     const error = await failureOf(zeebe.start(999));
     assert.equal(error.name, 'BackupIdRefused');
     assert.equal(error.status, 409);
-    assert.match(error.remedy ?? '', /--id 1001 or higher/);
+    assert.match(error.remedy ?? '', /the id 1001 or a higher one/);
     assert.match(error.message, /with 409: Requested backup has id 999\. The latest backup has id 1000/);
   });
 

@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import * as z from 'zod';
+import { type Commands, commands, type Surroundings, stackCommands } from '../core/commands.ts';
+import type { Config } from '../core/config.ts';
+import { defaultConfigFile, loadConfig } from '../core/config-file.ts';
+import { fileOf, programOf, thisInvocation } from './invocation.ts';
+
+/** The configuration that a command names, and what the person who has typed the command types next. */
+export async function configured(command: Command): Promise<{ config: Config; commands: Commands }> {
+  const config = await loadConfig(fileNamed(command));
+  return {
+    config,
+    commands: commands({ ...surroundingsOf(command), clusters: Object.keys(config.clusters) }),
+  };
+}
+
+/** The same of a command whose configuration is not read, or not yet. */
+export function surroundingsOf(command: Command): Surroundings {
+  const started = thisInvocation();
+  const named = command.getOptionValueSource('config') !== 'default';
+  return { program: programOf(started), file: fileOf({ file: fileNamed(command), named }, started) };
+}
+
+/** What shows or puts right what a command may have left that has ended by a bug. */
+export function afterBug(command: Command | undefined): string {
+  if (!command) return '';
+  const { cluster, stack } = afterBugFlags.parse(command.opts());
+  const at = surroundingsOf(command);
+  return stack === undefined
+    ? `If a backup was running, run: ${commands(at).repair(cluster)}`
+    : `A backup that runs on the stack goes on. See: ${stackCommands({ ...at, stack }).status(cluster)}`;
+}
+
+const afterBugFlags = z.object({ cluster: z.string().optional(), stack: z.string().optional() });
+
+function fileNamed(command: Command): string {
+  const file: unknown = command.opts()['config'];
+  return typeof file === 'string' ? file : defaultConfigFile;
+}
