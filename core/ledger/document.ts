@@ -17,18 +17,26 @@ export function documentIn<T>(store: Store, key: string, schema: z.ZodType<T>, r
       { cause: read.cause },
     );
   };
+  /** Why a text is not this document; undefined where it is. */
+  const problemOf = (text: string) => {
+    const read = readBy(schema, text);
+    return 'value' in read ? undefined : unreadable(read);
+  };
+  const unreadable = ({ why, cause }: { why: string; cause: unknown }) =>
+    new BackupError(
+      'LedgerCorrupt',
+      `${store.location(key)} is not a document of this version of the ledger (${why})`,
+      { cause, remedy: remedy ?? newerOrDamaged },
+    );
   return {
     async read(): Promise<{ value: T; version: string } | undefined> {
       const found = await store.read(key);
       if (!found) return undefined;
       const read = readBy(schema, found.text);
       if ('value' in read) return { value: read.value, version: found.version };
-      throw new BackupError(
-        'LedgerCorrupt',
-        `${store.location(key)} is not a document of this version of the ledger (${read.why})`,
-        { cause: read.cause, remedy: remedy ?? newerOrDamaged },
-      );
+      throw unreadable(read);
     },
+    problemOf,
     create: async (value: T) => store.create(key, print(value)),
     write: async (value: T) => store.write(key, print(value)),
     replace: async (value: T, version: string) => store.replace(key, print(value), version),

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import * as z from 'zod';
 import { type ComponentName, componentNames } from '../camunda/component.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { documentIn } from './document.ts';
 import { heartbeats } from './heartbeat.ts';
-import { type FreeLock, freeLock, type Lock, lock as lockSchema } from './lock.ts';
+import { strangeLocks } from './lock-document.ts';
+import { locks } from './locks.ts';
 import {
   type ComponentEntry,
   componentEntry,
@@ -15,8 +15,6 @@ import {
 import type { Store } from './store.ts';
 import { type WatchMemory, watchMemory } from './watch-memory.ts';
 
-const lockFile = z.union([lockSchema, freeLock]);
-
 /** Of a ledger that may be in S3: many at once are answered as fast as one. */
 export const readsAtOnce = 10;
 
@@ -24,6 +22,7 @@ export const readsAtOnce = 10;
  * The ledger of a cluster's backups: one lock, and for each backup a manifest and an entry for each component.
  *
  *     CLUSTER/lock.json                          the lock, or who gave it back last
+ *     CLUSTER/lock.unreadable-TIME.json          what a repair has set aside
  *     CLUSTER/heartbeat.json                     when the run that holds the lock was last seen alive; outside AWS
  *     CLUSTER/alerts.json                        what the watchdog has told, and what people are still to be told
  *     CLUSTER/backups/ID/manifest.json
@@ -33,7 +32,6 @@ export const readsAtOnce = 10;
  * has one writer.
  */
 export function ledger(store: Store, warn: (text: string) => void = (text) => process.emitWarning(text)) {
-  const lockOf = (cluster: string) => documentIn(store, `${cluster}/lock.json`, lockFile);
   const memoryOf = (cluster: string) => documentIn(store, `${cluster}/alerts.json`, watchMemory);
   const backups = (cluster: string) => `${cluster}/backups/`;
   const manifestOf = (cluster: string, backupId: number) =>
@@ -42,14 +40,6 @@ export function ledger(store: Store, warn: (text: string) => void = (text) => pr
     documentIn(store, `${backups(cluster)}${backupId}/components/${name}.json`, componentEntry);
 
   const { beat, secondsWithoutBeat } = heartbeats(store);
-
-  /** What lies where the lock is: a lock, what a lock left when it was given back, or nothing. */
-  async function readLockFile(cluster: string) {
-    const found = await lockOf(cluster).read();
-    const held = found && 'runId' in found.value ? found.value : undefined;
-    const free = found && 'releasedBy' in found.value ? found.value : undefined;
-    return { held, free, version: found?.version };
-  }
 
   async function readManifest(cluster: string, backupId: number): Promise<Manifest | undefined> {
     return (await manifestOf(cluster, backupId).read())?.value;
@@ -69,83 +59,8 @@ export function ledger(store: Store, warn: (text: string) => void = (text) => pr
   return {
     beat,
     secondsWithoutBeat,
-
-    /**
-     * Takes the lock. Returns the lock that is there, the given one or the one of whoever holds it, and who gave it
-     * back last.
-     */
-    async acquire(wanted: Lock): Promise<{ lock: Lock; isNew: boolean; releasedBy: string | undefined }> {
-      const document = lockOf(wanted.cluster);
-      // The holder may let go between the two calls.
-      for (let attempt = 0; attempt < 5; attempt++) {
-        const { held, free, version } = await readLockFile(wanted.cluster);
-        const releasedBy = free?.releasedBy;
-        if (held) return { lock: held, isNew: false, releasedBy };
-        const taken =
-          version === undefined ? await document.create(wanted) : await document.replace(wanted, version);
-        if (taken) return { lock: wanted, isNew: true, releasedBy };
-      }
-      throw new BackupError('LedgerError', `The lock ${document.location()} comes and goes`, {
-        remedy: 'Look for several schedulers that start backups of this cluster at once.',
-      });
-    },
-
-    async readLock(cluster: string): Promise<Lock | undefined> {
-      return (await readLockFile(cluster)).held;
-    },
-
-    /** The lock; or, where it is free, who gave it back. Neither where there never was one, or somebody removed it. */
-    async readLockOrRelease(cluster: string): Promise<{ lock?: Lock; release?: FreeLock }> {
-      const { held, free } = await readLockFile(cluster);
-      return { ...(held ? { lock: held } : {}), ...(free ? { release: free } : {}) };
-    },
-
-    /**
-     * Changes the lock if this run owns it; `change` may look at it first. Throws LockLost otherwise, and what
-     * `change` throws.
-     */
-    async changeLock(
-      cluster: string,
-      runId: string,
-      change: Partial<Lock> | ((lock: Lock) => Partial<Lock>),
-    ): Promise<Lock> {
-      const document = lockOf(cluster);
-      for (let attempt = 0; attempt < 5; attempt++) {
-        const { held, version } = await readLockFile(cluster);
-        if (held?.runId !== runId || version === undefined) throw lockLost(document.location(), held);
-        const next = { ...held, ...(typeof change === 'function' ? change(held) : change) };
-        if (await document.replace(next, version)) return next;
-      }
-      throw new BackupError(
-        'LedgerError',
-        `The lock ${document.location()} kept changing while it was written`,
-      );
-    },
-
-    /**
-     * Gives the lock back if this run owns it; nothing happens otherwise, however late the call arrives. `repaired`:
-     * somebody else does it for the run.
-     */
-    async release(cluster: string, runId: string, { repaired = false } = {}): Promise<void> {
-      const document = lockOf(cluster);
-      const free: FreeLock = {
-        format: 1,
-        cluster,
-        releasedBy: runId,
-        ...(repaired ? { repaired: true } : {}),
-      };
-      for (let attempt = 0; attempt < 5; attempt++) {
-        const { held, version } = await readLockFile(cluster);
-        if (held?.runId !== runId || version === undefined) return;
-        if (await document.replace(free, version)) return;
-      }
-      throw new BackupError(
-        'LedgerError',
-        `The lock ${document.location()} kept changing while it was given back`,
-      );
-    },
-
-    lockLocation: (cluster: string) => lockOf(cluster).location(),
+    ...locks(store),
+    ...strangeLocks(store),
 
     /** False when there is a manifest of this id already. */
     createManifest: (manifest: Manifest) => manifestOf(manifest.cluster, manifest.backupId).create(manifest),
@@ -265,8 +180,3 @@ export function ledger(store: Store, warn: (text: string) => void = (text) => pr
   };
 }
 export type Ledger = ReturnType<typeof ledger>;
-
-function lockLost(location: string, held: Lock | undefined): BackupError {
-  const why = held ? `it is held by ${held.runId}` : 'it was released';
-  return new BackupError('LockLost', `This run does not own the lock ${location} any more: ${why}`);
-}

@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import { BackupError } from '../errors.ts';
+import { parseJson } from '../json.ts';
+import { documentIn } from './document.ts';
+import { type Holder, holderOrNobody } from './holder.ts';
+import { type FreeLock, freeLock, lock } from './lock.ts';
+import type { Store } from './store.ts';
+
+const lockFile = z.union([lock, freeLock]);
+const keyOf = (cluster: string) => `${cluster}/lock.json`;
+
+/** What lies where a cluster's lock is: a lock, or what a lock left when it was given back. */
+export const lockDocument = (store: Store, cluster: string) =>
+  documentIn(
+    store,
+    keyOf(cluster),
+    lockFile,
+    `If a newer camunda-backup wrote it, use that one. Otherwise: camunda-backup repair --cluster ${cluster} --force resumes exporting, keeps a copy of the lock and frees it.`,
+  );
+
+/** A document where the lock is that this version cannot read: a newer one has written it, or it is damaged. */
+export interface UnreadableLock {
+  text: string;
+  version: string;
+  /** Why it cannot be read, and what to do. */
+  problem: BackupError;
+  /** Who holds it, where that can be read all the same. */
+  holder: Holder | undefined;
+}
+
+const ofRun = z.object({ runId: z.string() });
+
+/** Of locks that are only looked at, and of those that nobody can rewrite. */
+export function strangeLocks(store: Store) {
+  return {
+    /** Who holds the lock, also where a newer version has written more into it. Throws LedgerCorrupt. */
+    async readHolder(cluster: string): Promise<Holder | undefined> {
+      const found = await store.read(keyOf(cluster));
+      if (!found) return undefined;
+      const read = holderIn(found.text);
+      const problem = read ? undefined : lockDocument(store, cluster).problemOf(found.text);
+      if (problem) throw problem;
+      return read?.holder;
+    },
+
+    /** Undefined where there is no lock, or one that this version can read. */
+    async readUnreadableLock(cluster: string): Promise<UnreadableLock | undefined> {
+      const found = await store.read(keyOf(cluster));
+      const problem = found && lockDocument(store, cluster).problemOf(found.text);
+      return problem && { ...found, problem, holder: holderIn(found.text)?.holder };
+    },
+
+    /**
+     * Keeps a copy of such a lock beside it, and frees it if nobody has changed it since. `at` names the copy, whose
+     * place is returned. Throws LockLost.
+     */
+    async setLockAside(cluster: string, { text, version }: UnreadableLock, at: string): Promise<string> {
+      const copy = `${cluster}/lock.unreadable-${at.replace(/[-:.]/g, '')}.json`;
+      await store.create(copy, text);
+      const runId = ofRun.safeParse(parseJson(text)).data?.runId ?? 'unknown';
+      const free: FreeLock = { format: 1, cluster, releasedBy: runId, repaired: true };
+      if (await lockDocument(store, cluster).replace(free, version)) return store.location(copy);
+      await store.remove(copy);
+      throw new BackupError(
+        'LockLost',
+        `Somebody else has changed ${store.location(keyOf(cluster))} meanwhile`,
+        { remedy: 'Look again: camunda-backup status.' },
+      );
+    },
+  };
+}
+
+function holderIn(text: string): { holder: Holder | undefined } | undefined {
+  const { data } = holderOrNobody.safeParse(parseJson(text));
+  return data && { holder: 'runId' in data ? data : undefined };
+}

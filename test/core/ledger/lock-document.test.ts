@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { ledger } from '../../../core/ledger/ledger.ts';
+import type { Lock } from '../../../core/ledger/lock.ts';
+import { failureOf, someOwner } from '../fakes.ts';
+import { memoryStore } from '../memory-store.ts';
+
+const key = 'production/lock.json';
+const lock: Lock = {
+  format: 1,
+  cluster: 'production',
+  runId: 'run-1',
+  owner: someOwner,
+  reason: 'test',
+  acquiredAt: '2026-11-21T09:00:00.000Z',
+  backupId: 7,
+  pauseRequestedAt: '2026-11-21T09:01:00.000Z',
+};
+const newer = { ...lock, owner: { ...someOwner, pod: 'a' }, colour: 'blue', pauseProof: 'seen' };
+/** As an earlier version wrote it: with an id that a number does not hold. */
+const tooLarge = JSON.stringify(lock).replace('"backupId":7', '"backupId":20260101120000124');
+
+function open(text: string) {
+  const store = memoryStore();
+  store.documents.set(key, text);
+  return { store, books: ledger(store) };
+}
+
+describe('who holds a lock', () => {
+  test('is read of a lock that a newer version has written more into', async () => {
+    const { books } = open(JSON.stringify(newer));
+    assert.equal((await failureOf(books.readLock('production'))).name, 'LedgerCorrupt');
+    const holder = await books.readHolder('production');
+    assert.deepEqual(
+      [holder?.runId, holder?.owner, holder?.backupId, holder?.pauseRequestedAt],
+      ['run-1', someOwner, 7, lock.pauseRequestedAt],
+    );
+  });
+
+  test('is nobody where the lock is free, also by a newer version, or was never there', async () => {
+    const free = { format: 1, cluster: 'production', releasedBy: 'run-1', at: 'noon' };
+    assert.equal(await open(JSON.stringify(free)).books.readHolder('production'), undefined);
+    assert.equal(await ledger(memoryStore()).readHolder('production'), undefined);
+  });
+
+  test('is not guessed where what is needed for it cannot be read', async () => {
+    for (const text of ['{', '{}', tooLarge, JSON.stringify({ ...lock, owner: { kind: 'pod' } })]) {
+      const error = await failureOf(open(text).books.readHolder('production'));
+      assert.equal(error.name, 'LedgerCorrupt');
+      assert.match(error.remedy ?? '', /camunda-backup repair --cluster production --force/);
+    }
+  });
+});
+
+describe('a lock that cannot be read', () => {
+  test('is told from one that can, from a free one and from none', async () => {
+    for (const text of [JSON.stringify(lock), '{"format":1,"cluster":"production","releasedBy":"run-1"}']) {
+      assert.equal(await open(text).books.readUnreadableLock('production'), undefined);
+    }
+    assert.equal(await ledger(memoryStore()).readUnreadableLock('production'), undefined);
+    const unreadable = await open(tooLarge).books.readUnreadableLock('production');
+    assert.match(unreadable?.problem.message ?? '', /backupId: Too big/);
+    assert.equal(unreadable?.holder, undefined);
+    const strange = await open(JSON.stringify(newer)).books.readUnreadableLock('production');
+    assert.equal(strange?.holder?.runId, 'run-1');
+  });
+
+  test('is set aside: its copy is the same text, and the lock is free and can be taken', async () => {
+    for (const [text, releasedBy] of [
+      [tooLarge, 'run-1'],
+      ['{ half a', 'unknown'],
+    ] as const) {
+      const { store, books } = open(text);
+      const unreadable = await books.readUnreadableLock('production');
+      assert(unreadable);
+      const copy = await books.setLockAside('production', unreadable, '2026-11-21T10:00:00.000Z');
+      assert.equal(copy, 'memory:production/lock.unreadable-20261121T100000000Z.json');
+      assert.equal(store.documents.get('production/lock.unreadable-20261121T100000000Z.json'), text);
+      assert.deepEqual(await books.readLockOrRelease('production'), {
+        release: { format: 1, cluster: 'production', releasedBy, repaired: true },
+      });
+      assert.equal((await books.acquire({ ...lock, runId: 'run-2' })).isNew, true);
+    }
+  });
+
+  test('stays, without a copy, where somebody has changed it since it was read', async () => {
+    const { store, books } = open(tooLarge);
+    const unreadable = await books.readUnreadableLock('production');
+    assert(unreadable);
+    store.documents.set(key, JSON.stringify({ ...lock, runId: 'run-2' }));
+    store.touch(key);
+    const error = await failureOf(books.setLockAside('production', unreadable, '2026-11-21T10:00:00.000Z'));
+    assert.equal(error.name, 'LockLost');
+    assert.deepEqual([...store.documents.keys()], [key]);
+    assert.equal((await books.readLock('production'))?.runId, 'run-2');
+  });
+});
