@@ -82,11 +82,11 @@ export function resumeByHand(zeebeUrl: string): string {
 }
 
 /**
- * Whether another try with a new id may well succeed: a leader change, a race for a snapshot, a component that was
- * slow, or one that restarted just after it had accepted its backup. Never where something has to be changed first.
+ * Whether another try with a new id may well succeed: a leader change, a race for a snapshot, a refusal that passes by
+ * itself, a component that was slow, or one that restarted just after it had accepted its backup. Never where something has to be changed first.
  */
 export function passesByItself({ error, message }: { error: string; message: string }): boolean {
-  if (error === 'ComponentTimedOut') return true;
+  if (error === 'ComponentTimedOut' || error === 'RefusedForNow') return true;
   if (error !== 'ComponentBackupFailed') return false;
   return known.some(({ says, passes }) => passes && says.test(message)) || forgotten.test(message);
 }

@@ -43,6 +43,16 @@ export const errorNames = {
   RequestRefused: 'RequestRefused',
   /** The component is taking another backup. Retried for a while. */
   ComponentBusy: 'ComponentBusy',
+  /**
+   * The component says that another backup is running, and its own list shows none: it remembers one that has ended.
+   * Only a restart helps, so this is not repeated while exporting is paused.
+   */
+  ComponentStuck: 'ComponentStuck',
+  /**
+   * The component refuses a backup for a reason that passes by itself, and may have used up the id with it. Another try
+   * takes a new id.
+   */
+  RefusedForNow: 'RefusedForNow',
   /** A component cannot list its backups because of a bad one among them. It can still take and delete one. */
   ListUnreadable: 'ListUnreadable',
   /** The answer is not what this API answers (HTML, another JSON): wrong port or path, or a proxy. */

@@ -8,6 +8,7 @@ import type { Run } from '../plan.ts';
 import { judge, type Limits, type Progress } from '../progress.ts';
 import { requirePauseBudget, requirePauseHeld } from './exporting.ts';
 import { requireLock } from './ownership.ts';
+import { showsNoneAtWork, stuck } from './stuck.ts';
 
 /** What the manifest says of a component before it is asked for anything. */
 export type Description = Pick<
@@ -50,11 +51,11 @@ async function ask(component: Component, entry: ComponentEntry, run: Run, first:
   // Only while it is asked: another call of this state may have brought the backup further meanwhile.
   const write = async (change: Partial<ComponentEntry>) => {
     await context.ledger.changeEntry(run.cluster, run.backupId, entry.component, (now) => {
-      const { refused: _, ...asking } = now;
+      const { refused: _, nothingAtWork: __, ...asking } = now;
       return now.state === 'REQUESTED' ? { ...asking, ...change } : now;
     });
   };
-  const refuse = () => write({ refused: true });
+  const refuse = (seen: Pick<ComponentEntry, 'nothingAtWork'> = {}) => write({ refused: true, ...seen });
   // From here on the request may be on its way.
   if (entry.refused) await write({});
   const started =
@@ -78,7 +79,7 @@ async function startFirst(
   component: Component,
   entry: ComponentEntry,
   run: Run,
-  refuse: () => Promise<void>,
+  refuse: (seen?: Pick<ComponentEntry, 'nothingAtWork'>) => Promise<void>,
 ): Promise<Started> {
   try {
     return await component.start(run.backupId);
@@ -87,7 +88,11 @@ async function startFirst(
     await refuse();
     // Tasklist says the same of a backup of this id and of another one: this run has asked for neither.
     const { state } = await component.check(run.backupId);
-    throw state === 'ABSENT' ? error : notOurs(entry.component, run.backupId);
+    if (state !== 'ABSENT') throw notOurs(entry.component, run.backupId);
+    if (!(await showsNoneAtWork(component))) throw error;
+    if (entry.nothingAtWork) throw stuck(entry.component, error);
+    await refuse({ nothingAtWork: true });
+    throw error;
   }
 }
 

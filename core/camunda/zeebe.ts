@@ -56,14 +56,21 @@ export function zeebe(server: Management, path: string, partitionCount: number):
         server.read('POST', path, answer, accepted);
         return { existed: false };
       }
-      // Judged against the brokers' state and not the store; also for an id that failed or was deleted.
       if (answer.status !== 409) throw server.refused('POST', path, answer);
+      // Judged against the brokers' state and not the store; also for an id that failed or was deleted.
       const latest = latestCheckpoint(serverMessage(answer));
       if (latest === backupId) return { existed: true };
-      throw new BackupError('BackupIdRefused', server.refused('POST', path, answer).message, {
-        status: answer.status,
-        remedy: remedyAbove(latest ?? backupId),
-      });
+      const { message } = server.refused('POST', path, answer);
+      const { status } = answer;
+      if (latest === undefined) {
+        // Some partitions may have taken the id, whatever the topology says of the scaling.
+        throw new BackupError('RefusedForNow', message, {
+          status,
+          remedy:
+            'Back up again when no partition is being scaled any more: that may last a little longer than GET /actuator/cluster shows.',
+        });
+      }
+      throw new BackupError('BackupIdRefused', message, { status, remedy: remedyAbove(latest) });
     },
 
     async check(backupId) {

@@ -26,6 +26,8 @@ export const componentEntry = z.strictObject({
   requestedAt: z.iso.datetime(),
   /** The component refused the last request: what it has under this id is not this run's. */
   refused: z.literal(true).optional(),
+  /** It refused because another backup is running, while its own list showed none at work. */
+  nothingAtWork: z.literal(true).optional(),
   startedAt: z.iso.datetime().optional(),
   endedAt: z.iso.datetime().optional(),
   /** What the component said it would take: a restore needs exactly these snapshots. */

@@ -100,11 +100,30 @@ export async function searchError(
   if (!parsed.success || !status) return withoutAnswer(engine, url, call, error);
   const says = wordsOf(parsed.data.body) ?? parsed.data.message;
   const sentence = `${engine} answered ${call} at ${url} with ${status}: ${says}`;
+  const lasting = lastingTroubles.find((one) => one.says.test(says));
+  if (lasting) {
+    const { remedy } = lasting;
+    return new BackupError('RequestRefused', sentence, { status, cause: error, remedy });
+  }
   if (status >= 500 || status === 429 || status === 409) {
     return new BackupError('ServerTrouble', sentence, { status, cause: error, ...remedyFor(says, status) });
   }
   return new BackupError('RequestRefused', sentence, { status, cause: error, ...remedyFor(says, status) });
 }
+
+/** What an engine answers with 500, and goes on to answer until somebody registers the repository anew. */
+const lastingTroubles: { says: RegExp; remedy: string }[] = [
+  {
+    says: /readonly repository|repository is readonly/,
+    remedy:
+      'Register the repository again without `readonly` (PUT _snapshot/NAME with its type and settings).',
+  },
+  {
+    says: /do not match its expected state|disabled to prevent data corruption/,
+    remedy:
+      'Find out what else writes into this repository or has changed its files; then register it again (PUT _snapshot/NAME).',
+  },
+];
 
 async function withoutAnswer(
   engine: string,

@@ -236,7 +236,7 @@ describe('Tasklist on OpenSearch, where a snapshot has a failed shard without a 
     const error = await failureOf(app.list());
     assert.equal(error.name, 'ListUnreadable');
     assert.match(error.message, /SnapshotShardFailure\.nodeId/);
-    assert.match(error.remedy ?? '', /repair --delete-leftovers/);
+    assert.match(error.remedy ?? '', /GET _snapshot\/REPOSITORY\/_all/);
   });
 
   test('has a backup FAILED of which it cannot tell either', async () => {

@@ -42,6 +42,16 @@ describe('a start', () => {
     }
   });
 
+  test('that is refused in words without a latest id passes by itself: partitions are scaled', async () => {
+    const message = 'No backup is taken as long as partitions are being scaled; try later.';
+    const { zeebe } = component({ 'POST backups': json(409, { message }) });
+    const error = await failureOf(zeebe.start(999));
+    assert.equal(error.name, 'RefusedForNow');
+    assert.equal(error.status, 409);
+    assert.match(error.message, /with 409: No backup is taken as long as partitions are being scaled/);
+    assert.match(error.remedy ?? '', /no partition is being scaled/);
+  });
+
   test('is refused without a backup store, with what to configure', async () => {
     const { zeebe } = component({ 'POST backups': recorded.noStore });
     const error = await failureOf(zeebe.start(1));

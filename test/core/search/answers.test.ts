@@ -56,9 +56,9 @@ describe('an error of the engine becomes a sentence with call, URL, status and w
       [
         'a read-only repository',
         recorded.readonlyRepository,
-        'ServerTrouble',
+        'RequestRefused',
         /readonly repository/,
-        /can write/,
+        /without `readonly`/,
       ],
       [
         'a repository that cannot be written',
@@ -79,6 +79,26 @@ describe('an error of the engine becomes a sentence with call, URL, status and w
         else assert.equal(error.remedy, undefined);
       });
     }
+  }
+
+  for (const [engine, reason] of [
+    [
+      'Elasticsearch',
+      '[damaged] The repository has been disabled to prevent data corruption because its contents were found not to match its expected state.',
+    ],
+    [
+      'OpenSearch',
+      '[damaged] Could not read repository data because the contents of the repository do not match its expected state.',
+    ],
+    ['Elasticsearch that deletes', '[ro] repository is readonly'],
+    ['OpenSearch that deletes', '[ro] cannot delete snapshot from a readonly repository'],
+  ] as const) {
+    test(`a 500 that lasts until somebody registers the repository anew is not repeated (${engine})`, async () => {
+      const body = { error: { type: 'repository_exception', reason }, status: 500 };
+      const error = await searchError('Engine', url, call, responseError({ status: 500, body }));
+      assert.equal(error.name, 'RequestRefused');
+      assert.match(error.remedy ?? '', /[Rr]egister (the repository|it) again/);
+    });
   }
 
   for (const status of [401, 403]) {

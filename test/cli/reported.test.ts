@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { assertCode, bench, order } from './harness.ts';
+
+const withoutTheWait = {
+  NODE_OPTIONS: `--import=${new URL('../support/no-wait-before-the-next-try.ts', import.meta.url).href}`,
+};
+
+/** What people reported of their clusters, in whole runs against a simulated one. */
+describe('a cluster as people reported it', { concurrency: 4 }, () => {
+  test('whose partitions refuse while they are scaled is backed up by the next try', async (t) => {
+    const on = await bench(t, { env: withoutTheWait });
+    const message = 'No backup is taken as long as partitions are being scaled; try later.';
+    on.simulator.order({ operation: 'zeebe.start', kind: { answer: { status: 409, body: { message } } } });
+    const ended = await on.run().ended;
+    assertCode(ended, 0);
+    const [first = 0, second = 0] = await on.backupIds();
+    assert.ok(second > first, 'the next try has a new id');
+    const failed = await on.ledger.readManifest('test', first);
+    assert.equal(failed?.failure?.error, 'RefusedForNow');
+    assert.equal(on.simulator.calls({ operation: 'zeebe.start' }).length, 2, 'no id is sent twice');
+    await on.assertAllIsWell();
+  });
+
+  test('whose web applications remember a backup that has ended is not kept paused for it', async (t) => {
+    const on = await bench(t);
+    on.simulator.seedBackup('webApplications', 41, 'FAILED');
+    const message = 'Another backup is running at the moment';
+    on.simulator.order({
+      operation: 'webApplications.start',
+      times: 'always',
+      kind: { answer: { status: 400, body: { message } } },
+    });
+    const ended = await on.run().ended;
+    assertCode(ended, 1);
+    assert.equal(ended.json().failure?.error, 'ComponentStuck');
+    assert.match(ended.stderr, /What to do: Restart Web applications, every replica of it/);
+    assert.equal(on.simulator.calls({ operation: 'webApplications.start' }).length, 2);
+    assert.ok(!order(on).includes('zeebe.start'));
+    await on.assertAllIsWell();
+  });
+
+  test('whose lists of backups cannot be had is backed up, and the manifest says what was not known', async (t) => {
+    const on = await bench(t);
+    on.simulator.order({
+      operation: ['zeebe.list', 'optimize.list', 'search.list'],
+      times: 'always',
+      kind: { answer: { status: 504, body: { message: 'Request timed out in PT15S' } } },
+    });
+    assertCode(await on.run().ended, 0);
+    const { warnings } = await on.manifest();
+    assert.deepEqual(
+      warnings.map((warning) => warning.replace(/ cannot list its backups: .*/, '')).toSorted(),
+      ['Optimize', 'Zeebe', 'Zeebe records'].map(
+        (title) => `A second backup could not be excluded: ${title}`,
+      ),
+    );
+    await on.assertAllIsWell();
+  });
+
+  test('whose brokers are named by zones is backed up', async (t) => {
+    const on = await bench(t);
+    const partitions = [1, 2, 3].map((id) => ({ id, state: 'ACTIVE', priority: 1 }));
+    const body = { version: 4, brokers: [{ id: 'eu-west_0', state: 'ACTIVE', partitions }] };
+    on.simulator.order({
+      operation: 'zeebe.cluster',
+      times: 'always',
+      kind: { answer: { status: 200, body } },
+    });
+    assertCode(await on.run().ended, 0);
+    assert.deepEqual((await on.manifest()).warnings, []);
+    await on.assertAllIsWell();
+  });
+});

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { startBackup } from '../../../core/backup/component.ts';
+import { application, dialects } from '../../../core/camunda/applications.ts';
+import { failureOf, fakeServer, json, type Reply, testContext } from '../fakes.ts';
+import operateAnswers from '../recorded/operate.json' with { type: 'json' };
+import { holdLock, run } from './world.ts';
+
+const busy = operateAnswers.anotherRunning;
+const listOf = (...states: string[]) =>
+  json(
+    200,
+    states.map((state, index) => ({ backupId: index + 1, state })),
+  );
+const takenAnew = json(200, { scheduledSnapshots: ['camunda_operate_7_8.6.0_part_1_of_1'] });
+
+/** Operate that says what it is told; `start` asks it once, as the state machine does, which repeats ComponentBusy. */
+async function setUp(replies: Record<string, Reply>) {
+  const context = testContext();
+  await holdLock(context);
+  const unknown = { 'GET backups/7': operateAnswers.unknownNull };
+  const operate = fakeServer('Operate', { ...unknown, ...replies });
+  const component = application(operate.server, 'backups', dialects.operate);
+  const description = { component: 'operate' as const, url: 'http://operate:9600' };
+  return {
+    start: () => startBackup(component, description, run, undefined, context),
+    calls: operate.calls,
+    entry: () => context.ledger.readEntry('production', 7, 'operate'),
+  };
+}
+
+describe('an application that says that another backup is running', () => {
+  test('and twice lists none at work is stuck: no more than that is repeated, and only a restart helps', async () => {
+    const { start, entry } = await setUp({
+      'POST backups': busy,
+      'GET backups': listOf('COMPLETED', 'FAILED', 'INCOMPLETE'),
+    });
+    assert.equal((await failureOf(start())).name, 'ComponentBusy');
+    const error = await failureOf(start());
+    assert.equal(error.name, 'ComponentStuck');
+    assert.match(
+      error.message,
+      /^Operate says that another backup is running, .* twice shown none at work: /,
+    );
+    assert.match(error.message, /Another backup is running at the moment/);
+    assert.match(error.remedy ?? '', /^Restart Operate, every replica of it/);
+    assert.equal((await entry())?.state, 'REQUESTED');
+  });
+
+  test('and lists one at work is busy, however often it is asked', async () => {
+    const { start } = await setUp({ 'POST backups': busy, 'GET backups': listOf('IN_PROGRESS') });
+    for (let turn = 0; turn < 3; turn += 1) assert.equal((await failureOf(start())).name, 'ComponentBusy');
+  });
+
+  test('and lists it as between two of its parts in one look of two is busy', async () => {
+    const lists = [listOf('INCOMPLETE'), listOf('IN_PROGRESS'), listOf('INCOMPLETE'), listOf('IN_PROGRESS')];
+    const { start } = await setUp({ 'POST backups': busy, 'GET backups': lists });
+    for (let turn = 0; turn < 4; turn += 1) assert.equal((await failureOf(start())).name, 'ComponentBusy');
+  });
+
+  test('and cannot list its backups is busy: nothing is known against it', async () => {
+    const { start } = await setUp({ 'POST backups': busy, 'GET backups': json(502, { message: 'no' }) });
+    for (let turn = 0; turn < 3; turn += 1) assert.equal((await failureOf(start())).name, 'ComponentBusy');
+  });
+
+  test('takes the backup when the other has ended between two looks', async () => {
+    const { start, entry } = await setUp({
+      'POST backups': [busy, takenAnew],
+      'GET backups': listOf('COMPLETED'),
+    });
+    await failureOf(start());
+    assert.equal((await start()).state, 'IN_PROGRESS');
+    const written = await entry();
+    assert.equal(written?.state, 'STARTED');
+    assert.deepEqual([written.refused, written.nothingAtWork], [undefined, undefined]);
+  });
+});
