@@ -46,7 +46,7 @@ export function localContext(
   return {
     context: {
       config: async () => config,
-      ledger: ledger(openStore(config.ledger), warn),
+      ledger: ledger(openStore(config.ledger), warn, commands),
       http,
       secrets,
       search: async (address) => interruptible(await openSearch(address), interrupt),

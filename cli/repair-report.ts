@@ -1,7 +1,9 @@
+import type { Freed } from '../core/backup/free-unreadable-lock.ts';
 import type { Leftover, Leftovers } from '../core/backup/leftovers.ts';
 import type { Repaired } from '../core/backup/repair.ts';
 import { type ComponentName, titles } from '../core/camunda/component.ts';
 import type { BackupError } from '../core/errors.ts';
+import type { Holder } from '../core/ledger/holder.ts';
 import { type Lock, mayBePaused } from '../core/ledger/lock.ts';
 import type { Failure, Manifest } from '../core/ledger/manifest.ts';
 import { describeOwner } from '../core/ledger/owner.ts';
@@ -12,8 +14,12 @@ export type LockStep =
   | { outcome: 'repaired'; repaired: Repaired }
   /** In a dry run. */
   | { outcome: 'repairable'; lock: Lock; manifest: Manifest | undefined }
+  /** It could not be read. */
+  | { outcome: 'freed'; holder: Holder | undefined; freed: Freed }
+  /** The same in a dry run; at `url` exporting would be resumed. */
+  | { outcome: 'freeable'; holder: Holder | undefined; url: string }
   /** `lock` is undefined where it cannot be read, or is gone meanwhile. */
-  | { outcome: 'left'; lock: Lock | undefined; problem: BackupError };
+  | { outcome: 'left'; lock: Holder | undefined; isReadable: boolean; problem: BackupError };
 
 /** Everything that a repair found and did. */
 export interface Findings {
@@ -41,6 +47,8 @@ export interface RepairResult {
     backupId: number | null;
     /** `unknown`: it may be paused. */
     exporting: Repaired['exporting'] | 'unknown';
+    /** Where the copy of a lock is that could not be read and was freed. */
+    copy: string | null;
   } | null;
   /** Manifests that were RUNNING without a run; marked FAILED unless this is a dry run. */
   orphans: { backupId: number; runId: string; startedAt: string }[];
@@ -87,15 +95,26 @@ export function failedRepair(cluster: string | null, dryRun: boolean, failure: F
 
 function lockResult(step: LockStep): RepairResult['lock'] {
   if (step.outcome === 'none') return null;
-  const lock = step.outcome === 'repaired' ? step.repaired.lock : step.lock;
+  const lock = holderOf(step);
   const unrepaired = lock && !mayBePaused(lock) ? 'not-paused' : 'unknown';
   return {
-    repaired: step.outcome === 'repaired',
+    repaired: step.outcome === 'repaired' || step.outcome === 'freed',
     runId: lock?.runId ?? null,
     owner: lock ? describeOwner(lock.owner) : null,
     backupId: lock?.backupId ?? null,
-    exporting: step.outcome === 'repaired' ? step.repaired.exporting : unrepaired,
+    exporting:
+      step.outcome === 'repaired'
+        ? step.repaired.exporting
+        : step.outcome === 'freed'
+          ? step.freed.exporting
+          : unrepaired,
+    copy: step.outcome === 'freed' ? step.freed.copy : null,
   };
+}
+
+function holderOf(step: Exclude<LockStep, { outcome: 'none' }>): Holder | undefined {
+  if (step.outcome === 'repaired') return step.repaired.lock;
+  return 'holder' in step ? step.holder : step.lock;
 }
 
 export function lockSentence(cluster: string, step: LockStep): string {
@@ -104,13 +123,8 @@ export function lockSentence(cluster: string, step: LockStep): string {
       return `There is no lock of ${cluster}: no run is at work, and none was left behind.`;
     case 'repaired': {
       const { lock, exporting, manifest } = step.repaired;
-      const what = {
-        'not-paused': 'Exporting was not paused by it.',
-        answered: 'Exporting is resumed (answered; the phases of the partitions could not all be read back).',
-        proven: 'Exporting is resumed (read back on every partition).',
-      }[exporting];
       const backup = backupSentence(lock, manifest, 'is');
-      return `The run ${lock.runId} is repaired. ${what} ${backup} The lock is free.`;
+      return `The run ${lock.runId} is repaired. ${resumeSentences[exporting]} ${backup} The lock is free.`;
     }
     case 'repairable': {
       const { lock, manifest } = step;
@@ -120,10 +134,20 @@ export function lockSentence(cluster: string, step: LockStep): string {
       const backup = backupSentence(lock, manifest, 'would be');
       return `The run ${lock.runId} (${describeOwner(lock.owner)}) would be repaired. ${what} ${backup} The lock would be free.`;
     }
+    case 'freed':
+      return `The lock of ${cluster} could not be read. ${resumeSentences[step.freed.exporting]} A copy of the lock is kept: ${step.freed.copy}. The lock is free.`;
+    case 'freeable':
+      return `The lock of ${cluster} cannot be read. Exporting would be resumed at ${step.url}, a copy of the lock would be kept, and the lock would be free.`;
     case 'left':
       return `The lock of ${cluster} is left as it is.`;
   }
 }
+
+const resumeSentences: Record<Repaired['exporting'], string> = {
+  'not-paused': 'Exporting was not paused by it.',
+  answered: 'Exporting is resumed (answered; the phases of the partitions could not all be read back).',
+  proven: 'Exporting is resumed (read back on every partition).',
+};
 
 function backupSentence(
   { runId, backupId }: Lock,

@@ -1,16 +1,14 @@
 import { readBooks } from '../core/backup/books.ts';
 import { failOrphans, findOrphans } from '../core/backup/orphans.ts';
-import { repair, repairable } from '../core/backup/repair.ts';
-import type { Context } from '../core/context.ts';
 import { BackupError, isBackupError } from '../core/errors.ts';
-import { mayBePaused } from '../core/ledger/lock.ts';
 import type { Manifest } from '../core/ledger/manifest.ts';
 import { exitCodeOfError, exitCodes } from './exit-codes.ts';
 import { listenForInterruption } from './interruption.ts';
 import { localContext } from './local-context.ts';
 import { printError, printJson, printLine } from './output.ts';
 import { componentStep, deletionStep, lookAgain } from './repair-leftovers.ts';
-import { type LockStep, lockSentence, orphanSentences, resultOf } from './repair-report.ts';
+import { lockStep, sayWhatIsPaused } from './repair-lock.ts';
+import { type LockStep, orphanSentences, resultOf } from './repair-report.ts';
 import type { RepairOptions, Session } from './repair-session.ts';
 
 /** `camunda-backup repair`. Returns the exit code; every step is tried, whatever became of the one before. */
@@ -46,6 +44,8 @@ export async function repairCluster(options: RepairOptions): Promise<number> {
     // Beside JSON everything else goes to stderr.
     say: (text) => printLine(json ? output.stderr : output.stdout, text),
     problem: (error) => {
+      // What is in the way of several steps is told once.
+      if (problems.some(({ message }) => message === error.message)) return;
       problems.push(error);
       printError(output.stderr, error);
     },
@@ -78,35 +78,6 @@ function requireConsent({ deleteLeftovers, dryRun, yes, confirm }: RepairOptions
   );
 }
 
-async function lockStep(session: Session): Promise<LockStep> {
-  const { options, context, say } = session;
-  const { name: cluster } = options.cluster;
-  const step = await tryLock(options, context);
-  say(lockSentence(cluster, step));
-  if (step.outcome === 'left') session.problem(step.problem);
-  return step;
-}
-
-async function tryLock({ cluster, force, dryRun }: RepairOptions, context: Context): Promise<LockStep> {
-  const { ledger } = context;
-  const { name } = cluster;
-  try {
-    if (dryRun) {
-      const lock = await repairable(name, { force }, context);
-      if (!lock) return { outcome: 'none' };
-      const { backupId } = lock;
-      const manifest = backupId === undefined ? undefined : await ledger.readManifest(name, backupId);
-      return { outcome: 'repairable', lock, manifest };
-    }
-    const repaired = await repair(name, { force }, context);
-    return repaired ? { outcome: 'repaired', repaired } : { outcome: 'none' };
-  } catch (problem) {
-    if (!isBackupError(problem)) throw problem;
-    const lock = await ledger.readLock(name).catch(() => undefined);
-    return { outcome: 'left', lock, problem };
-  }
-}
-
 async function orphanStep({ options, context, say, problem }: Session): Promise<Manifest[]> {
   const { cluster, dryRun } = options;
   const { ledger } = context;
@@ -130,19 +101,6 @@ function endedIn(lock: LockStep, orphans: Manifest[], dryRun: boolean): number[]
   if (!dryRun) return [];
   const { backupId } = lock.outcome === 'repairable' ? lock.lock : {};
   return [...(backupId === undefined ? [] : [backupId]), ...orphans.map((one) => one.backupId)];
-}
-
-/** Last, below a long list: the one thing that gets worse by itself. */
-function sayWhatIsPaused(step: LockStep, { options }: Session): void {
-  if (step.outcome !== 'left' || !step.lock || !mayBePaused(step.lock)) return;
-  // Of a run that lives it is no news.
-  if (isBackupError(step.problem, 'LockHeld', 'LockLost')) return;
-  const { name, cluster } = options.cluster;
-  const url = step.lock.exporting?.url ?? cluster.zeebe.url;
-  printLine(
-    options.output.stderr,
-    `EXPORTING OF ${name} MAY STILL BE PAUSED. By hand: curl -X POST ${url}/actuator/exporting/resume`,
-  );
 }
 
 function exitCodeAfter(lock: LockStep, { options, interruption, problems }: Session): number {

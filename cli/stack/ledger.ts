@@ -1,8 +1,9 @@
+import type { Commands } from '../../core/commands.ts';
 import { type Ledger, ledger } from '../../core/ledger/ledger.ts';
 import { s3Client, s3Store } from '../../core/ledger/s3-store.ts';
 import type { DeployedStack } from './outputs.ts';
 
 /** The ledger in a stack's bucket. */
-export function ledgerOfStack({ ledger: { bucket, prefix } }: DeployedStack): Ledger {
-  return ledger(s3Store({ bucket, prefix, client: s3Client() }));
+export function ledgerOfStack({ ledger: { bucket, prefix } }: DeployedStack, commands: Commands): Ledger {
+  return ledger(s3Store({ bucket, prefix, client: s3Client() }), undefined, commands);
 }

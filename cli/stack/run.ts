@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '../../core/clock.ts';
-import type { Surroundings } from '../../core/commands.ts';
+import type { Commands, Surroundings } from '../../core/commands.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type Output, printJson, printLine } from '../output.ts';
@@ -24,7 +24,7 @@ export interface StackRunOptions {
   onSignal: typeof onEnding;
   /** Replaced in tests. */
   aws?: Aws;
-  openLedger?: (stack: DeployedStack) => Ledger;
+  openLedger?: (stack: DeployedStack, commands: Commands) => Ledger;
   clock?: Clock;
 }
 
@@ -55,8 +55,9 @@ export async function runOnStack(options: StackRunOptions): Promise<number> {
       name: executionName(cluster, clock.now()),
       input: JSON.stringify({ cluster, reason, ...(backupId === undefined ? {} : { backupId }) }),
     });
+    const commands = commandsOfStack(stack, at);
     return await follow({
-      commands: commandsOfStack(stack, at),
+      commands,
       executionArn,
       cluster,
       startedHere: true,
@@ -64,7 +65,7 @@ export async function runOnStack(options: StackRunOptions): Promise<number> {
       output,
       stopping,
       aws,
-      ledger: openLedger(stack),
+      ledger: openLedger(stack, commands),
       clock,
     });
   } finally {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { ExecutionListItem } from '@aws-sdk/client-sfn';
 import { executionUrl } from '../../core/alerts.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
-import type { StackCommands, Surroundings } from '../../core/commands.ts';
+import type { Commands, StackCommands, Surroundings } from '../../core/commands.ts';
 import type { Config } from '../../core/config.ts';
 import { loadConfig } from '../../core/config-file.ts';
 import { formatSeconds } from '../../core/duration.ts';
@@ -28,7 +28,7 @@ export interface StackStatusOptions {
   output: Output;
   /** Replaced in tests. */
   aws?: Aws;
-  openLedger?: (stack: DeployedStack) => Ledger;
+  openLedger?: (stack: DeployedStack, commands: Commands) => Ledger;
   clock?: Clock;
 }
 
@@ -48,7 +48,8 @@ export async function statusOfStack(options: StackStatusOptions): Promise<number
   const { cluster, config, json, output } = options;
   const { aws = openAws(), openLedger = ledgerOfStack, clock = systemClock } = options;
   const stack = await readStack(options.stack, aws);
-  const ledger = openLedger(stack);
+  const commands = commandsOfStack(stack, options.at);
+  const ledger = openLedger(stack, commands);
   const [clusters, executions] = await Promise.all([
     Promise.all(
       namesOf(stack, cluster, config).map((name) =>
@@ -57,7 +58,7 @@ export async function statusOfStack(options: StackStatusOptions): Promise<number
           clock,
           limits: config?.clusters[name] ?? {},
           stateOf: (lock) => stateOf(lock, aws, ledger),
-          repairOf: ({ cluster }, state) => repairOf(cluster, state, commandsOfStack(stack, options.at)),
+          repairOf: ({ cluster }, state) => repairOf(cluster, state, commands),
         }),
       ),
     ),

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../../core/clock.ts';
-import type { StackCommands, Surroundings } from '../../core/commands.ts';
+import type { Commands, StackCommands, Surroundings } from '../../core/commands.ts';
 import { BackupError } from '../../core/errors.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -22,7 +22,7 @@ export interface WatchOptions {
   onSignal: typeof onEnding;
   /** Replaced in tests. */
   aws?: Aws;
-  openLedger?: (stack: DeployedStack) => Ledger;
+  openLedger?: (stack: DeployedStack, commands: Commands) => Ledger;
   clock?: Clock;
 }
 
@@ -43,7 +43,7 @@ export async function watch(options: WatchOptions): Promise<number> {
       output,
       stopping,
       aws,
-      ledger: openLedger(stack),
+      ledger: openLedger(stack, commands),
       clock,
     });
   } catch (error) {

@@ -168,9 +168,16 @@ export async function resumeAndProve(
   target: ExportingTarget,
   context: Pick<Context, 'http' | 'secrets'>,
 ): Promise<Proof> {
-  const { zeebe, read } = serversOf(target, context);
-  await resumeExporting(zeebe);
-  return proofOf(await read(), target, 'EXPORTING', 'ResumeFailed');
+  await resumeExporting(serversOf(target, context).zeebe);
+  return proveResumed(target, context);
+}
+
+/** Reads back that exporting is resumed. Throws ResumeFailed where it is not, or as long as that is not known. */
+export async function proveResumed(
+  target: ExportingTarget,
+  context: Pick<Context, 'http' | 'secrets'>,
+): Promise<Proof> {
+  return proofOf(await serversOf(target, context).read(), target, 'EXPORTING', 'ResumeFailed');
 }
 
 function serversOf(target: ExportingTarget, { http, secrets }: Pick<Context, 'http' | 'secrets'>) {

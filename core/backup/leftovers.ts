@@ -2,8 +2,8 @@ import { type ComponentName, type KnownBackup, titles } from '../camunda/compone
 import type { ClusterConfig } from '../config.ts';
 import type { Context } from '../context.ts';
 import { BackupError, isBackupError } from '../errors.ts';
+import type { Holder } from '../ledger/holder.ts';
 import { readsAtOnce } from '../ledger/ledger.ts';
-import type { Lock } from '../ledger/lock.ts';
 import type { CamundaTarget, RecordsTarget } from '../plan.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { type Book, readBooks } from './books.ts';
@@ -71,7 +71,7 @@ export async function findLeftovers(
   );
   const seen = lists.flat().sort((a, b) => a.backupId - b.backupId);
   // Only now: a backup that began while the lists were read is in the ledger before it is in a component.
-  const lock = await ledger.readLock(cluster);
+  const lock = await holderIfKnown(cluster, ledger);
   const ids = [...new Set(seen.map(({ backupId }) => backupId))];
   const books = await readBooks(cluster, ids, context);
   const settled = await withStates(seen, books, context);
@@ -88,6 +88,16 @@ export async function findLeftovers(
     asked: targets.map(({ component }) => component).filter((component) => !failed.has(component)),
     unasked,
   };
+}
+
+/** What is left over is shown also where the lock cannot be read; nothing is deleted before it can. */
+async function holderIfKnown(cluster: string, ledger: Needs['ledger']): Promise<Holder | undefined> {
+  try {
+    return await ledger.readHolder(cluster);
+  } catch (error) {
+    if (isBackupError(error, 'LedgerCorrupt')) return undefined;
+    throw error;
+  }
 }
 
 interface Seen extends KnownBackup {
@@ -162,7 +172,7 @@ async function withStates(seen: Seen[], books: Map<number, Book>, context: Needs
 }
 
 /** A lock makes a backup alive, also one that is FAILED already; and what is RUNNING here began a moment ago. */
-function isAtWork(backupId: number, book: Book, lock: Lock | undefined): boolean {
+function isAtWork(backupId: number, book: Book, lock: Holder | undefined): boolean {
   const running = book !== undefined && !(book instanceof BackupError) && book.state === 'RUNNING';
   return running || lock?.backupId === backupId;
 }

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type ComponentName, componentNames } from '../camunda/component.ts';
+import { type Commands, commands } from '../commands.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { documentIn } from './document.ts';
 import { heartbeats } from './heartbeat.ts';
-import { strangeLocks } from './lock-document.ts';
+import { lockDocuments, strangeLocks } from './lock-document.ts';
 import { locks } from './locks.ts';
 import {
   type ComponentEntry,
@@ -31,7 +32,13 @@ export const readsAtOnce = 10;
  * Every component has an entry of its own because the applications are backed up side by side: each document
  * has one writer.
  */
-export function ledger(store: Store, warn: (text: string) => void = (text) => process.emitWarning(text)) {
+export function ledger(
+  store: Store,
+  warn: (text: string) => void = (text) => process.emitWarning(text),
+  /** What people are told to type about a lock that cannot be read. */
+  typed: Pick<Commands, 'repair'> = commands({ program: 'camunda-backup' }),
+) {
+  const lockOf = lockDocuments(store, typed);
   const memoryOf = (cluster: string) => documentIn(store, `${cluster}/alerts.json`, watchMemory);
   const backups = (cluster: string) => `${cluster}/backups/`;
   const manifestOf = (cluster: string, backupId: number) =>
@@ -59,8 +66,8 @@ export function ledger(store: Store, warn: (text: string) => void = (text) => pr
   return {
     beat,
     secondsWithoutBeat,
-    ...locks(store),
-    ...strangeLocks(store),
+    ...locks(lockOf),
+    ...strangeLocks(store, lockOf),
 
     /** False when there is a manifest of this id already. */
     createManifest: (manifest: Manifest) => manifestOf(manifest.cluster, manifest.backupId).create(manifest),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Commands } from '../commands.ts';
 import { BackupError } from '../errors.ts';
 import { parseJson } from '../json.ts';
 import { documentIn } from './document.ts';
@@ -10,13 +11,14 @@ const lockFile = z.union([lock, freeLock]);
 const keyOf = (cluster: string) => `${cluster}/lock.json`;
 
 /** What lies where a cluster's lock is: a lock, or what a lock left when it was given back. */
-export const lockDocument = (store: Store, cluster: string) =>
+export const lockDocuments = (store: Store, commands: Pick<Commands, 'repair'>) => (cluster: string) =>
   documentIn(
     store,
     keyOf(cluster),
     lockFile,
-    `If a newer camunda-backup wrote it, use that one. Otherwise: camunda-backup repair --cluster ${cluster} --force resumes exporting, keeps a copy of the lock and frees it.`,
+    `If a newer camunda-backup wrote it, use that one. Otherwise this resumes exporting, keeps a copy of the lock and frees it: ${commands.repair(cluster, { force: true })}`,
   );
+export type LockDocuments = ReturnType<typeof lockDocuments>;
 
 /** A document where the lock is that this version cannot read: a newer one has written it, or it is damaged. */
 export interface UnreadableLock {
@@ -31,14 +33,14 @@ export interface UnreadableLock {
 const ofRun = z.object({ runId: z.string() });
 
 /** Of locks that are only looked at, and of those that nobody can rewrite. */
-export function strangeLocks(store: Store) {
+export function strangeLocks(store: Store, lockOf: LockDocuments) {
   return {
     /** Who holds the lock, also where a newer version has written more into it. Throws LedgerCorrupt. */
     async readHolder(cluster: string): Promise<Holder | undefined> {
       const found = await store.read(keyOf(cluster));
       if (!found) return undefined;
       const read = holderIn(found.text);
-      const problem = read ? undefined : lockDocument(store, cluster).problemOf(found.text);
+      const problem = read ? undefined : lockOf(cluster).problemOf(found.text);
       if (problem) throw problem;
       return read?.holder;
     },
@@ -46,7 +48,7 @@ export function strangeLocks(store: Store) {
     /** Undefined where there is no lock, or one that this version can read. */
     async readUnreadableLock(cluster: string): Promise<UnreadableLock | undefined> {
       const found = await store.read(keyOf(cluster));
-      const problem = found && lockDocument(store, cluster).problemOf(found.text);
+      const problem = found && lockOf(cluster).problemOf(found.text);
       return problem && { ...found, problem, holder: holderIn(found.text)?.holder };
     },
 
@@ -59,12 +61,12 @@ export function strangeLocks(store: Store) {
       await store.create(copy, text);
       const runId = ofRun.safeParse(parseJson(text)).data?.runId ?? 'unknown';
       const free: FreeLock = { format: 1, cluster, releasedBy: runId, repaired: true };
-      if (await lockDocument(store, cluster).replace(free, version)) return store.location(copy);
+      if (await lockOf(cluster).replace(free, version)) return store.location(copy);
       await store.remove(copy);
       throw new BackupError(
         'LockLost',
         `Somebody else has changed ${store.location(keyOf(cluster))} meanwhile`,
-        { remedy: 'Look again: camunda-backup status.' },
+        { remedy: 'Look again; somebody else may be repairing it.' },
       );
     },
   };

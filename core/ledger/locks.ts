@@ -1,13 +1,12 @@
 import { BackupError } from '../errors.ts';
 import type { FreeLock, Lock } from './lock.ts';
-import { lockDocument } from './lock-document.ts';
-import type { Store } from './store.ts';
+import type { LockDocuments } from './lock-document.ts';
 
 /** The locks of a ledger: one for each cluster. */
-export function locks(store: Store) {
+export function locks(lockOf: LockDocuments) {
   /** What lies where the lock is: a lock, what a lock left when it was given back, or nothing. */
   async function readLockFile(cluster: string) {
-    const found = await lockDocument(store, cluster).read();
+    const found = await lockOf(cluster).read();
     const held = found && 'runId' in found.value ? found.value : undefined;
     const free = found && 'releasedBy' in found.value ? found.value : undefined;
     return { held, free, version: found?.version };
@@ -19,7 +18,7 @@ export function locks(store: Store) {
      * back last.
      */
     async acquire(wanted: Lock): Promise<{ lock: Lock; isNew: boolean; releasedBy: string | undefined }> {
-      const document = lockDocument(store, wanted.cluster);
+      const document = lockOf(wanted.cluster);
       // The holder may let go between the two calls.
       for (let attempt = 0; attempt < 5; attempt++) {
         const { held, free, version } = await readLockFile(wanted.cluster);
@@ -53,7 +52,7 @@ export function locks(store: Store) {
       runId: string,
       change: Partial<Lock> | ((lock: Lock) => Partial<Lock>),
     ): Promise<Lock> {
-      const document = lockDocument(store, cluster);
+      const document = lockOf(cluster);
       for (let attempt = 0; attempt < 5; attempt++) {
         const { held, version } = await readLockFile(cluster);
         if (held?.runId !== runId || version === undefined) throw lockLost(document.location(), held);
@@ -71,7 +70,7 @@ export function locks(store: Store) {
      * somebody else does it for the run.
      */
     async release(cluster: string, runId: string, { repaired = false } = {}): Promise<void> {
-      const document = lockDocument(store, cluster);
+      const document = lockOf(cluster);
       const free: FreeLock = {
         format: 1,
         cluster,
@@ -89,7 +88,7 @@ export function locks(store: Store) {
       );
     },
 
-    lockLocation: (cluster: string) => lockDocument(store, cluster).location(),
+    lockLocation: (cluster: string) => lockOf(cluster).location(),
   };
 }
 

@@ -28,9 +28,16 @@ export function lambdaContext(openSearch: OpenSearch = () => noSearch): Context 
   const { LEDGER_BUCKET, LEDGER_PREFIX, ALERTS_TOPIC_ARN, RUNBOOK_URL, STACK_NAME, CONFIG_FILE } =
     environment.parse(process.env);
   const secrets = secretReader({}, secretsManager(), warn);
+  const store = s3Store({ bucket: LEDGER_BUCKET, prefix: LEDGER_PREFIX, client: s3Client() });
+  const commands = stackCommands({
+    program: 'npx camunda-backup',
+    file: CONFIG_FILE,
+    stack: STACK_NAME,
+    ledger: { bucket: LEDGER_BUCKET, prefix: LEDGER_PREFIX },
+  });
   return {
     config: readConfig,
-    ledger: ledger(s3Store({ bucket: LEDGER_BUCKET, prefix: LEDGER_PREFIX, client: s3Client() }), warn),
+    ledger: ledger(store, warn, commands),
     http,
     secrets,
     search: openSearch(secrets),
@@ -40,12 +47,7 @@ export function lambdaContext(openSearch: OpenSearch = () => noSearch): Context 
     tell: (alert) => publish(alert, ALERTS_TOPIC_ARN, RUNBOOK_URL),
     measure,
     warn,
-    commands: stackCommands({
-      program: 'npx camunda-backup',
-      file: CONFIG_FILE,
-      stack: STACK_NAME,
-      ledger: { bucket: LEDGER_BUCKET, prefix: LEDGER_PREFIX },
-    }),
+    commands,
     stepSeconds,
   };
 }

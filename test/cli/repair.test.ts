@@ -19,6 +19,7 @@ const repairResult = z.strictObject({
       owner: z.string().nullable(),
       backupId: z.number().nullable(),
       exporting: z.enum(['not-paused', 'answered', 'proven', 'unknown']),
+      copy: z.null(),
     })
     .nullable(),
   orphans: z.array(z.strictObject({ backupId: z.number(), runId: z.string(), startedAt: z.string() })),
@@ -363,6 +364,7 @@ describe('repair', { concurrency: 3 }, () => {
         owner: `process ${goneProcess.pid} on ${goneProcess.host}`,
         backupId: 63,
         exporting: 'unknown',
+        copy: null,
       });
       const done = resultOf(await on.repair('--delete-leftovers', '--yes', '--json').ended);
       assert.equal(done.lock?.exporting, 'proven');

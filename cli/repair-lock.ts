@@ -1,0 +1,61 @@
+import { freeable, freeUnreadableLock } from '../core/backup/free-unreadable-lock.ts';
+import { repair, repairable } from '../core/backup/repair.ts';
+import type { Context } from '../core/context.ts';
+import { isBackupError } from '../core/errors.ts';
+import { mayBePaused } from '../core/ledger/lock.ts';
+import { printLine } from './output.ts';
+import { type LockStep, lockSentence } from './repair-report.ts';
+import type { RepairOptions, Session } from './repair-session.ts';
+
+/** A lock whose run is gone is put right, and one that cannot be read is freed where that is asked for. */
+export async function lockStep(session: Session): Promise<LockStep> {
+  const { options, context, say } = session;
+  const { name: cluster } = options.cluster;
+  const step = await tryLock(options, context);
+  say(lockSentence(cluster, step));
+  if (step.outcome === 'left') session.problem(step.problem);
+  return step;
+}
+
+async function tryLock({ cluster, force, dryRun }: RepairOptions, context: Context): Promise<LockStep> {
+  const { ledger } = context;
+  const { name } = cluster;
+  try {
+    const unreadable = await freeable(name, { force }, context);
+    if (unreadable) {
+      const { holder } = unreadable;
+      if (dryRun) return { outcome: 'freeable', holder, url: cluster.cluster.zeebe.url };
+      const freed = await freeUnreadableLock(name, cluster.cluster, unreadable, context);
+      return { outcome: 'freed', holder, freed };
+    }
+    if (dryRun) {
+      const lock = await repairable(name, { force }, context);
+      if (!lock) return { outcome: 'none' };
+      const { backupId } = lock;
+      const manifest = backupId === undefined ? undefined : await ledger.readManifest(name, backupId);
+      return { outcome: 'repairable', lock, manifest };
+    }
+    const repaired = await repair(name, { force }, context);
+    return repaired ? { outcome: 'repaired', repaired } : { outcome: 'none' };
+  } catch (problem) {
+    if (!isBackupError(problem)) throw problem;
+    const lock = await ledger.readHolder(name).catch(() => undefined);
+    const unreadable = lock ? undefined : await ledger.readUnreadableLock(name).catch(() => undefined);
+    return { outcome: 'left', lock, isReadable: !unreadable, problem };
+  }
+}
+
+/** Last, below a long list: the one thing that gets worse by itself. */
+export function sayWhatIsPaused(step: LockStep, { options }: Session): void {
+  if (step.outcome !== 'left') return;
+  const { lock, isReadable, problem } = step;
+  if (isReadable && !(lock && mayBePaused(lock))) return;
+  // Of a run that lives it is no news.
+  if (isBackupError(problem, 'LockHeld', 'LockLost')) return;
+  const { name, cluster } = options.cluster;
+  const url = lock?.exporting?.url ?? cluster.zeebe.url;
+  printLine(
+    options.output.stderr,
+    `EXPORTING OF ${name} MAY STILL BE PAUSED. By hand: curl -X POST ${url}/actuator/exporting/resume`,
+  );
+}

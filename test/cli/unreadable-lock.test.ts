@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import type { Manifest } from '../../core/ledger/manifest.ts';
+import { thisProcess } from '../../core/ledger/owner.ts';
+import { assertCode, type Bench, bench, foreignLock } from './harness.ts';
+
+const pauseRequestedAt = '2026-11-21T09:00:00.000Z';
+
+/** A lock whose id was rounded when it was written: nothing can read it. */
+async function unreadable(on: Bench, text?: string): Promise<string> {
+  const lock = JSON.stringify(foreignLock(on, { owner: elsewhere, pauseRequestedAt }));
+  const written = text ?? lock.replace('"backupId":41', '"backupId":20260101120000124');
+  await mkdir(join(on.folder, 'ledger/test'), { recursive: true });
+  await writeFile(join(on.folder, 'ledger/test/lock.json'), written);
+  return written;
+}
+const elsewhere = { kind: 'process', host: 'elsewhere', pid: 4711 } as const;
+
+const lockText = (on: Bench) => readFile(join(on.folder, 'ledger/test/lock.json'), 'utf8');
+const copies = async (on: Bench) =>
+  (await readdir(join(on.folder, 'ledger/test'))).filter((name) => name.startsWith('lock.unreadable-'));
+const changes = (on: Bench) => on.simulator.calls().filter(({ method }) => method !== 'GET');
+
+function manifestOf(runId: string): Manifest {
+  return {
+    format: 1,
+    cluster: 'test',
+    backupId: 40,
+    runId,
+    reason: 'test',
+    state: 'RUNNING',
+    startedAt: pauseRequestedAt,
+    order: 'PAUSE_FIRST',
+    expectedComponents: ['zeebe'],
+    components: [],
+    exporting: { leftPaused: false },
+    warnings: [],
+  };
+}
+
+describe('a lock that cannot be read', { concurrency: 3 }, () => {
+  test('ends a run before it touches anything, with the command that frees the lock', async (t) => {
+    const on = await bench(t);
+    const text = await unreadable(on);
+    const run = await on.run().ended;
+    assertCode(run, 1);
+    assert.match(run.stderr, /lock\.json is not a document of this version.*backupId: Too big/);
+    assert.match(run.stderr, /resumes exporting, keeps a copy of the lock and frees it: .* repair --force/);
+    assert.equal(run.json().failure?.error, 'LedgerCorrupt');
+    assert.equal(await lockText(on), text);
+    assert.deepEqual(changes(on), []);
+  });
+
+  test('stays where repair is not forced, which says the same and shows the leftovers all the same', async (t) => {
+    const on = await bench(t);
+    const text = await unreadable(on);
+    on.simulator.seedBackup('optimize', 32);
+    const repair = await on.repair().ended;
+    assertCode(repair, 1);
+    assert.match(repair.stdout, /The lock of test is left as it is\./);
+    assert.equal(repair.stderr.match(/is not a document/g)?.length, 1, repair.stderr);
+    assert.match(
+      repair.stderr,
+      /resumes exporting, keeps a copy of the lock and frees it: .* repair --force/,
+    );
+    assert.match(repair.stderr, /EXPORTING OF test MAY STILL BE PAUSED\. By hand: curl -X POST http/);
+    assert.match(repair.stdout, /32 {2}Optimize/);
+    assert.equal(await lockText(on), text);
+    assert.deepEqual(changes(on), []);
+  });
+
+  test('is freed by force: exporting is resumed and read back, and a copy is kept', async (t) => {
+    const on = await bench(t);
+    const text = await unreadable(on);
+    await on.ledger.createManifest(manifestOf('local-another-run'));
+    on.simulator.setExporterPhase('SOFT_PAUSED');
+    const repair = await on.repair('--force', '--json').ended;
+    assertCode(repair, 0);
+    assert.match(
+      repair.stderr,
+      /The lock of test could not be read\. Exporting is resumed \(read back on every partition\)\. A copy of the lock is kept: .*\. The lock is free\./,
+    );
+    const [copy] = await copies(on);
+    const { ok, lock, orphans } = JSON.parse(repair.stdout);
+    assert.equal(ok, true);
+    assert.deepEqual([lock.repaired, lock.exporting], [true, 'proven']);
+    assert.equal(lock.copy, join(on.folder, 'ledger/test', copy ?? ''));
+    assert.equal(await readFile(lock.copy, 'utf8'), text);
+    assert.equal(orphans[0].backupId, 40);
+    await on.assertAllIsWell();
+    assertCode(await on.run().ended, 0);
+  });
+
+  for (const [what, kind] of [
+    ['the resume fails', { answer: { status: 500, body: { message: 'no leader' } } }],
+    ['the read-back shows that it did not work', { answer: { status: 200, body: { status: 204 } } }],
+  ] as const) {
+    test(`stays, without a copy, where ${what}`, async (t) => {
+      const on = await bench(t);
+      const text = await unreadable(on);
+      on.simulator.setExporterPhase('SOFT_PAUSED');
+      on.simulator.order({ operation: 'zeebe.resume', times: 'always', kind });
+      const repair = await on.repair('--force').ended;
+      assertCode(repair, 1);
+      assert.match(repair.stderr, /EXPORTING OF test MAY STILL BE PAUSED/);
+      assert.equal(await lockText(on), text);
+      assert.deepEqual(await copies(on), []);
+      assert.notEqual(on.simulator.pausedSince(), undefined);
+    });
+  }
+
+  test('is only looked at in a dry run', async (t) => {
+    const on = await bench(t);
+    const text = await unreadable(on);
+    on.simulator.setExporterPhase('SOFT_PAUSED');
+    const dry = await on.repair('--force', '--dry-run').ended;
+    assertCode(dry, 0);
+    assert.match(dry.stdout, /cannot be read\. Exporting would be resumed at http.*the lock would be free\./);
+    assert.equal(await lockText(on), text);
+    assert.deepEqual(await copies(on), []);
+    assert.deepEqual(changes(on), []);
+  });
+
+  test('is freed by force also where it is no JSON at all', async (t) => {
+    const on = await bench(t);
+    await unreadable(on, '{ "format": 1, "clu');
+    const repair = await on.repair('--force').ended;
+    assertCode(repair, 0);
+    assert.equal((await copies(on)).length, 1);
+    await on.assertAllIsWell();
+  });
+
+  test('is left also by force where its run is seen to live', async (t) => {
+    const on = await bench(t);
+    const living = { ...foreignLock(on, { owner: thisProcess() }), aFieldOfTheNextVersion: true };
+    const text = await unreadable(on, JSON.stringify(living));
+    const repair = await on.repair('--force').ended;
+    assertCode(repair, 3);
+    assert.match(repair.stderr, /is held by the backup 41 .*\n.*Wait for it/);
+    assert.equal(await lockText(on), text);
+    assert.deepEqual(changes(on), []);
+  });
+});
