@@ -68,7 +68,10 @@ const records = z.strictObject({
     .meta({ example: 'zeebe-record' }),
 });
 
-const severity = z.enum(['refuse', 'warn']).default('refuse').meta({ example: 'warn' });
+const severities = z.enum(['refuse', 'warn']);
+const severity = severities.default('refuse').meta({ example: 'warn' });
+/** Of what may well be wanted. */
+const mildSeverity = severities.default('warn').meta({ example: 'refuse' });
 
 /** What is looked at before the pause (core/backup/checks.ts), and whether it refuses the backup or only warns. */
 const checks = z.strictObject({
@@ -78,6 +81,7 @@ const checks = z.strictObject({
   repository: severity,
   components: severity,
   exporting: severity,
+  exporters: mildSeverity,
   exporterLag: severity,
   records: severity,
 });

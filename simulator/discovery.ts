@@ -33,6 +33,7 @@ export type ManagementRole = 'broker with gateway' | 'broker' | 'gateway';
 export function zeebeLinks(settings: Settings, role: ManagementRole, history: boolean): string[] {
   const gatewayOnly = ['BACKUPS', 'rebalance', 'cluster', 'exporters', 'exporting'];
   return BROKER_LINKS.filter((link) => {
+    if (link === 'exporters' && settings.camunda === '8.5') return false;
     if (role === 'gateway') return !link.startsWith('partitions') && !link.startsWith('banning');
     return role === 'broker with gateway' || !gatewayOnly.includes(link);
   }).flatMap((link) => {

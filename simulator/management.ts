@@ -41,6 +41,9 @@ export function zeebeManagement(
     if (endpoint === 'health') return route('zeebe.health', health);
     if (endpoint === 'info') return route('zeebe.health', (r) => actuator(r, 200, {}));
     if (endpoint === 'cluster') return route('zeebe.cluster', () => topology.cluster());
+    if (endpoint === 'exporters') {
+      return id === undefined ? route('zeebe.exporters', (r) => topology.exporters(r)) : undefined;
+    }
     if (endpoint === 'partitions') {
       const only = id === undefined ? undefined : Number(id);
       return route('zeebe.partitions', (r) => topology.partitions(r, broker(), only));

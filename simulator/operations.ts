@@ -10,6 +10,7 @@ export const operations = [
   'zeebe.resume', // POST /actuator/exporting/resume
   'zeebe.partitions', // GET /actuator/partitions[/{id}], of one broker
   'zeebe.cluster', // GET /actuator/cluster
+  'zeebe.exporters', // GET /actuator/exporters
   'zeebe.topology', // GET /v2/topology on the app port
   'zeebe.exporting', // GET /v2/exporting on the app port
   'zeebe.status', // GET /v2/status on the app port

@@ -68,7 +68,8 @@ export class PartBackups {
     this.#hiddenUntil.delete(id);
     if (course === 'flappingIncomplete' || course === 'incompleteForEver') this.#withoutGrace.add(id);
     if (course === 'notFoundAfterAccept') this.#hiddenUntil.set(id, now + NOT_FOUND_MS);
-    if (course === 'vanishes') return names;
+    // Observed of a readonly repository: accepted, no snapshot appears, and it never fails.
+    if (course === 'vanishes' || this.#store.isReadonly(this.#settings.repository)) return names;
 
     const first = now + Math.min(VISIBLE_AFTER_MS, 0.2 * durationMs);
     const slot = (now + durationMs - first) / parts.length;

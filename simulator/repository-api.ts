@@ -26,7 +26,9 @@ export function repositoryApi({ reply, refuse }: SearchReplies, store: SnapshotS
     }
     const given = body['settings'];
     const isObject = given !== null && typeof given === 'object' && !Array.isArray(given);
-    store.register(name, { type: body['type'], settings: isObject ? { ...given } : {} });
+    // They come back as texts, whatever they were sent as.
+    const settings = Object.entries(isObject ? given : {}).map(([key, value]) => [key, String(value)]);
+    store.register(name, { type: body['type'], settings: Object.fromEntries(settings) });
     return reply(request, 200, { acknowledged: true });
   }
 

@@ -79,3 +79,18 @@ export function unrecognized(path: string, parameters: string[]): SearchError {
           .join(', ')}`;
   return { status: 400, type: 'illegal_argument_exception', reason };
 }
+
+export function readonlyRepository(
+  engine: SearchEngine,
+  repository: string,
+  doing: 'create' | 'delete',
+): SearchError {
+  const reasons = {
+    create: 'cannot create snapshot in a readonly repository',
+    delete:
+      engine === 'elasticsearch'
+        ? 'repository is readonly'
+        : 'cannot delete snapshot from a readonly repository',
+  };
+  return { status: 500, type: 'repository_exception', reason: `[${repository}] ${reasons[doing]}` };
+}

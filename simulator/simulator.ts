@@ -17,7 +17,7 @@ import type { Route } from './route.ts';
 import { searchRoutes } from './search.ts';
 import { type SnapshotState, SnapshotStore } from './snapshots.ts';
 import { tasklistEndpoint } from './tasklist.ts';
-import { type Health, type ProcessorPhase, Topology, type Where } from './topology.ts';
+import { type ExporterState, type Health, type ProcessorPhase, Topology, type Where } from './topology.ts';
 import { webApplicationsEndpoint } from './web-applications.ts';
 import { ZeebeBackups } from './zeebe-backups.ts';
 import { zeebeEndpoint } from './zeebe-endpoint.ts';
@@ -63,6 +63,8 @@ export interface Simulator {
   /** What `GET /actuator/cluster` says of a broker, or of a partition on it: ACTIVE, JOINING, LEAVING, ... */
   setMemberState(state: string, where: Where): void;
   setHealth(health: Health, where?: Where): void;
+  /** Of an exporter on every partition; one that was not there is added. */
+  setExporterState(id: string, state: ExporterState): void;
   /** Of the partition's leader. */
   setProcessorPhase(phase: ProcessorPhase, partition: number): void;
   /** Since when some replica does not export. */
@@ -209,6 +211,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     setExporterLag: (records) => exporting.setLag(records),
     setPendingChange: (isPending) => topology.setChanging(isPending),
     setMemberState: (state, where) => topology.setState(state, where),
+    setExporterState: (id, state) => topology.setExporterState(id, state),
     setHealth: (health, where = {}) => topology.setHealth(health, where),
     setProcessorPhase: (phase, partition) => topology.setProcessorPhase(phase, partition),
     pausedSince: () => exporting.pausedSince(),

@@ -5,6 +5,7 @@ import {
   indexNotFound,
   invalidName,
   nameInUse,
+  readonlyRepository,
   repositoryMissing,
   type SearchError,
   snapshotMissing,
@@ -113,6 +114,8 @@ export function snapshotApi(
 
   async function create(request: Request, repository: string, name: string): Promise<Answer> {
     if (!store.hasRepository(repository)) return refuse(request, repositoryMissing(repository));
+    if (store.isReadonly(repository))
+      return refuse(request, readonlyRepository(engine, repository, 'create'));
     const known = ['wait_for_completion', 'master_timeout', 'cluster_manager_timeout', ...COMMON_PARAMETERS];
     const unknown = [...request.query.keys()].filter((key) => !known.includes(key));
     if (unknown.length > 0) return refuse(request, unrecognized(request.path, unknown));
@@ -169,6 +172,8 @@ export function snapshotApi(
 
   function remove(request: Request, repository: string, names: string): Answer {
     if (!store.hasRepository(repository)) return refuse(request, repositoryMissing(repository));
+    if (store.isReadonly(repository))
+      return refuse(request, readonlyRepository(engine, repository, 'delete'));
     const all = store.list(repository);
     const patterns = names.split(',');
     const missing = patterns.find((one) => !isWildcard(one) && !all.some(({ name }) => name === one));

@@ -64,6 +64,10 @@ export class SnapshotStore {
     return this.#repositories.has(name);
   }
 
+  isReadonly(name: string): boolean {
+    return String(this.#repositories.get(name)?.settings['readonly']) === 'true';
+  }
+
   /** Oldest first. */
   list(repository: string): Snapshot[] {
     const now = this.#clock.now();

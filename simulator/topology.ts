@@ -5,6 +5,13 @@ import type { Answer, Request } from './http.ts';
 import type { Settings } from './options.ts';
 
 export type Health = 'HEALTHY' | 'UNHEALTHY' | 'DEAD';
+export type ExporterState =
+  | 'ENABLING'
+  | 'ENABLED'
+  | 'DISABLING'
+  | 'DISABLED'
+  | 'UNKNOWN'
+  | 'CONFIG_NOT_FOUND';
 export type ProcessorPhase = 'INITIAL' | 'REPLAY' | 'PROCESSING' | 'PAUSED' | 'FAILED';
 
 /** A broker, a partition on every broker, one replica; everything where neither is said. */
@@ -18,6 +25,8 @@ export class Topology {
   readonly #states: { state: string; where: Where }[] = [];
   readonly #healths: { health: Health; where: Where }[] = [];
   readonly #phases = new Map<number, ProcessorPhase>();
+  /** By id, on every partition alike. */
+  readonly #exporters = new Map<string, ExporterState>();
   #isChanging = false;
   readonly #settings: Settings;
   readonly #brokers: Brokers;
@@ -27,6 +36,11 @@ export class Topology {
     this.#settings = settings;
     this.#brokers = brokers;
     this.#exporting = exporting;
+    if (settings.webApplications) this.#exporters.set('camundaexporter', 'ENABLED');
+  }
+
+  setExporterState(id: string, state: ExporterState): void {
+    this.#exporters.set(id, state);
   }
 
   setChanging(isChanging: boolean): void {
@@ -72,7 +86,7 @@ export class Topology {
           this.#states.findLast(({ where }) => where.partition !== undefined && isAt(where, id, partition))
             ?.state ?? 'ACTIVE',
         priority: 1,
-        config: { exporting: { exporters: [] } },
+        config: { exporting: { exporters: [...this.#exporters].map(([id, state]) => ({ id, state })) } },
       })),
     }));
     return json(200, {
@@ -87,6 +101,12 @@ export class Topology {
         },
       }),
     });
+  }
+
+  /** `GET /actuator/exporters`, from 8.6 on. */
+  exporters(request: Request): Answer {
+    const listed = [...this.#exporters].map(([exporterId, status]) => ({ exporterId, status }));
+    return actuator(request, 200, listed);
   }
 
   /** `GET /v2/topology` on the app port. */

@@ -15,6 +15,7 @@ import {
   unprocessed,
   unseen,
 } from './check-brokers.ts';
+import { idleExporters } from './check-exporters.ts';
 import {
   askForId,
   type BackupList,
@@ -62,6 +63,7 @@ function lookAtCluster(facts: Facts): Omit<Findings, 'repository' | 'records'> {
       ...lists.flatMap((list) => (list.target.component === 'zeebe' ? [] : busy(list, ours))),
     ],
     exporting: paused ? [paused] : [],
+    exporters: idleExporters(facts),
     exporterLag: ours.paused ? [] : lagging(facts),
   };
 }
@@ -160,6 +162,7 @@ const remedies: Record<CheckName, string> = {
   repository: 'See whether every node of the search engine reaches the repository; then start again.',
   components: 'See the log of this component, and whether it reaches its repository; then start again.',
   exporting: 'Find out who paused exporting; then start again.',
+  exporters: 'See GET /actuator/exporters; then start again.',
   exporterLag: 'Wait until the exporters have caught up; then start again.',
   records: 'See whether the search engine answers; then start again.',
 };

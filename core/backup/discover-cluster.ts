@@ -1,6 +1,7 @@
 import type { ComponentName } from '../camunda/component.ts';
 import { titles } from '../camunda/component.ts';
 import { type Discovered, discover } from '../camunda/discovery.ts';
+import { type IdleExporter, idleExportersIn, readExporters } from '../camunda/exporters.ts';
 import { type Replicas, readTogether, replicasIn, unknownOf } from '../camunda/exporting.ts';
 import { management, restApi } from '../camunda/management.ts';
 import {
@@ -29,6 +30,7 @@ export interface DiscoveredCluster {
   topology: ClusterTopology;
   brokers: BrokerView[];
   replicas: Replicas;
+  idleExporters: IdleExporter[];
   warnings: string[];
 }
 
@@ -108,6 +110,7 @@ async function clusterOf(
     topology,
     brokers,
     replicas,
+    idleExporters: zeebe.idleExporters,
     warnings: warningsOf(config, generation.order, zeebe.discovered, provable),
   };
 }
@@ -159,6 +162,7 @@ interface FoundZeebe extends Found {
   topology: ClusterTopology;
   brokers: BrokerView[];
   replicas: Replicas;
+  idleExporters: IdleExporter[];
 }
 
 async function discoverZeebe(config: ClusterConfig, context: Needs): Promise<FoundZeebe> {
@@ -166,10 +170,11 @@ async function discoverZeebe(config: ClusterConfig, context: Needs): Promise<Fou
   const { http, secrets } = context;
   const { zeebe } = config;
   const at = (url: string) => management('Zeebe', { url, auth: zeebe.auth }, http, secrets);
-  const [topology, brokers, together] = await Promise.all([
+  const [topology, brokers, together, exporters] = await Promise.all([
     readCluster(at(zeebe.url)),
     readBrokers((zeebe.brokers ?? [zeebe.url]).map(at)),
     zeebe.rest && readTogether(restApi(zeebe.rest, http, secrets)),
+    found.discovered.endpoints.has('exporters') ? readExporters(at(zeebe.url)) : undefined,
   ]);
   refuseTenants(zeebe.url, [...topology.tenants, ...brokers.flatMap(({ tenants }) => tenants ?? [])]);
   if (countPartitions(topology) === 0) {
@@ -177,7 +182,8 @@ async function discoverZeebe(config: ClusterConfig, context: Needs): Promise<Fou
       remedy: 'Wait until the brokers have formed a cluster.',
     });
   }
-  return { ...found, topology, brokers, replicas: replicasIn(brokers, together) };
+  const idleExporters = [...idleExportersIn(topology, at(zeebe.url).url('cluster')), ...(exporters ?? [])];
+  return { ...found, topology, brokers, replicas: replicasIn(brokers, together), idleExporters };
 }
 
 /** Each tenant has partitions of the same ids, and a snapshot repository of its own. */

@@ -14,12 +14,22 @@ const position = z.number().nullish().catch(undefined);
 /** A number, or (brokers of a zone-aware cluster, 8.10) a text such as `eu-west_0`; only ever printed. */
 const brokerId = z.union([z.number(), z.string()]).transform(String);
 
+/** What is exported where, from 8.6 on. */
+const partitionConfig = z
+  .object({
+    exporting: z.object({ exporters: z.array(z.object({ id: z.string(), state: z.string() })) }),
+  })
+  .nullish()
+  .catch(undefined);
+
 const cluster = z.object({
   brokers: z.array(
     z.object({
       id: brokerId,
       state: text,
-      partitions: z.array(z.object({ id: z.number(), state: text, ...tenantOfPartition })).nullish(),
+      partitions: z
+        .array(z.object({ id: z.number(), state: text, config: partitionConfig, ...tenantOfPartition }))
+        .nullish(),
       physicalTenants: tenantList,
     }),
   ),
@@ -40,6 +50,8 @@ export interface ClusterTopology {
 interface PartitionState {
   id: number;
   state: string | undefined;
+  /** ENABLED, DISABLED, ...; none where they are not shown. */
+  exporters: { id: string; state: string }[];
 }
 
 /** The configured cluster. A dead broker is still ACTIVE in it. */
@@ -59,6 +71,10 @@ export async function readCluster(zeebe: Management): Promise<ClusterTopology> {
       partitions: (partitions ?? []).map((partition) => ({
         id: partition.id,
         state: partition.state?.toUpperCase(),
+        exporters: (partition.config?.exporting.exporters ?? []).map((exporter) => ({
+          id: exporter.id,
+          state: exporter.state.toUpperCase(),
+        })),
       })),
     })),
     pendingChange: pendingChange

@@ -58,6 +58,42 @@ describe('a cluster as people reported it', { concurrency: 4 }, () => {
     await on.assertAllIsWell();
   });
 
+  test('whose exporter was left disabled after a failover is backed up with a warning', async (t) => {
+    const on = await bench(t);
+    on.simulator.setExporterState('camundaexporter', 'DISABLED');
+    const ended = await on.run().ended;
+    assertCode(ended, 0);
+    assert.match(
+      ended.stderr,
+      /Warning: Check exporters: the exporter camundaexporter is DISABLED on partition 1, 2, 3/,
+    );
+    assert.equal((await on.manifest()).warnings.length, 1);
+  });
+
+  for (const [camunda, search] of [
+    ['8.8', 'elasticsearch'],
+    ['8.7', 'opensearch'],
+  ] as const) {
+    test(`whose snapshot repository was left readonly after a restore is refused before the pause (${search})`, async (t) => {
+      const on = await bench(t, { camunda, components: { search } });
+      const { urls, repository } = on.simulator;
+      await fetch(`${urls.search}/_snapshot/${repository}`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ type: 's3', settings: { bucket: 'camunda', readonly: true } }),
+      });
+      const ended = await on.run().ended;
+      assertCode(ended, 1);
+      assert.match(
+        ended.stderr,
+        /Check repository: The snapshot repository camunda is registered readonly at/,
+      );
+      assert.match(ended.stderr, /What to do: Register it again without `readonly`/);
+      assert.deepEqual(order(on), []);
+      await on.assertAllIsWell();
+    });
+  }
+
   test('whose brokers are named by zones is backed up', async (t) => {
     const on = await bench(t);
     const partitions = [1, 2, 3].map((id) => ({ id, state: 'ACTIVE', priority: 1 }));

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { prepareBackup } from '../../../core/backup/prepare.ts';
 import { type CheckName, checkNames } from '../../../core/config.ts';
 import { BackupError } from '../../../core/errors.ts';
-import { at, cluster88, yaml88 } from '../fake-cluster.ts';
+import { at, cluster88, indexOf, yaml88 } from '../fake-cluster.ts';
 import {
   type FakeHttp,
   type FakeSearch,
@@ -366,6 +366,36 @@ const refusals: [CheckName, string, World, string, RegExp, RegExp][] = [
     /curl/,
   ],
   [
+    'exporters',
+    'one is disabled, and another is not configured any more',
+    {
+      replies: {
+        [cluster]: json(200, {
+          brokers: [
+            {
+              id: 0,
+              partitions: [1, 2, 3].map((id) => ({
+                id,
+                config: {
+                  exporting: {
+                    exporters: [
+                      { id: 'camundaexporter', state: 'DISABLED' },
+                      { id: 'camundaregion1', state: id === 2 ? 'CONFIG_NOT_FOUND' : 'ENABLED' },
+                    ],
+                  },
+                },
+              })),
+            },
+          ],
+        }),
+      },
+      settings: '    checks: { exporters: refuse }\n',
+    },
+    'ClusterNotReady',
+    /^the exporter camundaexporter is DISABLED on partition 1, 2, 3 \(GET http:\/\/zeebe:9600\/actuator\/cluster\), the exporter camundaregion1 is CONFIG_NOT_FOUND on partition 2 /,
+    /Enable it again \(POST \/actuator\/exporters\/ID\/enable\)/,
+  ],
+  [
     'exporterLag',
     'a leader is far behind',
     { replies: { [own]: shows(leader, { ...leader, exportedPosition: 99_999 }, leader) } },
@@ -461,6 +491,45 @@ describe('a check that is set to warn puts the same into the manifest, and the p
     const error = await failureOf(setUp(world).prepare());
     assert.match(error.message, /^Check partitions: /);
     assert.doesNotMatch(error.message, /repository/);
+  });
+});
+
+describe('an exporter that is switched off', () => {
+  const index = `GET ${at.zeebe}/actuator`;
+  const exportersPage = `GET ${at.zeebe}/actuator/exporters`;
+  const world = (status: string): World => ({
+    replies: {
+      [index]: indexOf('backupRuntime', 'backupHistory', 'exporting', 'partitions', 'cluster', 'exporters'),
+      [exportersPage]: json(200, [{ exporterId: 'camundaexporter', status }]),
+    },
+  });
+
+  test('only warns unless the configuration says otherwise: after the loss of a region it is wanted', async () => {
+    const warnings = await passes(world('DISABLED'));
+    assert.deepEqual(warnings, [
+      'Check exporters: the exporter camundaexporter is DISABLED (GET http://zeebe:9600/actuator/exporters): what it is for gets no records, and this backup of it stays behind',
+    ]);
+  });
+
+  test('and is being switched on is to be waited for', async () => {
+    const settings = '    checks: { exporters: refuse }\n';
+    const error = await failureOf(setUp({ ...world('ENABLING'), settings }).prepare());
+    assert.match(error.remedy ?? '', /^Wait until/);
+  });
+
+  test('is told once, by the page that names its partitions', async () => {
+    const config = { exporting: { exporters: [{ id: 'camundaexporter', state: 'DISABLED' }] } };
+    const partitions = [1, 2, 3].map((id) => ({ id, config }));
+    const { replies } = world('DISABLED');
+    const [warning, ...others] = await passes({
+      replies: { ...replies, [cluster]: json(200, { brokers: [{ id: 0, partitions }] }) },
+    });
+    assert.match(warning ?? '', /camundaexporter is DISABLED on partition 1, 2, 3 \(GET .*cluster\): what/);
+    assert.deepEqual(others, []);
+  });
+
+  test('is none where it is ENABLED, or where the page does not say', async () => {
+    for (const status of ['ENABLED', 'UNKNOWN']) assert.deepEqual(await passes(world(status)), []);
   });
 });
 

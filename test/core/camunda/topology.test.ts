@@ -37,7 +37,11 @@ describe('the configured cluster', () => {
     const { server } = fakeServer('Zeebe', { 'GET cluster': zeebe.clusterOfTwo });
     const { brokers, pendingChange } = await readCluster(server);
     assert.equal(pendingChange, undefined);
-    assert.deepEqual(brokers[0], { id: '1', state: 'ACTIVE', partitions: [{ id: 2, state: 'ACTIVE' }] });
+    assert.deepEqual(brokers[0], {
+      id: '1',
+      state: 'ACTIVE',
+      partitions: [{ id: 2, state: 'ACTIVE', exporters: [] }],
+    });
   });
 
   test('of several zones has brokers whose ids are text', async () => {
