@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { type Clock, systemClock } from '../core/clock.ts';
 import type { Commands } from '../core/commands.ts';
 import type { Config, LedgerConfig } from '../core/config.ts';
@@ -100,7 +99,7 @@ function interruptible(engine: SearchEngine, signal: AbortSignal | undefined): S
 }
 
 function openStore({ folder, s3 }: LedgerConfig): Store {
-  if (!s3) return folderStore(resolve(folder ?? '.'));
+  if (!s3) return folderStore(folder ?? '.');
   const { bucket, prefix = '', region, endpoint } = s3;
   const client = s3Client({
     ...(region ? { region } : {}),

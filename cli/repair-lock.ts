@@ -14,6 +14,7 @@ export async function lockStep(session: Session): Promise<LockStep> {
   const step = await tryLock(options, context);
   say(lockSentence(cluster, step));
   if (step.outcome === 'left') session.problem(step.problem);
+  if (step.outcome === 'none' && step.empty) session.problem(step.empty);
   return step;
 }
 
@@ -30,19 +31,23 @@ async function tryLock({ cluster, force, dryRun }: RepairOptions, context: Conte
     }
     if (dryRun) {
       const lock = await repairable(name, { force }, context);
-      if (!lock) return { outcome: 'none' };
+      if (!lock) return await noLock(name, context);
       const { backupId } = lock;
       const manifest = backupId === undefined ? undefined : await ledger.readManifest(name, backupId);
       return { outcome: 'repairable', lock, manifest };
     }
     const repaired = await repair(name, { force }, context);
-    return repaired ? { outcome: 'repaired', repaired } : { outcome: 'none' };
+    return repaired ? { outcome: 'repaired', repaired } : await noLock(name, context);
   } catch (problem) {
     if (!isBackupError(problem)) throw problem;
     const lock = await ledger.readHolder(name).catch(() => undefined);
     const unreadable = lock ? undefined : await ledger.readUnreadableLock(name).catch(() => undefined);
     return { outcome: 'left', lock, isReadable: !unreadable, problem };
   }
+}
+
+async function noLock(cluster: string, { ledger }: Pick<Context, 'ledger'>): Promise<LockStep> {
+  return { outcome: 'none', empty: await ledger.nothingOf(cluster) };
 }
 
 /** Last, below a long list: the one thing that gets worse by itself. */

@@ -10,7 +10,8 @@ import { describeOwner } from '../core/ledger/owner.ts';
 
 /** What became of the lock. */
 export type LockStep =
-  | { outcome: 'none' }
+  /** `empty`: the ledger knows nothing of the cluster, so that this says nothing. */
+  | { outcome: 'none'; empty: BackupError | undefined }
   | { outcome: 'repaired'; repaired: Repaired }
   /** In a dry run. */
   | { outcome: 'repairable'; lock: Lock; manifest: Manifest | undefined }
@@ -120,7 +121,9 @@ function holderOf(step: Exclude<LockStep, { outcome: 'none' }>): Holder | undefi
 export function lockSentence(cluster: string, step: LockStep): string {
   switch (step.outcome) {
     case 'none':
-      return `There is no lock of ${cluster}: no run is at work, and none was left behind.`;
+      return step.empty
+        ? `Whether a run of ${cluster} has left something is not known here.`
+        : `There is no lock of ${cluster}: no run is at work, and none was left behind.`;
     case 'repaired': {
       const { lock, exporting, manifest } = step.repaired;
       const backup = backupSentence(lock, manifest, 'is');

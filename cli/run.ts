@@ -182,6 +182,9 @@ function inFailure(outcome: Outcome): Failure {
 async function repairWhatIsLeft(session: Session): Promise<void> {
   const { context, display, view } = session;
   const lock = await context.ledger.readLock(view.cluster);
+  if (!lock && (await context.ledger.nothingOf(view.cluster))) {
+    display.say(`The ledger ${context.ledger.home} is new: this is its first backup of ${view.cluster}.`);
+  }
   if (!lock || (await isRunAlive(lock, context)) !== 'gone') return;
   display.say(
     `${heldBy(lock, 'gone', context.commands).message} That process is gone: putting right what it left.`,

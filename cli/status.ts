@@ -140,9 +140,10 @@ export async function clusterStatus(cluster: string, source: StatusSource): Prom
   const run = lock ? await runOf(lock, source) : null;
   const exporting = exportingOf(lock, source);
   const lastCompleted = backups.completed ? completedOf(backups.completed, source) : null;
+  const empty = lock || backups.any ? undefined : await ledger.nothingOf(cluster);
   const problems = [
     ...pausedProblem(run, exporting, limits.maxPause),
-    ...ageProblem(lastCompleted, limits.maxAge),
+    ...(empty ? [empty.message] : ageProblem(lastCompleted, limits.maxAge)),
     ...backups.unreadable,
   ];
   return {
@@ -165,12 +166,14 @@ interface Backups {
   failed?: Manifest | undefined;
   /** Documents of another version, as sentences. */
   unreadable: string[];
+  /** There is one at all. */
+  any: boolean;
 }
 
 /** The newest completed backup, however old, and what failed last, if that is not long ago. */
 async function lookBack(cluster: string, ledger: Ledger): Promise<Backups> {
-  const found: Backups = { unreadable: [] };
   const ids = (await ledger.backupIds(cluster)).reverse();
+  const found: Backups = { unreadable: [], any: ids.length > 0 };
   for (let from = 0; from < ids.length; from += atOnce) {
     if (found.completed && (found.failed || from >= failuresWithin)) break;
     const manifests = await Promise.all(

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import { type Config, config } from './config.ts';
 import { mistakesOf } from './config-mistakes.ts';
@@ -35,7 +36,7 @@ export function parseConfig(text: string, file: string): Config {
     );
   }
   const parsed = config.safeParse(toPlain(document, file), { reportInput: true });
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return withWholePaths(parsed.data, file);
   const placed = mistakesOf(config, parsed.error).map((mistake) => ({
     line: lineOf(document, mistake.path, lines),
     text: `${mistake.path.join('.') || 'the file'} ${mistake.what}`,
@@ -45,6 +46,13 @@ export function parseConfig(text: string, file: string): Config {
     file,
     placed.map(({ line, text }) => `${file}:${line}: ${text}`),
   );
+}
+
+/** What a file names is found from where the file is, wherever a command is typed. */
+function withWholePaths({ ledger, ...rest }: Config, file: string): Config {
+  const { folder } = ledger;
+  if (folder === undefined) return { ledger, ...rest };
+  return { ledger: { ...ledger, folder: path.resolve(path.dirname(file), folder) }, ...rest };
 }
 
 /** The line of the last key of a path that is in the file. */

@@ -12,6 +12,8 @@ export const errorNames = {
   SecretUnavailable: 'SecretUnavailable',
   /** The ledger's home (S3, folder) cannot be reached or is in trouble: it may pass. Retried. */
   LedgerError: 'LedgerError',
+  /** The ledger has nothing of the cluster: it is new, or another one than the one that was meant. */
+  LedgerEmpty: 'LedgerEmpty',
   /** A document of the ledger is not what this version writes. */
   LedgerCorrupt: 'LedgerCorrupt',
   /** Another run holds the cluster's lock. */

@@ -133,7 +133,17 @@ export function folderStore(folder: string, options: FolderStoreOptions = {}): S
     return keys.sort();
   }
 
-  return { read, create, write, replace, remove, ageOf, list, location: fileOf };
+  async function exists() {
+    try {
+      await fs.stat(root);
+      return true;
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return false;
+      throw failure('look at', root, root, error);
+    }
+  }
+
+  return { read, create, write, replace, remove, ageOf, list, exists, home: root, location: fileOf };
 }
 
 /**

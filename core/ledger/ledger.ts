@@ -5,7 +5,7 @@ import { BackupError, isBackupError } from '../errors.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { documentIn } from './document.ts';
 import { heartbeats } from './heartbeat.ts';
-import { lockDocuments, strangeLocks } from './lock-document.ts';
+import { lockDocuments, lockKey, strangeLocks } from './lock-document.ts';
 import { locks } from './locks.ts';
 import {
   type ComponentEntry,
@@ -69,6 +69,9 @@ export function ledger(
     ...locks(lockOf),
     ...strangeLocks(store, lockOf),
 
+    /** Where it is, for people. */
+    home: store.home,
+
     /** False when there is a manifest of this id already. */
     createManifest: (manifest: Manifest) => manifestOf(manifest.cluster, manifest.backupId).create(manifest),
 
@@ -97,6 +100,25 @@ export function ledger(
     },
 
     manifestLocation: (cluster: string, backupId: number) => manifestOf(cluster, backupId).location(),
+
+    /**
+     * Why this ledger can say nothing of a cluster: no run of it was ever at work in it. Then it knows of no pause
+     * either. Undefined where it has something.
+     */
+    async nothingOf(cluster: string): Promise<BackupError | undefined> {
+      // The lock is never removed; a person may have done it.
+      if ((await store.read(lockKey(cluster))) || (await store.list(`${cluster}/`)).length > 0)
+        return undefined;
+      const what = (await store.exists()) ? `has nothing of ${cluster}` : 'does not exist yet';
+      return new BackupError(
+        'LedgerEmpty',
+        `The ledger ${store.home} ${what}: no backup of ${cluster} was begun with it, or it is another one than you mean`,
+        {
+          remedy:
+            'If there were backups, use the configuration that they were made with: `ledger` in it says where they are written down.',
+        },
+      );
+    },
 
     /** Every id that this ledger has ever used, sorted. */
     async backupIds(cluster: string): Promise<number[]> {

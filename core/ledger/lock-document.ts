@@ -8,13 +8,13 @@ import { type FreeLock, freeLock, lock } from './lock.ts';
 import type { Store } from './store.ts';
 
 const lockFile = z.union([lock, freeLock]);
-const keyOf = (cluster: string) => `${cluster}/lock.json`;
+export const lockKey = (cluster: string) => `${cluster}/lock.json`;
 
 /** What lies where a cluster's lock is: a lock, or what a lock left when it was given back. */
 export const lockDocuments = (store: Store, commands: Pick<Commands, 'repair'>) => (cluster: string) =>
   documentIn(
     store,
-    keyOf(cluster),
+    lockKey(cluster),
     lockFile,
     `If a newer camunda-backup wrote it, use that one. Otherwise this resumes exporting, keeps a copy of the lock and frees it: ${commands.repair(cluster, { force: true })}`,
   );
@@ -37,7 +37,7 @@ export function strangeLocks(store: Store, lockOf: LockDocuments) {
   return {
     /** Who holds the lock, also where a newer version has written more into it. Throws LedgerCorrupt. */
     async readHolder(cluster: string): Promise<Holder | undefined> {
-      const found = await store.read(keyOf(cluster));
+      const found = await store.read(lockKey(cluster));
       if (!found) return undefined;
       const read = holderIn(found.text);
       const problem = read ? undefined : lockOf(cluster).problemOf(found.text);
@@ -47,7 +47,7 @@ export function strangeLocks(store: Store, lockOf: LockDocuments) {
 
     /** Undefined where there is no lock, or one that this version can read. */
     async readUnreadableLock(cluster: string): Promise<UnreadableLock | undefined> {
-      const found = await store.read(keyOf(cluster));
+      const found = await store.read(lockKey(cluster));
       const problem = found && lockOf(cluster).problemOf(found.text);
       return problem && { ...found, problem, holder: holderIn(found.text)?.holder };
     },
@@ -65,7 +65,7 @@ export function strangeLocks(store: Store, lockOf: LockDocuments) {
       await store.remove(copy);
       throw new BackupError(
         'LockLost',
-        `Somebody else has changed ${store.location(keyOf(cluster))} meanwhile`,
+        `Somebody else has changed ${store.location(lockKey(cluster))} meanwhile`,
         { remedy: 'Look again; somebody else may be repairing it.' },
       );
     },

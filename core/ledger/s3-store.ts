@@ -193,6 +193,9 @@ export function s3Store({ bucket, prefix, client, endpoint }: S3StoreOptions): S
         if (!isMissing(error)) throw await failed('remove', key, error);
       }
     },
+    // A bucket that is not there is an error of every call.
+    exists: async () => true,
+    home: `s3://${bucket}/${root}`,
     location(key) {
       checkKey(key);
       return `s3://${bucket}/${root}${key}`;

@@ -24,6 +24,10 @@ export interface Store {
   ageOf(key: string): Promise<number | undefined>;
   /** All keys that begin with `prefix`, sorted. */
   list(prefix: string): Promise<string[]>;
+  /** Whether the home is there at all: a folder is made with its first document. */
+  exists(): Promise<boolean>;
+  /** Where all of it is, for people. */
+  readonly home: string;
   /** Where a document is, for people: `s3://bucket/prefix/key` or an absolute path. */
   location(key: string): string;
 }

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { typed } from '../support/shell.ts';
 import { assertCode, type Bench, bench, until } from './harness.ts';
 
 /** Long enough that a signal finds it at work. */
@@ -35,7 +38,7 @@ describe('a signal', { concurrency: 4 }, () => {
       assert.match(ended.stderr, /was interrupted[\s\S]*is resumed/);
       assert.match(
         ended.stderr,
-        /May still be at work on it.*: .*Web applications.*\n +What they have is shown by: .*repair --cluster test --dry-run\n +Manifest: /,
+        /May still be at work on it.*: .*Web applications.*\n +What they have is shown by: .*repair --dry-run\n +Manifest: /,
       );
     });
   }
@@ -118,14 +121,15 @@ describe('a signal', { concurrency: 4 }, () => {
     await assertInterrupted(on, await running.ended);
   });
 
-  test('that insists ends at once and says what is left; repair puts it right', async (t) => {
+  test('that insists ends at once and says what is left; the repair that is printed puts it right', async (t) => {
     const on = await bench(t, slow);
     const broken = on.simulator.order({
       operation: 'zeebe.resume',
       times: 'always',
       kind: { answer: { status: 503 } },
     });
-    const running = on.run();
+    await rename(on.configFile, join(on.folder, 'other.yaml'));
+    const running = on.run('-f', 'other.yaml');
     await on.asked('webApplications.check');
     running.child.kill('SIGINT');
     await on.asked('zeebe.resume');
@@ -134,14 +138,13 @@ describe('a signal', { concurrency: 4 }, () => {
     const ended = await running.ended;
     assertCode(ended, 130);
     assert.match(ended.stderr, /EXPORTING OF test IS LEFT PAUSED/);
-    assert.match(ended.stderr, /main\.js repair$/m);
     assert.ok(ended.stderr.includes(`curl -X POST ${on.simulator.urls.zeebe}/actuator/exporting/resume`));
     assert.notEqual(on.simulator.pausedSince(), undefined);
 
     broken.cancel();
-    const repaired = await on.repair().ended;
-    assertCode(repaired, 0);
-    assert.match(repaired.stdout, /Exporting is resumed \(read back on every partition\)/);
+    const repaired = await typed(/^Run: (.+)$/m.exec(ended.stderr)?.[1] ?? '', { cwd: on.folder });
+    assert.match(repaired.text, /Exporting is resumed \(read back on every partition\)/);
+    assert.equal(repaired.code, 0);
     await on.assertAllIsWell();
     assert.equal((await on.manifest()).state, 'FAILED');
   });

@@ -118,6 +118,8 @@ describe('the lock', { concurrency: 4 }, () => {
 
   test('of nobody: repair has nothing to do', async (t) => {
     const on = await bench(t);
+    await on.ledger.acquire(foreignLock(on));
+    await on.ledger.release('test', foreignLock(on).runId);
     const repair = await on.repair().ended;
     assertCode(repair, 0);
     assert.match(repair.stdout, /There is no lock of test/);

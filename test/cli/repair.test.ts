@@ -194,6 +194,7 @@ describe('repair', { concurrency: 3 }, () => {
 
     test('leaves what others have made, and has the call that deletes it', async (t) => {
       const on = await bench(t);
+      await on.ledger.createManifest(orphan(21, { state: 'COMPLETED' }));
       on.simulator.seedBackup('zeebe', 31, 'FAILED');
       on.simulator.seedBackup('webApplications', 31, 'FAILED');
       on.simulator.seedBackup('optimize', 32, 'IN_PROGRESS');
@@ -223,6 +224,7 @@ describe('repair', { concurrency: 3 }, () => {
 
     test('lists good backups of another ledger apart, without a call that would delete one', async (t) => {
       const on = await bench(t);
+      await on.ledger.createManifest(orphan(21, { state: 'COMPLETED' }));
       for (const id of [31, 32]) on.simulator.seedBackup('zeebe', id);
       on.simulator.seedBackup('records', 32);
       const repaired = await on.repair('--delete-leftovers', '--yes').ended;

@@ -73,6 +73,7 @@ async function bench(t: TestContext, production: Record<string, unknown> = {}) {
   const zeebe = { url: 'http://zeebe:9600' };
   const config = schema.parse({ ledger: { folder }, clusters: { production: { zeebe, ...production } } });
   return {
+    folder,
     books: ledger(folderStore(folder)),
     config,
     async look(options: { json?: boolean; cluster?: string } = {}) {
@@ -116,8 +117,7 @@ describe('camunda-backup status', () => {
   });
 
   it('is not ok without a completed backup, and says what failed last', async (t) => {
-    const { books, look, seen } = await bench(t);
-    assert.deepEqual((await seen()).problems, ['there is no completed backup']);
+    const { books, look } = await bench(t);
     await books.createManifest(manifest(5, '2026-11-20T08:00:00.000Z', failed));
     await books.createManifest(manifest(6, '2026-11-21T08:00:00.000Z', { state: 'RUNNING' }));
     const { code, text } = await look();
@@ -127,6 +127,16 @@ describe('camunda-backup status', () => {
       text,
       /last failed +5, 27 h 55 min ago .*\n +ComponentTimedOut: Operate did not end within 24 h\n +What to do: Look at its log\./,
     );
+  });
+
+  it('does not take a ledger that has nothing of the cluster, or that does not exist, for one without backups', async (t) => {
+    const { folder, look, seen } = await bench(t);
+    const [problem = ''] = (await seen()).problems;
+    assert.match(problem, /^The ledger .* has nothing of production: no backup .* or it is another one/);
+    await rm(folder, { recursive: true });
+    const { code, text } = await look();
+    assert.equal(code, 1);
+    assert.match(text, /status +NOT OK: The ledger .* does not exist yet: /);
   });
 
   it('measures the age of the last completed backup by the configuration', async (t) => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chooseCluster } from '../../core/config.ts';
@@ -329,7 +330,7 @@ describe('what is right is read', () => {
 
   test('the smallest configuration, with its defaults', () => {
     const config = parseConfig(`${head}${zeebe}`, 'c.yaml');
-    assert.deepEqual(config.ledger, { folder: './ledger' });
+    assert.deepEqual(config.ledger, { folder: path.resolve('ledger') });
     const cluster = config.clusters['production'];
     assert.deepEqual(cluster?.zeebe, { url: 'http://zeebe:9600' });
     assert.equal(cluster.timeout, 24 * 3600);
@@ -453,6 +454,14 @@ describe('a cluster is chosen', () => {
       assert.equal((await thrownBy(() => chooseCluster(several, name))).name, 'ConfigurationError');
     });
   }
+});
+
+test('a relative folder of the ledger is beside the file that names it, wherever somebody stands', () => {
+  const folderIn = (folder: string, file: string) =>
+    parseConfig(`ledger: { folder: ${folder} }\nclusters:\n  production:\n${zeebe}`, file).ledger.folder;
+  assert.equal(folderIn('./books', '/etc/camunda/backup.yaml'), '/etc/camunda/books');
+  assert.equal(folderIn('../books', 'there/backup.yaml'), path.resolve('books'));
+  assert.equal(folderIn('/var/books', '/etc/camunda/backup.yaml'), '/var/books');
 });
 
 describe('a configuration file', () => {

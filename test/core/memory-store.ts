@@ -79,6 +79,8 @@ export function memoryStore(now: () => number = () => performance.now()): Memory
       store.before(`list ${prefix}`);
       return [...documents.keys()].filter((key) => key.startsWith(prefix)).sort();
     },
+    exists: async () => true,
+    home: 'memory:',
     location(key) {
       checkKey(key);
       return `memory:${key}`;

@@ -107,6 +107,8 @@ export class Actor {
       remove: (key) => call('remove', () => store.remove(key)),
       ageOf: (key) => call('read', () => store.ageOf(key)),
       list: (prefix) => call('list', () => store.list(prefix)),
+      exists: () => store.exists(),
+      home: store.home,
       location: (key) => store.location(key),
     };
   }

@@ -56,6 +56,15 @@ describe('folderStore', () => {
     assert.equal(store.location('production/lock.json'), path.join(folder, 'production', 'lock.json'));
   });
 
+  it('is not there before its first document', async () => {
+    const folder = path.join(await fresh(), 'ledger');
+    const store = folderStore(folder);
+    assert.equal(store.home, folder);
+    assert.equal(await store.exists(), false);
+    await store.create('production/lock.json', '{}');
+    assert.equal(await store.exists(), true);
+  });
+
   it('keeps files and folders to their owner, and leaves none of its own behind', async (t) => {
     if (process.platform === 'win32') return t.skip('Windows has no file modes');
     const folder = path.join(await fresh(), 'ledger');

@@ -36,6 +36,20 @@ function open() {
   return { store, ledger: ledger(store) };
 }
 
+test('a ledger that has nothing of a cluster says so, and that it may be another one', async () => {
+  const { ledger, store } = open();
+  const nothing = async () => (await ledger.nothingOf('production'))?.message ?? '';
+  assert.match(await nothing(), /^The ledger memory: has nothing of production: .* or it is another one/);
+  store.exists = async () => false;
+  assert.match(await nothing(), /^The ledger memory: does not exist yet: /);
+  await ledger.createManifest(manifestOf(7));
+  assert.equal(await nothing(), '');
+  assert.match((await ledger.nothingOf('staging'))?.message ?? '', /nothing of staging|does not exist/);
+  await ledger.acquire({ ...lockOf('run-1'), cluster: 'staging' });
+  await ledger.release('staging', 'run-1');
+  assert.equal(await ledger.nothingOf('staging'), undefined);
+});
+
 describe('the lock', () => {
   test('is taken where there is none', async () => {
     const { store, ledger } = open();

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join, relative } from 'node:path';
+import { describe, type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { camundaBackup } from '../support/command.ts';
+import { personal, type Shell, typed } from '../support/shell.ts';
+import { type Bench, bench } from './harness.ts';
+
+const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+async function folderFor(t: TestContext, name: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), `camunda-backup-test-${name}-`));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A cluster that a killed run has left paused; its configuration has another name, and a folder beside itself as its ledger. */
+async function leftPaused(t: TestContext, { clusters = ['test'] }: { clusters?: string[] } = {}) {
+  const on = await bench(t, { durations: { webApplications: 60 } });
+  const file = join(on.folder, "it's full.yaml");
+  const { clusters: written } = JSON.parse(await readFile(on.configFile, 'utf8'));
+  const named = Object.fromEntries(clusters.map((name) => [name, written.test]));
+  await writeFile(file, JSON.stringify({ ledger: { folder: './ledger' }, clusters: named }));
+  const run = camundaBackup(['run', '--cluster', 'test', '-f', file], { cwd: on.folder });
+  await on.asked('webApplications.check');
+  run.child.kill('SIGKILL');
+  await run.ended;
+  assert.notEqual(on.simulator.pausedSince(), undefined);
+  // Where the command is typed there is a file of the usual name, of another ledger.
+  const elsewhere = await folderFor(t, 'elsewhere');
+  await writeFile(
+    join(elsewhere, 'camunda-backup.yaml'),
+    JSON.stringify({ ledger: { folder: './other' }, clusters: { test: written.test } }),
+  );
+  return { on, file, elsewhere };
+}
+
+/** What `status` tells to type, pasted into the same shell, puts right what the run has left. */
+async function assertPasted(on: Bench, status: string, shell: Shell): Promise<string> {
+  const seen = await typed(status, shell);
+  assert.equal(seen.code, 1, seen.text);
+  const command = /repair: (.+)/.exec(seen.text)?.[1] ?? '';
+  assert.match(seen.text, /NOT OK: exporting is left paused/);
+  const repaired = await typed(command, shell);
+  assert.match(repaired.text, /is repaired\. Exporting is resumed/, `${command}\n${repaired.text}`);
+  assert.equal(on.simulator.pausedSince(), undefined);
+  assert.equal(await on.lock(), undefined);
+  return command;
+}
+
+describe('a command that is printed can be pasted', { concurrency: 3 }, () => {
+  test('into another folder, in which a file of the usual name lies', async (t) => {
+    const { on, file, elsewhere } = await leftPaused(t);
+    const given = relative(elsewhere, file);
+    const command = await assertPasted(on, `node '${main}' status -f "${given}"`, { cwd: elsewhere });
+    assert.equal(command, `node ${main} repair -f '${given.replace("'", `'\\''`)}'`);
+  });
+
+  test('which is why a repair with the wrong ledger does not say that all is well', async (t) => {
+    const { on, elsewhere } = await leftPaused(t);
+    const { code, text } = await typed(`node '${main}' repair`, { cwd: elsewhere });
+    assert.equal(code, 1, text);
+    assert.match(text, /Whether a run of test has left something is not known here\./);
+    assert.match(text, /Error: The ledger .*other does not exist yet: .* or it is another one/);
+    assert.match(text, /What to do: .*the configuration that they were made with/);
+    assert.doesNotMatch(text, /none was left behind/);
+    assert.notEqual(on.simulator.pausedSince(), undefined);
+  });
+
+  test('where several clusters are configured', async (t) => {
+    const { on, file, elsewhere } = await leftPaused(t, { clusters: ['test', 'another'] });
+    const status = `node '${main}' status --cluster test -f "${file}"`;
+    const command = await assertPasted(on, status, { cwd: elsewhere });
+    assert.match(command, / repair --cluster test -f /);
+  });
+
+  test('where the program is on the PATH', async (t) => {
+    const { on, file, elsewhere } = await leftPaused(t);
+    const bin = await folderFor(t, 'bin');
+    await symlink(main, join(bin, 'camunda-backup'));
+    const env = { ...personal, PATH: `${bin}${delimiter}${personal['PATH']}` };
+    const command = await assertPasted(on, `camunda-backup status -f "${file}"`, { cwd: elsewhere, env });
+    assert.match(command, /^camunda-backup repair -f /);
+  });
+
+  test('where npx has started the program, below the folder of the package', async (t) => {
+    const { on, file, elsewhere } = await leftPaused(t);
+    const bin = join(elsewhere, 'node_modules', '.bin');
+    await mkdir(bin, { recursive: true });
+    await symlink(main, join(bin, 'camunda-backup'));
+    await writeFile(join(elsewhere, 'package.json'), '{}');
+    const cwd = join(elsewhere, 'below');
+    await mkdir(cwd);
+    const command = await assertPasted(on, `npx --no-install camunda-backup status -f "${file}"`, { cwd });
+    assert.match(command, /^npx camunda-backup repair -f /);
+  });
+
+  test('where a script of a package has started the program in the folder of the package', async (t) => {
+    const { on, file, elsewhere } = await leftPaused(t);
+    const given = relative(elsewhere, file);
+    const scripts = { look: `node ${main} status -f "${given}"` };
+    await writeFile(join(elsewhere, 'package.json'), JSON.stringify({ scripts }));
+    const cwd = join(elsewhere, 'below');
+    await mkdir(cwd);
+    const command = await assertPasted(on, 'npm run --silent look', { cwd });
+    assert.ok(command.includes(on.folder), command);
+  });
+
+  test('where an image, or another program, has started this one and says how', async (t) => {
+    const { on, file, elsewhere } = await leftPaused(t);
+    const wrapper = join(elsewhere, 'backups');
+    await writeFile(
+      wrapper,
+      `#!/bin/sh\nCAMUNDA_BACKUP_COMMAND='./backups --quietly' exec node '${main}' "$2" "$3" "$4"\n`,
+    );
+    await chmod(wrapper, 0o755);
+    const status = `./backups --quietly status -f "${file}"`;
+    const command = await assertPasted(on, status, { cwd: elsewhere });
+    assert.match(command, /^\.\/backups --quietly repair -f /);
+  });
+});
