@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Alert } from './alerts.ts';
 import type { Context } from './context.ts';
 import { describe, isBackupError } from './errors.ts';
 import type { UntoldAlert } from './ledger/watch-memory.ts';
-import { within } from './within.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock'>;
 /** What an alert is about. */
@@ -46,6 +46,9 @@ export async function untoldOf(
   return (await ledger.readMemory(cluster))?.untold?.find((one) => one.runId === runId);
 }
 
+/** Tells people what is told again as long as it is so; false where they could not be told. */
+export type Tells = (alert: Alert) => Promise<boolean>;
+
 export interface Alerts {
   keep(untold: UntoldAlert): Promise<void>;
   /** It was not done. */
@@ -56,7 +59,7 @@ export interface Alerts {
 
 /**
  * The alerts of one look of the watchdog: each is written down before it is done what it tells of, so that a look that
- * dies, or people who cannot be told, lose none. Told is all that is written down, by whomever.
+ * dies, or people who cannot be told, lose none. Told is all that is written down, by whomever. `tell` has a time limit.
  */
 export function alertsOf(cluster: string, context: Needs & Pick<Context, 'tell' | 'warn'>): Alerts {
   const { ledger } = context;
@@ -116,7 +119,7 @@ async function tellOne(
   // As long as the run has the lock, it is not done.
   if (lock?.runId === runId) return undefined;
   const isDone = backupId !== undefined && (await isComplete(cluster, { runId, backupId }, context));
-  if (!isDone) await within(tellSeconds, () => context.tell(alert), context);
+  if (!isDone) await context.tell(alert);
   return untold;
 }
 

@@ -2,8 +2,9 @@ import type { ClusterConfig } from './config.ts';
 import { type Context, secondsSince } from './context.ts';
 import { formatSeconds } from './duration.ts';
 import type { Manifest } from './ledger/manifest.ts';
+import type { Tells } from './untold.ts';
 
-type Needs = Pick<Context, 'ledger' | 'clock' | 'tell'>;
+type Needs = Pick<Context, 'ledger' | 'clock'> & { tells: Tells };
 
 const repeatAfterSeconds = 24 * 3600;
 
@@ -14,7 +15,7 @@ export async function watchAge(
   { maxAge }: ClusterConfig,
   context: Needs,
 ): Promise<number> {
-  const { ledger, tell } = context;
+  const { ledger, tells } = context;
   const now = new Date(context.clock.now()).toISOString();
   const before = await ledger.readMemory(cluster);
   const last = newest.find(({ state }) => state === 'COMPLETED') ?? (await ledger.lastCompleted(cluster));
@@ -24,7 +25,7 @@ export async function watchAge(
   if (maxAge !== undefined && age > maxAge) {
     toldOfAgeAt = before?.toldOfAgeAt;
     if (!toldOfAgeAt || secondsSince(toldOfAgeAt, context) > repeatAfterSeconds) {
-      await tell({
+      const isTold = await tells({
         kind: 'noRecentBackup',
         severity: 'CRITICAL',
         cluster,
@@ -35,7 +36,7 @@ export async function watchAge(
         remedy:
           'See whether the schedule is enabled, and why the last runs failed; then start a backup by hand.',
       });
-      toldOfAgeAt = now;
+      if (isTold) toldOfAgeAt = now;
     }
   }
   await ledger.changeMemory(cluster, (memory) => {

@@ -7,7 +7,7 @@ import { formatSeconds } from './duration.ts';
 import { BackupError, describe, isBackupError } from './errors.ts';
 import { type Lock, mayBePaused } from './ledger/lock.ts';
 import { describeOwner, isRunAlive } from './ledger/owner.ts';
-import type { Alerts } from './untold.ts';
+import type { Alerts, Tells } from './untold.ts';
 
 /** What the watchdog asks of Step Functions. */
 export interface Executions {
@@ -17,8 +17,9 @@ export interface Executions {
   stop(arn: string, cause: string): Promise<void>;
 }
 
-type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets' | 'repairer' | 'tell' | 'commands'> & {
+type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets' | 'repairer' | 'commands'> & {
   executions: Executions;
+  tells: Tells;
 };
 
 export type WatchedLock = 'free' | 'running' | 'repaired' | 'still-paused' | 'not-ours';
@@ -123,9 +124,9 @@ export function leftoversOf(cluster: string, commands: Commands): string {
   return `What the components still have of it is shown by: ${commands.repair(cluster)}`;
 }
 
-async function tellStillPaused(lock: Lock, error: unknown, { tell }: Needs): Promise<void> {
+async function tellStillPaused(lock: Lock, error: unknown, { tells }: Needs): Promise<void> {
   const where = lock.exporting?.url;
-  await tell({
+  await tells({
     kind: 'exportingLeftPaused',
     severity: 'CRITICAL',
     cluster: lock.cluster,
@@ -139,11 +140,11 @@ async function tellStillPaused(lock: Lock, error: unknown, { tell }: Needs): Pro
 async function tellOtherHost(
   lock: Lock,
   state: 'running' | 'unknown',
-  { tell, commands }: Needs,
+  { tells, commands }: Needs,
 ): Promise<void> {
   const lives = state === 'running' ? 'that run lives' : 'whether that run lives cannot be seen from here';
   const { cluster, owner, pauseRequestedAt, exporting } = lock;
-  await tell({
+  await tells({
     kind: 'exportingLeftPaused',
     severity: 'CRITICAL',
     cluster,

@@ -1,3 +1,4 @@
+import type { Alert } from './alerts.ts';
 import { type Replicas, readReplicas, replicasThat } from './camunda/exporting.ts';
 import { management, restApi } from './camunda/management.ts';
 import type { ClusterConfig } from './config.ts';
@@ -5,8 +6,9 @@ import type { Context } from './context.ts';
 import { formatSeconds } from './duration.ts';
 import type { Http } from './http.ts';
 import type { WatchMemory } from './ledger/watch-memory.ts';
+import type { Tells } from './untold.ts';
 
-type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets' | 'tell'>;
+type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets'> & { tells: Tells };
 
 const repeatAfterSeconds = 3600;
 /** A cluster that is down must not keep the other clusters waiting. */
@@ -22,7 +24,7 @@ export async function watchUnexplainedPause(
   config: ClusterConfig,
   context: Needs,
 ): Promise<string | undefined> {
-  const { ledger, clock } = context;
+  const { ledger, clock, tells } = context;
   const memory = await ledger.readMemory(cluster);
   if (!memory) return undefined;
   const { unexplainedPauseSince, toldOfPauseAt } = memory;
@@ -48,8 +50,7 @@ export async function watchUnexplainedPause(
   const next = { unexplainedPauseSince: since, ...(toldOfPauseAt ? { toldOfPauseAt } : {}) };
   const isTold = toldOfPauseAt !== undefined && secondsFrom(toldOfPauseAt, now) < repeatAfterSeconds;
   if (secondsFrom(since, now) > config.maxPause && !isTold) {
-    await tellOf(paused, secondsFrom(since, now), cluster, config, context);
-    next.toldOfPauseAt = now;
+    if (await tells(alertOf(paused, secondsFrom(since, now), cluster, config))) next.toldOfPauseAt = now;
   }
   await remember(next);
   return since;
@@ -66,20 +67,19 @@ function look({ zeebe: { url, brokers = [url], auth, rest } }: ClusterConfig, { 
 const isKnown = ({ read, unread, together }: Replicas) =>
   together !== undefined || (unread.length === 0 && read.length > 0);
 
-function tellOf(
+function alertOf(
   paused: string[],
   seconds: number,
   cluster: string,
   { zeebe, maxPause }: ClusterConfig,
-  { tell }: Needs,
-): Promise<void> {
-  return tell({
+): Alert {
+  return {
     kind: 'exportingLeftPaused',
     severity: 'CRITICAL',
     cluster,
     reason: `Exporting is paused for ${formatSeconds(seconds)} at least, longer than \`maxPause\` (${formatSeconds(maxPause)}), and no run of this ledger has paused it: ${paused.join(', ')}. It is not resumed from here: somebody may need it.`,
     remedy: `Find out who paused it. If nobody needs the pause: curl -X POST ${zeebe.url}/actuator/exporting/resume (the "status" in the answer must be 204).`,
-  });
+  };
 }
 
 function secondsFrom(instant: string, now: string): number {

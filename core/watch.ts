@@ -6,7 +6,7 @@ import { describe } from './errors.ts';
 import { mayBePaused } from './ledger/lock.ts';
 import type { Manifest } from './ledger/manifest.ts';
 import type { UntoldAlert } from './ledger/watch-memory.ts';
-import { alertsOf, tellSeconds } from './untold.ts';
+import { alertsOf, type Tells, tellSeconds } from './untold.ts';
 import { watchAge } from './watch-age.ts';
 import { type Executions, leftoversOf, type WatchedLock, watchLock } from './watch-lock.ts';
 import { watchUnexplainedPause } from './watch-pause.ts';
@@ -35,10 +35,7 @@ const looksBack = 10;
  * backup it only looks. What goes wrong in one part keeps it from no other part, and is thrown in the end.
  */
 export async function watchCluster(cluster: string, config: ClusterConfig, given: Needs): Promise<Watched> {
-  const tell: Context['tell'] = (alert) => within(tellSeconds, () => given.tell(alert), given);
-  const context = { ...given, tell };
-  const { ledger } = context;
-  const alerts = alertsOf(cluster, context);
+  const { ledger } = given;
   const problems: unknown[] = [];
   const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
     try {
@@ -48,6 +45,11 @@ export async function watchCluster(cluster: string, config: ClusterConfig, given
       return undefined;
     }
   };
+
+  const tell: Context['tell'] = (alert) => within(tellSeconds, () => given.tell(alert), given);
+  const tells: Tells = async (alert) => (await attempt(() => tell(alert).then(() => true))) ?? false;
+  const context = { ...given, tells };
+  const alerts = alertsOf(cluster, { ...given, tell });
 
   const lock = await ledger.readLock(cluster);
   const state = lock ? await attempt(() => watchLock(lock, config, alerts, context)) : 'free';
@@ -78,7 +80,11 @@ function together(problems: unknown[]): unknown {
 }
 
 /** For how long exporting has been paused, by a run or by nobody knows whom. */
-async function watchPause(cluster: string, config: ClusterConfig, context: Needs): Promise<number> {
+async function watchPause(
+  cluster: string,
+  config: ClusterConfig,
+  context: Needs & { tells: Tells },
+): Promise<number> {
   const lock = await context.ledger.readLock(cluster);
   const unexplained = await watchUnexplainedPause(cluster, config, context);
   const since = lock && mayBePaused(lock) ? lock.pauseRequestedAt : unexplained;

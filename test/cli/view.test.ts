@@ -89,6 +89,23 @@ const firstTry = [
   recorded(12, 'TRY_AGAIN'),
 ];
 
+test('a run whose failure came after COMPLETED was written is complete, with the answer that says so', () => {
+  const late = Object.assign(new Error('It did not answer within 90 s'), { name: 'States.Timeout' });
+  const completed = { backupId: 7, cluster: 'production', state: 'COMPLETED', manifest: 'x' };
+  const view = viewOf(
+    prepared(0, 7),
+    paused(1),
+    zeebe(2, { output: progress('COMPLETED') }),
+    resumed(11),
+    [101, 'CompleteBackup', 'CompleteBackup', { error: late }],
+    [102, 'RecordFailure', 'RecordFailure', { output: { outcome: 'COMPLETED', completed } }],
+  );
+  assert.equal(isComplete(view), true);
+  assert.equal(view.failureRecorded, false);
+  assert.equal(view.failure, undefined);
+  assert.deepEqual(view.completed, completed);
+});
+
 describe('a run that is tried again', () => {
   test('keeps of the first try its id, why it failed and how long it was paused', () => {
     const view = viewOf(...firstTry);

@@ -123,7 +123,26 @@ describe('the page of an execution', () => {
     );
   });
 
-  for (const runId of ['local-1234', '', 'arn:aws:s3:::bucket']) {
+  for (const [partition, region, host] of [
+    ['aws-cn', 'cn-north-1', 'cn-north-1.console.amazonaws.cn'],
+    ['aws-us-gov', 'us-gov-west-1', 'us-gov-west-1.console.amazonaws-us-gov.com'],
+  ] as const) {
+    test(`is in the console of its partition: ${partition}`, () => {
+      const runId = `arn:${partition}:states:${region}:123456789012:execution:camunda-backup:run-1`;
+      assert.equal(
+        executionUrl(runId),
+        `https://${host}/states/home?region=${region}#/v2/executions/details/${runId}`,
+      );
+    });
+  }
+
+  for (const runId of [
+    'local-1234',
+    '',
+    'arn:aws:s3:::bucket',
+    'arn:aws-elsewhere:states:moon-1:123456789012:execution:camunda-backup:run-1',
+    'arn:aws:states:eu-central-1:123456789012:stateMachine:camunda-backup',
+  ]) {
     test(`is not there for ${JSON.stringify(runId)}`, () => {
       assert.equal(executionUrl(runId), undefined);
     });

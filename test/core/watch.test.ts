@@ -2,86 +2,25 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { messageOf } from '../../core/alerts.ts';
 import { BackupError } from '../../core/errors.ts';
-import type { Lock, Owner } from '../../core/ledger/lock.ts';
+import type { Lock } from '../../core/ledger/lock.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
-import { watchCluster } from '../../core/watch.ts';
-import type { Executions } from '../../core/watch-lock.ts';
-import { entryOf, manifest, run, target } from './backup/world.ts';
+import { entryOf, manifest } from './backup/world.ts';
 import { at, exportingOf } from './fake-cluster.ts';
 import { failureOf, fakeHttp, noAnswer, someOwner, type TestContext, testContext } from './fakes.ts';
 import { ledgerTrouble } from './memory-store.ts';
-
-const arn = 'arn:aws:states:eu-central-1:123456789012:execution:camunda-backup:run-1';
-const execution: Owner = { kind: 'execution', arn };
-const resume = `POST ${at.zeebe}/actuator/exporting/resume`;
-const paused = { pauseRequestedAt: '2026-11-21T09:00:00.000Z', pausedAt: '2026-11-21T09:00:01.000Z' };
-
-/** Executions of which one is known, and what was asked of them. */
-function fakeExecutions(state: 'running' | 'gone', afterStop: 'running' | 'gone' = 'gone') {
-  const calls: string[] = [];
-  let now = state;
-  const executions: Executions = {
-    async state(asked) {
-      calls.push(`state ${asked}`);
-      return now;
-    },
-    async stop(asked, cause) {
-      calls.push(`stop ${asked}: ${cause}`);
-      now = afterStop;
-    },
-  };
-  return { executions, calls };
-}
-
-interface World {
-  context: TestContext;
-  executions: ReturnType<typeof fakeExecutions>;
-}
-
-/** A cluster whose run holds the lock and has exporting paused for two minutes. */
-async function setUp({
-  state = 'gone',
-  afterStop = 'gone',
-  owner = execution,
-  lock = paused,
-  settings = '',
-}: {
-  state?: 'running' | 'gone';
-  afterStop?: 'running' | 'gone';
-  owner?: Owner;
-  lock?: Partial<Lock>;
-  settings?: string;
-} = {}) {
-  const broker = { phase: lock.pauseRequestedAt ? 'SOFT_PAUSED' : 'EXPORTING' };
-  const fake = fakeHttp(exportingOf(at.zeebe, broker));
-  const yaml = `ledger: { folder: ./x }\nclusters:\n  production:\n    zeebe: { url: ${at.zeebe} }\n${settings}`;
-  const context = testContext({ yaml, http: fake.http });
-  await context.ledger.acquire({
-    format: 1,
-    cluster: run.cluster,
-    runId: arn,
-    owner,
-    reason: 'test',
-    acquiredAt: '2026-11-21T09:00:00.000Z',
-    backupId: run.backupId,
-    exporting: target,
-    ...lock,
-  });
-  await context.ledger.createManifest({ ...manifest, runId: arn });
-  context.clock.advance(120);
-  return { broker, fake, context, executions: fakeExecutions(state, afterStop) };
-}
-
-async function look({ context, executions }: World) {
-  const { clusters } = await context.config();
-  const config = clusters['production'];
-  assert(config);
-  return watchCluster('production', config, { ...context, executions: executions.executions });
-}
-
-const toldOf = ({ told }: TestContext) => told.map(({ kind, severity }) => `${kind} ${severity}`);
-const figureOf = ({ measured }: TestContext, name: string) => measured.findLast((one) => one.name === name);
-const posts = (calls: string[]) => calls.filter((call) => call.startsWith('POST'));
+import {
+  arn,
+  execution,
+  fakeExecutions,
+  figureOf,
+  look,
+  paused,
+  posts,
+  resume,
+  setUp,
+  toldOf,
+  type World,
+} from './watch-world.ts';
 
 describe('a lock that is free', () => {
   test('is nothing to do: exporting is looked at, and nobody told', async () => {
@@ -536,10 +475,23 @@ describe('a run that keeps exporting paused for longer than maxPause', () => {
     assert.match(world.context.told[0]?.reason ?? '', /the run was stopped\. Exporting is resumed/);
   });
 
+  test('is asked for again where Step Functions says for some seconds more that it runs', async () => {
+    const world = await setUp({ state: 'running', settings });
+    world.context.clock.advance(481);
+    const stoppedAt = world.context.clock.now();
+    const answers: ('running' | 'gone')[] = ['running', 'running', 'running', 'running', 'gone'];
+    world.executions.executions.state = async () => answers.shift() ?? 'gone';
+    assert.equal((await look(world)).lock, 'repaired');
+    assert.deepEqual(answers, []);
+    assert.equal(world.broker.phase, 'EXPORTING');
+    assert((world.context.clock.now() - stoppedAt) / 1000 <= 15);
+  });
+
   test('that cannot be stopped is not resumed: it would pause again', async () => {
     const world = await setUp({ state: 'running', afterStop: 'running', settings });
     world.context.clock.advance(481);
     const error = await failureOf(look(world));
+    assert.equal(world.executions.calls.filter((call) => call.startsWith('state')).length, 6);
     assert.equal(error.name, 'ServerTrouble');
     assert.match(error.message, /was stopped and still runs/);
     assert.deepEqual(world.fake.calls(), []);

@@ -1,26 +1,14 @@
 import type { Server } from 'node:net';
 import { type ComponentName, type CourseKind, courses } from '../../simulator/index.ts';
+import { atFirst, type Case, howOften, inWorld, isVisit, nameOf } from './case.ts';
 import { conclude, type Expectations, type Verdict, watchdogThatDies } from './judge.ts';
 import { isSilent, kindsOf } from './kinds.ts';
-import { taskNamed } from './machine.ts';
+import { outsideCases, watchdogCases } from './outside-cases.ts';
 import { againWherePortIsTaken, keep, settled } from './ports.ts';
-import { type Base, type Probe, prepare, probe, type Reached } from './probe.ts';
-import { type Hooks, Run, type Visit } from './run.ts';
+import { type Base, type Probe, probe, type Reached } from './probe.ts';
+import { Run } from './run.ts';
 import type { StoreFault } from './store.ts';
-import { World, type WorldName, worlds } from './world.ts';
-
-/** One run against one fault. */
-export interface Case {
-  id: string;
-  group: string;
-  run: () => Promise<Verdict>;
-}
-
-const howOften = [
-  ['once', 1],
-  ['three-times', 3],
-  ['always', 'always'],
-] as const;
+import { type World, type WorldName, worlds } from './world.ts';
 
 export const worldNames: readonly WorldName[] = ['8.7', '8.8', '8.7-opensearch', '8.8-elasticsearch'];
 
@@ -49,6 +37,10 @@ export async function allCases(): Promise<Case[]> {
       ...outageCases(name, good),
       ...rivalCases(name, good),
       ...meddlingCases(name, good),
+      ...outsideCases(name, 'good', good.reached),
+      ...outsideCases(name, 'zeebe-fails', afterTheFailure(failing)),
+      ...outsideCases(name, 'leader-change', afterTheFailure(again)),
+      ...watchdogCases(name),
     );
   }
   return cases;
@@ -58,40 +50,6 @@ function afterTheFailure({ reached }: Probe): Reached[] {
   const states = ['ResumeExportingAfterFailure', 'RecordFailure', 'DeleteFailedBackup'];
   return reached.filter(({ state }) => states.includes(state));
 }
-
-/** Runs in a world of its own, which is closed after it. */
-async function inWorld(
-  name: WorldName,
-  base: Base,
-  use: (world: World) => Promise<Verdict>,
-  options?: { timeout?: string },
-): Promise<Verdict> {
-  const world = await World.open(name, options);
-  try {
-    prepare(world, base);
-    return await use(world);
-  } finally {
-    await world.close();
-  }
-}
-
-const isVisit = (visit: Visit, wanted: Pick<Visit, 'state' | 'component'>) =>
-  visit.state === wanted.state && visit.component === wanted.component;
-
-/** Does something when a state is entered for the first time. */
-function atFirst(wanted: Pick<Visit, 'state' | 'component'>, act: (run: Run) => void): Hooks {
-  let entered = false;
-  return {
-    called: (visit, run) => {
-      if (entered || !isVisit(visit, wanted)) return;
-      entered = true;
-      act(run);
-    },
-  };
-}
-
-const nameOf = ({ state, component }: Pick<Visit, 'state' | 'component'>) =>
-  component && taskNamed(state).inMap ? `${state}:${component}` : state;
 
 /** Every operation of every state × every fault × how often. */
 function callCases(name: WorldName, base: Base, reached: Reached[]): Case[] {
@@ -187,10 +145,7 @@ function ledgerCases(name: WorldName, base: Base, reached: Reached[]): Case[] {
                   world,
                   atFirst(visit, () => void world.store.faults.push(fault)),
                 );
-                const verdict = await conclude(world, run, {
-                  ledgerFails: true,
-                  outlivesItsState: kind === 'stall',
-                });
+                const verdict = await conclude(world, run, { ledgerFails: true });
                 return { ...verdict, struck: fault.left < left || strikes === 'always' };
               }),
           })),
@@ -278,7 +233,7 @@ function deathCases(name: WorldName, base: Base, { calls, reached }: Probe): Cas
     );
   }
   if (base !== 'good') return cases;
-  for (let n = 1; n <= 20; n += 1) {
+  for (let n = 1; n <= 42; n += 1) {
     for (const when of ['before', 'after'] as const) {
       add(`watchdog-too-${when}-call-${String(n).padStart(2, '0')}`, () =>
         inWorld(name, base, async (world) =>

@@ -1,5 +1,6 @@
 import { mayBePaused } from '../../core/ledger/lock.ts';
 import { type Ended, Run } from './run.ts';
+import { judgeTold } from './told.ts';
 import { Actor, type World, watchEverySeconds } from './world.ts';
 
 export const outcomes = [
@@ -23,8 +24,8 @@ export interface Verdict {
 export interface Expectations {
   /** The fault is one of the ledger, which then can neither tell nor be told. */
   ledgerFails?: boolean;
-  /** A function outlives its state's TimeoutSeconds, and may do its work when the execution has failed already. */
-  outlivesItsState?: boolean;
+  /** The failure of this run is counted exactly once. */
+  countsOnce?: boolean;
   /** A component is busy for good, so that the next backup cannot be good either. */
   busyAfter?: boolean;
   /** How this run has to end. */
@@ -70,7 +71,9 @@ export async function conclude(world: World, run: Run, expect: Expectations = {}
     await world.time.sleep(watchEverySeconds * 1000);
     await world.watch();
   }
-  broken.push(...(await judgeRest(world)));
+  // Once more, for what people could not be told before.
+  if (ended.status !== 'SUCCEEDED') await world.watch();
+  broken.push(...(await judgeRest(world)), ...(await judgeTold(world, run, ended, expect)));
   if (expect.status && ended.status !== expect.status) {
     broken.push(`the execution ${ended.status} (${ended.error ?? ''}), which should have ${expect.status}`);
   }
@@ -115,14 +118,14 @@ async function isLeft(world: World): Promise<boolean> {
 
 /** Execution and manifest say the same, and it is true. */
 async function judgeManifest(world: World, run: Run, ended: Ended, expect: Expectations) {
-  const { ledgerFails, outlivesItsState } = expect;
+  const { ledgerFails } = expect;
   const broken: string[] = [];
   const manifest = (await world.manifests()).find(({ runId }) => runId === run.runId);
   const skipped = JSON.stringify(ended.output ?? null).includes('"SKIPPED"');
   if (ended.status === 'SUCCEEDED' && manifest?.state !== 'COMPLETED' && !skipped) {
     broken.push(`the execution SUCCEEDED and the manifest is ${manifest?.state ?? 'not there'}`);
   }
-  if (ended.status === 'FAILED' && manifest?.state === 'COMPLETED' && !outlivesItsState) {
+  if (ended.status === 'FAILED' && manifest?.state === 'COMPLETED') {
     broken.push(`the manifest is COMPLETED and the execution FAILED (${ended.error})`);
   }
   if (ended.status === 'FAILED' && manifest?.state === 'RUNNING' && !ledgerFails) {

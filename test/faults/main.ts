@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import * as z from 'zod';
-import { allCases, type Case } from './cases.ts';
+import type { Case } from './case.ts';
+import { allCases } from './cases.ts';
 import { outcomes, type Verdict } from './judge.ts';
 import { noticeTakenPorts } from './ports.ts';
 import { scheduleCases } from './schedules.ts';
@@ -28,6 +29,7 @@ const shares: Record<string, number> = {
   ledger: 0.07,
   twice: 0.15,
   outages: 0.3,
+  'people and the rest': 0.25,
 };
 type Options = z.infer<typeof options>;
 

@@ -1,4 +1,5 @@
 import type { ComponentName, Operation } from '../../simulator/index.ts';
+import type { OutsideCall } from './outside.ts';
 import { type Hooks, Run, type Visit } from './run.ts';
 import type { StoreVerb } from './store.ts';
 import { World, type WorldName } from './world.ts';
@@ -12,6 +13,7 @@ export interface Reached {
   component: ComponentName | undefined;
   operations: Map<Operation, number>;
   verbs: Map<StoreVerb, number>;
+  outside: Map<OutsideCall, number>;
 }
 
 export interface Probe {
@@ -40,12 +42,17 @@ export async function probe(name: WorldName, base: Base): Promise<Probe> {
   try {
     prepare(world, base);
     const reached = new Map<string, Reached>();
-    const begun = new Map<string, { calls: number; verbs: number }>();
+    const begun = new Map<string, { calls: number; verbs: number; outside: number }>();
     const key = ({ state, component }: Visit) => `${state} ${component ?? ''}`;
     const end = (visit: Visit, run: Run) => {
       const from = begun.get(key(visit));
       if (!from) return;
-      const found = reached.get(key(visit)) ?? { ...visit, operations: new Map(), verbs: new Map() };
+      const found = reached.get(key(visit)) ?? {
+        ...visit,
+        operations: new Map(),
+        verbs: new Map(),
+        outside: new Map(),
+      };
       reached.set(key(visit), found);
       const operations = world.simulator
         .calls()
@@ -54,10 +61,13 @@ export async function probe(name: WorldName, base: Base): Promise<Probe> {
         .filter((operation) => belongs(operation, visit.component));
       countInto(found.operations, operations);
       countInto(found.verbs, run.actor.verbs.slice(from.verbs));
+      countInto(found.outside, run.actor.outside.slice(from.outside));
     };
     const hooks: Hooks = {
       called: (visit, run) => {
-        begun.set(key(visit), { calls: world.simulator.calls().length, verbs: run.actor.verbs.length });
+        const { verbs, outside } = run.actor;
+        const calls = world.simulator.calls().length;
+        begun.set(key(visit), { calls, verbs: verbs.length, outside: outside.length });
       },
       answered: end,
       threw: end,

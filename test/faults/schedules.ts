@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Operation } from '../../simulator/index.ts';
-import type { Case } from './cases.ts';
+import type { Case } from './case.ts';
 import { judgeRest } from './judge.ts';
 import { isSilent, kindsOf } from './kinds.ts';
 import { type Probe, probe } from './probe.ts';

@@ -3,18 +3,20 @@ import type { Alert } from '../../core/alerts.ts';
 import { commands } from '../../core/commands.ts';
 import type { Config } from '../../core/config.ts';
 import { config as configSchema } from '../../core/config.ts';
-import type { Context } from '../../core/context.ts';
+import type { Context, Figure } from '../../core/context.ts';
 import { describe } from '../../core/errors.ts';
+import type { HttpAnswer } from '../../core/http.ts';
 import { ledger } from '../../core/ledger/ledger.ts';
 import { freeLock, lock as lockSchema } from '../../core/ledger/lock.ts';
 import { type Manifest, manifest as manifestSchema } from '../../core/ledger/manifest.ts';
 import type { Store } from '../../core/ledger/store.ts';
 import type { SearchEngine } from '../../core/search/engine.ts';
 import { searchOpener } from '../../core/search/open.ts';
-import { secretReader } from '../../core/secrets.ts';
-import { watchCluster } from '../../core/watch.ts';
+import { type Secrets, secretReader } from '../../core/secrets.ts';
+import { watchOverExporting } from '../../lambdas/watch-over-exporting.ts';
 import { type Simulator, startSimulator } from '../../simulator/index.ts';
 import { VirtualTime } from '../../simulator/virtual-time.ts';
+import { Outside, type OutsideCall } from './outside.ts';
 import { FaultyStore, type StoreVerb } from './store.ts';
 import { Wire } from './wire.ts';
 
@@ -32,6 +34,12 @@ const durations = { webApplications: 25, operate: 30, tasklist: 20, optimize: 22
 
 export const watchEverySeconds = 300;
 const lockFile = z.union([lockSchema, freeLock]);
+const monitor = 'http://monitor.test/cluster';
+/** What every management API asks for; the simulator takes any. */
+const auth = {
+  username: 'backup',
+  password: { secretsManager: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:camunda' },
+};
 const partitions = 3;
 
 /** Somebody who calls servers and the ledger: a run, or the watchdog. When it is dead, it reaches nobody any more. */
@@ -42,6 +50,11 @@ export class Actor {
   calls = 0;
   /** What was asked of the ledger, as verbs, in order. */
   readonly verbs: StoreVerb[] = [];
+  /** What was asked for beside the cluster and the ledger, in order. */
+  readonly outside: OutsideCall[] = [];
+  /** How the monitor was called: `start`, `success`, `fail`. */
+  readonly pings: string[] = [];
+  readonly figures: Figure[] = [];
   dead = false;
   /** Of a run. */
   runId: string | undefined;
@@ -52,29 +65,47 @@ export class Actor {
   constructor(world: World) {
     this.world = world;
     const { time, wire } = world;
-    const openSearch = searchOpener(world.secrets);
+    const secrets: Secrets = (ref) => this.#outside('secrets', () => world.secrets(ref));
+    const openSearch = searchOpener(secrets);
     this.context = {
-      config: async () => world.config,
+      config: () => this.#outside('config', async () => world.config),
       ledger: ledger(this.#store(world.store.store), (text) => world.warnings.push(text)),
       http: async (request) => {
+        if (request.url.startsWith(monitor)) {
+          return this.#call(() => this.#outside('ping', async () => this.#hearPing(request.url)));
+        }
         if (request.url.includes('/exporting/pause')) world.noteWhoPauses(this);
         return this.#call(() => wire.http(request));
       },
-      secrets: world.secrets,
+      secrets,
       search: async (address) => this.#engine(wire.engine(await time.busy(() => openSearch(address)))),
       clock: time,
       owner: (runId) => ({ kind: 'execution', arn: runId }),
       repairer: () => undefined,
-      tell: async (alert) => {
-        if (!this.dead) world.hear(alert);
+      tell: (alert) => this.#call(() => this.#outside('tell', async () => world.hear(alert))),
+      measure: (figures) => {
+        this.outside.push('measure');
+        if (!this.dead) world.outside.callNow('measure', () => this.figures.push(...figures));
       },
-      measure: () => {},
       warn: (text) => {
         world.warnings.push(text);
       },
       commands: commands({ program: 'camunda-backup' }),
       stepSeconds: 1,
     };
+  }
+
+  #outside<T>(call: OutsideCall, work: () => Promise<T>): Promise<T> {
+    this.outside.push(call);
+    return this.world.outside.call(call, async () => {
+      this.#requireLife();
+      return work();
+    });
+  }
+
+  #hearPing(url: string): HttpAnswer {
+    this.pings.push(url.slice(monitor.length + 1) || 'success');
+    return { status: 200, contentType: 'text/plain', text: 'OK' };
   }
 
   async #call<T>(work: () => Promise<T>): Promise<T> {
@@ -137,6 +168,7 @@ export class World {
   readonly wire: Wire;
   readonly simulator: Simulator;
   readonly store: FaultyStore;
+  readonly outside: Outside;
   readonly config: Config;
   readonly alerts: Alert[] = [];
   readonly warnings: string[] = [];
@@ -146,7 +178,7 @@ export class World {
   readonly running = new Map<string, { stop: () => void }>();
   /** What was COMPLETED in the ledger before it was in the cluster, or while exporting was paused. */
   readonly lies: string[] = [];
-  readonly secrets = secretReader({}, async () => undefined);
+  readonly secrets = secretReader({}, async () => 'secret');
   readonly #told = new Set<number>();
   #pausedBy: string | undefined;
 
@@ -157,6 +189,7 @@ export class World {
     this.simulator = simulator;
     this.store = new FaultyStore((milliseconds) => time.sleep(milliseconds));
     this.store.changed = (key) => this.#look(key);
+    this.outside = new Outside((milliseconds) => time.sleep(milliseconds));
     this.config = configOf(simulator, worlds[name].engine, timeout);
   }
 
@@ -180,12 +213,6 @@ export class World {
     return this.simulator.close();
   }
 
-  get cluster() {
-    const { cluster } = this.config.clusters;
-    if (!cluster) throw new Error('There is one cluster');
-    return cluster;
-  }
-
   /** One look of the watchdog, by `actor`. */
   async watch(actor = new Actor(this)): Promise<void> {
     const executions = {
@@ -197,7 +224,7 @@ export class World {
       },
     };
     try {
-      await watchCluster('cluster', this.cluster, { ...actor.context, executions });
+      await watchOverExporting(executions)({}, actor.context);
     } catch (error) {
       if (!actor.dead) this.watchdogErrors.push(describe(error));
     }
@@ -207,6 +234,7 @@ export class World {
   heal(): void {
     this.simulator.clearFaults();
     this.store.faults.length = 0;
+    this.outside.faults.length = 0;
   }
 
   /** Two runs that live must never pause at once. */
@@ -314,12 +342,12 @@ export class World {
 
 function configOf({ urls, repository }: Simulator, engine: string, timeout: string): Config {
   const { zeebe, brokers, webApplications, operate, tasklist, optimize, search } = urls;
-  const at = (url: string | undefined) => url && { url };
+  const at = (url: string | undefined) => url && { url, auth };
   return configSchema.parse({
     ledger: { folder: '.' },
     clusters: {
       cluster: {
-        zeebe: { url: zeebe, brokers },
+        zeebe: { url: zeebe, brokers, auth },
         ...(webApplications ? { webApplications: at(webApplications) } : {}),
         ...(operate ? { operate: at(operate) } : {}),
         ...(tasklist ? { tasklist: at(tasklist) } : {}),
@@ -327,7 +355,9 @@ function configOf({ urls, repository }: Simulator, engine: string, timeout: stri
         search: { engine, url: search, repository },
         records: {},
         timeout,
+        ping: monitor,
       },
     },
+    deployment: { alerts: { onSuccess: true } },
   });
 }

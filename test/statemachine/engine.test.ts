@@ -103,4 +103,33 @@ describe('the embedded engine', () => {
     );
     assert.deepEqual(outcome, { status: 'FAILED', error: 'ComponentBackupFailed', cause: 'No space left' });
   });
+
+  test('succeeds with the answer of CompleteBackup where RecordFailure finds the backup complete', async () => {
+    const { context, plan } = await failedOnce();
+    const { run } = plan;
+    const manifest = await context.ledger.readManifest('production', run.backupId);
+    assert(manifest);
+    await context.ledger.writeManifest({ ...manifest, state: 'COMPLETED' });
+    const { outcome } = await enter('RecordFailure', { ...plan, failure }, context);
+    assert.deepEqual(outcome, {
+      status: 'SUCCEEDED',
+      output: {
+        backupId: run.backupId,
+        cluster: 'production',
+        state: 'COMPLETED',
+        manifest: `memory:production/backups/${run.backupId}/manifest.json`,
+      },
+    });
+  });
+
+  test('fails with the first error also where nobody can be told of it, after it has tried again', async () => {
+    const { context, plan } = await failedOnce();
+    context.tell = async () => {
+      throw new Error('no topic');
+    };
+    const full = { Error: 'VerificationFailed', Cause: 'No space left' };
+    const { calls, outcome } = await enter('RecordFailure', { ...plan, failure: full }, context);
+    assert.equal(calls.length, 9);
+    assert.deepEqual(outcome, { status: 'FAILED', error: 'VerificationFailed', cause: 'No space left' });
+  });
 });

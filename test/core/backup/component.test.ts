@@ -235,6 +235,40 @@ describe('a second start in the same run', () => {
   });
 });
 
+describe('a start that is late', () => {
+  /** What is written down while a component is being asked. */
+  const whileAsked = (context: TestContext, { component }: ReturnType<typeof fakeComponent>, end: object) => {
+    const slow: typeof component = {
+      ...component,
+      start: async (backupId) => {
+        await context.ledger.changeEntry('production', 7, 'operate', (now) => ({ ...now, ...end }));
+        return component.start(backupId);
+      },
+    };
+    return startBackup(slow, description, run, undefined, context);
+  };
+  const ended = { state: 'COMPLETED', endedAt: '2026-11-21T09:05:00.000Z' } as const;
+
+  test('leaves the end alone that was written down meanwhile', async () => {
+    const context = await setUp();
+    await whileAsked(context, fakeComponent(), ended);
+    assert.deepEqual(await entryIn(context), {
+      ...description,
+      runId: 'run-1',
+      requestedAt: '2026-11-21T09:00:00.000Z',
+      ...ended,
+    });
+  });
+
+  test('and is refused leaves it alone as well', async () => {
+    const context = await setUp();
+    const refused = whileAsked(context, fakeComponent({ started: busy }), ended);
+    assert.equal(await failureOf(refused), busy);
+    assert.equal((await entryIn(context))?.state, 'COMPLETED');
+    assert.equal((await entryIn(context))?.refused, undefined);
+  });
+});
+
 describe('a check', () => {
   const before: Progress = {
     state: 'IN_PROGRESS',
@@ -299,6 +333,37 @@ describe('a check', () => {
     const late = await checkBackup(slow, 'operate', { run, before, limits }, context);
     assert.equal(late.state, 'COMPLETED');
     assert.equal((await entryIn(context))?.endedAt, '2026-11-21T09:01:00.000Z');
+  });
+
+  for (const [what, seen, name] of [
+    ['does not find the backup any more', { state: 'ABSENT', parts: [] }, 'ComponentTimedOut'],
+    ['finds it failed', { state: 'FAILED', parts: [] }, 'ComponentBackupFailed'],
+    ['is not answered', unreachable, 'ComponentTimedOut'],
+  ] as const) {
+    test(`that is late and ${what} leaves COMPLETED alone`, async () => {
+      const context = await started();
+      await check(context, good);
+      const entry = await entryIn(context);
+      context.clock.advance(limits.timeoutSeconds);
+      const late = seen instanceof Error ? seen : { ...seen, parts: [...seen.parts] };
+      assert.equal((await failureOf(check(context, late))).name, name);
+      assert.deepEqual(await entryIn(context), entry);
+    });
+  }
+
+  test('that fails leaves COMPLETED alone that is written in the moment between', async () => {
+    const context = await started();
+    const { store } = context;
+    const key = 'production/backups/7/components/operate.json';
+    store.before = (call) => {
+      if (call !== `replace ${key}`) return;
+      store.before = () => undefined;
+      const text = store.documents.get(key) ?? '';
+      store.documents.set(key, text.replace('"STARTED"', '"COMPLETED"'));
+      store.touch(key);
+    };
+    await failureOf(check(context, { state: 'FAILED', parts: [] }));
+    assert.equal((await entryIn(context))?.state, 'COMPLETED');
   });
 
   test('of complete records writes down their indices', async () => {

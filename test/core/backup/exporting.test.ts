@@ -210,6 +210,56 @@ describe('a pause', () => {
     assert.equal((await context.ledger.readLock('production'))?.pausedAt, undefined);
   });
 
+  test('of a run that is being put right is refused before anything is sent', async () => {
+    for (const before of [{}, { pauseRequestedAt: '2026-11-21T09:00:00.000Z' }]) {
+      const { context, fake } = await setUp();
+      const repair = { startedAt: '2026-11-21T09:00:00.000Z' };
+      await context.ledger.changeLock('production', run.runId, { ...before, repair });
+      const error = await failureOf(pauseForBackup(run, target, context));
+      assert.equal(error.name, 'LockLost');
+      assert.match(error.message, /the run is being put right since 2026-11-21T09:00:00/);
+      assert.deepEqual(
+        fake.calls().filter((call) => call !== partitions),
+        [],
+      );
+      assert.equal((await context.ledger.readLock('production'))?.pausedAt, undefined);
+    }
+  });
+
+  test('of a run that is put right between its look at the lock and its intent asks for nothing', async () => {
+    const { context, fake, posts } = await setUp();
+    const look = fake.replies[partitions];
+    assert(typeof look === 'function');
+    fake.replies[partitions] = (request) => {
+      const repair = { startedAt: '2026-11-21T09:00:00.000Z' };
+      context.store.documents.set('production/lock.json', JSON.stringify({ ...lockIn(context), repair }));
+      return look(request);
+    };
+    assert.equal((await failureOf(pauseForBackup(run, target, context))).name, 'LockLost');
+    assert.deepEqual(posts(), []);
+    assert.equal(lockIn(context).pauseRequestedAt, undefined);
+  });
+
+  test('that arrives after whoever puts its run right has resumed is undone, also before the lock is free', async () => {
+    for (const resumedAt of [undefined, '2026-11-21T09:00:00.000Z']) {
+      const { broker, fake, context, posts } = await setUp();
+      const works = fake.replies[pause];
+      assert(typeof works === 'function');
+      fake.replies[pause] = (request) => {
+        const repair = { startedAt: '2026-11-21T09:00:00.000Z' };
+        context.store.documents.set(
+          'production/lock.json',
+          JSON.stringify({ ...lockIn(context), resumedAt, repair }),
+        );
+        context.store.touch('production/lock.json');
+        return works(request);
+      };
+      assert.equal((await failureOf(pauseForBackup(run, target, context))).name, 'LockLost');
+      assert.equal(broker.phase, 'EXPORTING');
+      assert.deepEqual(posts(), [pause, resume]);
+    }
+  });
+
   for (const [what, world] of [
     ['that is gone', without],
     ['of another run', () => setUp('run-2')],
@@ -275,6 +325,23 @@ describe('a resume', () => {
     assert.equal(error.name, 'ResumeFailed');
     assert.match(error.message, /partition 3 is SOFT_PAUSED/);
     assert.equal((await context.ledger.readLock('production'))?.resumedAt, undefined);
+  });
+
+  test('that is late ends no pause of somebody else: its run has given its lock back', async () => {
+    const { broker, context, posts } = await paused();
+    await resumeAfterBackup(run, target, context);
+    await context.ledger.release('production', run.runId);
+    broker.phase = 'SOFT_PAUSED';
+    assert.deepEqual(await resumeAfterBackup(run, target, context), { resumed: 'not-paused' });
+    assert.equal(broker.phase, 'SOFT_PAUSED');
+    assert.deepEqual(posts(), [pause, resume]);
+  });
+
+  test('is sent where somebody else has put its run right: its pause may have arrived after that', async () => {
+    const { broker, context } = await paused();
+    await context.ledger.release('production', run.runId, { repaired: true });
+    assert.deepEqual(await resumeAfterBackup(run, target, context), { resumed: 'proven' });
+    assert.equal(broker.phase, 'EXPORTING');
   });
 
   test('is sent also when the lock is gone: a lost document is no reason to leave it paused', async () => {

@@ -169,6 +169,84 @@ test('a late one never resumes under the pause of the next run', async () => {
   assert.equal(world.broker.phase, 'SOFT_PAUSED');
 });
 
+test('a pause that was asked for after the lock was read is resumed all the same', async () => {
+  const world = await setUp(gone, {});
+  const { ledger } = world.context;
+  const seen = await ledger.readLock('production');
+  assert(seen);
+  // PauseExporting of the stopped run, still on its way.
+  await ledger.changeLock('production', run.runId, pausedLock);
+  world.broker.phase = 'SOFT_PAUSED';
+  const repaired = await repairLock(seen, { error: 'Abandoned', message: 'gone' }, world.context);
+  assert.equal(repaired.exporting, 'proven');
+  assert.equal(world.broker.phase, 'EXPORTING');
+  assert.equal(await ledger.readLock('production'), undefined);
+  assert.equal((await ledger.readManifest('production', 7))?.exporting.leftPaused, false);
+});
+
+test('a pause that is asked for while it is put right is an error, and the next one need not wait', async () => {
+  const world = await setUp(gone, {});
+  const { ledger, store } = world.context;
+  const seen = await ledger.readLock('production');
+  assert(seen);
+  store.before = (call) => {
+    // After the claim: a version that does not look at it, say.
+    const lock = store.documents.get('production/lock.json') ?? '';
+    if (call !== 'read production/lock.json' || !lock.includes('"repair"')) return;
+    store.before = () => undefined;
+    store.documents.set('production/lock.json', JSON.stringify({ ...JSON.parse(lock), ...pausedLock }));
+    store.touch('production/lock.json');
+    world.broker.phase = 'SOFT_PAUSED';
+  };
+  const repaired = repairLock(seen, { error: 'Abandoned', message: 'gone' }, world.context);
+  const error = await failureOf(repaired);
+  assert.equal(error.name, 'ResumeFailed');
+  const left = await ledger.readLock('production');
+  assert.equal(left?.pausedAt, pausedLock.pausedAt);
+  assert.equal(left.repair, undefined);
+  assert.equal((await fix(world))?.exporting, 'proven');
+  assert.equal(world.broker.phase, 'EXPORTING');
+});
+
+test('a pause of which the lock does not say where it was made is not taken for none', async () => {
+  const world = await setUp(gone, { ...pausedLock, exporting: undefined });
+  const error = await failureOf(fix(world));
+  assert.equal(error.name, 'LedgerCorrupt');
+  assert.match(error.message, /may be paused, and not where Zeebe is/);
+  assert.equal((await world.context.ledger.readLock('production'))?.runId, run.runId);
+});
+
+test('a slow one that fails does not give back the claim of the one after it', async () => {
+  const world = await setUp(gone);
+  world.fake.replies[`POST ${at.zeebe}/actuator/exporting/resume`] = () => {
+    const text = world.context.store.documents.get('production/lock.json') ?? '{}';
+    const repair = { startedAt: '2026-11-21T09:05:00.000Z', by: elsewhere };
+    world.context.store.documents.set(
+      'production/lock.json',
+      JSON.stringify({ ...JSON.parse(text), repair }),
+    );
+    throw noAnswer();
+  };
+  await failureOf(fix(world));
+  assert.deepEqual((await world.context.ledger.readLock('production'))?.repair?.by, elsewhere);
+});
+
+test('who is at it is named: a process, or the deployed watchdog, which is no execution', async () => {
+  const world = await setUp(gone);
+  world.context.repairer = () => undefined;
+  let claimed: unknown;
+  world.fake.replies[`POST ${at.zeebe}/actuator/exporting/resume`] = () => {
+    claimed = JSON.parse(world.context.store.documents.get('production/lock.json') ?? '{}').repair;
+    throw noAnswer();
+  };
+  await failureOf(fix(world));
+  assert.deepEqual(claimed, { startedAt: '2026-11-21T09:00:00.000Z' });
+  await world.context.ledger.changeLock('production', run.runId, {
+    repair: { startedAt: '2026-11-21T09:00:00.000Z' },
+  });
+  assert.match((await failureOf(fix(world))).message, /is being repaired by the watchdog since 2026-11-21/);
+});
+
 test('what would be repaired is known without changing anything, and so is what would be refused', async () => {
   const forced = { force: true };
   const careful = { force: false };

@@ -353,6 +353,25 @@ describe('entries of components', () => {
     requestedAt: '2026-11-21T09:00:00.000Z',
   };
 
+  test('are changed by two at once without losing either change', async () => {
+    const { ledger } = open();
+    await ledger.createEntry('production', 7, entry);
+    await Promise.all([
+      ledger.changeEntry('production', 7, 'zeebe', (now) => ({ ...now, state: 'STARTED' })),
+      ledger.changeEntry('production', 7, 'zeebe', (now) => ({ ...now, partitions: 3 })),
+    ]);
+    const changed = await ledger.readEntry('production', 7, 'zeebe');
+    assert.equal(changed?.state, 'STARTED');
+    assert.equal(changed.partitions, 3);
+  });
+
+  test('that are not there are not made by a change', async () => {
+    const { ledger, store } = open();
+    const change = ledger.changeEntry('production', 7, 'zeebe', (now) => ({ ...now, state: 'FAILED' }));
+    assert.equal(await change, undefined);
+    assert.equal(store.documents.size, 0);
+  });
+
   test('are created once, and then written', async () => {
     const { ledger } = open();
     assert.equal(await ledger.createEntry('production', 7, entry), true);

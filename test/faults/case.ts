@@ -1,0 +1,52 @@
+import type { Verdict } from './judge.ts';
+import { taskNamed } from './machine.ts';
+import { type Base, prepare } from './probe.ts';
+import type { Hooks, Run, Visit } from './run.ts';
+import { World, type WorldName } from './world.ts';
+
+/** One run against one fault. */
+export interface Case {
+  id: string;
+  group: string;
+  run: () => Promise<Verdict>;
+}
+
+export const howOften = [
+  ['once', 1],
+  ['three-times', 3],
+  ['always', 'always'],
+] as const;
+
+/** Runs in a world of its own, which is closed after it. */
+export async function inWorld(
+  name: WorldName,
+  base: Base,
+  use: (world: World) => Promise<Verdict>,
+  options?: { timeout?: string },
+): Promise<Verdict> {
+  const world = await World.open(name, options);
+  try {
+    prepare(world, base);
+    return await use(world);
+  } finally {
+    await world.close();
+  }
+}
+
+export const isVisit = (visit: Visit, wanted: Pick<Visit, 'state' | 'component'>) =>
+  visit.state === wanted.state && visit.component === wanted.component;
+
+/** Does something when a state is entered for the first time. */
+export function atFirst(wanted: Pick<Visit, 'state' | 'component'>, act: (run: Run) => void): Hooks {
+  let entered = false;
+  return {
+    called: (visit, run) => {
+      if (entered || !isVisit(visit, wanted)) return;
+      entered = true;
+      act(run);
+    },
+  };
+}
+
+export const nameOf = ({ state, component }: Pick<Visit, 'state' | 'component'>) =>
+  component && taskNamed(state).inMap ? `${state}:${component}` : state;

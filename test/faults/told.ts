@@ -1,0 +1,38 @@
+import type { Expectations } from './judge.ts';
+import type { Ended, Run } from './run.ts';
+import type { World } from './world.ts';
+
+/**
+ * People are told of every failure at least once, when telling works again; and nobody, no monitor and no figure says
+ * of a backup that is COMPLETED that it failed.
+ */
+export async function judgeTold(
+  world: World,
+  { runId, actor }: Run,
+  ended: Ended,
+  { countsOnce }: Expectations,
+): Promise<string[]> {
+  const broken: string[] = [];
+  const manifest = (await world.manifests()).find((one) => one.runId === runId);
+  const told = world.alerts.filter(
+    ({ kind, execution, backupId }) =>
+      kind !== 'backupCompleted' &&
+      (execution?.endsWith(`/${runId}`) || (manifest !== undefined && backupId === manifest.backupId)),
+  );
+  const failures = actor.figures.filter(({ name, value }) => name === 'BackupFailed' && value > 0).length;
+  if (manifest?.state === 'COMPLETED') {
+    if (told.some(({ kind }) => kind === 'backupFailed' || kind === 'runAbandoned')) {
+      broken.push('people were told that a backup failed which is COMPLETED');
+    }
+    if (actor.pings.includes('fail')) broken.push('the monitor was told that a COMPLETED backup failed');
+    if (failures > 0) broken.push('a COMPLETED backup is counted as failed');
+    return broken;
+  }
+  const hasFailed = ended.status === 'FAILED' || manifest?.state === 'FAILED';
+  if (hasFailed && told.length === 0) broken.push('nobody was told that the run failed');
+  // The failure of the first try is not told: its manifest names it.
+  if (countsOnce && ended.status === 'FAILED' && failures !== 1) {
+    broken.push(`the failure is counted ${failures} times`);
+  }
+  return broken;
+}
