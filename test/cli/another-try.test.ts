@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Manifest } from '../../core/ledger/manifest.ts';
+import { shortWaits } from '../support/command.ts';
 import { assertCode, type Bench, bench } from './harness.ts';
 
-const env = {
-  NODE_OPTIONS: `--import=${new URL('../support/no-wait-before-the-next-try.ts', import.meta.url).href}`,
-};
 const leaderChange = {
   component: 'zeebe',
   kind: { failed: { reason: 'Backup is cancelled due to leader change.' } },
@@ -47,7 +45,7 @@ async function completeAtTheSecondTry(on: Bench) {
 
 describe('a backup that fails for a reason that passes', { concurrency: 4 }, () => {
   test('is made again under a new id: a leader change', async (t) => {
-    const on = await bench(t, { env });
+    const on = await bench(t, { env: shortWaits });
     on.simulator.order(leaderChange);
     const { ended, result, first, second } = await completeAtTheSecondTry(on);
     const { stderr } = ended;
@@ -86,7 +84,7 @@ describe('a backup that fails for a reason that passes', { concurrency: 4 }, () 
   });
 
   test('leaves nothing of the failed one in the components, also where a part was complete', async (t) => {
-    const on = await bench(t, { env });
+    const on = await bench(t, { env: shortWaits });
     on.simulator.order(leaderChange);
     const { first, second } = await completeAtTheSecondTry(on);
     for (const component of components) {
@@ -106,7 +104,7 @@ describe('a backup that fails for a reason that passes', { concurrency: 4 }, () 
   });
 
   test('completes also where what it left cannot be deleted: that is said', async (t) => {
-    const on = await bench(t, { env });
+    const on = await bench(t, { env: shortWaits });
     on.simulator.order(leaderChange);
     on.simulator.order({ operation: 'zeebe.delete', kind: { answer: { status: 500 } } });
     const { ended, first } = await completeAtTheSecondTry(on);
@@ -115,7 +113,7 @@ describe('a backup that fails for a reason that passes', { concurrency: 4 }, () 
   });
 
   test('is made again also where it was not paused yet: 8.7, an application that forgot its backup', async (t) => {
-    const on = await bench(t, { camunda: '8.7', env });
+    const on = await bench(t, { camunda: '8.7', env: shortWaits });
     on.simulator.order({ component: 'operate', kind: 'vanishes' });
     const { first } = await completeAtTheSecondTry(on);
     assert.match(first.failure?.message ?? '', /Operate does not know the backup that it accepted/);
@@ -123,7 +121,7 @@ describe('a backup that fails for a reason that passes', { concurrency: 4 }, () 
   });
 
   test('is made again where a component was too slow', async (t) => {
-    const on = await bench(t, { env }, (cluster) => ({ ...cluster, timeout: '5s' }));
+    const on = await bench(t, { env: shortWaits }, (cluster) => ({ ...cluster, timeout: '5s' }));
     on.simulator.order({ component: 'optimize', kind: 'neverEnds' });
     const { first, second } = await completeAtTheSecondTry(on);
     assert.equal(first.failure?.error, 'ComponentTimedOut');
@@ -131,7 +129,7 @@ describe('a backup that fails for a reason that passes', { concurrency: 4 }, () 
   });
 
   test('FAILED when it fails again: both are in the ledger, and the last one is the result', async (t) => {
-    const on = await bench(t, { env });
+    const on = await bench(t, { env: shortWaits });
     on.simulator.order({ ...leaderChange, times: 2 });
     const ended = await on.run().ended;
     assertCode(ended, 1);
@@ -152,7 +150,7 @@ describe('a backup that fails for a reason that passes', { concurrency: 4 }, () 
     ['where the configuration says attempts: 1', [], { attempts: 1 }],
   ] as const) {
     test(`is tried once ${what}`, async (t) => {
-      const on = await bench(t, { env }, (cluster) => ({ ...cluster, ...attempts }));
+      const on = await bench(t, { env: shortWaits }, (cluster) => ({ ...cluster, ...attempts }));
       on.simulator.order(leaderChange);
       const ended = await on.run(...args).ended;
       assertCode(ended, 1);
@@ -165,7 +163,7 @@ describe('a backup that fails for a reason that passes', { concurrency: 4 }, () 
   }
 
   test('is tried once where the reason does not pass', async (t) => {
-    const on = await bench(t, { env });
+    const on = await bench(t, { env: shortWaits });
     on.simulator.order({ component: 'zeebe', kind: { failed: { reason: 'No space left on device' } } });
     assertCode(await on.run().ended, 1);
     await on.assertAllIsWell();
@@ -204,7 +202,7 @@ describe('a signal before another try', { concurrency: 4 }, () => {
   }
 
   test('while exporting is being resumed after the first failure: there is no other try', async (t) => {
-    const on = await bench(t, { env });
+    const on = await bench(t);
     on.simulator.order(leaderChange);
     on.simulator.order({ operation: 'zeebe.resume', times: 2, kind: { recorded: 'exporting-500-wrapper' } });
     const running = on.run();
@@ -230,7 +228,7 @@ describe('a signal before another try', { concurrency: 4 }, () => {
   });
 
   test('while the second one looks at the cluster', async (t) => {
-    const on = await bench(t, { env });
+    const on = await bench(t, { env: shortWaits });
     on.simulator.order(leaderChange);
     // Of the first try: the page of Zeebe, and of the web applications at the same address.
     on.simulator.order({ operation: 'zeebe.discover', skip: 2, kind: 'hang' });
@@ -241,7 +239,7 @@ describe('a signal before another try', { concurrency: 4 }, () => {
   });
 
   test('while the second one is paused: it is resumed first, and there is no third', async (t) => {
-    const on = await bench(t, { env }, (cluster) => ({ ...cluster, attempts: 5 }));
+    const on = await bench(t, { env: shortWaits }, (cluster) => ({ ...cluster, attempts: 5 }));
     on.simulator.order(leaderChange);
     on.simulator.order({ component: 'webApplications', skip: 1, kind: 'neverEnds' });
     const running = on.run();

@@ -8,6 +8,7 @@ import { taskStates } from '../../cli/definition.ts';
 import { type Lock, lock } from '../../core/ledger/lock.ts';
 import { type ComponentEntry, componentEntry, type Manifest, manifest } from '../../core/ledger/manifest.ts';
 import { type CourseFault, componentNames, type Operation } from '../../simulator/index.ts';
+import { shortWaits } from '../support/command.ts';
 import { assertCode, type Bench, bench, until } from './harness.ts';
 
 /**
@@ -267,7 +268,7 @@ describe('a run that is killed', { concurrency: 4 }, () => {
     test(`${camunda}: ${place}`, async (t) => {
       const on = await bench(t, { camunda, durations });
       if (course.zeebe) on.simulator.order(course.zeebe);
-      await killAt(t, on, sign, { withoutTheWait: state === secondTry });
+      await killAt(t, on, sign, { waits: state === 'DeleteFailedBackup' ? 'as-written' : 'short' });
       on.simulator.clearFaults();
       assert.equal(isPaused(on), paused, 'it did not die where the test thinks it did');
 
@@ -322,7 +323,12 @@ async function assertNextCompletes(on: Bench, left: Pick<Moment, 'leaves'>): Pro
 }
 
 /** Starts a run and kills it at a sign. */
-async function killAt(t: TestContext, on: Bench, sign: Sign, { withoutTheWait = false } = {}): Promise<void> {
+async function killAt(
+  t: TestContext,
+  on: Bench,
+  sign: Sign,
+  { waits = 'as-written' }: { waits?: 'as-written' | 'short' } = {},
+): Promise<void> {
   const held = Promise.withResolvers<void>();
   const skip = ('asks' in sign && sign.skip) || 0;
   if ('asks' in sign) on.simulator.order({ operation: sign.asks, skip, kind: 'hang' });
@@ -332,9 +338,7 @@ async function killAt(t: TestContext, on: Bench, sign: Sign, { withoutTheWait = 
     held.resolve();
     return true;
   });
-  const more = withoutTheWait
-    ? ` --import ${new URL('../support/no-wait-before-the-next-try.ts', import.meta.url).href}`
-    : '';
+  const more = waits === 'short' ? ` ${shortWaits.NODE_OPTIONS}` : '';
   const run = on.runWith({ ...gate, NODE_OPTIONS: `${gate.NODE_OPTIONS}${more}` });
   const ended = run.ended.then(({ code, stderr }) => {
     if (code !== null) throw new Error(`It ended with ${code} before it could be killed:\n${stderr}`);

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type ComponentName, titles } from '../../core/camunda/component.ts';
 import { type CourseKind, courses, type Simulator, type SimulatorOptions } from '../../simulator/index.ts';
-import { assertCode, type Bench, bench, order } from './harness.ts';
+import { shortWaits } from '../support/command.ts';
+import { assertCode, type Bench, bench as benchWith, order } from './harness.ts';
+
+const bench: typeof benchWith = (t, options, change) => benchWith(t, { env: shortWaits, ...options }, change);
 
 /** Runs a backup that must fail, and holds what is true of every failure after the preparation. */
 async function fail(on: Bench) {
@@ -103,7 +106,6 @@ const checks: [
   ],
 ];
 
-// The suites run beside each other: some of these failures are waited out for long.
 describe('a backup that fails', { concurrency: 2 }, () => {
   describe('a cluster that refuses', { concurrency: 4 }, () => {
     test('the pause: 200 with the inner status 500, whatever it paused is resumed', async (t) => {

@@ -27,7 +27,7 @@ describe('a real cluster is exporting, and the ledger truthful', { skip, timeout
     await cluster.startInstances(20);
     await cluster.waitUntilExported(20, 60_000);
     // What died is started at once: another try waits only until the applications delete what the first has left.
-    const wait = new URL('../support/no-wait-before-the-next-try.ts?seconds=3', import.meta.url).href;
+    const wait = new URL('../support/short-waits.ts?retries=as-written&next-try=3', import.meta.url).href;
     configured = await configure(cluster, { timeout: '60s' }, { NODE_OPTIONS: `--import=${wait}` });
   });
 

@@ -25,6 +25,11 @@ export interface Ended {
   json(): z.infer<typeof jsonResult>;
 }
 
+/** An environment in which a command does not wait before it repeats a state or tries a backup again. */
+export const shortWaits = {
+  NODE_OPTIONS: `--import=${new URL('./short-waits.ts', import.meta.url).href}`,
+};
+
 export interface Command {
   child: ChildProcess;
   /** Resolves with what matched when this was printed; throws when the command ends before. */
