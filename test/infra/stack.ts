@@ -76,11 +76,12 @@ export function appOf(): App {
   const text = readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8');
   const { context } = z.object({ context: z.record(z.string(), z.unknown()) }).parse(JSON.parse(text));
   // Printing the warnings is for people, and CloudFormation's own rules take seconds: synth.test.ts has both.
-  const quiet = {
-    '@aws-cdk/core:annotationsInValidationReport': false,
-    '@aws-cdk/core:validateAgainstDefaultRules': false,
-  };
-  return new App({ context: { ...context, ...quiet }, outdir: mkdtempSync(path.join(scratch, 'cdk.out-')) });
+  const quiet = { '@aws-cdk/core:annotationsInValidationReport': false };
+  return new App({
+    context: { ...context, ...quiet },
+    outdir: mkdtempSync(path.join(scratch, 'cdk.out-')),
+    builtinCloudFormationValidation: false,
+  });
 }
 
 function emptyFunction(): string {
