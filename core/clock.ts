@@ -22,3 +22,11 @@ export const systemClock: Clock = {
       signal?.addEventListener('abort', wake, { once: true });
     }),
 };
+
+/** The clocks of two machines may differ by so much. */
+const skewSeconds = 300;
+
+/** True where an instant lies ahead of now by more than clocks differ: one of them is, or was, wrong. */
+export function isAhead(instant: string, clock: Pick<Clock, 'now'>): boolean {
+  return Date.parse(instant) - clock.now() > skewSeconds * 1000;
+}

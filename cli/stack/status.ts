@@ -10,9 +10,11 @@ import { BackupError } from '../../core/errors.ts';
 import type { Holder } from '../../core/ledger/holder.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import { isRunAlive } from '../../core/ledger/owner.ts';
+import { type RunStatus, statusOfEach } from '../cluster-status.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type Output, paint, printJson, printLine } from '../output.ts';
-import { block, clusterStatus, line, type RunStatus, type StatusResult } from '../status.ts';
+import type { StatusResult } from '../status.ts';
+import { block, line } from '../status-text.ts';
 import { type Aws, aws as openAws } from './aws.ts';
 import { ledgerOfStack } from './ledger.ts';
 import { clusterOfStack, commandsOfStack, type DeployedStack, readStack } from './outputs.ts';
@@ -51,17 +53,13 @@ export async function statusOfStack(options: StackStatusOptions): Promise<number
   const commands = commandsOfStack(stack, options.at);
   const ledger = openLedger(stack, commands);
   const [clusters, executions] = await Promise.all([
-    Promise.all(
-      namesOf(stack, cluster, config).map((name) =>
-        clusterStatus(name, {
-          ledger,
-          clock,
-          limits: config?.clusters[name] ?? {},
-          stateOf: (lock) => stateOf(lock, aws, ledger),
-          repairOf: ({ cluster }, state) => repairOf(cluster, state, commands),
-        }),
-      ),
-    ),
+    statusOfEach(namesOf(stack, cluster, config), (name) => ({
+      ledger,
+      clock,
+      limits: config?.clusters[name] ?? {},
+      stateOf: (lock) => stateOf(lock, aws, ledger),
+      repairOf: ({ cluster }, state) => repairOf(cluster, state, commands),
+    })),
     aws.executions({ stateMachineArn: stack.stateMachineArn, maxResults: newest }),
   ]);
   const ok = clusters.every((one) => one.ok);

@@ -1,0 +1,242 @@
+import { executionUrl } from '../core/alerts.ts';
+import { type Clock, isAhead } from '../core/clock.ts';
+import { formatSeconds } from '../core/duration.ts';
+import { BackupError, isBackupError } from '../core/errors.ts';
+import type { Holder } from '../core/ledger/holder.ts';
+import type { Ledger } from '../core/ledger/ledger.ts';
+import { mayBePaused } from '../core/ledger/lock.ts';
+import type { Failure, Manifest } from '../core/ledger/manifest.ts';
+import { describeOwner } from '../core/ledger/owner.ts';
+import { type Backups, lookBack } from './look-back.ts';
+
+/** How a cluster's backups are; one element of `clusters` in the object of `--json`. */
+export interface ClusterStatus {
+  cluster: string;
+  ok: boolean;
+  /** Why it is not ok, as sentences. */
+  problems: string[];
+  /** Who holds the lock. */
+  run: RunStatus | null;
+  /** As the lock says; `paused` is null where the lock cannot be read. */
+  exporting: { paused: boolean | null; since: string | null; seconds: number | null };
+  lastCompleted: CompletedStatus | null;
+  /** null also where it lies behind the newest thirty backups. */
+  lastFailed: FailedStatus | null;
+  /** How old the last completed backup may get, where that is known. */
+  maxAgeSeconds: number | null;
+}
+
+export interface RunStatus {
+  /** `unknown`: it cannot be seen from here whether it still runs. */
+  state: 'running' | 'dead' | 'unknown';
+  runId: string;
+  owner: string;
+  reason: string;
+  backupId: number | null;
+  since: string;
+  seconds: number;
+  /** The execution's page, where it is one. */
+  url: string | null;
+  /** What puts right what a dead run left. */
+  repair: string | null;
+}
+
+export interface CompletedStatus {
+  backupId: number;
+  startedAt: string;
+  /** Below 0 where it is dated in the future: then a clock is, or was, wrong. */
+  ageSeconds: number;
+  durationSeconds: number | null;
+  /** null where it was not paused, or no end of the pause was seen. */
+  pausedSeconds: number | null;
+  manifest: string;
+}
+
+export interface FailedStatus {
+  backupId: number;
+  at: string;
+  ageSeconds: number;
+  failure: Failure;
+  manifest: string;
+}
+
+/** What a look at a cluster needs. */
+export interface StatusSource {
+  ledger: Ledger;
+  clock: Pick<Clock, 'now'>;
+  /** Limits of the configuration, where there is one. */
+  limits: { maxAge?: number | undefined; maxPause?: number | undefined };
+  stateOf: (lock: Holder) => Promise<RunStatus['state']>;
+  repairOf: (lock: Holder, state: RunStatus['state']) => string;
+}
+
+/** What goes wrong with one cluster hides no other; what goes wrong with every one is thrown. */
+export async function statusOfEach(
+  names: string[],
+  sourceOf: (name: string) => StatusSource,
+): Promise<ClusterStatus[]> {
+  const looks = await Promise.all(
+    names.map(async (name) => {
+      try {
+        return await clusterStatus(name, sourceOf(name));
+      } catch (error) {
+        if (isBackupError(error)) return { cluster: name, error };
+        throw error;
+      }
+    }),
+  );
+  const [first] = looks;
+  if (first && 'error' in first && looks.every((one) => 'error' in one)) throw first.error;
+  return looks.map((one) => ('error' in one ? nothingKnown(one.cluster, one.error) : one));
+}
+
+function nothingKnown(cluster: string, error: BackupError): ClusterStatus {
+  return {
+    cluster,
+    ok: false,
+    problems: [sentenceOf(error)],
+    run: null,
+    exporting: { paused: null, since: null, seconds: null },
+    lastCompleted: null,
+    lastFailed: null,
+    maxAgeSeconds: null,
+  };
+}
+
+const sentenceOf = ({ message, remedy }: BackupError) => (remedy ? `${message}. ${remedy}` : message);
+
+/** Looks at one cluster's ledger; changes nothing. */
+async function clusterStatus(cluster: string, source: StatusSource): Promise<ClusterStatus> {
+  const { ledger, limits, clock } = source;
+  const [lock, backups] = await Promise.all([lockOf(cluster, ledger), lookBack(cluster, ledger)]);
+  const unreadable = lock instanceof BackupError ? lock : undefined;
+  const holder = lock instanceof BackupError ? undefined : lock;
+  const run = holder ? await runOf(holder, source) : null;
+  const exporting = unreadable ? notKnown : exportingOf(holder, source);
+  const lastCompleted = backups.completed ? completedOf(backups.completed, source) : null;
+  const empty = lock || backups.any ? undefined : await ledger.nothingOf(cluster);
+  const problems = [
+    ...(unreadable ? [sentenceOf(unreadable)] : []),
+    ...pausedProblem(run, exporting, limits.maxPause, clock),
+    ...ageProblem(lastCompleted, limits.maxAge, clock),
+    ...(!lastCompleted ? [empty?.message ?? missing(backups)] : []),
+    ...backups.unreadable,
+  ];
+  return {
+    cluster,
+    ok: problems.length === 0,
+    problems,
+    run,
+    exporting,
+    lastCompleted,
+    lastFailed: backups.failed ? failedOf(backups.failed, source) : null,
+    maxAgeSeconds: limits.maxAge ?? null,
+  };
+}
+
+/** Who holds the lock, or why it cannot be read: everything else of the cluster is still to be seen then. */
+async function lockOf(cluster: string, ledger: Ledger): Promise<Holder | BackupError | undefined> {
+  try {
+    return await ledger.readHolder(cluster);
+  } catch (error) {
+    if (isBackupError(error, 'LedgerCorrupt')) return error;
+    throw error;
+  }
+}
+
+const notKnown = { paused: null, since: null, seconds: null };
+
+async function runOf(lock: Holder, { clock, stateOf, repairOf }: StatusSource): Promise<RunStatus> {
+  const { runId, owner, reason, backupId, acquiredAt } = lock;
+  const state = await stateOf(lock);
+  return {
+    state,
+    runId,
+    owner: describeOwner(owner),
+    reason,
+    backupId: backupId ?? null,
+    since: acquiredAt,
+    seconds: secondsSince(acquiredAt, clock),
+    url: executionUrl(runId) ?? null,
+    repair: state === 'running' ? null : repairOf(lock, state),
+  };
+}
+
+function exportingOf(lock: Holder | undefined, { clock }: StatusSource): ClusterStatus['exporting'] {
+  const since = lock && mayBePaused(lock) ? lock.pauseRequestedAt : undefined;
+  if (since === undefined) return { paused: false, since: null, seconds: null };
+  return { paused: true, since, seconds: secondsSince(since, clock) };
+}
+
+/** A pause belongs to a run that ends it: one whose run is dead is left, and one that lasts too long is suspect. */
+function pausedProblem(
+  run: RunStatus | null,
+  { paused, since, seconds }: ClusterStatus['exporting'],
+  maxPause: number | undefined,
+  clock: StatusSource['clock'],
+): string[] {
+  if (!paused || !run || since === null || seconds === null) return [];
+  if (run.state === 'dead') return ['exporting is left paused'];
+  if (isAhead(since, clock)) {
+    return [`exporting is paused since a moment in the future (${since}): a clock is wrong`];
+  }
+  return maxPause !== undefined && seconds > maxPause
+    ? [`exporting is paused for longer than ${formatSeconds(maxPause)}`]
+    : [];
+}
+
+function ageProblem(
+  last: CompletedStatus | null,
+  maxAge: number | undefined,
+  clock: StatusSource['clock'],
+): string[] {
+  if (!last) return [];
+  if (isAhead(last.startedAt, clock)) {
+    return [
+      `the last completed backup is dated ${formatSeconds(-last.ageSeconds)} in the future: a clock is wrong, or was, and how old it is is not known`,
+    ];
+  }
+  return maxAge !== undefined && last.ageSeconds > maxAge
+    ? [`the last completed backup is older than ${formatSeconds(maxAge)}`]
+    : [];
+}
+
+/** One of those that cannot be read may be complete. */
+function missing({ unreadable }: Backups): string {
+  return unreadable.length === 0
+    ? 'there is no completed backup'
+    : 'there is no completed backup among those that can be read';
+}
+
+function completedOf(manifest: Manifest, { ledger, clock }: StatusSource): CompletedStatus {
+  const { cluster, backupId, startedAt, endedAt, exporting } = manifest;
+  return {
+    backupId,
+    startedAt,
+    ageSeconds: age(startedAt, clock),
+    durationSeconds: secondsBetween(startedAt, endedAt),
+    pausedSeconds: secondsBetween(exporting.pausedAt, exporting.resumedAt),
+    manifest: ledger.manifestLocation(cluster, backupId),
+  };
+}
+
+function failedOf(manifest: Manifest, { ledger, clock }: StatusSource): FailedStatus {
+  const { cluster, backupId, startedAt, endedAt = startedAt } = manifest;
+  return {
+    backupId,
+    at: endedAt,
+    ageSeconds: age(endedAt, clock),
+    failure: manifest.failure ?? { error: 'Unknown', message: 'The manifest names no reason' },
+    manifest: ledger.manifestLocation(cluster, backupId),
+  };
+}
+
+const age = (instant: string, clock: Pick<Clock, 'now'>) => (clock.now() - Date.parse(instant)) / 1000;
+
+function secondsSince(instant: string, clock: Pick<Clock, 'now'>): number {
+  return Math.max(0, age(instant, clock));
+}
+
+function secondsBetween(from: string | undefined, to: string | undefined): number | null {
+  return from === undefined || to === undefined ? null : (Date.parse(to) - Date.parse(from)) / 1000;
+}

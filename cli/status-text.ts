@@ -1,0 +1,63 @@
+import { formatSeconds } from '../core/duration.ts';
+import type { ClusterStatus, CompletedStatus, FailedStatus, RunStatus } from './cluster-status.ts';
+import { type Output, paint } from './output.ts';
+
+/** A cluster as people read it: its status first. */
+export function block(status: ClusterStatus, { stdout }: Output): string {
+  const { cluster, ok, problems, run, exporting, lastCompleted, lastFailed } = status;
+  const lines: [string, string][] = [
+    ['status', ok ? paint(stdout, 'green', 'ok') : paint(stdout, 'red', `NOT OK: ${problems.join('; ')}`)],
+    ['run', run ? runSentence(run) : exporting.paused === null ? 'not known' : 'none at work'],
+    ['exporting', pauseSentence(exporting)],
+    ['last completed', lastCompleted ? completedSentence(lastCompleted) : 'none'],
+    ['last failed', lastFailed ? failedSentence(lastFailed) : 'none'],
+  ];
+  return [cluster, ...lines.map(([name, text]) => line(name, text))].join('\n');
+}
+
+const indent = '  ';
+const width = 16;
+
+/** `  name            text`, the text's further lines below its first. */
+export function line(name: string, text: string): string {
+  return `${indent}${name.padEnd(width)}${text.split('\n').join(`\n${indent}${' '.repeat(width)}`)}`;
+}
+
+function runSentence({ state, backupId, owner, reason, since, seconds, url, repair }: RunStatus): string {
+  const what = backupId === null ? 'a backup without an id yet' : `backup ${backupId}`;
+  const who = {
+    running: `at work: ${what}`,
+    dead: `DEAD, and its lock is left: ${what}`,
+    unknown: `${what}, which may or may not be alive`,
+  }[state];
+  return [
+    `${who} (${reason}), by ${owner}, since ${since} (${formatSeconds(seconds)})`,
+    ...(url ? [url] : []),
+    ...(repair ? [state === 'dead' ? `repair: ${repair}` : `if you know that it is dead: ${repair}`] : []),
+  ].join('\n');
+}
+
+function pauseSentence({ paused, since, seconds }: ClusterStatus['exporting']): string {
+  if (paused === null) return 'not known: the lock cannot be read';
+  if (!paused || seconds === null) return 'not paused by a backup';
+  return `PAUSED on its behalf for ${formatSeconds(seconds)}, since ${since}`;
+}
+
+function completedSentence(last: CompletedStatus): string {
+  const { backupId, startedAt, ageSeconds, durationSeconds, pausedSeconds, manifest } = last;
+  const took = durationSeconds === null ? '' : `, took ${formatSeconds(durationSeconds)}`;
+  const paused = pausedSeconds === null ? '' : `, exporting was paused for ${formatSeconds(pausedSeconds)}`;
+  return `${backupId}, ${ago(ageSeconds)} (${startedAt})${took}${paused}\n${manifest}`;
+}
+
+/** Of clocks that differ a little, what is a moment ahead is now. */
+function ago(seconds: number): string {
+  return seconds < -1
+    ? `${formatSeconds(-seconds)} in the future`
+    : `${formatSeconds(Math.max(0, seconds))} ago`;
+}
+
+function failedSentence({ backupId, at, ageSeconds, failure }: FailedStatus): string {
+  const remedy = failure.remedy === undefined ? '' : `\nWhat to do: ${failure.remedy}`;
+  return `${backupId}, ${ago(ageSeconds)} (${at})\n${failure.error}: ${failure.message}${remedy}`;
+}
