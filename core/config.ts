@@ -84,6 +84,7 @@ const checks = z.strictObject({
   exporters: mildSeverity,
   exporterLag: severity,
   records: severity,
+  coverage: mildSeverity,
 });
 export type CheckName = keyof z.infer<typeof checks>;
 export const checkNames: CheckName[] = checks.keyof().options;

@@ -1,12 +1,16 @@
 import type { ClusterConfig } from '../config.ts';
 import type { Context } from '../context.ts';
 import { BackupError, isBackupError } from '../errors.ts';
+import { briefly, camundaIndexPatterns, isRecordIndex } from '../search/camunda-indices.ts';
 import type { SearchEngine } from '../search/engine.ts';
+import { onlyBackupErrors } from './check-lists.ts';
 
 interface Found {
   repository: BackupError[];
   records: BackupError[];
-  /** What could not be looked at. */
+  /** Every index of Camunda that the engine has, as far as its name says so. */
+  indices: string[];
+  /** What could not be looked at, and what is in the backup beside what belongs there. */
   unknown: string[];
 }
 
@@ -23,11 +27,17 @@ export async function lookAtSearch(
   if (!search) return undefined;
   const engine = await context.search(search);
   try {
-    const [repository, indices] = await Promise.all([
+    const [repository, ofRecords, ofCamunda] = await Promise.all([
       lookAtRepository(engine, search),
-      records ? problemsOf(requireIndices(engine, search.url, records.indexPrefix)) : [],
+      records ? lookAtRecords(engine, search.url, records.indexPrefix) : { records: [], unknown: [] },
+      lookForIndices(engine, search.url),
     ]);
-    return { ...repository, records: indices };
+    return {
+      repository: repository.repository,
+      records: ofRecords.records,
+      indices: ofCamunda.indices,
+      unknown: [...repository.unknown, ...ofRecords.unknown, ...ofCamunda.unknown],
+    };
   } finally {
     await engine.close();
   }
@@ -98,10 +108,33 @@ function busyDeleting({ url, repository }: Repository, deleted: string[]): Backu
   );
 }
 
-async function requireIndices(engine: SearchEngine, url: string, prefix: string): Promise<void> {
-  const indices = await engine.indices(`${prefix}*`);
-  if (indices.length > 0) return;
-  throw new BackupError(
+/** The pattern of the snapshot takes every index whose name begins so, also one that is not the exporter's. */
+async function lookAtRecords(
+  engine: SearchEngine,
+  url: string,
+  prefix: string,
+): Promise<Pick<Found, 'records' | 'unknown'>> {
+  const found = await engine.indices(`${prefix}*`).catch(onlyBackupErrors);
+  if (found instanceof BackupError) return { records: [found], unknown: [] };
+  if (found.length === 0) return { records: [noRecords(url, prefix)], unknown: [] };
+  const others = found.filter((name) => !isRecordIndex(name, prefix));
+  if (others.length === 0) return { records: [], unknown: [] };
+  const sentence = `${prefix}* takes indices into this backup that are not the records of this exporter (${briefly(others)}); a restore brings them back too`;
+  return { records: [], unknown: [sentence] };
+}
+
+async function lookForIndices(
+  engine: SearchEngine,
+  url: string,
+): Promise<Pick<Found, 'indices' | 'unknown'>> {
+  const found = await engine.indices(camundaIndexPatterns).catch(onlyBackupErrors);
+  if (!(found instanceof BackupError)) return { indices: found, unknown: [] };
+  const what = `Which indices of Camunda there are at ${url}, and whether all are in this backup, is not known`;
+  return { indices: [], unknown: [`${what}: ${found.message}`] };
+}
+
+function noRecords(url: string, prefix: string): BackupError {
+  return new BackupError(
     'ClusterNotReady',
     `No index at ${url} matches ${prefix}*: there are no records to back up`,
     {

@@ -15,6 +15,7 @@ import {
   unprocessed,
   unseen,
 } from './check-brokers.ts';
+import { uncovered } from './check-coverage.ts';
 import { idleExporters } from './check-exporters.ts';
 import {
   askForId,
@@ -50,7 +51,7 @@ type Findings = Record<CheckName, BackupError[]>;
  * Whether a backup can succeed, one entry for each check of the cluster; the README says why each is there. What may
  * pass has a name that the state machine repeats.
  */
-function lookAtCluster(facts: Facts): Omit<Findings, 'repository' | 'records'> {
+function lookAtCluster(facts: Facts): Omit<Findings, 'repository' | 'records' | 'coverage'> {
   const { lists, ours, cluster } = facts;
   const paused = ours.paused ? undefined : alreadyPaused(cluster.replicas, cluster.exporting);
   return {
@@ -88,8 +89,12 @@ export async function checkCluster(
     searchVersion === undefined ? undefined : lookAtSearch(config, context),
   ]);
   const lists = facts?.lists ?? [];
-  const { unknown = [], ...searched } = search ?? {};
-  const findings: Partial<Findings> = { ...(facts && lookAtCluster(facts)), ...searched };
+  const { unknown = [], indices = [], ...searched } = search ?? {};
+  const findings: Partial<Findings> = {
+    ...(facts && lookAtCluster(facts)),
+    ...searched,
+    ...(cluster && { coverage: uncovered(config, cluster, indices) }),
+  };
   // Where the repository is known to be bad, it is nothing new that its snapshots cannot be listed.
   if (search?.repository.length === 0) findings.repository = refusedLists(lists, 'records');
   const { refusals, warnings } = judge(findings, config);
@@ -165,4 +170,5 @@ const remedies: Record<CheckName, string> = {
   exporters: 'See GET /actuator/exporters; then start again.',
   exporterLag: 'Wait until the exporters have caught up; then start again.',
   records: 'See whether the search engine answers; then start again.',
+  coverage: 'Configure what is missing; then start again.',
 };

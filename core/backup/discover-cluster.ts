@@ -11,11 +11,12 @@ import {
   readBrokers,
   readCluster,
 } from '../camunda/topology.ts';
-import { generationOf, generations, type Order } from '../camunda/versions.ts';
+import type { Order } from '../camunda/versions.ts';
 import type { ClusterConfig } from '../config.ts';
 import type { Context } from '../context.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import type { CamundaTarget, ExportingTarget, RecordsTarget } from '../plan.ts';
+import { contradiction, versionOf } from './discover-version.ts';
 
 type Needs = Pick<Context, 'http' | 'secrets' | 'search'>;
 type Camunda = Exclude<ComponentName, 'records'>;
@@ -31,6 +32,8 @@ export interface DiscoveredCluster {
   brokers: BrokerView[];
   replicas: Replicas;
   idleExporters: IdleExporter[];
+  /** From 8.8 on Zeebe's address serves the web applications' backups too. */
+  servesApplications: boolean;
   warnings: string[];
 }
 
@@ -80,14 +83,7 @@ async function clusterOf(
   const { topology, brokers, replicas } = zeebe;
   const partitions = countPartitions(topology);
   const all = [zeebe, ...applications];
-  const version = config.version ?? zeebe.discovered.version ?? versionFromEndpoints(all);
-  const generation = generationOf(version);
-  if (!generation) {
-    throw new BackupError(
-      'ClusterNotReady',
-      `Zeebe at ${config.zeebe.url} is Camunda ${version}; 8.5 and later can be backed up`,
-    );
-  }
+  const { version, generation } = versionOf(config, zeebe.discovered, all);
   const problems: unknown[] = [];
   const targets = all.flatMap((one) => {
     try {
@@ -111,7 +107,8 @@ async function clusterOf(
     brokers,
     replicas,
     idleExporters: zeebe.idleExporters,
-    warnings: warningsOf(config, generation.order, zeebe.discovered, provable),
+    servesApplications: zeebe.discovered.endpoints.has('backupHistory'),
+    warnings: warningsOf(config, zeebe.discovered, provable),
   };
 }
 
@@ -214,13 +211,6 @@ function exportingOf(
   };
 }
 
-function versionFromEndpoints(found: Found[]): string {
-  const newer = found.some(
-    ({ discovered: { endpoints } }) => endpoints.has('backupHistory') || endpoints.has('backupRuntime'),
-  );
-  return newer ? generations[0].since : '8.7';
-}
-
 function targetOf({ name, discovered }: Found, config: ClusterConfig, endpoints: string[], version: string) {
   const address = config[name];
   const [fallback] = endpoints;
@@ -274,27 +264,11 @@ function recordsOf(
   };
 }
 
-/** What a backup would silently lack. */
-function warningsOf(
-  config: ClusterConfig,
-  order: Order,
-  discovered: Discovered,
-  provable: boolean,
-): string[] {
-  const warnings: string[] = [];
-  if (order === 'APPLICATIONS_FIRST' && !config.records) {
-    warnings.push(
-      'records is not configured: up to 8.7 Operate, Tasklist and Optimize are fed from the exported records, which are not in this backup',
-    );
-  }
-  if (discovered.endpoints.has('backupHistory') && !config.webApplications) {
-    warnings.push(
-      `Zeebe at ${config.zeebe.url} serves the web applications too (backupHistory), but webApplications is not configured: their data is not in this backup`,
-    );
-  }
+function warningsOf({ zeebe, version: configured }: ClusterConfig, said: Discovered, provable: boolean) {
+  const warnings = contradiction(zeebe.url, configured, said.version);
   if (!provable) {
     warnings.push(
-      `Whether exporting is paused or resumed cannot be read back of every partition at ${(config.zeebe.brokers ?? [config.zeebe.url]).join(', ')}: configure all brokers in zeebe.brokers`,
+      `Whether exporting is paused or resumed cannot be read back of every partition at ${(zeebe.brokers ?? [zeebe.url]).join(', ')}: configure all brokers in zeebe.brokers`,
     );
   }
   return warnings;

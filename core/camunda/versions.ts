@@ -6,7 +6,7 @@ import type { ComponentName } from './component.ts';
  */
 export type Order = 'PAUSE_FIRST' | 'APPLICATIONS_FIRST';
 
-interface Generation {
+export interface Generation {
   /** The first minor version of the generation. */
   since: string;
   order: Order;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { assertCode, bench, order } from './harness.ts';
 
@@ -93,6 +94,29 @@ describe('a cluster as people reported it', { concurrency: 4 }, () => {
       await on.assertAllIsWell();
     });
   }
+
+  test('whose configuration is the smallest of the README is told what is not in its backup', async (t) => {
+    const on = await bench(t);
+    const { zeebe, search = '' } = on.simulator.urls;
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+    const smallest = /^ledger: \{ folder[\s\S]*?(?=^```)/m.exec(readme)?.[0] ?? '';
+    await writeFile(
+      on.configFile,
+      smallest.replaceAll('http://localhost:9600', zeebe).replace('http://localhost:9200', search),
+    );
+    const ended = await on.run().ended;
+    assertCode(ended, 0);
+    const [optimize, records, ...others] = ended.json().warnings.toSorted();
+    assert.match(
+      optimize ?? '',
+      /nothing of Optimize: `optimize` is not configured, and .* has such indices/,
+    );
+    assert.match(
+      records ?? '',
+      /nothing of Zeebe records: `records` is not configured, and .* has such indices/,
+    );
+    assert.deepEqual(others, []);
+  });
 
   test('whose brokers are named by zones is backed up', async (t) => {
     const on = await bench(t);

@@ -338,8 +338,8 @@ describe('what is right is read', () => {
     assert.equal(cluster.attempts, 2);
     assert.equal(cluster.records, undefined);
     assert.equal(cluster.maxExporterLag, 100_000);
-    const { exporters, ...checks } = cluster.checks;
-    assert.equal(exporters, 'warn');
+    const { exporters, coverage, ...checks } = cluster.checks;
+    assert.deepEqual([exporters, coverage], ['warn', 'warn']);
     assert.deepEqual(new Set(Object.values(checks)), new Set(['refuse']));
   });
 

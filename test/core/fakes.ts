@@ -122,7 +122,7 @@ export function fakeSearch(snapshots: Snapshot[] = [], overrides: Partial<Search
     version: async () => 'elasticsearch 8.16.6',
     repository: async () => ({ readonly: false }),
     verifyRepository: async () => undefined,
-    indices: async () => ['zeebe-record_job_8.8.0', 'zeebe-record_process_8.8.0'],
+    indices: async () => ['zeebe-record_job_8.8.0_2026-11-20', 'zeebe-record_process_8.8.0_2026-11-20'],
     async createSnapshot(repository, name, indices, metadata) {
       if (snapshots.some((snapshot) => snapshot.name === name)) return 'name-taken';
       engine.created.push({ repository, name, indices, metadata });
@@ -148,7 +148,7 @@ export function snapshotNamed(name: string, rest: Partial<Snapshot> = {}): Snaps
   return {
     name,
     state: 'SUCCESS',
-    indices: ['zeebe-record_job_8.8.0', 'zeebe-record_process_8.8.0'],
+    indices: ['zeebe-record_job_8.8.0_2026-11-20', 'zeebe-record_process_8.8.0_2026-11-20'],
     shards: { total: 2, successful: 2, failed: 0 },
     metadata: {},
     failures: [],

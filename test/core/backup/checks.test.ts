@@ -404,6 +404,23 @@ const refusals: [CheckName, string, World, string, RegExp, RegExp][] = [
     /maxExporterLag/,
   ],
   [
+    'coverage',
+    'there are records of another exporter',
+    {
+      replies: {},
+      search: fakeSearch([], {
+        indices: async (pattern) => [
+          'zeebe-record_job_8.8.0_2026-11-20',
+          ...(pattern.startsWith('zeebe-record') ? [] : ['other_job_8.8.0_2026-11-20']),
+        ],
+      }),
+      settings: '    checks: { coverage: refuse }\n',
+    },
+    'ClusterNotReady',
+    /^This backup has the records of the prefix zeebe-record, and http:\/\/es:9200 has others \(other_job_8/,
+    /records\.indexPrefix/,
+  ],
+  [
     'records',
     'no index matches',
     { replies: {}, search: fakeSearch([], { indices: async () => [] }) },

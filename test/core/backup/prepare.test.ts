@@ -563,7 +563,10 @@ describe('the manifest', () => {
     await planned(context);
     const { warnings } = (await context.ledger.readManifest('production', nowSeconds)) ?? {};
     assert.equal(warnings?.length, 1);
-    assert.match(warnings?.[0] ?? '', /webApplications is not configured: their data is not in this backup/);
+    assert.match(
+      warnings?.[0] ?? '',
+      /^Check coverage: This backup has nothing of Web applications: `webApplications` is not configured, and Zeebe/,
+    );
   });
 
   test('warns when an 8.7 cluster is backed up without its records', async () => {
@@ -572,7 +575,10 @@ describe('the manifest', () => {
     await planned(context);
     const { warnings } = (await context.ledger.readManifest('production', nowSeconds)) ?? {};
     assert.equal(warnings?.length, 1);
-    assert.match(warnings?.[0] ?? '', /^records is not configured: up to 8\.7/);
+    assert.match(
+      warnings?.[0] ?? '',
+      /^Check coverage: This backup has nothing of Zeebe records: `records` is not configured, and up to 8\.7/,
+    );
   });
 
   test('that an older run left corrupt is said and stops no backup', async () => {
@@ -769,7 +775,10 @@ describe('a cluster that cannot be backed up', () => {
     fake.replies[`GET ${at.zeebe}/actuator/info`] = json(200, { build: { version: '8.4.9' } });
     const error = await failureOf(planned(context));
     assert.equal(error.name, 'ClusterNotReady');
-    assert.match(error.message, /is Camunda 8\.4\.9; 8\.5 and later can be backed up/);
+    assert.match(
+      error.message,
+      /^Zeebe says that the cluster at .* is Camunda 8\.4\.9; 8\.5 and later can be backed up/,
+    );
   });
 
   test('as it is configured says what to configure instead', async () => {
@@ -813,6 +822,35 @@ describe('the version', () => {
     assert.equal(plan.zeebe[0]?.version, undefined);
     const manifest = await older.context.ledger.readManifest('production', plan.run.backupId);
     assert.equal(manifest?.camundaVersion, undefined);
+  });
+
+  test('that Zeebe says counts; that the file says another one is a warning, with who says what', async () => {
+    const { context } = setUp({ yaml: `${yaml88}    version: "8.7"\n` });
+    const plan = await planned(context);
+    assert.equal(plan.order, 'PAUSE_FIRST');
+    assert.equal(plan.zeebe[0]?.version, '8.8.3');
+    const manifest = await context.ledger.readManifest('production', plan.run.backupId);
+    assert.deepEqual(manifest?.warnings, [
+      'The configuration says Camunda 8.7 (`version`), and Zeebe at http://zeebe:9600 says 8.8.3: the backup goes by what Zeebe says. Correct `version`, or remove it',
+    ]);
+  });
+
+  test('that the file says in fewer numbers is no other one', async () => {
+    const { context } = setUp({ yaml: `${yaml88}    version: "8.8"\n` });
+    const { run } = await planned(context);
+    assert.deepEqual((await context.ledger.readManifest('production', run.backupId))?.warnings, []);
+  });
+
+  test('that only the file says, and that is too old, is not put into the mouth of Zeebe', async () => {
+    const { context, fake } = setUp({ yaml: `${yaml88}    version: "8.4"\n` });
+    fake.replies[`GET ${at.zeebe}/actuator/info`] = json(200, {});
+    const error = await failureOf(planned(context));
+    assert.equal(error.name, 'ClusterNotReady');
+    assert.match(
+      error.message,
+      /^The configuration \(`version`\) says that the cluster at .* is Camunda 8\.4;/,
+    );
+    assert.match(error.remedy ?? '', /Correct `version`/);
   });
 
   test('set by hand is for management ports without an index page', async () => {

@@ -58,7 +58,10 @@ describe('a check', () => {
     const status = await check({});
     assert.equal(status.state, 'COMPLETED');
     assert.equal(status.expectedParts, 1);
-    assert.deepEqual(status.indices, ['zeebe-record_job_8.8.0', 'zeebe-record_process_8.8.0']);
+    assert.deepEqual(status.indices, [
+      'zeebe-record_job_8.8.0_2026-11-20',
+      'zeebe-record_process_8.8.0_2026-11-20',
+    ]);
     assert.deepEqual(
       status.parts.map(({ name, state }) => ({ name, state })),
       [{ name, state: 'SUCCESS' }],

@@ -1,0 +1,50 @@
+/**
+ * Which indices of a search engine are Camunda's, by their names (as recorded, and as the documentation has them):
+ * `zeebe-record_process-instance_8.6.0_2026-11-21`, `operate-list-view-8.3.0_`, `tasklist-task-8.5.0_2026-01-01`,
+ * `camunda-user-8.8.0_`, `optimize-process-definition_v6`; of 8.8 and later with a prefix before `operate`, `tasklist` and
+ * `camunda`. The exporter's own prefix has no underscore in it.
+ */
+export type IndexFamily = 'records' | 'operate' | 'tasklist' | 'camunda' | 'optimize';
+
+/** What an engine is asked for: wide enough for every prefix, and narrow enough for an engine that many share. */
+export const camundaIndexPatterns = [
+  '*_process_*',
+  '*_process-instance_*',
+  '*_deployment_*',
+  '*_job_*',
+  '*_variable_*',
+  '*operate-*',
+  '*tasklist-*',
+  '*camunda-*',
+  '*optimize-*',
+].join(',');
+
+const families: [IndexFamily, RegExp][] = [
+  ['records', /^[^_]+_(process|process-instance|deployment|job|variable)_\d+\.\d+\.\d+[^_]*_/],
+  ['operate', /^([^_]+-)?operate-[a-z-]+-\d+\.\d+\.\d+_/],
+  ['tasklist', /^([^_]+-)?tasklist-[a-z-]+-\d+\.\d+\.\d+_/],
+  ['camunda', /^([^_]+-)?camunda-[a-z-]+-\d+\.\d+\.\d+_/],
+  ['optimize', /^([^_]+-)?optimize-.+_v\d+(-\d+)?$/],
+];
+
+/** The names of each family that has any, sorted. */
+export function camundaIndices(names: string[]): Map<IndexFamily, string[]> {
+  const found = new Map<IndexFamily, string[]>();
+  for (const name of names.toSorted()) {
+    const [family] = families.find(([, form]) => form.test(name)) ?? [];
+    if (family) found.set(family, [...(found.get(family) ?? []), name]);
+  }
+  return found;
+}
+
+/** Whether an index is of the exporter with this prefix: `{prefix}_{value type}_{version}_{date}`. */
+export function isRecordIndex(name: string, prefix: string): boolean {
+  return (
+    name.startsWith(`${prefix}_`) && /^[a-z][a-z-]*_\d+\.\d+\.\d+[^_]*_/.test(name.slice(prefix.length + 1))
+  );
+}
+
+/** Some names as a part of a sentence. */
+export function briefly([first = '', ...others]: string[]): string {
+  return others.length === 0 ? first : `${first} and ${others.length} more`;
+}

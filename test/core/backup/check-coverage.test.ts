@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { prepareBackup } from '../../../core/backup/prepare.ts';
+import { BackupError } from '../../../core/errors.ts';
+import { cluster87, cluster88, yaml87, yaml88 } from '../fake-cluster.ts';
+import { fakeSearch, testContext } from '../fakes.ts';
+
+const records = ['zeebe-record_job_8.8.0_2026-11-20', 'zeebe-record_process_8.8.0_2026-11-20'];
+
+/** The warnings of a backup of a cluster whose search engine has these indices. */
+async function warningsOf(yaml: string, indices: string[], others: string[] = records) {
+  const search = fakeSearch([], {
+    indices: async (pattern) => (pattern.startsWith('zeebe-record') ? others : indices),
+  });
+  const { http } = yaml.includes('operate') ? cluster87() : cluster88();
+  const context = testContext({ yaml, http, search });
+  const plan = await prepareBackup({ cluster: 'production', reason: 'test', attempt: 1 }, 'run-1', context);
+  assert(plan.outcome === 'PLANNED');
+  return (await context.ledger.readManifest('production', plan.run.backupId))?.warnings ?? [];
+}
+
+const without = (yaml: string, ...settings: string[]) =>
+  yaml
+    .split('\n')
+    .filter((line) => !settings.some((setting) => line.trim().startsWith(`${setting}:`)))
+    .join('\n');
+
+describe('what exists and is in no part of a backup is a warning', () => {
+  for (const [what, yaml, indices, component] of [
+    ['of 8.8: records', without(yaml88, 'records'), records, 'records'],
+    ['of 8.8: Optimize', without(yaml88, 'optimize'), ['optimize-dashboard_v8'], 'optimize'],
+    [
+      'of 8.8: web applications',
+      without(yaml88, 'webApplications'),
+      ['camunda-user-8.8.0_'],
+      'webApplications',
+    ],
+    [
+      'of 8.7: Tasklist',
+      without(yaml87, 'tasklist'),
+      ['tasklist-task-8.5.0_', 'operate-job-8.6.0_'],
+      'tasklist',
+    ],
+    ['of 8.7: records', without(yaml87, 'records'), records, 'records'],
+    ['of 8.7: Optimize', yaml87, ['optimize-dashboard_v8'], 'optimize'],
+  ] as const) {
+    test(what, async () => {
+      const warnings = await warningsOf(yaml, [...indices]);
+      assert.equal(warnings.length, 1, warnings.join('\n'));
+      assert.match(warnings[0] ?? '', /^Check coverage: This backup has nothing of /);
+      assert(
+        warnings[0]?.includes(`\`${component}\` is not configured, and http://es:9200 has such indices`),
+      );
+    });
+  }
+
+  test('and nothing is said where all of it is configured', async () => {
+    const ofApplications = ['operate-job-8.6.0_', 'tasklist-task-8.5.0_'];
+    const of88 = [...ofApplications, 'camunda-user-8.8.0_', 'optimize-dashboard_v8'];
+    assert.deepEqual(await warningsOf(yaml88, [...records, ...of88]), []);
+    assert.deepEqual(await warningsOf(yaml87, [...records, ...ofApplications]), []);
+  });
+});
+
+test('indices that merely begin like the records are told: the snapshot takes them too', async () => {
+  const others = ['zeebe-record-b_job_8.8.0_2026-11-20', 'zeebe-recordings'];
+  assert.deepEqual(await warningsOf(yaml88, [], [...records, ...others]), [
+    'zeebe-record* takes indices into this backup that are not the records of this exporter (zeebe-record-b_job_8.8.0_2026-11-20 and 1 more); a restore brings them back too',
+  ]);
+});
+
+test('where the indices cannot be asked for, that is said and refuses nothing', async () => {
+  const search = fakeSearch([], {
+    indices: async (pattern) => {
+      if (pattern.startsWith('zeebe-record')) return records;
+      throw new BackupError('RequestRefused', 'no permissions', { status: 403 });
+    },
+  });
+  const context = testContext({ yaml: yaml88, http: cluster88().http, search });
+  const plan = await prepareBackup({ cluster: 'production', reason: 'test', attempt: 1 }, 'run-1', context);
+  assert(plan.outcome === 'PLANNED');
+  assert.deepEqual((await context.ledger.readManifest('production', plan.run.backupId))?.warnings, [
+    'Which indices of Camunda there are at http://es:9200, and whether all are in this backup, is not known: no permissions',
+  ]);
+});

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { briefly, camundaIndices, isRecordIndex } from '../../../core/search/camunda-indices.ts';
+
+describe('an index of Camunda is known by its name', () => {
+  for (const [family, ...names] of [
+    ['records', 'zeebe-record_process-instance_8.6.0_2026-11-21', 'custom_job_8.10.0-alpha1_2026-11-21_13'],
+    [
+      'operate',
+      'operate-list-view-8.3.0_',
+      'operate-list-view-8.3.0_2026-01-01',
+      'my-prefix-operate-job-8.6.0_',
+    ],
+    ['tasklist', 'tasklist-task-8.5.0_', 'prefix-tasklist-form-8.4.0_'],
+    ['camunda', 'camunda-user-8.8.0_', 'prefix-camunda-role-8.8.0_'],
+    ['optimize', 'optimize-process-definition_v6', 'custom-optimize-import-index_v3-000001'],
+  ] as const) {
+    test(family, () => assert.deepEqual([...camundaIndices([...names]).keys()], [family]));
+  }
+
+  test('others are none of Camunda', () => {
+    const names = [
+      'camunda-logs-2026.11.21',
+      'operate-notes',
+      '.tasks',
+      'app_job_queue',
+      'my_zeebe_job_8.8.0_x',
+    ];
+    assert.deepEqual([...camundaIndices(names)], []);
+  });
+});
+
+describe('an index of the exporter with the prefix zeebe-record', () => {
+  for (const [name, expected] of [
+    ['zeebe-record_job_8.8.0_2026-11-20', true],
+    ['zeebe-record_process-instance-creation_8.6.0-snapshot_2026-11-20_13', true],
+    ['zeebe-recordings', false],
+    ['zeebe-record-b_job_8.8.0_2026-11-20', false],
+    ['zeebe-record_notes', false],
+  ] as const) {
+    test(`${expected ? 'is' : 'is not'} ${name}`, () => {
+      assert.equal(isRecordIndex(name, 'zeebe-record'), expected);
+    });
+  }
+});
+
+test('one name is told whole, of several the first and how many more', () => {
+  assert.equal(briefly(['a']), 'a');
+  assert.equal(briefly(['a', 'b', 'c']), 'a and 2 more');
+});
