@@ -18,6 +18,7 @@ const retrier = z.object({
 export interface TaskState {
   state: string;
   functionName: string;
+  timeoutSeconds: number;
   retry: z.infer<typeof retrier>[];
 }
 
@@ -26,6 +27,7 @@ const states = z.record(
   z.object({
     Type: z.string(),
     Parameters: z.object({ FunctionName: z.string() }).optional(),
+    TimeoutSeconds: z.number().optional(),
     ItemProcessor: z.object({ States: z.unknown() }).optional(),
     Retry: z.array(retrier).default([]),
   }),
@@ -36,10 +38,12 @@ export const taskStates: TaskState[] = tasksOf(file.States);
 
 function tasksOf(value: unknown): TaskState[] {
   return Object.entries(states.parse(value)).flatMap(
-    ([state, { Parameters, ItemProcessor, Retry: retry }]) => {
+    ([state, { Parameters, ItemProcessor, TimeoutSeconds, Retry: retry }]) => {
       if (ItemProcessor) return tasksOf(ItemProcessor.States);
       const functionName = /^\$\{(\w+)\}$/.exec(Parameters?.FunctionName ?? '')?.[1];
-      return functionName ? [{ state, functionName, retry }] : [];
+      return functionName && TimeoutSeconds
+        ? [{ state, functionName, timeoutSeconds: TimeoutSeconds, retry }]
+        : [];
     },
   );
 }

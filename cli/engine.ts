@@ -1,6 +1,7 @@
 import { ExecutionError, StateMachine } from 'aws-local-stepfunctions';
 import * as z from 'zod';
 import type { Context } from '../core/context.ts';
+import { withDeadline } from '../lambdas/deadline.ts';
 import { handlers } from '../lambdas/index.ts';
 import { type Counts, countInto } from './counts.ts';
 import { definition, taskStates } from './definition.ts';
@@ -41,6 +42,9 @@ export interface Running {
 const json = z.json();
 type Json = z.infer<typeof json>;
 
+/** A state's own time limit is not reached: it could not say whom it waited for. */
+const secondsToSpare = 10;
+
 /** What the Lambda integration hands over. */
 const invocation = z.object({ Payload: z.unknown() });
 
@@ -52,14 +56,16 @@ export function startExecution(options: EngineOptions): Running {
   let stopped = false;
 
   const local = Object.fromEntries(
-    taskStates.map(({ state, functionName }) => [
+    taskStates.map(({ state, functionName, timeoutSeconds }) => [
       state,
       async (task: unknown): Promise<{ Payload: Json }> => {
         // After an abort the engine repeats a state that was waiting for its retry.
         if (stopped) throw new Error('stopped');
         const payload = invocation.parse(task).Payload;
         const { around = (_, work) => work() } = options;
-        const work = around(payload, () => call(state, functionName, payload, options, context));
+        const work = around(payload, () =>
+          call(state, functionName, timeoutSeconds, payload, options, context),
+        );
         atWork.add(work);
         try {
           return { Payload: await work };
@@ -97,6 +103,7 @@ export function startExecution(options: EngineOptions): Running {
 async function call(
   state: string,
   functionName: string,
+  timeoutSeconds: number,
   input: unknown,
   { observe }: EngineOptions,
   context: Context,
@@ -107,7 +114,8 @@ async function call(
   observe?.({ type: 'called', state, function: functionName, at: at(), input });
   try {
     // As between states on AWS: JSON and nothing else.
-    const output = json.parse(JSON.parse(JSON.stringify((await handler(input, context)) ?? null)));
+    const answer = await withDeadline(handler, input, context, timeoutSeconds - secondsToSpare);
+    const output = json.parse(JSON.parse(JSON.stringify(answer ?? null)));
     observe?.({ type: 'answered', state, function: functionName, at: at(), input, output });
     return output;
   } catch (thrown) {

@@ -9,6 +9,7 @@ import { ledger } from '../core/ledger/ledger.ts';
 import { thisProcess } from '../core/ledger/owner.ts';
 import { s3Client, s3Store } from '../core/ledger/s3-store.ts';
 import type { Store } from '../core/ledger/store.ts';
+import { around } from '../core/search/around.ts';
 import type { SearchEngine } from '../core/search/engine.ts';
 import { searchOpener } from '../core/search/open.ts';
 import { type FetchSecret, secretReader } from '../core/secrets.ts';
@@ -82,20 +83,7 @@ function interruptible(engine: SearchEngine, signal: AbortSignal | undefined): S
     else signal.addEventListener('abort', give, { once: true });
   });
   interrupted.catch(() => undefined);
-  const race = <T>(work: Promise<T>) => Promise.race([work, interrupted]);
-  return {
-    version: () => race(engine.version()),
-    repository: (name) => race(engine.repository(name)),
-    verifyRepository: (repository) => race(engine.verifyRepository(repository)),
-    indices: (pattern) => race(engine.indices(pattern)),
-    createSnapshot: (...snapshot) => race(engine.createSnapshot(...snapshot)),
-    snapshot: (repository, name) => race(engine.snapshot(repository, name)),
-    snapshotNames: (repository, prefix) => race(engine.snapshotNames(repository, prefix)),
-    runningSnapshots: (repository) => race(engine.runningSnapshots(repository)),
-    deleteSnapshot: (repository, name) => race(engine.deleteSnapshot(repository, name)),
-    deletionsInTheWay: (repository) => race(engine.deletionsInTheWay(repository)),
-    close: () => race(engine.close()).catch(() => undefined),
-  };
+  return around(engine, (_, ask) => Promise.race([ask(), interrupted]));
 }
 
 function openStore({ folder, s3 }: LedgerConfig): Store {

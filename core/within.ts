@@ -2,17 +2,19 @@ import type { Context } from './context.ts';
 import { BackupError } from './errors.ts';
 
 /**
- * What `work` comes to if it ends within so many seconds. Throws Unreachable otherwise: what is still at work then is
- * not waited for.
+ * What `work` comes to if it ends within so many seconds. Throws Unreachable otherwise, or what `tooLate` makes: what is
+ * still at work then is not waited for.
  */
 export async function within<T>(
   seconds: number,
   work: () => Promise<T>,
   { clock }: Pick<Context, 'clock'>,
+  tooLate: () => Error = () => new BackupError('Unreachable', `there was no answer within ${seconds} s`),
 ): Promise<T> {
   const over = new AbortController();
   const late = clock.sleep(seconds * 1000, over.signal).then((): never => {
-    throw new BackupError('Unreachable', `there was no answer within ${seconds} s`);
+    if (over.signal.aborted) throw over.signal.reason;
+    throw tooLate();
   });
   // It loses the race, or nobody waits for it any more.
   late.catch(() => undefined);

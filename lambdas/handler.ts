@@ -29,7 +29,7 @@ export function handler<Input, Output>(
 const remedyMark = '\nWhat to do: ';
 
 /** Step Functions carries an error's name and message and nothing else: the remedy travels in the message. */
-function forTheStateMachine(error: BackupError): Error {
+export function forTheStateMachine(error: BackupError): Error {
   const carried = new Error(error.remedy ? `${error.message}${remedyMark}${error.remedy}` : error.message, {
     cause: error,
   });

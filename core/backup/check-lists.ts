@@ -5,7 +5,7 @@ import { BackupError, isBackupError } from '../errors.ts';
 import type { CamundaTarget, RecordsTarget } from '../plan.ts';
 import { withComponent } from './targets.ts';
 
-type Needs = Pick<Context, 'http' | 'secrets' | 'search'>;
+type Needs = Pick<Context, 'http' | 'secrets' | 'search' | 'clock'>;
 
 /** What belongs to the run that looks: it may look once more when it has begun. */
 export interface Ours {

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import { briefly, camundaIndexPatterns, isRecordIndex } from '../search/camunda-indices.ts';
 import type { SearchEngine } from '../search/engine.ts';
+import { withSearch } from '../search/with-search.ts';
 import { onlyBackupErrors } from './check-lists.ts';
 
 interface Found {
@@ -22,11 +23,10 @@ interface Repository {
 /** Whether the search engine can take what a backup needs: its repository, and the records where they are backed up. */
 export async function lookAtSearch(
   { search, records }: ClusterConfig,
-  context: Pick<Context, 'search'>,
+  context: Pick<Context, 'search' | 'clock'>,
 ): Promise<Found | undefined> {
   if (!search) return undefined;
-  const engine = await context.search(search);
-  try {
+  return withSearch(search, context, async (engine) => {
     const [repository, ofRecords, ofCamunda] = await Promise.all([
       lookAtRepository(engine, search),
       records ? lookAtRecords(engine, search.url, records.indexPrefix) : { records: [], unknown: [] },
@@ -38,9 +38,7 @@ export async function lookAtSearch(
       indices: ofCamunda.indices,
       unknown: [...repository.unknown, ...ofRecords.unknown, ...ofCamunda.unknown],
     };
-  } finally {
-    await engine.close();
-  }
+  });
 }
 
 async function problemsOf(work: Promise<void>): Promise<BackupError[]> {

@@ -32,7 +32,7 @@ import { lookAtSearch } from './check-search.ts';
 import type { DiscoveredCluster, Discovery } from './discover-cluster.ts';
 import { alreadyPaused } from './exporting.ts';
 
-type Needs = Pick<Context, 'http' | 'secrets' | 'search'>;
+type Needs = Pick<Context, 'http' | 'secrets' | 'search' | 'clock'>;
 
 /** What is known of a cluster before its backup. */
 export interface Facts {

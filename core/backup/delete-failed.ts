@@ -7,7 +7,7 @@ import type { CamundaTarget, RecordsTarget, Run } from '../plan.ts';
 import { lockLost } from './ownership.ts';
 import { camundaComponent, withRecords } from './targets.ts';
 
-type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search' | 'warn'>;
+type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search' | 'warn' | 'clock'>;
 
 /**
  * Deletes from the components what a failed backup of this run has left, before the next try: a component that still
@@ -49,7 +49,7 @@ export function isStartedBy({ runId }: Pick<Run, 'runId'>, entry: ComponentEntry
 export async function deleteFrom(
   target: CamundaTarget | RecordsTarget,
   { backupId, runId }: Pick<Run, 'backupId' | 'runId'>,
-  context: Pick<Needs, 'http' | 'secrets' | 'search'>,
+  context: Pick<Needs, 'http' | 'secrets' | 'search' | 'clock'>,
 ): Promise<void> {
   if (target.component !== 'records') return camundaComponent(target, context).delete(backupId);
   await withRecords(target, runId, context, (records) => records.delete(backupId));

@@ -6,7 +6,7 @@ import { deleteFrom, isStartedBy } from './delete-failed.ts';
 import type { Leftover } from './leftovers.ts';
 import { heldBy } from './repair.ts';
 
-type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search' | 'commands'>;
+type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search' | 'clock' | 'commands'>;
 
 export interface Deletions {
   deleted: Leftover[];

@@ -16,9 +16,10 @@ import type { ClusterConfig } from '../config.ts';
 import type { Context } from '../context.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import type { CamundaTarget, ExportingTarget, RecordsTarget } from '../plan.ts';
+import { withSearch } from '../search/with-search.ts';
 import { contradiction, versionOf } from './discover-version.ts';
 
-type Needs = Pick<Context, 'http' | 'secrets' | 'search'>;
+type Needs = Pick<Context, 'http' | 'secrets' | 'search' | 'clock'>;
 type Camunda = Exclude<ComponentName, 'records'>;
 
 export interface DiscoveredCluster {
@@ -243,12 +244,7 @@ function targetOf({ name, discovered }: Found, config: ClusterConfig, endpoints:
 
 async function versionOfSearch({ search }: ClusterConfig, context: Needs): Promise<string | undefined> {
   if (!search) return undefined;
-  const engine = await context.search(search);
-  try {
-    return await engine.version();
-  } finally {
-    await engine.close();
-  }
+  return withSearch(search, context, (engine) => engine.version());
 }
 
 function recordsOf(

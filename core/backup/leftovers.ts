@@ -12,7 +12,7 @@ import { isStartedBy } from './delete-failed.ts';
 import { askedTwice, locateComponents, type Unasked } from './locate-components.ts';
 import { camundaComponent, withRecords } from './targets.ts';
 
-type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search' | 'commands'>;
+type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search' | 'clock' | 'commands'>;
 type Target = CamundaTarget | RecordsTarget;
 
 /** Something that a component has and that no backup needs, or that should not be there. */

@@ -6,6 +6,7 @@ import { zeebe } from '../camunda/zeebe.ts';
 import type { Context } from '../context.ts';
 import type { CamundaTarget, RecordsTarget } from '../plan.ts';
 import { records } from '../search/records.ts';
+import { withSearch } from '../search/with-search.ts';
 import type { Description } from './component.ts';
 
 /** The component that a target of the plan names. Adding a component: one file, and one line here or in `dialects`. */
@@ -19,26 +20,21 @@ export function camundaComponent(
     : application(server, target.path, dialects[target.component]);
 }
 
-/** Runs `use` with the records of a target, and closes the search engine's client after it. */
-export async function withRecords<T>(
+/** Runs `use` with the records of a target. */
+export function withRecords<T>(
   target: RecordsTarget,
   runId: string,
-  { search }: Pick<Context, 'search'>,
+  context: Pick<Context, 'search' | 'clock'>,
   use: (component: Component) => Promise<T>,
 ): Promise<T> {
-  const engine = await search(target);
-  try {
-    return await use(records(engine, { ...target, runId }));
-  } finally {
-    await engine.close();
-  }
+  return withSearch(target, context, (engine) => use(records(engine, { ...target, runId })));
 }
 
 /** The same for either kind of target. */
 export function withComponent<T>(
   target: CamundaTarget | RecordsTarget,
   runId: string,
-  context: Pick<Context, 'http' | 'secrets' | 'search'>,
+  context: Pick<Context, 'http' | 'secrets' | 'search' | 'clock'>,
   use: (component: Component) => Promise<T>,
 ): Promise<T> {
   return target.component === 'records'

@@ -1,10 +1,14 @@
 import { Tracer } from '@aws-lambda-powertools/tracer';
 import type { Context as LambdaContext } from 'aws-lambda';
 import type { Context } from '../../core/context.ts';
+import { withDeadline } from '../deadline.ts';
 import type { Handler } from '../handler.ts';
 import { lambdaContext, logger, type OpenSearch } from './context.ts';
 
 const tracer = new Tracer({ captureHTTPsRequests: false });
+
+/** Lambda ends a function without a word: before that it says whom it waited for. */
+const secondsToSpare = 5;
 
 /**
  * Makes a Lambda function of a handler. Functions that talk to the search engine are bundled with
@@ -16,7 +20,12 @@ export function deploy(work: Handler<unknown>, openSearch?: OpenSearch) {
     logger.addContext(lambda);
     context ??= lambdaContext(openSearch);
     try {
-      const output = await work(event, context);
+      const output = await withDeadline(
+        work,
+        event,
+        context,
+        lambda.getRemainingTimeInMillis() / 1000 - secondsToSpare,
+      );
       logger.info('done', { output: summaryOf(output) });
       return output;
     } catch (error) {

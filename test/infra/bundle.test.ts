@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -26,6 +28,7 @@ const invocation = {
   functionName: 'test',
   invokedFunctionArn: 'arn',
   memoryLimitInMB: '256',
+  getRemainingTimeInMillis: () => 60_000,
 };
 
 for (const [name, { search, config: configured }] of Object.entries(functions)) {
@@ -59,6 +62,31 @@ for (const name of ['ResumeExporting', 'StartRecordsBackup']) {
     await assert.rejects(async () => handler({}, invocation), { name: 'ConfigurationError' });
   });
 }
+
+test('a function whose time is nearly over says whom it waits for, before Lambda ends it without a word', async (t) => {
+  const sockets: Socket[] = [];
+  const silent = createServer((socket) => sockets.push(socket));
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  t.after(() => {
+    silent.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  const { port } = silent.address() as AddressInfo;
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${port}`,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+  });
+  const file = path.join(bundleFunction('ResumeExporting'), 'index.mjs');
+  const { handler } = await import(pathToFileURL(file).href);
+  const run = { cluster: 'production', backupId: 1, runId: 'run-1' };
+  const target = { url: 'http://zeebe:9600', brokers: ['http://zeebe:9600'], partitions: 1, provable: true };
+  await assert.rejects(
+    async () => handler({ run, target }, { ...invocation, getRemainingTimeInMillis: () => 5050 }),
+    { name: 'Unreachable', message: /^This state was not done after 0 s: it was waiting for the ledger/ },
+  );
+});
 
 test('the figures that the functions record have the dimensions that the alarms look at', async () => {
   const { lambdaContext } = await import('../../lambdas/aws/context.ts');

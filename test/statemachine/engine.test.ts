@@ -3,8 +3,11 @@ import { describe, test } from 'node:test';
 import { type Observation, startExecution } from '../../cli/engine.ts';
 import { recordFailure } from '../../core/backup/finish.ts';
 import { prepareBackup } from '../../core/backup/prepare.ts';
-import { cluster88, yaml88 } from '../core/fake-cluster.ts';
-import { fakeSearch, type TestContext, testContext } from '../core/fakes.ts';
+import type { Context } from '../../core/context.ts';
+import { withDeadline } from '../../lambdas/deadline.ts';
+import { splitRemedy } from '../../lambdas/handler.ts';
+import { at, cluster88, yaml88 } from '../core/fake-cluster.ts';
+import { failureOf, fakeSearch, json, type TestContext, testContext } from '../core/fakes.ts';
 import { machine } from './definition.ts';
 
 /**
@@ -45,6 +48,55 @@ async function failedOnce() {
 }
 
 const failure = { Error: 'ComponentBackupFailed', Cause: 'There was a leader change' };
+
+/** A context whose only answer to `url` is silence. */
+function silentAt(url: string) {
+  const { http } = cluster88();
+  return testContext({
+    yaml: yaml88,
+    search: fakeSearch(),
+    http: async (request) => (request.url === url ? new Promise(() => {}) : http(request)),
+  });
+}
+
+describe('a state that does not come to an end', () => {
+  test('names the call that it waited for, before its time limit, and may be repeated', async () => {
+    const url = `${at.optimize}/actuator`;
+    const request = { cluster: 'production', reason: 'nightly' };
+    const { seen } = await enter('PrepareBackup', request, silentAt(url));
+    const [first] = seen.filter(({ type }) => type === 'threw');
+    assert(first?.type === 'threw');
+    assert.equal(first.error.name, 'Unreachable');
+    const { message, remedy } = splitRemedy(first.error.message);
+    assert.equal(message, `This state was not done after 170 s: it was waiting for GET ${url} (for 170 s)`);
+    assert.match(remedy ?? '', /^See whether this server hangs/);
+  });
+
+  test('begins no call any more, whatever comes late', async () => {
+    const answers: (() => void)[] = [];
+    const asked: string[] = [];
+    const context = testContext({
+      http: async ({ url }) => {
+        asked.push(url);
+        await new Promise<void>((resolve) => answers.push(resolve));
+        return json(200, {});
+      },
+    });
+    let late: unknown;
+    const work = async (_: unknown, { http }: Context) => {
+      await http({ method: 'GET', url: 'http://slow/1' });
+      late = await failureOf(http({ method: 'POST', url: 'http://slow/2' }));
+    };
+    await assert.rejects(
+      withDeadline(work, {}, context, 60),
+      /waiting for GET http:\/\/slow\/1 \(for 60 s\)/,
+    );
+    for (const answer of answers) answer();
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.match(String(late), /POST http:\/\/slow\/2 was not asked any more/);
+    assert.deepEqual(asked, ['http://slow/1']);
+  });
+});
 
 describe('the embedded engine', () => {
   test('hands PrepareBackup exactly the request after the wait, and the id of the execution', async () => {

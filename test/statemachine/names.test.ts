@@ -30,6 +30,14 @@ test('error names are literals that say themselves', () => {
   for (const [key, value] of Object.entries(errorNames)) assert.equal(key, value);
 });
 
+test('every place that opens a search engine closes it in the same way, which has a limit', () => {
+  const opening = sources.filter(
+    ({ file, text }) => file.startsWith('core/') && /\bcontext\.search\(/.test(text),
+  );
+  // calls.ts opens it for whoever asks, and does not use it.
+  assert.deepEqual(opening.map(({ file }) => file).sort(), ['core/calls.ts', 'core/search/with-search.ts']);
+});
+
 test('no request pauses exporting but softly: a hard pause corrupts the state of a partition', () => {
   const requests = sources.flatMap(({ file, text }) =>
     [...text.matchAll(/exporting\/pause[^'"`\s)]*/g)].map(([request]) => ({ file, request })),

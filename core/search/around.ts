@@ -1,0 +1,27 @@
+import type { SearchEngine } from './engine.ts';
+
+/** Does what a search engine is asked for, or gives it up; `what` is the call, in the engine's own words. */
+export type AroundCall = <T>(what: string, ask: () => Promise<T>) => Promise<T>;
+
+/** The same search engine, with `call` around everything that it is asked for; to be closed is nothing that it is asked. */
+export function around(engine: SearchEngine, call: AroundCall): SearchEngine {
+  return {
+    version: () => call('GET /', () => engine.version()),
+    repository: (name) => call(`GET _snapshot/${name}`, () => engine.repository(name)),
+    verifyRepository: (name) => call(`POST _snapshot/${name}/_verify`, () => engine.verifyRepository(name)),
+    indices: (pattern) => call(`GET _resolve/index/${pattern}`, () => engine.indices(pattern)),
+    createSnapshot: (repository, name, ...rest) =>
+      call(`PUT _snapshot/${repository}/${name}`, () => engine.createSnapshot(repository, name, ...rest)),
+    snapshot: (repository, name) =>
+      call(`GET _snapshot/${repository}/${name}`, () => engine.snapshot(repository, name)),
+    snapshotNames: (repository, prefix) =>
+      call(`GET _snapshot/${repository}/${prefix}*`, () => engine.snapshotNames(repository, prefix)),
+    runningSnapshots: (repository) =>
+      call(`GET _snapshot/${repository}/_current`, () => engine.runningSnapshots(repository)),
+    deleteSnapshot: (repository, name) =>
+      call(`DELETE _snapshot/${repository}/${name}`, () => engine.deleteSnapshot(repository, name)),
+    deletionsInTheWay: (repository) =>
+      call('GET _cluster/state/customs', () => engine.deletionsInTheWay(repository)),
+    close: () => engine.close(),
+  };
+}
