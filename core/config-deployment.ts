@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { duration } from './duration.ts';
+import { duration, durationUpTo } from './duration.ts';
 
 /** `deployment` in camunda-backup.yaml: what only the stack on AWS needs. */
 const arn = (service: string) =>
@@ -71,7 +71,7 @@ export const deployment = z.strictObject({
   /** What becomes of the ledger's bucket when the stack is deleted. */
   removalPolicy: z.enum(['retain', 'destroy']).default('retain').meta({ example: 'retain' }),
   /** How long a manifest cannot be deleted or changed by anybody (S3 object lock, governance mode). */
-  objectLock: duration.optional().meta({ example: '30d' }),
+  objectLock: durationUpTo('36500d', 'which is the most that S3 keeps').optional().meta({ example: '30d' }),
 });
 export type Deployment = z.infer<typeof deployment>;
 
@@ -84,7 +84,7 @@ const cron = z.string().refine(isSchedulerCron, {
 export const schedule = z
   .strictObject({
     cron: cron.optional().meta({ example: '"0 3 * * ? *"' }),
-    every: duration.optional().meta({ example: '6h' }),
+    every: durationUpTo('366d', 'which is no schedule').optional().meta({ example: '6h' }),
     timezone: z
       .string()
       .refine(isTimezone, { error: 'is not a time zone' })

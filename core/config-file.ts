@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import { type Config, config } from './config.ts';
 import { mistakesOf } from './config-mistakes.ts';
+import { readYaml, type YamlFile } from './config-yaml.ts';
 import { BackupError, describe } from './errors.ts';
 
 export const defaultConfigFile = 'camunda-backup.yaml';
@@ -27,24 +27,28 @@ export async function loadConfig(file: string): Promise<Config> {
 }
 
 export function parseConfig(text: string, file: string): Config {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  if (document.errors.length > 0) {
-    throw mistaken(
-      file,
-      document.errors.map((error) => `${file}: ${error.message.trimEnd()}`),
-    );
-  }
-  const parsed = config.safeParse(toPlain(document, file), { reportInput: true });
+  const yaml = readConfigYaml(text, file);
+  const parsed = config.safeParse(yaml.plain, { reportInput: true });
   if (parsed.success) return withWholePaths(parsed.data, file);
   const placed = mistakesOf(config, parsed.error).map((mistake) => ({
-    line: lineOf(document, mistake.path, lines),
+    line: yaml.lineOf(mistake.path),
     text: `${mistake.path.join('.') || 'the file'} ${mistake.what}`,
   }));
   placed.sort((a, b) => a.line - b.line);
   throw mistaken(
     file,
     placed.map(({ line, text }) => `${file}:${line}: ${text}`),
+  );
+}
+
+/** What is in a configuration file, before it is checked. Throws ConfigurationError where it is no YAML. */
+export function readConfigYaml(text: string, file: string): YamlFile {
+  const yaml = readYaml(text);
+  const { misprints } = yaml;
+  if (misprints.length === 0) return yaml;
+  throw mistaken(
+    file,
+    misprints.map(({ line, column, what }) => `${file}:${line}:${column}: ${what}`),
   );
 }
 
@@ -55,33 +59,15 @@ function withWholePaths({ ledger, ...rest }: Config, file: string): Config {
   return { ledger: { ...ledger, folder: path.resolve(path.dirname(file), folder) }, ...rest };
 }
 
-/** The line of the last key of a path that is in the file. */
-function lineOf(document: Document, path: (string | number)[], lines: LineCounter): number {
-  for (let length = path.length; length > 0; length--) {
-    const parent = document.getIn(path.slice(0, length - 1), true) ?? document.contents;
-    const key = path[length - 1];
-    const pair = isMap(parent)
-      ? parent.items.find((item) => isScalar(item.key) && item.key.value === key)
-      : undefined;
-    const node = pair ? pair.key : isSeq(parent) ? parent.get(Number(key), true) : undefined;
-    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
-  }
-  return 1;
-}
-
-/** An alias without its anchor is found only now. */
-function toPlain(document: ReturnType<typeof parseDocument>, file: string): unknown {
-  try {
-    return document.toJS() ?? {};
-  } catch (error) {
-    throw mistaken(file, [`${file}: ${describe(error)}`]);
-  }
-}
+/** More than these are mostly one mistake with many consequences. */
+const mostSaid = 20;
 
 function mistaken(file: string, mistakes: string[]): BackupError {
   const count = mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`;
+  const more = mistakes.length - mostSaid;
+  const lines = [...mistakes.slice(0, mostSaid), ...(more > 0 ? [`and ${more} more`] : [])];
   return new BackupError(
     'ConfigurationError',
-    `${file} has ${count}:\n${mistakes.map((line) => `  ${line}`).join('\n')}`,
+    `${file} has ${count}:\n${lines.map((line) => `  ${line}`).join('\n')}`,
   );
 }

@@ -18,9 +18,10 @@ function mistakesOfIssue(schema: z.ZodType, issue: z.core.$ZodIssue): Mistake[] 
   const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
   if (issue.code === 'unrecognized_keys') {
     const allowed = keysOf(schemaAt(schema, path));
+    const free = path.length === 0 ? ' (and what begins with x-, for anchors)' : '';
     return issue.keys.map((key) => {
       const near = nearest(key, allowed);
-      const hint = near ? `did you mean ${near}?` : `known here: ${allowed.join(', ')}`;
+      const hint = near ? `did you mean ${near}?` : `known here: ${allowed.join(', ')}${free}`;
       return { path: [...path, key], what: `is not a setting; ${hint}` };
     });
   }
@@ -28,20 +29,49 @@ function mistakesOfIssue(schema: z.ZodType, issue: z.core.$ZodIssue): Mistake[] 
     return issue.issues.map((inner) => ({ path, what: inner.message }));
   }
   const example = exampleAt(schema, path);
-  return [{ path, what: `${sentence(issue)}${example ? `; for example: ${example}` : ''}` }];
+  return [
+    { path, what: `${sentence(issue, schemaAt(schema, path))}${example ? `; for example: ${example}` : ''}` },
+  ];
 }
 
 /** Zod's own messages, where the schema has none of its own. */
-function sentence(issue: z.core.$ZodIssue): string {
+function sentence(issue: z.core.$ZodIssue, schema: z.core.$ZodType | undefined): string {
   if (issue.code === 'invalid_type' && issue.input === undefined && /undefined/.test(issue.message)) {
     return 'is missing';
   }
   if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input'))
-    return `is not ${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`;
+    return `is ${kindOf(issue.input)}; it must be ${expected(issue.expected, schema)}`;
   if (issue.code === 'invalid_value') return `is none of ${issue.values.map(String).join(', ')}`;
   if (issue.code === 'too_small') return issue.origin === 'number' ? `is below ${issue.minimum}` : 'is empty';
   if (issue.code === 'too_big') return `is above ${issue.maximum}`;
   return issue.message;
+}
+
+/** What stands there, in words of YAML. */
+function kindOf(input: unknown): string {
+  if (input === null) return 'empty';
+  if (Array.isArray(input)) return 'a list';
+  if (typeof input === 'object') return 'a mapping';
+  if (typeof input === 'string') return 'a text';
+  return typeof input === 'number' ? 'a number' : 'true or false';
+}
+
+function expected(type: string, schema: z.core.$ZodType | undefined): string {
+  switch (type) {
+    case 'record':
+      return 'a mapping of names';
+    case 'object':
+      return keysOf(schema).includes('url') ? 'a mapping with a url' : 'a mapping of settings';
+    case 'array':
+      return 'a list';
+    case 'boolean':
+      return 'true or false';
+    case 'int':
+    case 'number':
+      return 'a number';
+    default:
+      return 'a text, in quotes where it looks like something else';
+  }
 }
 
 /** The schema at a path, as far as it goes. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { badPortOf } from './bad-ports.ts';
 import { deployment, schedule } from './config-deployment.ts';
-import { duration } from './duration.ts';
+import { fetched, url } from './config-url.ts';
+import { durationUpTo } from './duration.ts';
 import { BackupError } from './errors.ts';
 import { type Auth, auth } from './secrets.ts';
 
@@ -9,28 +9,13 @@ import { type Auth, auth } from './secrets.ts';
  * `camunda-backup.yaml`: what can be configured. Unknown keys are refused. `example` says what would be right
  * (config-mistakes.ts prints it); camunda-backup.example.yaml shows everything.
  */
-const url = z
-  .url({
-    protocol: /^https?$/,
-    error: ({ input }) => (input === undefined ? 'is missing' : 'is not an http or https URL'),
-    abort: true,
-  })
-  .refine((text) => !/\/actuator\/?$/.test(text), { error: 'ends with /actuator, which is added here' })
-  .refine((text) => !new URL(text).username, { error: 'carries credentials, which belong into `auth`' })
-  .transform((text) => text.replace(/\/+$/, ''));
-
-/** An address that Node's fetch is to speak to. */
-const fetched = url.refine((text) => badPortOf(text) === undefined, {
-  error: ({ input }) =>
-    `has the port ${badPortOf(String(input))}, to which Node speaks no HTTP (forward another port to it, such as 19600)`,
-});
-
 const name = z.string().min(1);
 
-const component = z.strictObject({
-  url: fetched.meta({ example: 'http://camunda-operate:9600' }),
-  auth: auth.optional(),
-});
+const component = (example: string) =>
+  z
+    .strictObject({ url: fetched.meta({ example }), auth: auth.optional() })
+    .optional()
+    .meta({ example: `{ url: ${example} }` });
 
 const zeebe = z.strictObject({
   url: fetched.meta({ example: 'http://camunda-zeebe-gateway:9600' }),
@@ -89,6 +74,9 @@ const checks = z.strictObject({
 export type CheckName = keyof z.infer<typeof checks>;
 export const checkNames: CheckName[] = checks.keyof().options;
 
+/** The state machine's own limit (`TimeoutSeconds` in statemachine/backup.asl.json). */
+const inOneRun = durationUpTo('14d', 'after which a run is ended, whatever it waits for');
+
 const cluster = z
   .strictObject({
     version: z
@@ -97,21 +85,18 @@ const cluster = z
       .optional()
       .meta({ example: '"8.8"' }),
     zeebe: zeebe.meta({ example: '{ url: http://camunda-zeebe-gateway:9600 }' }),
-    webApplications: component.optional(),
-    operate: component.optional(),
-    tasklist: component.optional(),
-    optimize: component
-      .extend({ url: fetched.meta({ example: 'http://camunda-optimize:8092' }) })
-      .optional()
-      .meta({ example: '{ url: http://camunda-optimize:8092 }' }),
+    webApplications: component('http://camunda-zeebe-gateway:9600'),
+    operate: component('http://camunda-operate:9600'),
+    tasklist: component('http://camunda-tasklist:9600'),
+    optimize: component('http://camunda-optimize:8092'),
     search: search.optional(),
     records: records.optional().meta({ example: '{ indexPrefix: zeebe-record }' }),
     /** How long one component's backup may take. */
-    timeout: duration.default(24 * 3600).meta({ example: '24h' }),
+    timeout: inOneRun.default(24 * 3600).meta({ example: '24h' }),
     /** How long INCOMPLETE, an unknown id, or no good answer may last. */
-    patience: duration.default(300).meta({ example: '5m' }),
+    patience: inOneRun.default(300).meta({ example: '5m' }),
     /** How long exporting may be paused before the run counts as stuck. */
-    maxPause: duration.default(3600).meta({ example: '60m' }),
+    maxPause: inOneRun.default(3600).meta({ example: '60m' }),
     /** How many records the exporters may be behind before the pause: what they have not exported is in no backup of the applications. */
     maxExporterLag: z
       .int({ error: 'is not a whole number' })
@@ -127,7 +112,9 @@ const cluster = z
       .default(2)
       .meta({ example: '2' }),
     /** How old the last completed backup may get before somebody is told. */
-    maxAge: duration.optional().meta({ example: '26h' }),
+    maxAge: durationUpTo('366d', 'which is no age that anybody would want to be told of')
+      .optional()
+      .meta({ example: '26h' }),
     /** Of the deployment. */
     schedules: z.array(schedule).default([]),
     /** Called at the start (`/start`), on success, and on failure (`/fail`): the convention of healthchecks. */
@@ -161,7 +148,12 @@ export function authsOf(cluster: ClusterConfig): [path: string, auth: Auth][] {
 
 const ledger = z
   .strictObject({
-    folder: name.optional().meta({ example: './camunda-backups' }),
+    folder: name
+      .refine((text) => !text.startsWith('~'), {
+        error: 'begins with ~, which is not expanded: write the whole path',
+      })
+      .optional()
+      .meta({ example: './camunda-backups' }),
     s3: z
       .strictObject({
         bucket: name.meta({ example: 'my-company-camunda-backups' }),

@@ -4,10 +4,29 @@ const units: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 /** A duration as people write it (`90s`, `5m`, `12h`, `2d`), read as seconds. */
 export const duration = z
-  .string({ error: 'is not a duration: a whole number and s, m, h or d' })
-  .regex(/^[1-9]\d*[smhd]$/, 'is not a duration: a whole number and s, m, h or d')
-  .transform((text) => Number.parseInt(text, 10) * (units[text.slice(-1)] ?? 1))
+  .string({ error: ({ input }) => whatIsWrong(input) })
+  .regex(/^\d+[smhd]$/, { error: ({ input }) => whatIsWrong(input), abort: true })
+  .refine((text) => Number.parseInt(text, 10) > 0, { error: 'is no time at all: 1s is the shortest' })
+  .transform(secondsOf)
   .meta({ example: '5m' });
+
+/** The same, where more makes no sense: `longest` as people write it, and what happens then. */
+export const durationUpTo = (longest: string, because: string) =>
+  duration.refine((seconds) => seconds <= secondsOf(longest), {
+    error: `is longer than ${longest}, ${because}`,
+  });
+
+function secondsOf(text: string): number {
+  return Number.parseInt(text, 10) * (units[text.slice(-1)] ?? 1);
+}
+
+function whatIsWrong(input: unknown): string {
+  if (input === undefined) return 'is missing';
+  const isBare = typeof input === 'number' || (typeof input === 'string' && /^\d+$/.test(input));
+  return isBare && Number.isInteger(Number(input))
+    ? `has no unit: write ${input}s, ${input}m, ${input}h or ${input}d`
+    : 'is not a duration: a whole number and s, m, h or d';
+}
 
 /** Seconds as people read them: `0.8 s`, `41 s`, `3 min 05 s`, `2 h 10 min`. */
 export function formatSeconds(seconds: number): string {

@@ -9,7 +9,14 @@ import { parseJson } from './json.ts';
 export const secretRef = z
   .union(
     [
-      z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/) }),
+      z.strictObject({
+        env: z
+          .string()
+          .regex(
+            /^[A-Za-z_][A-Za-z0-9_]*$/,
+            'is not the name of an environment variable: letters, digits and _',
+          ),
+      }),
       z.strictObject({
         secretsManager: z
           .string()

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parse } from 'yaml';
 import type { Config } from '../core/config.ts';
 import { type Deployment, deployment as deploymentSchema } from '../core/config-deployment.ts';
-import { defaultConfigFile, loadConfig } from '../core/config-file.ts';
+import { defaultConfigFile, loadConfig, readConfigYaml } from '../core/config-file.ts';
 import { BackupError } from '../core/errors.ts';
 import { mistakesOfDeployment } from './deployment-mistakes.ts';
 
@@ -37,7 +36,12 @@ export async function loadDeployable(file: string): Promise<Deployable> {
     const lines = mistakes.map(({ path, what }) => `  ${file}: ${path} ${what}`);
     throw new BackupError('ConfigurationError', `${file} cannot be deployed as it is:\n${lines.join('\n')}`);
   }
-  return { config, deployment, file: nameOf(file), written: parse(await readFile(file, 'utf8')) };
+  return {
+    config,
+    deployment,
+    file: nameOf(file),
+    written: readConfigYaml(await readFile(file, 'utf8'), file).plain,
+  };
 }
 
 /** No path of the machine on which the stack was made: it says nothing to others, and would change the template. */

@@ -43,11 +43,14 @@ describe('a mistake in the deployment is said with its path and what would be ri
     ['alerts: { sms: ["030123456"] }', 'alerts.sms.0 is not a phone number with country code'],
     ['alerts: { lambda: ["arn:aws:sns:x"] }', 'alerts.lambda.0 is not an ARN of lambda'],
     ['alerts: { topicArn: on-call }', 'alerts.topicArn is not an ARN of sns'],
-    ['alerts: { onSuccess: maybe }', 'alerts.onSuccess is not a boolean'],
+    ['alerts: { onSuccess: maybe }', 'alerts.onSuccess is a text; it must be true or false'],
     ['alert: {}', 'alert is not a setting; did you mean alerts?'],
-    ['tags: { team: 1 }', 'tags.team is not a string'],
+    [
+      'tags: { team: 1 }',
+      'tags.team is a number; it must be a text, in quotes where it looks like something else',
+    ],
     ['removalPolicy: keep', 'removalPolicy is none of retain, destroy; for example: retain'],
-    ['objectLock: 30', 'objectLock is not a duration: a whole number and s, m, h or d; for example: 30d'],
+    ['objectLock: 30', 'objectLock has no unit: write 30s, 30m, 30h or 30d; for example: 30d'],
   ] as const) {
     test(setting, async () => {
       const [line = '', ...others] = await mistakesIn(deployed(setting));
@@ -90,14 +93,14 @@ describe('a mistake in a schedule is said with its path and what would be right'
     ['{ cron: "0 3 * * * *" }', `.cron ${notACron}`],
     ['{ cron: "0 3 ? * ? *" }', `.cron ${notACron}`],
     ['{ cron: "cron(0 3 * * ? *)" }', `.cron ${notACron}`],
-    ['{ every: 90 }', '.every is not a duration: a whole number and s, m, h or d; for example: 6h'],
+    ['{ every: 90 }', '.every has no unit: write 90s, 90m, 90h or 90d; for example: 6h'],
     ['{ every: 6h, timezone: Berlin }', '.timezone is not a time zone; for example: Europe/Berlin'],
     ['{ every: 6h, flexibleWindow: 30s }', '.flexibleWindow is not between 1m and 24h; for example: 15m'],
     ['{ every: 6h, flexibleWindow: 2d }', '.flexibleWindow is not between 1m and 24h; for example: 15m'],
     ['{ every: 6h, retryFor: 30s }', '.retryFor is not between 1m and 24h; for example: 1h'],
     ['{ every: 6h, retryAttempts: 186 }', '.retryAttempts '],
     ['{ every: 6h, retryAttempts: -1 }', '.retryAttempts '],
-    ['{ every: 6h, enabled: nope }', '.enabled is not a boolean'],
+    ['{ every: 6h, enabled: nope }', '.enabled is a text; it must be true or false'],
     ['{ every: 6h, timzone: UTC }', '.timzone is not a setting; did you mean timezone?'],
   ] as const) {
     test(schedule, async () => {

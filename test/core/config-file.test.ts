@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chooseCluster } from '../../core/config.ts';
 import { loadConfig, parseConfig } from '../../core/config-file.ts';
+import machine from '../../statemachine/backup.asl.json' with { type: 'json' };
 import { failureOf, thrownBy } from './fakes.ts';
 
 const ledger = 'ledger: { folder: ./ledger }\n';
@@ -29,11 +30,13 @@ const mistakes: [string, string, (string | RegExp)[]][] = [
       /^c\.yaml:1: clusters is missing; for example: production: /,
     ],
   ],
-  ['a list instead of settings', '- a', [/^c\.yaml:1: the file is not an? object/]],
+  ['a list instead of settings', '- a', ['c.yaml:1: the file is a list; it must be a mapping of settings']],
   [
     'an unknown setting',
     `${ledger}colour: blue\nclusters:\n  production:\n${zeebe}`,
-    [/^c\.yaml:2: colour is not a setting; known here: ledger, .*clusters$/],
+    [
+      /^c\.yaml:2: colour is not a setting; known here: ledger, deployment, clusters \(and what begins with x-, for anchors\)$/,
+    ],
   ],
   [
     'a misspelled setting',
@@ -91,12 +94,14 @@ const mistakes: [string, string, (string | RegExp)[]][] = [
   [
     'a URL that ends with /actuator',
     `${head}    zeebe:\n      url: http://zeebe:9600/actuator\n`,
-    [/^c\.yaml:5: clusters\.production\.zeebe\.url ends with \/actuator, which is added here; for example: /],
+    [
+      /^c\.yaml:5: clusters\.production\.zeebe\.url has \/actuator in its path, which is added here: .*; for example: /,
+    ],
   ],
   [
     'a URL that ends with /actuator/',
     `${head}    zeebe:\n      url: http://zeebe:9600/actuator/\n`,
-    [/^c\.yaml:5: clusters\.production\.zeebe\.url ends with \/actuator/],
+    [/^c\.yaml:5: clusters\.production\.zeebe\.url has \/actuator in its path/],
   ],
   [
     'a port that Node refuses',
@@ -137,14 +142,12 @@ const mistakes: [string, string, (string | RegExp)[]][] = [
   [
     'a duration without a unit',
     `${head}${zeebe}    timeout: 5\n`,
-    [/^c\.yaml:5: clusters\.production\.timeout is not .*; for example: 24h$/],
+    ['c.yaml:5: clusters.production.timeout has no unit: write 5s, 5m, 5h or 5d; for example: 24h'],
   ],
   [
     'a duration of nothing',
     `${head}${zeebe}    patience: 0s\n`,
-    [
-      'c.yaml:5: clusters.production.patience is not a duration: a whole number and s, m, h or d; for example: 5m',
-    ],
+    ['c.yaml:5: clusters.production.patience is no time at all: 1s is the shortest; for example: 5m'],
   ],
   [
     'username without password',
@@ -207,7 +210,9 @@ const mistakes: [string, string, (string | RegExp)[]][] = [
   [
     'one word for all checks',
     `${head}${zeebe}    checks: warn\n`,
-    [/^c\.yaml:5: clusters\.production\.checks is not an? object; for example: \{ exporterLag: warn \}$/],
+    [
+      /^c\.yaml:5: clusters\.production\.checks is a text; it must be a mapping of settings; for example: \{ exporterLag: warn \}$/,
+    ],
   ],
   [
     'a lag that is no number',
@@ -230,13 +235,37 @@ const mistakes: [string, string, (string | RegExp)[]][] = [
     'a REST address that is no setting of its own',
     `${head}    zeebe: { url: http://zeebe:9600, rest: http://zeebe:8080 }\n`,
     [
-      /^c\.yaml:4: clusters\.production\.zeebe\.rest is not an? object; for example: \{ url: http:\/\/camunda-zeebe-gateway:8080 \}$/,
+      /^c\.yaml:4: clusters\.production\.zeebe\.rest is a text; it must be a mapping with a url; for example: \{ url: http:\/\/camunda-zeebe-gateway:8080 \}$/,
     ],
   ],
   [
     'a name that is no cluster name',
     `${ledger}clusters:\n  Production_1: { zeebe: { url: http://zeebe:9600 } }\n`,
     ['c.yaml:3: clusters.Production_1 is not a cluster name: lower case letters, digits and hyphens'],
+  ],
+  [
+    'a list of clusters',
+    `${ledger}clusters: [production]\n`,
+    [/^c\.yaml:2: clusters is a list; it must be a mapping of names; for example: production: /],
+  ],
+  [
+    'an application as an address alone',
+    `${head}${zeebe}    webApplications: http://zeebe:9600\n`,
+    [
+      'c.yaml:5: clusters.production.webApplications is a text; it must be a mapping with a url; for example: { url: http://camunda-zeebe-gateway:9600 }',
+    ],
+  ],
+  [
+    'a wrong address of Tasklist',
+    `${head}${zeebe}    tasklist: { url: tasklist }\n`,
+    [
+      'c.yaml:5: clusters.production.tasklist.url is not an http or https URL; for example: http://camunda-tasklist:9600',
+    ],
+  ],
+  [
+    'the name of a secret with a space',
+    `${head}    zeebe: { url: http://zeebe:9600, auth: { apiKey: { env: MY KEY } } }\n`,
+    [/auth\.apiKey\.env is not the name of an environment variable: letters, digits and _/],
   ],
   ['no cluster', `${ledger}clusters: {}\n`, [/^c\.yaml:2: clusters is empty; for example: production: /]],
   [
@@ -260,6 +289,141 @@ const mistakes: [string, string, (string | RegExp)[]][] = [
     ['c.yaml:1: ledger.s3.prefix begins or ends with a slash; for example: ledger'],
   ],
 ];
+
+/** What is written as an address → what is said of it. */
+const addresses: Record<string, string> = {
+  'http://zeebe:9600/actuator/backups': 'has /actuator in its path, which is added here: end it before that',
+  'http://::1:9600': 'has an IPv6 address without brackets: http://[::1]:9600 would be right for ::1',
+  'http://zeebe:99999': 'has the port 99999, and the highest is 65535',
+  'zeebe:9600': 'is not an http or https URL: http:// is missing before it',
+  'camunda.example.com': 'is not an http or https URL: http:// is missing before it',
+  'http://zeebe:9600?pretty': 'has a ? or a #: what is asked for is added behind the address',
+  'ftp://zeebe': 'is not an http or https URL',
+};
+
+describe('an address is refused with what is wrong with it', () => {
+  for (const [address, what] of Object.entries(addresses)) {
+    test(address, async () => {
+      assert.deepEqual(await mistakesIn(`${head}    zeebe: { url: "${address}" }\n`), [
+        `c.yaml:4: clusters.production.zeebe.url ${what}; for example: http://camunda-zeebe-gateway:9600`,
+      ]);
+    });
+  }
+
+  test('an IPv6 address in brackets is right', () => {
+    const { clusters } = parseConfig(`${head}    zeebe: { url: "http://[::1]:9600" }\n`, 'c.yaml');
+    assert.equal(clusters['production']?.zeebe.url, 'http://[::1]:9600');
+  });
+});
+
+describe('a variable is not expanded, and said to be none, once and in its place', () => {
+  const says = (name: string) =>
+    `is not expanded: this file knows no variables. Write the value itself, or for a secret { env: ${name} }`;
+  const files: Record<string, [yaml: string, mistakes: string[]]> = {
+    'in braces of YAML, which it breaks': [
+      `ledger: { folder: \${HOME}/ledger }\nclusters:\n  production:\n${zeebe}`,
+      [`c.yaml:1:19: \${HOME} ${says('HOME')}`],
+    ],
+    'in quotes': [
+      `ledger: { folder: "\${HOME}/ledger" }\nclusters:\n  production:\n${zeebe}`,
+      [`c.yaml:1:20: \${HOME} ${says('HOME')}`],
+    ],
+    'for a host, with a default': [
+      `${head}    zeebe:\n      url: http://\${ZEEBE_HOST:-zeebe}:9600\n`,
+      [`c.yaml:5:19: \${ZEEBE_HOST:-zeebe} ${says('ZEEBE_HOST')}`],
+    ],
+    'as the name of a secret, one in each line': [
+      `${head}    zeebe: { url: http://zeebe:9600, auth: { username: \${U},\n      password: { env: "\${PW}" } } }\n`,
+      [`c.yaml:4:56: \${U} ${says('U')}`, `c.yaml:5:25: \${PW} ${says('PW')}`],
+    ],
+    'without braces': [
+      `ledger: { folder: $HOME/ledger }\nclusters:\n  production:\n${zeebe}`,
+      [`c.yaml:1:19: $HOME ${says('HOME')}`],
+    ],
+    'beside an older mistake': [
+      `a: [\nb: \${X}\n`,
+      ['c.yaml:2:1: is no YAML', `c.yaml:2:4: \${X} ${says('X')}`],
+    ],
+  };
+  for (const [where, [yaml, expected]] of Object.entries(files)) {
+    test(where, async () => {
+      const lines = await mistakesIn(yaml);
+      assert.equal(lines.length, expected.length, lines.join('\n'));
+      for (const [index, line] of expected.entries()) assert.ok(lines[index]?.startsWith(line), lines[index]);
+    });
+  }
+
+  test('a comment may show one, and a dollar within a value is none', () => {
+    const yaml = `# \${HOME}\nledger: { folder: ./a$b } # as \${HOME}\nclusters:\n  production:\n${zeebe}`;
+    assert.equal(parseConfig(yaml, 'c.yaml').ledger.folder, path.resolve('a$b'));
+  });
+
+  test('nor is the home folder', async () => {
+    const [line = ''] = await mistakesIn(`ledger: { folder: ~/ledger }\nclusters:\n  production:\n${zeebe}`);
+    assert.match(
+      line,
+      /^c\.yaml:1: ledger\.folder begins with ~, which is not expanded: write the whole path/,
+    );
+  });
+});
+
+describe('what is no time that anybody would wait is refused with the reason', () => {
+  const limits: Record<string, string> = {
+    'timeout: 99999999999999d': 'timeout is longer than 14d, after which a run is ended',
+    'patience: 15d': 'patience is longer than 14d, after which a run is ended',
+    'maxPause: 15d': 'maxPause is longer than 14d, after which a run is ended',
+    'maxAge: 367d': 'maxAge is longer than 366d',
+    'schedules: [{ every: 367d }]': 'schedules.0.every is longer than 366d',
+  };
+  for (const [setting, says] of Object.entries(limits)) {
+    test(setting, async () => {
+      const [line = ''] = await mistakesIn(`${head}${zeebe}    ${setting}\n`);
+      assert.ok(line.startsWith(`c.yaml:5: clusters.production.${says}`), line);
+    });
+  }
+
+  test('the longest is as long as the state machine runs', () => {
+    const cluster = (timeout: string) =>
+      parseConfig(`${head}${zeebe}    timeout: ${timeout}\n`, 'c.yaml').clusters['production'];
+    assert.equal(cluster('14d')?.timeout, machine.TimeoutSeconds);
+  });
+});
+
+test('what begins with x- is a place for anchors', () => {
+  const yaml = `x-search: &search { engine: opensearch, url: http://os:9200, repository: camunda }
+x-both: &both { patience: 7m, attempts: 1 }
+${head}${zeebe}    <<: *both\n    search: *search\n    attempts: 3\n`;
+  const { clusters } = parseConfig(yaml, 'c.yaml');
+  assert.equal(clusters['production']?.search?.url, 'http://os:9200');
+  assert.equal(clusters['production']?.patience, 420);
+  assert.equal(clusters['production']?.attempts, 3);
+});
+
+test('of many mistakes twenty are said, and how many more there are', async () => {
+  const many = Array.from({ length: 25 }, (_, index) => `    wrong${index}: 1\n`).join('');
+  const error = await thrownBy(() => parseConfig(`${head}${zeebe}${many}`, 'c.yaml'));
+  const [headline, ...lines] = error.message.split('\n');
+  assert.equal(headline, 'c.yaml has 25 mistakes:');
+  assert.equal(lines.length, 21);
+  assert.equal(lines.at(-1), '  and 5 more');
+});
+
+test('a file that is no text is said to be none', async () => {
+  assert.deepEqual(await mistakesIn('PK\u0003\u0004\0\0'), ['c.yaml:1:1: is no text: this is another file']);
+});
+
+test('a tab and a second document are told in words, at the line and column that editors jump to', async () => {
+  assert.deepEqual(await mistakesIn('ledger:\n\t folder: x\n'), [
+    'c.yaml:2:1: is indented with a tab: write spaces',
+  ]);
+  const [line = ''] = await mistakesIn(`${head}${zeebe}---\na: 1\n`);
+  assert.equal(line, 'c.yaml:5:1: begins a second document (---), and only one is read');
+});
+
+test('what YAML says of a line with a password does not repeat the line', async () => {
+  const [line = ''] = await mistakesIn(`${head}    zeebe: {password: hunter2: x\n`);
+  assert.doesNotMatch(line, /hunter2/);
+});
 
 describe('a mistake is said with its line, its path and what would be right', () => {
   for (const [what, yaml, expected] of mistakes) {
@@ -309,20 +473,19 @@ test('credentials in a URL are refused and not repeated', async () => {
 test('what is no YAML is a ConfigurationError that names the place', async () => {
   const error = await thrownBy(() => parseConfig('ledger: { folder: x\nclusters: [', 'c.yaml'));
   assert.equal(error.name, 'ConfigurationError');
-  assert.match(error.message, /c\.yaml/);
-  assert.match(error.message, /line 2/);
+  assert.match(error.message, /^ {2}c\.yaml:2:1: is no YAML: /m);
 });
 
 test('an alias without its anchor is a ConfigurationError', async () => {
   const error = await thrownBy(() => parseConfig('ledger: *x\n', 'c.yaml'));
   assert.equal(error.name, 'ConfigurationError');
-  assert.match(error.message, /^c\.yaml has a mistake:\n {2}c\.yaml: .*alias.*x/);
+  assert.match(error.message, /^c\.yaml has a mistake:\n {2}c\.yaml:1:9: .*x has no anchor/);
 });
 
 test('a setting that is there twice is a mistake', async () => {
   const error = await thrownBy(() => parseConfig('ledger: { folder: x }\nledger: { folder: y }\n', 'c.yaml'));
   assert.equal(error.name, 'ConfigurationError');
-  assert.match(error.message, /unique at line 2/);
+  assert.match(error.message, /c\.yaml:2:1: is there twice/);
 });
 
 describe('what is right is read', () => {

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { test } from 'node:test';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { parse } from 'yaml';
 import { configurationFile } from '../../infra/configuration.ts';
 import {
   configurationOf,
@@ -81,6 +82,13 @@ test('a file without `deployment` has the defaults', async () => {
   const { deployment } = await configurationOf(smallConfiguration);
   assert.equal(deployment.stack, 'camunda-backup');
   assert.equal(deployment.removalPolicy, 'retain');
+});
+
+test('the functions get what anchors repeat, and nothing that is only there to be repeated', async () => {
+  const yaml = smallConfiguration.replace('zeebe:9600 }', 'zeebe:9600 }, maxAge: *age');
+  const { written } = await configurationOf(`x-age: &age 26h\n${yaml}`);
+  assert.deepEqual(Object.keys(Object(written)), Object.keys(parse(smallConfiguration)));
+  assert.match(JSON.stringify(written), /"maxAge":"26h"/);
 });
 
 test('the context names a file, else the environment does', () => {
