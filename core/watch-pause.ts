@@ -1,10 +1,12 @@
 import type { Alert } from './alerts.ts';
 import { type Replicas, readReplicas, replicasThat } from './camunda/exporting.ts';
 import { management, restApi } from './camunda/management.ts';
+import { isAhead } from './clock.ts';
 import type { ClusterConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { formatSeconds } from './duration.ts';
 import type { Http } from './http.ts';
+import type { UnreadableLock } from './ledger/lock-document.ts';
 import type { WatchMemory } from './ledger/watch-memory.ts';
 import type { Tells } from './untold.ts';
 
@@ -37,20 +39,26 @@ export async function watchUnexplainedPause(
     if (unexplainedPauseSince) await remember({});
     return undefined;
   };
-  const lock = await ledger.readLock(cluster);
+  // A lock that cannot be read explains no pause.
+  const lock = await ledger.readHolderIfPossible(cluster);
   // A run pauses only what it has seen exporting, and what it has paused its own alerts tell of.
   if (lock) return lock.pauseRequestedAt ? forget() : undefined;
   const replicas = await look(config, context);
   const paused = replicasThat(replicas, 'PAUSED', 'SOFT_PAUSED', 'MIXED');
   if (paused.length === 0) return isKnown(replicas) ? forget() : unexplainedPauseSince;
   // A run that has begun since may have paused it.
-  if (await ledger.readLock(cluster)) return undefined;
+  if (await ledger.readHolderIfPossible(cluster)) return undefined;
   const now = new Date(clock.now()).toISOString();
-  const since = unexplainedPauseSince ?? now;
+  const since = unexplainedPauseSince && !isAhead(unexplainedPauseSince, clock) ? unexplainedPauseSince : now;
   const next = { unexplainedPauseSince: since, ...(toldOfPauseAt ? { toldOfPauseAt } : {}) };
-  const isTold = toldOfPauseAt !== undefined && secondsFrom(toldOfPauseAt, now) < repeatAfterSeconds;
+  const isTold =
+    toldOfPauseAt !== undefined &&
+    !isAhead(toldOfPauseAt, clock) &&
+    secondsFrom(toldOfPauseAt, now) < repeatAfterSeconds;
   if (secondsFrom(since, now) > config.maxPause && !isTold) {
-    if (await tells(alertOf(paused, secondsFrom(since, now), cluster, config))) next.toldOfPauseAt = now;
+    const unreadable = await ledger.readUnreadableLock(cluster);
+    const alert = alertOf(paused, secondsFrom(since, now), cluster, config, unreadable);
+    if (await tells(alert)) next.toldOfPauseAt = now;
   }
   await remember(next);
   return since;
@@ -72,13 +80,16 @@ function alertOf(
   seconds: number,
   cluster: string,
   { zeebe, maxPause }: ClusterConfig,
+  unreadable: UnreadableLock | undefined,
 ): Alert {
   return {
     kind: 'exportingLeftPaused',
     severity: 'CRITICAL',
     cluster,
-    reason: `Exporting is paused for ${formatSeconds(seconds)} at least, longer than \`maxPause\` (${formatSeconds(maxPause)}), and no run of this ledger has paused it: ${paused.join(', ')}. It is not resumed from here: somebody may need it.`,
-    remedy: `Find out who paused it. If nobody needs the pause: curl -X POST ${zeebe.url}/actuator/exporting/resume (the "status" in the answer must be 204).`,
+    reason: `Exporting is paused for ${formatSeconds(seconds)} at least, longer than \`maxPause\` (${formatSeconds(maxPause)}), and ${unreadable ? 'the lock that could say who has paused it cannot be read' : 'no run of this ledger has paused it'}: ${paused.join(', ')}. It is not resumed from here: somebody may need it.`,
+    remedy:
+      unreadable?.problem.remedy ??
+      `Find out who paused it. If nobody needs the pause: curl -X POST ${zeebe.url}/actuator/exporting/resume (the "status" in the answer must be 204).`,
   };
 }
 

@@ -2,7 +2,7 @@ import { executionUrl } from './alerts.ts';
 import { type FailedOrphan, failOrphans } from './backup/orphans.ts';
 import type { ClusterConfig } from './config.ts';
 import { type Context, type Figure, secondsSince } from './context.ts';
-import { describe } from './errors.ts';
+import { describe, isBackupError } from './errors.ts';
 import { mayBePaused } from './ledger/lock.ts';
 import type { Manifest } from './ledger/manifest.ts';
 import type { UntoldAlert } from './ledger/watch-memory.ts';
@@ -23,7 +23,8 @@ export interface Watched {
   lock: WatchedLock;
   /** Backups that no run was at work on any more; they are marked FAILED now. */
   orphans: number[];
-  backupAgeSeconds: number;
+  /** null where it is not known: the backup is dated in the future. */
+  backupAgeSeconds: number | null;
 }
 
 /** How many of the newest backups each look reads. */
@@ -51,8 +52,18 @@ export async function watchCluster(cluster: string, config: ClusterConfig, given
   const context = { ...given, tells };
   const alerts = alertsOf(cluster, { ...given, tell });
 
-  const lock = await ledger.readLock(cluster);
-  const state = lock ? await attempt(() => watchLock(lock, config, alerts, context)) : 'free';
+  const lock = await ledger.readLock(cluster).catch((error: unknown) => {
+    if (!isBackupError(error, 'LedgerCorrupt')) throw error;
+    // Nobody can put it right from here; everything else of the cluster is watched all the same.
+    problems.push(error);
+    return 'unreadable' as const;
+  });
+  const state =
+    lock === 'unreadable'
+      ? undefined
+      : lock
+        ? await attempt(() => watchLock(lock, config, alerts, context))
+        : 'free';
   const newest = await attempt(() => newestManifests(cluster, context));
   const orphans = await attempt(() =>
     failOrphans(newest ?? [], context, (orphan) => alerts.keep(untoldOrphan(orphan, context))),
@@ -60,8 +71,8 @@ export async function watchCluster(cluster: string, config: ClusterConfig, given
   await attempt(() => alerts.tell());
   const age = newest && (await attempt(() => watchAge(cluster, newest, config, context)));
   const pausedSeconds = await attempt(() => watchPause(cluster, config, context));
-  const figure = (name: string, value: number | undefined): Figure[] =>
-    value === undefined ? [] : [{ name, unit: 'Seconds', value, cluster }];
+  const figure = (name: string, value: number | null | undefined): Figure[] =>
+    value === undefined || value === null ? [] : [{ name, unit: 'Seconds', value, cluster }];
   await attempt(async () =>
     context.measure([...figure('BackupAgeSeconds', age), ...figure('ExportingPausedSeconds', pausedSeconds)]),
   );
@@ -74,9 +85,10 @@ export async function watchCluster(cluster: string, config: ClusterConfig, given
   };
 }
 
+/** What is in the way of several parts is one problem. */
 function together(problems: unknown[]): unknown {
-  const [first, ...others] = problems;
-  return others.length === 0 ? first : new Error([...new Set(problems.map(describe))].join('; '));
+  const sentences = new Set(problems.map(describe));
+  return sentences.size > 1 ? new Error([...sentences].join('; ')) : problems[0];
 }
 
 /** For how long exporting has been paused, by a run or by nobody knows whom. */
@@ -85,7 +97,7 @@ async function watchPause(
   config: ClusterConfig,
   context: Needs & { tells: Tells },
 ): Promise<number> {
-  const lock = await context.ledger.readLock(cluster);
+  const lock = await context.ledger.readHolderIfPossible(cluster);
   const unexplained = await watchUnexplainedPause(cluster, config, context);
   const since = lock && mayBePaused(lock) ? lock.pauseRequestedAt : unexplained;
   return since ? secondsSince(since, context) : 0;

@@ -70,8 +70,9 @@ export async function findLeftovers(
     }),
   );
   const seen = lists.flat().sort((a, b) => a.backupId - b.backupId);
-  // Only now: a backup that began while the lists were read is in the ledger before it is in a component.
-  const lock = await holderIfKnown(cluster, ledger);
+  // Only now: a backup that began while the lists were read is in the ledger before it is in a component. What is left
+  // over is shown also where the lock cannot be read; nothing is deleted then.
+  const lock = await ledger.readHolderIfPossible(cluster);
   const ids = [...new Set(seen.map(({ backupId }) => backupId))];
   const books = await readBooks(cluster, ids, context);
   const settled = await withStates(seen, books, context);
@@ -88,16 +89,6 @@ export async function findLeftovers(
     asked: targets.map(({ component }) => component).filter((component) => !failed.has(component)),
     unasked,
   };
-}
-
-/** What is left over is shown also where the lock cannot be read; nothing is deleted before it can. */
-async function holderIfKnown(cluster: string, ledger: Needs['ledger']): Promise<Holder | undefined> {
-  try {
-    return await ledger.readHolder(cluster);
-  } catch (error) {
-    if (isBackupError(error, 'LedgerCorrupt')) return undefined;
-    throw error;
-  }
 }
 
 interface Seen extends KnownBackup {

@@ -45,6 +45,12 @@ export function strangeLocks(store: Store, lockOf: LockDocuments) {
       return read?.holder;
     },
 
+    /** The same for those to whom a lock that cannot be read is like none. */
+    async readHolderIfPossible(cluster: string): Promise<Holder | undefined> {
+      const found = await store.read(lockKey(cluster));
+      return found && holderIn(found.text)?.holder;
+    },
+
     /** Undefined where there is no lock, or one that this version can read. */
     async readUnreadableLock(cluster: string): Promise<UnreadableLock | undefined> {
       const found = await store.read(lockKey(cluster));

@@ -39,6 +39,40 @@ describe('a lock that is free', () => {
   });
 });
 
+describe('a lock that cannot be read', () => {
+  async function unreadable(phase: string) {
+    const world = await setUp({ settings: '    maxAge: 26h\n' });
+    world.broker.phase = phase;
+    world.context.store.documents.set('production/lock.json', '{ not a lock');
+    await world.context.ledger.changeMemory('production', () => ({
+      watchedSince: '2026-11-19T09:00:00.000Z',
+    }));
+    return world;
+  }
+
+  test('is an error of the look, which still measures and tells everything else of the cluster', async () => {
+    const world = await unreadable('EXPORTING');
+    const error = await failureOf(look(world));
+    assert.equal(error.name, 'LedgerCorrupt');
+    assert.deepEqual(toldOf(world.context), ['noRecentBackup CRITICAL']);
+    assert(Number(figureOf(world.context, 'BackupAgeSeconds')?.value) > 48 * 3600);
+    assert.equal(figureOf(world.context, 'ExportingPausedSeconds')?.value, 0);
+    assert.equal(world.context.store.documents.get('production/lock.json'), '{ not a lock');
+  });
+
+  test('hides no pause: it is measured, told after maxPause with the command that ends it, and not ended', async () => {
+    const world = await unreadable('SOFT_PAUSED');
+    await failureOf(look(world));
+    world.context.clock.advance(3601);
+    await failureOf(look(world));
+    assert.equal(figureOf(world.context, 'ExportingPausedSeconds')?.value, 3601);
+    const told = world.context.told.find(({ kind }) => kind === 'exportingLeftPaused');
+    assert.match(told?.reason ?? '', /the lock that could say who has paused it cannot be read/);
+    assert.match(told?.remedy ?? '', /camunda-backup repair --cluster production --force/);
+    assert.deepEqual(posts(world.fake.calls()), []);
+  });
+});
+
 describe('a pause that no lock explains', () => {
   const partitions = `GET ${at.zeebe}/actuator/partitions`;
 
@@ -658,6 +692,26 @@ describe('completed backups that stay away', () => {
       world.context.told[0]?.reason ?? '',
       /^There is no completed backup, and the cluster is watched for/,
     );
+  });
+
+  test('are told, and their age is not measured, when the last backup is dated in the future', async () => {
+    const world = await watched();
+    await world.context.ledger.createManifest({
+      ...manifest,
+      backupId: 8,
+      state: 'COMPLETED',
+      startedAt: '2027-11-21T09:00:00.000Z',
+    });
+    world.context.measured.length = 0;
+    assert.equal((await look(world)).backupAgeSeconds, null);
+    assert.deepEqual(toldOf(world.context), ['noRecentBackup CRITICAL']);
+    assert.match(
+      world.context.told[0]?.reason ?? '',
+      /^The last completed backup, 8, is dated 87\d\d h .* in the future: a clock is wrong, or was/,
+    );
+    assert.equal(figureOf(world.context, 'BackupAgeSeconds'), undefined, 'the alarm is for what is missing');
+    await look(world);
+    assert.equal(world.context.told.length, 1, 'told once a day');
   });
 
   test('are not ended by a backup that failed or still runs', async () => {

@@ -31,7 +31,7 @@ for (const [what, event] of [
   });
 }
 
-test('a cluster that cannot be watched over does not stop the watch over the next, and is an error in the end', async () => {
+test('a cluster whose lock cannot be read is measured like the others, and is an error in the end', async () => {
   const context = testContext({ yaml, http });
   context.store.documents.set('first/lock.json', '{');
   await assert.rejects(
@@ -41,6 +41,8 @@ test('a cluster that cannot be watched over does not stop the watch over the nex
   assert.deepEqual(
     context.measured.map(({ name, cluster }) => `${name} ${cluster}`),
     [
+      'BackupAgeSeconds first',
+      'ExportingPausedSeconds first',
       'BackupAgeSeconds second',
       'ExportingPausedSeconds second',
       'ClustersNotReached first',
