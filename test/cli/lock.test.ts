@@ -54,6 +54,8 @@ describe('the lock', { concurrency: 4 }, () => {
     assertCode(forced, 0);
     assert.match(forced.stdout, /Exporting is resumed/);
     await on.assertAllIsWell();
+    assertCode(await on.run().ended, 0);
+    assert.equal((await on.manifest()).state, 'COMPLETED');
   });
 
   test('of a run that has the name of this host and says no more: named, and left alone', async (t) => {
