@@ -7,7 +7,7 @@ import { type Ledger, ledger } from '../../core/ledger/ledger.ts';
 import { type Command, camundaBackup } from '../support/command.ts';
 import type { RealCluster } from './servers/index.ts';
 
-/** A real cluster's configuration and ledger, as a user has them. The cluster is called `real`. */
+/** A configuration and a ledger, as a user has them. The cluster is called `real`. */
 export interface Configured {
   /** `camunda-backup run --json`. */
   run(...args: string[]): Command;
@@ -16,29 +16,30 @@ export interface Configured {
   remove(): Promise<void>;
 }
 
-export async function configure(
+export function configure(
   { urls, repository }: RealCluster,
   limits: { timeout?: string } = {},
+  env: NodeJS.ProcessEnv = {},
+): Promise<Configured> {
+  const { zeebe, operate, tasklist, search } = urls;
+  const components = { zeebe: { url: zeebe }, operate: { url: operate }, tasklist: { url: tasklist } };
+  return configureWith({ ...components, ...recordsIn(search, repository), ...limits }, env);
+}
+
+/** Of the OpenSearch at this address. */
+export function recordsIn(url: string, repository: string) {
+  return { search: { engine: 'opensearch', url, repository }, records: {} };
+}
+
+export async function configureWith(
+  cluster: Record<string, unknown>,
   env: NodeJS.ProcessEnv = {},
 ): Promise<Configured> {
   const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-real-'));
   const file = join(folder, 'camunda-backup.yaml');
   const ledgerFolder = join(folder, 'ledger');
-  const config = {
-    ledger: { folder: ledgerFolder },
-    clusters: {
-      real: {
-        zeebe: { url: urls.zeebe },
-        operate: { url: urls.operate },
-        tasklist: { url: urls.tasklist },
-        search: { engine: 'opensearch', url: urls.search, repository },
-        records: {},
-        patience: '15s',
-        ...limits,
-      },
-    },
-  };
-  await writeFile(file, stringify(config));
+  const clusters = { real: { ...cluster, patience: '15s' } };
+  await writeFile(file, stringify({ ledger: { folder: ledgerFolder }, clusters }));
   return {
     run: (...args) => camundaBackup(['run', '--config', file, '--json', ...args], { env }),
     ledger: ledger(folderStore(ledgerFolder), (text) => {

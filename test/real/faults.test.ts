@@ -4,11 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command, Ended } from '../support/command.ts';
 import { assertComplete, assertExporting, assertTruthful, readManifest } from './account.ts';
 import { type Configured, configure } from './configured.ts';
+import { askSearch, holdDeletions, isSoon } from './search-acts.ts';
 import { type RealCluster, realServersAvailable, startRealCluster } from './servers/index.ts';
 
 /**
- * A server of a real Camunda 8.6.0 dies in the middle of a backup. The run may fail, or complete where the servers
- * could go on; either way exporting is resumed, the lock is free, and the ledger says nothing that the servers deny.
+ * A server of a real Camunda 8.6 dies in the middle of a backup, where CAMUNDA_HOME names a distribution. The run may
+ * fail, or complete where the servers could go on; either way exporting is resumed, the lock is free, and the ledger
+ * says nothing that the servers deny.
  */
 const available = await realServersAvailable();
 const skip = available.available ? false : available.reason;
@@ -235,31 +237,6 @@ async function leavePartialSnapshot(cluster: RealCluster): Promise<number> {
   return backupId;
 }
 
-/** A deletion begins when the snapshots that run have ended: one runs that is slow. */
-async function holdDeletions(cluster: RealCluster): Promise<() => Promise<void>> {
-  const repository = `_snapshot/${cluster.repository}`;
-  const settings = { location: cluster.repositoryFolder };
-  const slow = { type: 'fs', settings: { ...settings, max_snapshot_bytes_per_sec: '10kb' } };
-  await askSearch(cluster, 'PUT', repository, slow);
-  await askSearch(cluster, 'PUT', `${repository}/slow`, { indices: '*' });
-  return async () => {
-    await askSearch(cluster, 'DELETE', `${repository}/slow`);
-    // Not before all deletions have ended: a repository that is at work cannot be changed.
-    await isSoon(async () => {
-      const asUsual = JSON.stringify({ type: 'fs', settings });
-      const headers = { 'content-type': 'application/json' };
-      return (await fetch(`${cluster.urls.search}/${repository}`, { method: 'PUT', headers, body: asUsual }))
-        .ok;
-    });
-  };
-}
-
-async function askSearch({ urls }: RealCluster, method: string, path: string, body?: unknown): Promise<void> {
-  const headers = { 'content-type': 'application/json' };
-  const answer = await fetch(`${urls.search}/${path}`, { method, headers, body: JSON.stringify(body) });
-  assert.ok(answer.ok, await answer.text());
-}
-
 async function takeApplicationsBackup({ urls }: RealCluster, backupId: number): Promise<void> {
   for (const url of [urls.operate, urls.tasklist]) {
     const answer = await fetch(`${url}/actuator/backups`, {
@@ -273,10 +250,6 @@ async function takeApplicationsBackup({ urls }: RealCluster, backupId: number): 
       return /"state" ?: ?"COMPLETED"/.test(status);
     });
   }
-}
-
-async function isSoon(isSo: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 60_000; !(await isSo()); await sleep(100)) assert.ok(Date.now() < end);
 }
 
 async function deleteBackups({ urls }: RealCluster, ids: number[]): Promise<void> {

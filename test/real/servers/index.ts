@@ -1,4 +1,5 @@
-export { type Availability, realServersAvailable } from './availability.ts';
+export { type Availability, realServersAvailable, searchEngineAvailable } from './availability.ts';
 export type { RealCluster } from './cluster.ts';
-export type { ServerName } from './server-group.ts';
-export { startRealCluster } from './start.ts';
+export type { ServerName } from './members.ts';
+export type { RealSearchEngine } from './search-engine.ts';
+export { startRealCluster, startRealSearchEngine } from './start.ts';

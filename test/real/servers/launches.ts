@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ClassArchive } from './class-archive.ts';
-import type { Downloads } from './downloads.ts';
+import type { Distribution } from './distribution.ts';
 import type { Jdk } from './java.ts';
 import { type Layout, local, repository, s3 } from './layout.ts';
 import type { Launch } from './server-process.ts';
@@ -36,16 +36,12 @@ function jvm(layout: Layout, archive: ClassArchive, heap: string): string[] {
   ];
 }
 
-export function openSearchClassPath(downloads: Downloads): string {
-  return join(downloads.openSearch, '*');
+/** Of the folder of its jars. */
+export function openSearchClassPath(jars: string): string {
+  return join(jars, '*');
 }
 
-export function launchOpenSearch(
-  jdk: Jdk,
-  downloads: Downloads,
-  layout: Layout,
-  archive: ClassArchive,
-): Launch {
+export function launchOpenSearch(jdk: Jdk, jars: string, layout: Layout, archive: ClassArchive): Launch {
   return {
     program: jdk.java,
     args: [
@@ -54,7 +50,7 @@ export function launchOpenSearch(
       // one JVM, one Netty: it may find out the number of processors by itself
       '-Dopensearch.set.netty.runtime.available.processors=false',
       '-cp',
-      openSearchClassPath(downloads),
+      openSearchClassPath(jars),
       ownFile('OpenSearchNode.java'),
       layout.searchFolder,
       layout.repositories,
@@ -64,7 +60,8 @@ export function launchOpenSearch(
   };
 }
 
-export function launchS3(downloads: Downloads, layout: Layout): Launch {
+/** `script`: what node runs. */
+export function launchS3(script: string, layout: Layout): Launch {
   const options = [
     '--address',
     '127.0.0.1',
@@ -75,7 +72,7 @@ export function launchS3(downloads: Downloads, layout: Layout): Launch {
   ];
   return {
     program: process.execPath,
-    args: [downloads.s3rver, ...options, '--silent', '--no-vhost-buckets', '--configure-bucket', s3.bucket],
+    args: [script, ...options, '--silent', '--no-vhost-buckets', '--configure-bucket', s3.bucket],
   };
 }
 
@@ -88,14 +85,14 @@ const mainClasses = {
 
 export type CamundaName = keyof typeof mainClasses;
 
-export function camundaClassPath(downloads: Downloads): string {
-  return join(downloads.camunda, 'lib', '*');
+export function camundaClassPath({ home }: Distribution): string {
+  return join(home, 'lib', '*');
 }
 
 export function launchCamunda(
   name: CamundaName,
   jdk: Jdk,
-  downloads: Downloads,
+  distribution: Distribution,
   layout: Layout,
   archive: ClassArchive,
 ): Launch {
@@ -110,20 +107,21 @@ export function launchCamunda(
     },
   }[name];
   const home = join(layout.folder, name);
+  const config = join(distribution.home, 'config');
   return {
     program: jdk.java,
     args: [
       ...jvm(layout, archive, '384m'),
-      `-Dlog4j2.configurationFile=${join(downloads.camunda, 'config', 'log4j2.xml')}`,
+      `-Dlog4j2.configurationFile=${join(config, 'log4j2.xml')}`,
       `-Dapp.home=${home}`,
       `-Dbasedir=${home}`,
       '-cp',
-      camundaClassPath(downloads),
+      camundaClassPath(distribution),
       mainClasses[name],
     ],
     env: {
       // as a variable, for Operate and Tasklist ignore command line arguments
-      SPRING_CONFIG_ADDITIONALLOCATION: `${join(downloads.camunda, 'config', 'application.yaml')},${ownFile('camunda.yaml')}`,
+      SPRING_CONFIG_ADDITIONALLOCATION: `${join(config, 'application.yaml')},${ownFile('camunda.yaml')}`,
       MANAGEMENT_PORT: String(own.management),
       WEB_PORT: String(own.web),
       CLUSTER_PORT: String(own.cluster),

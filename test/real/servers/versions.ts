@@ -1,7 +1,5 @@
 /** What is fetched and run. A change here is a new folder in the cache; nothing is overwritten. */
 export const versions = {
-  /** The newest Camunda whose whole distribution is on Maven Central. */
-  camunda: '8.6.0',
   /** Starts an OpenSearch node in its own process; its first three numbers are OpenSearch's version. */
   openSearchRunner: '2.19.1.0',
   s3rver: '3.7.1',

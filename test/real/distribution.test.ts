@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { findDistribution } from './servers/distribution.ts';
+
+/** Camunda's distribution is under its vendor's own terms: it is used where somebody has it, and never fetched. */
+describe('a distribution of Camunda', () => {
+  it('is used where CAMUNDA_HOME names one', (t) => {
+    const home = mkdtempSync(join(tmpdir(), 'camunda-backup-distribution-'));
+    t.after(() => rmSync(home, { recursive: true }));
+    assert.match(
+      String(findDistribution(home)),
+      /^CAMUNDA_HOME \(.*\) is not a distribution of Camunda 8\.6: it has no lib and no config\/log4j2\.xml and no /,
+    );
+    for (const folder of ['lib', 'config']) mkdirSync(join(home, folder));
+    for (const file of ['log4j2.xml', 'application.yaml']) writeFileSync(join(home, 'config', file), '');
+    assert.deepEqual(findDistribution(home), { home });
+  });
+
+  it('is missed with one sentence elsewhere', () => {
+    assert.match(String(findDistribution('')), /^CAMUNDA_HOME names no distribution of Camunda 8\.6, /);
+  });
+});

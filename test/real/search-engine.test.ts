@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import { type Simulator, startSimulator } from '../../simulator/index.ts';
+import { shortWaits } from '../support/command.ts';
+import { readManifest } from './account.ts';
+import { type Configured, configureWith, recordsIn } from './configured.ts';
+import { askSearch, holdDeletions } from './search-acts.ts';
+import { type RealSearchEngine, searchEngineAvailable, startRealSearchEngine } from './servers/index.ts';
+
+/** The records' backup in a real OpenSearch, beside a simulated Zeebe: judged by OpenSearch's own answers. */
+const available = await searchEngineAvailable();
+const skip = available.available ? false : available.reason;
+
+const indices = ['zeebe-record_job_8.8.0_2026-11-27', 'zeebe-record_process-instance_8.8.0_2026-11-27'];
+const documents = 200;
+
+describe('the records in a real OpenSearch', { skip, timeout: 10 * 60_000 }, () => {
+  let engine: RealSearchEngine;
+  let simulator: Simulator;
+  let configured: Configured;
+  let impatient: Configured;
+
+  before(async () => {
+    engine = await startRealSearchEngine();
+    simulator = await startSimulator({
+      camunda: '8.8',
+      components: { search: false },
+      durations: { zeebe: 0.5 },
+    });
+    for (const index of [...indices, 'somebody-elses']) await fill(engine, index);
+    const cluster = {
+      zeebe: { url: simulator.urls.zeebe },
+      ...recordsIn(engine.urls.search, engine.repository),
+    };
+    configured = await configureWith(cluster);
+    impatient = await configureWith(cluster, shortWaits);
+  });
+
+  after(async () => {
+    await simulator?.close();
+    await engine?.close();
+    await configured?.remove();
+    await impatient?.remove();
+  });
+
+  const run = (...args: string[]) => configured.run(...args);
+  const recordsOf = async (backupId: number | null) => {
+    const name = `camunda_zeebe_records_backup_${backupId}`;
+    return (await engine.snapshots()).find((snapshot) => snapshot.name === name);
+  };
+  const assertResumed = async ({ ledger } = configured) => {
+    assert.equal(simulator.pausedSince(), undefined);
+    assert.equal(await ledger.readLock('real'), undefined);
+  };
+
+  it('are backed up completely, and nothing else is', async () => {
+    const ended = await run().ended;
+    assert.equal(ended.code, 0, ended.stderr);
+    const snapshot = await recordsOf(ended.json().backupId);
+    assert.equal(snapshot?.state, 'SUCCESS');
+    assert.deepEqual(snapshot.indices.toSorted(), indices);
+    const manifest = await readManifest(ended);
+    const entry = manifest.components.find(({ component }) => component === 'records');
+    assert.deepEqual(entry?.indices?.toSorted(), indices);
+    assert.match(entry?.version ?? '', /^opensearch 2\.19\.1$/);
+    await assertResumed();
+  });
+
+  it('refuse an id that was used, before anything is paused', async () => {
+    const used = (await run().ended).json().backupId;
+    const pauses = simulator.pauseHistory().length;
+    const ended = await run('--id', String(used)).ended;
+    assert.equal(ended.code, 2, ended.stderr);
+    assert.match(ended.stderr, new RegExp(`The backup id ${used} is used already \\(.*Zeebe records\\)`));
+    assert.equal(simulator.pauseHistory().length, pauses);
+  });
+
+  it('refuse to be backed up when the snapshot repository is gone, before anything is paused', async () => {
+    const pauses = simulator.pauseHistory().length;
+    await engine.removeRepository();
+    try {
+      const ended = await run().ended;
+      assert.equal(ended.code, 1, ended.stderr);
+      assert.match(ended.stderr, /The snapshot repository camunda is not registered at http:/);
+      assert.equal(simulator.pauseHistory().length, pauses);
+    } finally {
+      await engine.registerRepository();
+    }
+  });
+
+  it('fail with a clear message, and exporting is resumed, when OpenSearch dies in the pause', async () => {
+    // The pause takes its time, so that OpenSearch is gone when it is asked for the snapshot.
+    const slow = simulator.order({ operation: 'zeebe.pause', kind: { slow: 500 } });
+    const pauses = simulator.pauseHistory().length;
+    const command = impatient.run();
+    await command.printed(/Backup \d+ of real/);
+    await engine.kill('search');
+    try {
+      const ended = await command.ended;
+      assert.equal(ended.code, 1, ended.stderr);
+      assert.match(ended.stderr, /OpenSearch did not answer .*_snapshot\/camunda/);
+      assert.equal(ended.json().state, 'FAILED');
+      assert.equal(simulator.pauseHistory().length, pauses + 1);
+      await assertResumed(impatient);
+    } finally {
+      slow.cancel();
+      await engine.start('search');
+    }
+    const next = await run().ended;
+    assert.equal(next.code, 0, next.stderr);
+  });
+
+  it('wait until OpenSearch has deleted older snapshots, and are complete at the first try', async () => {
+    const older = (await run().ended).json().backupId;
+    const release = await holdDeletions(engine);
+    let deleted: Promise<void> | undefined;
+    try {
+      const snapshot = `camunda_zeebe_records_backup_${older}`;
+      deleted = askSearch(engine, 'DELETE', `_snapshot/${engine.repository}/${snapshot}`);
+      const command = run();
+      await command.printed(/Check repository: .* is deleting snapshots from camunda/);
+      await release();
+      const ended = await command.ended;
+      assert.equal(ended.json().state, 'COMPLETED', ended.stderr);
+      assert.equal((await readManifest(ended)).attempt, 1);
+      assert.equal((await recordsOf(ended.json().backupId))?.state, 'SUCCESS');
+      await assertResumed();
+    } finally {
+      await deleted;
+    }
+    assert.equal(await recordsOf(older), undefined);
+  });
+});
+
+/** With so much that a snapshot takes its time where it is slowed down. */
+async function fill(engine: RealSearchEngine, index: string): Promise<void> {
+  await askSearch(engine, 'PUT', index, { settings: { number_of_replicas: 0 } });
+  for (let position = 0; position < documents; position += 20) {
+    const value = randomBytes(20_000).toString('base64');
+    await askSearch(engine, 'POST', `${index}/_doc?refresh=true`, { position, value });
+  }
+}
