@@ -1,13 +1,23 @@
 import { executionUrl } from '../core/alerts.ts';
 import { type Clock, isAhead } from '../core/clock.ts';
+import type { Commands } from '../core/commands.ts';
+import type { ClusterConfig } from '../core/config.ts';
 import { formatSeconds } from '../core/duration.ts';
 import { BackupError, isBackupError } from '../core/errors.ts';
 import type { Holder } from '../core/ledger/holder.ts';
 import type { Ledger } from '../core/ledger/ledger.ts';
-import { mayBePaused } from '../core/ledger/lock.ts';
 import type { Failure, Manifest } from '../core/ledger/manifest.ts';
 import { describeOwner } from '../core/ledger/owner.ts';
+import { type Addresses, addressesOf } from './addresses.ts';
+import { type ExportingSeen, waysToResume } from './exporting-seen.ts';
 import { type Backups, lookBack } from './look-back.ts';
+import {
+  type ExportingStatus,
+  exportingOf,
+  type Look,
+  seenBy,
+  strangePauseProblem,
+} from './status-exporting.ts';
 
 /** How a cluster's backups are; one element of `clusters` in the object of `--json`. */
 export interface ClusterStatus {
@@ -17,13 +27,14 @@ export interface ClusterStatus {
   problems: string[];
   /** Who holds the lock. */
   run: RunStatus | null;
-  /** As the lock says; `paused` is null where the lock cannot be read. */
-  exporting: { paused: boolean | null; since: string | null; seconds: number | null };
+  exporting: ExportingStatus;
   lastCompleted: CompletedStatus | null;
   /** null also where it lies behind the newest thirty backups. */
   lastFailed: FailedStatus | null;
   /** How old the last completed backup may get, where that is known. */
   maxAgeSeconds: number | null;
+  /** Of its parts; null where no configuration is known. */
+  addresses: Addresses | null;
 }
 
 export interface RunStatus {
@@ -64,8 +75,10 @@ export interface FailedStatus {
 export interface StatusSource {
   ledger: Ledger;
   clock: Pick<Clock, 'now'>;
-  /** Limits of the configuration, where there is one. */
-  limits: { maxAge?: number | undefined; maxPause?: number | undefined };
+  /** Where there is one. */
+  config: ClusterConfig | undefined;
+  commands: Pick<Commands, 'repair'>;
+  look: Look;
   stateOf: (lock: Holder) => Promise<RunStatus['state']>;
   repairOf: (lock: Holder, state: RunStatus['state']) => string;
 }
@@ -77,48 +90,70 @@ export async function statusOfEach(
 ): Promise<ClusterStatus[]> {
   const looks = await Promise.all(
     names.map(async (name) => {
+      const source = sourceOf(name);
+      // The cluster is asked also where the ledger cannot be: a pause does not wait for it.
+      const seeing = seenBy(source.look);
       try {
-        return await clusterStatus(name, sourceOf(name));
+        return await clusterStatus(name, seeing, source);
       } catch (error) {
-        if (isBackupError(error)) return { cluster: name, error };
+        if (isBackupError(error)) return { cluster: name, error, seen: await seeing, source };
         throw error;
       }
     }),
   );
   const [first] = looks;
   if (first && 'error' in first && looks.every((one) => 'error' in one)) throw first.error;
-  return looks.map((one) => ('error' in one ? nothingKnown(one.cluster, one.error) : one));
+  return looks.map((one) => ('error' in one ? nothingKnown(one) : one));
 }
 
-function nothingKnown(cluster: string, error: BackupError): ClusterStatus {
+function nothingKnown(of: {
+  cluster: string;
+  error: BackupError;
+  seen: ExportingSeen;
+  source: StatusSource;
+}): ClusterStatus {
+  const { cluster, error, seen, source } = of;
+  const exporting = exportingOf('unreadable', seen, source.clock);
   return {
     cluster,
     ok: false,
-    problems: [sentenceOf(error)],
+    problems: [sentenceOf(error), ...strangePauseProblem(exporting)],
     run: null,
-    exporting: { paused: null, since: null, seconds: null },
+    exporting,
     lastCompleted: null,
     lastFailed: null,
     maxAgeSeconds: null,
+    addresses: source.config ? addressesOf(source.config) : null,
   };
 }
 
 const sentenceOf = ({ message, remedy }: BackupError) => (remedy ? `${message}. ${remedy}` : message);
 
-/** Looks at one cluster's ledger; changes nothing. */
-async function clusterStatus(cluster: string, source: StatusSource): Promise<ClusterStatus> {
-  const { ledger, limits, clock } = source;
-  const [lock, backups] = await Promise.all([lockOf(cluster, ledger), lookBack(cluster, ledger)]);
+/** Looks at one cluster; changes nothing. */
+async function clusterStatus(
+  cluster: string,
+  seeing: Promise<ExportingSeen>,
+  source: StatusSource,
+): Promise<ClusterStatus> {
+  const { ledger, config, commands, clock } = source;
+  const [lock, backups, seen] = await Promise.all([
+    lockOf(cluster, ledger),
+    lookBack(cluster, ledger),
+    seeing,
+  ]);
   const unreadable = lock instanceof BackupError ? lock : undefined;
   const holder = lock instanceof BackupError ? undefined : lock;
   const run = holder ? await runOf(holder, source) : null;
-  const exporting = unreadable ? notKnown : exportingOf(holder, source);
   const lastCompleted = backups.completed ? completedOf(backups.completed, source) : null;
   const empty = lock || backups.any ? undefined : await ledger.nothingOf(cluster);
+  const ways = () =>
+    config ? waysToResume(cluster, config, commands, { isLedgerEmpty: empty !== undefined }) : [];
+  const exporting = exportingOf(unreadable ? 'unreadable' : holder, seen, clock, ways);
   const problems = [
     ...(unreadable ? [sentenceOf(unreadable)] : []),
-    ...pausedProblem(run, exporting, limits.maxPause, clock),
-    ...ageProblem(lastCompleted, limits.maxAge, clock),
+    ...pausedProblem(run, exporting, config?.maxPause, clock),
+    ...strangePauseProblem(exporting),
+    ...ageProblem(lastCompleted, config?.maxAge, clock),
     ...(!lastCompleted ? [empty?.message ?? missing(backups)] : []),
     ...backups.unreadable,
   ];
@@ -130,7 +165,8 @@ async function clusterStatus(cluster: string, source: StatusSource): Promise<Clu
     exporting,
     lastCompleted,
     lastFailed: backups.failed ? failedOf(backups.failed, source) : null,
-    maxAgeSeconds: limits.maxAge ?? null,
+    maxAgeSeconds: config?.maxAge ?? null,
+    addresses: config ? addressesOf(config) : null,
   };
 }
 
@@ -143,8 +179,6 @@ async function lockOf(cluster: string, ledger: Ledger): Promise<Holder | BackupE
     throw error;
   }
 }
-
-const notKnown = { paused: null, since: null, seconds: null };
 
 async function runOf(lock: Holder, { clock, stateOf, repairOf }: StatusSource): Promise<RunStatus> {
   const { runId, owner, reason, backupId, acquiredAt } = lock;
@@ -160,12 +194,6 @@ async function runOf(lock: Holder, { clock, stateOf, repairOf }: StatusSource): 
     url: executionUrl(runId) ?? null,
     repair: state === 'running' ? null : repairOf(lock, state),
   };
-}
-
-function exportingOf(lock: Holder | undefined, { clock }: StatusSource): ClusterStatus['exporting'] {
-  const since = lock && mayBePaused(lock) ? lock.pauseRequestedAt : undefined;
-  if (since === undefined) return { paused: false, since: null, seconds: null };
-  return { paused: true, since, seconds: secondsSince(since, clock) };
 }
 
 /** A pause belongs to a run that ends it: one whose run is dead is left, and one that lasts too long is suspect. */

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 
-/** Asks a person. False unless the answer is y or yes: also when there is none, or the wait for it was given up. */
-export type Confirm = (question: string, giveUp: AbortSignal) => Promise<boolean>;
+/** Asks a person. The answer is '' when there is none, or the wait for it was given up. */
+export type Ask = (question: string, giveUp: AbortSignal) => Promise<string>;
 
 /** Undefined where nobody sits: a pipe, a job. */
-export function confirmOnTerminal(
+export function askOnTerminal(
   input: NodeJS.ReadableStream & { isTTY?: boolean },
   output: NodeJS.WritableStream & { isTTY?: boolean },
-): Confirm | undefined {
+): Ask | undefined {
   if (!input.isTTY || !output.isTTY) return undefined;
   return async (question, giveUp) => {
     // Not as a terminal of readline's own: Ctrl-C has to stay a signal to this process.
@@ -16,13 +16,18 @@ export function confirmOnTerminal(
     try {
       // At the end of the input the question would wait for ever.
       const nobody = once(lines, 'close').then(() => '');
-      const answer = await Promise.race([lines.question(`${question} [y/N] `, { signal: giveUp }), nobody]);
-      return /^y(es)?$/i.test(answer.trim());
+      const answer = await Promise.race([lines.question(question, { signal: giveUp }), nobody]);
+      return answer.trim();
     } catch (error) {
-      if (giveUp.aborted) return false;
+      if (giveUp.aborted) return '';
       throw error;
     } finally {
       lines.close();
     }
   };
+}
+
+/** False unless the answer is y or yes. */
+export async function isAgreed(ask: Ask, question: string, giveUp: AbortSignal): Promise<boolean> {
+  return /^y(es)?$/i.test(await ask(`${question} [y/N] `, giveUp));
 }

@@ -27,6 +27,10 @@ const clusterName = new Option(
   '-c, --cluster <name>',
   'which cluster; may be left away where there is only one',
 );
+const offline = new Option(
+  '--offline',
+  'do not ask the cluster whether exporting is paused: the ledger alone tells',
+).default(false);
 const stackName = new Option(
   '--stack <name>',
   'the backups of a deployed stack, by the region and account of AWS',
@@ -124,20 +128,22 @@ program
   .addOption(new Option('-c, --cluster <name>', 'which cluster (default: every one)'))
   .addOption(configFile)
   .addOption(stackName)
+  .addOption(offline)
   .option('--json', 'one JSON object on stdout', false)
   .addHelpText(
     'after',
     `
 Exit codes: 0 every cluster has a completed backup that is not older than its maxAge, and nothing is left
-paused; 1 otherwise; 2 wrong use or configuration.`,
+paused: neither by a run, nor by somebody else, as far as the cluster shows it within 2 s; 1 otherwise; 2 wrong
+use or configuration. A cluster that cannot be asked is said to be so, and changes no exit code.`,
   )
   .action(async (flags: StatusFlags, command: Command) => {
-    const { stack, json } = flags;
+    const { stack, offline, json } = flags;
     const one = flags.cluster === undefined ? {} : { cluster: flags.cluster };
     const { configured, surroundingsOf } = await import('./configured.ts');
     if (stack === undefined) {
       const { status } = await import('./status.ts');
-      process.exitCode = await status({ ...(await configured(command)), ...one, json, output });
+      process.exitCode = await status({ ...(await configured(command)), ...one, offline, json, output });
       return;
     }
     const { configOfStack, statusOfStack } = await import('./stack/status.ts');
@@ -149,6 +155,7 @@ paused; 1 otherwise; 2 wrong use or configuration.`,
       at,
       ...one,
       ...(config ? { config } : {}),
+      offline,
       json,
       output,
     });
@@ -166,6 +173,12 @@ program
   .option('-n, --dry-run', 'say what would be done, and change nothing', false)
   .option('--delete-leftovers', 'delete what failed backups of this ledger left in the components', false)
   .option('-y, --yes', 'delete without asking', false)
+  .option(
+    '--resume-unexplained',
+    'resume exporting that no run of this ledger has paused, after the name of the cluster is typed',
+    false,
+  )
+  .addOption(offline)
   .option('--json', 'end with one JSON object on stdout', false)
   .addHelpText(
     'after',
@@ -178,15 +191,15 @@ before leftovers were deleted. Of a COMPLETED backup, and of one that this ledge
     const { chooseCluster } = await import('../core/config.ts');
     const { repairCluster } = await import('./repair.ts');
     const { configured } = await import('./configured.ts');
-    const { confirmOnTerminal } = await import('./confirm.ts');
+    const { askOnTerminal } = await import('./confirm.ts');
     const { config, commands } = await configured(command);
-    const confirm = confirmOnTerminal(process.stdin, process.stderr);
+    const ask = askOnTerminal(process.stdin, process.stderr);
     process.exitCode = await repairCluster({
       ...flags,
       config,
       commands,
       cluster: chooseCluster(config, flags.cluster),
-      ...(confirm ? { confirm } : {}),
+      ...(ask ? { ask } : {}),
       output,
       onEnding,
       exitNow: (code) => process.exit(code),
@@ -231,6 +244,7 @@ interface StatusFlags {
   cluster?: string;
   config: string;
   stack?: string;
+  offline: boolean;
   json: boolean;
 }
 
@@ -241,6 +255,8 @@ interface RepairFlags {
   dryRun: boolean;
   deleteLeftovers: boolean;
   yes: boolean;
+  resumeUnexplained: boolean;
+  offline: boolean;
   json: boolean;
 }
 

@@ -4,6 +4,7 @@ import { configuredComponents } from '../core/backup/locate-components.ts';
 import { titles } from '../core/camunda/component.ts';
 import type { ClusterConfig } from '../core/config.ts';
 import { BackupError, isBackupError } from '../core/errors.ts';
+import { isAgreed } from './confirm.ts';
 import { type LockStep, leftoverLines, namesOf } from './repair-report.ts';
 import type { Session } from './repair-session.ts';
 
@@ -59,7 +60,8 @@ export async function deletionStep(
     say(`Would be deleted: ${namesOf(ours)}.`);
     return [];
   }
-  const agreed = options.yes || (await options.confirm?.(`Delete ${namesOf(ours)}?`, giveUp));
+  const agreed =
+    options.yes || (options.ask && (await isAgreed(options.ask, `Delete ${namesOf(ours)}?`, giveUp)));
   if (!agreed) {
     say('Nothing was deleted.');
     return [];

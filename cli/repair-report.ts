@@ -2,11 +2,14 @@ import type { Freed } from '../core/backup/free-unreadable-lock.ts';
 import type { Leftover, Leftovers } from '../core/backup/leftovers.ts';
 import type { Repaired } from '../core/backup/repair.ts';
 import { type ComponentName, titles } from '../core/camunda/component.ts';
+import type { Proof } from '../core/camunda/exporting.ts';
 import type { BackupError } from '../core/errors.ts';
 import type { Holder } from '../core/ledger/holder.ts';
 import { type Lock, mayBePaused } from '../core/ledger/lock.ts';
 import type { Failure, Manifest } from '../core/ledger/manifest.ts';
 import { describeOwner } from '../core/ledger/owner.ts';
+import type { ExportingSeen } from './exporting-seen.ts';
+import type { ExportingStep } from './repair-exporting.ts';
 
 /** What became of the lock. */
 export type LockStep =
@@ -30,6 +33,7 @@ export interface Findings {
   orphans: Manifest[];
   components: Leftovers;
   deleted: Leftover[];
+  exporting: ExportingStep;
   problems: BackupError[];
 }
 
@@ -56,11 +60,13 @@ export interface RepairResult {
   leftovers: (Omit<Leftover, 'target'> & { deleted: boolean })[];
   /** Components of which it is not known what they have. */
   unknown: ComponentName[];
+  /** What the cluster itself shows; null where an error came before it was asked. */
+  exporting: (ExportingSeen & { resumed: Proof | null; record: string | null }) | null;
   problems: Failure[];
 }
 
 export function resultOf(findings: Findings): RepairResult {
-  const { cluster, dryRun, lock, orphans, components, deleted, problems } = findings;
+  const { cluster, dryRun, lock, orphans, components, deleted, exporting, problems } = findings;
   return {
     cluster,
     dryRun,
@@ -72,6 +78,11 @@ export function resultOf(findings: Findings): RepairResult {
       return { ...rest, deleted: deleted.includes(leftover) };
     }),
     unknown: components.unasked.map(({ component }) => component),
+    exporting: {
+      ...exporting.seen,
+      resumed: exporting.resumed?.proof ?? null,
+      record: exporting.resumed?.record ?? null,
+    },
     problems: problems.map(({ name: error, message, remedy }) => ({
       error,
       message,
@@ -90,6 +101,7 @@ export function failedRepair(cluster: string | null, dryRun: boolean, failure: F
     orphans: [],
     leftovers: [],
     unknown: [],
+    exporting: null,
     problems: [failure],
   };
 }

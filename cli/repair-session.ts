@@ -2,7 +2,7 @@ import type { Commands } from '../core/commands.ts';
 import type { ClusterConfig, Config } from '../core/config.ts';
 import type { Context } from '../core/context.ts';
 import type { BackupError } from '../core/errors.ts';
-import type { Confirm } from './confirm.ts';
+import type { Ask } from './confirm.ts';
 import type { Interruption } from './interruption.ts';
 import type { Output } from './output.ts';
 import type { RunOptions } from './run.ts';
@@ -17,8 +17,12 @@ export interface RepairOptions extends Pick<RunOptions, 'onEnding' | 'exitNow'> 
   /** Asked for with the flag: nobody is asked again. */
   yes: boolean;
   json: boolean;
+  /** End a pause that no run explains, when the name of the cluster is typed; `yes` does not stand for it. */
+  resumeUnexplained: boolean;
+  /** The cluster is not asked whether exporting is paused. */
+  offline: boolean;
   /** Undefined where there is no terminal to ask on. */
-  confirm?: Confirm;
+  ask?: Ask;
   output: Output;
 }
 

@@ -6,6 +6,7 @@ import { exitCodeOfError, exitCodes } from './exit-codes.ts';
 import { listenForInterruption } from './interruption.ts';
 import { localContext } from './local-context.ts';
 import { printError, printJson, printLine } from './output.ts';
+import { exportingStep } from './repair-exporting.ts';
 import { componentStep, deletionStep, lookAgain } from './repair-leftovers.ts';
 import { lockStep, sayWhatIsPaused } from './repair-lock.ts';
 import { type LockStep, orphanSentences, resultOf } from './repair-report.ts';
@@ -57,9 +58,10 @@ export async function repairCluster(options: RepairOptions): Promise<number> {
     const found = await componentStep(endedIn(lock, orphans, dryRun), session);
     const deleted = await deletionStep(found.leftovers, lock, session);
     const components = await lookAgain(found, deleted, session);
+    const exporting = await exportingStep(lock, session);
     if (dryRun) session.say('Nothing was changed: this was a dry run.');
     sayWhatIsPaused(lock, session);
-    const findings = { cluster, dryRun, lock, orphans, components, deleted, problems };
+    const findings = { cluster, dryRun, lock, orphans, components, deleted, exporting, problems };
     if (json) printJson(output.stdout, resultOf(findings));
     return exitCodeAfter(lock, session);
   } finally {
@@ -69,8 +71,26 @@ export async function repairCluster(options: RepairOptions): Promise<number> {
 }
 
 /** Nothing is destroyed by a command that nobody watches, unless it says so twice. */
-function requireConsent({ deleteLeftovers, dryRun, yes, confirm }: RepairOptions): void {
-  if (!deleteLeftovers || dryRun || yes || confirm) return;
+function requireConsent(options: RepairOptions): void {
+  const { deleteLeftovers, resumeUnexplained, offline, dryRun, yes, ask } = options;
+  if (resumeUnexplained && offline) {
+    throw new BackupError(
+      'ConfigurationError',
+      '--resume-unexplained asks the cluster, and --offline does not',
+      {
+        remedy: 'Leave out one of them.',
+      },
+    );
+  }
+  if (dryRun || ask) return;
+  if (resumeUnexplained) {
+    throw new BackupError(
+      'ConfigurationError',
+      '--resume-unexplained asks for the name of the cluster, and there is no terminal to ask on',
+      { remedy: 'Type it on a terminal: --yes does not stand for it. Whoever paused may need the pause.' },
+    );
+  }
+  if (!deleteLeftovers || yes) return;
   throw new BackupError(
     'ConfigurationError',
     '--delete-leftovers asks before it deletes, and there is no terminal to ask on',

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { heldBy, repair } from '../core/backup/repair.ts';
 import type { Commands } from '../core/commands.ts';
 import type { ClusterConfig, Config } from '../core/config.ts';
@@ -15,6 +14,7 @@ import { type Failure, type Interruption, listenForInterruption } from './interr
 import { localContext } from './local-context.ts';
 import { type Output, printJson, printLine } from './output.ts';
 import type { Display } from './plain-display.ts';
+import { newRunId } from './run-id.ts';
 import { requireSecrets } from './secrets-check.ts';
 import type { onEnding } from './signals.ts';
 import { summary } from './summary.ts';
@@ -63,7 +63,7 @@ export async function runBackup(options: RunOptions): Promise<number> {
   const session: Session = {
     options,
     context,
-    runId: `local-${new Date(startedAt).toISOString().replace(/[-:.]/g, '')}-${randomBytes(4).toString('hex')}`,
+    runId: newRunId('local', startedAt),
     request: {
       cluster,
       reason: options.reason,

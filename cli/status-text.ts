@@ -1,16 +1,19 @@
 import { formatSeconds } from '../core/duration.ts';
+import { addressLines } from './addresses.ts';
 import type { ClusterStatus, CompletedStatus, FailedStatus, RunStatus } from './cluster-status.ts';
 import { type Output, paint } from './output.ts';
+import { exportingSentence } from './status-exporting.ts';
 
 /** A cluster as people read it: its status first. */
 export function block(status: ClusterStatus, { stdout }: Output): string {
-  const { cluster, ok, problems, run, exporting, lastCompleted, lastFailed } = status;
+  const { cluster, ok, problems, run, exporting, lastCompleted, lastFailed, addresses } = status;
   const lines: [string, string][] = [
     ['status', ok ? paint(stdout, 'green', 'ok') : paint(stdout, 'red', `NOT OK: ${problems.join('; ')}`)],
     ['run', run ? runSentence(run) : exporting.paused === null ? 'not known' : 'none at work'],
-    ['exporting', pauseSentence(exporting)],
+    ['exporting', exportingSentence(exporting)],
     ['last completed', lastCompleted ? completedSentence(lastCompleted) : 'none'],
     ['last failed', lastFailed ? failedSentence(lastFailed) : 'none'],
+    ...(addresses ? [['addresses', addressLines(addresses)] satisfies [string, string]] : []),
   ];
   return [cluster, ...lines.map(([name, text]) => line(name, text))].join('\n');
 }
@@ -35,12 +38,6 @@ function runSentence({ state, backupId, owner, reason, since, seconds, url, repa
     ...(url ? [url] : []),
     ...(repair ? [state === 'dead' ? `repair: ${repair}` : `if you know that it is dead: ${repair}`] : []),
   ].join('\n');
-}
-
-function pauseSentence({ paused, since, seconds }: ClusterStatus['exporting']): string {
-  if (paused === null) return 'not known: the lock cannot be read';
-  if (!paused || seconds === null) return 'not paused by a backup';
-  return `PAUSED on its behalf for ${formatSeconds(seconds)}, since ${since}`;
 }
 
 function completedSentence(last: CompletedStatus): string {

@@ -1,13 +1,16 @@
 import { type Clock, systemClock } from '../core/clock.ts';
 import type { Commands } from '../core/commands.ts';
-import type { Config } from '../core/config.ts';
+import type { ClusterConfig, Config } from '../core/config.ts';
+import type { Context } from '../core/context.ts';
 import { BackupError } from '../core/errors.ts';
 import type { Failure } from '../core/ledger/manifest.ts';
 import { isRunAlive } from '../core/ledger/owner.ts';
 import { type ClusterStatus, statusOfEach } from './cluster-status.ts';
 import { exitCodes } from './exit-codes.ts';
+import { seeExporting } from './exporting-seen.ts';
 import { localContext } from './local-context.ts';
 import { type Output, printJson, printLine } from './output.ts';
+import type { Look } from './status-exporting.ts';
 import { block } from './status-text.ts';
 
 /** The object of `--json`. */
@@ -29,6 +32,8 @@ export interface StatusOptions {
   commands: Commands;
   /** Every one unless given. */
   cluster?: string;
+  /** The clusters are not asked: the ledger alone tells. */
+  offline: boolean;
   json: boolean;
   output: Output;
   clock?: Clock;
@@ -36,13 +41,15 @@ export interface StatusOptions {
 
 /** `camunda-backup status`, of the ledger that the configuration names. Returns the exit code. */
 export async function status(options: StatusOptions): Promise<number> {
-  const { config, commands, cluster, json, output, clock = systemClock } = options;
+  const { config, commands, cluster, offline, json, output, clock = systemClock } = options;
   const { context, close } = localContext(config, commands, { clock });
   try {
     const clusters = await statusOfEach(namesOf(config, cluster), (name) => ({
       ledger: context.ledger,
       clock,
-      limits: config.clusters[name] ?? {},
+      config: config.clusters[name],
+      commands,
+      look: lookOf(name, config.clusters[name], offline, context),
       stateOf: async (lock) => states[await isRunAlive(lock, context)],
       repairOf: ({ cluster }, state) => commands.repair(cluster, { force: state !== 'dead' }),
     }));
@@ -66,4 +73,16 @@ function namesOf({ clusters }: Config, wanted: string | undefined): string[] {
     'ConfigurationError',
     `There is no cluster ${wanted}; there are: ${names.join(', ')}`,
   );
+}
+
+/** How the cluster itself is asked whether exporting is paused. A ledger may hold more than the configuration knows. */
+export function lookOf(
+  cluster: string,
+  config: ClusterConfig | undefined,
+  offline: boolean,
+  context: Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets'> | undefined,
+): Look {
+  if (offline) return '--offline';
+  if (!config || !context) return 'its addresses are not known here: name the configuration with --config';
+  return () => seeExporting(cluster, config, context);
 }

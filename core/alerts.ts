@@ -6,7 +6,7 @@ import { runbookPlace } from './runbook.ts';
  * sentences, and JSON for machines (SNS message attributes).
  */
 export const alert = z.strictObject({
-  /** Each but the last has its heading in docs/runbook.md. */
+  /** Each but the last two has its heading in docs/runbook.md. */
   kind: z.enum([
     'backupFailed',
     'exportingLeftPaused',
@@ -15,6 +15,7 @@ export const alert = z.strictObject({
     'watchdogFailing',
     'deadLetterQueueNotEmpty',
     'backupCompleted',
+    'pauseEnded',
   ]),
   severity: z.enum(['CRITICAL', 'WARNING', 'INFO']),
   cluster: z.string(),
@@ -45,6 +46,7 @@ const headlines: Record<Alert['kind'], string> = {
   watchdogFailing: 'the watchdog fails',
   deadLetterQueueNotEmpty: 'a backup could not be started',
   backupCompleted: 'backup complete',
+  pauseEnded: 'a pause of exporting was ended by hand',
 };
 
 /** `runbook`: the configured address of that page. */
@@ -62,7 +64,9 @@ export function messageOf(alert: Alert, runbook?: string | undefined): Message {
     ...(component ? [`Component: ${component}`] : []),
     ...(execution ? [`Execution: ${execution}`] : []),
     ...(manifest ? [`Manifest: ${manifest}`] : []),
-    ...(kind === 'backupCompleted' ? [] : [`Runbook: ${runbookPlace(kind, runbook)}`]),
+    ...(kind === 'backupCompleted' || kind === 'pauseEnded'
+      ? []
+      : [`Runbook: ${runbookPlace(kind, runbook)}`]),
   ];
   return {
     subject: ascii(headline),

@@ -16,6 +16,7 @@ export interface RepairOptions {
   force?: boolean;
   dryRun?: boolean;
   deleteLeftovers?: boolean;
+  resumeUnexplained?: boolean;
 }
 
 /** Where the commands are typed, and what has to be said there. */
@@ -83,10 +84,11 @@ function named(flag: string, value: string | number | undefined): string[] {
   return value === undefined ? [] : [flag, String(value)];
 }
 
-function flagsOf({ force, dryRun, deleteLeftovers }: RepairOptions = {}): string[] {
+function flagsOf({ force, dryRun, deleteLeftovers, resumeUnexplained }: RepairOptions = {}): string[] {
   return [
     ...(force ? ['--force'] : []),
     ...(dryRun ? ['--dry-run'] : []),
     ...(deleteLeftovers ? ['--delete-leftovers'] : []),
+    ...(resumeUnexplained ? ['--resume-unexplained'] : []),
   ];
 }

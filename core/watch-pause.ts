@@ -1,11 +1,9 @@
 import type { Alert } from './alerts.ts';
-import { type Replicas, readReplicas, replicasThat } from './camunda/exporting.ts';
-import { management, restApi } from './camunda/management.ts';
+import { lookAtExporting } from './backup/look-at-exporting.ts';
 import { isAhead } from './clock.ts';
 import type { ClusterConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { formatSeconds } from './duration.ts';
-import type { Http } from './http.ts';
 import type { UnreadableLock } from './ledger/lock-document.ts';
 import type { WatchMemory } from './ledger/watch-memory.ts';
 import type { Tells } from './untold.ts';
@@ -43,9 +41,8 @@ export async function watchUnexplainedPause(
   const lock = await ledger.readHolderIfPossible(cluster);
   // A run pauses only what it has seen exporting, and what it has paused its own alerts tell of.
   if (lock) return lock.pauseRequestedAt ? forget() : undefined;
-  const replicas = await look(config, context);
-  const paused = replicasThat(replicas, 'PAUSED', 'SOFT_PAUSED', 'MIXED');
-  if (paused.length === 0) return isKnown(replicas) ? forget() : unexplainedPauseSince;
+  const { state, paused } = await lookAtExporting(config, context, patienceSeconds);
+  if (state !== 'PAUSED') return state === 'EXPORTING' ? forget() : unexplainedPauseSince;
   // A run that has begun since may have paused it.
   if (await ledger.readHolderIfPossible(cluster)) return undefined;
   const now = new Date(clock.now()).toISOString();
@@ -63,17 +60,6 @@ export async function watchUnexplainedPause(
   await remember(next);
   return since;
 }
-
-function look({ zeebe: { url, brokers = [url], auth, rest } }: ClusterConfig, { http, secrets }: Needs) {
-  const brief: Http = (request) => http({ timeoutSeconds: patienceSeconds, ...request });
-  return readReplicas(
-    brokers.map((broker) => management('Zeebe', { url: broker, auth }, brief, secrets)),
-    rest && restApi(rest, brief, secrets),
-  );
-}
-
-const isKnown = ({ read, unread, together }: Replicas) =>
-  together !== undefined || (unread.length === 0 && read.length > 0);
 
 function alertOf(
   paused: string[],

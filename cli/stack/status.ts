@@ -12,8 +12,9 @@ import type { Ledger } from '../../core/ledger/ledger.ts';
 import { isRunAlive } from '../../core/ledger/owner.ts';
 import { type RunStatus, statusOfEach } from '../cluster-status.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { localContext } from '../local-context.ts';
 import { type Output, paint, printJson, printLine } from '../output.ts';
-import type { StatusResult } from '../status.ts';
+import { lookOf, type StatusResult } from '../status.ts';
 import { block, line } from '../status-text.ts';
 import { type Aws, aws as openAws } from './aws.ts';
 import { ledgerOfStack } from './ledger.ts';
@@ -26,6 +27,8 @@ export interface StackStatusOptions {
   cluster?: string;
   /** Where it is here: how old a backup may get stands only in it. */
   config?: Config;
+  /** The clusters are not asked. */
+  offline: boolean;
   json: boolean;
   output: Output;
   /** Replaced in tests. */
@@ -47,16 +50,19 @@ const newest = 5;
 
 /** `camunda-backup status --stack`: the ledger in the stack's bucket, and the newest executions. */
 export async function statusOfStack(options: StackStatusOptions): Promise<number> {
-  const { cluster, config, json, output } = options;
+  const { cluster, config, offline, json, output } = options;
   const { aws = openAws(), openLedger = ledgerOfStack, clock = systemClock } = options;
   const stack = await readStack(options.stack, aws);
   const commands = commandsOfStack(stack, options.at);
   const ledger = openLedger(stack, commands);
+  const context = config && { ...localContext(config, commands, { clock }).context, ledger };
   const [clusters, executions] = await Promise.all([
     statusOfEach(namesOf(stack, cluster, config), (name) => ({
       ledger,
       clock,
-      limits: config?.clusters[name] ?? {},
+      config: config?.clusters[name],
+      commands,
+      look: lookOf(name, config?.clusters[name], offline, context),
       stateOf: (lock) => stateOf(lock, aws, ledger),
       repairOf: ({ cluster }, state) => repairOf(cluster, state, commands),
     })),

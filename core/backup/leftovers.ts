@@ -10,7 +10,7 @@ import { type Book, readBooks } from './books.ts';
 import { deleteCall } from './delete-call.ts';
 import { isStartedBy } from './delete-failed.ts';
 import { askedTwice, locateComponents, type Unasked } from './locate-components.ts';
-import { camundaComponent, withRecords } from './targets.ts';
+import { camundaComponent, withComponent, withRecords } from './targets.ts';
 
 type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search' | 'clock' | 'commands'>;
 type Target = CamundaTarget | RecordsTarget;
@@ -58,7 +58,9 @@ export async function findLeftovers(
   const lists = await Promise.all(
     targets.map(async (target): Promise<Seen[]> => {
       try {
-        const known = await askedTwice(() => listOf(target, context));
+        const known = await askedTwice(() =>
+          withComponent(target, 'repair', context, (component) => component.list()),
+        );
         return known.filter(({ state }) => state !== 'ABSENT').map((one) => ({ ...one, target }));
       } catch (problem) {
         if (!isBackupError(problem)) throw problem;
@@ -93,12 +95,6 @@ export async function findLeftovers(
 
 interface Seen extends KnownBackup {
   target: Target;
-}
-
-async function listOf(target: Target, context: Needs): Promise<KnownBackup[]> {
-  return target.component === 'records'
-    ? withRecords(target, 'repair', context, (records) => records.list())
-    : camundaComponent(target, context).list();
 }
 
 /**

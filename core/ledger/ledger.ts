@@ -5,6 +5,7 @@ import { BackupError, isBackupError } from '../errors.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { documentIn } from './document.ts';
 import { heartbeats } from './heartbeat.ts';
+import { type Intervention, intervention } from './intervention.ts';
 import { lockDocuments, lockKey, strangeLocks } from './lock-document.ts';
 import { locks } from './locks.ts';
 import {
@@ -26,6 +27,7 @@ export const readsAtOnce = 10;
  *     CLUSTER/lock.unreadable-TIME.json          what a repair has set aside
  *     CLUSTER/heartbeat.json                     when the run that holds the lock was last seen alive; outside AWS
  *     CLUSTER/alerts.json                        what the watchdog has told, and what people are still to be told
+ *     CLUSTER/interventions/ID.json              what a person made `repair` do that no run explains
  *     CLUSTER/backups/ID/manifest.json
  *     CLUSTER/backups/ID/components/NAME.json    written by the run; part of the manifest in the end
  *
@@ -40,6 +42,8 @@ export function ledger(
 ) {
   const lockOf = lockDocuments(store, typed);
   const memoryOf = (cluster: string) => documentIn(store, `${cluster}/alerts.json`, watchMemory);
+  const interventionOf = ({ cluster, id }: Intervention) =>
+    documentIn(store, `${cluster}/interventions/${id}.json`, intervention);
   const backups = (cluster: string) => `${cluster}/backups/`;
   const manifestOf = (cluster: string, backupId: number) =>
     documentIn(store, `${backups(cluster)}${backupId}/manifest.json`, manifestSchema);
@@ -190,6 +194,10 @@ export function ledger(
       }
       throw new BackupError('LedgerError', `${document.location()} kept changing while it was written`);
     },
+
+    writeIntervention: (one: Intervention) => interventionOf(one).write(one),
+
+    interventionLocation: (one: Intervention) => interventionOf(one).location(),
 
     async readEntries(cluster: string, backupId: number): Promise<ComponentEntry[]> {
       const entries = await Promise.all(

@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { describe, test } from 'node:test';
-import { confirmOnTerminal } from '../../cli/confirm.ts';
+import { askOnTerminal, isAgreed } from '../../cli/confirm.ts';
 
 /** A terminal on which `type` is typed when the question is asked. */
-async function ask(type: (input: PassThrough, giveUp: AbortController) => void) {
+async function agree(type: (input: PassThrough, giveUp: AbortController) => void) {
   const input = Object.assign(new PassThrough(), { isTTY: true });
   const output = Object.assign(new PassThrough(), { isTTY: true });
-  const confirm = confirmOnTerminal(input, output);
-  assert(confirm);
+  const ask = askOnTerminal(input, output);
+  assert(ask);
   const giveUp = new AbortController();
   let shown = '';
   output.setEncoding('utf8').on('data', (text: string) => {
     shown += text;
     if (text.includes('[y/N]')) type(input, giveUp);
   });
-  return { agreed: await confirm('Delete it?', giveUp.signal), shown };
+  return { agreed: await isAgreed(ask, 'Delete it?', giveUp.signal), shown };
 }
 
 describe('a question on a terminal', () => {
@@ -29,24 +29,24 @@ describe('a question on a terminal', () => {
     ['j', false],
   ] as const) {
     test(`answered with ${JSON.stringify(typed)} is ${agreed ? 'agreed' : 'not agreed'}`, async () => {
-      const answer = await ask((input) => input.write(`${typed}\n`));
+      const answer = await agree((input) => input.write(`${typed}\n`));
       assert.equal(answer.agreed, agreed);
       assert.equal(answer.shown, 'Delete it? [y/N] ');
     });
   }
 
   test('is not agreed at the end of the input', async () => {
-    assert.equal((await ask((input) => input.end())).agreed, false);
+    assert.equal((await agree((input) => input.end())).agreed, false);
   });
 
   test('is not agreed when the wait for it is given up', async () => {
-    assert.equal((await ask((_, giveUp) => giveUp.abort())).agreed, false);
+    assert.equal((await agree((_, giveUp) => giveUp.abort())).agreed, false);
   });
 });
 
 test('where nobody sits there is nobody to ask', () => {
   const pipe = () => new PassThrough();
   const terminal = () => Object.assign(new PassThrough(), { isTTY: true });
-  assert.equal(confirmOnTerminal(pipe(), terminal()), undefined);
-  assert.equal(confirmOnTerminal(terminal(), pipe()), undefined);
+  assert.equal(askOnTerminal(pipe(), terminal()), undefined);
+  assert.equal(askOnTerminal(terminal(), pipe()), undefined);
 });

@@ -35,6 +35,15 @@ const repairResult = z.strictObject({
     }),
   ),
   unknown: z.array(z.string()),
+  exporting: z.strictObject({
+    state: z.enum(['EXPORTING', 'PAUSED', 'UNKNOWN']).nullable(),
+    pause: z.enum(['explained', 'unexplained', 'unknown']).nullable(),
+    replicas: z.array(z.strictObject({ partition: z.number(), phase: z.string(), address: z.string() })),
+    together: z.strictObject({ phase: z.string(), address: z.string() }).nullable(),
+    unknown: z.array(z.string()),
+    resumed: z.enum(['proven', 'answered']).nullable(),
+    record: z.string().nullable(),
+  }),
   problems: z.array(
     z.strictObject({ error: z.string(), message: z.string(), remedy: z.string().optional() }),
   ),

@@ -81,6 +81,7 @@ async function bench(t: TestContext, production: Record<string, unknown> = {}) {
       const code = await status({
         config,
         commands: typed,
+        offline: true,
         json: false,
         output: screen.output,
         clock,
@@ -90,7 +91,14 @@ async function bench(t: TestContext, production: Record<string, unknown> = {}) {
     },
     async seen() {
       const screen = written();
-      const code = await status({ config, commands: typed, json: true, output: screen.output, clock });
+      const code = await status({
+        offline: true,
+        config,
+        commands: typed,
+        json: true,
+        output: screen.output,
+        clock,
+      });
       const { format, ok, clusters, failure } = screen.json() as StatusResult & { format: number };
       assert.deepEqual([format, failure], [1, null]);
       assert.equal(code, ok ? 0 : 1);
@@ -109,7 +117,7 @@ describe('camunda-backup status', () => {
     assert.equal(code, 0);
     assert.match(
       text,
-      /^production\n {2}status +ok\n {2}run +none at work\n {2}exporting +not paused by a backup\n {2}last completed +7, 4 h 00 min ago \(2026-11-21T08:00:00\.000Z\), took 4 min 10 s, exporting was paused for 41 s\n +\/.*manifest\.json\n {2}last failed +none\n$/,
+      /^production\n {2}status +ok\n {2}run +none at work\n {2}exporting +not paused by a backup; the cluster was not asked \(--offline\)\n {2}last completed +7, 4 h 00 min ago \(2026-11-21T08:00:00\.000Z\), took 4 min 10 s, exporting was paused for 41 s\n +\/.*manifest\.json\n {2}last failed +none\n {2}addresses +ZEEBE +http:\/\/zeebe:9600\n +BROKER +http:\/\/zeebe:9600\n$/,
     );
     const { lastCompleted } = await seen();
     assert.equal(lastCompleted?.ageSeconds, 4 * 3600);
@@ -182,7 +190,8 @@ describe('camunda-backup status', () => {
     const { problems, run, exporting } = await seen();
     assert.deepEqual(problems, ['exporting is left paused']);
     assert.equal(run?.repair, 'camunda-backup repair --cluster production');
-    assert.deepEqual(exporting, { paused: true, since: paused.pauseRequestedAt, seconds: 60 });
+    const { since, seconds } = exporting;
+    assert.deepEqual([exporting.paused, since, seconds], [true, paused.pauseRequestedAt, 60]);
     await books.changeLock('production', 'local-run', { resumedAt: '2026-11-21T11:59:30.000Z' });
     assert.equal((await seen()).exporting.paused, false);
   });
@@ -240,6 +249,7 @@ describe('camunda-backup status', () => {
       const code = await status({
         config: two,
         commands: typed,
+        offline: true,
         json: false,
         output: screen.output,
         clock,
@@ -276,7 +286,7 @@ describe('camunda-backup status, of what cannot be read or believed', () => {
     assert.deepEqual([lastCompleted?.backupId, lastFailed?.backupId], [7, 6]);
     const { code, text } = await look();
     assert.equal(code, 1);
-    assert.match(text, /\n {2}run +not known\n {2}exporting +not known: the lock cannot be read\n/);
+    assert.match(text, /\n {2}run +not known\n {2}exporting +not known: the lock cannot be read; /);
   });
 
   it('hides no cluster behind another one', async (t) => {
@@ -292,7 +302,14 @@ describe('camunda-backup status, of what cannot be read or believed', () => {
     // Not even the list of its backups can be had.
     await writeFile(join(config.ledger.folder ?? '', 'staging'), 'a file where a folder belongs');
     const screen = written();
-    const code = await status({ config: three, commands: typed, json: true, output: screen.output, clock });
+    const code = await status({
+      config: three,
+      commands: typed,
+      offline: true,
+      json: true,
+      output: screen.output,
+      clock,
+    });
     const { clusters } = screen.json() as StatusResult;
     assert.equal(code, 1);
     assert.deepEqual(
@@ -370,7 +387,7 @@ describe('camunda-backup status --stack', () => {
     await change(books);
     const look = async (json: boolean) => {
       const screen = written();
-      const options = { stack: 'camunda-backup', at, aws, openLedger: () => books, clock };
+      const options = { stack: 'camunda-backup', offline: true, at, aws, openLedger: () => books, clock };
       const code = await statusOfStack({ ...options, json, output: screen.output });
       return { code, text: screen.stdout(), json: screen.json };
     };
@@ -431,6 +448,7 @@ describe('camunda-backup status --stack', () => {
     const options = {
       stack: 'camunda-backup',
       at,
+      offline: true,
       json: false,
       output: screen.output,
       openLedger: () => books,

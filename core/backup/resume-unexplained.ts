@@ -1,0 +1,184 @@
+import { titles } from '../camunda/component.ts';
+import type { Proof } from '../camunda/exporting.ts';
+import { management } from '../camunda/management.ts';
+import { readCluster } from '../camunda/topology.ts';
+import type { ClusterConfig } from '../config.ts';
+import { type Context, nowIso } from '../context.ts';
+import { BackupError, describe } from '../errors.ts';
+import type { Intervention } from '../ledger/intervention.ts';
+import { describeOwner, isRunAlive } from '../ledger/owner.ts';
+import { configuredExporting } from './configured-exporting.ts';
+import { resumeAndProve } from './exporting.ts';
+import { locateComponents } from './locate-components.ts';
+import { lookAtExporting } from './look-at-exporting.ts';
+import { lockLost } from './ownership.ts';
+import { heldBy } from './repair.ts';
+import { withComponent } from './targets.ts';
+
+type Needs = Pick<
+  Context,
+  'ledger' | 'clock' | 'http' | 'secrets' | 'search' | 'owner' | 'tell' | 'warn' | 'commands'
+>;
+
+/** Who wants it to end. */
+export interface Whoever {
+  /** Names the lock that is held meanwhile, and what is written down. */
+  id: string;
+  user?: string | undefined;
+}
+
+const patienceSeconds = 10;
+/** Longer than the moment between two parts of a backup, in which it is INCOMPLETE. */
+const betweenPartsSeconds = 2;
+
+/**
+ * Looks whether a pause may be ended that no run of this ledger has made, and returns what is paused, as sentences.
+ * Changes nothing. Undefined where nothing is paused. Throws LedgerEmpty where the ledger has nothing of the cluster
+ * (another one may explain the pause), LockHeld while a run holds the lock, ClusterNotReady while the cluster changes or
+ * does not show whether it is paused, ComponentBusy while a component takes a backup, and what a component throws that
+ * cannot be asked: what it does is not known then.
+ */
+export async function findUnneededPause(
+  cluster: string,
+  config: ClusterConfig,
+  context: Needs,
+): Promise<string[] | undefined> {
+  const { ledger } = context;
+  await requireSomething(cluster, ledger);
+  const lock = await ledger.readLock(cluster);
+  if (lock) throw heldBy(lock, await isRunAlive(lock, context), context.commands);
+  return requireUnneeded(config, context);
+}
+
+/**
+ * Ends such a pause. It holds the cluster's lock meanwhile, and looks again when it has it: no run of this ledger
+ * begins in between, and none that has begun is disturbed. Undefined where the pause has ended by itself. Throws what
+ * `findUnneededPause` throws, and ResumeFailed or Unreachable.
+ */
+export async function endUnneededPause(
+  cluster: string,
+  config: ClusterConfig,
+  { id, user }: Whoever,
+  context: Needs,
+): Promise<{ resumeProof: Proof; paused: string[]; record: string } | undefined> {
+  const { ledger, owner, tell, warn } = context;
+  await requireSomething(cluster, ledger);
+  const by = owner(id);
+  const at = nowIso(context);
+  const reason = 'to end a pause that no run explains';
+  const wanted = { format: 1, cluster, runId: id, owner: by, reason, acquiredAt: at } as const;
+  const { lock, isNew } = await ledger.acquire(wanted);
+  if (!isNew) throw heldBy(lock, await isRunAlive(lock, context), context.commands);
+  try {
+    // One is enough for the moment that this takes; where this process dies, others see it by that.
+    await ledger.beat({ format: 1, cluster, runId: id, beatAt: at }, { first: true });
+    const paused = await requireUnneeded(config, context);
+    if (!paused) return undefined;
+    const intervention: Intervention = {
+      format: 1,
+      cluster,
+      id,
+      what: 'RESUMED_UNEXPLAINED_PAUSE',
+      at,
+      by,
+      ...(user ? { user } : {}),
+      paused,
+    };
+    await ledger.writeIntervention(intervention);
+    const target = await configuredExporting(config, context);
+    const held = await ledger.readLock(cluster);
+    // Taken away meanwhile: the pause may be another run's by now.
+    if (held?.runId !== id) throw lockLost({ cluster, runId: id }, held);
+    const resumeProof = await resumeAndProve(target, context);
+    // From here on nothing makes a failure of it: exporting is resumed.
+    const done = { ...intervention, resumedAt: nowIso(context), resumeProof };
+    await harmlessly(ledger.writeIntervention(done), 'The resume could not be written down', warn);
+    const telling = tell({
+      kind: 'pauseEnded',
+      severity: 'WARNING',
+      cluster,
+      reason: `${user ? `${user}, ` : ''}${describeOwner(by)}, has ended a pause of exporting that no run of this ledger explains: ${paused.join(', ')}. Exporting is resumed (${resumeProof}).`,
+      remedy: 'Find out who had paused it: a backup that somebody else was taking then is not consistent.',
+    });
+    await harmlessly(telling, 'Nobody could be told', warn);
+    return { resumeProof, paused, record: ledger.interventionLocation(intervention) };
+  } finally {
+    await harmlessly(ledger.release(cluster, id), `The lock of ${cluster} could not be given back`, warn);
+  }
+}
+
+async function requireSomething(cluster: string, { nothingOf }: Needs['ledger']): Promise<void> {
+  const empty = await nothingOf(cluster);
+  if (empty) throw empty;
+}
+
+async function harmlessly(work: Promise<unknown>, what: string, warn: Needs['warn']): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    warn(`${what}: ${describe(error)}`);
+  }
+}
+
+async function requireUnneeded(config: ClusterConfig, context: Needs): Promise<string[] | undefined> {
+  const { http, secrets } = context;
+  const look = await lookAtExporting(config, context, patienceSeconds);
+  if (look.state === 'EXPORTING') return undefined;
+  const [topology] = await Promise.all([
+    readCluster(management('Zeebe', config.zeebe, http, secrets)),
+    requireNobodyAtWork(config, context),
+  ]);
+  if (topology.pendingChange !== undefined) {
+    throw new BackupError(
+      'ClusterNotReady',
+      `Zeebe at ${config.zeebe.url} is changing its cluster: ${topology.pendingChange}. Whoever changes it may have paused exporting`,
+      { remedy: 'Wait until GET /actuator/cluster shows no pendingChange, and look again.' },
+    );
+  }
+  if (look.state === 'UNKNOWN') {
+    throw new BackupError(
+      'ClusterNotReady',
+      `Exporting is not seen to be paused, and not all is known: ${look.unknown.join(', ')}`,
+      { remedy: 'Configure every broker in zeebe.brokers, and see that all of them answer.' },
+    );
+  }
+  return look.paused;
+}
+
+/** A backup that is being taken needs the pause, whoever takes it. */
+async function requireNobodyAtWork(config: ClusterConfig, context: Needs): Promise<void> {
+  const { targets, unasked } = await locateComponents(config, context);
+  for (const { component, problem } of unasked) throw notKnown(titles[component], problem);
+  const list = () =>
+    Promise.all(
+      targets.map(async (target) => {
+        const title = titles[target.component];
+        try {
+          return { title, backups: await withComponent(target, 'repair', context, (one) => one.list()) };
+        } catch (error) {
+          throw error instanceof BackupError ? notKnown(title, error) : error;
+        }
+      }),
+    );
+  const first = await list();
+  const isBetweenParts = first.some(({ backups }) => backups.some(({ state }) => state === 'INCOMPLETE'));
+  if (isBetweenParts) await context.clock.sleep(betweenPartsSeconds * 1000);
+  for (const { title, backups } of isBetweenParts ? [...first, ...(await list())] : first) {
+    const busy = backups.find(({ state }) => state === 'IN_PROGRESS');
+    if (!busy) continue;
+    throw new BackupError(
+      'ComponentBusy',
+      `${title} is taking the backup ${busy.backupId} (IN_PROGRESS), which needs the pause`,
+      {
+        remedy:
+          'Find out who takes it: whoever does resumes exporting in the end. If nobody does, delete it from the component first.',
+      },
+    );
+  }
+}
+
+function notKnown(title: string, { name, message, remedy }: BackupError): BackupError {
+  return new BackupError(name, `Whether ${title} is taking a backup is not known: ${message}`, {
+    ...(remedy ? { remedy } : {}),
+  });
+}

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { describe, type TestContext, test } from 'node:test';
+import type { StatusResult } from '../../cli/status.ts';
+import type { SimulatorOptions } from '../../simulator/index.ts';
+import type { Ended } from '../support/command.ts';
+import { assertCode, bench, foreignLock } from './harness.ts';
+
+/** What the ledger cannot know: the cluster itself is asked. */
+
+const byHand = /curl -X POST 'http:\/\/127\.0\.0\.1:\d+\/actuator\/exporting\/resume'/;
+
+/** A cluster that was backed up, so that nothing but exporting can be wrong. */
+async function backedUp(t: TestContext, options: Partial<SimulatorOptions> = {}) {
+  const on = await bench(t, options);
+  await on.configure((cluster) => ({
+    ...cluster,
+    zeebe: { url: on.simulator.urls.zeebe, brokers: on.simulator.urls.brokers },
+  }));
+  assertCode(await on.run().ended, 0);
+  return on;
+}
+
+function seenIn({ stdout }: Ended) {
+  const { clusters } = JSON.parse(stdout) as StatusResult;
+  assert.equal(clusters.length, 1);
+  return clusters[0];
+}
+
+describe('whether exporting is paused', { concurrency: 4 }, () => {
+  test('is asked of every broker by `status`, and shown', async (t) => {
+    const on = await backedUp(t, { brokers: 3 });
+    const shown = await on.status().ended;
+    assertCode(shown, 0);
+    assert.match(shown.stdout, /status +ok\n/);
+    const [first, ...others] = on.simulator.urls.brokers;
+    for (const url of [first, ...others]) {
+      assert.match(
+        shown.stdout,
+        new RegExp(`EXPORTING: partitions 1, 2, 3 \\(${url}/actuator/partitions\\)`),
+      );
+    }
+    assert.match(
+      shown.stdout,
+      new RegExp(`addresses +ZEEBE .*\n +BROKER +${on.simulator.urls.brokers.join(', ')}`),
+    );
+    const json = seenIn(await on.status('--json').ended);
+    assert.equal(json?.exporting.seen.state, 'EXPORTING');
+    assert.equal(json.exporting.seen.pause, null);
+    assert.equal(json.exporting.seen.replicas.length, 9);
+    assert.deepEqual(json.addresses?.brokers, on.simulator.urls.brokers);
+  });
+
+  test('and no lock explains it: `status` is not ok, and says how it ends; one paused replica is enough', async (t) => {
+    const on = await backedUp(t, { brokers: 3 });
+    on.simulator.setExporterPhase('SOFT_PAUSED', { broker: 2, partition: 1 });
+    const shown = await on.status().ended;
+    assertCode(shown, 1);
+    assert.match(shown.stdout, /NOT OK: exporting is paused, and no run of this ledger has paused it\n/);
+    assert.match(
+      shown.stdout,
+      /exporting +PAUSED, and no run of this ledger has paused it; the cluster shows:\n/,
+    );
+    assert.match(shown.stdout, /SOFT_PAUSED: partition 1 \(http/);
+    assert.match(shown.stdout, /end it: .*repair .*--resume-unexplained\n/);
+    assert.match(shown.stdout, byHand);
+    const json = seenIn(await on.status('--json').ended);
+    assert.equal(json?.ok, false);
+    assert.deepEqual(
+      [json.exporting.paused, json.exporting.seen.state, json.exporting.seen.pause],
+      [false, 'PAUSED', 'unexplained'],
+    );
+    assert.equal(json.exporting.whatToDo.length, 2);
+  });
+
+  test('and no lock explains it: `repair` is no success, and changes nothing', async (t) => {
+    const on = await backedUp(t);
+    on.simulator.setExporterPhase('PAUSED');
+    const repaired = await on.repair().ended;
+    assertCode(repaired, 1);
+    assert.match(repaired.stdout, /There is no lock of test/);
+    assert.match(
+      repaired.stderr,
+      /Error: Exporting of test is paused, and no run of this ledger has paused it: PAUSED: partitions 1, 2, 3 \(http.*\nWhat to do: .*--resume-unexplained/,
+    );
+    assert.match(repaired.stderr, byHand);
+    assert.equal(on.simulator.calls({ operation: 'zeebe.resume' }).length, 1, 'only that of the backup');
+    const { ok, exporting } = JSON.parse((await on.repair('--json').ended).stdout);
+    assert.deepEqual(
+      [ok, exporting.state, exporting.pause, exporting.resumed],
+      [false, 'PAUSED', 'unexplained', null],
+    );
+  });
+
+  test('on behalf of a run that lives is explained: `status` is ok', async (t) => {
+    const on = await backedUp(t);
+    on.simulator.setExporterPhase('SOFT_PAUSED');
+    await on.ledger.acquire(foreignLock(on, { pauseRequestedAt: new Date().toISOString() }));
+    const shown = await on.status().ended;
+    assertCode(shown, 0);
+    assert.match(
+      shown.stdout,
+      /exporting +PAUSED on its behalf for .*; the cluster shows:\n +SOFT_PAUSED: partitions/,
+    );
+    assert.equal(seenIn(await on.status('--json').ended)?.exporting.seen.pause, 'explained');
+    const repaired = await on.repair().ended;
+    assertCode(repaired, 3);
+    assert.match(repaired.stdout, /Exporting is paused on behalf of that run: SOFT_PAUSED/);
+  });
+
+  test('although a run lives that has not paused: `status` is not ok', async (t) => {
+    const on = await backedUp(t);
+    on.simulator.setExporterPhase('SOFT_PAUSED');
+    await on.ledger.acquire(foreignLock(on));
+    const shown = await on.status().ended;
+    assertCode(shown, 1);
+    assert.match(shown.stdout, /NOT OK: exporting is paused, and no run of this ledger has paused it/);
+  });
+
+  test('on a broker whose address is not configured is known by the REST API', async (t) => {
+    const on = await bench(t, { restExporting: true, brokers: 3 });
+    const { zeebe, rest, brokers } = on.simulator.urls;
+    const zeebeSettings = { url: zeebe, brokers: brokers.slice(0, 2), rest: { url: rest } };
+    await on.configure((cluster) => ({ ...cluster, zeebe: zeebeSettings }));
+    on.simulator.setExporterPhase('SOFT_PAUSED', { broker: 2 });
+    const json = seenIn(await on.status('--json').ended);
+    assert.equal(json?.exporting.seen.pause, 'unexplained');
+    assert.equal(json.exporting.seen.together?.phase, 'MIXED');
+  });
+
+  test('is not known where a broker gives no answer: `status` says so and judges by the ledger', async (t) => {
+    const on = await backedUp(t);
+    on.simulator.order({ operation: 'zeebe.partitions', times: 'always', kind: 'hang' });
+    const shown = await on.status().ended;
+    assertCode(shown, 0);
+    assert.match(
+      shown.stdout,
+      /exporting +not paused by a backup; what the cluster does is NOT KNOWN:\n +Zeebe cannot be reached: GET http.*\/actuator\/partitions failed: no answer within 2 s/,
+    );
+    assert.equal(seenIn(await on.status('--json').ended)?.exporting.seen.state, 'UNKNOWN');
+  });
+
+  test('is not known where a broker gives no answer: `repair` is no success', async (t) => {
+    const on = await backedUp(t);
+    on.simulator.order({ operation: 'zeebe.partitions', times: 'always', kind: 'reset' });
+    const repaired = await on.repair().ended;
+    assertCode(repaired, 1);
+    assert.match(repaired.stderr, /Error: Whether exporting of test is paused is not known: /);
+  });
+
+  test('is not shown by a gateway: that is said, and `repair` is a success all the same', async (t) => {
+    const on = await backedUp(t);
+    on.simulator.order({
+      operation: 'zeebe.partitions',
+      times: 'always',
+      kind: { answer: { status: 200, body: {} } },
+    });
+    const repaired = await on.repair().ended;
+    assertCode(repaired, 0);
+    assert.match(
+      repaired.stdout,
+      /Whether exporting of test is paused is not known: .*configure zeebe\.brokers/,
+    );
+  });
+
+  test('is not known where the secret of the brokers is not set, and the ledger is shown all the same', async (t) => {
+    const on = await backedUp(t);
+    await on.configure((cluster) => ({
+      ...cluster,
+      zeebe: {
+        url: on.simulator.urls.zeebe,
+        auth: { username: 'backup', password: { env: 'NOT_SET_HERE' } },
+      },
+    }));
+    const shown = await on.status().ended;
+    assertCode(shown, 0);
+    assert.match(shown.stdout, /NOT KNOWN:\n +The environment variable NOT_SET_HERE/);
+    assert.match(shown.stdout, /last completed +\d/);
+  });
+
+  test('is not asked with --offline', async (t) => {
+    const on = await backedUp(t);
+    on.simulator.setExporterPhase('SOFT_PAUSED');
+    const before = on.simulator.calls({ operation: 'zeebe.partitions' }).length;
+    const shown = await on.status('--offline').ended;
+    assertCode(shown, 0);
+    assert.match(shown.stdout, /not paused by a backup; the cluster was not asked \(--offline\)/);
+    const repaired = await on.repair('--offline').ended;
+    assertCode(repaired, 0);
+    assert.match(repaired.stdout, /Whether exporting is paused was not asked \(--offline\)/);
+    assert.equal(on.simulator.calls({ operation: 'zeebe.partitions' }).length, before);
+  });
+
+  test('is put right by `repair` where a dead run has paused, and seen afterwards', async (t) => {
+    const on = await backedUp(t);
+    on.simulator.setExporterPhase('SOFT_PAUSED');
+    const gone = { ...foreignLock(on).owner, pid: 2 ** 22 + 1 };
+    await on.ledger.acquire(foreignLock(on, { owner: gone, pauseRequestedAt: new Date().toISOString() }));
+    const repaired = await on.repair('--json').ended;
+    assertCode(repaired, 0);
+    const { lock, exporting } = JSON.parse(repaired.stdout);
+    assert.deepEqual([lock.exporting, exporting.state], ['proven', 'EXPORTING']);
+  });
+});
