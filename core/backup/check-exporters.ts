@@ -29,6 +29,9 @@ export function idleExporters({ cluster }: Facts): BackupError[] {
 const isSame = (a: IdleExporter, b: IdleExporter) => a.id === b.id && a.state === b.state;
 
 function sentence({ id, state, partitions, url }: IdleExporter): string {
-  const where = partitions.length === 0 ? '' : ` on partition ${partitions.join(', ')}`;
+  const where =
+    partitions.length === 0
+      ? ''
+      : ` on partition${partitions.length > 1 ? 's' : ''} ${partitions.join(', ')}`;
   return `the exporter ${id} is ${state}${where} (GET ${url})`;
 }

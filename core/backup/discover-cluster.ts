@@ -261,7 +261,7 @@ function recordsOf(
 }
 
 function warningsOf({ zeebe, version: configured }: ClusterConfig, said: Discovered, provable: boolean) {
-  const warnings = contradiction(zeebe.url, configured, said.version);
+  const warnings = contradiction(zeebe.url, configured, said);
   if (!provable) {
     warnings.push(
       `Whether exporting is paused or resumed cannot be read back of every partition at ${(zeebe.brokers ?? [zeebe.url]).join(', ')}: configure all brokers in zeebe.brokers`,

@@ -15,10 +15,12 @@ export function versionOf(
   const version = zeebe.version ?? configured ?? fromEndpoints(all);
   const generation = generationOf(version);
   if (generation) return { version, generation };
+  const shown = zeebe.version === undefined ? newerEndpoint(version, all) : undefined;
+  const but = shown ? `, but it has the endpoint ${shown}, as from 8.8 on` : '';
   const who = zeebe.version === undefined ? 'The configuration (`version`) says that' : 'Zeebe says that';
   throw new BackupError(
     'ClusterNotReady',
-    `${who} the cluster at ${url} is Camunda ${version}; 8.5 and later can be backed up`,
+    `${who} the cluster at ${url} is Camunda ${version}${but}; 8.5 and later can be backed up`,
     zeebe.version === undefined
       ? { remedy: 'Correct `version`, or remove it: it is detected where the management ports say it.' }
       : {},
@@ -26,15 +28,27 @@ export function versionOf(
 }
 
 /** As a warning: the file is of another minor version than the cluster. */
-export function contradiction(
-  url: string,
-  configured: string | undefined,
-  said: string | undefined,
-): string[] {
-  if (configured === undefined || said === undefined || compareVersions(configured, said) === 0) return [];
+export function contradiction(url: string, configured: string | undefined, said: Discovered): string[] {
+  if (configured === undefined) return [];
+  const told = `The configuration says Camunda ${configured} (\`version\`), and Zeebe at ${url}`;
+  if (said.version === undefined) {
+    const shown = newerEndpoint(configured, [{ discovered: said }]);
+    return shown
+      ? [
+          `${told} has the endpoint ${shown}, as from 8.8 on: the backup goes by the configuration. Correct \`version\`, or remove it`,
+        ]
+      : [];
+  }
+  if (compareVersions(configured, said.version) === 0) return [];
   return [
-    `The configuration says Camunda ${configured} (\`version\`), and Zeebe at ${url} says ${said}: the backup goes by what Zeebe says. Correct \`version\`, or remove it`,
+    `${told} says ${said.version}: the backup goes by what Zeebe says. Correct \`version\`, or remove it`,
   ];
+}
+
+/** What a cluster of an older version does not have; 8.7 may have backupRuntime too. */
+function newerEndpoint(version: string, found: { discovered: Discovered }[]): string | undefined {
+  const isShown = found.some(({ discovered }) => discovered.endpoints.has('backupHistory'));
+  return isShown && compareVersions(version, generations[0].since) < 0 ? 'backupHistory' : undefined;
 }
 
 function fromEndpoints(found: { discovered: Discovered }[]): string {

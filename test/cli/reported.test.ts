@@ -63,7 +63,7 @@ describe('a cluster as people reported it', { concurrency: 4 }, () => {
     assertCode(ended, 0);
     assert.match(
       ended.stderr,
-      /Warning: Check exporters: the exporter camundaexporter is DISABLED on partition 1, 2, 3/,
+      /Warning: Check exporters: the exporter camundaexporter is DISABLED on partitions 1, 2, 3/,
     );
     assert.equal((await on.manifest()).warnings.length, 1);
   });

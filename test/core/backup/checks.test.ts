@@ -392,7 +392,7 @@ const refusals: [CheckName, string, World, string, RegExp, RegExp][] = [
       settings: '    checks: { exporters: refuse }\n',
     },
     'ClusterNotReady',
-    /^the exporter camundaexporter is DISABLED on partition 1, 2, 3 \(GET http:\/\/zeebe:9600\/actuator\/cluster\), the exporter camundaregion1 is CONFIG_NOT_FOUND on partition 2 /,
+    /^the exporter camundaexporter is DISABLED on partitions 1, 2, 3 \(GET http:\/\/zeebe:9600\/actuator\/cluster\), the exporter camundaregion1 is CONFIG_NOT_FOUND on partition 2 /,
     /Enable it again \(POST \/actuator\/exporters\/ID\/enable\)/,
   ],
   [
@@ -541,7 +541,7 @@ describe('an exporter that is switched off', () => {
     const [warning, ...others] = await passes({
       replies: { ...replies, [cluster]: json(200, { brokers: [{ id: 0, partitions }] }) },
     });
-    assert.match(warning ?? '', /camundaexporter is DISABLED on partition 1, 2, 3 \(GET .*cluster\): what/);
+    assert.match(warning ?? '', /camundaexporter is DISABLED on partitions 1, 2, 3 \(GET .*cluster\): what/);
     assert.deepEqual(others, []);
   });
 

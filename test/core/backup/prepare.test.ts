@@ -835,6 +835,19 @@ describe('the version', () => {
     ]);
   });
 
+  test('that the file says is contradicted by an endpoint where nothing else says the version', async () => {
+    const yaml = `${yaml88.replace(/ {4}webApp.*\n/, '')}    version: "8.7"\n`;
+    const { context, fake } = setUp({ yaml });
+    fake.replies[`GET ${at.zeebe}/actuator/info`] = json(200, {});
+    const plan = await planned(context);
+    assert.equal(plan.order, 'APPLICATIONS_FIRST');
+    const manifest = await context.ledger.readManifest('production', plan.run.backupId);
+    assert.match(
+      manifest?.warnings[0] ?? '',
+      /^The configuration says Camunda 8\.7 \(`version`\), and Zeebe at .* has the endpoint backupHistory/,
+    );
+  });
+
   test('that the file says in fewer numbers is no other one', async () => {
     const { context } = setUp({ yaml: `${yaml88}    version: "8.8"\n` });
     const { run } = await planned(context);
@@ -848,7 +861,7 @@ describe('the version', () => {
     assert.equal(error.name, 'ClusterNotReady');
     assert.match(
       error.message,
-      /^The configuration \(`version`\) says that the cluster at .* is Camunda 8\.4;/,
+      /^The configuration \(`version`\) says that the cluster at .* is Camunda 8\.4, but it has the endpoint backupHistory, as from 8\.8 on; 8\.5 and/,
     );
     assert.match(error.remedy ?? '', /Correct `version`/);
   });
