@@ -1,16 +1,8 @@
-import type { ComponentName } from '../camunda/component.ts';
 import { titles } from '../camunda/component.ts';
-import { type Discovered, discover } from '../camunda/discovery.ts';
-import { type IdleExporter, idleExportersIn, readExporters } from '../camunda/exporters.ts';
-import { type Replicas, readTogether, replicasIn, unknownOf } from '../camunda/exporting.ts';
-import { management, restApi } from '../camunda/management.ts';
-import {
-  type BrokerView,
-  type ClusterTopology,
-  countPartitions,
-  readBrokers,
-  readCluster,
-} from '../camunda/topology.ts';
+import type { Discovered } from '../camunda/discovery.ts';
+import type { IdleExporter } from '../camunda/exporters.ts';
+import { type Replicas, unknownOf } from '../camunda/exporting.ts';
+import { type BrokerView, type ClusterTopology, countPartitions } from '../camunda/topology.ts';
 import type { Order } from '../camunda/versions.ts';
 import type { ClusterConfig } from '../config.ts';
 import type { Context } from '../context.ts';
@@ -18,9 +10,9 @@ import { BackupError, isBackupError } from '../errors.ts';
 import type { CamundaTarget, ExportingTarget, RecordsTarget } from '../plan.ts';
 import { withSearch } from '../search/with-search.ts';
 import { contradiction, versionOf } from './discover-version.ts';
+import { discoverOne, discoverZeebe, type Found, type FoundZeebe } from './discover-zeebe.ts';
 
 type Needs = Pick<Context, 'http' | 'secrets' | 'search' | 'clock'>;
-type Camunda = Exclude<ComponentName, 'records'>;
 
 export interface DiscoveredCluster {
   order: Order;
@@ -134,65 +126,6 @@ export function throwAll(problems: unknown[]): void {
   // A log shows the first line only: it has to say something by itself.
   const head = `The cluster cannot be backed up now: ${errors.length} problems, the first: ${errors[0]?.message.split('\n')[0]}`;
   throw new BackupError(name, `${head}\n${lines.join('\n')}`);
-}
-
-interface Found {
-  name: Camunda;
-  discovered: Discovered;
-}
-
-async function discoverOne(name: Camunda, config: ClusterConfig, { http, secrets }: Needs): Promise<Found> {
-  const address = config[name];
-  if (!address) throw new BackupError('ConfigurationError', `${name} is not configured`);
-  const server = management(titles[name], address, http, secrets);
-  try {
-    return { name, discovered: await discover(server) };
-  } catch (error) {
-    // A version set by hand is for management ports that do not show their index page.
-    if (config.version && isBackupError(error, 'RequestRefused') && error.status === 404) {
-      return { name, discovered: { endpoints: new Set(), version: undefined } };
-    }
-    throw error;
-  }
-}
-
-interface FoundZeebe extends Found {
-  topology: ClusterTopology;
-  brokers: BrokerView[];
-  replicas: Replicas;
-  idleExporters: IdleExporter[];
-}
-
-async function discoverZeebe(config: ClusterConfig, context: Needs): Promise<FoundZeebe> {
-  const found = await discoverOne('zeebe', config, context);
-  const { http, secrets } = context;
-  const { zeebe } = config;
-  const at = (url: string) => management('Zeebe', { url, auth: zeebe.auth }, http, secrets);
-  const [topology, brokers, together, exporters] = await Promise.all([
-    readCluster(at(zeebe.url)),
-    readBrokers((zeebe.brokers ?? [zeebe.url]).map(at)),
-    zeebe.rest && readTogether(restApi(zeebe.rest, http, secrets)),
-    found.discovered.endpoints.has('exporters') ? readExporters(at(zeebe.url)) : undefined,
-  ]);
-  refuseTenants(zeebe.url, [...topology.tenants, ...brokers.flatMap(({ tenants }) => tenants ?? [])]);
-  if (countPartitions(topology) === 0) {
-    throw new BackupError('ClusterNotReady', `Zeebe at ${zeebe.url} names no partition in its topology`, {
-      remedy: 'Wait until the brokers have formed a cluster.',
-    });
-  }
-  const idleExporters = [...idleExportersIn(topology, at(zeebe.url).url('cluster')), ...(exporters ?? [])];
-  return { ...found, topology, brokers, replicas: replicasIn(brokers, together), idleExporters };
-}
-
-/** Each tenant has partitions of the same ids, and a snapshot repository of its own. */
-function refuseTenants(url: string, found: string[]): void {
-  const tenants = [...new Set(found)];
-  if (tenants.length <= 1) return;
-  throw new BackupError(
-    'ClusterNotReady',
-    `Zeebe at ${url} has ${tenants.length} physical tenants (${tenants.join(', ')}), which camunda-backup cannot back up yet`,
-    { remedy: 'Back such a cluster up by the procedure in the documentation of Camunda 8.10.' },
-  );
 }
 
 function exportingOf(
