@@ -8,6 +8,7 @@ import type { Holder } from '../core/ledger/holder.ts';
 import type { Ledger } from '../core/ledger/ledger.ts';
 import type { Failure, Manifest } from '../core/ledger/manifest.ts';
 import { describeOwner } from '../core/ledger/owner.ts';
+import { maxPauseOf } from '../core/max-pause.ts';
 import { type Addresses, addressesOf } from './addresses.ts';
 import { type ExportingSeen, waysToResume } from './exporting-seen.ts';
 import { type Backups, lookBack } from './look-back.ts';
@@ -151,7 +152,7 @@ async function clusterStatus(
   const exporting = exportingOf(unreadable ? 'unreadable' : holder, seen, clock, ways);
   const problems = [
     ...(unreadable ? [sentenceOf(unreadable)] : []),
-    ...pausedProblem(run, exporting, config?.maxPause, clock),
+    ...pausedProblem(run, exporting, config && maxPauseOf(config), clock),
     ...strangePauseProblem(exporting),
     ...ageProblem(lastCompleted, config?.maxAge, clock),
     ...(!lastCompleted ? [empty?.message ?? missing(backups)] : []),

@@ -10,6 +10,7 @@ export const alert = z.strictObject({
   kind: z.enum([
     'backupFailed',
     'exportingLeftPaused',
+    'exportingPausedForLong',
     'noRecentBackup',
     'runAbandoned',
     'watchdogFailing',
@@ -41,6 +42,7 @@ export interface Message {
 const headlines: Record<Alert['kind'], string> = {
   backupFailed: 'backup FAILED',
   exportingLeftPaused: 'exporting is STILL PAUSED',
+  exportingPausedForLong: 'exporting is paused for long',
   noRecentBackup: 'no recent backup',
   runAbandoned: 'a dead run was put right',
   watchdogFailing: 'the watchdog fails',

@@ -96,7 +96,7 @@ const cluster = z
     /** How long INCOMPLETE, an unknown id, or no good answer may last. */
     patience: inOneRun.default(300).meta({ example: '5m' }),
     /** How long exporting may be paused before the run counts as stuck. */
-    maxPause: inOneRun.default(3600).meta({ example: '60m' }),
+    maxPause: inOneRun.optional().meta({ example: '60m' }),
     /** How many records the exporters may be behind before the pause: what they have not exported is in no backup of the applications. */
     maxExporterLag: z
       .int({ error: 'is not a whole number' })

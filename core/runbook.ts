@@ -2,6 +2,7 @@
 export const runbookHeadings = {
   backupFailed: 'Backup failed',
   exportingLeftPaused: 'Exporting left paused',
+  exportingPausedForLong: 'Exporting paused for long',
   noRecentBackup: 'No recent backup',
   runAbandoned: 'Run abandoned',
   watchdogFailing: 'Watchdog failing',

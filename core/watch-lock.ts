@@ -7,6 +7,7 @@ import { formatSeconds } from './duration.ts';
 import { BackupError, describe, isBackupError } from './errors.ts';
 import { type Lock, mayBePaused } from './ledger/lock.ts';
 import { describeOwner, isRunAlive } from './ledger/owner.ts';
+import { maxPauseOf } from './max-pause.ts';
 import type { Alerts, Tells } from './untold.ts';
 
 /** What the watchdog asks of Step Functions. */
@@ -30,13 +31,13 @@ export type WatchedLock = 'free' | 'running' | 'repaired' | 'still-paused' | 'no
  */
 export async function watchLock(
   lock: Lock,
-  { maxPause }: ClusterConfig,
+  config: ClusterConfig,
   alerts: Alerts,
   context: Needs,
 ): Promise<WatchedLock> {
   const { owner, pauseRequestedAt } = lock;
   const pausedSeconds = mayBePaused(lock) && pauseRequestedAt ? secondsSince(pauseRequestedAt, context) : 0;
-  const tooLong = pausedSeconds > maxPause;
+  const tooLong = pausedSeconds > maxPauseOf(config);
   const { executions } = context;
   const state = await stateOf(lock, context);
   if (state !== 'gone' && !tooLong) return state === 'running' ? 'running' : 'not-ours';

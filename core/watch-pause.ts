@@ -6,6 +6,7 @@ import type { Context } from './context.ts';
 import { formatSeconds } from './duration.ts';
 import type { UnreadableLock } from './ledger/lock-document.ts';
 import type { WatchMemory } from './ledger/watch-memory.ts';
+import { maxUnexplainedPauseOf } from './max-pause.ts';
 import type { Tells } from './untold.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets'> & { tells: Tells };
@@ -52,7 +53,7 @@ export async function watchUnexplainedPause(
     toldOfPauseAt !== undefined &&
     !isAhead(toldOfPauseAt, clock) &&
     secondsFrom(toldOfPauseAt, now) < repeatAfterSeconds;
-  if (secondsFrom(since, now) > config.maxPause && !isTold) {
+  if (secondsFrom(since, now) > maxUnexplainedPauseOf(config) && !isTold) {
     const unreadable = await ledger.readUnreadableLock(cluster);
     const alert = alertOf(paused, secondsFrom(since, now), cluster, config, unreadable);
     if (await tells(alert)) next.toldOfPauseAt = now;
@@ -65,17 +66,17 @@ function alertOf(
   paused: string[],
   seconds: number,
   cluster: string,
-  { zeebe, maxPause }: ClusterConfig,
+  config: ClusterConfig,
   unreadable: UnreadableLock | undefined,
 ): Alert {
   return {
     kind: 'exportingLeftPaused',
     severity: 'CRITICAL',
     cluster,
-    reason: `Exporting is paused for ${formatSeconds(seconds)} at least, longer than \`maxPause\` (${formatSeconds(maxPause)}), and ${unreadable ? 'the lock that could say who has paused it cannot be read' : 'no run of this ledger has paused it'}: ${paused.join(', ')}. It is not resumed from here: somebody may need it.`,
+    reason: `Exporting is paused for ${formatSeconds(seconds)} at least, longer than \`maxPause\` (${formatSeconds(maxUnexplainedPauseOf(config))}), and ${unreadable ? 'the lock that could say who has paused it cannot be read' : 'no run of this ledger has paused it'}: ${paused.join(', ')}. It is not resumed from here: somebody may need it.`,
     remedy:
       unreadable?.problem.remedy ??
-      `Find out who paused it. If nobody needs the pause: curl -X POST ${zeebe.url}/actuator/exporting/resume (the "status" in the answer must be 204).`,
+      `Find out who paused it. If nobody needs the pause: curl -X POST ${config.zeebe.url}/actuator/exporting/resume (the "status" in the answer must be 204).`,
   };
 }
 

@@ -9,6 +9,7 @@ import type { UntoldAlert } from './ledger/watch-memory.ts';
 import { alertsOf, type Tells, tellSeconds } from './untold.ts';
 import { watchAge } from './watch-age.ts';
 import { type Executions, leftoversOf, type WatchedLock, watchLock } from './watch-lock.ts';
+import { watchLongPause } from './watch-long-pause.ts';
 import { watchUnexplainedPause } from './watch-pause.ts';
 import { within } from './within.ts';
 
@@ -70,6 +71,7 @@ export async function watchCluster(cluster: string, config: ClusterConfig, given
   );
   await attempt(() => alerts.tell());
   const age = newest && (await attempt(() => watchAge(cluster, newest, config, context)));
+  await attempt(() => watchLongPause(cluster, newest ?? [], config, context));
   const pausedSeconds = await attempt(() => watchPause(cluster, config, context));
   const figure = (name: string, value: number | null | undefined): Figure[] =>
     value === undefined || value === null ? [] : [{ name, unit: 'Seconds', value, cluster }];

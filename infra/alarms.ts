@@ -13,6 +13,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { ClusterConfig } from '../core/config.ts';
 import { formatSeconds } from '../core/duration.ts';
+import { maxPauseOf } from '../core/max-pause.ts';
 import { type RunbookHeading, runbookPlace } from '../core/runbook.ts';
 import type { Alerts } from './alerts.ts';
 import type { Deployable } from './configuration.ts';
@@ -150,7 +151,9 @@ function ofDeadLetters(queue: Queue): Wrong {
   };
 }
 
-function ofCluster(cluster: string, { maxAge, maxPause }: ClusterConfig): Wrong[] {
+function ofCluster(cluster: string, config: ClusterConfig): Wrong[] {
+  const { maxAge } = config;
+  const maxPause = maxPauseOf(config);
   const paused: Wrong = {
     name: `${cluster}-exporting-left-paused`,
     sentence: `Exporting of the Camunda cluster ${cluster} is paused for longer than ${formatSeconds(maxPause)}: the brokers' disks fill up until it is resumed.`,

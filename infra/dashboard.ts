@@ -17,6 +17,7 @@ import {
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ClusterConfig } from '../core/config.ts';
+import { maxPauseOf } from '../core/max-pause.ts';
 import type { Deployable } from './configuration.ts';
 import { clusterMetric, metricNamespace, serviceName } from './metrics.ts';
 
@@ -82,7 +83,7 @@ function age(name: string, { maxAge }: ClusterConfig): IWidget {
   });
 }
 
-function pauses(name: string, { maxPause }: ClusterConfig): IWidget {
+function pauses(name: string, config: ClusterConfig): IWidget {
   const minutes = (metricName: 'PausedSeconds' | 'ExportingPausedSeconds', label: string) =>
     new MathExpression({
       expression: `${metricName === 'PausedSeconds' ? 'paused' : 'now'} / 60`,
@@ -94,7 +95,7 @@ function pauses(name: string, { maxPause }: ClusterConfig): IWidget {
   return new GraphWidget({
     title: 'Exporting paused, in minutes',
     left: [minutes('PausedSeconds', 'in a backup'), minutes('ExportingPausedSeconds', 'now')],
-    leftAnnotations: [{ value: maxPause / 60, label: 'maxPause', color: Color.RED }],
+    leftAnnotations: [{ value: maxPauseOf(config) / 60, label: 'maxPause', color: Color.RED }],
     leftYAxis: { min: 0, showUnits: false },
     legendPosition: LegendPosition.BOTTOM,
     ...size,

@@ -6,6 +6,7 @@ import { type Context, nowIso } from '../context.ts';
 import { BackupError } from '../errors.ts';
 import { type Lock, mayBePaused } from '../ledger/lock.ts';
 import type { Manifest } from '../ledger/manifest.ts';
+import { maxPauseOf, warnOfLongPause } from '../max-pause.ts';
 import type { CamundaTarget, Plan, RecordsTarget } from '../plan.ts';
 import type { BackupList } from './check-lists.ts';
 import { checkCluster, checkId } from './checks.ts';
@@ -99,10 +100,11 @@ export async function prepareBackup(
   const limits = {
     patienceSeconds: config.patience,
     timeoutSeconds: config.timeout,
-    maxPauseSeconds: config.maxPause,
+    maxPauseSeconds: maxPauseOf(config, discovered.order),
   };
   const run = { cluster: request.cluster, backupId, runId };
-  const plan = await withExpectations(
+  const last = await ledger.lastCompleted(request.cluster);
+  const plan = withExpectations(
     {
       outcome: 'PLANNED',
       run,
@@ -118,9 +120,14 @@ export async function prepareBackup(
       zeebe: [discovered.zeebe],
       limits,
     },
-    context,
+    last,
   );
-  await writeManifest(plan, request.replaces, [...discovered.warnings, ...checked.warnings], context);
+  const warnings = [
+    ...discovered.warnings,
+    ...checked.warnings,
+    ...warnOfLongPause(last, limits.maxPauseSeconds),
+  ];
+  await writeManifest(plan, request.replaces, warnings, context);
   // A run that was stopped and put right while it prepared must leave nothing that looks alive.
   const now = await ledger.readLock(request.cluster);
   if (!now || !owns(run, now)) {
@@ -204,8 +211,7 @@ function nextId(ids: number[], { clock }: Pick<Context, 'clock'>): number {
 }
 
 /** How long each component took in the last completed backup: what the pace of the checks goes by. */
-async function withExpectations(plan: Plan, { ledger }: Context): Promise<Plan> {
-  const last = await ledger.lastCompleted(plan.run.cluster);
+function withExpectations(plan: Plan, last: Manifest | undefined): Plan {
   const paced = <T extends CamundaTarget | RecordsTarget>(target: T): T => {
     const entry = last?.components.find(({ component }) => component === target.component);
     if (!entry?.startedAt || !entry.endedAt) return target;

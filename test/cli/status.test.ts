@@ -172,8 +172,8 @@ describe('camunda-backup status', () => {
       /run +at work: backup 9 \(manual\), by process \d+ on .*, since 2026-11-21T11:58:00.000Z \(2 min 00 s\)/,
     );
     assert.match(text, /exporting +PAUSED on its behalf for 1 min 00 s, since 2026-11-21T11:59:00.000Z/);
-    await books.changeLock('production', 'local-run', { pauseRequestedAt: '2026-11-21T10:00:00.000Z' });
-    assert.deepEqual((await seen()).problems, ['exporting is paused for longer than 1 h 00 min']);
+    await books.changeLock('production', 'local-run', { pauseRequestedAt: '2026-11-21T05:59:00.000Z' });
+    assert.deepEqual((await seen()).problems, ['exporting is paused for longer than 6 h 00 min']);
   });
 
   it('shows a dead lock and the command that repairs it; a pause of it is a problem', async (t) => {

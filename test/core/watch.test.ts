@@ -487,6 +487,55 @@ describe('a run that keeps exporting paused for longer than maxPause', () => {
     assert.equal((await look(world)).lock, 'running');
   });
 
+  test('is told at half of it, once for each pause, and left alone', async () => {
+    const world = await setUp({ state: 'running', settings });
+    // Two minutes of the pause have passed.
+    world.context.clock.advance(179);
+    assert.equal((await look(world)).lock, 'running');
+    assert.deepEqual(toldOf(world.context), []);
+    world.context.clock.advance(1);
+    assert.equal((await look(world)).lock, 'running');
+    assert.equal((await look(world)).lock, 'running');
+    assert.deepEqual(toldOf(world.context), ['exportingPausedForLong WARNING']);
+    assert.match(
+      world.context.told[0]?.reason ?? '',
+      /paused for 5 min 00 s; after 10 min 00 s \(`maxPause`\)/,
+    );
+    assert.equal(world.broker.phase, 'SOFT_PAUSED');
+    const pauseRequestedAt = new Date(world.context.clock.now() - 300_000 + 1000).toISOString();
+    await world.context.ledger.changeLock('production', arn, { pauseRequestedAt });
+    world.context.clock.advance(2);
+    await look(world);
+    assert.equal(world.context.told.length, 2, 'another pause is told anew');
+  });
+
+  test('is told of again at the next look where nobody could be told', async () => {
+    const world = await setUp({ state: 'running', settings });
+    world.context.clock.advance(180);
+    const { tell } = world.context;
+    world.context.tell = async () => {
+      throw new Error('SNS is away');
+    };
+    await assert.rejects(look(world), /SNS is away/);
+    world.context.tell = tell;
+    await look(world);
+    assert.deepEqual(toldOf(world.context), ['exportingPausedForLong WARNING']);
+  });
+
+  test('has six hours where the configuration says nothing, and is told of after three', async () => {
+    const world = await setUp({ state: 'running' });
+    world.context.clock.advance(3 * 3600 - 121);
+    await look(world);
+    assert.deepEqual(toldOf(world.context), []);
+    world.context.clock.advance(1);
+    await look(world);
+    assert.deepEqual(toldOf(world.context), ['exportingPausedForLong WARNING']);
+    world.context.clock.advance(3 * 3600);
+    assert.equal((await look(world)).lock, 'running');
+    world.context.clock.advance(1);
+    assert.equal((await look(world)).lock, 'repaired');
+  });
+
   test('is stopped first, and only then exporting is resumed', async () => {
     const world = await setUp({ state: 'running', settings });
     const order: string[] = world.executions.calls;
@@ -544,7 +593,7 @@ describe('a run of the command line', () => {
   });
 
   test('that keeps exporting paused for too long is told, and not touched', async () => {
-    const world = await setUp({ owner: someOwner });
+    const world = await setUp({ owner: someOwner, settings: '    maxPause: 1h\n' });
     world.context.clock.advance(3600);
     assert.equal((await look(world)).lock, 'still-paused');
     assert.deepEqual(toldOf(world.context), ['exportingLeftPaused CRITICAL']);
@@ -556,7 +605,7 @@ describe('a run of the command line', () => {
 
 describe('a run of the command line that has had a heartbeat', () => {
   async function withHeartbeat(seconds: number) {
-    const world = await setUp({ owner: someOwner });
+    const world = await setUp({ owner: someOwner, settings: '    maxPause: 1h\n' });
     const beat = {
       format: 1,
       cluster: 'production',
@@ -614,7 +663,7 @@ describe('a run of the command line that has had a heartbeat', () => {
 
 describe('an execution that nobody can be asked about', () => {
   test('is left alone, and told when it keeps exporting paused for too long', async () => {
-    const world = await setUp();
+    const world = await setUp({ settings: '    maxPause: 1h\n' });
     world.executions.executions.state = async () => 'unknown';
     assert.equal((await look(world)).lock, 'not-ours');
     world.context.clock.advance(3600);

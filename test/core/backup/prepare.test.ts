@@ -84,7 +84,7 @@ describe('a plan', () => {
     assert.deepEqual(plan.limits, {
       patienceSeconds: 300,
       timeoutSeconds: 24 * 3600,
-      maxPauseSeconds: 3600,
+      maxPauseSeconds: 6 * 3600,
     });
     assert.deepEqual([plan.attempt, plan.attempts], [1, 2]);
   });
@@ -198,6 +198,36 @@ describe('a plan', () => {
     assert.equal(plan.zeebe[0]?.expectedSeconds, 150);
     assert.equal(plan.applications.find(({ component }) => component === 'optimize')?.expectedSeconds, 10);
     assert.equal(plan.applications[0]?.expectedSeconds, undefined);
+  });
+});
+
+describe('the pause of the last completed backup', () => {
+  /** How the manifest warns of a pause that has lasted until then. */
+  async function warningsAfter(resumedAt: string, settings = '') {
+    const { context } = setUp({ yaml: `${yaml88}${settings}` });
+    const pausedAt = '2026-11-20T09:00:00.000Z';
+    const exporting = { pausedAt, resumedAt, leftPaused: false };
+    await context.ledger.createManifest(oldManifest(5, { exporting }));
+    const { run } = await planned(context);
+    const manifest = await context.ledger.readManifest('production', run.backupId);
+    return (manifest?.warnings ?? []).filter((warning) => warning.includes('maxPause'));
+  }
+
+  test('is no warning as long as it took less than half of what is allowed', async () => {
+    assert.deepEqual(await warningsAfter('2026-11-20T11:59:59.000Z'), []);
+  });
+
+  test('is a warning in the manifest, before the next pause, where it took half of what is allowed', async () => {
+    const [warning, ...more] = await warningsAfter('2026-11-20T12:00:00.000Z');
+    assert.deepEqual(more, []);
+    assert.match(
+      warning ?? '',
+      /^The last completed backup, 5, kept exporting paused for 3 h 00 min; .* more than 6 h 00 min \(`maxPause`\) is ended\./,
+    );
+  });
+
+  test('is judged by the limit that the configuration says', async () => {
+    assert.deepEqual(await warningsAfter('2026-11-20T12:00:00.000Z', '    maxPause: 8h\n'), []);
   });
 });
 
