@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { consoleOf } from './aws-console.ts';
 import { runbookPlace } from './runbook.ts';
 
 /**
@@ -81,17 +82,9 @@ function ascii(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?');
 }
 
-/** Where the console of a partition of AWS is; of any other partition that is not known. */
-const consoles: Record<string, string> = {
-  aws: 'console.aws.amazon.com',
-  'aws-cn': 'console.amazonaws.cn',
-  'aws-us-gov': 'console.amazonaws-us-gov.com',
-};
-
-/** The console's page of an execution, where `runId` is one. */
+/** The console's page of an execution, where `runId` is one, and of a partition whose console is known. */
 export function executionUrl(runId: string): string | undefined {
-  const [, partition = '', region] = /^arn:([^:]+):states:([a-z0-9-]+):\d{12}:execution:/.exec(runId) ?? [];
-  const host = consoles[partition];
-  if (!host || !region) return undefined;
-  return `https://${region}.${host}/states/home?region=${region}#/v2/executions/details/${runId}`;
+  const [, region] = /^arn:aws(?:-cn|-us-gov)?:states:([a-z0-9-]+):\d{12}:execution:/.exec(runId) ?? [];
+  if (!region) return undefined;
+  return `${consoleOf(region)}/states/home?region=${region}#/v2/executions/details/${runId}`;
 }

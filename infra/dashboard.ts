@@ -16,6 +16,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { consoleOf } from '../core/aws-console.ts';
 import type { ClusterConfig } from '../core/config.ts';
 import { maxPauseOf } from '../core/max-pause.ts';
 import type { Deployable } from './configuration.ts';
@@ -48,7 +49,7 @@ export class Dashboard extends Construct {
       widgets: rows,
     });
     const { region } = Stack.of(this);
-    this.url = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboardName}`;
+    this.url = `${consoleOf(region)}/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboardName}`;
   }
 }
 

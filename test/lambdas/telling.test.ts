@@ -26,6 +26,9 @@ const tellsNobody = async () => {
   throw throttled();
 };
 
+/** Where something never answers, a fault is a test that does not end. */
+const patience = { timeout: 60_000 };
+
 /** A run whose components are complete, just before its last state. */
 async function complete() {
   const pings: string[] = [];
@@ -116,30 +119,38 @@ describe('what comes after COMPLETED changes nothing', () => {
     });
   }
 
-  test('CompleteBackup ends within its time, and the lock is free at once, where nobody and nothing answers', async () => {
-    const { context } = await complete();
-    const time = new VirtualTime(context.clock.now());
-    const began = time.now();
-    const never = () => new Promise<never>(() => undefined);
-    const silent = { ...context, clock: time, tell: never, http: never };
-    let lock: unknown = 'not looked at';
-    silent.measure = () => {
-      lock = context.store.documents.get('production/lock.json');
-    };
-    assert.deepEqual(await completeBackup(silent), answer);
-    assert.match(String(lock), /"releasedBy": "run-1"/);
-    const seconds = (time.now() - began) / 1000;
-    assert(seconds < 80, `${seconds} s, and the function has 80`);
-    assert.equal(context.warnings.length, 2, context.warnings.join());
-  });
+  test(
+    'CompleteBackup ends within its time, and the lock is free at once, where nobody and nothing answers',
+    patience,
+    async () => {
+      const { context } = await complete();
+      const time = new VirtualTime(context.clock.now());
+      const began = time.now();
+      const never = () => new Promise<never>(() => undefined);
+      const silent = { ...context, clock: time, tell: never, http: never };
+      let lock: unknown = 'not looked at';
+      silent.measure = () => {
+        lock = context.store.documents.get('production/lock.json');
+      };
+      assert.deepEqual(await completeBackup(silent), answer);
+      assert.match(String(lock), /"releasedBy": "run-1"/);
+      const seconds = (time.now() - began) / 1000;
+      assert(seconds < 80, `${seconds} s, and the function has 80`);
+      assert.equal(context.warnings.length, 2, context.warnings.join());
+    },
+  );
 
-  test('CompleteBackup answers also where the ledger hangs when the lock is given back', async () => {
-    const { context } = await complete();
-    const time = new VirtualTime(context.clock.now());
-    const ledger = { ...context.ledger, release: () => new Promise<never>(() => undefined) };
-    assert.deepEqual(await completeBackup({ ...context, clock: time, ledger }), answer);
-    assert.match(context.warnings.join(), /The lock of production could not be given back/);
-  });
+  test(
+    'CompleteBackup answers also where the ledger hangs when the lock is given back',
+    patience,
+    async () => {
+      const { context } = await complete();
+      const time = new VirtualTime(context.clock.now());
+      const ledger = { ...context.ledger, release: () => new Promise<never>(() => undefined) };
+      assert.deepEqual(await completeBackup({ ...context, clock: time, ledger }), answer);
+      assert.match(context.warnings.join(), /The lock of production could not be given back/);
+    },
+  );
 
   test('good news is told after the manifest is written, with its figures and its ping', async () => {
     const { context, pings } = await complete();
@@ -259,7 +270,7 @@ describe('a failure that nobody can be told of', () => {
     assert.equal(await untold(), undefined);
   });
 
-  test('is an error within the time of the state also where the topic hangs', async () => {
+  test('is an error within the time of the state also where the topic hangs', patience, async () => {
     const { context } = await failing();
     const time = new VirtualTime(context.clock.now());
     const began = time.now();
