@@ -8,12 +8,10 @@ import { startExecution } from '../cli/engine.ts';
 import { localContext } from '../cli/local-context.ts';
 import { commands } from '../core/commands.ts';
 import { config as schema } from '../core/config.ts';
+import { sparing } from '../core/pacing.ts';
 import { runningTask } from '../core/plan.ts';
 import { startSimulator } from '../simulator/index.ts';
 import { VirtualTime } from '../simulator/virtual-time.ts';
-
-/** As deployed: Step Functions waits whole seconds. */
-const stepSeconds = 1;
 
 export interface Counted extends Counts {
   /** Calls of each function. */
@@ -38,7 +36,7 @@ export async function countTwoBackups(durations: Record<string, number>): Promis
   const run = async (): Promise<Counted> => {
     const calls: Record<string, number> = {};
     const running = startExecution({
-      context: { ...context, stepSeconds },
+      context: { ...context, pacing: sparing },
       runId: `bench-${time.now()}`,
       input: { cluster: 'demo', reason: 'bench' },
       observe: (seen) => {

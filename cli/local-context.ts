@@ -9,13 +9,11 @@ import { ledger } from '../core/ledger/ledger.ts';
 import { thisProcess } from '../core/ledger/owner.ts';
 import { s3Client, s3Store } from '../core/ledger/s3-store.ts';
 import type { Store } from '../core/ledger/store.ts';
+import { often } from '../core/pacing.ts';
 import { around } from '../core/search/around.ts';
 import type { SearchEngine } from '../core/search/engine.ts';
 import { searchOpener } from '../core/search/open.ts';
 import { type FetchSecret, secretReader } from '../core/secrets.ts';
-
-/** Four looks a second at the shortest: in one process a look costs nothing. */
-const stepSeconds = 0.25;
 
 export interface LocalContext {
   context: Context;
@@ -58,7 +56,7 @@ export function localContext(
       measure: () => {},
       warn,
       commands,
-      stepSeconds,
+      pacing: often,
     },
     close: async () => {},
   };

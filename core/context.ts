@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import type { Http } from './http.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Owner } from './ledger/lock.ts';
+import type { Pacing } from './pacing.ts';
 import type { SearchAddress, SearchEngine } from './search/engine.ts';
 import type { Secrets } from './secrets.ts';
 
@@ -29,8 +30,8 @@ export interface Context {
   warn: (text: string) => void;
   /** What people are told to type, as they can type it where they are. */
   commands: Commands;
-  /** The shortest wait between two looks at a component, in seconds. */
-  stepSeconds: number;
+  /** How often a component is looked at. */
+  pacing: Pacing;
 }
 
 export interface Figure {

@@ -7,7 +7,7 @@ import {
 } from './camunda/component.ts';
 import { formatSeconds } from './duration.ts';
 import { BackupError, isBackupError } from './errors.ts';
-import { nextCheckAt } from './pacing.ts';
+import { nextCheckAt, type Pacing } from './pacing.ts';
 
 /** What is known of a component's running backup; carried from check to check. Instants are ISO-8601. */
 export const progress = z.strictObject({
@@ -42,7 +42,9 @@ export interface Look {
   now: number;
   limits: Limits;
   expectedSeconds?: number | undefined;
-  stepSeconds: number;
+  /** How long the look took, where it was answered. */
+  lookSeconds?: number | undefined;
+  pacing: Pacing;
 }
 
 /**
@@ -91,10 +93,13 @@ export function judge(look: Look): Progress {
   next.unsettledSince = since ?? new Date(now).toISOString();
   next.remark = seen instanceof BackupError ? seen.message : seen.state;
   // Late in a long backup the next look may be minutes away: what lasts is to be seen several times before it counts.
-  const soon = now + Math.max(look.stepSeconds, Math.floor(limits.patienceSeconds / 10)) * 1000;
+  const { patienceSeconds } = limits;
+  const rest = Math.min((look.lookSeconds ?? 0) * look.pacing.timesTheLook, Math.floor(patienceSeconds / 4));
+  const soonSeconds = Math.max(look.pacing.stepSeconds, Math.floor(patienceSeconds / 10), rest);
+  const soon = now + soonSeconds * 1000;
   if (Date.parse(next.nextCheckAt) > soon) next.nextCheckAt = new Date(soon).toISOString();
   const lasted = (now - Date.parse(next.unsettledSince)) / 1000;
-  if (lasted < limits.patienceSeconds) return next;
+  if (lasted < patienceSeconds) return next;
   if (seen instanceof BackupError) throw seen;
   const what =
     seen.state === 'ABSENT'

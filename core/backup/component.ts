@@ -16,7 +16,7 @@ export type Description = Pick<
   'url' | 'version' | 'partitions' | 'repository' | 'indexPattern'
 > & { component: ComponentName };
 
-type Needs = Pick<Context, 'ledger' | 'clock' | 'stepSeconds'>;
+type Needs = Pick<Context, 'ledger' | 'clock' | 'pacing'>;
 type CheckNeeds = Needs & Pick<Context, 'http' | 'secrets'>;
 
 /**
@@ -106,12 +106,12 @@ async function startAgain(component: Component, run: Run): Promise<Started> {
   return { ...started, ours: started.ours ?? true };
 }
 
-function firstProgress({ clock, stepSeconds }: Needs, expectedSeconds: number | undefined): Progress {
+function firstProgress({ clock, pacing }: Needs, expectedSeconds: number | undefined): Progress {
   const now = clock.now();
   return {
     state: 'IN_PROGRESS',
     startedAt: new Date(now).toISOString(),
-    nextCheckAt: new Date(nextCheckAt({ startedAt: now, now, stepSeconds, expectedSeconds })).toISOString(),
+    nextCheckAt: new Date(nextCheckAt({ startedAt: now, now, pacing, expectedSeconds })).toISOString(),
     partsDone: 0,
   };
 }
@@ -137,21 +137,23 @@ export async function checkBackup(
   context: CheckNeeds,
 ): Promise<Progress> {
   await requirePauseBudget(run, limits, context);
+  const { clock, pacing } = context;
+  const lookedAt = clock.now();
   const seen = await look(component, name, run, context).catch((error: unknown) => {
     if (error instanceof BackupError) return error;
     throw error;
   });
+  const lookSeconds = seen instanceof BackupError ? undefined : (clock.now() - lookedAt) / 1000;
   // After the look, which may take long: another call of this state may have written down the end meanwhile.
   const entry = await context.ledger.readEntry(run.cluster, run.backupId, name);
   if (!entry) {
     throw new BackupError('LedgerCorrupt', `The ledger has no entry of ${titles[name]} for ${run.backupId}`);
   }
-  const { clock, stepSeconds } = context;
   const status = seen instanceof BackupError ? undefined : seen;
   let progress: Progress;
   try {
-    const look = { component: name, seen, before, now: clock.now(), limits, expectedSeconds, stepSeconds };
-    progress = judge(look);
+    const look = { component: name, seen, before, now: clock.now(), limits, expectedSeconds };
+    progress = judge({ ...look, lookSeconds, pacing });
     if (progress.state === 'COMPLETED') requireScheduled(name, entry, status);
   } catch (error) {
     await writeEnd(name, run, status, error, context);

@@ -11,12 +11,10 @@ import { BackupError } from '../../core/errors.ts';
 import { http } from '../../core/http.ts';
 import { ledger } from '../../core/ledger/ledger.ts';
 import { s3Client, s3Store } from '../../core/ledger/s3-store.ts';
+import { sparing } from '../../core/pacing.ts';
 import { type Secrets, secretReader } from '../../core/secrets.ts';
 import { secretsManager } from '../../core/secrets-manager.ts';
 import { environment } from './environment.ts';
-
-/** Step Functions cuts the milliseconds off a timestamp. */
-const stepSeconds = 1;
 
 export const logger = new Logger();
 
@@ -48,7 +46,7 @@ export function lambdaContext(openSearch: OpenSearch = () => noSearch): Context 
     measure,
     warn,
     commands,
-    stepSeconds,
+    pacing: sparing,
   };
 }
 

@@ -9,6 +9,7 @@ import { BackupError } from '../../core/errors.ts';
 import type { Http, HttpAnswer, HttpRequest } from '../../core/http.ts';
 import { type Ledger, ledger } from '../../core/ledger/ledger.ts';
 import type { Owner } from '../../core/ledger/lock.ts';
+import { sparing } from '../../core/pacing.ts';
 import type { SearchEngine, Snapshot } from '../../core/search/engine.ts';
 import type { Secrets } from '../../core/secrets.ts';
 import { type MemoryStore, memoryStore } from './memory-store.ts';
@@ -214,7 +215,7 @@ export function testContext({
     warnings,
     warn,
     commands: typed,
-    stepSeconds: 1,
+    pacing: sparing,
   };
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { nextCheckAt } from '../../core/pacing.ts';
+import { nextCheckAt, often, type Pacing, sparing } from '../../core/pacing.ts';
 
 interface Run {
   /** Seconds from the start to each look; the last one sees the end. */
@@ -9,13 +9,24 @@ interface Run {
   noticedAt: number;
 }
 
+/** The pacing of Step Functions, with another step. */
+const withStep = (pacing: Pacing | number): Pacing =>
+  typeof pacing === 'number' ? { ...sparing, stepSeconds: pacing, unitSeconds: pacing } : pacing;
+
 /** Looks at a backup that takes `duration` seconds until the end is seen. */
-function follow(duration: number, stepSeconds: number, expectedSeconds?: number, delay = 0): Run {
+function follow(
+  duration: number,
+  pacing: Pacing | number,
+  expectedSeconds?: number,
+  delay = 0,
+  lookSeconds = 0,
+): Run {
   const startedAt = Date.parse('2026-11-21T09:00:00.123Z');
   const looks: number[] = [];
   let now = startedAt;
   do {
-    now = nextCheckAt({ startedAt, now, expectedSeconds, stepSeconds }) + delay * 1000;
+    const next = { startedAt, now, expectedSeconds, lookSeconds, pacing: withStep(pacing) };
+    now = nextCheckAt(next) + (delay + lookSeconds) * 1000;
     looks.push((now - startedAt) / 1000);
   } while ((now - startedAt) / 1000 < duration);
   return { looks, noticedAt: looks.at(-1) ?? 0 };
@@ -42,7 +53,8 @@ test('no wait is shorter than a step or longer than five minutes', () => {
       (elapsed, stepSeconds, expectedSeconds) => {
         const startedAt = 1_000_000;
         const now = startedAt + Math.round(elapsed * 1000);
-        const wait = (nextCheckAt({ startedAt, now, expectedSeconds, stepSeconds }) - now) / 1000;
+        const wait =
+          (nextCheckAt({ startedAt, now, expectedSeconds, pacing: withStep(stepSeconds) }) - now) / 1000;
         assert(wait >= stepSeconds, `waits ${wait} s`);
         assert(wait <= 300, `waits ${wait} s`);
       },
@@ -55,7 +67,7 @@ test('with a step of one second every wait is a whole number of seconds', () => 
     fc.property(durations, fc.option(durations, { nil: undefined }), (elapsed, expectedSeconds) => {
       const startedAt = 1_000_123;
       const now = startedAt + Math.round(elapsed * 1000);
-      const wait = nextCheckAt({ startedAt, now, expectedSeconds, stepSeconds: 1 }) - now;
+      const wait = nextCheckAt({ startedAt, now, expectedSeconds, pacing: sparing }) - now;
       assert.equal(wait % 1000, 0);
     }),
   );
@@ -113,5 +125,27 @@ test('looks that come late, as those of a busy machine do, change nothing about 
 
 test('a clock that went back is not a wait in the past', () => {
   const startedAt = 2_000_000;
-  assert(nextCheckAt({ startedAt, now: startedAt - 60_000, stepSeconds: 1 }) > startedAt - 60_000);
+  assert(nextCheckAt({ startedAt, now: startedAt - 60_000, pacing: sparing }) > startedAt - 60_000);
+});
+
+test('in one process the end of a backup is noticed within 0.25 s and a fiftieth of its duration, whatever the last one took', () => {
+  fc.assert(
+    fc.property(durations, fc.option(durations, { nil: undefined }), (duration, expected) => {
+      const { noticedAt } = follow(duration, often, expected);
+      assert(noticedAt <= duration * 1.02 + 0.26, `${duration} s noticed at ${noticedAt} s`);
+      assert(noticedAt <= duration + 30);
+    }),
+  );
+});
+
+test('in one process a server is never asked again before ten times as long as the last look took', () => {
+  const looks = follow(3600, often, undefined, 0, 7).looks;
+  const waits = looks.slice(1).map((look, index) => look - 7 - (looks[index] ?? 0));
+  assert(waits.every((wait) => wait >= 70));
+  assert(looks.length < 50, `${looks.length} looks`);
+});
+
+test('the looks of Step Functions do not depend on how long one takes: it is paid for each', () => {
+  const pace = { startedAt: 0, now: 1000, pacing: sparing };
+  assert.equal(nextCheckAt({ ...pace, lookSeconds: 7 }), nextCheckAt(pace));
 });

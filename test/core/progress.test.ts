@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ComponentStatus, Part } from '../../core/camunda/component.ts';
 import { BackupError } from '../../core/errors.ts';
+import { often, sparing } from '../../core/pacing.ts';
 import { judge, type Limits, type Progress } from '../../core/progress.ts';
 import { thrownBy } from './fakes.ts';
 
@@ -23,14 +24,9 @@ function status(state: ComponentStatus['state'], rest: Partial<ComponentStatus> 
   return { state, parts: parts('SUCCESS', 'SUCCESS'), expectedParts: 2, ...rest };
 }
 
-function look(
-  seen: ComponentStatus | BackupError,
-  seconds: number,
-  before = fresh,
-  stepSeconds = 1,
-): Progress {
+function look(seen: ComponentStatus | BackupError, seconds: number, before = fresh): Progress {
   const now = start + seconds * 1000;
-  return judge({ component: 'operate', seen, before, now, limits, stepSeconds });
+  return judge({ component: 'operate', seen, before, now, limits, pacing: sparing });
 }
 
 const trouble = new BackupError('ServerTrouble', 'Operate answered GET … with 502', { status: 502 });
@@ -96,8 +92,10 @@ describe('IN_PROGRESS', () => {
     });
   });
 
-  test('waits as its step says', () => {
-    assert.equal(look(status('IN_PROGRESS'), 0, fresh, 0.25).nextCheckAt, '2026-11-21T09:00:00.250Z');
+  test('waits as the pacing says', () => {
+    const seen = status('IN_PROGRESS');
+    const next = judge({ component: 'operate', seen, before: fresh, now: start, limits, pacing: often });
+    assert.equal(next.nextCheckAt, '2026-11-21T09:00:00.250Z');
   });
 
   test('ends after the time limit', async () => {
@@ -175,7 +173,7 @@ describe('an id that the component does not know', () => {
 test('a state that is not known fails the backup only when it lasts, and then with the word and what to do', async () => {
   const failureReason = 'its state is ARCHIVING, which is not known here';
   const strange = status('UNKNOWN', { parts: [], expectedParts: 6, failureReason });
-  const one = { component: 'operate', limits, stepSeconds: 1 } as const;
+  const one = { component: 'operate', limits, pacing: sparing } as const;
   const next = judge({ ...one, seen: strange, before: fresh, now: start + 1000 });
   assert.equal(next.state, 'IN_PROGRESS');
   const later = start + 1000 * (limits.patienceSeconds + 2);
@@ -191,7 +189,7 @@ test('a state that is not known fails the backup only when it lasts, and then wi
 describe('a look at what is unsettled', () => {
   const long = { ...limits, timeoutSeconds: 24 * 3600, maxPauseSeconds: 3600 };
   const lookLate = (seen: ComponentStatus | BackupError, seconds: number, before = fresh) =>
-    judge({ component: 'operate', seen, before, now: start + seconds * 1000, limits: long, stepSeconds: 1 });
+    judge({ component: 'operate', seen, before, now: start + seconds * 1000, limits: long, pacing: sparing });
   const waitOf = ({ nextCheckAt }: Progress, seconds: number) =>
     (Date.parse(nextCheckAt) - start) / 1000 - seconds;
 
@@ -222,6 +220,15 @@ describe('a look at what is unsettled', () => {
     assert(looks >= 10, `${looks} looks`);
   });
 
+  test('of a server that takes long to answer lets it rest, and is seen several times all the same', () => {
+    const seen = status('INCOMPLETE', { parts: [], expectedParts: 6 });
+    const now = start + 7200 * 1000;
+    const slow = (lookSeconds: number) =>
+      judge({ component: 'operate', seen, before: fresh, now, limits: long, lookSeconds, pacing: often });
+    assert.equal(waitOf(slow(7), 7200), 70);
+    assert.equal(waitOf(slow(60), 7200), limits.patienceSeconds / 4);
+  });
+
   test('is no reason to hurry where all is well', () => {
     const next = lookLate(status('IN_PROGRESS'), 7200);
     assert(waitOf(next, 7200) > 30, `${waitOf(next, 7200)} s`);
@@ -234,7 +241,7 @@ describe('a look at what is unsettled', () => {
       before: fresh,
       now: start + 3000 * 1000,
       limits: { ...limits, patienceSeconds: 5 },
-      stepSeconds: 2,
+      pacing: { ...sparing, stepSeconds: 2, unitSeconds: 2 },
     });
     assert.equal(waitOf(next, 3000), 2);
   });

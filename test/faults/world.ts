@@ -10,6 +10,7 @@ import { ledger } from '../../core/ledger/ledger.ts';
 import { freeLock, lock as lockSchema } from '../../core/ledger/lock.ts';
 import { type Manifest, manifest as manifestSchema } from '../../core/ledger/manifest.ts';
 import type { Store } from '../../core/ledger/store.ts';
+import { sparing } from '../../core/pacing.ts';
 import type { SearchEngine } from '../../core/search/engine.ts';
 import { searchOpener } from '../../core/search/open.ts';
 import { type Secrets, secretReader } from '../../core/secrets.ts';
@@ -91,7 +92,7 @@ export class Actor {
         world.warnings.push(text);
       },
       commands: commands({ program: 'camunda-backup' }),
-      stepSeconds: 1,
+      pacing: sparing,
     };
   }
 

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { checkBackup, startBackup } from '../../../core/backup/component.ts';
 import type { ComponentStatus } from '../../../core/camunda/component.ts';
 import { BackupError } from '../../../core/errors.ts';
+import { often } from '../../../core/pacing.ts';
 import type { Progress } from '../../../core/progress.ts';
 import { records as recordsOf } from '../../../core/search/records.ts';
 import { at, exportingOf, phases } from '../fake-cluster.ts';
@@ -303,6 +304,21 @@ describe('a check', () => {
     assert.equal(progress.state, 'IN_PROGRESS');
     assert(Date.parse(progress.nextCheckAt) > context.clock.now());
     assert.equal(context.store.changes.length, writes);
+  });
+
+  test('of a server that takes long to answer lets it rest for ten times as long, in one process', async () => {
+    const context = await started();
+    const { component } = fakeComponent({ seen: { state: 'IN_PROGRESS', parts: [] } });
+    const slow: typeof component = {
+      ...component,
+      check: async (backupId) => {
+        context.clock.advance(7);
+        return component.check(backupId);
+      },
+    };
+    const inOneProcess = { ...context, pacing: often };
+    const progress = await checkBackup(slow, 'operate', { run, before, limits }, inOneProcess);
+    assert.equal(Date.parse(progress.nextCheckAt) - context.clock.now(), 70_000);
   });
 
   test('of a complete backup writes down every part', async () => {
