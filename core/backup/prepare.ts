@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { continuable, madeId, requestedId } from '../camunda/backup-id.ts';
-import { titles } from '../camunda/component.ts';
+import { madeId, requestedId } from '../camunda/backup-id.ts';
 import { chooseCluster } from '../config.ts';
 import { type Context, nowIso } from '../context.ts';
 import { BackupError } from '../errors.ts';
@@ -8,8 +7,8 @@ import { type Lock, mayBePaused } from '../ledger/lock.ts';
 import type { Manifest } from '../ledger/manifest.ts';
 import { maxPauseOf, warnOfLongPause } from '../max-pause.ts';
 import type { CamundaTarget, Plan, RecordsTarget } from '../plan.ts';
-import type { BackupList } from './check-lists.ts';
 import { checkCluster, checkId } from './checks.ts';
+import { chooseId, nextId } from './choose-id.ts';
 import { discoverCluster, throwAll } from './discover-cluster.ts';
 import { failManifest } from './finish.ts';
 import { lockLost, owns } from './ownership.ts';
@@ -170,44 +169,6 @@ async function hasBackup(cluster: string, runId: string, { ledger, clock }: Cont
     if (Date.parse(manifest.startedAt) < dayAgo) return false;
   }
   return false;
-}
-
-/** An id above every id that the ledger or a component has ever shown: seconds since 1970 unless given. */
-function chooseId(
-  { cluster, backupId }: BackupRequest,
-  ledgerIds: number[],
-  lists: BackupList[],
-  { clock, commands }: Pick<Context, 'clock' | 'commands'>,
-): number {
-  const known = [
-    { who: 'the ledger', ids: ledgerIds },
-    ...lists.map(({ target, backups }) => ({
-      who: titles[target.component],
-      ids: backups.map((backup) => backup.backupId),
-    })),
-  ];
-  const highest = known
-    .map(({ who, ids }) => ({ who, id: ids.at(-1) ?? 0 }))
-    .reduce((a, b) => (b.id > a.id ? b : a));
-  if (backupId === undefined) return nextId([highest.id], { clock });
-  if (backupId > highest.id) return backupId;
-  const used = known.filter(({ ids }) => ids.includes(backupId)).map(({ who }) => who);
-  const why =
-    used.length > 0
-      ? `is used already (${used.join(', ')})`
-      : `is not above ${highest.id}, which ${highest.who} has`;
-  throw new BackupError('BackupIdRefused', `The backup id ${backupId} ${why}`, {
-    remedy: `Ids must grow and are never used twice: name none, or one above ${highest.id}: ${commands.run(cluster, { id: highest.id + 1 })}`,
-  });
-}
-
-/**
- * The seconds since 1970, unless some id is as high already. Of a component, an id above which there is none is refused
- * where its list is read.
- */
-function nextId(ids: number[], { clock }: Pick<Context, 'clock'>): number {
-  const noMore = 'Only a tool with larger ids can back this cluster up.';
-  return Math.max(Math.floor(clock.now() / 1000), continuable(ids.at(-1) ?? 0, 'The ledger has', noMore) + 1);
 }
 
 /** How long each component took in the last completed backup: what the pace of the checks goes by. */
