@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { prepareBackup } from '../../../core/backup/prepare.ts';
 import { type CheckName, checkNames } from '../../../core/config.ts';
@@ -459,6 +460,14 @@ describe('a check refuses with its name, what was seen and what to do, and nothi
       assert.deepEqual(await context.ledger.backupIds('production'), []);
     });
   }
+
+  test('every check is in the table of the README and in the example of a configuration', () => {
+    const page = (name: string) => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
+    for (const check of checkNames) {
+      assert.match(page('README.md'), new RegExp(`^\\| \`${check}\`[^|]* \\|`, 'm'));
+      assert.match(page('camunda-backup.example.yaml'), new RegExp(`^ *# +${check}: (refuse|warn)`, 'm'));
+    }
+  });
 
   test('every check refuses somewhere above', () => {
     assert.deepEqual(new Set(refusals.map(([check]) => check)), new Set(checkNames));
