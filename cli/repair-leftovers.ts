@@ -1,7 +1,8 @@
+import { restartAfter } from '../core/backup/check-lists.ts';
 import { deleteLeftovers } from '../core/backup/delete-leftovers.ts';
 import { findLeftovers, type Leftover, type Leftovers } from '../core/backup/leftovers.ts';
 import { configuredComponents } from '../core/backup/locate-components.ts';
-import { titles } from '../core/camunda/component.ts';
+import { type ComponentName, titles } from '../core/camunda/component.ts';
 import type { ClusterConfig } from '../core/config.ts';
 import { BackupError, isBackupError } from '../core/errors.ts';
 import { isAgreed } from './confirm.ts';
@@ -70,9 +71,17 @@ export async function deletionStep(
   const interrupted = () => interruption.seen !== undefined;
   const { deleted, problems } = await deleteLeftovers(cluster, ours, context, { interrupted });
   say(deleted.length === 0 ? 'Nothing was deleted.' : `Deleted: ${namesOf(deleted)}.`);
+  const wereAtWork = deleted.filter(
+    ({ state, component }) => state === 'IN_PROGRESS' && isApplication(component),
+  );
+  for (const component of new Set(wereAtWork.map((one) => one.component)))
+    say(restartAfter(titles[component]));
   for (const one of problems) problem(one);
   return deleted;
 }
+
+/** Zeebe takes several backups at once, and the search engine forgets what is deleted. */
+const isApplication = (component: ComponentName) => component !== 'zeebe' && component !== 'records';
 
 /** In seconds: a component deletes when it has answered, and its list is bad until then. */
 const looksAgainAfter = [0.5, 1, 2, 4, 8, 15];

@@ -96,18 +96,32 @@ export function missingLists(lists: BackupList[], { deleteLeftovers }: Ours): st
   });
 }
 
-export function busy({ target, backups }: BackupList, { ids, ledgerIds }: Ours): BackupError[] {
+/** An application may go on remembering a backup that was deleted under its hands. */
+export function restartAfter(title: string): string {
+  return `Where ${title} still says after that that another backup is running, restart it, every replica.`;
+}
+
+/** This run has the lock: whatever else a run of this ledger has started, that run is over. */
+export function busy(
+  { target, backups }: BackupList,
+  { ids, ledgerIds, deleteLeftovers }: Ours,
+): BackupError[] {
+  const title = titles[target.component];
   return backups
     .filter(({ backupId, state }) => state === 'IN_PROGRESS' && !ids.includes(backupId))
     .map(({ backupId }) => {
-      const whose = ledgerIds.includes(backupId)
-        ? 'which a run of this ledger has started'
-        : 'which nobody knows: this ledger has no such backup';
+      const isOurs = ledgerIds.includes(backupId);
+      const whose = isOurs
+        ? 'which a run of this ledger has started that is over'
+        : 'which this ledger does not know: another ledger, another tool or a person started it';
+      const end = isOurs
+        ? `If it does not end, delete it: ${deleteLeftovers}`
+        : `If nobody is taking it any more, delete it from ${title}.`;
       return new BackupError(
         'ComponentBusy',
-        `${titles[target.component]} at ${target.url} is taking the backup ${backupId} (IN_PROGRESS), ${whose}`,
+        `${title} at ${target.url} is taking the backup ${backupId} (IN_PROGRESS), ${whose}`,
         {
-          remedy: `Wait until it has ended. If nobody is taking it any more, delete it from ${titles[target.component]}; then start again.`,
+          remedy: `Wait until it has ended, and start again. ${end}${target.component === 'records' ? '' : `\n${restartAfter(title)}`}`,
         },
       );
     });

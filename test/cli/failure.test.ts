@@ -95,7 +95,7 @@ const checks: [
     {},
     same,
     (on) => on.seedBackup('webApplications', 41, 'IN_PROGRESS'),
-    /Check components: Web applications at .* is taking the backup 41 .*nobody knows/,
+    /Check components: Web applications at .* is taking the backup 41 .*this ledger does not know: another ledger/,
   ],
   [
     'exporterLag',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import * as z from 'zod';
 import type { Manifest } from '../../core/ledger/manifest.ts';
-import type { Ended } from '../support/command.ts';
+import { type Ended, shortWaits } from '../support/command.ts';
 import { assertCode, type Bench, bench, foreignLock, goneProcess, until } from './harness.ts';
 
 const repairResult = z.strictObject({
@@ -184,6 +184,32 @@ describe('repair', { concurrency: 3 }, () => {
         (await on.repair().ended).stdout,
         /Nothing is left over in Zeebe, Web applications, Optimize/,
       );
+    });
+
+    test('ends the backup of an interrupted run that is in the way of the next one, which names the command', async (t) => {
+      const on = await bench(t, { camunda: '8.7', env: shortWaits });
+      on.simulator.order({ component: 'operate', kind: 'neverEnds' });
+      const interrupted = on.run('--id', '61');
+      await on.asked('operate.check');
+      interrupted.child.kill('SIGINT');
+      assertCode(await interrupted.ended, 130);
+
+      const next = await on.run('--id', '62').ended;
+      assertCode(next, 1);
+      assert.match(
+        next.stderr,
+        /Operate .* is taking the backup 61 \(IN_PROGRESS\), which a run of this ledger has started that is over/,
+      );
+      assert.match(next.stderr, /If it does not end, delete it: .*repair .*--delete-leftovers/);
+
+      const repaired = await on.repair('--delete-leftovers', '--yes').ended;
+      assertCode(repaired, 0);
+      assert.match(repaired.stdout, /Deleted: the backup 61 \(.*Operate.*\)\./);
+      assert.match(
+        repaired.stdout,
+        /Where Operate still says after that that another backup is running, restart it/,
+      );
+      await until('61 is deleted', () => !on.simulator.backupIds('operate').includes(61));
     });
 
     test('leaves a backup that is COMPLETED as it is', async (t) => {

@@ -778,9 +778,11 @@ describe('what the checks find', () => {
       warnings: [],
     });
     fake.replies[historyList] = json(200, [{ backupId: 41, state: 'IN_PROGRESS', details: [] }]);
+    const { message, remedy } = await failureOf(prepare());
+    assert.match(message, /backup 41 \(IN_PROGRESS\), which a run of this ledger has started that is over/);
     assert.match(
-      (await failureOf(prepare())).message,
-      /backup 41 \(IN_PROGRESS\), which a run of this ledger has started/,
+      remedy ?? '',
+      /If it does not end, delete it: camunda-backup repair .*--delete-leftovers\nWhere Web applications still says .* restart it/,
     );
   });
 });
