@@ -77,7 +77,7 @@ export function alreadyPaused(
     'ExportingAlreadyPaused',
     `Exporting is paused already, and not by this run: ${paused}`,
     {
-      remedy: `Find out who paused it. If nobody needs the pause any more: curl -X POST '${target.url}/actuator/exporting/resume', then start again.`,
+      remedy: `Find out who paused it: a person, another tool, or a run of another ledger, which may be at work. If nobody needs the pause, \`repair --resume-unexplained\` ends it and looks before whether anybody does; by hand: curl -X POST '${target.url}/actuator/exporting/resume'. Then start again.`,
     },
   );
 }
