@@ -56,6 +56,7 @@ export function localContext(
       measure: () => {},
       warn,
       commands,
+      unwritten: new Map(),
       pacing: often,
     },
     close: async () => {},

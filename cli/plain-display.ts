@@ -50,6 +50,7 @@ function linesOf(step: Step, view: RunView, now: number): Record<string, string 
   const { title, status } = step;
   return {
     trouble: troubleOf(step),
+    remedy: troubleOf(step) && step.remedy ? `${title}: what to do: ${oneLine(step.remedy)}` : undefined,
     progress: isComponent(step) ? progressOf(step) : undefined,
     remark: remarkOf(step, now),
     end: status === 'done' ? doneLine(step, view) : status === 'failed' ? `${title}: FAILED` : undefined,
@@ -59,10 +60,11 @@ function linesOf(step: Step, view: RunView, now: number): Record<string, string 
 const nextTryLine = ({ seconds }: Wait) => `The next try begins in ${formatSeconds(seconds)}.`;
 
 /** Said of what is asked for again: what is not repeated is in the summary. */
-function troubleOf({ title, status, again, failures, error }: Step): string | undefined {
+function troubleOf({ title, status, again, failures, error, unwritten }: Step): string | undefined {
   if (status !== 'running' || error === undefined || !again) return undefined;
   const often = failures > 1 ? ` (${failures} times)` : '';
-  return `${title}: did not work${often}, trying again in ${formatSeconds(again.seconds)}: ${error}`;
+  const what = unwritten ? 'was not written down' : 'did not work';
+  return `${title}: ${what}${often}, trying again in ${formatSeconds(again.seconds)}: ${error}`;
 }
 
 function progressOf({ title, status, partsDone, partsExpected }: Step): string | undefined {

@@ -121,7 +121,12 @@ export async function runBackup(options: RunOptions): Promise<number> {
 
 /** Runs the state machine. However it ends, by itself or not, nothing that it paused is left paused. */
 async function runToTheEnd(session: Session, interruption: Interruption): Promise<Outcome> {
-  const { context, runId, request, observe, view } = session;
+  const { context, runId, request, view } = session;
+  let lastState = '';
+  const observe = (seen: Observation) => {
+    lastState = seen.state;
+    session.observe(seen);
+  };
   const running = startExecution({ context, runId, input: request, observe });
   // Only a bug of the engine, or its own time limit, is thrown.
   const result = running.result.catch(failed);
@@ -134,6 +139,13 @@ async function runToTheEnd(session: Session, interruption: Interruption): Promis
     outcome = interruption.outcome();
   }
   if (outcome.status === 'SUCCEEDED' || view.failureRecorded) return outcome;
+  if (outcome.status === 'FAILED' && lastState === 'RecordFailure') {
+    // It has been on its way back already, and has repeated what may be repeated.
+    session.display.say(
+      `How this run ended could not be written into the ledger. Its lock stays; the next run puts it right, or: ${session.options.commands.repair(view.cluster)}`,
+    );
+    return outcome;
+  }
   // What failed before a signal came is the reason; the signal only kept it from being written down.
   const failing = view.steps.some(({ status }) => status === 'failed') ? view.failure : undefined;
   await undo(session, failing ?? interruption.failure ?? inFailure(outcome));

@@ -168,7 +168,7 @@ function timeColumn({ startedAt, endedAt, status }: Step, now: number): string {
 }
 
 function noteOf(step: Step, now: number): string {
-  const { status, remark, error, failures, again } = step;
+  const { status, remark, error, failures, again, unwritten } = step;
   // Nobody has told the component that its backup is not needed any more.
   if (status === 'stopped') return isComponent(step) ? 'may still be at work' : 'no longer watched';
   if (status === 'not-reached') return 'not reached';
@@ -176,7 +176,7 @@ function noteOf(step: Step, now: number): string {
   if (error === undefined) return remark ?? '';
   const often = failures > 1 ? ` (${failures} times)` : '';
   const next = again ? `, trying again in ${waitOf(secondsLeft(again.until - now))}` : '';
-  return `did not work${often}${next}: ${error}`;
+  return `${unwritten ? 'was not written down' : 'did not work'}${often}${next}: ${error}`;
 }
 
 /** In whole seconds: a tenth that changes eight times a second is noise. */

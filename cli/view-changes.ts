@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { resumedUnwritten } from '../core/errors.ts';
 import { splitRemedy } from '../lambdas/handler.ts';
 import type { Observation } from './engine.ts';
 import { secondsBeforeNextTry, secondsBeforeRetry, type Wait } from './retries.ts';
@@ -49,6 +50,7 @@ export function apply(view: RunView, seen: Observation): void {
   if (seen.type === 'called' && seen.function === 'PauseExporting') view.pausedAt ??= seen.at;
   if (seen.type === 'answered' && seen.function === 'ResumeExporting')
     noteResumed(view, seen.output, seen.at);
+  if (isResumed(seen)) view.resumedAt ??= seen.at;
   if (seen.type === 'answered' && seen.function === 'CompleteBackup') view.completed = seen.output;
   if (seen.function === 'DeleteFailedBackup') view.nextTry = afterTheDeletion(seen);
   if (seen.function === 'PrepareBackup') view.nextTry = undefined;
@@ -63,7 +65,10 @@ export function apply(view: RunView, seen: Observation): void {
   } else if (seen.type === 'threw') {
     // What is not repeated is turned into a failure by `end`.
     step.failures += 1;
-    step.error = oneLine(splitRemedy(seen.error.message).message);
+    const { message, remedy } = splitRemedy(seen.error.message);
+    step.error = oneLine(message);
+    step.remedy = remedy;
+    step.unwritten = isResumed(seen);
     step.repeats ??= {};
     const seconds = secondsBeforeRetry(seen.state, seen.error.name, step.repeats);
     step.again = seconds === undefined ? undefined : { until: seen.at + seconds * 1000, seconds };
@@ -122,11 +127,18 @@ function answered(view: RunView, step: Step, output: unknown, at: number): void 
   if (step.key === 'prepare') withPlan(view, output);
 }
 
+/** Exporting is resumed, and only the ledger does not know it yet. */
+function isResumed(seen: Observation): boolean {
+  return (
+    seen.type === 'threw' && seen.function === 'ResumeExporting' && resumedUnwritten.includes(seen.error.name)
+  );
+}
+
 /** An answer that says neither leaves it open. */
 function noteResumed(view: RunView, output: unknown, at: number): void {
   const how = resumed.safeParse(output).data?.resumed;
   if (how === 'not-paused') view.pausedAt = undefined;
-  else if (how !== undefined) view.resumedAt = at;
+  else if (how !== undefined) view.resumedAt ??= at;
 }
 
 /** A component's state as people would say it; an error message is one already. */

@@ -25,8 +25,11 @@ export interface Step {
   again?: Wait | undefined;
   /** How often it was repeated in a row, by each rule of the state machine. */
   repeats?: Record<string, number>;
-  /** Why it did not work the last time. */
+  /** Why it did not work the last time, and what to do about it. */
   error?: string;
+  remedy?: string | undefined;
+  /** It did work, and only the ledger did not take it. */
+  unwritten?: boolean;
 }
 
 /** A run as people see it, made of what was observed. */

@@ -1,4 +1,5 @@
 import type { Alert } from './alerts.ts';
+import type { Resumed } from './backup/resumed.ts';
 import type { Clock } from './clock.ts';
 import type { Commands } from './commands.ts';
 import type { Config } from './config.ts';
@@ -30,6 +31,8 @@ export interface Context {
   warn: (text: string) => void;
   /** What people are told to type, as they can type it where they are. */
   commands: Commands;
+  /** Resumes of exporting that this process has made, and that the ledger did not take yet; see core/backup/resumed.ts. */
+  unwritten: Map<string, Resumed>;
   /** How often a component is looked at. */
   pacing: Pacing;
 }

@@ -32,6 +32,10 @@ export const errorNames = {
   ResumeFailed: 'ResumeFailed',
   /** The ledger's home refuses, and goes on refusing until somebody does something: no permission, a full disk, no bucket. */
   LedgerUnusable: 'LedgerUnusable',
+  /** Exporting is resumed, and the ledger is in trouble, so that this is not written down yet. Retried for long. */
+  ResumeUnwritten: 'ResumeUnwritten',
+  /** The same, where the ledger goes on refusing until somebody does something. Retried for a while. */
+  ResumeUnwritable: 'ResumeUnwritable',
   /** No answer: refused, reset, unknown host, or no answer in time. Retried. */
   Unreachable: 'Unreachable',
   /**
@@ -83,6 +87,8 @@ export type ErrorName = keyof typeof errorNames;
 export const noAnswer = ['Unreachable', 'AddressUnusable'] as const;
 /** The ledger's home did not do what it was asked for, whether or not it may pass. */
 export const ledgerTrouble = ['LedgerError', 'LedgerUnusable'] as const;
+/** Exporting is resumed, and only the ledger does not know it. */
+export const resumedUnwritten: readonly string[] = [errorNames.ResumeUnwritten, errorNames.ResumeUnwritable];
 
 export interface ErrorDetails {
   /** What to do about it, as an imperative sentence. */

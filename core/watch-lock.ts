@@ -18,7 +18,10 @@ export interface Executions {
   stop(arn: string, cause: string): Promise<void>;
 }
 
-type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets' | 'repairer' | 'commands'> & {
+type Needs = Pick<
+  Context,
+  'ledger' | 'clock' | 'http' | 'secrets' | 'repairer' | 'commands' | 'unwritten'
+> & {
   executions: Executions;
   tells: Tells;
 };

@@ -15,7 +15,16 @@ import { within } from './within.ts';
 
 type Needs = Pick<
   Context,
-  'ledger' | 'clock' | 'http' | 'secrets' | 'repairer' | 'tell' | 'measure' | 'warn' | 'commands'
+  | 'ledger'
+  | 'clock'
+  | 'http'
+  | 'secrets'
+  | 'repairer'
+  | 'tell'
+  | 'measure'
+  | 'warn'
+  | 'commands'
+  | 'unwritten'
 > & { executions: Executions };
 
 /** What a look at a cluster came to; goes into the log. */

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { passesByItself } from '../core/advice.ts';
 import { recordFailure as record } from '../core/backup/finish.ts';
 import { reportCompleted, reportFailed } from '../core/backup/report.ts';
-import { isBackupError } from '../core/errors.ts';
+import { settleResumed } from '../core/backup/resumed.ts';
+import { isBackupError, resumedUnwritten } from '../core/errors.ts';
 import { plan } from '../core/plan.ts';
 import { answerOf } from './complete-backup.ts';
 import { handler, splitRemedy } from './handler.ts';
@@ -17,6 +18,8 @@ const failedState = z.looseObject({
   cluster: z.string().catch('unknown'),
   replaces: z.int().optional().catch(undefined),
   failure: caught,
+  /** Where the failed run could not be resumed, or that could not be written down. */
+  resumeFailure: caught.optional().catch(undefined),
 });
 const planned = z.object(plan.shape);
 
@@ -35,6 +38,7 @@ export const recordFailure = handler(
     const failure = { error: state.failure.Error, ...splitRemedy(text) };
     const tryAgain = made !== undefined && made.attempt < made.attempts && passesByItself(failure);
     const failed = { cluster, runId, backupId: made?.run.backupId };
+    if (made && isResumed(state)) await settleResumed(made.run, context);
     const { manifest, triesAgain } = await record(failed, failure, context, { tryAgain }).catch(
       (error: unknown) => {
         // People are told of the failure all the same.
@@ -66,6 +70,11 @@ export const recordFailure = handler(
     };
   },
 );
+
+/** Exporting is resumed, although a resume failed: only the ledger did not take it. */
+function isResumed({ failure, resumeFailure }: z.infer<typeof failedState>): boolean {
+  return [failure, resumeFailure].some((one) => one !== undefined && resumedUnwritten.includes(one.Error));
+}
 
 function sentenceOf(cause: string): string {
   try {

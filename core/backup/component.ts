@@ -156,7 +156,10 @@ export async function checkBackup(
     progress = judge({ ...look, lookSeconds, pacing });
     if (progress.state === 'COMPLETED') requireScheduled(name, entry, status);
   } catch (error) {
-    await writeEnd(name, run, status, error, context);
+    await writeEnd(name, run, status, error, context).catch((trouble: unknown) => {
+      // Nobody repeats that: what went wrong first is the reason.
+      if (!isBackupError(trouble, 'LedgerUnusable')) throw trouble;
+    });
     throw error;
   }
   if (progress.state === 'COMPLETED') await writeEnd(name, run, status, undefined, context);

@@ -15,6 +15,7 @@ import { BackupError, isBackupError } from '../errors.ts';
 import { type Lock, mayBePaused } from '../ledger/lock.ts';
 import type { ExportingTarget, Run } from '../plan.ts';
 import { changeOwnLock, lockLost, owns, requireLock } from './ownership.ts';
+import { remember, unwritten, writeResumed } from './resumed.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets'>;
 
@@ -139,16 +140,20 @@ export function noTarget(cluster: string): BackupError {
 }
 
 /**
- * Resumes exporting and reads it back. Does nothing where this run never asked for a pause, or has given its lock back. Throws ResumeFailed
- * or Unreachable as long as it is not resumed, and LedgerError as long as that cannot be written down: the state
- * machine repeats it. Throws LockLost when another run holds the cluster: the pause may be that one's.
+ * Resumes exporting and reads it back. Does nothing where this run never asked for a pause, or has given its lock back.
+ * Throws ResumeFailed or Unreachable as long as it is not resumed, and ResumeUnwritten or ResumeUnwritable as long as
+ * that cannot be written down: the state machine repeats it. Throws LockLost when another run holds the cluster: the pause may be that one's.
  */
-export async function resumeAfterBackup(run: Run, target: ExportingTarget, context: Needs) {
+export async function resumeAfterBackup(
+  run: Run,
+  target: ExportingTarget,
+  context: Needs & Pick<Context, 'unwritten'>,
+) {
   const { ledger } = context;
   const { lock, release } = await ledger.readLockOrRelease(run.cluster).catch(async (error: unknown) => {
     // A ledger that cannot be read is no reason to leave exporting paused.
-    await resumeAndProve(target, context);
-    throw error;
+    const { resumeProof } = remember(run, await resumeAndProve(target, context), context);
+    throw isBackupError(error) ? unwritten(resumeProof, error) : error;
   });
   // A run gives its lock back only when its pause is over: what is paused now is paused by somebody else. Whoever
   // repaired it may have done so before a pause of its that was on its way.
@@ -159,7 +164,7 @@ export async function resumeAfterBackup(run: Run, target: ExportingTarget, conte
   // Also without a lock: whoever removed it did not resume.
   const resumeProof = await resumeAndProve(target, context);
   // Before the answer: only what is written down is known to whoever comes after a crash.
-  if (lock) await changeOwnLock(run, { resumedAt: nowIso(context), resumeProof }, context);
+  if (lock) await writeResumed(run, resumeProof, context, (change) => changeOwnLock(run, change, context));
   return { resumed: resumeProof };
 }
 

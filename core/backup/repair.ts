@@ -1,15 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Commands } from '../commands.ts';
 import { type Context, nowIso } from '../context.ts';
-import { BackupError } from '../errors.ts';
+import { BackupError, isBackupError, ledgerTrouble } from '../errors.ts';
 import type { Holder } from '../ledger/holder.ts';
 import { type Lock, mayBePaused } from '../ledger/lock.ts';
 import type { Failure, Manifest } from '../ledger/manifest.ts';
 import { type Alive, describeOwner, isOwnerAlive, isRunAlive } from '../ledger/owner.ts';
 import { noTarget, resumeAndProve } from './exporting.ts';
 import { recordFailure } from './finish.ts';
+import { remember, unwritten, writeResumed } from './resumed.ts';
 
-type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets' | 'repairer'>;
+type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets' | 'repairer' | 'unwritten'>;
 
 export interface Repaired {
   lock: Lock;
@@ -24,7 +25,7 @@ const repairTakesSeconds = 300;
  * Puts right what a run left behind whose owner is gone: resumes exporting, marks the manifest FAILED, gives the
  * lock back. Returns undefined where there is no lock. Throws LockHeld when the owner runs, or when it cannot be
  * known from here and `force` is not set; ResumeFailed or Unreachable when exporting is still paused, and the
- * lock stays then.
+ * lock stays then; ResumeUnwritten or ResumeUnwritable when it is resumed, and the ledger does not take that.
  */
 export async function repair(
   cluster: string,
@@ -52,7 +53,9 @@ export async function repairable(
 /** The same, of a lock whose owner is known to be gone. */
 export async function repairLock(lock: Lock, failure: Failure, context: Needs): Promise<Repaired> {
   // Not the lock that was read before: what was on its way may have asked for a pause meanwhile.
-  const claimed = await claim(lock, context);
+  const claimed = await claim(lock, context).catch((error: unknown) =>
+    resumeWithoutClaim(lock, error, context),
+  );
   try {
     const exporting = await resumeLeftOver(claimed, context);
     const { manifest, leftPaused } = await recordFailure(claimed, failure, context, { repaired: true });
@@ -70,11 +73,24 @@ export async function repairLock(lock: Lock, failure: Failure, context: Needs): 
   }
 }
 
+/** A ledger that takes nothing is no reason to leave exporting paused: its lock is still read. */
+async function resumeWithoutClaim(before: Lock, error: unknown, context: Needs): Promise<never> {
+  if (!isBackupError(error, ...ledgerTrouble)) throw error;
+  const lock = await context.ledger.readLock(before.cluster);
+  // Whoever has put it right meanwhile, or holds it now, has looked at the pause.
+  if (lock?.runId !== before.runId || !mayBePaused(lock) || !lock.exporting) throw error;
+  refuseIfClaimed(lock, context.clock);
+  const { resumeProof } = remember(lock, await resumeAndProve(lock.exporting, context), context);
+  throw unwritten(resumeProof, error);
+}
+
 async function resumeLeftOver(lock: Lock, context: Needs): Promise<Repaired['exporting']> {
   if (!mayBePaused(lock)) return 'not-paused';
   if (!lock.exporting) throw noTarget(lock.cluster);
   const resumeProof = await resumeAndProve(lock.exporting, context);
-  await context.ledger.changeLock(lock.cluster, lock.runId, { resumedAt: nowIso(context), resumeProof });
+  await writeResumed(lock, resumeProof, context, (change) =>
+    context.ledger.changeLock(lock.cluster, lock.runId, change),
+  );
   return resumeProof;
 }
 

@@ -46,6 +46,7 @@ export function lambdaContext(openSearch: OpenSearch = () => noSearch): Context 
     measure,
     warn,
     commands,
+    unwritten: new Map(),
     pacing: sparing,
   };
 }

@@ -215,6 +215,7 @@ export function testContext({
     warnings,
     warn,
     commands: typed,
+    unwritten: new Map(),
     pacing: sparing,
   };
 }

@@ -92,6 +92,7 @@ export class Actor {
         world.warnings.push(text);
       },
       commands: commands({ program: 'camunda-backup' }),
+      unwritten: new Map(),
       pacing: sparing,
     };
   }

@@ -7,6 +7,7 @@ import {
   resumeAfterBackup,
 } from '../../../core/backup/exporting.ts';
 import { completeBackup } from '../../../core/backup/finish.ts';
+import { BackupError } from '../../../core/errors.ts';
 import { lock as lockSchema } from '../../../core/ledger/lock.ts';
 import { at, exportingOf, phases } from '../fake-cluster.ts';
 import { failureOf, fakeHttp, json, noAnswer, testContext } from '../fakes.ts';
@@ -355,14 +356,14 @@ describe('a resume', () => {
   for (const [what, name, breakLedger] of [
     [
       'cannot be reached',
-      'LedgerError',
+      'ResumeUnwritten',
       ({ store }: Awaited<ReturnType<typeof paused>>['context']) => {
         store.before = ledgerTrouble;
       },
     ],
     [
       'cannot be read',
-      'LedgerCorrupt',
+      'ResumeUnwritable',
       ({ store }: Awaited<ReturnType<typeof paused>>['context']) => {
         store.documents.set('production/lock.json', '{');
       },
@@ -388,11 +389,45 @@ describe('a resume', () => {
         once = false;
         ledgerTrouble(done);
       };
-      assert.equal((await failureOf(resumeAfterBackup(run, target, context))).name, 'LedgerError', call);
+      assert.equal((await failureOf(resumeAfterBackup(run, target, context))).name, 'ResumeUnwritten', call);
       assert.equal(broker.phase, 'EXPORTING');
     }
     assert.deepEqual(await resumeAfterBackup(run, target, context), { resumed: 'proven' });
     assert.equal((await completeBackup(run, context)).state, 'COMPLETED');
+  });
+
+  test('that the ledger does not take, because its disk is full, is told as a resume, with what is to be freed', async () => {
+    const { broker, context } = await paused();
+    context.store.before = (call) => {
+      if (!call.startsWith('replace')) return;
+      throw new BackupError('LedgerUnusable', 'Cannot replace lock.json: ENOSPC.', {
+        remedy: 'Free some space.',
+      });
+    };
+    const error = await failureOf(resumeAfterBackup(run, target, context));
+    assert.equal(error.name, 'ResumeUnwritable');
+    assert.equal(
+      error.message,
+      'Exporting is resumed (read back on every partition); this could not be written into the ledger yet: Cannot replace lock.json: ENOSPC.',
+    );
+    assert.equal(error.remedy, 'Free some space.');
+    assert.equal(broker.phase, 'EXPORTING');
+  });
+
+  test('is written down with the moment in which it was seen first, however late the ledger takes it', async () => {
+    for (const call of ['read', 'replace']) {
+      const { context } = await paused();
+      context.store.before = (done) => {
+        if (done.startsWith(call)) ledgerTrouble(done);
+      };
+      await failureOf(resumeAfterBackup(run, target, context));
+      context.clock.advance(600);
+      await failureOf(resumeAfterBackup(run, target, context));
+      context.store.before = () => {};
+      context.clock.advance(60);
+      assert.deepEqual(await resumeAfterBackup(run, target, context), { resumed: 'proven' });
+      assert.equal(lockIn(context).resumedAt, '2026-11-21T09:01:00.000Z', call);
+    }
   });
 
   for (const provable of [true, false]) {

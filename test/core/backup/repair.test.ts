@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { heldBy, repair, repairable, repairLock } from '../../../core/backup/repair.ts';
+import { BackupError } from '../../../core/errors.ts';
 import type { Lock, Owner } from '../../../core/ledger/lock.ts';
 import { thisProcess } from '../../../core/ledger/owner.ts';
 import { at, exportingOf } from '../fake-cluster.ts';
@@ -53,6 +54,44 @@ test('what a dead run left is put right: exporting resumed, manifest FAILED, loc
   assert.equal(left.exporting.leftPaused, false);
   assert.equal(left.exporting.resumeProof, 'proven');
   assert.equal(left.components.length, 1);
+});
+
+test('a ledger that takes nothing keeps nobody from resuming exporting, and what is still to be done is said', async () => {
+  for (const name of ['LedgerUnusable', 'LedgerError'] as const) {
+    const world = await setUp(gone);
+    world.context.store.before = (call) => {
+      if (call.startsWith('replace')) throw new BackupError(name, 'ENOSPC', { remedy: 'Free some space.' });
+    };
+    const error = await failureOf(fix(world));
+    assert.equal(error.name, name === 'LedgerError' ? 'ResumeUnwritten' : 'ResumeUnwritable');
+    assert.match(
+      error.message,
+      /^Exporting is resumed \(read back on every partition\); this could not be written into the ledger yet/,
+    );
+    assert.equal(error.remedy, 'Free some space.');
+    assert.equal(world.broker.phase, 'EXPORTING');
+    // The next one finds the lock, and writes down when exporting was resumed.
+    world.context.store.before = () => {};
+    world.context.clock.advance(3600);
+    assert.equal((await fix(world))?.exporting, 'proven');
+    const left = await world.context.ledger.readManifest('production', 7);
+    assert.equal(left?.exporting.resumedAt, '2026-11-21T09:00:00.000Z');
+  }
+});
+
+test('a lock that somebody else has put right while the ledger was in trouble is left to that one', async () => {
+  const world = await setUp(gone);
+  let first = true;
+  world.context.store.before = (call) => {
+    if (!call.startsWith('replace') || !first) return;
+    first = false;
+    const { store } = world.context;
+    const lock = store.documents.get('production/lock.json') ?? '';
+    store.documents.set('production/lock.json', lock.replaceAll(run.runId, 'run-of-somebody-else'));
+    throw new BackupError('LedgerUnusable', 'ENOSPC');
+  };
+  assert.equal((await failureOf(fix(world))).name, 'LedgerUnusable');
+  assert.equal(world.broker.phase, 'SOFT_PAUSED');
 });
 
 test('exporting that was not paused is left alone', async () => {

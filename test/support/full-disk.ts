@@ -1,0 +1,19 @@
+/**
+ * Loaded into a command that is started (`--import`): as long as the file that FULL_DISK names is there, no new file can
+ * be made, as on a disk without a free block. Whatever was there before can still be read.
+ */
+import { existsSync } from 'node:fs';
+import fs from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
+
+const sign = process.env['FULL_DISK'];
+if (!sign) throw new Error('FULL_DISK names no file');
+const { open } = fs;
+
+Object.assign(fs, {
+  async open(file: string, ...rest: [flags?: string, mode?: number]) {
+    if (rest[0] !== 'wx' || !existsSync(sign)) return open(file, ...rest);
+    throw Object.assign(new Error(`ENOSPC: no space left on device, open '${file}'`), { code: 'ENOSPC' });
+  },
+});
+syncBuiltinESMExports();
