@@ -21,3 +21,8 @@ export function printTable({ title, header, rows }: Measured['table']): void {
 export function round(value: number, digits = 2): number {
   return Number(value.toFixed(digits));
 }
+
+/** Names of the figures that are not there, or are no number. */
+export function missingFigures(names: string[], figures: Record<string, number>): string[] {
+  return names.filter((name) => !Number.isFinite(figures[name]));
+}
