@@ -115,11 +115,9 @@ export async function recordFailure(
   const lock = await ledger.readLock(cluster);
   // Without the lock this run has nothing that it could give back or describe: it has ended, or never began.
   if (lock?.runId !== runId) {
-    return {
-      manifest: await manifestOf({ cluster, runId, backupId }, context),
-      leftPaused: false,
-      triesAgain: false,
-    };
+    const manifest = await manifestOf({ cluster, runId, backupId }, context);
+    // Of a backup that was to be tried again: a late call of a run that has gone on. If it has not, the next try says so.
+    return { manifest, leftPaused: false, triesAgain: tryAgain && manifest?.state === 'FAILED' };
   }
   if (backupId !== undefined && lock.backupId !== backupId) {
     // Called again: the failure is written down. Unless the next try has begun, it may be called off now.

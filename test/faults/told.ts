@@ -14,10 +14,9 @@ export async function judgeTold(
 ): Promise<string[]> {
   const broken: string[] = [];
   const manifest = (await world.manifests()).find((one) => one.runId === runId);
+  // Not by the id: a run that died before its manifest may have had the same one.
   const told = world.alerts.filter(
-    ({ kind, execution, backupId }) =>
-      kind !== 'backupCompleted' &&
-      (execution?.endsWith(`/${runId}`) || (manifest !== undefined && backupId === manifest.backupId)),
+    ({ kind, execution }) => kind !== 'backupCompleted' && execution?.endsWith(`/${runId}`),
   );
   const failures = actor.figures.filter(({ name, value }) => name === 'BackupFailed' && value > 0).length;
   if (manifest?.state === 'COMPLETED') {

@@ -204,6 +204,18 @@ describe('RecordFailure of a backup whose manifest says COMPLETED', () => {
     assert.equal((await context.ledger.readManifest('production', 7))?.state, 'COMPLETED');
   });
 
+  test('of an earlier try is late, and tells nobody: the run has gone on, and is complete', async () => {
+    const { context } = await complete();
+    const first = { ...plan, attempts: 2, run: { ...run, backupId: 6 } };
+    await context.ledger.createManifest({ ...manifest, backupId: 6, state: 'FAILED' });
+    await completeBackup(context);
+    context.told.length = 0;
+    const leaderChange = { Error: 'ComponentBackupFailed', Cause: 'There was a leader change' };
+    assert.match(JSON.stringify(await recordFailure(context, first, leaderChange)), /"outcome":"TRY_AGAIN"/);
+    assert.deepEqual(context.told, []);
+    assert.equal(counted(context, 'BackupFailed'), 0);
+  });
+
   test('does not take the backup of another run for its own', async () => {
     const { context } = await complete();
     await completeBackup(context);
