@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 // Built beside and then put in place: a command that runs meanwhile keeps its chunks.
 const fresh = `dist.${process.pid}`;
 await build({
-  entryPoints: ['cli/main.ts'],
+  entryPoints: { 'cli/main': 'cli/start.ts' },
   outbase: '.',
   outdir: fresh,
   bundle: true,

@@ -1,8 +1,14 @@
 import type { Command } from 'commander';
 import * as z from 'zod';
-import { type Commands, commands, type Surroundings, stackCommands } from '../core/commands.ts';
+import {
+  type Commands,
+  commands,
+  defaultConfigFile,
+  type Surroundings,
+  stackCommands,
+} from '../core/commands.ts';
 import type { Config } from '../core/config.ts';
-import { defaultConfigFile, loadConfig } from '../core/config-file.ts';
+import { loadConfig } from '../core/config-file.ts';
 import { fileOf, programOf, thisInvocation } from './invocation.ts';
 
 /** The configuration that a command names, and what the person who has typed the command types next. */
@@ -17,7 +23,7 @@ export async function configured(command: Command): Promise<{ config: Config; co
 /** The same of a command whose configuration is not read, or not yet. */
 export function surroundingsOf(command: Command): Surroundings {
   const started = thisInvocation();
-  const named = command.getOptionValueSource('config') !== 'default';
+  const named = isFileNamed(command);
   return { program: programOf(started), file: fileOf({ file: fileNamed(command), named }, started) };
 }
 
@@ -32,6 +38,11 @@ export function afterBug(command: Command | undefined): string {
 }
 
 const afterBugFlags = z.object({ cluster: z.string().optional(), stack: z.string().optional() });
+
+/** By the flag or by the environment. A command without the flag reads no configuration. */
+export function isFileNamed(command: Command): boolean {
+  return ['cli', 'env'].includes(command.getOptionValueSource('config') ?? '');
+}
 
 function fileNamed(command: Command): string {
   const file: unknown = command.opts()['config'];

@@ -1,8 +1,9 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { defaultConfigFile } from '../core/commands.ts';
 import { chooseCluster } from '../core/config.ts';
-import { defaultConfigFile, loadConfig } from '../core/config-file.ts';
+import { loadConfig } from '../core/config-file.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator/index.ts';
 import { commandsFor, programOf, thisInvocation } from './invocation.ts';
 import { type Output, printLine } from './output.ts';

@@ -1,18 +1,19 @@
-#!/usr/bin/env node
 import module from 'node:module';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { BackupError } from '../core/errors.ts';
+import { Command, Option } from 'commander';
+import { configVariable, defaultConfigFile } from '../core/commands.ts';
 import packageJson from '../package.json' with { type: 'json' };
-import { exitCodeOfError, exitCodes } from './exit-codes.ts';
+import { sayWhatEndedIt } from './ended-by-error.ts';
 import {
-  flushed,
-  type Output,
-  paint,
-  printError,
-  printJson,
-  printLine,
-  surviveClosedPipes,
-} from './output.ts';
+  backupId,
+  type DemoFlags,
+  type RepairFlags,
+  type RunFlags,
+  type StatusFlags,
+  type WatchFlags,
+} from './flags.ts';
+import { below, footnotes, otherWords } from './help.ts';
+import { programOf, thisInvocation } from './invocation.ts';
+import { flushed, type Output, paint, surviveClosedPipes } from './output.ts';
 import { onEnding } from './signals.ts';
 
 // Compiled code is kept between runs, where this Node can (22.8 and later).
@@ -22,7 +23,9 @@ module.enableCompileCache?.();
 const output: Output = { stdout: process.stdout, stderr: process.stderr };
 surviveClosedPipes(output);
 
-const configFile = new Option('-f, --config <file>', 'configuration file').default('camunda-backup.yaml');
+const configFile = new Option('-f, --config <file>', 'configuration file')
+  .default(defaultConfigFile)
+  .env(configVariable);
 const clusterName = new Option(
   '-c, --cluster <name>',
   'which cluster; may be left away where there is only one',
@@ -42,9 +45,10 @@ let called: Command | undefined;
 const program = new Command('camunda-backup')
   .description('Consistent hot backups of a whole Camunda 8 Self-Managed cluster.')
   .version(packageJson.version)
+  // Also the descriptions of options are broken between words on a narrow terminal.
+  .configureHelp({ minWidthToWrap: 20 })
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(paint(process.stderr, 'red', text)) })
-  .showHelpAfterError('Try: camunda-backup --help')
   .hook('preSubcommand', (_, command) => {
     called = command;
   });
@@ -58,14 +62,7 @@ program
   .option('--id <number>', 'backup id, above every id in use (default: seconds since 1970)', backupId)
   .option('--reason <text>', 'why, for the manifest', 'manual')
   .option('--json', 'end with one JSON object on stdout', false)
-  .addHelpText(
-    'after',
-    `
-Exit codes: 0 done, 1 the backup failed, 2 wrong use or configuration, 3 another backup holds the lock,
-130 interrupted. Ctrl-C and SIGTERM resume exporting before the process ends.
-With --stack the backup runs on AWS and is watched; Ctrl-C ends the watching, the backup goes on.
-With --json the last line of stdout is one JSON object, also when the backup failed or never began.`,
-  )
+  .addHelpText('after', below(footnotes.run))
   .action(async (flags: RunFlags, command: Command) => {
     const { stack, cluster, id: backupId, reason, json } = flags;
     if (stack !== undefined) {
@@ -130,17 +127,11 @@ program
   .addOption(stackName)
   .addOption(offline)
   .option('--json', 'one JSON object on stdout', false)
-  .addHelpText(
-    'after',
-    `
-Exit codes: 0 every cluster has a completed backup that is not older than its maxAge, and nothing is left
-paused: neither by a run, nor by somebody else, as far as the cluster shows it within 2 s; 1 otherwise; 2 wrong
-use or configuration. A cluster that cannot be asked is said to be so, and changes no exit code.`,
-  )
+  .addHelpText('after', below(footnotes.status))
   .action(async (flags: StatusFlags, command: Command) => {
     const { stack, offline, json } = flags;
     const one = flags.cluster === undefined ? {} : { cluster: flags.cluster };
-    const { configured, surroundingsOf } = await import('./configured.ts');
+    const { configured, isFileNamed, surroundingsOf } = await import('./configured.ts');
     if (stack === undefined) {
       const { status } = await import('./status.ts');
       process.exitCode = await status({ ...(await configured(command)), ...one, offline, json, output });
@@ -148,8 +139,9 @@ use or configuration. A cluster that cannot be asked is said to be so, and chang
     }
     const { configOfStack, statusOfStack } = await import('./stack/status.ts');
     const at = surroundingsOf(command);
-    const named = command.getOptionValueSource('config') !== 'default';
-    const config = named ? (await configured(command)).config : await configOfStack(flags.config, stack);
+    const config = isFileNamed(command)
+      ? (await configured(command)).config
+      : await configOfStack(flags.config, stack);
     process.exitCode = await statusOfStack({
       stack,
       at,
@@ -180,13 +172,7 @@ program
   )
   .addOption(offline)
   .option('--json', 'end with one JSON object on stdout', false)
-  .addHelpText(
-    'after',
-    `
-Exit codes: 0 all was done and seen (what is left over is no failure), 1 something could not be put right or not
-be seen, 2 wrong use or configuration, 3 the run lives, or may live, or somebody else is repairing it; 130 interrupted
-before leftovers were deleted. Of a COMPLETED backup, and of one that this ledger does not know, nothing is ever deleted.`,
-  )
+  .addHelpText('after', below(footnotes.repair))
   .action(async (flags: RepairFlags, command: Command) => {
     const { chooseCluster } = await import('../core/config.ts');
     const { repairCluster } = await import('./repair.ts');
@@ -220,82 +206,30 @@ program
     process.exitCode = await demo({ ...flags, output, onEnding });
   });
 
-interface DemoFlags {
-  camunda: '8.5' | '8.6' | '8.7' | '8.8' | '8.9';
-  json: boolean;
+const start = programOf(thisInvocation());
+program.showHelpAfterError(`Try: ${start} --help`);
+for (const command of program.commands) {
+  command.showHelpAfterError(`Try: ${start} ${command.name()} --help`);
+}
+for (const [word, meant] of Object.entries(otherWords)) {
+  program
+    .command(word, { hidden: true })
+    .helpOption(false)
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .action(() => program.error(`error: unknown command '${word}': ${meant}`));
 }
 
-interface RunFlags {
-  cluster?: string;
-  config: string;
-  stack?: string;
-  id?: number;
-  reason: string;
-  json: boolean;
-}
+// As where it is not set: nobody means a file without a name.
+if (process.env[configVariable] === '') delete process.env[configVariable];
 
-interface WatchFlags {
-  stack: string;
-  execution?: string;
-  json: boolean;
-}
-
-interface StatusFlags {
-  cluster?: string;
-  config: string;
-  stack?: string;
-  offline: boolean;
-  json: boolean;
-}
-
-interface RepairFlags {
-  cluster?: string;
-  config: string;
-  force: boolean;
-  dryRun: boolean;
-  deleteLeftovers: boolean;
-  yes: boolean;
-  resumeUnexplained: boolean;
-  offline: boolean;
-  json: boolean;
-}
-
-function backupId(text: string): number {
-  const id = Number(text);
-  if (/^\d+$/.test(text) && id > 0 && id < Number.MAX_SAFE_INTEGER) return id;
-  throw new InvalidArgumentError(
-    `It must be a whole number above 0 and below ${Number.MAX_SAFE_INTEGER}, such as 1795249014: the next backup needs a higher one.`,
-  );
-}
-
-const began = performance.now();
+const beganAt = performance.now();
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = await complain(error);
-  // Whoever asked for JSON gets it whatever happened, a wrong option included.
-  if (process.exitCode !== exitCodes.done && process.argv.includes('--json')) {
-    const { objectOfError } = await import('./json-on-error.ts');
-    const seconds = (performance.now() - began) / 1000;
-    printJson(process.stdout, objectOfError(called?.name(), process.argv.slice(2), error, seconds));
-  }
+  const typed = { command: called, args: process.argv.slice(2), beganAt };
+  process.exitCode = await sayWhatEndedIt(error, typed);
 }
 await flushed(output);
 // At once: after an interruption a request may still wait for the answer of a server that is silent.
 process.exit();
-
-/** A user's mistake, or a failure that is known, as sentences; only a bug shows its stack. */
-async function complain(error: unknown): Promise<number> {
-  if (error instanceof CommanderError) {
-    // Commander has said it already; help is no mistake.
-    return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-  }
-  if (!(error instanceof BackupError)) {
-    printLine(process.stderr, error instanceof Error ? (error.stack ?? error.message) : String(error));
-    const { afterBug } = await import('./configured.ts');
-    printLine(process.stderr, `This is a bug in camunda-backup. ${afterBug(called)}`);
-    return exitCodes.failed;
-  }
-  printError(process.stderr, error);
-  return exitCodeOfError(error);
-}

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { fold } from './fold.ts';
 
 /** Where a command writes: progress and complaints to stderr, results to stdout. */
 export interface Output {
@@ -16,7 +17,12 @@ export function paint(
 }
 
 export function printLine(stream: NodeJS.WriteStream, text: string): void {
-  stream.write(`${text}\n`);
+  stream.write(`${stream.isTTY ? fold(text, columnsOf(stream)) : text}\n`);
+}
+
+/** A terminal may say that it is 0 wide. */
+export function columnsOf({ columns }: NodeJS.WriteStream): number {
+  return columns || 80;
 }
 
 /** Grows when a field of the objects of `--json` goes, or changes its meaning; not when one is added. */

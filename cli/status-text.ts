@@ -1,7 +1,8 @@
 import { formatSeconds } from '../core/duration.ts';
 import { addressLines } from './addresses.ts';
 import type { ClusterStatus, CompletedStatus, FailedStatus, RunStatus } from './cluster-status.ts';
-import { type Output, paint } from './output.ts';
+import { fold } from './fold.ts';
+import { columnsOf, type Output, paint } from './output.ts';
 import { exportingSentence } from './status-exporting.ts';
 
 /** A cluster as people read it: its status first. */
@@ -15,15 +16,17 @@ export function block(status: ClusterStatus, { stdout }: Output): string {
     ['last failed', lastFailed ? failedSentence(lastFailed) : 'none'],
     ...(addresses ? [['addresses', addressLines(addresses)] satisfies [string, string]] : []),
   ];
-  return [cluster, ...lines.map(([name, text]) => line(name, text))].join('\n');
+  return [cluster, ...lines.map(([name, text]) => line(name, text, stdout))].join('\n');
 }
 
 const indent = '  ';
 const width = 16;
 
 /** `  name            text`, the text's further lines below its first. */
-export function line(name: string, text: string): string {
-  return `${indent}${name.padEnd(width)}${text.split('\n').join(`\n${indent}${' '.repeat(width)}`)}`;
+export function line(name: string, text: string, stdout: NodeJS.WriteStream): string {
+  const margin = `${indent}${' '.repeat(width)}`;
+  const folded = stdout.isTTY ? fold(text, columnsOf(stdout) - margin.length) : text;
+  return `${indent}${name.padEnd(width)}${folded.split('\n').join(`\n${margin}`)}`;
 }
 
 function runSentence({ state, backupId, owner, reason, since, seconds, url, repair }: RunStatus): string {

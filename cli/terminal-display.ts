@@ -1,5 +1,6 @@
 import { formatSeconds } from '../core/duration.ts';
-import { type Output, paint } from './output.ts';
+import { fold } from './fold.ts';
+import { columnsOf, type Output, paint, printLine } from './output.ts';
 import { type Display, partsOf } from './plain-display.ts';
 import { oneLine, secondsLeft, wrap } from './sentences.ts';
 import { isComponent, type RunView, type Step, type StepStatus } from './view.ts';
@@ -26,8 +27,7 @@ export function terminalDisplay({ stderr }: Output, now: () => number): Display 
 
   const draw = (above = '') => {
     if (ended) return;
-    // A terminal may say that it is 0 wide.
-    const columns = stderr.columns || 80;
+    const columns = columnsOf(stderr);
     const rows = stderr.rows || 24;
     const all = view ? linesOf(view, now(), symbols, frame, columns) : [];
     // A line that wraps, or one above the upper edge, could not be painted over.
@@ -56,7 +56,7 @@ export function terminalDisplay({ stderr }: Output, now: () => number): Display 
       view = next;
       draw();
     },
-    say: (text) => (ended ? void stderr.write(`${text}\n`) : draw(text)),
+    say: (text) => (ended ? printLine(stderr, text) : draw(fold(text, columnsOf(stderr)))),
     end(next) {
       if (ended) return;
       view = next ?? view;
@@ -118,7 +118,8 @@ function linesOf(view: RunView, now: number, symbols: Symbols, frame: number, wi
   const { plan, pausedAt, resumedAt } = view;
   const spinner = symbols.frames[frame % symbols.frames.length] ?? '';
   const narrow = width < narrowBelow;
-  const [titles, parts, times] = narrow ? [17, 4, 6] : [20, 13, 10];
+  const longest = Math.max(0, ...view.steps.map(({ title }) => title.length));
+  const [titles, parts, times] = narrow ? [longest, 4, 6] : [Math.max(20, longest), 13, 10];
   const lines: Line[] = [
     {
       text: plan ? `Backup ${plan.run.backupId} of ${view.cluster}` : `Backup of ${view.cluster}`,

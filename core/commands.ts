@@ -1,5 +1,13 @@
 import { quoted } from './shell.ts';
 
+export const defaultConfigFile = 'camunda-backup.yaml';
+/** Names another one, for the command line as for `cdk`; what is named there comes first. */
+export const configVariable = 'CAMUNDA_BACKUP_CONFIG';
+
+/** How another file, or a cluster, is named where a command has to be typed anew. */
+export const namingFile = `name another file: -f FILE (cdk: -c config=FILE), or ${configVariable} in the environment`;
+export const namingCluster = 'Name one with --cluster.';
+
 /**
  * The commands of camunda-backup that people are told to type. Every one that is printed, written down or sent is made
  * here, and only here, so that it can be pasted where it is read: with the program as it was started, with its

@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { defaultConfigFile, namingFile } from './commands.ts';
 import { type Config, config } from './config.ts';
 import { mistakesOf } from './config-mistakes.ts';
 import { readYaml, type YamlFile } from './config-yaml.ts';
 import { BackupError, describe } from './errors.ts';
-
-export const defaultConfigFile = 'camunda-backup.yaml';
 
 /** Reads and checks a configuration file. Throws ConfigurationError with every mistake at once. */
 export async function loadConfig(file: string): Promise<Config> {
@@ -18,8 +17,7 @@ export async function loadConfig(file: string): Promise<Config> {
       `The configuration ${file} cannot be read: ${describe(cause)}`,
       {
         cause,
-        remedy:
-          'Copy camunda-backup.example.yaml to camunda-backup.yaml, or name another file with --config.',
+        remedy: `Copy camunda-backup.example.yaml to ${defaultConfigFile}, or ${namingFile}.`,
       },
     );
   }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { namingCluster } from './commands.ts';
 import { deployment, schedule } from './config-deployment.ts';
 import { fetched, url } from './config-url.ts';
 import { durationUpTo } from './duration.ts';
@@ -200,6 +201,6 @@ export function chooseCluster(
     chosen === undefined
       ? `There are several clusters: ${names.join(', ')}`
       : `There is no cluster ${chosen}; there are: ${names.join(', ')}`,
-    { remedy: 'Name one with --cluster.' },
+    { remedy: namingCluster },
   );
 }

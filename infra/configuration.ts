@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { configVariable, defaultConfigFile } from '../core/commands.ts';
 import type { Config } from '../core/config.ts';
 import { type Deployment, deployment as deploymentSchema } from '../core/config-deployment.ts';
-import { defaultConfigFile, loadConfig, readConfigYaml } from '../core/config-file.ts';
+import { loadConfig, readConfigYaml } from '../core/config-file.ts';
 import { BackupError } from '../core/errors.ts';
 import { mistakesOfDeployment } from './deployment-mistakes.ts';
 
@@ -22,7 +23,7 @@ const exampleFile = 'camunda-backup.example.yaml';
 
 /** Which file: the one that is named, else the usual one, else the example (a fresh clone). */
 export function configurationFile(named: unknown, environment: NodeJS.ProcessEnv = process.env): string {
-  const chosen = typeof named === 'string' ? named : environment['CAMUNDA_BACKUP_CONFIG'];
+  const chosen = typeof named === 'string' ? named : environment[configVariable];
   if (chosen) return chosen;
   return existsSync(defaultConfigFile) ? defaultConfigFile : exampleFile;
 }

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { faultSchema } from './fault-schema.ts';
 import { type SimulatorOptions, startSimulator } from './index.ts';
 
-const USAGE = `node simulator/main.ts [options]
+const USAGE = `npm run simulator -- [options]
 
   --camunda 8.5|8.6|8.7|8.8|8.9   default 8.8
   --partitions N                  default 3
@@ -16,31 +16,27 @@ const USAGE = `node simulator/main.ts [options]
 
 Starts a simulated Camunda cluster, prints its addresses as JSON, and serves until it is interrupted.`;
 
-const { values } = parseArgs({
-  options: {
-    camunda: { type: 'string', default: '8.8' },
-    partitions: { type: 'string', default: '3' },
-    brokers: { type: 'string', default: '1' },
-    search: { type: 'string', default: 'elasticsearch' },
-    duration: { type: 'string', multiple: true, default: [] },
-    'base-path': { type: 'string', default: '' },
-    repository: { type: 'string', default: 'camunda' },
-    fault: { type: 'string', multiple: true, default: [] },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-});
-
 const duration = z.enum(['zeebe', 'operate', 'tasklist', 'webApplications', 'optimize', 'records']);
+const oneOf = <const T extends string[]>(...values: T) =>
+  z.enum(values, { error: `is none of ${values.join(', ')}` });
+const count = z.coerce
+  .number({ error: 'is not a number' })
+  .int({ error: 'is not a whole number' })
+  .positive({ error: 'is not above 0' });
 const schema = z.object({
-  camunda: z.enum(['8.5', '8.6', '8.7', '8.8', '8.9']),
-  partitions: z.coerce.number().int().positive(),
-  brokers: z.coerce.number().int().positive(),
-  search: z.enum(['elasticsearch', 'opensearch', 'none']),
+  camunda: oneOf('8.5', '8.6', '8.7', '8.8', '8.9'),
+  partitions: count,
+  brokers: count,
+  search: oneOf('elasticsearch', 'opensearch', 'none'),
   duration: z.array(
-    z.templateLiteral([duration, '=', z.number().nonnegative()]).transform((text) => {
-      const [name, seconds] = text.split('=');
-      return [duration.parse(name), Number(seconds)] as const;
-    }),
+    z
+      .templateLiteral([duration, '=', z.number().nonnegative()], {
+        error: `is not COMPONENT=SECONDS, with one of ${duration.options.join(', ')}`,
+      })
+      .transform((text) => {
+        const [name, seconds] = text.split('=');
+        return [duration.parse(name), Number(seconds)] as const;
+      }),
   ),
   fault: z.array(z.string().transform(readJson).pipe(faultSchema)),
 });
@@ -49,19 +45,17 @@ function readJson(text: string, context: z.RefinementCtx): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    context.addIssue({ code: 'custom', message: 'not JSON' });
+    context.addIssue({ code: 'custom', message: 'is no JSON' });
     return z.NEVER;
   }
 }
 
+const values = readOptions();
 if (values.help) {
   console.log(USAGE);
 } else {
   const read = schema.safeParse(values);
-  if (!read.success) {
-    console.error(`${z.prettifyError(read.error)}\n\n${USAGE}`);
-    process.exit(2);
-  }
+  if (!read.success) refuse(read.error.issues.map(sentenceOf).join('\n'));
   const { camunda, partitions, brokers, search } = read.data;
   const options: SimulatorOptions = {
     camunda,
@@ -77,4 +71,36 @@ if (values.help) {
   console.log(JSON.stringify(simulator.urls, null, 2));
   process.once('SIGINT', () => void simulator.close());
   process.once('SIGTERM', () => void simulator.close());
+}
+
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        camunda: { type: 'string', default: '8.8' },
+        partitions: { type: 'string', default: '3' },
+        brokers: { type: 'string', default: '1' },
+        search: { type: 'string', default: 'elasticsearch' },
+        duration: { type: 'string', multiple: true, default: [] },
+        'base-path': { type: 'string', default: '' },
+        repository: { type: 'string', default: 'camunda' },
+        fault: { type: 'string', multiple: true, default: [] },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (error) {
+    // An option that does not exist, or one without its value.
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** `--fault 1, operation: is none of …` */
+function sentenceOf({ path: [option, index, ...rest], message }: z.core.$ZodIssue): string {
+  const which = typeof index === 'number' ? ` ${index + 1}` : '';
+  return `--${[String(option) + which, ...rest.map(String)].join(', ')}: ${message}`;
+}
+
+function refuse(why: string): never {
+  console.error(`${why}\n\n${USAGE}`);
+  process.exit(2);
 }

@@ -150,7 +150,7 @@ function stackBlock(
   });
   return [
     `stack ${name}`,
-    line('dashboard', dashboardUrl ?? 'none'),
-    line('executions', rows.length === 0 ? 'none' : rows.join('\n')),
+    line('dashboard', dashboardUrl ?? 'none', stdout),
+    line('executions', rows.length === 0 ? 'none' : rows.join('\n'), stdout),
   ].join('\n');
 }

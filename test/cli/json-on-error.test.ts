@@ -74,7 +74,7 @@ describe('--json', { concurrency: 2 }, () => {
       const { error, message, remedy } = failureIn(answer) as Record<string, string>;
       assert.equal(error, 'ConfigurationError');
       assert.match(message ?? '', /nowhere\.yaml cannot be read/);
-      assert.match(remedy ?? '', /--config/);
+      assert.match(remedy ?? '', /-f FILE/);
     });
 
     test(`of ${command} names the cluster that stands behind the mistake`, async () => {

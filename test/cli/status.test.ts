@@ -3,8 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
 import { configOfStack, statusOfStack } from '../../cli/stack/status.ts';
 import { type StatusResult, status } from '../../cli/status.ts';
+import { commands } from '../../core/commands.ts';
 import { config as schema } from '../../core/config.ts';
 import { folderStore } from '../../core/ledger/folder-store.ts';
 import { ledger } from '../../core/ledger/ledger.ts';
@@ -145,6 +147,22 @@ describe('camunda-backup status', () => {
     const { code, text } = await look();
     assert.equal(code, 1);
     assert.match(text, /status +NOT OK: The ledger .* does not exist yet: /);
+  });
+
+  it('breaks its lines between words on a narrow terminal, and no command', async (t) => {
+    const { books, config } = await bench(t);
+    await books.acquire(lock({ ...paused, owner: { kind: 'process', host: 'elsewhere', pid: 1 } }));
+    const screen = written();
+    Object.assign(screen.output.stdout, { isTTY: true, columns: 50 });
+    const at = commands({ program: 'npx camunda-backup', file: 'a-file-with-a-long-name.yaml' });
+    await status({ config, commands: at, offline: true, json: false, output: screen.output, clock });
+    const lines = stripVTControlCharacters(screen.stdout()).trimEnd().split('\n');
+    const command = lines.filter((line) => line.endsWith(at.repair('production', { force: true })));
+    assert.equal(command.length, 1, lines.join('\n'));
+    const broken = lines.filter(
+      (line) => line.length > 50 && !command.includes(line) && / .* /.test(line.trim()),
+    );
+    assert.deepEqual(broken, []);
   });
 
   it('measures the age of the last completed backup by the configuration', async (t) => {

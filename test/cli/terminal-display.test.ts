@@ -115,6 +115,22 @@ test('a picture is painted over the one before, and what is said stands above it
   assert.ok(screen.written.endsWith('\x1b[?25h'), 'the cursor is hidden');
 });
 
+test('on a narrow terminal the times stand below each other, also beside the longest name', (t) => {
+  const { screen, display } = picture(t, 50);
+  const done = { status: 'done', startedAt: 1000, endedAt: 1200 } as const;
+  display.update({
+    ...someView(),
+    steps: ['Look at the cluster', 'Pause exporting', 'Write the manifest'].map((title) =>
+      step(title, title, done),
+    ),
+  });
+  const times = screen.lines.slice(1, 4).map((line) => line.indexOf('0.2 s'));
+  assert.ok(
+    times.every((column) => column > 0 && column === times[0]),
+    screen.lines.join('\n'),
+  );
+});
+
 for (const columns of [20, 40, 63, 64, 79]) {
   test(`no line is wider than a terminal of ${columns} columns`, (t) => {
     const { screen } = picture(t, columns);

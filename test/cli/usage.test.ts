@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { transform } from 'esbuild';
 import { camundaBackup } from '../support/command.ts';
-import { assertCode, bench } from './harness.ts';
+import { typed } from '../support/shell.ts';
+import { assertCode, bench, foreignLock } from './harness.ts';
 
 /** No stack traces for a user's mistake, and JSON whatever happened. */
 async function refused(command: ReturnType<typeof camundaBackup>, says: RegExp) {
@@ -60,7 +62,7 @@ clusters:
     const on = await bench(t);
     const file = join(on.folder, 'nowhere.yaml');
     const result = await refusedInJson(on.run('--config', file), /nowhere\.yaml cannot be read/);
-    assert.match(result.failure?.remedy ?? '', /--config/);
+    assert.match(result.failure?.remedy ?? '', /-f FILE/);
   });
 
   test('an unknown cluster', async (t) => {
@@ -85,7 +87,26 @@ clusters:
   });
 
   test('a command that does not exist', async () => {
-    await refused(camundaBackup(['backup']), /unknown command 'backup'/);
+    await refused(camundaBackup(['baikup']), /unknown command 'baikup'/);
+  });
+
+  for (const [word, meant] of [
+    ['backup', /unknown command 'backup': did you mean run\?/],
+    ['list', /unknown command 'list': did you mean status\?/],
+    ['restore', /unknown command 'restore': nothing is restored from here\..* the documentation of Camunda/],
+  ] as const) {
+    test(`a word for a command that other tools have: ${word}`, async () => {
+      const ended = await refused(camundaBackup([word, '--id', '7', '-h']), meant);
+      assert.doesNotMatch((await camundaBackup(['--help']).ended).stdout, new RegExp(`^ +${word}\\b`, 'm'));
+      assert.equal(ended.stdout, '');
+    });
+  }
+
+  test('a mistake in the options of a command, whose own help is then named, to be pasted', async () => {
+    const { stderr } = await refused(camundaBackup(['status', '--clutser', 'x']), /unknown option/);
+    const [, command = ''] = /^Try: (.* status --help)$/m.exec(stderr) ?? [];
+    const { text } = await typed(command, { cwd: process.cwd() });
+    assert.match(text, /^Usage: camunda-backup status /);
   });
 
   test('a word too many', async (t) => {
@@ -186,6 +207,69 @@ clusters:
     const ended = await camundaBackup([]).ended;
     assertCode(ended, 2);
     assert.match(ended.stderr, /Usage: camunda-backup/);
+  });
+});
+
+describe('the configuration', { concurrency: 3 }, () => {
+  const missing = (name: string) => new RegExp(`The configuration ${name} cannot be read`);
+  const env = { CAMUNDA_BACKUP_CONFIG: 'by-environment.yaml' };
+
+  test('is the one that the environment names', async () => {
+    await refused(camundaBackup(['status'], { env }), missing('by-environment.yaml'));
+  });
+
+  test('is the one of the flag, whatever the environment names', async () => {
+    await refused(camundaBackup(['status', '-f', 'by-flag.yaml'], { env }), missing('by-flag.yaml'));
+  });
+
+  test('is the usual one where the environment names none', async (t) => {
+    const { folder: cwd, configFile } = await bench(t);
+    await rm(configFile);
+    const ended = await refused(
+      camundaBackup(['status'], { cwd, env: { CAMUNDA_BACKUP_CONFIG: '' } }),
+      missing('camunda-backup.yaml'),
+    );
+    assert.match(ended.stderr, /What to do: .*-f FILE.*CAMUNDA_BACKUP_CONFIG/);
+  });
+
+  test('of the environment is named in what is printed to be typed', async (t) => {
+    const on = await bench(t);
+    await on.ledger.acquire(foreignLock(on, { owner: { kind: 'process', host: 'elsewhere', pid: 1 } }));
+    const { stdout } = await camundaBackup(['status'], {
+      cwd: on.folder,
+      env: { CAMUNDA_BACKUP_CONFIG: on.configFile },
+    }).ended;
+    assert.ok(stdout.includes(`repair -f ${on.configFile} --force`), stdout);
+  });
+});
+
+describe('a Node that is too old', { concurrency: 2 }, () => {
+  test('is said in one sentence, before anything else', async () => {
+    const source = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })`;
+    const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(source)}`;
+    const ended = await camundaBackup(['run', '--json'], { env: { NODE_OPTIONS } }).ended;
+    assertCode(ended, 2);
+    assert.match(ended.stderr, /^camunda-backup needs Node 22 or later, and this is Node 20\.20\.2 \(.*\n$/);
+  });
+
+  test('understands what it reads until then', async () => {
+    const dist = new URL('../../dist/cli/main.js', import.meta.url);
+    const first = await readFile(dist, 'utf8');
+    const imported = [...first.matchAll(/^} from "(.*)";$|^import "(.*)";$/gm)].map(
+      ([, a, b]) => a ?? b ?? '',
+    );
+    assert.notDeepEqual(imported, []);
+    const files = [
+      first,
+      ...(await Promise.all(imported.map((file) => readFile(new URL(file, dist), 'utf8')))),
+    ];
+    for (const file of files) {
+      const [old, now] = await Promise.all([
+        transform(file, { target: 'node12.20' }),
+        transform(file, { target: 'esnext' }),
+      ]);
+      assert.equal(old.code, now.code);
+    }
   });
 });
 

@@ -632,7 +632,7 @@ describe('a configuration file', () => {
     const error = await failureOf(loadConfig('no-such-file.yaml'));
     assert.equal(error.name, 'ConfigurationError');
     assert.match(error.message, /no-such-file\.yaml cannot be read/);
-    assert.match(error.remedy ?? '', /--config/);
+    assert.match(error.remedy ?? '', /-f FILE/);
   });
 
   test('is named in its mistakes', async () => {

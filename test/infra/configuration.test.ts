@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
@@ -108,6 +110,33 @@ test('at synth a mistake is a message and exit code 1, without a stack trace', (
   assert.equal(status, 1);
   assert.match(stderr, /deployment\.logRetention is none of 1d, 3d/);
   assert.doesNotMatch(stderr, /^\s+at /m);
+});
+
+test('a Node that is too old for the app is said in one sentence', (t) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'camunda-backup-test-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const preload = path.join(folder, 'old.cjs');
+  writeFileSync(
+    preload,
+    `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })`,
+  );
+  const root = path.join(import.meta.dirname, '..', '..');
+  const { app } = JSON.parse(readFileSync(path.join(root, 'cdk.json'), 'utf8'));
+  const { status, stderr } = spawnSync(app, {
+    shell: true,
+    cwd: root,
+    env: {
+      ...process.env,
+      PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env['PATH']}`,
+      NODE_OPTIONS: `-r ${preload}`,
+    },
+    encoding: 'utf8',
+  });
+  assert.equal(status, 1);
+  assert.match(
+    stderr,
+    /^The stack is made with Node 22\.18 or later, and this is Node 20\.20\.2 .*npx cdk.*\n$/,
+  );
 });
 
 test('tags, account and region are those of the file', async () => {

@@ -1,0 +1,41 @@
+import { type Command, CommanderError } from 'commander';
+import { BackupError } from '../core/errors.ts';
+import { exitCodeOfError, exitCodes } from './exit-codes.ts';
+import { printError, printJson, printLine } from './output.ts';
+
+/** A command as it was typed, as far as it is known, and when it began. */
+export interface Typed {
+  command: Command | undefined;
+  args: string[];
+  beganAt: number;
+}
+
+/**
+ * Says what has ended a command: a user's mistake, or a failure that is known, as sentences; only a bug shows its
+ * stack. Returns the exit code.
+ */
+export async function sayWhatEndedIt(error: unknown, { command, args, beganAt }: Typed): Promise<number> {
+  const code = await complain(error, command);
+  // Whoever asked for JSON gets it whatever happened, a wrong option included.
+  if (code !== exitCodes.done && args.includes('--json')) {
+    const { objectOfError } = await import('./json-on-error.ts');
+    const seconds = (performance.now() - beganAt) / 1000;
+    printJson(process.stdout, objectOfError(command?.name(), args, error, seconds));
+  }
+  return code;
+}
+
+async function complain(error: unknown, command: Command | undefined): Promise<number> {
+  if (error instanceof CommanderError) {
+    // Commander has said it already; help is no mistake.
+    return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  }
+  if (!(error instanceof BackupError)) {
+    printLine(process.stderr, error instanceof Error ? (error.stack ?? error.message) : String(error));
+    const { afterBug } = await import('./configured.ts');
+    printLine(process.stderr, `This is a bug in camunda-backup. ${afterBug(command)}`);
+    return exitCodes.failed;
+  }
+  printError(process.stderr, error);
+  return exitCodeOfError(error);
+}
