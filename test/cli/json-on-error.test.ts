@@ -24,7 +24,18 @@ const objects: Record<string, { keys: string[]; says: Record<string, unknown> }>
     says: { ok: false, clusters: [] },
   },
   repair: {
-    keys: ['format', 'cluster', 'dryRun', 'ok', 'lock', 'exporting', 'orphans', 'leftovers', 'unknown', 'problems'],
+    keys: [
+      'format',
+      'cluster',
+      'dryRun',
+      'ok',
+      'lock',
+      'exporting',
+      'orphans',
+      'leftovers',
+      'unknown',
+      'problems',
+    ],
     says: { ok: false, dryRun: false, lock: null },
   },
 };
