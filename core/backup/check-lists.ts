@@ -16,6 +16,8 @@ export interface Ours {
   paused: boolean;
   /** The command that deletes what failed backups of this ledger have left. */
   deleteLeftovers: string;
+  /** The command that ends a pause of exporting that nobody needs. */
+  resume: string;
   /** Every id that the ledger of this cluster has. */
   ledgerIds: number[];
   /** The id that will be chosen where nobody has a higher one. */

@@ -53,7 +53,7 @@ type Findings = Record<CheckName, BackupError[]>;
  */
 function lookAtCluster(facts: Facts): Omit<Findings, 'repository' | 'records' | 'coverage'> {
   const { lists, ours, cluster } = facts;
-  const paused = ours.paused ? undefined : alreadyPaused(cluster.replicas, cluster.exporting);
+  const paused = ours.paused ? undefined : alreadyPaused(cluster.replicas, cluster.exporting, ours.resume);
   return {
     brokers: [pendingChange, inactive, silentBrokers, missingBrokers].flatMap((find) => find(facts)),
     partitions: [leaderless, unseen, unprocessed, unhealthy].flatMap((find) => find(facts)),

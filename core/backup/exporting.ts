@@ -23,7 +23,11 @@ type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets'>;
  * Soft-pauses exporting for this run. Called again it pauses again, which changes nothing; after the resume it
  * refuses. Throws ExportingAlreadyPaused (nothing was done), PauseFailed or Unreachable.
  */
-export async function pauseForBackup(run: Run, target: ExportingTarget, context: Needs) {
+export async function pauseForBackup(
+  run: Run,
+  target: ExportingTarget,
+  context: Needs & Pick<Context, 'commands'>,
+) {
   const { ledger } = context;
   const { zeebe, read } = serversOf(target, context);
   const lock = await requireLock(run, context);
@@ -35,7 +39,8 @@ export async function pauseForBackup(run: Run, target: ExportingTarget, context:
     );
   }
   if (!lock.pauseRequestedAt) {
-    const paused = target.mayBePausedBefore ? undefined : alreadyPaused(await read(), target);
+    const resume = context.commands.repair(run.cluster, { resumeUnexplained: true });
+    const paused = target.mayBePausedBefore ? undefined : alreadyPaused(await read(), target, resume);
     if (paused) throw paused;
     await changeOwnLock(
       run,
@@ -67,10 +72,14 @@ function requireUnclaimed(run: Run, lock: Lock): void {
   if (lock.repair) throw lockLost(run, lock);
 }
 
-/** That somebody has paused exporting who is not this run; undefined where nobody is seen to have. */
+/**
+ * That somebody has paused exporting who is not this run; undefined where nobody is seen to have. `resume` is the
+ * command that ends a pause that nobody needs.
+ */
 export function alreadyPaused(
   replicas: Replicas,
   target: Pick<ExportingTarget, 'url'>,
+  resume: string,
 ): BackupError | undefined {
   const [paused] = replicasThat(replicas, 'PAUSED', 'SOFT_PAUSED', 'MIXED');
   if (!paused) return undefined;
@@ -78,7 +87,7 @@ export function alreadyPaused(
     'ExportingAlreadyPaused',
     `Exporting is paused already, and not by this run: ${paused}`,
     {
-      remedy: `Find out who paused it: a person, another tool, or a run of another ledger, which may be at work. If nobody needs the pause, \`repair --resume-unexplained\` ends it and looks before whether anybody does; by hand: curl -X POST '${target.url}/actuator/exporting/resume'. Then start again.`,
+      remedy: `Find out who paused it: a person, another tool, or a run of another ledger, which may be at work. If nobody needs the pause, this looks whether anybody does, and ends it: ${resume}; by hand: curl -X POST '${target.url}/actuator/exporting/resume'. Then start again.`,
     },
   );
 }

@@ -78,6 +78,7 @@ export async function prepareBackup(
     ids: [lock.backupId, request.replaces],
     paused: mayBePaused(lock),
     deleteLeftovers: context.commands.repair(request.cluster, { deleteLeftovers: true }),
+    resume: context.commands.repair(request.cluster, { resumeUnexplained: true }),
     ledgerIds,
     near: request.backupId ?? nextId(ledgerIds, context),
   };
