@@ -7,7 +7,8 @@ import { loadConfig } from '../core/config-file.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator/index.ts';
 import { commandsFor, programOf, thisInvocation } from './invocation.ts';
 import { type Output, printLine } from './output.ts';
-import { type RunOptions, runBackup } from './run.ts';
+import { runBackup } from './run.ts';
+import type { RunOptions } from './session.ts';
 
 /** Seconds that the components of the demo take: long enough to be watched. */
 const durations = { webApplications: 4, operate: 4, tasklist: 3, optimize: 2, records: 2, zeebe: 3 };

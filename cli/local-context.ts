@@ -14,16 +14,31 @@ import { around } from '../core/search/around.ts';
 import type { SearchEngine } from '../core/search/engine.ts';
 import { searchOpener } from '../core/search/open.ts';
 import { type FetchSecret, secretReader } from '../core/secrets.ts';
+import { guardedHttp, guardedSearch, guardedStore, impatientStore } from './guarded.ts';
+import { type RunHeartbeat, withHeartbeat } from './heartbeat.ts';
+
+/** For an answer of the ledger. S3 is given up after 40 s, the guard of a file after 30 s. */
+const defaultLedgerPatienceSeconds = 60;
 
 export interface LocalContext {
   context: Context;
   close(): Promise<void>;
 }
 
-/**
- * What the handlers work with in one process. `interrupt` gives up waiting for answers, except for those to a
- * pause or a resume: whether exporting is paused has to be known before the end.
- */
+export interface LocalOptions {
+  /**
+   * Gives up waiting for answers, except for those to a pause or a resume: whether exporting is paused has to be known
+   * before the end.
+   */
+  interrupt?: AbortSignal;
+  clock?: Clock;
+  warn?: (text: string) => void;
+  /** Of the run whose context this is: looked at before everything that changes something. */
+  heartbeat?: { heartbeat: RunHeartbeat; during: 'run' | 'wayBack' };
+  ledgerPatienceSeconds?: number;
+}
+
+/** What the handlers work with in one process. */
 export function localContext(
   config: Config,
   commands: Commands,
@@ -31,7 +46,9 @@ export function localContext(
     interrupt,
     clock = systemClock,
     warn = (text) => process.stderr.write(`${text}\n`),
-  }: { interrupt?: AbortSignal; clock?: Clock; warn?: (text: string) => void } = {},
+    heartbeat: guard,
+    ledgerPatienceSeconds = defaultLedgerPatienceSeconds,
+  }: LocalOptions = {},
 ): LocalContext {
   const http: Http = (request) =>
     send(
@@ -41,13 +58,17 @@ export function localContext(
     );
   const secrets = secretReader(process.env, lazySecretsManager(), warn);
   const openSearch = searchOpener(secrets);
+  const beforeChange = () => guard?.heartbeat.beforeChange(guard.during);
+  const store = impatientStore(openStore(config.ledger), ledgerPatienceSeconds, clock);
+  const books = ledger(guardedStore(store, beforeChange), warn, commands);
   return {
     context: {
       config: async () => config,
-      ledger: ledger(openStore(config.ledger), warn, commands),
-      http,
+      ledger: guard ? withHeartbeat(books, guard.heartbeat) : books,
+      http: guardedHttp(http, beforeChange),
       secrets,
-      search: async (address) => interruptible(await openSearch(address), interrupt),
+      search: async (address) =>
+        guardedSearch(interruptible(await openSearch(address), interrupt), beforeChange),
       clock,
       owner: thisProcess,
       repairer: thisProcess,

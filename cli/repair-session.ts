@@ -5,7 +5,7 @@ import type { BackupError } from '../core/errors.ts';
 import type { Ask } from './confirm.ts';
 import type { Interruption } from './interruption.ts';
 import type { Output } from './output.ts';
-import type { RunOptions } from './run.ts';
+import type { RunOptions } from './session.ts';
 
 export interface RepairOptions extends Pick<RunOptions, 'onEnding' | 'exitNow'> {
   config: Config;

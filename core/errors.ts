@@ -20,6 +20,8 @@ export const errorNames = {
   LockHeld: 'LockHeld',
   /** This run does not own the lock (any more): it must not touch the cluster. */
   LockLost: 'LockLost',
+  /** This run, outside AWS, could not renew its heartbeat: others may take it for dead, so it changes nothing more. */
+  HeartbeatLost: 'HeartbeatLost',
   /** The backup id is not above every id that is known. */
   BackupIdRefused: 'BackupIdRefused',
   /** Something that is needed for the procedure is missing in the cluster; found before anything was paused. */

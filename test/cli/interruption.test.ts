@@ -192,7 +192,7 @@ describe('a run that was killed', { concurrency: 4 }, () => {
 
     const next = await on.run('--id', '8').ended;
     assertCode(next, 0);
-    assert.match(next.stderr, /That process is gone: putting right what it left/);
+    assert.match(next.stderr, /That run is gone: putting right what it left/);
     assert.match(next.stderr, /Exporting is resumed\. The backup 7 is marked FAILED\. The lock is free\./);
     await on.assertAllIsWell();
     assert.equal((await on.ledger.readManifest('test', 7))?.failure?.error, 'Abandoned');

@@ -147,7 +147,7 @@ describe('a real cluster', { skip }, () => {
     assert.deepEqual(new Set(Object.values(await cluster.exporterPhases())), new Set(['SOFT_PAUSED']));
     const next = await run().ended;
     assert.equal(next.code, 0, next.stderr);
-    assert.match(next.stderr, /That process is gone: putting right what it left/);
+    assert.match(next.stderr, /That run is gone: putting right what it left/);
     await assertComplete(cluster, next.json().backupId ?? 0);
     await assertExporting(cluster);
   });

@@ -1,0 +1,39 @@
+import type { Commands } from '../core/commands.ts';
+import type { ClusterConfig, Config } from '../core/config.ts';
+import type { Context } from '../core/context.ts';
+import type { Lock } from '../core/ledger/lock.ts';
+import type { Observation } from './engine.ts';
+import type { RunHeartbeat } from './heartbeat.ts';
+import type { Output } from './output.ts';
+import type { Display } from './plain-display.ts';
+import type { onEnding } from './signals.ts';
+import type { RunView } from './view.ts';
+
+export interface RunOptions {
+  config: Config;
+  cluster: { name: string; cluster: ClusterConfig };
+  commands: Commands;
+  backupId?: number;
+  reason: string;
+  json: boolean;
+  output: Output;
+  onEnding: typeof onEnding;
+  /** Ends the process at once: the answer to a second signal. */
+  exitNow: (code: number) => void;
+}
+
+/** What the parts of a run share. */
+export interface Session {
+  options: RunOptions;
+  context: Context;
+  runId: string;
+  request: { cluster: string; reason: string; backupId?: number };
+  view: RunView;
+  display: Display;
+  observe: (seen: Observation) => void;
+  heartbeat: RunHeartbeat;
+  /** Gives up waiting for answers. */
+  giveUpWaiting: () => void;
+  /** The lock of an earlier run that is being repaired. */
+  repairing?: Lock | undefined;
+}

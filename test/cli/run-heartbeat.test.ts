@@ -1,0 +1,266 @@
+import assert from 'node:assert/strict';
+import { describe, type TestContext, test } from 'node:test';
+import { guardedHttp, guardedSearch, guardedStore, impatientStore } from '../../cli/guarded.ts';
+import { heartbeatOf, withHeartbeat } from '../../cli/heartbeat.ts';
+import { BackupError, isBackupError } from '../../core/errors.ts';
+import { ledger as ledgerIn } from '../../core/ledger/ledger.ts';
+import { VirtualTime } from '../../simulator/virtual-time.ts';
+import { failureOf, fakeHttp, fakeSearch, json, someOwner, thrownBy } from '../core/fakes.ts';
+import { ledgerTrouble, memoryStore } from '../core/memory-store.ts';
+
+const key = 'production/heartbeat.json';
+const runId = 'run-1';
+
+/** A run that has just taken its lock. `seconds` pass until something is seen. */
+async function setUp(t: TestContext) {
+  const time = new VirtualTime(Date.UTC(2026, 10, 21, 9));
+  const began = time.now();
+  let ahead = 0;
+  let monotonicAhead = 0;
+  const store = memoryStore(time.now);
+  const ledger = ledgerIn(store);
+  const warnings: string[] = [];
+  const heartbeat = heartbeatOf({
+    ledger,
+    cluster: 'production',
+    runId,
+    clock: { now: () => time.now() + ahead, sleep: time.sleep },
+    monotonic: () => time.now() + monotonicAhead,
+    warn: (text) => warnings.push(text),
+  });
+  // Nobody else makes the time pass.
+  t.after(() => heartbeat.end());
+  const books = withHeartbeat(ledger, heartbeat);
+  await books.acquire({
+    format: 1,
+    cluster: 'production',
+    runId,
+    owner: someOwner,
+    reason: 'test',
+    acquiredAt: new Date(began).toISOString(),
+  });
+  const beats = () => store.changes.filter((change) => change.endsWith(key)).length;
+  return {
+    store,
+    books,
+    heartbeat,
+    warnings,
+    beats,
+    pass: (seconds: number) => time.sleep(seconds * 1000),
+    passed: () => (time.now() - began) / 1000,
+    setClock: (seconds: number) => {
+      ahead += seconds * 1000;
+    },
+    setMonotonic: (seconds: number) => {
+      monotonicAhead += seconds * 1000;
+    },
+    breakRenewals: () => {
+      store.before = (call) => {
+        if (call.endsWith(key)) ledgerTrouble(call);
+      };
+    },
+  };
+}
+const may = (world: Awaited<ReturnType<typeof setUp>>) =>
+  (['run', 'wayBack'] as const).filter((during) => {
+    try {
+      world.heartbeat.beforeChange(during);
+      return true;
+    } catch (error) {
+      assert(isBackupError(error, 'HeartbeatLost'));
+      return false;
+    }
+  });
+const all = ['run', 'wayBack'];
+
+describe('the heartbeat of a run', () => {
+  test('begins with its lock, is renewed every 30 seconds, and ends with its lock', async (t) => {
+    const world = await setUp(t);
+    assert.equal(world.beats(), 1);
+    assert(world.heartbeat.beats);
+    await world.pass(301);
+    assert.equal(world.beats(), 11);
+    assert.deepEqual(may(world), all);
+    await world.books.release('production', runId);
+    assert(!world.heartbeat.beats);
+    await world.pass(600);
+    assert.equal(world.beats(), 11);
+    assert.deepEqual(may(world), all);
+    assert.deepEqual(world.warnings, []);
+  });
+
+  test('does not begin where another run holds the lock', async (t) => {
+    const { books, heartbeat, beats, store } = await setUp(t);
+    await books.release('production', runId);
+    const lock = { format: 1, cluster: 'production', owner: someOwner, reason: 'test' } as const;
+    const acquiredAt = '2026-11-21T09:00:00.000Z';
+    await ledgerIn(store).acquire({ ...lock, runId: 'run-2', acquiredAt });
+    await books.acquire({ ...lock, runId: 'run-3', acquiredAt });
+    assert.equal(beats(), 1);
+    assert(!heartbeat.beats);
+  });
+
+  test('that cannot be renewed calls the run back after three and a half minutes, and silences it after five', async (t) => {
+    const world = await setUp(t);
+    world.breakRenewals();
+    await world.pass(209);
+    assert.deepEqual(may(world), all);
+    await world.heartbeat.late;
+    assert(world.passed() >= 210 && world.passed() < 215, `${world.passed()} s`);
+    assert.deepEqual(may(world), ['wayBack']);
+    assert(!world.heartbeat.isSilent());
+    await world.heartbeat.silent;
+    assert(world.passed() >= 300 && world.passed() < 305, `${world.passed()} s`);
+    assert.deepEqual(may(world), []);
+    assert(world.heartbeat.isSilent());
+    const { name, message, remedy } = world.heartbeat.failure();
+    assert.equal(name, 'HeartbeatLost');
+    assert.match(message, /for 5 min 0\d s \(The ledger cannot be reached/);
+    assert(remedy);
+    assert.equal(world.warnings.length, 1, 'said once, not every 30 s');
+  });
+
+  test('is not late where a renewal works in time', async (t) => {
+    const world = await setUp(t);
+    world.breakRenewals();
+    await world.pass(170);
+    world.store.before = () => undefined;
+    await world.pass(600);
+    assert.deepEqual(may(world), all);
+  });
+
+  test('that came back after the run was called back lets the way back take its time, and nothing else', async (t) => {
+    const world = await setUp(t);
+    world.breakRenewals();
+    await world.heartbeat.late;
+    world.store.before = () => undefined;
+    await world.pass(3600);
+    assert.deepEqual(may(world), ['wayBack']);
+    assert.match(world.heartbeat.failure().message, /for 3 min 3\d s/);
+  });
+
+  test('is never renewed again once the run is silent, also where the ledger is back', async (t) => {
+    const world = await setUp(t);
+    world.breakRenewals();
+    await world.heartbeat.silent;
+    world.store.before = () => undefined;
+    const before = world.beats();
+    await world.pass(3600);
+    assert.equal(world.beats(), before);
+    assert.deepEqual(may(world), []);
+  });
+
+  for (const [what, sleep] of [
+    ['the clock alone shows', (world) => world.setClock(301)],
+    ['the monotonic clock alone shows', (world) => world.setMonotonic(301)],
+  ] satisfies [string, (world: Awaited<ReturnType<typeof setUp>>) => void][]) {
+    test(`silences a machine that has stood still for five minutes, which ${what}`, async (t) => {
+      const world = await setUp(t);
+      sleep(world);
+      assert.deepEqual(may(world), []);
+      assert(world.heartbeat.isSilent());
+      // Also where the renewal that follows would work.
+      await world.pass(60);
+      assert.deepEqual(may(world), []);
+      assert.equal(world.beats(), 1);
+    });
+  }
+
+  test('does not silence a run whose clock is set back', async (t) => {
+    const world = await setUp(t);
+    world.setClock(-7200);
+    await world.pass(3600);
+    assert.deepEqual(may(world), all);
+  });
+
+  test('silences a run at once when another run has written its own', async (t) => {
+    const world = await setUp(t);
+    const beat = {
+      format: 1,
+      cluster: 'production',
+      runId: 'run-2',
+      beatAt: '2026-11-21T09:00:00.000Z',
+    } as const;
+    await ledgerIn(world.store).beat(beat, { first: true });
+    await world.heartbeat.silent;
+    assert(world.passed() <= 31, `${world.passed()} s`);
+    assert.deepEqual(may(world), []);
+    assert.match(world.heartbeat.failure().message, /another run/);
+  });
+
+  test('counts from when a renewal was sent, not from when its answer came', async (t) => {
+    const world = await setUp(t);
+    let answer: (() => void) | undefined;
+    const hold = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const read = world.store.read;
+    world.store.read = async (asked) => {
+      if (asked === key) await hold;
+      return read(asked);
+    };
+    await world.pass(200);
+    answer?.();
+    await world.pass(5);
+    // Renewed with what was sent at 30 s: five minutes after that it is over.
+    world.breakRenewals();
+    await world.heartbeat.late;
+    assert(world.passed() < 245, `${world.passed()} s`);
+  });
+});
+
+describe('what a run may not do any more', () => {
+  const refuse = () => {
+    throw new BackupError('HeartbeatLost', 'too late');
+  };
+  const isRefused = async (work: () => unknown) => (await thrownBy(work)).name === 'HeartbeatLost';
+
+  test('is every call to a component that changes something, and no other', async () => {
+    const url = 'http://zeebe:9600/actuator/backups';
+    const fake = fakeHttp({ [`GET ${url}`]: json(200, []) });
+    const http = guardedHttp(fake.http, refuse);
+    assert.equal((await http({ method: 'GET', url })).status, 200);
+    for (const method of ['POST', 'PUT', 'DELETE'] as const) {
+      assert(await isRefused(() => http({ method, url })), method);
+    }
+    assert.deepEqual(fake.calls(), [`GET ${url}`]);
+  });
+
+  test('is every call to the search engine that changes something, and no other', async () => {
+    const engine = fakeSearch();
+    const search = guardedSearch(engine, refuse);
+    assert(await isRefused(() => search.createSnapshot('camunda', 'name', '*', {})));
+    assert(await isRefused(() => search.deleteSnapshot('camunda', 'name')));
+    assert(await isRefused(() => search.verifyRepository('camunda')));
+    assert.deepEqual(engine.created, []);
+    assert.equal(await search.version(), 'elasticsearch 8.16.6');
+    assert.equal(await search.snapshot('camunda', 'name'), undefined);
+  });
+
+  test('is every change of the ledger, and no look', async () => {
+    const memory = memoryStore();
+    await memory.create('production/lock.json', '{}');
+    const version = (await memory.read('production/lock.json'))?.version ?? '';
+    const store = guardedStore(memory, refuse);
+    const before = [...memory.changes];
+    assert(await isRefused(() => store.create('production/new.json', '{}')));
+    assert(await isRefused(() => store.write('production/new.json', '{}')));
+    assert(await isRefused(() => store.replace('production/lock.json', '{"new":true}', version)));
+    assert(await isRefused(() => store.remove('production/lock.json')));
+    assert.deepEqual(memory.changes, before);
+    assert.equal((await store.read('production/lock.json'))?.text, '{}');
+    assert.deepEqual(await store.list(''), ['production/lock.json']);
+    assert.notEqual(await store.ageOf('production/lock.json'), undefined);
+  });
+});
+
+test('a ledger that does not answer is given up after a while, with where and what to do', async () => {
+  const time = new VirtualTime(0);
+  const memory = memoryStore();
+  memory.read = () => new Promise(() => {});
+  const error = await failureOf(impatientStore(memory, 15, time).read('production/lock.json'));
+  assert.equal(error.name, 'LedgerError');
+  assert.match(error.message, /memory:production\/lock\.json gave no answer within 15 s/);
+  assert(error.remedy);
+  assert.equal(time.now(), 15_000);
+});
