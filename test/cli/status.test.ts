@@ -163,6 +163,8 @@ describe('camunda-backup status', () => {
       (line) => line.length > 50 && !command.includes(line) && / .* /.test(line.trim()),
     );
     assert.deepEqual(broken, []);
+    const further = lines.slice(1).filter((line) => !/^ {2}\S/.test(line));
+    assert.ok(further.length > 3 && further.every((line) => /^ {18}\S/.test(line)), lines.join('\n'));
   });
 
   it('measures the age of the last completed backup by the configuration', async (t) => {
