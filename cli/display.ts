@@ -1,11 +1,21 @@
+import type { Call } from '../core/calls.ts';
 import type { Output } from './output.ts';
 import { type Display, plainDisplay } from './plain-display.ts';
 
-/** A live picture on a terminal, lines everywhere else. What cannot be drawn ends nothing. */
-export async function chooseDisplay(output: Output, now: () => number): Promise<Display> {
-  if (!output.stderr.isTTY || process.env['TERM'] === 'dumb') return safely(plainDisplay(output, now));
+/**
+ * A live picture on a terminal, lines everywhere else. What cannot be drawn ends nothing. `waiting` are the calls that
+ * have no answer yet.
+ */
+export async function chooseDisplay(
+  output: Output,
+  now: () => number,
+  waiting: () => Call[] = () => [],
+): Promise<Display> {
+  if (!output.stderr.isTTY || process.env['TERM'] === 'dumb') {
+    return safely(plainDisplay(output, now, waiting));
+  }
   const { terminalDisplay } = await import('./terminal-display.ts');
-  return safely(terminalDisplay(output, now));
+  return safely(terminalDisplay(output, now, waiting));
 }
 
 function safely(display: Display): Display {

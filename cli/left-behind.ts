@@ -25,7 +25,7 @@ export async function repairWhatIsLeft(session: Session): Promise<void> {
   });
   let repaired: Awaited<ReturnType<typeof repair>>;
   try {
-    repaired = await repair(view.cluster, { force: false }, patient.context);
+    repaired = await repair(view.cluster, { force: false }, session.watch(patient.context));
   } catch (error) {
     // Another command was faster: it holds the lock now, or has given it back.
     if (!isBackupError(error, 'LockLost', 'LockHeld')) throw error;

@@ -103,7 +103,11 @@ function interruptible(engine: SearchEngine, signal: AbortSignal | undefined): S
     else signal.addEventListener('abort', give, { once: true });
   });
   interrupted.catch(() => undefined);
-  return around(engine, (_, ask) => Promise.race([ask(), interrupted]));
+  return {
+    ...around(engine, (_, ask) => Promise.race([ask(), interrupted])),
+    // It waits for the answers that nobody waits for any more.
+    close: () => Promise.race([engine.close(), interrupted]),
+  };
 }
 
 function openStore({ folder, s3 }: LedgerConfig): Store {

@@ -1,8 +1,10 @@
+import type { Call } from '../core/calls.ts';
 import { formatSeconds } from '../core/duration.ts';
 import { type Output, printLine } from './output.ts';
 import type { Wait } from './retries.ts';
 import { oneLine } from './sentences.ts';
 import { isComponent, type RunView, type Step, titleOf } from './view.ts';
+import { newsOfWaiting } from './waiting.ts';
 
 /** A live picture of a run; `update` whenever the view has changed. */
 export interface Display {
@@ -19,7 +21,11 @@ export interface Display {
 const newsAfterSeconds = 10;
 
 /** One line for everything that happened: for pipes, logs and cron. */
-export function plainDisplay({ stderr }: Output, now: () => number): Display {
+export function plainDisplay(
+  { stderr }: Output,
+  now: () => number,
+  waiting: () => Call[] = () => [],
+): Display {
   const said = new Map<string, string>();
   let told = 0;
   const print = (text: string) =>
@@ -42,7 +48,20 @@ export function plainDisplay({ stderr }: Output, now: () => number): Display {
       }
     }
   };
-  return { update, say: print, end: (view) => view && update(view), stays: false };
+  const news = newsOfWaiting();
+  const timer = setInterval(() => {
+    for (const line of news(waiting(), now())) print(line);
+  }, 1000);
+  timer.unref();
+  return {
+    update,
+    say: print,
+    end(view) {
+      clearInterval(timer);
+      if (view) update(view);
+    },
+    stays: false,
+  };
 }
 
 /** What can be said of a step now, each kind of line once until it changes. */

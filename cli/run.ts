@@ -16,6 +16,7 @@ import type { RunOptions, Session } from './session.ts';
 import { summary } from './summary.ts';
 import { isComplete, newView, pausedSeconds } from './view.ts';
 import { apply, end } from './view-changes.ts';
+import { waitingRoom } from './waiting.ts';
 import { endOfHeartbeat, goBack, stopped } from './way-back.ts';
 
 /** Runs a backup in this process, from the state machine's first state to its last. Returns the exit code. */
@@ -31,12 +32,14 @@ export async function runBackup(options: RunOptions): Promise<number> {
   const startedAt = now();
   const runId = newRunId('local', startedAt);
   const heartbeat = heartbeatOf({ ...own.context, cluster, runId });
-  const { context, close } = localContext(config, commands, {
+  const { context: unwatched, close } = localContext(config, commands, {
     interrupt: waiting.signal,
     warn,
     heartbeat: { heartbeat, during: 'run' },
   });
-  const display = await chooseDisplay(output, now);
+  const room = waitingRoom();
+  const context = room.watch(unwatched);
+  const display = await chooseDisplay(output, now, room.waiting);
   const view = newView(cluster);
   const session: Session = {
     options,
@@ -51,6 +54,7 @@ export async function runBackup(options: RunOptions): Promise<number> {
     display,
     heartbeat,
     giveUpWaiting,
+    watch: room.watch,
     observe: (seen) => {
       apply(view, seen);
       display.update(view);

@@ -4,10 +4,12 @@ import { stripVTControlCharacters } from 'node:util';
 export function oneLine(text: string): string {
   const lines = stripVTControlCharacters(text)
     .split('\n')
-    .map((line) => line.trim().replace(/^- /, '').replace(/\s+/g, ' '))
+    .map((line) => line.trim().replace(/\s+/g, ' '))
     .filter((line) => line !== '');
-  const [first = '', ...rest] = lines;
-  return first.endsWith(':') ? `${first} ${rest.join('; ')}`.trimEnd() : lines.join(' ');
+  const isList = lines.slice(1).every((line) => line.startsWith('- '));
+  const [first = '', ...rest] = lines.map((line) => line.replace(/^- /, ''));
+  if (first.endsWith(':')) return `${first} ${rest.join('; ')}`.trimEnd();
+  return [first, ...rest].join(isList ? '; ' : ' ');
 }
 
 /** Lines of at most `width` letters, broken between words, and within what is longer than a line. */

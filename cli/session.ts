@@ -32,6 +32,8 @@ export interface Session {
   display: Display;
   observe: (seen: Observation) => void;
   heartbeat: RunHeartbeat;
+  /** Lets the display say whom a context waits for. */
+  watch: (context: Context) => Context;
   /** Gives up waiting for answers. */
   giveUpWaiting: () => void;
   /** The lock of an earlier run that is being repaired. */

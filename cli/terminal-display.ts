@@ -1,9 +1,11 @@
+import type { Call } from '../core/calls.ts';
 import { formatSeconds } from '../core/duration.ts';
 import { fold } from './fold.ts';
 import { columnsOf, type Output, paint, printLine } from './output.ts';
 import { type Display, partsOf } from './plain-display.ts';
 import { oneLine, secondsLeft, wrap } from './sentences.ts';
 import { isComponent, type RunView, type Step, type StepStatus } from './view.ts';
+import { waitingLines } from './waiting.ts';
 
 const framesPerSecond = 8;
 /** Columns. */
@@ -17,7 +19,11 @@ const eraseBelow = '\x1b[J';
  * The picture on a terminal: a line a step, alive. Written here and not taken from a task runner: this one must
  * never handle a signal, nor hold back what others print, nor write to stdout, which belongs to the result.
  */
-export function terminalDisplay({ stderr }: Output, now: () => number): Display {
+export function terminalDisplay(
+  { stderr }: Output,
+  now: () => number,
+  waiting: () => Call[] = () => [],
+): Display {
   let view: RunView | undefined;
   let height = 0;
   let frame = 0;
@@ -29,7 +35,11 @@ export function terminalDisplay({ stderr }: Output, now: () => number): Display 
     if (ended) return;
     const columns = columnsOf(stderr);
     const rows = stderr.rows || 24;
-    const all = view ? linesOf(view, now(), symbols, frame, columns) : [];
+    const waitedFor = waitingLines(waiting(), now()).flatMap((line) => wrapped(line, columns, symbols));
+    const all: Line[] = [
+      ...(view ? linesOf(view, now(), symbols, frame, columns) : []),
+      ...waitedFor.map((text) => ({ text })),
+    ];
     // A line that wraps, or one above the upper edge, could not be painted over.
     const lines = all.slice(-Math.max(1, rows - 1)).map((line) => fit(line, columns - 1, symbols.ellipsis));
     const picture = lines.map(({ text, format }) => (format ? paint(stderr, format, text) : text));

@@ -51,7 +51,7 @@ async function undo(session: Session, failure: Failure): Promise<void> {
   });
   try {
     const running = startExecution({
-      context,
+      context: session.watch(context),
       runId,
       observe,
       ...(view.plan

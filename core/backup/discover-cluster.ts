@@ -119,13 +119,16 @@ export function throwAll(problems: unknown[]): void {
   const strange = problems.find((problem) => !isBackupError(problem));
   if (strange) throw strange;
   const errors = problems.filter((problem) => isBackupError(problem));
-  const lines = errors.map(({ message, remedy }) => `  - ${message}${remedy ? ` (${remedy})` : ''}`);
+  const [head, ...others] = errors.map(({ message, remedy }) => `${message}${remedy ? ` (${remedy})` : ''}`);
   const isBusy = errors.some((error) => isBackupError(error, 'ComponentBusy'));
   const passes = errors.every((error) => isBackupError(error, ...passing));
   const name = !passes ? 'ClusterNotReady' : isBusy ? 'ComponentBusy' : 'Unreachable';
-  // A log shows the first line only: it has to say something by itself.
-  const head = `The cluster cannot be backed up now: ${errors.length} problems, the first: ${errors[0]?.message.split('\n')[0]}`;
-  throw new BackupError(name, `${head}\n${lines.join('\n')}`);
+  // Where only the first line is shown, it says something by itself.
+  const lines = [
+    `The cluster cannot be backed up now: ${errors.length} problems, the first: ${head}`,
+    ...others.map((other) => `  - ${other}`),
+  ];
+  throw new BackupError(name, lines.join('\n'));
 }
 
 function exportingOf(

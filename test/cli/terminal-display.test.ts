@@ -67,6 +67,26 @@ function picture(t: { after(done: () => void): void }, columns: number, rows?: n
   return { screen, display };
 }
 
+test('whom the run waits for stands below the picture, after some seconds', () => {
+  const screen = new Screen(70);
+  let now = 4000;
+  const calls = [{ what: 'GET http://camunda-zeebe-gateway.camunda:9600/actuator', since: 0 }];
+  const display = terminalDisplay(
+    { stdout: screen.stream, stderr: screen.stream },
+    () => now,
+    () => calls,
+  );
+  display.update(someView());
+  assert.doesNotMatch(screen.lines.join('\n'), /Waiting/);
+  now = 12_500;
+  display.update(someView());
+  assert.deepEqual(screen.lines.slice(-2), [
+    'Waiting for GET http://camunda-zeebe-gateway.camunda:9600/actuator:',
+    'no answer for 12 s.',
+  ]);
+  display.end(someView());
+});
+
 test('each component with its state, its parts, its time, why it did not work, and the pause so far', (t) => {
   const { screen } = picture(t, 80);
   const shown = screen.lines.map((line) => line.replace(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/, '*'));

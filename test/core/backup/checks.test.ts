@@ -700,11 +700,14 @@ describe('what the checks find', () => {
     const error = await failureOf(prepare());
     assert.equal(error.name, 'ClusterNotReady');
     for (const check of ['partitions', 'backupStore', 'repository', 'records']) {
-      assert.match(error.message, new RegExp(`\\n  - Check ${check}: `));
+      assert.match(error.message, new RegExp(`(\\n  -|problems, the first:) Check ${check}: `));
     }
     fake.replies[`GET ${at.optimize}/actuator`] = noAnswer(at.optimize);
     const both = await failureOf(prepare());
-    assert.match(both.message, /\n {2}- Optimize cannot be reached: GET http:\/\/optimize:8092 failed/);
+    assert.match(
+      both.message,
+      /problems, the first: Optimize cannot be reached: GET http:\/\/optimize:8092 failed/,
+    );
     assert.match(both.message, /\n {2}- Check repository: /);
   });
 

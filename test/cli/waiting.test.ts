@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
+import { describe, test } from 'node:test';
+import { plainDisplay } from '../../cli/plain-display.ts';
+import { newsOfWaiting, waitingLines } from '../../cli/waiting.ts';
+import { type Call, watchCalls } from '../../core/calls.ts';
+import type { Secrets } from '../../core/secrets.ts';
+import { failureOf, fakeHttp, fakeSearch, json, noAnswer, testContext } from '../core/fakes.ts';
+
+const since = (what: string, seconds: number): Call => ({ what, since: seconds * 1000 });
+
+describe('whom a run waits for', () => {
+  test('is said after five seconds, the longest wait first, and each call once', () => {
+    const calls = [since('GET http://b', 3), since('GET http://a', 0), since('GET http://a', 1)];
+    assert.deepEqual(waitingLines(calls, 4900), []);
+    assert.deepEqual(waitingLines(calls, 12_000), [
+      'Waiting for GET http://a: no answer for 12 s.',
+      'Waiting for GET http://b: no answer for 9 s.',
+    ]);
+  });
+
+  test('is counted where there are many', () => {
+    const calls = ['a', 'b', 'c', 'd', 'e'].map((name) => since(name, 0));
+    assert.equal(waitingLines(calls, 6000).at(-1), 'Waiting for 2 more answers.');
+  });
+
+  test('is written into a log once for each call', () => {
+    const news = newsOfWaiting();
+    const calls = [since('GET http://a', 0)];
+    assert.equal(news(calls, 1000).length, 0);
+    assert.equal(news(calls, 6000).length, 1);
+    assert.equal(news(calls, 7000).length, 0);
+    assert.equal(news([...calls, since('GET http://a', 2)], 8000).length, 0, 'the same, asked twice at once');
+    assert.equal(news([since('GET http://a', 20)], 26_000).length, 1, 'another call');
+  });
+
+  test('stands in the log of a run while nothing else happens', async (t) => {
+    t.mock.timers.enable({ apis: ['setInterval'] });
+    const stream = new PassThrough();
+    let written = '';
+    stream.on('data', (chunk: Buffer) => {
+      written += chunk.toString();
+    });
+    let now = 0;
+    const silent = [since('GET http://silent', 0)];
+    const stderr = Object.assign(stream as unknown as NodeJS.WriteStream, { isTTY: false });
+    const display = plainDisplay(
+      { stdout: stderr, stderr },
+      () => now,
+      () => silent,
+    );
+    now = 6000;
+    t.mock.timers.tick(1000);
+    t.mock.timers.tick(1000);
+    display.end();
+    now = 60_000;
+    t.mock.timers.tick(1000);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(written, '1970-01-01T00:00:06Z Waiting for GET http://silent: no answer for 6 s.\n');
+  });
+});
+
+describe('a context whose calls are watched', () => {
+  test('knows those that have no answer yet, of every kind', async () => {
+    let answer = () => {};
+    const asked = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const search = fakeSearch([], { version: () => asked.then(() => 'opensearch 3.3.2') });
+    const given = testContext({
+      search,
+      http: () => asked.then(() => json(200, {})),
+    });
+    const secrets: Secrets = () => asked.then(() => 'secret');
+    const { context, waiting } = watchCalls({ ...given, secrets });
+    const engine = await context.search({ engine: 'opensearch', url: 'http://search:9200' });
+    const all = Promise.all([
+      context.http({ method: 'GET', url: 'http://zeebe:9600/actuator' }),
+      context.secrets({ env: 'ES_PASSWORD' }),
+      engine.version(),
+    ]);
+    assert.deepEqual(
+      waiting().map(({ what }) => what),
+      [
+        'GET http://zeebe:9600/actuator',
+        'the environment variable ES_PASSWORD',
+        'OpenSearch at http://search:9200 (GET /)',
+      ],
+    );
+    answer();
+    await all;
+    assert.deepEqual(waiting(), []);
+  });
+
+  test('forgets a call that has failed', async () => {
+    const { http } = fakeHttp({ 'GET http://zeebe:9600/actuator': noAnswer() });
+    const { context, waiting } = watchCalls(testContext({ http }));
+    await failureOf(context.http({ method: 'GET', url: 'http://zeebe:9600/actuator' }));
+    assert.deepEqual(waiting(), []);
+  });
+});
