@@ -1,4 +1,5 @@
 import { executionUrl } from '../core/alerts.ts';
+import { waysToResume } from '../core/by-hand.ts';
 import { type Clock, isAhead } from '../core/clock.ts';
 import type { Commands } from '../core/commands.ts';
 import type { ClusterConfig } from '../core/config.ts';
@@ -10,7 +11,7 @@ import type { Failure, Manifest } from '../core/ledger/manifest.ts';
 import { describeOwner } from '../core/ledger/owner.ts';
 import { maxPauseOf } from '../core/max-pause.ts';
 import { type Addresses, addressesOf } from './addresses.ts';
-import { type ExportingSeen, waysToResume } from './exporting-seen.ts';
+import type { ExportingSeen } from './exporting-seen.ts';
 import { type Backups, lookBack } from './look-back.ts';
 import {
   type ExportingStatus,
@@ -148,7 +149,7 @@ async function clusterStatus(
   const lastCompleted = backups.completed ? completedOf(backups.completed, source) : null;
   const empty = lock || backups.any ? undefined : await ledger.nothingOf(cluster);
   const ways = () =>
-    config ? waysToResume(cluster, config, commands, { isLedgerEmpty: empty !== undefined }) : [];
+    config ? waysToResume(cluster, config.zeebe, commands, { isLedgerEmpty: empty !== undefined }) : [];
   const exporting = exportingOf(unreadable ? 'unreadable' : holder, seen, clock, ways);
   const problems = [
     ...(unreadable ? [sentenceOf(unreadable)] : []),

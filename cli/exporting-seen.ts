@@ -1,6 +1,4 @@
-import { resumeByHand } from '../core/advice.ts';
 import { type ExplainedLook, lookAndExplain, lookAtExporting } from '../core/backup/look-at-exporting.ts';
-import type { Commands } from '../core/commands.ts';
 import type { ClusterConfig } from '../core/config.ts';
 import type { Context } from '../core/context.ts';
 import { isBackupError } from '../core/errors.ts';
@@ -80,20 +78,4 @@ export function phasesOf({ replicas, together }: ExportingSeen): string[] {
 /** Where the cluster was not asked. */
 export function notAsked(why: string): ExportingSeen {
   return { state: null, pause: null, replicas: [], together: null, unknown: [why] };
-}
-
-/** How a pause ends that no run explains, as sentences. */
-export function waysToResume(
-  cluster: string,
-  { zeebe }: Pick<ClusterConfig, 'zeebe'>,
-  commands: Pick<Commands, 'repair'>,
-  { isLedgerEmpty }: { isLedgerEmpty: boolean },
-): string[] {
-  const command = commands.repair(cluster, { resumeUnexplained: true });
-  return [
-    isLedgerEmpty
-      ? 'Find out who paused it: it may be a run whose ledger is another one.'
-      : `Find out who paused it. If nobody needs the pause, end it: ${command}`,
-    resumeByHand(zeebe.url),
-  ];
 }

@@ -1,5 +1,6 @@
 /** What a run finds that an earlier one left behind, and what it would leave behind itself. */
 import { heldBy, repair } from '../core/backup/repair.ts';
+import { resumeByHand } from '../core/by-hand.ts';
 import { isBackupError } from '../core/errors.ts';
 import { mayBePaused } from '../core/ledger/lock.ts';
 import { isRunAlive } from '../core/ledger/owner.ts';
@@ -51,7 +52,7 @@ export function mayLeavePaused({ view, repairing }: Session): boolean {
 
 /** What a process that ends at once leaves behind, and what to do about it. */
 export function whatIsLeft(session: Session): string {
-  const { view, options } = session;
+  const { view, options, repairing } = session;
   const { name, cluster } = options.cluster;
   const repairCommand = options.commands.repair(name);
   if (!mayLeavePaused(session)) {
@@ -61,6 +62,6 @@ export function whatIsLeft(session: Session): string {
   return [
     `EXPORTING OF ${name} ${surely ? 'IS' : 'MAY BE'} LEFT PAUSED: Zeebe cannot compact its log until it is resumed.`,
     `Run: ${repairCommand}`,
-    `or by hand: curl -X POST ${cluster.zeebe.url}/actuator/exporting/resume`,
+    resumeByHand(repairing?.exporting ?? cluster.zeebe),
   ].join('\n');
 }

@@ -1,16 +1,10 @@
 import { userInfo } from 'node:os';
 import type { ExplainedLook } from '../core/backup/look-at-exporting.ts';
 import { endUnneededPause, findUnneededPause } from '../core/backup/resume-unexplained.ts';
+import { waysToResume } from '../core/by-hand.ts';
 import type { Proof } from '../core/camunda/exporting.ts';
 import { BackupError, isBackupError } from '../core/errors.ts';
-import {
-  type ExportingSeen,
-  notAsked,
-  phasesOf,
-  seeExporting,
-  seenInJson,
-  waysToResume,
-} from './exporting-seen.ts';
+import { type ExportingSeen, notAsked, phasesOf, seeExporting, seenInJson } from './exporting-seen.ts';
 import type { LockStep } from './repair-report.ts';
 import type { Session } from './repair-session.ts';
 import { newRunId } from './run-id.ts';
@@ -50,7 +44,7 @@ function judge(look: ExplainedLook, lock: LockStep, { options, say, problem }: S
   else if (look.state === 'PAUSED') {
     const message = `Exporting of ${name} is paused, and no run of this ledger has paused it: ${phases}`;
     const isLedgerEmpty = lock.outcome === 'none' && lock.empty !== undefined;
-    const remedy = waysToResume(name, cluster, options.commands, { isLedgerEmpty }).join('\n');
+    const remedy = waysToResume(name, cluster.zeebe, options.commands, { isLedgerEmpty }).join('\n');
     problem(new BackupError('ExportingAlreadyPaused', message, { remedy }));
   } else {
     const message = `Whether exporting of ${name} is paused is not known: ${look.unknown.join('; ')}`;

@@ -1,5 +1,6 @@
 import { freeable, freeUnreadableLock } from '../core/backup/free-unreadable-lock.ts';
 import { repair, repairable } from '../core/backup/repair.ts';
+import { resumeByHand } from '../core/by-hand.ts';
 import type { Context } from '../core/context.ts';
 import { isBackupError } from '../core/errors.ts';
 import { mayBePaused } from '../core/ledger/lock.ts';
@@ -58,9 +59,8 @@ export function sayWhatIsPaused(step: LockStep, { options }: Session): void {
   // Of a run that lives it is no news.
   if (isBackupError(problem, 'LockHeld', 'LockLost')) return;
   const { name, cluster } = options.cluster;
-  const url = lock?.exporting?.url ?? cluster.zeebe.url;
   printLine(
     options.output.stderr,
-    `EXPORTING OF ${name} MAY STILL BE PAUSED. By hand: curl -X POST ${url}/actuator/exporting/resume`,
+    `EXPORTING OF ${name} MAY STILL BE PAUSED. ${resumeByHand(lock?.exporting ?? cluster.zeebe)}`,
   );
 }

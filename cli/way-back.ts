@@ -3,6 +3,7 @@
  * itself as long as its heartbeat lets it, and as anybody may do it afterwards.
  */
 import { repairLock } from '../core/backup/repair.ts';
+import { resumeByHand } from '../core/by-hand.ts';
 import { describe } from '../core/errors.ts';
 import { splitRemedy } from '../lambdas/handler.ts';
 import { type Running, startExecution } from './engine.ts';
@@ -106,9 +107,5 @@ function whatMayBePaused({ options, view }: Session): string {
   if (view.resumedAt !== undefined) {
     return `Exporting of ${name} is resumed, which could not be written down: the lock stays. ${repairCommand}`;
   }
-  return [
-    `EXPORTING OF ${name} MAY BE LEFT PAUSED.`,
-    repairCommand,
-    `or by hand: curl -X POST ${cluster.zeebe.url}/actuator/exporting/resume`,
-  ].join('\n');
+  return [`EXPORTING OF ${name} MAY BE LEFT PAUSED.`, repairCommand, resumeByHand(cluster.zeebe)].join('\n');
 }

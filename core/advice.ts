@@ -76,11 +76,6 @@ export function adviceFor(message: string): string | undefined {
   return known.find(({ says }) => says.test(message))?.advice;
 }
 
-/** The call that ends a pause when nothing else does. `zeebeUrl`: without `/actuator`. */
-export function resumeByHand(zeebeUrl: string): string {
-  return `By hand: curl -X POST '${zeebeUrl}/actuator/exporting/resume' (the "status" in the answer must be 204).`;
-}
-
 /**
  * Whether another try with a new id may well succeed: a leader change, a race for a snapshot, a refusal that passes by
  * itself, a component that was slow, or one that restarted just after it had accepted its backup. Never where something has to be changed first.

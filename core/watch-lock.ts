@@ -1,5 +1,6 @@
 import { type Alert, executionUrl } from './alerts.ts';
 import { abandoned, type Repaired, repairLock } from './backup/repair.ts';
+import { resumeByHand } from './by-hand.ts';
 import type { Commands } from './commands.ts';
 import type { ClusterConfig } from './config.ts';
 import { type Context, secondsSince } from './context.ts';
@@ -129,14 +130,13 @@ export function leftoversOf(cluster: string, commands: Commands): string {
 }
 
 async function tellStillPaused(lock: Lock, error: unknown, { tells }: Needs): Promise<void> {
-  const where = lock.exporting?.url;
   await tells({
     kind: 'exportingLeftPaused',
     severity: 'CRITICAL',
     cluster: lock.cluster,
     backupId: lock.backupId,
     reason: `Exporting is paused since ${lock.pauseRequestedAt}, on behalf of a run that does not end it: ${describe(error)}. It is tried again every five minutes.`,
-    remedy: `By hand: curl -X POST ${where ?? 'ZEEBE'}/actuator/exporting/resume (the "status" in the answer must be 204).`,
+    remedy: resumeByHand(lock.exporting),
     execution: executionUrl(lock.runId),
   });
 }
@@ -154,7 +154,7 @@ async function tellOtherHost(
     cluster,
     backupId: lock.backupId,
     reason: `Exporting is paused since ${pauseRequestedAt} by ${describeOwner(owner)}, longer than \`maxPause\`; ${lives}.`,
-    remedy: `End it where it runs (Ctrl-C, SIGTERM). If it lives no more: ${commands.repair(cluster, { force: true })}, or by hand: curl -X POST ${exporting?.url ?? 'ZEEBE'}/actuator/exporting/resume`,
+    remedy: `End it where it runs (Ctrl-C, SIGTERM). If it lives no more: ${commands.repair(cluster, { force: true })}. ${resumeByHand(exporting)}`,
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Alert } from './alerts.ts';
 import { lookAtExporting } from './backup/look-at-exporting.ts';
+import { waysToResume } from './by-hand.ts';
 import { isAhead } from './clock.ts';
 import type { ClusterConfig } from './config.ts';
 import type { Context } from './context.ts';
@@ -9,7 +10,7 @@ import type { WatchMemory } from './ledger/watch-memory.ts';
 import { maxUnexplainedPauseOf } from './max-pause.ts';
 import type { Tells } from './untold.ts';
 
-type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets'> & { tells: Tells };
+type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets' | 'commands'> & { tells: Tells };
 
 const repeatAfterSeconds = 3600;
 /** A cluster that is down must not keep the other clusters waiting. */
@@ -55,7 +56,7 @@ export async function watchUnexplainedPause(
     secondsFrom(toldOfPauseAt, now) < repeatAfterSeconds;
   if (secondsFrom(since, now) > maxUnexplainedPauseOf(config) && !isTold) {
     const unreadable = await ledger.readUnreadableLock(cluster);
-    const alert = alertOf(paused, secondsFrom(since, now), cluster, config, unreadable);
+    const alert = alertOf(paused, secondsFrom(since, now), { cluster, config, unreadable }, context);
     if (await tells(alert)) next.toldOfPauseAt = now;
   }
   await remember(next);
@@ -65,9 +66,12 @@ export async function watchUnexplainedPause(
 function alertOf(
   paused: string[],
   seconds: number,
-  cluster: string,
-  config: ClusterConfig,
-  unreadable: UnreadableLock | undefined,
+  {
+    cluster,
+    config,
+    unreadable,
+  }: { cluster: string; config: ClusterConfig; unreadable: UnreadableLock | undefined },
+  { commands }: Needs,
 ): Alert {
   return {
     kind: 'exportingLeftPaused',
@@ -76,7 +80,7 @@ function alertOf(
     reason: `Exporting is paused for ${formatSeconds(seconds)} at least, longer than \`maxPause\` (${formatSeconds(maxUnexplainedPauseOf(config))}), and ${unreadable ? 'the lock that could say who has paused it cannot be read' : 'no run of this ledger has paused it'}: ${paused.join(', ')}. It is not resumed from here: somebody may need it.`,
     remedy:
       unreadable?.problem.remedy ??
-      `Find out who paused it. If nobody needs the pause: curl -X POST ${config.zeebe.url}/actuator/exporting/resume (the "status" in the answer must be 204).`,
+      waysToResume(cluster, config.zeebe, commands, { isLedgerEmpty: false }).join(' '),
   };
 }
 

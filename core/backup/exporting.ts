@@ -1,3 +1,4 @@
+import { resumeByHand } from '../by-hand.ts';
 import {
   type Proof,
   pauseExporting,
@@ -78,7 +79,7 @@ function requireUnclaimed(run: Run, lock: Lock): void {
  */
 export function alreadyPaused(
   replicas: Replicas,
-  target: Pick<ExportingTarget, 'url'>,
+  target: Pick<ExportingTarget, 'url' | 'auth'>,
   resume: string,
 ): BackupError | undefined {
   const [paused] = replicasThat(replicas, 'PAUSED', 'SOFT_PAUSED', 'MIXED');
@@ -87,7 +88,7 @@ export function alreadyPaused(
     'ExportingAlreadyPaused',
     `Exporting is paused already, and not by this run: ${paused}`,
     {
-      remedy: `Find out who paused it: a person, another tool, or a run of another ledger, which may be at work. If nobody needs the pause, this looks whether anybody does, and ends it: ${resume}; by hand: curl -X POST '${target.url}/actuator/exporting/resume'. Then start again.`,
+      remedy: `Find out who paused it: a person, another tool, or a run of another ledger, which may be at work. If nobody needs the pause, this looks whether anybody does, and ends it: ${resume}\n${resumeByHand(target)}\nThen start again.`,
     },
   );
 }

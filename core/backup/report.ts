@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { adviceFor, resumeByHand } from '../advice.ts';
+import { adviceFor } from '../advice.ts';
 import { type Alert, executionUrl } from '../alerts.ts';
+import { resumeByHand } from '../by-hand.ts';
 import { titles } from '../camunda/component.ts';
 import type { Config } from '../config.ts';
 import type { Context, Figure } from '../context.ts';
@@ -131,7 +132,7 @@ async function alertOf(
       ? `Exporting could not be resumed and the watchdog goes on trying. First: ${failure.message}`
       : `${failure.message}${await firstTry(cluster, replaces, context)}`,
     remedy: leftPaused
-      ? resumeByHand((await readConfig(context))?.clusters[cluster]?.zeebe.url ?? 'ZEEBE')
+      ? resumeByHand((await readConfig(context))?.clusters[cluster]?.zeebe)
       : (failure.remedy ?? adviceFor(failure.message)),
     execution: executionUrl(runId),
     manifest: manifest && context.ledger.manifestLocation(cluster, manifest.backupId),

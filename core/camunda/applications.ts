@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { curl } from '../by-hand.ts';
 import { BackupError } from '../errors.ts';
 import type { HttpAnswer } from '../http.ts';
 import { isMissingEndpoint, serverMessage } from './answers.ts';
@@ -146,7 +147,7 @@ export function application(server: Management, path: string, dialect: Dialect):
           backupId: continuable(
             info.backupId,
             `${server.component} at ${server.url(path)} has`,
-            `If nobody needs that backup, delete it: curl -X DELETE ${server.url(path)}/${info.backupId}; then start again.`,
+            `If nobody needs that backup, delete it: ${curl('DELETE', `${server.url(path)}/${info.backupId}`, server.address.auth)}; then start again.`,
           ),
           state: stateOf(info.state),
         })),

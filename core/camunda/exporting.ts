@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { resumeByHand } from '../by-hand.ts';
 import { BackupError, type ErrorName, isBackupError, noAnswer } from '../errors.ts';
 import type { HttpAnswer } from '../http.ts';
 import { parseJson } from '../json.ts';
@@ -33,7 +34,11 @@ async function change(zeebe: Management, path: string, failure: ErrorName): Prom
   const what = path === pausePath ? 'pause' : 'resume';
   throw new BackupError(failure, `Zeebe did not ${what} exporting: ${reason(zeebe, path, answer)}`, {
     status: answer.status,
-    remedy: `By hand: curl -X POST '${zeebe.url(path)}' (the answer's "status" must be 204).`,
+    // Nobody is told to pause by hand: no backup would end such a pause.
+    remedy:
+      path === resumePath
+        ? resumeByHand(zeebe.address)
+        : `See whether every broker is there and every partition has a leader (GET ${zeebe.url('cluster')}), and start again.`,
   });
 }
 

@@ -14,6 +14,7 @@ export interface ManagementAddress {
 export interface Management {
   /** The name that people use. */
   component: string;
+  address: ManagementAddress;
   /** Sends and returns whatever was answered. Throws Unreachable or AddressUnusable. */
   ask(method: HttpRequest['method'], path: string, body?: unknown): Promise<HttpAnswer>;
   read<T>(method: HttpRequest['method'], path: string, answer: HttpAnswer, schema: z.ZodType<T>): T;
@@ -27,24 +28,26 @@ export function management(
   http: Http,
   secrets: Secrets,
 ): Management {
-  return api({ component, port: 'management', base: `${address.url}/actuator` }, address.auth, http, secrets);
+  return api({ component, port: 'management', base: `${address.url}/actuator` }, address, http, secrets);
 }
 
 /** The cluster's REST API on the app port, below `/v2`: it is asked in the same way. */
 export function restApi(address: ManagementAddress, http: Http, secrets: Secrets): Management {
-  return api({ component: 'Zeebe', port: 'rest', base: `${address.url}/v2` }, address.auth, http, secrets);
+  return api({ component: 'Zeebe', port: 'rest', base: `${address.url}/v2` }, address, http, secrets);
 }
 
 function api(
   { component, port, base }: Pick<Asked, 'component' | 'port'> & { base: string },
-  auth: Auth | undefined,
+  address: ManagementAddress,
   http: Http,
   secrets: Secrets,
 ): Management {
+  const { auth } = address;
   const url = (path: string) => `${base}${path ? `/${path}` : ''}`;
   const asked = (method: string, path: string): Asked => ({ component, method, url: url(path), port });
   return {
     component,
+    address,
     url,
     ask: async (method, path, body) => {
       const headers = auth ? { authorization: await authorization(auth, secrets) } : {};

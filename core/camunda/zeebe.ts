@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { curl } from '../by-hand.ts';
 import { BackupError } from '../errors.ts';
 import { parseJson } from '../json.ts';
 import { serverMessage } from './answers.ts';
@@ -46,7 +47,10 @@ export function zeebe(server: Management, path: string, partitionCount: number):
     if (answer.status !== 200) throw server.refused('GET', at, answer);
     const list = server.read('GET', at, answer, listed);
     return sortById(
-      list.map((info) => ({ backupId: idOf(info.backupId, server.url(path)), state: stateOf(info.state) })),
+      list.map((info) => ({
+        backupId: idOf(info.backupId, server, server.url(path)),
+        state: stateOf(info.state),
+      })),
     );
   };
   return {
@@ -150,8 +154,9 @@ function remedyAbove(latest: ToldId): string {
 }
 
 /** `url` is that of its list of backups. */
-function idOf(id: ToldId, url: string): number {
-  const byHand = `If that backup was not taken by these brokers, delete it: curl -X DELETE ${url}/${id}. ${brokersCount}`;
+function idOf(id: ToldId, { address }: Management, url: string): number {
+  const call = curl('DELETE', `${url}/${id}`, address.auth);
+  const byHand = `If that backup was not taken by these brokers, delete it: ${call}. ${brokersCount}`;
   return continuable(id, `Zeebe at ${url} has`, byHand);
 }
 

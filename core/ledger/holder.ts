@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { auth } from '../secrets.ts';
 import { freeLock, lock, owner } from './lock.ts';
 
 const [processOwner, executionOwner] = owner.options;
@@ -19,7 +20,7 @@ export const holder = lock
   })
   .extend({
     owner: z.union([processOwner.strip(), executionOwner.strip()]),
-    exporting: z.object({ url: z.string() }).optional(),
+    exporting: z.object({ url: z.string(), auth: auth.optional().catch(undefined) }).optional(),
   })
   .strip();
 export type Holder = z.infer<typeof holder>;

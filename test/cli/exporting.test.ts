@@ -7,7 +7,7 @@ import { assertCode, bench, foreignLock } from './harness.ts';
 
 /** What the ledger cannot know: the cluster itself is asked. */
 
-const byHand = /curl -X POST 'http:\/\/127\.0\.0\.1:\d+\/actuator\/exporting\/resume'/;
+const byHand = /curl -X POST http:\/\/127\.0\.0\.1:\d+\/actuator\/exporting\/resume \(the "status"/;
 
 /** A cluster that was backed up, so that nothing but exporting can be wrong. */
 async function backedUp(t: TestContext, options: Partial<SimulatorOptions> = {}) {

@@ -138,7 +138,11 @@ describe('a signal', { concurrency: 4 }, () => {
     const ended = await running.ended;
     assertCode(ended, 130);
     assert.match(ended.stderr, /EXPORTING OF test IS LEFT PAUSED/);
-    assert.ok(ended.stderr.includes(`curl -X POST ${on.simulator.urls.zeebe}/actuator/exporting/resume`));
+    assert.ok(
+      ended.stderr.includes(
+        `By hand: curl -X POST ${on.simulator.urls.zeebe}/actuator/exporting/resume (the "status"`,
+      ),
+    );
     assert.notEqual(on.simulator.pausedSince(), undefined);
 
     broken.cancel();

@@ -493,7 +493,7 @@ describe('repair', { concurrency: 3 }, () => {
       assert.match(repair.stdout, /The backup 40 .* is marked FAILED\./);
       assert.match(
         repair.stderr,
-        /EXPORTING OF test MAY STILL BE PAUSED\. By hand: curl -X POST http:\S+\/actuator\/exporting\/resume\n$/,
+        /EXPORTING OF test MAY STILL BE PAUSED\. By hand: curl -X POST http:\S+\/actuator\/exporting\/resume \(the "status" in the answer must be 204\)\.\n$/,
       );
       assert.ok(await on.lock());
     });

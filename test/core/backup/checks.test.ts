@@ -356,7 +356,7 @@ const refusals: [CheckName, string, World, string, RegExp, RegExp][] = [
     { replies: { [own]: shows(leader, { ...leader, exporterPhase: phase }, leader) } },
     'ExportingAlreadyPaused',
     new RegExp(`^Exporting is paused already, and not by this run: partition 2 is ${phase}`),
-    /curl -X POST 'http:\/\/zeebe:9600\/actuator\/exporting\/resume'/,
+    /ends it: camunda-backup repair --cluster production --resume-unexplained\nBy hand: curl -X POST http:\/\/zeebe:9600\/actuator\/exporting\/resume \(/,
   ]),
   [
     'exporting',

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { describe, test } from 'node:test';
+import { pauseForBackup } from '../../core/backup/exporting.ts';
+import { curl, resumeByHand } from '../../core/by-hand.ts';
+import { typed } from '../support/shell.ts';
+import { holdLock, run, target } from './backup/world.ts';
+import { at, exportingOf } from './fake-cluster.ts';
+import { failureOf, fakeHttp, noAnswer, someOwner, testContext } from './fakes.ts';
+import { look, resume, setUp } from './watch-world.ts';
+
+const auth = { username: "o'brien", password: { env: 'ES_PASSWORD' } };
+const configured = '{ username: "o\'brien", password: { env: ES_PASSWORD } }';
+const zeebe = `    zeebe: { url: ${at.zeebe}, auth: ${configured} }\n`;
+const yaml = `ledger: { folder: ./x }\nclusters:\n  production:\n${zeebe}`;
+const call =
+  `By hand: curl -X POST -u 'o'\\''brien':"$ES_PASSWORD" ${at.zeebe}/actuator/exporting/resume ` +
+  '(the "status" in the answer must be 204).';
+
+test('a shell reads a call that a person pastes as it is meant, with the secret that its variable holds', async () => {
+  for (const [given, words] of [
+    [undefined, ['-X', 'POST', "http://zeebe/it's?a=$b"]],
+    [auth, ['-X', 'POST', '-u', "o'brien:p w$", "http://zeebe/it's?a=$b"]],
+    [{ apiKey: { env: 'KEY' } }, ['-X', 'POST', '-H', 'Authorization: ApiKey k&y', "http://zeebe/it's?a=$b"]],
+  ] as const) {
+    const line = `curl() { printf '%s\\n' "$@"; }; ${curl('POST', "http://zeebe/it's?a=$b", given)}`;
+    const env = { ES_PASSWORD: 'p w$', KEY: 'k&y', PATH: process.env['PATH'] };
+    assert.deepEqual((await typed(line, { cwd: tmpdir(), env })).text.trimEnd().split('\n'), words);
+  }
+});
+
+test('the call that resumes exporting stands for an address that is not known with a word in capitals', () => {
+  assert.match(resumeByHand(), /curl -X POST ZEEBE\/actuator\/exporting\/resume \(/);
+});
+
+describe('the call that resumes exporting has the login that Zeebe wants', () => {
+  test('where the watchdog cannot resume', async () => {
+    const world = await setUp({
+      lock: { pauseRequestedAt: '2026-11-21T09:00:00.000Z', exporting: { ...target, auth } },
+    });
+    world.fake.replies[resume] = noAnswer();
+    await look(world);
+    assert.equal(world.context.told[0]?.remedy, call);
+  });
+
+  test('where a run of another machine keeps exporting paused for too long', async () => {
+    const lock = { pauseRequestedAt: '2026-11-21T08:00:00.000Z', exporting: { ...target, auth } };
+    const world = await setUp({ owner: someOwner, settings: '    maxPause: 1h\n', lock });
+    await look(world);
+    assert.match(world.context.told[0]?.remedy ?? '', /repair --cluster production --force\. By hand/);
+    assert.ok(world.context.told[0]?.remedy?.endsWith(call), world.context.told[0]?.remedy);
+  });
+
+  test('where no run explains a pause, beside the command that looks before whether anybody needs it', async () => {
+    const fake = fakeHttp(exportingOf(at.zeebe, { phase: 'SOFT_PAUSED' }));
+    const context = testContext({ yaml, http: fake.http });
+    const world = {
+      context,
+      executions: {
+        executions: { state: async () => 'gone' as const, stop: async () => undefined },
+        calls: [],
+      },
+    };
+    await look(world);
+    context.clock.advance(3601);
+    await look(world);
+    assert.equal(
+      context.told.find(({ kind }) => kind === 'exportingLeftPaused')?.remedy,
+      `Find out who paused it. If nobody needs the pause, end it: camunda-backup repair --cluster production --resume-unexplained ${call}`,
+    );
+  });
+
+  test('where a backup is refused because somebody else has paused, with the command as well', async () => {
+    const context = testContext({ yaml, http: fakeHttp(exportingOf(at.zeebe, { phase: 'PAUSED' })).http });
+    await holdLock(context);
+    const { name, remedy } = await failureOf(pauseForBackup(run, { ...target, auth }, context));
+    assert.equal(name, 'ExportingAlreadyPaused');
+    assert.match(remedy ?? '', /: camunda-backup repair --cluster production --resume-unexplained\nBy hand/);
+    assert.ok(remedy?.includes(call), remedy);
+  });
+});
+
+test('a call that people paste is made in one file, so that every one has its login and is quoted', async () => {
+  for (const folder of ['core', 'cli', 'lambdas']) {
+    const at = new URL(`../../${folder}/`, import.meta.url);
+    const files = (await readdir(at, { recursive: true })).filter((file) => file.endsWith('.ts'));
+    assert.ok(files.length > 10);
+    for (const file of files.filter((one) => one !== 'by-hand.ts')) {
+      assert.doesNotMatch(await readFile(new URL(file, at), 'utf8'), /curl -X/, file);
+    }
+  }
+});
