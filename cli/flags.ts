@@ -29,6 +29,12 @@ export interface StatusFlags {
   json: boolean;
 }
 
+export interface WatchdogFlags {
+  cluster?: string;
+  config: string;
+  json: boolean;
+}
+
 export interface RepairFlags {
   cluster?: string;
   config: string;

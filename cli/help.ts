@@ -12,6 +12,10 @@ export const footnotes = {
   status: [
     'Exit codes: 0 every cluster has a completed backup that is not older than its maxAge, and nothing is left paused: neither by a run, nor by somebody else, as far as the cluster shows it within 2 s; 1 otherwise; 2 wrong use or configuration. A cluster that cannot be asked is said to be so, and changes no exit code.',
   ],
+  watchdog: [
+    'One look, for cron or a CronJob every five minutes; the stack on AWS brings its own watchdog. It puts right what a run left behind that is gone: it resumes exporting, marks the backup FAILED and frees the lock. It tells on stderr what a person has to know: exporting that stays paused, a pause that no run explains, backups that stay away.',
+    'Exit codes: 0 all is well, or was put right; 1 something is wrong, or could not be seen; 2 wrong use or configuration. Step Functions is not asked whether an execution of its runs: such a run is left alone.',
+  ],
   repair: [
     'Exit codes: 0 all was done and seen (what is left over is no failure), 1 something could not be put right or not be seen, 2 wrong use or configuration, 3 the run lives, or may live, or somebody else is repairing it; 130 interrupted before leftovers were deleted. Of a COMPLETED backup, and of one that this ledger does not know, nothing is ever deleted.',
   ],

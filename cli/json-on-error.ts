@@ -5,6 +5,7 @@ import type { Failure } from '../core/ledger/manifest.ts';
 import { failedRepair } from './repair-report.ts';
 import { failedStatus } from './status.ts';
 import { failedResult } from './summary.ts';
+import { failedWatchdog } from './watchdog.ts';
 
 /** What is known of a command that an error ended. */
 interface EndedByError {
@@ -35,6 +36,7 @@ const objects: Record<string, ObjectOf> = {
     execution: null,
   }),
   status: ({ cluster, failure }) => failedStatus(cluster, failure),
+  watchdog: ({ cluster, failure }) => failedWatchdog(cluster, failure),
   repair: ({ cluster, dryRun, failure }) => failedRepair(cluster, dryRun, failure),
 };
 

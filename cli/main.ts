@@ -9,6 +9,7 @@ import {
   type RepairFlags,
   type RunFlags,
   type StatusFlags,
+  type WatchdogFlags,
   type WatchFlags,
 } from './flags.ts';
 import { below, footnotes, otherWords } from './help.ts';
@@ -150,6 +151,26 @@ program
       offline,
       json,
       output,
+    });
+  });
+
+program
+  .command('watchdog')
+  .description('Look once at each cluster, and put right what a run left behind that is gone.')
+  .addOption(new Option('-c, --cluster <name>', 'which cluster (default: every one)'))
+  .addOption(configFile)
+  .option('--json', 'one JSON object on stdout', false)
+  .addHelpText('after', below(footnotes.watchdog))
+  .action(async ({ cluster, json }: WatchdogFlags, command: Command) => {
+    const { watchdog } = await import('./watchdog.ts');
+    const { configured } = await import('./configured.ts');
+    process.exitCode = await watchdog({
+      ...(await configured(command)),
+      ...(cluster === undefined ? {} : { cluster }),
+      json,
+      output,
+      onEnding,
+      exitNow: (code) => process.exit(code),
     });
   });
 

@@ -35,6 +35,8 @@ export interface Watched {
   orphans: number[];
   /** null where it is not known: the backup is dated in the future. */
   backupAgeSeconds: number | null;
+  /** For how long exporting has been paused, by a run or by nobody knows whom. */
+  pausedSeconds: number;
 }
 
 /** How many of the newest backups each look reads. */
@@ -87,12 +89,14 @@ export async function watchCluster(cluster: string, config: ClusterConfig, given
   await attempt(async () =>
     context.measure([...figure('BackupAgeSeconds', age), ...figure('ExportingPausedSeconds', pausedSeconds)]),
   );
-  if (state === undefined || age === undefined || problems.length > 0) throw together(problems);
+  if (state === undefined || age === undefined || pausedSeconds === undefined || problems.length > 0)
+    throw together(problems);
   return {
     cluster,
     lock: state,
     orphans: (orphans ?? []).map(({ backupId }) => backupId),
     backupAgeSeconds: age,
+    pausedSeconds,
   };
 }
 

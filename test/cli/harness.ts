@@ -40,6 +40,7 @@ export interface Bench {
   /** `camunda-backup run --json`. */
   run(...args: string[]): Command;
   repair(...args: string[]): Command;
+  watchdog(...args: string[]): Command;
   status(...args: string[]): Command;
   /** `camunda-backup run --json` with more in its environment. */
   runWith(more: NodeJS.ProcessEnv): Command;
@@ -96,6 +97,7 @@ export async function bench(
     configure,
     run: (...args) => command(['run', '--json', ...args]),
     repair: (...args) => command(['repair', ...args]),
+    watchdog: (...args) => command(['watchdog', ...args]),
     status: (...args) => command(['status', ...args]),
     runWith: (more) => command(['run', '--json'], more),
     backupIds,

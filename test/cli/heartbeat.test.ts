@@ -88,18 +88,18 @@ describe('a run has a heartbeat', () => {
   });
 });
 
-describe('a run that was killed in its pause on another machine', () => {
-  async function killed(t: TestContext) {
-    const world = await held(t);
-    const { running, lock } = await world.start(elsewhere);
-    running.child.kill('SIGKILL');
-    assert.equal((await running.ended).signal, 'SIGKILL');
-    assert(lock.owner.kind === 'process');
-    assert.equal(lock.owner.host, 'evicted-pod');
-    assert(world.isPaused());
-    return { ...world, lock };
-  }
+async function killed(t: TestContext) {
+  const world = await held(t);
+  const { running, lock } = await world.start(elsewhere);
+  running.child.kill('SIGKILL');
+  assert.equal((await running.ended).signal, 'SIGKILL');
+  assert(lock.owner.kind === 'process');
+  assert.equal(lock.owner.host, 'evicted-pod');
+  assert(world.isPaused());
+  return { ...world, lock };
+}
 
+describe('a run that was killed in its pause on another machine', () => {
   test('is left alone as long as its heartbeat is fresh: the next run is SKIPPED, and repair refuses', async (t) => {
     const { on, isPaused } = await killed(t);
     const next = await on.run().ended;
@@ -140,6 +140,30 @@ describe('a run that was killed in its pause on another machine', () => {
     assertCode(repaired, 0);
     assert.match(repaired.stdout, /Exporting is resumed/);
     await on.assertAllIsWell();
+  });
+});
+
+describe('a run that was killed in its pause on another machine, and the watchdog', () => {
+  test('which leaves it alone as long as its heartbeat is fresh, and puts it right after fifteen minutes', async (t) => {
+    const { on, isPaused, lock } = await killed(t);
+    const early = await on.watchdog().ended;
+    assertCode(early, 0);
+    assert.match(early.stdout, /^test: ok \(a run is at work\)\.$/m);
+    assert(isPaused());
+
+    await makeOlder(on, 901);
+    const late = await on.watchdog().ended;
+    assertCode(late, 0);
+    assert.match(late.stdout, /^test: ok \(what a dead run left was put right\)\.$/m);
+    assert.match(late.stderr, /a dead run was put right\. .*evicted-pod.*Exporting is resumed \(proven\)\./);
+    await on.assertAllIsWell();
+    const left = await on.ledger.readManifest('test', lock.backupId ?? 0);
+    assert.equal(left?.failure?.error, 'Abandoned');
+
+    const again = await on.watchdog().ended;
+    assertCode(again, 0);
+    assert.match(again.stdout, /^test: ok \(no run is at work\)\.$/m);
+    assert.equal(again.stderr, '', 'people are told once');
   });
 });
 

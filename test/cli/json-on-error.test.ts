@@ -23,6 +23,10 @@ const objects: Record<string, { keys: string[]; says: Record<string, unknown> }>
     keys: ['format', 'ok', 'cluster', 'clusters', 'failure'],
     says: { ok: false, clusters: [] },
   },
+  watchdog: {
+    keys: ['format', 'ok', 'cluster', 'clusters', 'failure'],
+    says: { ok: false, clusters: [] },
+  },
   repair: {
     keys: [
       'format',
@@ -77,7 +81,7 @@ describe('--json', { concurrency: 2 }, () => {
     });
   }
 
-  for (const command of ['run', 'status', 'repair']) {
+  for (const command of ['run', 'status', 'watchdog', 'repair']) {
     test(`of ${command} names the cluster where the configuration cannot be read`, async () => {
       const answer = await answerOf(command, '--cluster', 'production', '--config', '/nowhere.yaml');
       assert.equal(answer['cluster'], 'production');

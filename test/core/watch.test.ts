@@ -31,6 +31,7 @@ describe('a lock that is free', () => {
       lock: 'free',
       orphans: [],
       backupAgeSeconds: 0,
+      pausedSeconds: 0,
     });
     assert.deepEqual(fake.calls(), [`GET ${at.zeebe}/actuator/partitions`]);
     assert.deepEqual(world.executions.calls, []);

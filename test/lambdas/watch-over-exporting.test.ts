@@ -18,7 +18,13 @@ clusters:
   second: { zeebe: { url: http://b:9600 } }
 `;
 const { http } = fakeHttp({ ...exportingOf('http://a:9600'), ...exportingOf('http://b:9600') });
-const free = (cluster: string) => ({ cluster, lock: 'free', orphans: [], backupAgeSeconds: 0 });
+const free = (cluster: string) => ({
+  cluster,
+  lock: 'free',
+  orphans: [],
+  backupAgeSeconds: 0,
+  pausedSeconds: 0,
+});
 
 for (const [what, event] of [
   ['the schedule', {}],

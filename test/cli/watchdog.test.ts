@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { describe, test } from 'node:test';
+import * as z from 'zod';
+import type { Ended } from '../support/command.ts';
+import { assertCode, bench, foreignLock, goneProcess } from './harness.ts';
+
+const result = z.object({
+  format: z.literal(1),
+  ok: z.boolean(),
+  clusters: z.array(
+    z.object({
+      cluster: z.string(),
+      ok: z.boolean(),
+      lock: z.string().nullable(),
+      orphans: z.array(z.int()),
+      backupAgeSeconds: z.number().nullable(),
+      pausedSeconds: z.number().nullable(),
+      problems: z.array(z.string()),
+    }),
+  ),
+});
+const resultOf = ({ stdout }: Ended) => result.parse(JSON.parse(stdout.trim()));
+
+const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
+const longAgo = { acquiredAt: hoursAgo(20), pauseRequestedAt: hoursAgo(20) };
+
+describe('the watchdog of the command line', { concurrency: 4 }, () => {
+  test('says of a cluster that is well that it is, and changes nothing in it', async (t) => {
+    const on = await bench(t, {}, (cluster) => ({ ...cluster, maxAge: '1h' }));
+    assertCode(await on.run().ended, 0);
+    const before = on.simulator.calls().filter(({ method }) => method !== 'GET').length;
+    const look = await on.watchdog('--json').ended;
+    assertCode(look, 0);
+    const { ok, clusters } = resultOf(look);
+    assert(ok);
+    const [seen] = clusters;
+    assert(seen);
+    assert.deepEqual(
+      [seen.cluster, seen.lock, seen.orphans, seen.pausedSeconds, seen.problems],
+      ['test', 'free', [], 0, []],
+    );
+    assert.equal(look.stderr, '');
+    assert.equal(on.simulator.calls().filter(({ method }) => method !== 'GET').length, before);
+  });
+
+  test('puts right at once what a process of this machine left behind', async (t) => {
+    const on = await bench(t);
+    await on.ledger.acquire(foreignLock(on, { owner: goneProcess, ...longAgo }));
+    on.simulator.setExporterPhase('SOFT_PAUSED');
+    const look = await on.watchdog().ended;
+    assertCode(look, 0);
+    assert.match(look.stderr, /a dead run was put right/);
+    await on.assertAllIsWell();
+  });
+
+  test('says that exporting is still paused where it cannot be resumed, with the call to make, and tries again', async (t) => {
+    const on = await bench(t);
+    await on.ledger.acquire(foreignLock(on, { owner: goneProcess, ...longAgo }));
+    on.simulator.setExporterPhase('SOFT_PAUSED');
+    const broken = on.simulator.order({
+      operation: 'zeebe.resume',
+      times: 'always',
+      kind: { answer: { status: 503 } },
+    });
+    const look = await on.watchdog('--json').ended;
+    assertCode(look, 1);
+    assert.match(look.stderr, /CRITICAL: Camunda test: exporting is STILL PAUSED/);
+    assert.match(look.stderr, /curl -X POST .*\/actuator\/exporting\/resume/);
+    const { ok, clusters } = resultOf(look);
+    assert.equal(ok, false);
+    assert.equal(clusters[0]?.lock, 'still-paused');
+    assert.match(clusters[0]?.problems[0] ?? '', /STILL PAUSED, for 20 h/);
+    broken.cancel();
+    assertCode(await on.watchdog().ended, 0);
+    await on.assertAllIsWell();
+  });
+
+  test('tells of a run that it cannot end and that pauses for too long, and leaves it alone', async (t) => {
+    for (const owner of [
+      { kind: 'process', host: 'elsewhere', pid: 4711 },
+      { kind: 'execution', arn: 'arn:aws:states:eu-central-1:123456789012:execution:backup:abc' },
+    ] as const) {
+      const on = await bench(t);
+      const lock = foreignLock(on, { owner, pauseRequestedAt: new Date().toISOString() });
+      await on.ledger.acquire(lock);
+      on.simulator.setExporterPhase('SOFT_PAUSED');
+      const early = await on.watchdog().ended;
+      assertCode(early, 0);
+      assert.match(early.stdout, /it cannot be seen from here whether it lives/);
+      await on.ledger.changeLock('test', lock.runId, longAgo);
+      const late = await on.watchdog().ended;
+      assertCode(late, 1);
+      assert.match(late.stderr, /exporting is STILL PAUSED/);
+      assert.equal(on.simulator.calls({ operation: 'zeebe.resume' }).length, 0);
+      assert.equal((await on.lock())?.runId, lock.runId);
+    }
+  });
+
+  test('says when completed backups stay away', async (t) => {
+    const on = await bench(t, {}, (cluster) => ({ ...cluster, maxAge: '1s' }));
+    assertCode(await on.run().ended, 0);
+    const look = await on.watchdog().ended;
+    assertCode(look, 1);
+    assert.match(look.stdout, /NOT OK: there is no completed backup of the last 1\.0 s/);
+    assert.match(look.stderr, /no recent backup/);
+    // People are told once a day; that it is so is said by every look.
+    const again = await on.watchdog().ended;
+    assertCode(again, 1);
+    assert.equal(again.stderr, '');
+  });
+
+  test('says of a ledger that has nothing of the cluster that it has nothing, and writes nothing into it', async (t) => {
+    const on = await bench(t);
+    for (const _ of ['first', 'second']) {
+      const look = await on.watchdog().ended;
+      assertCode(look, 1);
+      assert.match(look.stdout, /test: NOT OK: The ledger .*does not exist yet/);
+    }
+  });
+
+  test('looks at every cluster although one is in trouble, and at one alone where it is named', async (t) => {
+    const on = await bench(t);
+    assertCode(await on.run().ended, 0);
+    const config = JSON.parse(await readFile(on.configFile, 'utf8'));
+    const clusters = { other: { zeebe: { url: on.simulator.urls.zeebe } }, ...config.clusters };
+    await writeFile(on.configFile, JSON.stringify({ ...config, clusters }));
+    const both = await on.watchdog('--json').ended;
+    assertCode(both, 1);
+    assert.deepEqual(
+      resultOf(both).clusters.map(({ cluster, ok }) => [cluster, ok]),
+      [
+        ['test', true],
+        ['other', false],
+      ],
+    );
+    assertCode(await on.watchdog('--cluster', 'test').ended, 0);
+    const unknown = await on.watchdog('--cluster', 'prod').ended;
+    assertCode(unknown, 2);
+    assert.match(unknown.stderr, /There is no cluster prod/);
+  });
+});
