@@ -136,8 +136,12 @@ function problemsOf(
 ): string[] {
   const { maxPause, maxAge } = limits ?? {};
   return [
-    ...(lock === 'still-paused' || (maxPause !== undefined && pausedSeconds > maxPause)
-      ? [`exporting is STILL PAUSED, for ${formatSeconds(pausedSeconds)}`]
+    ...(lock === 'still-paused' ||
+    pausedSeconds === null ||
+    (maxPause !== undefined && pausedSeconds > maxPause)
+      ? [
+          `exporting is STILL PAUSED, ${pausedSeconds === null ? 'and it is not known for how long' : `for ${formatSeconds(pausedSeconds)}`}`,
+        ]
       : []),
     ...(maxAge !== undefined && backupAgeSeconds !== null && backupAgeSeconds > maxAge
       ? [`there is no completed backup of the last ${formatSeconds(maxAge)}`]

@@ -1,6 +1,7 @@
 import { type Alert, executionUrl } from './alerts.ts';
 import { abandoned, type Repaired, repairLock } from './backup/repair.ts';
 import { resumeByHand } from './by-hand.ts';
+import { isAhead } from './clock.ts';
 import type { Commands } from './commands.ts';
 import type { ClusterConfig } from './config.ts';
 import { type Context, secondsSince } from './context.ts';
@@ -39,24 +40,26 @@ export async function watchLock(
   alerts: Alerts,
   context: Needs,
 ): Promise<WatchedLock> {
-  const { owner, pauseRequestedAt } = lock;
-  const pausedSeconds = mayBePaused(lock) && pauseRequestedAt ? secondsSince(pauseRequestedAt, context) : 0;
-  const tooLong = pausedSeconds > maxPauseOf(config);
+  const { owner } = lock;
+  const tooLong = pausedTooLong(lock, config, context);
   const { executions } = context;
   const state = await stateOf(lock, context);
   if (state !== 'gone' && !tooLong) return state === 'running' ? 'running' : 'not-ours';
-  if (state === 'running' && owner.kind === 'execution') {
+  if (tooLong && state === 'running' && owner.kind === 'execution') {
     // First the end of the run, then the resume: it must not pause again behind our back.
-    await executions.stop(owner.arn, pausedFor(lock, pausedSeconds));
+    await executions.stop(owner.arn, pausedBy(`the run ${lock.runId}`, tooLong));
     await waitForTheEnd(owner.arn, context);
-  } else if (state !== 'gone') {
+  } else if (tooLong && state !== 'gone') {
     // A run of the command line somewhere else cannot be ended from here.
-    await tellOtherHost(lock, state, context);
+    await tellOtherHost(lock, tooLong, state, context);
     return 'still-paused';
   }
   const failure =
     tooLong && owner.kind === 'execution'
-      ? { error: 'PausedTooLong', message: `${pausedFor(lock, pausedSeconds)}; the run was stopped` }
+      ? {
+          error: 'PausedTooLong',
+          message: `${pausedBy(`the run ${lock.runId}`, tooLong)}; the run was stopped`,
+        }
       : abandoned(lock);
   const keep = (exporting: string, repaired?: Repaired) =>
     alerts.keep({
@@ -143,21 +146,43 @@ async function tellStillPaused(lock: Lock, error: unknown, { tells }: Needs): Pr
 
 async function tellOtherHost(
   lock: Lock,
+  tooLong: TooLong,
   state: 'running' | 'unknown',
   { tells, commands }: Needs,
 ): Promise<void> {
   const lives = state === 'running' ? 'that run lives' : 'whether that run lives cannot be seen from here';
-  const { cluster, owner, pauseRequestedAt, exporting } = lock;
+  const { cluster, owner, exporting } = lock;
   await tells({
     kind: 'exportingLeftPaused',
     severity: 'CRITICAL',
     cluster,
     backupId: lock.backupId,
-    reason: `Exporting is paused since ${pauseRequestedAt} by ${describeOwner(owner)}, longer than \`maxPause\`; ${lives}.`,
-    remedy: `End it where it runs (Ctrl-C, SIGTERM). If it lives no more: ${commands.repair(cluster, { force: true })}. ${resumeByHand(exporting)}`,
+    reason: `${pausedBy(describeOwner(owner), tooLong)}; ${lives}.`,
+    remedy: `End it where it runs (Ctrl-C, SIGTERM). If it lives no more: ${commands.repair(cluster, { force: true })}\n${resumeByHand(exporting)}`,
   });
 }
 
-function pausedFor({ runId }: Lock, seconds: number): string {
-  return `Exporting is paused for ${formatSeconds(seconds)} by the run ${runId}, longer than \`maxPause\``;
+/** For how long exporting is paused, and why that is too long, as parts of a sentence. */
+interface TooLong {
+  howLong: string;
+  why: string;
+}
+
+/** Undefined where it is not. A pause whose beginning lies in the future may have lasted for any time. */
+function pausedTooLong(lock: Lock, config: ClusterConfig, context: Needs): TooLong | undefined {
+  const { pauseRequestedAt: since } = lock;
+  if (!since || !mayBePaused(lock)) return undefined;
+  if (isAhead(since, context.clock)) {
+    return {
+      howLong: `since a moment in the future (${since})`,
+      why: 'so that a clock is wrong, or was, and nobody knows whether that is longer than `maxPause`',
+    };
+  }
+  const seconds = secondsSince(since, context);
+  if (seconds <= maxPauseOf(config)) return undefined;
+  return { howLong: `for ${formatSeconds(seconds)}`, why: 'longer than `maxPause`' };
+}
+
+function pausedBy(whom: string, { howLong, why }: TooLong): string {
+  return `Exporting is paused ${howLong} by ${whom}, ${why}`;
 }

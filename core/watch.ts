@@ -1,5 +1,6 @@
 import { executionUrl } from './alerts.ts';
 import { type FailedOrphan, failOrphans } from './backup/orphans.ts';
+import { isAhead } from './clock.ts';
 import type { ClusterConfig } from './config.ts';
 import { type Context, type Figure, secondsSince } from './context.ts';
 import { describe, isBackupError } from './errors.ts';
@@ -35,8 +36,8 @@ export interface Watched {
   orphans: number[];
   /** null where it is not known: the backup is dated in the future. */
   backupAgeSeconds: number | null;
-  /** For how long exporting has been paused, by a run or by nobody knows whom. */
-  pausedSeconds: number;
+  /** For how long exporting has been paused, by a run or by nobody knows whom; null where it is not known since when. */
+  pausedSeconds: number | null;
 }
 
 /** How many of the newest backups each look reads. */
@@ -106,16 +107,17 @@ function together(problems: unknown[]): unknown {
   return sentences.size > 1 ? new Error([...sentences].join('; ')) : problems[0];
 }
 
-/** For how long exporting has been paused, by a run or by nobody knows whom. */
+/** Null where the pause is dated in the future. */
 async function watchPause(
   cluster: string,
   config: ClusterConfig,
   context: Needs & { tells: Tells },
-): Promise<number> {
+): Promise<number | null> {
   const lock = await context.ledger.readHolderIfPossible(cluster);
   const unexplained = await watchUnexplainedPause(cluster, config, context);
   const since = lock && mayBePaused(lock) ? lock.pauseRequestedAt : unexplained;
-  return since ? secondsSince(since, context) : 0;
+  if (!since) return 0;
+  return isAhead(since, context.clock) ? null : secondsSince(since, context);
 }
 
 /** The newest first. */

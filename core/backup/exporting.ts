@@ -10,6 +10,7 @@ import {
   unknownOf,
 } from '../camunda/exporting.ts';
 import { management, restApi } from '../camunda/management.ts';
+import { isAhead } from '../clock.ts';
 import { type Context, nowIso } from '../context.ts';
 import { formatSeconds } from '../duration.ts';
 import { BackupError, isBackupError } from '../errors.ts';
@@ -93,7 +94,10 @@ export function alreadyPaused(
   );
 }
 
-/** Throws PausedTooLong when this run keeps exporting paused for longer than the cluster may bear. */
+/**
+ * Throws PausedTooLong when this run keeps exporting paused for longer than the cluster may bear, or when the clock was
+ * set back meanwhile, so that nobody knows for how long it is paused.
+ */
 export async function requirePauseBudget(
   run: Run,
   { maxPauseSeconds }: { maxPauseSeconds: number },
@@ -101,6 +105,13 @@ export async function requirePauseBudget(
 ): Promise<void> {
   const lock = await requireLock(run, context);
   if (!lock.pauseRequestedAt || !mayBePaused(lock)) return;
+  if (isAhead(lock.pauseRequestedAt, context.clock)) {
+    throw new BackupError(
+      'PausedTooLong',
+      `Exporting is paused since a moment in the future (${lock.pauseRequestedAt}): a clock is wrong, or was, so that it is not known for how long; ${formatSeconds(maxPauseSeconds)} are allowed`,
+      { remedy: 'Set the clocks of the machines that run backups, and start a new backup.' },
+    );
+  }
   const seconds = (context.clock.now() - Date.parse(lock.pauseRequestedAt)) / 1000;
   if (seconds <= maxPauseSeconds) return;
   throw new BackupError(

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isAhead } from '../clock.ts';
 import type { Commands } from '../commands.ts';
 import { type Context, nowIso } from '../context.ts';
 import { BackupError, isBackupError, ledgerTrouble } from '../errors.ts';
@@ -18,7 +19,10 @@ export interface Repaired {
   manifest: Manifest | undefined;
 }
 
-/** One repairer at a time; whoever began this long ago has died meanwhile. */
+/**
+ * One repairer at a time; whoever began this long ago has died meanwhile. A claim that is dated in the future would keep
+ * everybody away for as long: it keeps nobody away.
+ */
 const repairTakesSeconds = 300;
 
 /**
@@ -124,7 +128,7 @@ function refuseIfClaimed({ cluster, repair }: Lock, clock: Needs['clock']): void
   if (!repair) return;
   const { by, startedAt } = repair;
   const age = (clock.now() - Date.parse(startedAt)) / 1000;
-  if (age >= repairTakesSeconds || (by && isOwnerAlive(by) === 'gone')) return;
+  if (age >= repairTakesSeconds || isAhead(startedAt, clock) || (by && isOwnerAlive(by) === 'gone')) return;
   throw new BackupError(
     'LockLost',
     `The lock of ${cluster} is being repaired by ${by ? describeOwner(by) : 'the watchdog'} since ${startedAt}`,

@@ -92,6 +92,15 @@ describe('the watchdog of the command line', { concurrency: 4 }, () => {
       const late = await on.watchdog().ended;
       assertCode(late, 1);
       assert.match(late.stderr, /exporting is STILL PAUSED/);
+      // A moment in the future makes no pause short.
+      await on.ledger.changeLock('test', lock.runId, { pauseRequestedAt: '2126-11-27T10:00:00.000Z' });
+      const unknown = await on.watchdog('--json').ended;
+      assertCode(unknown, 1);
+      assert.match(unknown.stderr, /since a moment in the future/);
+      assert.deepEqual(
+        resultOf(unknown).clusters[0]?.problems[0],
+        'exporting is STILL PAUSED, and it is not known for how long',
+      );
       assert.equal(on.simulator.calls({ operation: 'zeebe.resume' }).length, 0);
       assert.equal((await on.lock())?.runId, lock.runId);
     }

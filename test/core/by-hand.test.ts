@@ -48,7 +48,7 @@ describe('the call that resumes exporting has the login that Zeebe wants', () =>
     const lock = { pauseRequestedAt: '2026-11-21T08:00:00.000Z', exporting: { ...target, auth } };
     const world = await setUp({ owner: someOwner, settings: '    maxPause: 1h\n', lock });
     await look(world);
-    assert.match(world.context.told[0]?.remedy ?? '', /repair --cluster production --force\. By hand/);
+    assert.match(world.context.told[0]?.remedy ?? '', /repair --cluster production --force\nBy hand/);
     assert.ok(world.context.told[0]?.remedy?.endsWith(call), world.context.told[0]?.remedy);
   });
 
