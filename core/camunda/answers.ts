@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import { adviceFor } from '../advice.ts';
 import { BackupError, type ErrorName } from '../errors.ts';
 import type { HttpAnswer } from '../http.ts';
 import { parseJson } from '../json.ts';
+import { type Asked, isIndex, loginRemedy, portOf, strangerIn } from './wrong-port.ts';
 
 /**
  * Every error body that Camunda's management endpoints were seen to send, in the order in which they are
@@ -49,52 +51,33 @@ export function isHtml(answer: HttpAnswer): boolean {
   return answer.contentType === 'text/html' || /^\s*<(!doctype html|html)/i.test(answer.text);
 }
 
-/** Who was asked what: the head of every sentence about an answer. */
-export interface Asked {
-  component: string;
-  method: string;
-  url: string;
-  /** Which of a component's ports it is; the management port unless it says so. */
-  port?: Port | undefined;
-}
-
-/** What is wrong when another kind of server answers at a port, and what would be right. */
-const ports = {
-  management: {
-    isNot: 'this is a web port, not the management port',
-    shape: 'Check that the url is the management address of this component.',
-    web: 'Use the management address (port 9600 unless configured otherwise; 8092 for Optimize), not the one of the web interface or an ingress.',
-    missing:
-      'Check the path (management.server.base-path or contextPath belongs to the url) and that the endpoint is exposed.',
-    auth: 'Check `auth` of this component in the configuration.',
-  },
-  rest: {
-    isNot: 'this is no answer of the REST API',
-    shape: 'Check that `zeebe.rest.url` is the REST address of the cluster.',
-    web: 'Use the REST address of the cluster (port 8080 unless configured otherwise, with its context path), and `zeebe.rest.auth` where it asks for a login.',
-    missing: 'Check `zeebe.rest.url` (port 8080 unless configured otherwise, with its context path).',
-    auth: 'Check `zeebe.rest.auth` in the configuration, and what this user may read.',
-  },
-};
-type Port = keyof typeof ports;
-const portOf = ({ port = 'management' }: Asked) => ports[port];
-
 /** The body of a good answer, as `schema` reads it. Throws UnexpectedAnswer. */
 export function readBody<T>(asked: Asked, answer: HttpAnswer, schema: z.ZodType<T>): T {
   if (isHtml(answer)) throw htmlAnswer(asked, answer);
   const body = parseJson(answer.text);
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
+  const head = `${asked.component} answered ${asked.method} ${asked.url} with ${answer.status}`;
+  const { status } = answer;
+  const stranger = strangerIn(asked, answer);
+  if (stranger) {
+    throw new BackupError('UnexpectedAnswer', `${head}: ${stranger.is}`, { status, remedy: stranger.remedy });
+  }
   const issue = parsed.error.issues[0];
   const why =
     body === undefined
       ? `not JSON: ${answer.text.slice(0, 80) || 'an empty body'}`
       : `${issue?.path.join('.') || 'body'}: ${issue?.message}`;
-  throw new BackupError(
-    'UnexpectedAnswer',
-    `${asked.component} answered ${asked.method} ${asked.url} with ${answer.status}, but not as this API does (${why})`,
-    { status: answer.status, remedy: portOf(asked).shape },
-  );
+  const remedy = isOfThisApi(body, issue?.path ?? [])
+    ? `This is the right server, in a form that this version of camunda-backup does not know: see whether a newer one does, and whether it supports this version of Camunda.`
+    : portOf(asked).shape;
+  throw new BackupError('UnexpectedAnswer', `${head}, but not as this API does (${why})`, { status, remedy });
+}
+
+/** Whether an answer is of the API that was asked, all but one thing in it: it has what stands around that. */
+function isOfThisApi(body: unknown, [first, ...rest]: PropertyKey[]): boolean {
+  if (typeof body !== 'object' || body === null || first === undefined) return false;
+  return Object.hasOwn(body, first) && (rest.length > 0 || Object.keys(body).length > 1);
 }
 
 /** An answer that is not a good one, as an error: the component, the URL, the status, the server's own words. */
@@ -103,21 +86,64 @@ export function refused(asked: Asked, answer: HttpAnswer): BackupError {
   const head = `${asked.component} answered ${asked.method} ${asked.url} with ${answer.status}`;
   const sentence = says ? `${head}: ${says}` : head;
   const { status } = answer;
-  if (status >= 500 || status === 429) {
-    return new BackupError('ServerTrouble', isHtml(answer) ? `${head} (an HTML page)` : sentence, { status });
-  }
-  if (isHtml(answer)) return htmlAnswer(asked, answer);
-  if (isMissingEndpoint(answer)) {
-    return new BackupError('RequestRefused', `${head}: there is no such endpoint`, {
+  const stranger = strangerIn(asked, answer);
+  if (stranger) {
+    return new BackupError('UnexpectedAnswer', `${head}: ${stranger.is}`, {
       status,
-      remedy: portOf(asked).missing,
+      remedy: stranger.remedy,
     });
   }
-  const meant = meanings.find(({ says: pattern }) => pattern.test(says ?? ''));
-  const words = status === 401 || status === 403 ? portOf(asked).auth : meant?.remedy;
-  const remedy = words ? { remedy: words } : {};
-  return new BackupError(meant?.name ?? 'RequestRefused', sentence, { status, ...remedy });
+  if (status >= 500 || status === 429)
+    return troubled(asked, answer, isHtml(answer) ? `${head} (an HTML page)` : sentence);
+  if (isHtml(answer)) return htmlAnswer(asked, answer);
+  if (isMissingEndpoint(answer) || (status === 404 && isIndex(asked))) {
+    const { missing, noIndex } = portOf(asked);
+    const remedy = isIndex(asked) ? noIndex : missing;
+    return new BackupError('RequestRefused', `${head}: there is no such endpoint`, { status, remedy });
+  }
+  if (status >= 300 && status < 400) {
+    return new BackupError(
+      'UnexpectedAnswer',
+      `${head}: it sends everybody somewhere else, such as to a login`,
+      {
+        status,
+        remedy: portOf(asked).web,
+      },
+    );
+  }
+  if (status === 401 || status === 403) {
+    return new BackupError('RequestRefused', sentence, { status, remedy: loginRemedy(asked, status) });
+  }
+  const { name = 'RequestRefused', remedy = adviceFor(says ?? '') } =
+    meanings.find(({ says: pattern }) => pattern.test(says ?? '')) ?? {};
+  return new BackupError(name, sentence, {
+    status,
+    remedy: remedy ?? seeLog(asked, 'it says why it refuses'),
+  });
 }
+
+/** What may pass. Where nobody knows its words, what it was asked for says where to look. */
+function troubled(asked: Asked, answer: HttpAnswer, message: string): BackupError {
+  const { status } = answer;
+  const known = adviceFor(message);
+  if (known) return new BackupError('ServerTrouble', message, { status, remedy: known });
+  let remedy = seeLog(asked, 'it is in trouble, or something behind it');
+  if (isHtml(answer)) {
+    remedy = `A proxy or an ingress answers in place of ${asked.component}: see whether ${asked.component} is up behind it, or use its own address.`;
+  } else if (status === 504 && asked.component === 'Zeebe' && isOfBackups(asked)) {
+    remedy =
+      'The brokers did not answer in time: see in their logs whether they reach their backup store; it is slow where it holds very many backups, of which old ones can be deleted.';
+  } else if (asked.component === 'Zeebe' && isOfBackups(asked)) {
+    remedy = 'See whether the brokers reach their backup store (their logs say it).';
+  } else if (isOfBackups(asked)) {
+    remedy = `See the log of ${asked.component}, and whether it reaches its repository.`;
+  }
+  return new BackupError('ServerTrouble', message, { status, remedy });
+}
+
+const isOfBackups = ({ url }: Asked) => /\/backup/.test(new URL(url).pathname);
+const seeLog = ({ component, url }: Asked, what: string) =>
+  `See the log of ${component} at ${new URL(url).host}: ${what}.`;
 
 /** What 4xx answers mean, by the servers' own words, and what a person can do about it. */
 const meanings: { says: RegExp; name?: ErrorName; remedy?: string }[] = [

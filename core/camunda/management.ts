@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import { BackupError, isBackupError, noAnswer } from '../errors.ts';
 import type { Http, HttpAnswer, HttpRequest } from '../http.ts';
 import { type Auth, authorization, type Secrets } from '../secrets.ts';
-import { type Asked, readBody, refused } from './answers.ts';
+import { readBody, refused } from './answers.ts';
+import type { Asked } from './wrong-port.ts';
 
 export interface ManagementAddress {
   /** Base URL of the management port with its base path, without `/actuator`. */
@@ -44,7 +45,7 @@ function api(
 ): Management {
   const { auth } = address;
   const url = (path: string) => `${base}${path ? `/${path}` : ''}`;
-  const asked = (method: string, path: string): Asked => ({ component, method, url: url(path), port });
+  const asked = (method: string, path: string): Asked => ({ component, method, url: url(path), port, auth });
   return {
     component,
     address,

@@ -1,9 +1,10 @@
 import { Client, type ClientOptions } from '@elastic/elasticsearch';
 import type { Credentials } from '../secrets.ts';
-import { errorType, readSnapshots, searchError } from './answers.ts';
+import { readSnapshots } from './answers.ts';
 import type { SearchAddress, SearchEngine } from './engine.ts';
 import { clientOptions } from './options.ts';
 import { readNames, readRepository } from './repository.ts';
+import { errorType, searchError } from './search-error.ts';
 
 /** Elasticsearch 8 and 9, on the official client of version 8. */
 export function elasticsearch(address: SearchAddress, credentials: Credentials | undefined): SearchEngine {
@@ -13,7 +14,7 @@ export function elasticsearch(address: SearchAddress, credentials: Credentials |
     try {
       return await run();
     } catch (error) {
-      throw await searchError('Elasticsearch', address.url, what, error);
+      throw await searchError('Elasticsearch', address, what, error);
     }
   };
   return {

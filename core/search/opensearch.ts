@@ -1,10 +1,15 @@
 import { Client, type ClientOptions } from '@opensearch-project/opensearch';
+import * as z from 'zod';
 import { BackupError } from '../errors.ts';
 import type { Credentials } from '../secrets.ts';
-import { errorType, readDeletions, readSnapshots, searchError } from './answers.ts';
+import { readDeletions, readSnapshots } from './answers.ts';
 import type { SearchAddress, SearchEngine } from './engine.ts';
 import { clientOptions } from './options.ts';
 import { readNames, readRepository } from './repository.ts';
+import { errorType, searchError } from './search-error.ts';
+
+/** What every search engine says of itself; a web page says nothing of it. */
+const info = z.object({ version: z.object({ number: z.string(), distribution: z.string().optional() }) });
 
 /** OpenSearch 2 and 3, on the official client. */
 export function opensearch(address: SearchAddress, credentials: Credentials | undefined): SearchEngine {
@@ -13,16 +18,18 @@ export function opensearch(address: SearchAddress, credentials: Credentials | un
     try {
       return await run();
     } catch (error) {
-      throw await searchError('OpenSearch', address.url, what, error);
+      throw await searchError('OpenSearch', address, what, error);
     }
   };
   return {
     version: () =>
       call('GET /', async () => {
-        const { version } = (await client.info()).body;
-        if (version.distribution === 'opensearch') return `opensearch ${version.number}`;
+        const { version } = info.safeParse((await client.info()).body).data ?? {};
+        if (version?.distribution === 'opensearch') return `opensearch ${version.number}`;
         throw new BackupError('UnexpectedAnswer', `The server at ${address.url} is not OpenSearch`, {
-          remedy: 'If it is Elasticsearch, write `engine: elasticsearch`.',
+          remedy: version
+            ? 'If it is Elasticsearch, write `engine: elasticsearch`.'
+            : 'Write the address of the search engine into `search.url`: what answers there is something else, such as Camunda or a web page.',
         });
       }),
 

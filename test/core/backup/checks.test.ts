@@ -155,7 +155,7 @@ const refusals: [CheckName, string, World, string, RegExp, RegExp][] = [
     threeBrokers(led[0], led[1], json(503, { message: 'not ready' })),
     'ServerTrouble',
     /zeebe-2:9600\/actuator\/partitions with 503: not ready/,
-    /Bring this broker back/,
+    /log of Zeebe at zeebe-2:9600/,
   ],
   [
     'brokers',

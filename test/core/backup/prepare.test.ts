@@ -750,9 +750,9 @@ describe('a cluster that cannot be backed up', () => {
     // A log and a terminal show the first line only.
     assert.match(
       error.message,
-      /^The cluster cannot be backed up now: 3 problems, the first: Web applications answered GET .* with 503: not yet\n/,
+      /^The cluster cannot be backed up now: 3 problems, the first: Web applications answered GET .* with 503: not yet \(See the log of Web applications at zeebe:9600: .*\)\n/,
     );
-    assert.match(error.message, /\n {2}- Zeebe answered GET .*503: not yet$/);
+    assert.match(error.message, /\n {2}- Zeebe answered GET .*503: not yet \(.*\)$/);
     assert.match(error.message, /\n {2}- Optimize cannot be reached: GET http:\/\/optimize:8092 failed/);
   });
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { BackupError } from '../../../core/errors.ts';
-import { errorType, readDeletions, readSnapshots, searchError } from '../../../core/search/answers.ts';
+import { readDeletions, readSnapshots } from '../../../core/search/answers.ts';
+import { errorType, searchError } from '../../../core/search/search-error.ts';
 import { thrownBy } from '../fakes.ts';
 import elasticsearch from '../recorded/elasticsearch.json' with { type: 'json' };
 import opensearch from '../recorded/opensearch.json' with { type: 'json' };
@@ -36,23 +37,29 @@ describe('an error of the engine becomes a sentence with call, URL, status and w
         recorded.snapshotMissing,
         'RequestRefused',
         /\[camunda:nope\] is missing/,
-        undefined,
+        /log of Engine at es:9200/,
       ],
       [
         'a name with a space',
         recorded.nameWithSpace,
         'RequestRefused',
         /must not contain whitespace/,
-        undefined,
+        /log of Engine at es:9200/,
       ],
       [
         'too many snapshots at once',
         recorded.limit,
         'ServerTrouble',
         /concurrent_snapshot_execution_exception/,
-        undefined,
+        /^Wait until the snapshots that are being taken or deleted/,
       ],
-      ['a shard without a primary', recorded.noPrimaryShards, 'ServerTrouble', /primary shards/, undefined],
+      [
+        'a shard without a primary',
+        recorded.noPrimaryShards,
+        'ServerTrouble',
+        /primary shards/,
+        /red indices/,
+      ],
       [
         'a read-only repository',
         recorded.readonlyRepository,
@@ -67,16 +74,21 @@ describe('an error of the engine becomes a sentence with call, URL, status and w
         /not accessible/,
         /can write/,
       ],
-      ['an error that is a text', recorded.badMethod, 'RequestRefused', /Incorrect HTTP method/, undefined],
+      [
+        'an error that is a text',
+        recorded.badMethod,
+        'RequestRefused',
+        /Incorrect HTTP method/,
+        /log of Engine at es:9200/,
+      ],
     ] as const) {
       test(`${what} (${engine})`, async () => {
-        const error = await searchError('Engine', url, call, responseError(answer));
+        const error = await searchError('Engine', { url }, call, responseError(answer));
         assert.equal(error.name, name);
         assert.equal(error.status, answer.status);
         assert(error.message.startsWith(`Engine answered ${call} at ${url} with ${answer.status}: `));
         assert.match(error.message, says);
-        if (remedy) assert.match(error.remedy ?? '', remedy);
-        else assert.equal(error.remedy, undefined);
+        assert.match(error.remedy ?? '', remedy);
       });
     }
   }
@@ -95,7 +107,7 @@ describe('an error of the engine becomes a sentence with call, URL, status and w
   ] as const) {
     test(`a 500 that lasts until somebody registers the repository anew is not repeated (${engine})`, async () => {
       const body = { error: { type: 'repository_exception', reason }, status: 500 };
-      const error = await searchError('Engine', url, call, responseError({ status: 500, body }));
+      const error = await searchError('Engine', { url }, call, responseError({ status: 500, body }));
       assert.equal(error.name, 'RequestRefused');
       assert.match(error.remedy ?? '', /[Rr]egister (the repository|it) again/);
     });
@@ -103,7 +115,12 @@ describe('an error of the engine becomes a sentence with call, URL, status and w
 
   for (const status of [401, 403]) {
     test(`${status} points at the credentials`, async () => {
-      const error = await searchError('Engine', url, call, responseError({ status, body: { error: 'no' } }));
+      const error = await searchError(
+        'Engine',
+        { url },
+        call,
+        responseError({ status, body: { error: 'no' } }),
+      );
       assert.equal(error.name, 'RequestRefused');
       assert.match(error.remedy ?? '', /search\.auth/);
     });
@@ -111,12 +128,17 @@ describe('an error of the engine becomes a sentence with call, URL, status and w
 
   test('409, which OpenSearch 3 says where others say 503, may pass', async () => {
     const body = { error: { type: 'concurrent_snapshot_execution_exception', reason: 'busy' } };
-    const error = await searchError('Engine', url, call, responseError({ status: 409, body }));
+    const error = await searchError('Engine', { url }, call, responseError({ status: 409, body }));
     assert.equal(error.name, 'ServerTrouble');
   });
 
   test('a body that is not known leaves the words of the client', async () => {
-    const error = await searchError('Engine', url, call, responseError({ status: 502, body: 'Bad Gateway' }));
+    const error = await searchError(
+      'Engine',
+      { url },
+      call,
+      responseError({ status: 502, body: 'Bad Gateway' }),
+    );
     assert.equal(error.name, 'ServerTrouble');
     assert.match(error.message, /with 502: "Bad Gateway"$/);
   });
@@ -133,7 +155,7 @@ describe('without an answer', () => {
     [clientError('DeserializationError', 'no'), 'UnexpectedAnswer', /but not with JSON/],
   ] as const) {
     test(`${thrown.name} is ${name}`, async () => {
-      const error = await searchError('Engine', url, call, thrown);
+      const error = await searchError('Engine', { url }, call, thrown);
       assert.equal(error.name, name);
       assert.match(error.message, says);
       assert(error.remedy);
@@ -144,7 +166,7 @@ describe('without an answer', () => {
 
 test('an error of ours stays as it is', async () => {
   const ours = new BackupError('UnexpectedAnswer', 'first');
-  assert.equal(await searchError('Engine', url, 'GET /', ours), ours);
+  assert.equal(await searchError('Engine', { url }, 'GET /', ours), ours);
 });
 
 test('the type of an error is not there where there was none', () => {
@@ -164,7 +186,7 @@ for (const [engine, recorded] of Object.entries(engines)) {
   });
 
   test(`the innermost reason of a repository is told: the outer ones do not say what is wrong (${engine})`, async () => {
-    const error = await searchError('Engine', url, call, responseError(recorded.verifyFailed));
+    const error = await searchError('Engine', { url }, call, responseError(recorded.verifyFailed));
     assert.match(error.message, /is not accessible on .*: \/srv\/repo\/gone\/.*: Not a directory$/);
   });
 }
