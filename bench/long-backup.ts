@@ -30,9 +30,13 @@ export async function countTwoBackups(durations: Record<string, number>): Promis
   const written = demoConfig(simulator, folder);
   // What is counted is longer than what anybody keeps exporting paused for by default.
   const config = { ...written, clusters: { demo: { ...written.clusters.demo, maxPause: '30h' } } };
-  const { context, close } = localContext(schema.parse(config), commands({ program: 'camunda-backup' }), {
-    clock: time,
-  });
+  const { context, close } = await localContext(
+    schema.parse(config),
+    commands({ program: 'camunda-backup' }),
+    {
+      clock: time,
+    },
+  );
   const run = async (): Promise<Counted> => {
     const calls: Record<string, number> = {};
     const running = startExecution({

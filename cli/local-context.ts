@@ -7,7 +7,6 @@ import { type Http, http as send } from '../core/http.ts';
 import { folderStore } from '../core/ledger/folder-store.ts';
 import { ledger } from '../core/ledger/ledger.ts';
 import { thisProcess } from '../core/ledger/owner.ts';
-import { s3Client, s3Store } from '../core/ledger/s3-store.ts';
 import type { Store } from '../core/ledger/store.ts';
 import { often } from '../core/pacing.ts';
 import { around } from '../core/search/around.ts';
@@ -39,7 +38,7 @@ export interface LocalOptions {
 }
 
 /** What the handlers work with in one process. */
-export function localContext(
+export async function localContext(
   config: Config,
   commands: Commands,
   {
@@ -49,7 +48,7 @@ export function localContext(
     heartbeat: guard,
     ledgerPatienceSeconds = defaultLedgerPatienceSeconds,
   }: LocalOptions = {},
-): LocalContext {
+): Promise<LocalContext> {
   const http: Http = (request) =>
     send(
       interrupt && !request.url.includes('/actuator/exporting/')
@@ -59,7 +58,7 @@ export function localContext(
   const secrets = secretReader(process.env, lazySecretsManager(), warn);
   const openSearch = searchOpener(secrets);
   const beforeChange = () => guard?.heartbeat.beforeChange(guard.during);
-  const store = impatientStore(openStore(config.ledger), ledgerPatienceSeconds, clock);
+  const store = impatientStore(await openStore(config.ledger), ledgerPatienceSeconds, clock);
   const books = ledger(guardedStore(store, beforeChange), warn, commands);
   return {
     context: {
@@ -110,8 +109,10 @@ function interruptible(engine: SearchEngine, signal: AbortSignal | undefined): S
   };
 }
 
-function openStore({ folder, s3 }: LedgerConfig): Store {
+/** The client of S3 is loaded where the ledger is there: it takes longer than most commands do. */
+async function openStore({ folder, s3 }: LedgerConfig): Promise<Store> {
   if (!s3) return folderStore(folder ?? '.');
+  const { s3Client, s3Store } = await import('../core/ledger/s3-store.ts');
   const { bucket, prefix = '', region, endpoint } = s3;
   const client = s3Client({
     ...(region ? { region } : {}),

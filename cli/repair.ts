@@ -18,8 +18,8 @@ export async function repairCluster(options: RepairOptions): Promise<number> {
   const { name: cluster } = options.cluster;
   requireConsent(options);
   const abort = new AbortController();
-  const { context, close } = localContext(config, commands);
-  const forComponents = localContext(config, commands, { interrupt: abort.signal });
+  const { context, close } = await localContext(config, commands);
+  const forComponents = await localContext(config, commands, { interrupt: abort.signal });
   const complain = (text: string) => printLine(output.stderr, text);
   // Half a repair would have to be repaired: it is a matter of seconds.
   const interruption = listenForInterruption({

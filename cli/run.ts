@@ -27,12 +27,12 @@ export async function runBackup(options: RunOptions): Promise<number> {
   const giveUpWaiting = () => waiting.abort();
   const warn = (text: string) => display.say(text);
   // The heartbeat has its own way to the ledger: what the run may not do any more, it may.
-  const own = localContext(config, commands, { warn });
+  const own = await localContext(config, commands, { warn });
   const now = () => own.context.clock.now();
   const startedAt = now();
   const runId = newRunId('local', startedAt);
   const heartbeat = heartbeatOf({ ...own.context, cluster, runId });
-  const { context: unwatched, close } = localContext(config, commands, {
+  const { context: unwatched, close } = await localContext(config, commands, {
     interrupt: waiting.signal,
     warn,
     heartbeat: { heartbeat, during: 'run' },

@@ -42,7 +42,7 @@ export interface StatusOptions {
 /** `camunda-backup status`, of the ledger that the configuration names. Returns the exit code. */
 export async function status(options: StatusOptions): Promise<number> {
   const { config, commands, cluster, offline, json, output, clock = systemClock } = options;
-  const { context, close } = localContext(config, commands, { clock });
+  const { context, close } = await localContext(config, commands, { clock });
   try {
     const clusters = await statusOfEach(namesOf(config, cluster), (name) => ({
       ledger: context.ledger,

@@ -59,7 +59,7 @@ export async function watchdog(options: WatchdogOptions): Promise<number> {
   const { config, commands, output, json } = options;
   const clusters = clustersOf(options);
   const complain = (text: string) => printLine(output.stderr, text);
-  const { context, close } = localContext(config, commands, { warn: complain });
+  const { context, close } = await localContext(config, commands, { warn: complain });
   const runbook = config.deployment?.alerts.runbook;
   const telling: Context = {
     ...context,

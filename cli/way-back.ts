@@ -45,7 +45,7 @@ export async function goBack(session: Session, failure: Failure): Promise<void> 
 /** The rest of the state machine from where a failure enters it. Its calls wait for their answers. */
 async function undo(session: Session, failure: Failure): Promise<void> {
   const { options, runId, request, observe, view, display, heartbeat } = session;
-  const { context, close } = localContext(options.config, options.commands, {
+  const { context, close } = await localContext(options.config, options.commands, {
     warn: (text) => display.say(text),
     heartbeat: { heartbeat, during: 'wayBack' },
     ledgerPatienceSeconds,
@@ -78,7 +78,7 @@ async function undo(session: Session, failure: Failure): Promise<void> {
 async function putOwnLockRight(session: Session, failure: Failure): Promise<void> {
   const { options, runId, view, display } = session;
   const { name: cluster } = options.cluster;
-  const { context, close } = localContext(options.config, options.commands, {
+  const { context, close } = await localContext(options.config, options.commands, {
     warn: (text) => display.say(text),
     ledgerPatienceSeconds,
   });

@@ -55,7 +55,7 @@ export async function statusOfStack(options: StackStatusOptions): Promise<number
   const stack = await readStack(options.stack, aws);
   const commands = commandsOfStack(stack, options.at);
   const ledger = openLedger(stack, commands);
-  const context = config && { ...localContext(config, commands, { clock }).context, ledger };
+  const context = config && { ...(await localContext(config, commands, { clock })).context, ledger };
   const [clusters, executions] = await Promise.all([
     statusOfEach(namesOf(stack, cluster, config), (name) => ({
       ledger,
