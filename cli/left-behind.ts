@@ -39,9 +39,10 @@ export async function repairWhatIsLeft(session: Session): Promise<void> {
   session.repairing = undefined;
   const exporting =
     repaired?.exporting === 'not-paused' ? 'Exporting was not paused by it.' : 'Exporting is resumed.';
-  const state = repaired?.manifest?.state;
-  const backup = state === 'FAILED' ? ` The backup ${lock.backupId} is marked FAILED.` : '';
+  const isFailed = repaired?.manifest?.state === 'FAILED';
+  const backup = isFailed ? ` The backup ${lock.backupId} is marked FAILED.` : '';
   display.say(`${exporting}${backup} The lock is free.`);
+  if (repaired?.unreadable) display.say(repaired.unreadable.message);
 }
 
 /** Whether exporting may be paused now, by this run or by the one that it repairs. */

@@ -1,3 +1,4 @@
+import { ifReadable } from '../core/backup/fail-manifest.ts';
 import { freeable, freeUnreadableLock } from '../core/backup/free-unreadable-lock.ts';
 import { repair, repairable } from '../core/backup/repair.ts';
 import { resumeByHand } from '../core/by-hand.ts';
@@ -34,8 +35,8 @@ async function tryLock({ cluster, force, dryRun }: RepairOptions, context: Conte
       const lock = await repairable(name, { force }, context);
       if (!lock) return await noLock(name, context);
       const { backupId } = lock;
-      const manifest = backupId === undefined ? undefined : await ledger.readManifest(name, backupId);
-      return { outcome: 'repairable', lock, manifest };
+      const known = backupId === undefined ? {} : await ifReadable(ledger.readManifest(name, backupId));
+      return { outcome: 'repairable', lock, ...known };
     }
     const repaired = await repair(name, { force }, context);
     return repaired ? { outcome: 'repaired', repaired } : await noLock(name, context);

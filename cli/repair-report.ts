@@ -1,3 +1,4 @@
+import type { KnownManifest } from '../core/backup/fail-manifest.ts';
 import type { Freed } from '../core/backup/free-unreadable-lock.ts';
 import type { Leftover, Leftovers } from '../core/backup/leftovers.ts';
 import type { Repaired } from '../core/backup/repair.ts';
@@ -17,7 +18,7 @@ export type LockStep =
   | { outcome: 'none'; empty: BackupError | undefined }
   | { outcome: 'repaired'; repaired: Repaired }
   /** In a dry run. */
-  | { outcome: 'repairable'; lock: Lock; manifest: Manifest | undefined }
+  | ({ outcome: 'repairable'; lock: Lock } & KnownManifest)
   /** It could not be read. */
   | { outcome: 'freed'; holder: Holder | undefined; freed: Freed }
   /** The same in a dry run; at `url` exporting would be resumed. */
@@ -137,16 +138,16 @@ export function lockSentence(cluster: string, step: LockStep): string {
         ? `Whether a run of ${cluster} has left something is not known here.`
         : `There is no lock of ${cluster}: no run is at work, and none was left behind.`;
     case 'repaired': {
-      const { lock, exporting, manifest } = step.repaired;
-      const backup = backupSentence(lock, manifest, 'is');
+      const { lock, exporting } = step.repaired;
+      const backup = backupSentence(lock, step.repaired, 'is');
       return `The run ${lock.runId} is repaired. ${resumeSentences[exporting]} ${backup} The lock is free.`;
     }
     case 'repairable': {
-      const { lock, manifest } = step;
+      const { lock } = step;
       const what = mayBePaused(lock)
         ? `Exporting would be resumed: it may be paused since ${lock.pauseRequestedAt}.`
         : 'Exporting was not paused by it.';
-      const backup = backupSentence(lock, manifest, 'would be');
+      const backup = backupSentence(lock, step, 'would be');
       return `The run ${lock.runId} (${describeOwner(lock.owner)}) would be repaired. ${what} ${backup} The lock would be free.`;
     }
     case 'freed':
@@ -166,10 +167,12 @@ const resumeSentences: Record<Repaired['exporting'], string> = {
 
 function backupSentence(
   { runId, backupId }: Lock,
-  manifest: Manifest | undefined,
+  { manifest, unreadable }: KnownManifest,
   is: 'is' | 'would be',
 ): string {
   if (backupId === undefined) return 'It had not chosen an id yet.';
+  if (unreadable)
+    return `Whether its backup ${backupId} is complete is not known: its manifest cannot be read, and stays as it is.`;
   if (manifest?.runId !== runId) return `Its backup ${backupId} had no manifest yet.`;
   // It died between its last two steps.
   if (manifest.state === 'COMPLETED') return `Its backup ${backupId} is COMPLETED and stays so.`;

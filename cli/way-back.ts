@@ -89,10 +89,11 @@ async function putOwnLockRight(session: Session, failure: Failure): Promise<void
       return;
     }
     const { Error: error, Cause } = failure;
-    const { exporting } = await repairLock(lock, { error, ...splitRemedy(Cause) }, context);
+    const { exporting, unreadable } = await repairLock(lock, { error, ...splitRemedy(Cause) }, context);
     if (exporting !== 'not-paused') view.resumedAt ??= context.clock.now();
     const resumed = exporting === 'not-paused' ? 'Exporting was not paused.' : 'Exporting is resumed.';
     display.say(`${resumed} The lock is free.`);
+    if (unreadable) display.say(unreadable.message);
   } catch (error) {
     display.say(`What this run leaves could not be put right: ${describe(error)}`);
     display.say(whatMayBePaused(session));

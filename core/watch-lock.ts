@@ -83,12 +83,12 @@ export async function watchLock(
     await tellStillPaused(now, error, context);
     return 'still-paused';
   }
-  await keep(
+  const exporting =
     repaired.exporting === 'not-paused'
       ? 'Exporting was not paused.'
-      : `Exporting is resumed (${repaired.exporting}).`,
-    repaired,
-  );
+      : `Exporting is resumed (${repaired.exporting}).`;
+  const { unreadable } = repaired;
+  await keep(unreadable ? `${exporting} ${unreadable.message}.` : exporting, repaired);
   return 'repaired';
 }
 
@@ -114,14 +114,19 @@ function alertOf(
   repaired: Repaired | undefined,
   { ledger, commands }: Needs,
 ): Alert {
-  const manifest = repaired?.manifest;
+  const { manifest, unreadable } = repaired ?? {};
+  const isKnown = repaired !== undefined && !unreadable;
   return {
     kind: 'runAbandoned',
     severity: 'WARNING',
     cluster,
     backupId,
     reason,
-    remedy: `Start a new backup: the one of this run is not complete. ${leftoversOf(cluster, commands)}`,
+    remedy: [
+      `Start a new backup: the one of this run is not${isKnown ? '' : ' known to be'} complete.`,
+      ...(unreadable?.remedy ? [unreadable.remedy] : []),
+      leftoversOf(cluster, commands),
+    ].join(' '),
     execution: executionUrl(runId),
     manifest: manifest && ledger.manifestLocation(cluster, manifest.backupId),
   };

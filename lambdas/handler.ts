@@ -30,11 +30,14 @@ const remedyMark = '\nWhat to do: ';
 
 /** Step Functions carries an error's name and message and nothing else: the remedy travels in the message. */
 export function forTheStateMachine(error: BackupError): Error {
-  const carried = new Error(error.remedy ? `${error.message}${remedyMark}${error.remedy}` : error.message, {
-    cause: error,
-  });
+  const carried = new Error(withRemedy(error.message, error.remedy), { cause: error });
   carried.name = error.name;
   return carried;
+}
+
+/** Both in one text. */
+export function withRemedy(message: string, remedy: string | undefined): string {
+  return remedy ? `${message}${remedyMark}${remedy}` : message;
 }
 
 /** The two parts of such a message again. */

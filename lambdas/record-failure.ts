@@ -6,7 +6,7 @@ import { settleResumed } from '../core/backup/resumed.ts';
 import { isBackupError, resumedUnwritten } from '../core/errors.ts';
 import { plan } from '../core/plan.ts';
 import { answerOf } from './complete-backup.ts';
-import { handler, splitRemedy } from './handler.ts';
+import { handler, splitRemedy, withRemedy } from './handler.ts';
 
 /** What a Catch puts into the state: an error's name, and its message or (from Lambda) a JSON of it. */
 const caught = z.object({ Error: z.string(), Cause: z.string().default('') });
@@ -38,23 +38,29 @@ export const recordFailure = handler(
     const failure = { error: state.failure.Error, ...splitRemedy(text) };
     const tryAgain = made !== undefined && made.attempt < made.attempts && passesByItself(failure);
     const failed = { cluster, runId, backupId: made?.run.backupId };
-    if (made && isResumed(state)) await settleResumed(made.run, context);
-    const { manifest, triesAgain } = await record(failed, failure, context, { tryAgain }).catch(
-      (error: unknown) => {
-        // People are told of the failure all the same.
-        if (!isBackupError(error, 'LedgerCorrupt')) throw error;
-        context.warn(`The failure could not be written down: ${error.message}`);
-        return { manifest: undefined, triesAgain: false };
-      },
-    );
+    const settleAndRecord = async () => {
+      if (made && isResumed(state)) await settleResumed(made.run, context);
+      return record(failed, failure, context, { tryAgain });
+    };
+    const recorded = await settleAndRecord().catch((error: unknown) => {
+      // The lock cannot be read: people are told of the failure all the same.
+      if (!isBackupError(error, 'LedgerCorrupt')) throw error;
+      const leftPaused = state.resumeFailure !== undefined && !isResumed(state);
+      return { unreadable: error, leftPaused, triesAgain: false };
+    });
+    const { manifest, triesAgain, leftPaused, unreadable } = { manifest: undefined, ...recorded };
+    if (unreadable) context.warn(`The failure could not be written down: ${unreadable.message}`);
     if (manifest?.state === 'COMPLETED') {
       await reportCompleted(manifest, context);
       return { outcome: 'COMPLETED', completed: answerOf(manifest, context) };
     }
     if (!made || !triesAgain) {
       const replaces = manifest?.replaces ?? state.replaces;
-      await reportFailed({ cluster, runId, failure, replaces }, manifest, context);
-      return { outcome: 'FAILED', failure: { Error: failure.error, Cause: text } };
+      const notKnown = unreadable?.message;
+      await reportFailed({ cluster, runId, failure, replaces, leftPaused, notKnown }, manifest, context);
+      const { message, remedy } = failure;
+      const cause = withRemedy(notKnown ? `${message}. ${notKnown}` : message, remedy);
+      return { outcome: 'FAILED', failure: { Error: failure.error, Cause: cause } };
     }
     const { run, attempt, reason, scheduledTime } = made;
     return {

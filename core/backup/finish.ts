@@ -1,4 +1,3 @@
-import { adviceFor } from '../advice.ts';
 import { titles } from '../camunda/component.ts';
 import { type Context, nowIso } from '../context.ts';
 import { formatSeconds } from '../duration.ts';
@@ -7,6 +6,7 @@ import { type Lock, mayBePaused } from '../ledger/lock.ts';
 import type { ComponentEntry, Failure, Manifest } from '../ledger/manifest.ts';
 import type { Run } from '../plan.ts';
 import { within } from '../within.ts';
+import { failManifest, ifReadable, type KnownManifest } from './fail-manifest.ts';
 import { exportingOf, owns } from './ownership.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock' | 'warn'>;
@@ -90,10 +90,8 @@ function versionOf(components: ComponentEntry[]): string | undefined {
   return others.length === 0 ? version : undefined;
 }
 
-/** How a failure was written down. */
-export interface Recorded {
-  /** COMPLETED where the backup did not fail after all. */
-  manifest: Manifest | undefined;
+/** How a failure was written down; `manifest` is COMPLETED where the backup did not fail after all. */
+export interface Recorded extends KnownManifest {
   /** Exporting may still be paused, and the lock stays. */
   leftPaused: boolean;
   /** The run keeps the lock, for a backup with a new id. */
@@ -102,7 +100,8 @@ export interface Recorded {
 
 /**
  * Writes the FAILED manifest and gives the lock back, or keeps it for another try (`tryAgain`). The lock stays also
- * when exporting may still be paused: whoever comes next finds it there. A COMPLETED manifest is never overwritten.
+ * when exporting may still be paused: whoever comes next finds it there. A COMPLETED manifest is never overwritten, nor
+ * one that cannot be read: it may be COMPLETED, and keeps no lock.
  * `repaired`: somebody else does this for the run.
  */
 export async function recordFailure(
@@ -115,25 +114,25 @@ export async function recordFailure(
   const lock = await ledger.readLock(cluster);
   // Without the lock this run has nothing that it could give back or describe: it has ended, or never began.
   if (lock?.runId !== runId) {
-    const manifest = await manifestOf({ cluster, runId, backupId }, context);
+    const known = await ifReadable(manifestOf({ cluster, runId, backupId }, context));
     // Of a backup that was to be tried again: a late call of a run that has gone on. If it has not, the next try says so.
-    return { manifest, leftPaused: false, triesAgain: tryAgain && manifest?.state === 'FAILED' };
+    return { ...known, leftPaused: false, triesAgain: tryAgain && known.manifest?.state === 'FAILED' };
   }
   if (backupId !== undefined && lock.backupId !== backupId) {
     // Called again: the failure is written down. Unless the next try has begun, it may be called off now.
     if (!tryAgain && lock.backupId === undefined) await ledger.release(cluster, runId, { repaired });
-    return {
-      manifest: await ledger.readManifest(cluster, backupId),
-      leftPaused: false,
-      triesAgain: tryAgain,
-    };
+    const known = await ifReadable(ledger.readManifest(cluster, backupId));
+    return { ...known, leftPaused: false, triesAgain: tryAgain };
   }
-  const manifest =
-    lock.backupId === undefined ? undefined : await failManifest(lock, lock.backupId, failure, context);
-  if (mayBePaused(lock)) return { manifest, leftPaused: true, triesAgain: false };
-  const triesAgain = tryAgain && manifest?.state === 'FAILED' && (await keepForTheNextTry(lock, context));
+  const known =
+    lock.backupId === undefined
+      ? { manifest: undefined }
+      : await ifReadable(failManifest(lock, lock.backupId, failure, context));
+  if (mayBePaused(lock)) return { ...known, leftPaused: true, triesAgain: false };
+  const triesAgain =
+    tryAgain && known.manifest?.state === 'FAILED' && (await keepForTheNextTry(lock, context));
   if (!triesAgain) await ledger.release(cluster, runId, { repaired });
-  return { manifest, leftPaused: false, triesAgain };
+  return { ...known, leftPaused: false, triesAgain };
 }
 
 async function manifestOf(
@@ -172,50 +171,6 @@ function forTheNextTry({ attempt = 1 }: Lock): Partial<Lock> {
     resumedAt: undefined,
     resumeProof: undefined,
   };
-}
-
-/**
- * Marks a run's own manifest FAILED; undefined where it was not written yet. One that is COMPLETED stays so, also
- * where it becomes so in this moment: then the manifest has changed since it was read, and is read again.
- */
-export async function failManifest(
-  lock: Lock,
-  backupId: number,
-  failure: Failure,
-  context: Pick<Needs, 'ledger' | 'clock'>,
-): Promise<Manifest | undefined> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await failOnce(lock, backupId, failure, context);
-    } catch (error) {
-      if (attempt === 3 || !isBackupError(error, 'LockLost')) throw error;
-    }
-  }
-}
-
-function failOnce(
-  lock: Lock,
-  backupId: number,
-  failure: Failure,
-  context: Pick<Needs, 'ledger' | 'clock'>,
-): Promise<Manifest | undefined> {
-  const { ledger } = context;
-  return ledger.changeManifest(lock.cluster, backupId, async (manifest) => {
-    if (manifest.runId !== lock.runId || manifest.state === 'COMPLETED') return manifest;
-    return {
-      ...manifest,
-      state: 'FAILED',
-      endedAt: manifest.endedAt ?? nowIso(context),
-      components: await ledger.readEntries(lock.cluster, backupId),
-      exporting: exportingOf(lock),
-      failure: manifest.failure ?? withAdvice(failure),
-    };
-  });
-}
-
-function withAdvice(failure: Failure): Failure {
-  const remedy = failure.remedy ?? adviceFor(failure.message);
-  return remedy === undefined ? failure : { ...failure, remedy };
 }
 
 function tooSlow({ cluster }: Run, seconds: number): BackupError {

@@ -10,7 +10,7 @@ import type { CamundaTarget, Plan, RecordsTarget } from '../plan.ts';
 import { checkCluster, checkId } from './checks.ts';
 import { chooseId, nextId } from './choose-id.ts';
 import { discoverCluster, throwAll } from './discover-cluster.ts';
-import { failManifest } from './finish.ts';
+import { failManifest } from './fail-manifest.ts';
 import { lockLost, owns } from './ownership.ts';
 
 /** What starts a backup: a schedule, or a person. */

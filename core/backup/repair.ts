@@ -5,18 +5,18 @@ import { type Context, nowIso } from '../context.ts';
 import { BackupError, isBackupError, ledgerTrouble } from '../errors.ts';
 import type { Holder } from '../ledger/holder.ts';
 import { type Lock, mayBePaused } from '../ledger/lock.ts';
-import type { Failure, Manifest } from '../ledger/manifest.ts';
+import type { Failure } from '../ledger/manifest.ts';
 import { type Alive, describeOwner, isOwnerAlive, isRunAlive } from '../ledger/owner.ts';
 import { noTarget, resumeAndProve } from './exporting.ts';
+import type { KnownManifest } from './fail-manifest.ts';
 import { recordFailure } from './finish.ts';
 import { remember, unwritten, writeResumed } from './resumed.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets' | 'repairer' | 'unwritten'>;
 
-export interface Repaired {
+export interface Repaired extends KnownManifest {
   lock: Lock;
   exporting: 'not-paused' | 'answered' | 'proven';
-  manifest: Manifest | undefined;
 }
 
 /**
@@ -26,8 +26,8 @@ export interface Repaired {
 const repairTakesSeconds = 300;
 
 /**
- * Puts right what a run left behind whose owner is gone: resumes exporting, marks the manifest FAILED, gives the
- * lock back. Returns undefined where there is no lock. Throws LockHeld when the owner runs, or when it cannot be
+ * Puts right what a run left behind whose owner is gone: resumes exporting, marks the manifest FAILED if it can be read,
+ * gives the lock back. Returns undefined where there is no lock. Throws LockHeld when the owner runs, or when it cannot be
  * known from here and `force` is not set; ResumeFailed or Unreachable when exporting is still paused, and the
  * lock stays then; ResumeUnwritten or ResumeUnwritable when it is resumed, and the ledger does not take that.
  */
@@ -62,14 +62,16 @@ export async function repairLock(lock: Lock, failure: Failure, context: Needs): 
   );
   try {
     const exporting = await resumeLeftOver(claimed, context);
-    const { manifest, leftPaused } = await recordFailure(claimed, failure, context, { repaired: true });
+    const { leftPaused, manifest, unreadable } = await recordFailure(claimed, failure, context, {
+      repaired: true,
+    });
     if (leftPaused) {
       throw new BackupError(
         'ResumeFailed',
         `The run ${claimed.runId} asked for a pause while its lock was being repaired`,
       );
     }
-    return { lock: claimed, exporting, manifest };
+    return { lock: claimed, exporting, manifest, ...(unreadable ? { unreadable } : {}) };
   } catch (error) {
     // The next one need not wait until this attempt is old; where that cannot be written, it waits.
     await dropClaim(claimed, context).catch(() => undefined);

@@ -62,6 +62,10 @@ export interface FailedRun {
   runId: string;
   failure: Failure;
   replaces?: number | undefined;
+  /** Exporting may still be paused, also where no manifest says so. */
+  leftPaused?: boolean;
+  /** What else could not be known or done because a document cannot be read, as a sentence. */
+  notKnown?: string | undefined;
 }
 
 /**
@@ -116,21 +120,22 @@ export async function reportFailed(
 }
 
 async function alertOf(
-  { cluster, runId, failure, replaces }: FailedRun,
+  { cluster, runId, failure, replaces, notKnown, ...failed }: FailedRun,
   manifest: Manifest | undefined,
   context: Needs,
 ): Promise<Alert> {
-  const leftPaused = manifest?.exporting.leftPaused ?? false;
-  const failed = manifest?.components.find(({ state }) => state === 'FAILED');
+  const leftPaused = (failed.leftPaused || manifest?.exporting.leftPaused) ?? false;
+  const aside = notKnown ? `. ${notKnown}` : '';
+  const part = manifest?.components.find(({ state }) => state === 'FAILED');
   return {
     kind: leftPaused ? 'exportingLeftPaused' : 'backupFailed',
     severity: leftPaused ? 'CRITICAL' : 'WARNING',
     cluster,
     backupId: manifest?.backupId,
-    component: failed && titles[failed.component],
+    component: part && titles[part.component],
     reason: leftPaused
-      ? `Exporting could not be resumed and the watchdog goes on trying. First: ${failure.message}`
-      : `${failure.message}${await firstTry(cluster, replaces, context)}`,
+      ? `Exporting could not be resumed and the watchdog goes on trying. First: ${failure.message}${aside}`
+      : `${failure.message}${await firstTry(cluster, replaces, context)}${aside}`,
     remedy: leftPaused
       ? resumeByHand((await readConfig(context))?.clusters[cluster]?.zeebe)
       : (failure.remedy ?? adviceFor(failure.message)),

@@ -458,6 +458,35 @@ describe('repair', { concurrency: 3 }, () => {
       await on.assertAllIsWell();
     });
 
+    test('in the manifest of a dead run that cannot be read: exporting is resumed, and the lock is free', async (t) => {
+      const on = await bench(t);
+      const lock = foreignLock(on, {
+        owner: goneProcess,
+        pauseRequestedAt: new Date().toISOString(),
+        backupId: 41,
+      });
+      await on.ledger.acquire(lock);
+      await on.ledger.createManifest({ ...orphan(41), runId: lock.runId });
+      const file = join(on.folder, 'ledger/test/backups/41/manifest.json');
+      await writeFile(file, '{');
+      on.simulator.setExporterPhase('SOFT_PAUSED');
+      const dry = await on.repair('--dry-run').ended;
+      assertCode(dry, 1);
+      const isNotKnown =
+        /Whether its backup 41 is complete is not known: its manifest cannot be read, and stays as it is\. The lock/;
+      assert.match(dry.stdout, /would be repaired\. Exporting would be resumed/);
+      assert.match(dry.stdout, isNotKnown);
+      const repair = await on.repair().ended;
+      assertCode(repair, 1);
+      assert.match(repair.stdout, /is repaired\. Exporting is resumed/);
+      assert.match(repair.stdout, isNotKnown);
+      assert.match(repair.stderr, /41\/manifest\.json is not a document/);
+      assert.equal(await readFile(file, 'utf8'), '{');
+      assert.equal(on.simulator.pausedSince(), undefined);
+      assert.equal(await on.lock(), undefined);
+      assertCode(await on.run().ended, 0);
+    });
+
     test('in a manifest that cannot be read: the others are looked at, and it is said', async (t) => {
       const on = await bench(t);
       await on.ledger.createManifest(orphan(40));

@@ -76,6 +76,13 @@ const plan = {
 };
 const recordFailure = (context: Context, state: object = plan, failure: object = failed) =>
   call('RecordFailure', { state: { ...state, failure }, runId: run.runId }, context);
+/** What a newer version may have written. */
+const strange = JSON.stringify({ ...manifest, state: 'COMPLETED', aFieldOfTheNextVersion: true });
+const manifestKey = 'production/backups/7/manifest.json';
+interface Failed {
+  outcome: string;
+  failure: { Error: string; Cause: string };
+}
 const counted = ({ measured }: TestContext, name: string) =>
   measured.filter((one) => one.name === name && one.value === 1).length;
 
@@ -305,14 +312,45 @@ describe('a failure that nobody can be told of', () => {
 });
 
 describe('RecordFailure tells people', () => {
-  test('also where lock or manifest cannot be read', async () => {
-    for (const key of ['production/lock.json', 'production/backups/7/manifest.json']) {
+  test('also where the lock cannot be read, and as the worst where exporting could not be resumed', async () => {
+    for (const [more, kind] of [
+      [{}, 'backupFailed'],
+      [{ resumeFailure: { Error: 'ResumeUnwritten', Cause: 'no' } }, 'backupFailed'],
+      [{ resumeFailure: { Error: 'ResumeFailed', Cause: 'no' } }, 'exportingLeftPaused'],
+    ] as const) {
       const { context } = await complete();
-      context.store.documents.set(key, '{');
-      assert.deepEqual(await recordFailure(context), { outcome: 'FAILED', failure: failed });
-      assert.equal(context.told[0]?.kind, 'backupFailed', key);
+      context.store.documents.set('production/lock.json', '{');
+      const { outcome, failure } = (await recordFailure(context, { ...plan, ...more })) as Failed;
+      assert.deepEqual([outcome, failure.Error], ['FAILED', failed.Error]);
+      assert.match(failure.Cause, /^Zeebe was slow\. memory:production\/lock\.json is not a document/);
+      assert.equal(context.told[0]?.kind, kind);
       assert.match(context.warnings.join(), /The failure could not be written down/);
     }
+  });
+
+  test('that it is not known whether the backup is complete, where its manifest cannot be read, and frees the lock', async () => {
+    const { context } = await complete();
+    context.store.documents.set(manifestKey, strange);
+    const { failure } = (await recordFailure(context)) as Failed;
+    const says =
+      /^Zeebe was slow\. Whether the backup is complete is not known: memory:production.*manifest\.json/;
+    assert.match(failure.Cause, says);
+    assert.deepEqual([context.told.length, context.told[0]?.kind], [1, 'backupFailed']);
+    assert.match(context.told[0]?.reason ?? '', says);
+    assert.equal(context.store.documents.get(manifestKey), strange);
+    assert.equal(await context.ledger.readLock('production'), undefined);
+    // The same of a run that has given its lock back.
+    const late = (await recordFailure(context)) as Failed;
+    assert.deepEqual(late.failure, failure);
+  });
+
+  test('that exporting is left paused also where the manifest cannot be read, and keeps the lock', async () => {
+    const { context } = await complete();
+    await context.ledger.changeLock('production', run.runId, { resumedAt: undefined });
+    context.store.documents.set(manifestKey, strange);
+    await recordFailure(context);
+    assert.deepEqual([context.told[0]?.kind, context.told[0]?.severity], ['exportingLeftPaused', 'CRITICAL']);
+    assert.equal((await context.ledger.readLock('production'))?.runId, run.runId);
   });
 
   test('where exporting is left paused and the configuration cannot be read', async () => {
