@@ -1,5 +1,5 @@
 import { executionUrl } from '../core/alerts.ts';
-import { waysToResume } from '../core/by-hand.ts';
+import { resumeByHand, waysToResume } from '../core/by-hand.ts';
 import { type Clock, isAhead } from '../core/clock.ts';
 import type { Commands } from '../core/commands.ts';
 import type { ClusterConfig } from '../core/config.ts';
@@ -35,6 +35,8 @@ export interface ClusterStatus {
   lastFailed: FailedStatus | null;
   /** How old the last completed backup may get, where that is known. */
   maxAgeSeconds: number | null;
+  /** False where the ledger could not be asked: then what is null of `run` and of the backups is not known. */
+  ledgerRead: boolean;
   /** Of its parts; null where no configuration is known. */
   addresses: Addresses | null;
 }
@@ -85,12 +87,15 @@ export interface StatusSource {
   repairOf: (lock: Holder, state: RunStatus['state']) => string;
 }
 
-/** What goes wrong with one cluster hides no other; what goes wrong with every one is thrown. */
+/**
+ * What goes wrong with one cluster hides no other, and a ledger that cannot be asked hides nothing of what the cluster
+ * itself shows: whether exporting is paused is wanted most then.
+ */
 export async function statusOfEach(
   names: string[],
   sourceOf: (name: string) => StatusSource,
 ): Promise<ClusterStatus[]> {
-  const looks = await Promise.all(
+  return Promise.all(
     names.map(async (name) => {
       const source = sourceOf(name);
       // The cluster is asked also where the ledger cannot be: a pause does not wait for it.
@@ -98,14 +103,11 @@ export async function statusOfEach(
       try {
         return await clusterStatus(name, seeing, source);
       } catch (error) {
-        if (isBackupError(error)) return { cluster: name, error, seen: await seeing, source };
+        if (isBackupError(error)) return nothingKnown({ cluster: name, error, seen: await seeing, source });
         throw error;
       }
     }),
   );
-  const [first] = looks;
-  if (first && 'error' in first && looks.every((one) => 'error' in one)) throw first.error;
-  return looks.map((one) => ('error' in one ? nothingKnown(one) : one));
 }
 
 function nothingKnown(of: {
@@ -115,7 +117,14 @@ function nothingKnown(of: {
   source: StatusSource;
 }): ClusterStatus {
   const { cluster, error, seen, source } = of;
+  const { config } = source;
   const exporting = exportingOf('unreadable', seen, source.clock);
+  if (seen.pause === 'unknown' && config) {
+    exporting.whatToDo = [
+      'A run of this ledger may have paused it. If you know that no backup is at work, resume it.',
+      resumeByHand(config.zeebe),
+    ];
+  }
   return {
     cluster,
     ok: false,
@@ -125,7 +134,8 @@ function nothingKnown(of: {
     lastCompleted: null,
     lastFailed: null,
     maxAgeSeconds: null,
-    addresses: source.config ? addressesOf(source.config) : null,
+    ledgerRead: false,
+    addresses: config ? addressesOf(config) : null,
   };
 }
 
@@ -168,6 +178,7 @@ async function clusterStatus(
     lastCompleted,
     lastFailed: backups.failed ? failedOf(backups.failed, source) : null,
     maxAgeSeconds: config?.maxAge ?? null,
+    ledgerRead: true,
     addresses: config ? addressesOf(config) : null,
   };
 }

@@ -7,13 +7,14 @@ import { exportingSentence } from './status-exporting.ts';
 
 /** A cluster as people read it: its status first. */
 export function block(status: ClusterStatus, { stdout }: Output): string {
-  const { cluster, ok, problems, run, exporting, lastCompleted, lastFailed, addresses } = status;
+  const { cluster, ok, problems, run, exporting, lastCompleted, lastFailed, ledgerRead, addresses } = status;
+  const none = ledgerRead ? 'none' : 'not known';
   const lines: [string, string][] = [
     ['status', ok ? paint(stdout, 'green', 'ok') : paint(stdout, 'red', `NOT OK: ${problems.join('; ')}`)],
     ['run', run ? runSentence(run) : exporting.paused === null ? 'not known' : 'none at work'],
     ['exporting', exportingSentence(exporting)],
-    ['last completed', lastCompleted ? completedSentence(lastCompleted) : 'none'],
-    ['last failed', lastFailed ? failedSentence(lastFailed) : 'none'],
+    ['last completed', lastCompleted ? completedSentence(lastCompleted) : none],
+    ['last failed', lastFailed ? failedSentence(lastFailed) : none],
     ...(addresses ? [['addresses', addressLines(addresses)] satisfies [string, string]] : []),
   ];
   return [cluster, ...lines.map(([name, text]) => line(name, text, stdout))].join('\n');

@@ -74,7 +74,7 @@ export async function lookAndExplain(
     const before = await isPausedByARun(cluster, ledger);
     const seen = await look();
     if (seen.state !== 'PAUSED') return { ...seen, pause: 'none' };
-    const after = before === true || (await isPausedByARun(cluster, ledger));
+    const after = before === false ? await isPausedByARun(cluster, ledger) : before;
     if (after === true) return { ...seen, pause: 'explained' };
     if (after === undefined) return { ...seen, pause: 'unknown' };
     if (looks === 2) return { ...seen, pause: 'unexplained' };

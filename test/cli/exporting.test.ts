@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import type { StatusResult } from '../../cli/status.ts';
 import type { SimulatorOptions } from '../../simulator/index.ts';
@@ -175,6 +177,32 @@ describe('whether exporting is paused', { concurrency: 4 }, () => {
     assertCode(shown, 0);
     assert.match(shown.stdout, /NOT KNOWN:\n +The environment variable NOT_SET_HERE/);
     assert.match(shown.stdout, /last completed +\d/);
+  });
+
+  test('is shown where the ledger cannot be asked, with what is not known and the call that resumes', async (t) => {
+    const on = await backedUp(t);
+    const folder = join(on.folder, 'ledger');
+    await rename(folder, `${folder} is elsewhere`);
+    await writeFile(folder, 'a file where a folder belongs');
+    on.simulator.setExporterPhase('SOFT_PAUSED');
+    const shown = await on.status().ended;
+    assertCode(shown, 1);
+    assert.match(
+      shown.stdout,
+      /status +NOT OK: .*ledger.*; exporting is paused, and it is not known by whom/s,
+    );
+    assert.match(shown.stdout, /\n {2}run +not known\n {2}exporting +PAUSED, and it is not known by whom/);
+    assert.match(shown.stdout, /SOFT_PAUSED: partitions 1, 2, 3/);
+    assert.match(shown.stdout, /If you know that no backup is at work, resume it\.\n/);
+    assert.match(shown.stdout, byHand);
+    assert.match(shown.stdout, /\n {2}last completed +not known\n {2}last failed +not known\n/);
+    on.simulator.setExporterPhase('EXPORTING');
+    const json = await on.status('--json').ended;
+    assertCode(json, 1);
+    const seen = seenIn(json);
+    assert.deepEqual([seen?.ok, seen?.ledgerRead, seen?.problems.length], [false, false, 1]);
+    assert.deepEqual([seen?.exporting.paused, seen?.exporting.seen.state], [null, 'EXPORTING']);
+    assert.deepEqual(seen?.exporting.whatToDo, []);
   });
 
   test('is not asked with --offline', async (t) => {
