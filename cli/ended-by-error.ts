@@ -1,4 +1,5 @@
 import { type Command, CommanderError } from 'commander';
+import { remedyOf } from '../core/advice.ts';
 import { BackupError } from '../core/errors.ts';
 import { exitCodeOfError, exitCodes } from './exit-codes.ts';
 import { printError, printJson, printLine } from './output.ts';
@@ -36,6 +37,6 @@ async function complain(error: unknown, command: Command | undefined): Promise<n
     printLine(process.stderr, `This is a bug in camunda-backup. ${afterBug(command)}`);
     return exitCodes.failed;
   }
-  printError(process.stderr, error);
+  printError(process.stderr, { message: error.message, remedy: remedyOf(error) });
   return exitCodeOfError(error);
 }

@@ -1,3 +1,4 @@
+import { remedyOf } from '../core/advice.ts';
 import { readBooks } from '../core/backup/books.ts';
 import { failOrphans, findOrphans } from '../core/backup/orphans.ts';
 import { BackupError, isBackupError } from '../core/errors.ts';
@@ -48,7 +49,7 @@ export async function repairCluster(options: RepairOptions): Promise<number> {
       // What is in the way of several steps is told once.
       if (problems.some(({ message }) => message === error.message)) return;
       problems.push(error);
-      printError(output.stderr, error);
+      printError(output.stderr, { message: error.message, remedy: remedyOf(error) });
     },
     problems,
   };

@@ -1,3 +1,5 @@
+import type { BackupError, ErrorName } from './errors.ts';
+
 /**
  * What to do about failures that are known: the servers' own words on the left, from Camunda's issues and from
  * recordings. Where an error brings no remedy of its own, this one is told.
@@ -74,6 +76,26 @@ const known: { says: RegExp; advice: string; passes?: true }[] = [
 
 export function adviceFor(message: string): string | undefined {
   return known.find(({ says }) => says.test(message))?.advice;
+}
+
+/** Where neither an error itself nor its words say what to do. */
+const byName: Partial<Record<ErrorName, string>> = {
+  LedgerError: 'See whether something else changes or holds the ledger at the same time; then start again.',
+  LedgerCorrupt: 'Do not change or remove documents of the ledger while a backup runs.',
+  LockLost:
+    'The run has ended, or somebody has put it right while it was at work: see its manifest, and start a new backup.',
+  BackupIdRefused: 'Start again with a higher id, or without one.',
+  PauseFailed: 'See the logs of the brokers, and start a new backup.',
+  ResumeFailed: 'See the logs of the brokers: resuming is repeated until it is seen that they export.',
+  UnexpectedAnswer:
+    'See whether a newer camunda-backup knows this answer, and whether the url is the one of this server.',
+  ComponentBackupFailed: 'See the log of this component, and start a new backup.',
+  VerificationFailed: 'The backup is not complete: see the log of the component, and start a new backup.',
+};
+
+/** What to do about an error, as well as it is known. */
+export function remedyOf(error: BackupError): string | undefined {
+  return error.remedy ?? adviceFor(error.message) ?? byName[error.name];
 }
 
 /**

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { remedyOf } from '../core/advice.ts';
 import type { Context } from '../core/context.ts';
 import { BackupError } from '../core/errors.ts';
 
@@ -30,7 +31,7 @@ const remedyMark = '\nWhat to do: ';
 
 /** Step Functions carries an error's name and message and nothing else: the remedy travels in the message. */
 export function forTheStateMachine(error: BackupError): Error {
-  const carried = new Error(withRemedy(error.message, error.remedy), { cause: error });
+  const carried = new Error(withRemedy(error.message, remedyOf(error)), { cause: error });
   carried.name = error.name;
   return carried;
 }

@@ -209,13 +209,27 @@ describe('an error', () => {
     });
   });
 
-  test('without a remedy travels as it is', async () => {
+  test('that nobody knows anything about travels as it is', async () => {
     const [result] = await Promise.allSettled([
-      throwing(new BackupError('LockLost', 'Somebody has it'))({}, testContext()),
+      throwing(new BackupError('Interrupted', 'Somebody has it'))({}, testContext()),
     ]);
     assert(result.status === 'rejected' && result.reason instanceof Error);
     assert.deepEqual(splitRemedy(result.reason.message), { message: 'Somebody has it' });
   });
+
+  for (const [error, remedy] of [
+    [new BackupError('VerificationFailed', 'Not seen complete: Zeebe'), /start a new backup/],
+    [new BackupError('LedgerError', 'The lock kept changing while it was written'), /something else changes/],
+    [new BackupError('ComponentBackupFailed', 'Zeebe says FAILED: leader change'), /lost its leadership/],
+    [new BackupError('ComponentBackupFailed', 'Zeebe says FAILED: no word'), /See the log of this component/],
+    [new BackupError('VerificationFailed', 'leader change', { remedy: 'Its own.' }), /^Its own\.$/],
+  ] as const) {
+    test(`says what to do, as well as it is known: ${error.name}, ${error.message}`, async () => {
+      const [result] = await Promise.allSettled([throwing(error)({}, testContext())]);
+      assert(result.status === 'rejected' && result.reason instanceof Error);
+      assert.match(splitRemedy(result.reason.message).remedy ?? '', remedy);
+    });
+  }
 
   test('that is a bug keeps its own name', async () => {
     await assert.rejects(throwing(new TypeError('a bug'))({}, testContext()), TypeError);
