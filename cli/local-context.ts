@@ -58,7 +58,8 @@ export async function localContext(
   const secrets = secretReader(process.env, lazySecretsManager(), warn);
   const openSearch = searchOpener(secrets);
   const beforeChange = () => guard?.heartbeat.beforeChange(guard.during);
-  const store = impatientStore(await openStore(config.ledger), ledgerPatienceSeconds, clock);
+  // The files and the network have real time, whatever clock the rest goes by.
+  const store = impatientStore(await openStore(config.ledger), ledgerPatienceSeconds, systemClock);
   const books = ledger(guardedStore(store, beforeChange), warn, commands);
   return {
     context: {

@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { guardedHttp, guardedSearch, guardedStore, impatientStore } from '../../cli/guarded.ts';
 import { heartbeatOf, withHeartbeat } from '../../cli/heartbeat.ts';
+import { localContext } from '../../cli/local-context.ts';
+import { commands } from '../../core/commands.ts';
+import { parseConfig } from '../../core/config-file.ts';
 import { BackupError, isBackupError } from '../../core/errors.ts';
 import { ledger as ledgerIn } from '../../core/ledger/ledger.ts';
+import { startSimulator } from '../../simulator/index.ts';
 import { VirtualTime } from '../../simulator/virtual-time.ts';
+import { manifest } from '../core/backup/world.ts';
 import { failureOf, fakeHttp, fakeSearch, json, someOwner, thrownBy } from '../core/fakes.ts';
 import { ledgerTrouble, memoryStore } from '../core/memory-store.ts';
 
@@ -251,6 +259,44 @@ describe('what a run may not do any more', () => {
     assert.equal((await store.read('production/lock.json'))?.text, '{}');
     assert.deepEqual(await store.list(''), ['production/lock.json']);
     assert.notEqual(await store.ageOf('production/lock.json'), undefined);
+  });
+});
+
+describe('the context of a run that is silent', () => {
+  test('reaches a cluster, a search engine and a ledger with questions only', async (t) => {
+    const simulator = await startSimulator({ camunda: '8.8' });
+    const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-test-'));
+    t.after(() => Promise.all([simulator.close(), rm(folder, { recursive: true })]));
+    const { zeebe, search: url = '' } = simulator.urls;
+    const config = parseConfig(
+      `ledger: { folder: ${JSON.stringify(folder)} }\nclusters: { test: { zeebe: { url: ${zeebe} } } }`,
+      join(folder, 'test.yaml'),
+    );
+    const { heartbeat, setClock } = await setUp(t);
+    setClock(301);
+    const isRefused = async (work: () => Promise<unknown>) =>
+      assert.equal((await failureOf(work())).name, 'HeartbeatLost');
+
+    for (const during of ['run', 'wayBack'] as const) {
+      const { context } = await localContext(config, commands({ program: 'camunda-backup' }), {
+        heartbeat: { heartbeat, during },
+      });
+      const { http, ledger } = context;
+      const search = await context.search({ engine: 'elasticsearch', url });
+      await isRefused(() => http({ method: 'POST', url: `${zeebe}/actuator/exporting/pause?soft=true` }));
+      await isRefused(() => search.createSnapshot(simulator.repository, 'name', '*', {}));
+      await isRefused(() => search.deleteSnapshot(simulator.repository, 'name'));
+      await isRefused(() => ledger.createManifest({ ...manifest, cluster: 'test' }));
+      assert.equal((await http({ method: 'GET', url: `${zeebe}/actuator/partitions` })).status, 200);
+      assert.match(await search.version(), /^elasticsearch /);
+      assert.equal(await ledger.readLock('test'), undefined);
+      await search.close();
+    }
+    assert.deepEqual(
+      simulator.calls().filter(({ method }) => method !== 'GET'),
+      [],
+    );
+    assert.deepEqual(await readdir(folder), []);
   });
 });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -224,6 +224,22 @@ describe('camunda-backup status', () => {
     assert.equal(ok, true);
     assert.equal(run?.state, 'unknown');
     assert.match(run?.repair ?? '', /--force$/);
+  });
+
+  it('judges a run on another host by its heartbeat', async (t) => {
+    const { books, seen, folder } = await bench(t);
+    await books.createManifest(manifest(7, '2026-11-21T08:00:00.000Z'));
+    await books.acquire(lock({ owner: elsewhere, ...paused }));
+    const beatAt = '2026-11-21T11:59:00.000Z';
+    await books.beat({ format: 1, cluster: 'production', runId: 'local-run', beatAt }, { first: true });
+    assert.equal((await seen()).run?.state, 'running');
+    const file = join(folder, 'production', 'heartbeat.json');
+    const then = (await stat(file)).mtimeMs / 1000 - 901;
+    await utimes(file, then, then);
+    const { ok, run, problems } = await seen();
+    assert.deepEqual([ok, run?.state, problems], [false, 'dead', ['exporting is left paused']]);
+    assert.match(run?.repair ?? '', / repair/);
+    assert.doesNotMatch(run?.repair ?? '', /--force/);
   });
 
   it('finds an old completed backup behind many failed ones', async (t) => {
