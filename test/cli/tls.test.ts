@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, type TestContext, test } from 'node:test';
+import { certificateAuthority, serverCertificate } from '../support/certificates.ts';
+import { assertCode, type Bench, bench } from './harness.ts';
+
+const authority = certificateAuthority('authority of the company');
+
+/** `url` behind TLS, as behind an ingress with a certificate of a private authority. */
+async function behindTls(t: TestContext, url: string): Promise<string> {
+  const identity = serverCertificate({ name: 'localhost', issuer: authority });
+  const server = createServer(identity, (asked, answer) => {
+    const { method, headers, url: path } = asked;
+    const forwarded = request(`${url}${path}`, { method, headers }, (response) => {
+      answer.writeHead(response.statusCode ?? 502, response.headers);
+      response.pipe(answer);
+    });
+    forwarded.on('error', () => answer.destroy());
+    asked.pipe(forwarded);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `https://localhost:${(server.address() as AddressInfo).port}`;
+}
+
+type Cluster = Record<string, unknown>;
+
+/** The cluster with its management port and its search engine behind TLS. */
+async function encrypted(t: TestContext, { simulator }: Bench): Promise<(cluster: Cluster) => Cluster> {
+  const zeebe = await behindTls(t, simulator.urls.zeebe);
+  const search = await behindTls(t, simulator.urls.search ?? '');
+  return (cluster) => ({
+    ...cluster,
+    zeebe: { url: zeebe },
+    webApplications: { url: zeebe },
+    search: { ...(cluster['search'] as object), url: search },
+  });
+}
+
+describe('a cluster behind TLS', { concurrency: 2 }, () => {
+  test('whose authority NODE_EXTRA_CA_CERTS names is backed up', async (t) => {
+    const on = await bench(t);
+    await on.configure(await encrypted(t, on));
+    const file = join(on.folder, 'authority.pem');
+    await writeFile(file, authority.cert);
+    const ended = await on.runWith({ NODE_EXTRA_CA_CERTS: file }).ended;
+    assertCode(ended, 0);
+    await on.assertAllIsWell();
+  });
+
+  test('whose authority nobody knows is refused at once, by its name, with what to set', async (t) => {
+    const on = await bench(t);
+    const change = await encrypted(t, on);
+    await on.configure((cluster) => ({
+      ...change(cluster),
+      // And where https is spoken to a port of http.
+      optimize: { url: on.simulator.urls.optimize?.replace('http:', 'https:') },
+    }));
+    const ended = await on.run().ended;
+    assertCode(ended, 1);
+    const message = ended.json().failure?.message ?? '';
+    assert.match(
+      message,
+      /^The cluster cannot be backed up now: 4 problems, the first: .* cannot be reached: /,
+    );
+    assert.match(message, /issued by "authority of the company", is not trusted here .*NODE_EXTRA_CA_CERTS/);
+    assert.match(
+      message,
+      /Elasticsearch did not answer GET \/ at https:.* is not trusted here .*NODE_EXTRA_CA_CERTS/,
+    );
+    assert.match(
+      message,
+      /https is spoken to 127\.0\.0\.1:\d+, which does not answer in TLS .*Write http:\/\/127/,
+    );
+    assert.doesNotMatch(ended.stderr, /trying again|security group|DNS/);
+    assert.deepEqual(on.simulator.calls(), []);
+    await on.assertAllIsWell();
+  });
+});
