@@ -9,6 +9,7 @@ import type { Manifest } from './ledger/manifest.ts';
 import type { UntoldAlert } from './ledger/watch-memory.ts';
 import { alertsOf, type Tells, tellSeconds } from './untold.ts';
 import { watchAge } from './watch-age.ts';
+import { beginAnewIfUnreadable } from './watch-anew.ts';
 import { type Executions, leftoversOf, type WatchedLock, watchLock } from './watch-lock.ts';
 import { watchLongPause } from './watch-long-pause.ts';
 import { watchUnexplainedPause } from './watch-pause.ts';
@@ -65,6 +66,7 @@ export async function watchCluster(cluster: string, config: ClusterConfig, given
   const context = { ...given, tells };
   const alerts = alertsOf(cluster, { ...given, tell });
 
+  await attempt(() => beginAnewIfUnreadable(cluster, context));
   const lock = await ledger.readLock(cluster).catch((error: unknown) => {
     if (!isBackupError(error, 'LedgerCorrupt')) throw error;
     // Nobody can put it right from here; everything else of the cluster is watched all the same.

@@ -15,6 +15,7 @@ import {
   manifest as manifestSchema,
 } from './manifest.ts';
 import type { Store } from './store.ts';
+import { memoryKey, strangeMemory } from './strange-memory.ts';
 import { type WatchMemory, watchMemory } from './watch-memory.ts';
 
 /** Of a ledger that may be in S3: many at once are answered as fast as one. */
@@ -27,6 +28,7 @@ export const readsAtOnce = 10;
  *     CLUSTER/lock.unreadable-TIME.json          what a repair has set aside
  *     CLUSTER/heartbeat.json                     when the run that holds the lock was last seen alive; outside AWS
  *     CLUSTER/alerts.json                        what the watchdog has told, and what people are still to be told
+ *     CLUSTER/alerts.unreadable-TIME.json        what the watchdog has set aside
  *     CLUSTER/interventions/ID.json              what a person made `repair` do that no run explains
  *     CLUSTER/backups/ID/manifest.json
  *     CLUSTER/backups/ID/components/NAME.json    written by the run; part of the manifest in the end
@@ -41,7 +43,7 @@ export function ledger(
   typed: Pick<Commands, 'repair'> = commands({ program: 'camunda-backup' }),
 ) {
   const lockOf = lockDocuments(store, typed);
-  const memoryOf = (cluster: string) => documentIn(store, `${cluster}/alerts.json`, watchMemory);
+  const memoryOf = (cluster: string) => documentIn(store, memoryKey(cluster), watchMemory);
   const interventionOf = ({ cluster, id }: Intervention) =>
     documentIn(store, `${cluster}/interventions/${id}.json`, intervention);
   const backups = (cluster: string) => `${cluster}/backups/`;
@@ -72,6 +74,7 @@ export function ledger(
     secondsWithoutBeat,
     ...locks(lockOf),
     ...strangeLocks(store, lockOf),
+    ...strangeMemory(store, memoryOf),
 
     /** Where it is, for people. */
     home: store.home,

@@ -26,7 +26,7 @@ export interface FunctionDefinition {
   executions: boolean;
 }
 
-export type LedgerObjects = 'lock' | 'heartbeat' | 'manifests' | 'components' | 'alerts';
+export type LedgerObjects = 'lock' | 'heartbeat' | 'manifests' | 'components' | 'alerts' | 'alertsAside';
 
 /** Keys below the bucket's prefix; `*` is the cluster. */
 export const ledgerKeys: Record<LedgerObjects, string> = {
@@ -35,6 +35,7 @@ export const ledgerKeys: Record<LedgerObjects, string> = {
   manifests: '*/backups/*/manifest.json',
   components: '*/backups/*/components/*.json',
   alerts: '*/alerts.json',
+  alertsAside: '*/alerts.unreadable-*.json',
 };
 
 const none = { read: [], write: [], list: false };
@@ -202,7 +203,7 @@ export const functions: Record<string, FunctionDefinition> = {
     config: true,
     ledger: {
       read: ['lock', 'heartbeat', 'manifests', 'components', 'alerts'],
-      write: ['lock', 'manifests', 'alerts'],
+      write: ['lock', 'manifests', 'alerts', 'alertsAside'],
       list: true,
     },
     secrets: true,
