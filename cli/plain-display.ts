@@ -4,7 +4,7 @@ import { type Output, printLine } from './output.ts';
 import type { Wait } from './retries.ts';
 import { oneLine } from './sentences.ts';
 import { isComponent, type RunView, type Step, titleOf } from './view.ts';
-import { newsOfWaiting } from './waiting.ts';
+import { sayWhomWeWaitFor } from './waiting.ts';
 
 /** A live picture of a run; `update` whenever the view has changed. */
 export interface Display {
@@ -48,16 +48,12 @@ export function plainDisplay(
       }
     }
   };
-  const news = newsOfWaiting();
-  const timer = setInterval(() => {
-    for (const line of news(waiting(), now())) print(line);
-  }, 1000);
-  timer.unref();
+  const stop = sayWhomWeWaitFor(waiting, now, print);
   return {
     update,
     say: print,
     end(view) {
-      clearInterval(timer);
+      stop();
       if (view) update(view);
     },
     stays: false,

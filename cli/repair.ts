@@ -12,6 +12,7 @@ import { componentStep, deletionStep, lookAgain } from './repair-leftovers.ts';
 import { lockStep, sayWhatIsPaused } from './repair-lock.ts';
 import { type LockStep, orphanSentences, resultOf } from './repair-report.ts';
 import type { RepairOptions, Session } from './repair-session.ts';
+import { sayWhomWeWaitFor, waitingRoom } from './waiting.ts';
 
 /** `camunda-backup repair`. Returns the exit code; every step is tried, whatever became of the one before. */
 export async function repairCluster(options: RepairOptions): Promise<number> {
@@ -36,11 +37,13 @@ export async function repairCluster(options: RepairOptions): Promise<number> {
       exitNow(code);
     },
   });
+  const room = waitingRoom();
+  const stopSaying = sayWhomWeWaitFor(room.waiting, () => context.clock.now(), complain);
   const problems: BackupError[] = [];
   const session: Session = {
     options,
-    context,
-    asking: forComponents.context,
+    context: room.watch(context),
+    asking: room.watch(forComponents.context),
     giveUp: abort.signal,
     interruption,
     // Beside JSON everything else goes to stderr.
@@ -66,6 +69,7 @@ export async function repairCluster(options: RepairOptions): Promise<number> {
     if (json) printJson(output.stdout, resultOf(findings));
     return exitCodeAfter(lock, session);
   } finally {
+    stopSaying();
     interruption.stop();
     await Promise.all([close(), forComponents.close()]);
   }

@@ -1,6 +1,6 @@
 import type { Manifest } from '../core/ledger/manifest.ts';
 import { isRunAlive } from '../core/ledger/owner.ts';
-import { forTheStateMachine } from '../lambdas/handler.ts';
+import { forTheStateMachine, splitRemedy } from '../lambdas/handler.ts';
 import { chooseDisplay } from './display.ts';
 import { resultOf } from './ending.ts';
 import { type Observation, type Outcome, startExecution } from './engine.ts';
@@ -12,6 +12,7 @@ import { localContext } from './local-context.ts';
 import { printJson, printLine } from './output.ts';
 import { newRunId } from './run-id.ts';
 import { requireSecrets } from './secrets-check.ts';
+import { oneLine } from './sentences.ts';
 import type { RunOptions, Session } from './session.ts';
 import { summary } from './summary.ts';
 import { isComplete, newView, pausedSeconds } from './view.ts';
@@ -108,9 +109,16 @@ export async function runBackup(options: RunOptions): Promise<number> {
 async function runToTheEnd(session: Session, interruption: Interruption): Promise<Outcome> {
   const { context, runId, request, view, heartbeat } = session;
   let lastState = '';
+  let isSaid = false;
   const observe = (seen: Observation) => {
     lastState = seen.state;
     session.observe(seen);
+    // It has no line of its own.
+    if (seen.state !== 'RecordFailure' || seen.type !== 'threw' || isSaid) return;
+    isSaid = true;
+    session.display.say(
+      `How this run ends could not be written down, and is tried again for a while: ${oneLine(splitRemedy(seen.error.message).message)}`,
+    );
   };
   const running = startExecution({ context, runId, input: request, observe });
   // Only a bug of the engine, or its own time limit, is thrown.

@@ -33,6 +33,20 @@ export function newsOfWaiting(): (calls: Call[], now: number) => string[] {
   };
 }
 
+/** Says so until it is stopped, where there is no picture that shows it. */
+export function sayWhomWeWaitFor(
+  waiting: () => Call[],
+  now: () => number,
+  say: (text: string) => void,
+): () => void {
+  const news = newsOfWaiting();
+  const timer = setInterval(() => {
+    for (const line of news(waiting(), now())) say(line);
+  }, 1000);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
 /** Watches the contexts of one run, which has another one for its way back. */
 export function waitingRoom(): { watch: (context: Context) => Context; waiting: () => Call[] } {
   const watched: (() => Call[])[] = [];

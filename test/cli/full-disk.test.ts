@@ -44,6 +44,10 @@ describe('a ledger whose disk is full', { concurrency: 2 }, () => {
     );
     assert.match(stderr, /Resume exporting: what to do: Free some space on the file system of/);
     assert.doesNotMatch(stderr, /Resume exporting: did not work/);
+    assert.match(
+      stderr,
+      /How this run ends could not be written down, and is tried again for a while: .*ENOSPC/,
+    );
     assert.match(stderr, /How this run ended could not be written into the ledger\. Its lock stays/);
     assert.match(stderr, /Exporting was paused for .* and is resumed\./);
     const result = ended.json();
