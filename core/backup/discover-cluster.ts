@@ -76,11 +76,12 @@ async function clusterOf(
   const { topology, brokers, replicas } = zeebe;
   const partitions = countPartitions(topology);
   const all = [zeebe, ...applications];
-  const { version, generation } = versionOf(config, zeebe.discovered, all);
+  const known = versionOf(config, zeebe.discovered, all);
+  const { generation } = known;
   const problems: unknown[] = [];
   const targets = all.flatMap((one) => {
     try {
-      return [{ ...targetOf(one, config, generation.endpoints[one.name] ?? [], version), name: one.name }];
+      return [{ ...targetOf(one, config, known), name: one.name }];
     } catch (error) {
       problems.push(error);
       return [];
@@ -148,14 +149,19 @@ function exportingOf(
   };
 }
 
-function targetOf({ name, discovered }: Found, config: ClusterConfig, endpoints: string[], version: string) {
+function targetOf(
+  { name, discovered }: Found,
+  config: ClusterConfig,
+  { version, generation, doubt }: ReturnType<typeof versionOf>,
+) {
   const address = config[name];
+  const endpoints = generation.endpoints[name] ?? [];
   const [fallback] = endpoints;
   const path =
     discovered.endpoints.size === 0 ? fallback : endpoints.find((path) => discovered.endpoints.has(path));
   if (address && path) {
-    // What the endpoints let guess is good for the order of the procedure, and is not written down as known.
-    const own = discovered.version ?? (name === 'zeebe' ? config.version : undefined);
+    // What the file says, or the endpoints let guess, is good for the order of the procedure, and is not written down as known.
+    const { version: own } = discovered;
     return {
       url: address.url,
       ...(address.auth ? { auth: address.auth } : {}),
@@ -164,9 +170,12 @@ function targetOf({ name, discovered }: Found, config: ClusterConfig, endpoints:
     };
   }
   if (endpoints.length === 0) {
+    const isOfFile = config.version === version;
     const instead = name === 'webApplications' ? 'operate and tasklist' : 'webApplications';
     throw new BackupError('ClusterNotReady', `Camunda ${version} has no \`${name}\` to back up`, {
-      remedy: `Configure ${instead} instead of ${name}, or correct \`version\`.`,
+      remedy: doubt
+        ? `${doubt} If \`version\` is right, configure ${instead} instead of ${name}.`
+        : `Configure ${instead} instead of ${name}${isOfFile ? ', or correct `version`' : ''}.`,
     });
   }
   throw new BackupError(

@@ -11,10 +11,10 @@ export function versionOf(
   { version: configured, zeebe: { url } }: ClusterConfig,
   zeebe: Discovered,
   all: { discovered: Discovered }[],
-): { version: string; generation: Generation } {
+): { version: string; generation: Generation; doubt: string | undefined } {
   const version = zeebe.version ?? configured ?? fromEndpoints(all);
   const generation = generationOf(version);
-  if (generation) return { version, generation };
+  if (generation) return { version, generation, doubt: doubtOf(version, zeebe, configured, all) };
   const shown = zeebe.version === undefined ? newerEndpoint(version, all) : undefined;
   const but = shown ? `, but it has the endpoint ${shown}, as from 8.8 on` : '';
   const who = zeebe.version === undefined ? 'The configuration (`version`) says that' : 'Zeebe says that';
@@ -42,6 +42,41 @@ export function contradiction(url: string, configured: string | undefined, said:
   if (compareVersions(configured, said.version) === 0) return [];
   return [
     `${told} says ${said.version}: the backup goes by what Zeebe says. Correct \`version\`, or remove it`,
+  ];
+}
+
+/** Of a version that the file alone says: what to do where the cluster does not look like it. Undefined for any other. */
+function doubtOf(
+  version: string,
+  zeebe: Discovered,
+  configured: string | undefined,
+  all: { discovered: Discovered }[],
+): string | undefined {
+  if (zeebe.version !== undefined || configured === undefined) return undefined;
+  const shown = newerEndpoint(version, all);
+  if (shown) {
+    return `Correct \`version\` in the configuration, which says ${configured}, or remove it: the cluster has the endpoint ${shown}, as from 8.8 on.`;
+  }
+  const other = all.find(({ discovered }) => isOther(configured, discovered.version))?.discovered.version;
+  return other === undefined
+    ? undefined
+    : `Correct \`version\` in the configuration, which says ${configured}: another component says ${other}.`;
+}
+
+const isOther = (version: string, said: string | undefined) =>
+  said !== undefined && compareVersions(version, said) !== 0;
+
+/**
+ * As a warning of a backup that is complete: its brokers took it in another minor version than the one that the file
+ * says, where Zeebe said none before.
+ */
+export function contradictedByBrokers(configured: string | undefined, said: string[]): string[] {
+  const others = [...new Set(said)].filter(
+    (version) => configured !== undefined && isOther(configured, version),
+  );
+  if (others.length === 0) return [];
+  return [
+    `The configuration says Camunda ${configured} (\`version\`), and the brokers took this backup in ${others.join(', ')}. Correct \`version\`, or remove it`,
   ];
 }
 

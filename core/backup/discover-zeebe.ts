@@ -8,6 +8,7 @@ import {
   type ClusterTopology,
   countPartitions,
   readBrokers,
+  readBrokerVersion,
   readCluster,
 } from '../camunda/topology.ts';
 import type { ClusterConfig } from '../config.ts';
@@ -55,11 +56,12 @@ export async function discoverZeebe(config: ClusterConfig, context: Needs): Prom
   const { http, secrets } = context;
   const { zeebe } = config;
   const at = (url: string) => management('Zeebe', { url, auth: zeebe.auth }, http, secrets);
-  const [topology, brokers, together, exporters] = await Promise.all([
+  const [topology, brokers, together, exporters, version] = await Promise.all([
     readCluster(at(zeebe.url)),
     readBrokers((zeebe.brokers ?? [zeebe.url]).map(at)),
     zeebe.rest && readTogether(restApi(zeebe.rest, http, secrets)),
     found.discovered.endpoints.has('exporters') ? readExporters(at(zeebe.url)) : undefined,
+    found.discovered.version ?? (zeebe.rest && readBrokerVersion(restApi(zeebe.rest, http, secrets))),
   ]);
   refuseTenants(zeebe.url, [...topology.tenants, ...brokers.flatMap(({ tenants }) => tenants ?? [])]);
   if (countPartitions(topology) === 0) {
@@ -68,7 +70,8 @@ export async function discoverZeebe(config: ClusterConfig, context: Needs): Prom
     });
   }
   const idleExporters = [...idleExportersIn(topology, at(zeebe.url).url('cluster')), ...(exporters ?? [])];
-  return { ...found, topology, brokers, replicas: replicasIn(brokers, together), idleExporters };
+  const discovered = { ...found.discovered, version };
+  return { ...found, discovered, topology, brokers, replicas: replicasIn(brokers, together), idleExporters };
 }
 
 /** Each tenant has partitions of the same ids, and a snapshot repository of its own. */

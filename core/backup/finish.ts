@@ -6,6 +6,7 @@ import { type Lock, mayBePaused } from '../ledger/lock.ts';
 import type { ComponentEntry, Failure, Manifest } from '../ledger/manifest.ts';
 import type { Run } from '../plan.ts';
 import { within } from '../within.ts';
+import { contradictedByBrokers } from './discover-version.ts';
 import { failManifest, ifReadable, type KnownManifest } from './fail-manifest.ts';
 import { exportingOf, owns } from './ownership.ts';
 
@@ -72,7 +73,11 @@ async function complete(run: Run, manifest: Manifest, context: Needs): Promise<M
   if (mayBePaused(lock)) {
     throw new BackupError('VerificationFailed', 'Exporting was paused and is not known to be resumed');
   }
-  const camundaVersion = versionOf(components) ?? manifest.camundaVersion;
+  const said = brokerVersionsOf(components);
+  const [version, ...others] = said;
+  // Where they differ, they are in the midst of an update.
+  const camundaVersion = (others.length === 0 ? version : undefined) ?? manifest.camundaVersion;
+  const known = said.filter((one) => one !== undefined);
   return {
     ...manifest,
     ...(camundaVersion ? { camundaVersion } : {}),
@@ -80,14 +85,14 @@ async function complete(run: Run, manifest: Manifest, context: Needs): Promise<M
     endedAt: nowIso(context),
     components,
     exporting: exportingOf(lock),
+    warnings: [...manifest.warnings, ...contradictedByBrokers(manifest.configuredVersion, known)],
   };
 }
 
-/** The version in which every broker took its part; undefined where they do not say, or are in the midst of an update. */
-function versionOf(components: ComponentEntry[]): string | undefined {
+/** The versions in which the brokers took their parts; undefined among them where one does not say. */
+function brokerVersionsOf(components: ComponentEntry[]): (string | undefined)[] {
   const parts = components.find(({ component }) => component === 'zeebe')?.parts ?? [];
-  const [version, ...others] = new Set(parts.map(({ brokerVersion }) => brokerVersion));
-  return others.length === 0 ? version : undefined;
+  return [...new Set(parts.map(({ brokerVersion }) => brokerVersion))];
 }
 
 /** How a failure was written down; `manifest` is COMPLETED where the backup did not fail after all. */

@@ -127,7 +127,7 @@ export async function prepareBackup(
     ...checked.warnings,
     ...warnOfLongPause(last, limits.maxPauseSeconds),
   ];
-  await writeManifest(plan, request.replaces, warnings, context);
+  await writeManifest(plan, request.replaces, warnings, config.version, context);
   // A run that was stopped and put right while it prepared must leave nothing that looks alive.
   const now = await ledger.readLock(request.cluster);
   if (!now || !owns(run, now)) {
@@ -191,6 +191,7 @@ async function writeManifest(
   plan: Plan,
   replaces: number | undefined,
   warnings: string[],
+  configuredVersion: string | undefined,
   context: Context,
 ): Promise<void> {
   const { run } = plan;
@@ -206,7 +207,7 @@ async function writeManifest(
     state: 'RUNNING',
     startedAt: nowIso(context),
     order: plan.order,
-    ...(zeebe?.version ? { camundaVersion: zeebe.version } : {}),
+    ...(zeebe?.version ? { camundaVersion: zeebe.version } : configuredVersion ? { configuredVersion } : {}),
     expectedComponents: targets.map(({ component }) => component),
     components: [],
     exporting: { leftPaused: false },

@@ -158,6 +158,23 @@ async function readBroker(server: Management): Promise<BrokerView> {
   }
 }
 
+const versions = z.object({ brokers: z.array(z.object({ version: z.string() })).min(1) });
+
+/** In which version the brokers run, where all of them say the same to the gateway; undefined where that is not known. */
+export async function readBrokerVersion(rest: Management): Promise<string | undefined> {
+  try {
+    const answer = await rest.ask('GET', 'topology');
+    if (answer.status !== 200) return undefined;
+    const { brokers } = rest.read('GET', 'topology', answer, versions);
+    const [version, ...others] = new Set(brokers.map((broker) => broker.version));
+    return others.length === 0 ? version : undefined;
+  } catch (error) {
+    // Why the REST API cannot be asked is told by the check of the brokers.
+    if (isBackupError(error)) return undefined;
+    throw error;
+  }
+}
+
 const topology = z.object({
   brokers: z.array(
     z.object({ partitions: z.array(z.object({ partitionId: z.number(), role: text, health: text })) }),

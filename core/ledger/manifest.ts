@@ -69,6 +69,8 @@ export const manifest = z.strictObject({
   order: z.enum(['PAUSE_FIRST', 'APPLICATIONS_FIRST']),
   /** Version of Zeebe: what a restore must match. Of a complete backup, as its brokers said. */
   camundaVersion: z.string().optional(),
+  /** What the configuration says of the version, where Zeebe itself did not say it before the backup. */
+  configuredVersion: z.string().optional(),
   /** The components that belong to this backup: COMPLETED means all of them. */
   expectedComponents: z.array(z.enum(componentNames)),
   components: z.array(componentEntry),

@@ -65,6 +65,32 @@ describe('a backup is COMPLETED', () => {
     });
   }
 
+  test('with a warning where its brokers took it in another version than the file says, whose word is not taken', async () => {
+    const completed = async (configuredVersion: string, ...said: string[]) => {
+      const parts = said.map((brokerVersion, index) => ({
+        name: `partition ${index + 1}`,
+        state: 'COMPLETED',
+        brokerVersion,
+      }));
+      const context = await setUp({ entries: [entryOf('operate'), entryOf('zeebe', { parts })] });
+      await context.ledger.writeManifest({ ...manifest, configuredVersion, warnings: ['an earlier one'] });
+      const { camundaVersion, warnings } = await completeBackup(run, context);
+      return { camundaVersion, warnings };
+    };
+    assert.deepEqual(await completed('8.9', '8.8.0', '8.8.0'), {
+      camundaVersion: '8.8.0',
+      warnings: [
+        'an earlier one',
+        'The configuration says Camunda 8.9 (`version`), and the brokers took this backup in 8.8.0. Correct `version`, or remove it',
+      ],
+    });
+    assert.deepEqual(await completed('8.8', '8.8.0'), {
+      camundaVersion: '8.8.0',
+      warnings: ['an earlier one'],
+    });
+    assert.deepEqual(await completed('8.8'), { camundaVersion: undefined, warnings: ['an earlier one'] });
+  });
+
   test('once: called again it changes nothing', async () => {
     const context = await setUp();
     const completed = await completeBackup(run, context);

@@ -885,6 +885,69 @@ describe('the version', () => {
     assert.deepEqual((await context.ledger.readManifest('production', run.backupId))?.warnings, []);
   });
 
+  test('that only the file says is written down as the word of the file', async () => {
+    const { context, fake } = setUp({ yaml: `${yaml88}    version: "8.9"\n` });
+    fake.replies[`GET ${at.zeebe}/actuator/info`] = json(200, {});
+    const { run, zeebe } = await planned(context);
+    assert.equal(zeebe[0]?.version, undefined);
+    const manifest = await context.ledger.readManifest('production', run.backupId);
+    assert.equal(manifest?.camundaVersion, undefined);
+    assert.equal(manifest?.configuredVersion, '8.9');
+  });
+
+  test('that the brokers say to the gateway counts where the management port does not say it', async () => {
+    const rest = 'http://zeebe:8080';
+    const yaml = `${yaml88.replace(`{ url: ${at.zeebe} }`, `{ url: ${at.zeebe}, rest: { url: ${rest} } }`)}    version: "8.9"\n`;
+    const { context, fake } = setUp({ yaml });
+    fake.replies[`GET ${at.zeebe}/actuator/info`] = json(200, {});
+    fake.replies[`GET ${rest}/v2/exporting`] = json(404, {});
+    const partitions = [1, 2, 3].map((partitionId) => ({ partitionId, role: 'leader', health: 'healthy' }));
+    const topology = (...versions: string[]) =>
+      json(200, {
+        brokers: versions.map((version) => ({ version, partitions })),
+        clusterSize: versions.length,
+        partitionsCount: 3,
+      });
+    fake.replies[`GET ${rest}/v2/topology`] = topology('8.8.4');
+    const plan = await planned(context);
+    assert.equal(plan.zeebe[0]?.version, '8.8.4');
+    const manifest = await context.ledger.readManifest('production', plan.run.backupId);
+    assert.equal(manifest?.camundaVersion, '8.8.4');
+    assert.match(manifest?.warnings[0] ?? '', /says Camunda 8\.9 \(`version`\), and Zeebe .* says 8\.8\.4/);
+
+    const updating = setUp({ yaml, fake });
+    fake.replies[`GET ${rest}/v2/topology`] = topology('8.8.4', '8.9.0');
+    assert.equal((await planned(updating.context)).zeebe[0]?.version, undefined);
+  });
+
+  const refusal = async (yaml: string, fake: FakeHttp) => {
+    fake.replies[`GET ${at.zeebe}/actuator/info`] = json(200, {});
+    const error = await failureOf(planned(setUp({ yaml, fake }).context));
+    assert.equal(error.name, 'ClusterNotReady');
+    return `${error.message} ${error.remedy ?? ''}`;
+  };
+  const olderAt = (url: string) => yaml87.replaceAll(at.operate, url).replaceAll(at.tasklist, url);
+
+  test('is what to correct first where only the file says it and the endpoints contradict it', async () => {
+    assert.match(
+      await refusal(`${yaml88}    version: "8.7"\n`, cluster88()),
+      /no `webApplications` to back up Correct `version` in the configuration, which says 8\.7, or remove it: the cluster has the endpoint backupHistory, as from 8\.8 on\. If `version` is right, configure operate and tasklist/,
+    );
+  });
+
+  test('is what to correct first where a component says another one than the file', async () => {
+    assert.match(
+      await refusal(`${yaml87}    version: "8.8"\n`, cluster87()),
+      /Correct `version` in the configuration, which says 8\.8: another component says 8\.7\.2\./,
+    );
+  });
+
+  test('is not what to correct where it is not in the file', async () => {
+    const said = await refusal(olderAt(at.zeebe), cluster88());
+    assert.match(said, /has no `operate` to back up \(Configure webApplications instead of operate\.\)/);
+    assert.doesNotMatch(said, /`version`/);
+  });
+
   test('that only the file says, and that is too old, is not put into the mouth of Zeebe', async () => {
     const { context, fake } = setUp({ yaml: `${yaml88}    version: "8.4"\n` });
     fake.replies[`GET ${at.zeebe}/actuator/info`] = json(200, {});
