@@ -7,7 +7,9 @@ export const url = z
   .refine((text) => !/\/actuator(\/|$)/.test(text), {
     error: 'has /actuator in its path, which is added here: end it before that',
   })
-  .refine((text) => !new URL(text).username, { error: 'carries credentials, which belong into `auth`' })
+  .refine((text) => !hasCredentials(new URL(text)), {
+    error: 'carries credentials, which belong into `auth`',
+  })
   .refine((text) => !/[?#]/.test(text), {
     error: 'has a ? or a #: what is asked for is added behind the address',
   })
@@ -18,6 +20,11 @@ export const fetched = url.refine((text) => badPortOf(text) === undefined, {
   error: ({ input }) =>
     `has the port ${badPortOf(String(input))}, to which Node speaks no HTTP (forward another port to it, such as 19600)`,
 });
+
+/** A password can stand there without a user. */
+function hasCredentials({ username, password }: URL): boolean {
+  return username !== '' || password !== '';
+}
 
 const highestPort = 65_535;
 

@@ -464,11 +464,13 @@ test('a password in the file is refused and not repeated', async () => {
   assert.doesNotMatch(line, /hunter2/);
 });
 
-test('credentials in a URL are refused and not repeated', async () => {
-  const [line = ''] = await mistakesIn(`${head}    zeebe: { url: "http://backup:hunter2@zeebe:9600" }\n`);
-  assert.match(line, /zeebe\.url carries credentials, which belong into `auth`/);
-  assert.doesNotMatch(line, /hunter2/);
-});
+for (const credentials of ['backup:hunter2', ':hunter2', 'hunter2']) {
+  test(`credentials in a URL (${credentials}@) are refused and not repeated`, async () => {
+    const [line = ''] = await mistakesIn(`${head}    zeebe: { url: "http://${credentials}@zeebe:9600" }\n`);
+    assert.match(line, /zeebe\.url carries credentials, which belong into `auth`/);
+    assert.doesNotMatch(line, /hunter2/);
+  });
+}
 
 test('what is no YAML is a ConfigurationError that names the place', async () => {
   const error = await thrownBy(() => parseConfig('ledger: { folder: x\nclusters: [', 'c.yaml'));
