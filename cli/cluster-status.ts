@@ -1,5 +1,5 @@
 import { executionUrl } from '../core/alerts.ts';
-import { resumeByHand, waysToResume } from '../core/by-hand.ts';
+import { resumeByHand, waysToResume, type ZeebeAddress } from '../core/by-hand.ts';
 import { type Clock, isAhead } from '../core/clock.ts';
 import type { Commands } from '../core/commands.ts';
 import type { ClusterConfig } from '../core/config.ts';
@@ -8,7 +8,7 @@ import { BackupError, isBackupError } from '../core/errors.ts';
 import type { Holder } from '../core/ledger/holder.ts';
 import type { Ledger } from '../core/ledger/ledger.ts';
 import type { Failure, Manifest } from '../core/ledger/manifest.ts';
-import { describeOwner } from '../core/ledger/owner.ts';
+import { describeOwner, type LifeSigns } from '../core/ledger/owner.ts';
 import { maxPauseOf } from '../core/max-pause.ts';
 import { type Addresses, addressesOf } from './addresses.ts';
 import type { ExportingSeen } from './exporting-seen.ts';
@@ -54,6 +54,8 @@ export interface RunStatus {
   url: string | null;
   /** What puts right what a dead run left. */
   repair: string | null;
+  /** Why the age of its heartbeat is not known, as a sentence; null where that is known, or does not matter. */
+  heartbeatUnknown: string | null;
 }
 
 export interface CompletedStatus {
@@ -83,7 +85,7 @@ export interface StatusSource {
   config: ClusterConfig | undefined;
   commands: Pick<Commands, 'repair'>;
   look: Look;
-  stateOf: (lock: Holder) => Promise<RunStatus['state']>;
+  lifeOf: (lock: Holder) => Promise<LifeSigns>;
   repairOf: (lock: Holder, state: RunStatus['state']) => string;
 }
 
@@ -161,8 +163,10 @@ async function clusterStatus(
   const ways = () =>
     config ? waysToResume(cluster, config.zeebe, commands, { isLedgerEmpty: empty !== undefined }) : [];
   const exporting = exportingOf(unreadable ? 'unreadable' : holder, seen, clock, ways);
+  if (run && exporting.paused) exporting.whatToDo = waysToEnd(run, holder?.exporting ?? config?.zeebe);
   const problems = [
     ...(unreadable ? [sentenceOf(unreadable)] : []),
+    ...lifeProblem(run),
     ...pausedProblem(run, exporting, config && maxPauseOf(config), clock),
     ...strangePauseProblem(exporting),
     ...ageProblem(lastCompleted, config?.maxAge, clock),
@@ -193,9 +197,12 @@ async function lockOf(cluster: string, ledger: Ledger): Promise<Holder | BackupE
   }
 }
 
-async function runOf(lock: Holder, { clock, stateOf, repairOf }: StatusSource): Promise<RunStatus> {
+const states = { alive: 'running', gone: 'dead', unknown: 'unknown' } as const;
+
+async function runOf(lock: Holder, { clock, lifeOf, repairOf }: StatusSource): Promise<RunStatus> {
   const { runId, owner, reason, backupId, acquiredAt } = lock;
-  const state = await stateOf(lock);
+  const { alive, trouble } = await lifeOf(lock);
+  const state = states[alive];
   return {
     state,
     runId,
@@ -206,7 +213,22 @@ async function runOf(lock: Holder, { clock, stateOf, repairOf }: StatusSource): 
     seconds: secondsSince(acquiredAt, clock),
     url: executionUrl(runId) ?? null,
     repair: state === 'running' ? null : repairOf(lock, state),
+    heartbeatUnknown: trouble?.message ?? null,
   };
+}
+
+/** How a pause ends whose run does not end it, should its repair not do it either. */
+function waysToEnd({ state, heartbeatUnknown }: RunStatus, zeebe: ZeebeAddress | undefined): string[] {
+  if (state === 'dead') return [resumeByHand(zeebe)];
+  if (state === 'running' || heartbeatUnknown === null) return [];
+  return [`If you know that its run is dead, resume it. ${resumeByHand(zeebe)}`];
+}
+
+/** A process that is seen is alive also where nobody knows how old its heartbeat is. */
+function lifeProblem(run: RunStatus | null): string[] {
+  return run?.state === 'unknown' && run.heartbeatUnknown !== null
+    ? ['whether the run that holds the lock lives is not known']
+    : [];
 }
 
 /** A pause belongs to a run that ends it: one whose run is dead is left, and one that lasts too long is suspect. */

@@ -3,7 +3,7 @@ import { freeable, freeUnreadableLock } from '../core/backup/free-unreadable-loc
 import { repair, repairable } from '../core/backup/repair.ts';
 import { resumeByHand } from '../core/by-hand.ts';
 import type { Context } from '../core/context.ts';
-import { isBackupError } from '../core/errors.ts';
+import { isBackupError, resumedUnwritten } from '../core/errors.ts';
 import { mayBePaused } from '../core/ledger/lock.ts';
 import { printLine } from './output.ts';
 import { type LockStep, lockSentence } from './repair-report.ts';
@@ -57,6 +57,8 @@ export function sayWhatIsPaused(step: LockStep, { options }: Session): void {
   if (step.outcome !== 'left') return;
   const { lock, isReadable, problem } = step;
   if (isReadable && !(lock && mayBePaused(lock))) return;
+  // It is resumed, and only the ledger does not say so.
+  if (resumedUnwritten.includes(problem.name)) return;
   // Of a run that lives it is no news.
   if (isBackupError(problem, 'LockHeld', 'LockLost')) return;
   const { name, cluster } = options.cluster;

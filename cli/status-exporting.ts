@@ -12,7 +12,7 @@ export interface ExportingStatus {
   since: string | null;
   seconds: number | null;
   seen: ExportingSeen;
-  /** Where it is paused and no run explains it, as sentences. */
+  /** Where it is paused and no run that is known to live explains it, as sentences. */
   whatToDo: string[];
 }
 
@@ -58,9 +58,11 @@ export function exportingSentence({ paused, since, seconds, seen, whatToDo }: Ex
   const phases = phasesOf(seen);
   switch (seen.state) {
     case null:
-      return `${own}; the cluster was not asked (${seen.unknown.join('; ')})`;
+      return [`${own}; the cluster was not asked (${seen.unknown.join('; ')})`, ...whatToDo].join('\n');
     case 'UNKNOWN':
-      return [`${own}; what the cluster does is NOT KNOWN:`, ...seen.unknown, ...phases].join('\n');
+      return [`${own}; what the cluster does is NOT KNOWN:`, ...seen.unknown, ...phases, ...whatToDo].join(
+        '\n',
+      );
     case 'EXPORTING':
       return [paused ? `${own}; the cluster shows:` : 'not paused; the cluster shows:', ...phases].join('\n');
     case 'PAUSED': {

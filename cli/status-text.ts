@@ -30,7 +30,8 @@ export function line(name: string, text: string, stdout: NodeJS.WriteStream): st
   return `${indent}${name.padEnd(width)}${folded.split('\n').join(`\n${margin}`)}`;
 }
 
-function runSentence({ state, backupId, owner, reason, since, seconds, url, repair }: RunStatus): string {
+function runSentence(run: RunStatus): string {
+  const { state, backupId, owner, reason, since, seconds, url, repair, heartbeatUnknown } = run;
   const what = backupId === null ? 'a backup without an id yet' : `backup ${backupId}`;
   const who = {
     running: `at work: ${what}`,
@@ -40,6 +41,7 @@ function runSentence({ state, backupId, owner, reason, since, seconds, url, repa
   return [
     `${who} (${reason}), by ${owner}, since ${since} (${formatSeconds(seconds)})`,
     ...(url ? [url] : []),
+    ...(heartbeatUnknown ? [`the age of its heartbeat is not known: ${heartbeatUnknown}`] : []),
     ...(repair ? [state === 'dead' ? `repair: ${repair}` : `if you know that it is dead: ${repair}`] : []),
   ].join('\n');
 }

@@ -4,7 +4,7 @@ import type { ClusterConfig, Config } from '../core/config.ts';
 import type { Context } from '../core/context.ts';
 import { BackupError } from '../core/errors.ts';
 import type { Failure } from '../core/ledger/manifest.ts';
-import { isRunAlive } from '../core/ledger/owner.ts';
+import { lookForRun } from '../core/ledger/owner.ts';
 import { type ClusterStatus, statusOfEach } from './cluster-status.ts';
 import { exitCodes } from './exit-codes.ts';
 import { seeExporting } from './exporting-seen.ts';
@@ -50,7 +50,7 @@ export async function status(options: StatusOptions): Promise<number> {
       config: config.clusters[name],
       commands,
       look: lookOf(name, config.clusters[name], offline, context),
-      stateOf: async (lock) => states[await isRunAlive(lock, context)],
+      lifeOf: (lock) => lookForRun(lock, context),
       repairOf: ({ cluster }, state) => commands.repair(cluster, { force: state !== 'dead' }),
     }));
     const ok = clusters.every((one) => one.ok);
@@ -62,8 +62,6 @@ export async function status(options: StatusOptions): Promise<number> {
     await close();
   }
 }
-
-const states = { alive: 'running', gone: 'dead', unknown: 'unknown' } as const;
 
 function namesOf({ clusters }: Config, wanted: string | undefined): string[] {
   const names = Object.keys(clusters);

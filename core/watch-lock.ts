@@ -6,9 +6,9 @@ import type { Commands } from './commands.ts';
 import type { ClusterConfig } from './config.ts';
 import { type Context, secondsSince } from './context.ts';
 import { formatSeconds } from './duration.ts';
-import { BackupError, describe, isBackupError } from './errors.ts';
+import { BackupError, describe, isBackupError, resumedUnwritten } from './errors.ts';
 import { type Lock, mayBePaused } from './ledger/lock.ts';
-import { describeOwner, isRunAlive } from './ledger/owner.ts';
+import { describeOwner, lookForRun } from './ledger/owner.ts';
 import { maxPauseOf } from './max-pause.ts';
 import type { Alerts, Tells } from './untold.ts';
 
@@ -43,8 +43,12 @@ export async function watchLock(
   const { owner } = lock;
   const tooLong = pausedTooLong(lock, config, context);
   const { executions } = context;
-  const state = await stateOf(lock, context);
-  if (state !== 'gone' && !tooLong) return state === 'running' ? 'running' : 'not-ours';
+  const { state, trouble } = await stateOf(lock, context);
+  if (state !== 'gone' && !tooLong) {
+    if (state === 'running') return 'running';
+    if (trouble) throw notKnown(lock, trouble, context);
+    return 'not-ours';
+  }
   if (tooLong && state === 'running' && owner.kind === 'execution') {
     // First the end of the run, then the resume: it must not pause again behind our back.
     await executions.stop(owner.arn, pausedBy(`the run ${lock.runId}`, tooLong));
@@ -78,6 +82,8 @@ export async function watchLock(
       if (release?.releasedBy === lock.runId && !release.repaired) await alerts.drop(lock);
       return 'running';
     }
+    // Exporting is resumed, although the lock cannot say so.
+    if (isBackupError(error) && resumedUnwritten.includes(error.name)) throw error;
     const now = await context.ledger.readLock(lock.cluster);
     if (!now || !mayBePaused(now)) throw error;
     await tellStillPaused(now, error, context);
@@ -93,10 +99,26 @@ export async function watchLock(
 }
 
 /** Step Functions knows its executions; of a run of the command line its heartbeat tells. */
-async function stateOf(lock: Lock, context: Needs): Promise<'running' | 'gone' | 'unknown'> {
-  if (lock.owner.kind === 'execution') return context.executions.state(lock.owner.arn);
-  const alive = await isRunAlive(lock, context);
-  return alive === 'alive' ? 'running' : alive;
+async function stateOf(
+  lock: Lock,
+  context: Needs,
+): Promise<{ state: 'running' | 'gone' | 'unknown'; trouble?: BackupError }> {
+  if (lock.owner.kind === 'execution') return { state: await context.executions.state(lock.owner.arn) };
+  const { alive, ...rest } = await lookForRun(lock, context);
+  return { state: alive === 'alive' ? 'running' : alive, ...rest };
+}
+
+/** Nobody can be told whether a run lives: what it may have paused has to be known all the same. */
+function notKnown(lock: Lock, trouble: BackupError, { commands }: Needs): BackupError {
+  const { cluster, runId, owner, pauseRequestedAt, exporting } = lock;
+  const isPaused = mayBePaused(lock);
+  const paused = isPaused ? ` Exporting is paused on its behalf since ${pauseRequestedAt}.` : '';
+  const byHand = isPaused ? ` ${resumeByHand(exporting)}` : '';
+  return new BackupError(
+    trouble.name,
+    `Whether the run ${runId} (${describeOwner(owner)}) lives is not known: ${trouble.message}${paused} If it does not live, run: ${commands.repair(cluster, { force: true })}${byHand}`,
+    { cause: trouble, ...(trouble.remedy ? { remedy: trouble.remedy } : {}) },
+  );
 }
 
 /** Step Functions accepts a stop, and may say for some seconds more that the execution runs. */

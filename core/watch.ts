@@ -1,5 +1,6 @@
 import { executionUrl } from './alerts.ts';
 import { type FailedOrphan, failOrphans } from './backup/orphans.ts';
+import { unwrittenResume } from './backup/resumed.ts';
 import { isAhead } from './clock.ts';
 import type { ClusterConfig } from './config.ts';
 import { type Context, type Figure, secondsSince } from './context.ts';
@@ -117,7 +118,8 @@ async function watchPause(
 ): Promise<number | null> {
   const lock = await context.ledger.readHolderIfPossible(cluster);
   const unexplained = await watchUnexplainedPause(cluster, config, context);
-  const since = lock && mayBePaused(lock) ? lock.pauseRequestedAt : unexplained;
+  const isPaused = lock && mayBePaused(lock) && !unwrittenResume(lock, context);
+  const since = isPaused ? lock.pauseRequestedAt : unexplained;
   if (!since) return 0;
   return isAhead(since, context.clock) ? null : secondsSince(since, context);
 }

@@ -9,7 +9,7 @@ import { formatSeconds } from '../../core/duration.ts';
 import { BackupError } from '../../core/errors.ts';
 import type { Holder } from '../../core/ledger/holder.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
-import { isRunAlive } from '../../core/ledger/owner.ts';
+import { type LifeSigns, lookForRun } from '../../core/ledger/owner.ts';
 import { type RunStatus, statusOfEach } from '../cluster-status.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { localContext } from '../local-context.ts';
@@ -63,7 +63,7 @@ export async function statusOfStack(options: StackStatusOptions): Promise<number
       config: config?.clusters[name],
       commands,
       look: lookOf(name, config?.clusters[name], offline, context),
-      stateOf: (lock) => stateOf(lock, aws, ledger),
+      lifeOf: (lock) => lifeOf(lock, aws, ledger),
       repairOf: ({ cluster }, state) => repairOf(cluster, state, commands),
     })),
     aws.executions({ stateMachineArn: stack.stateMachineArn, maxResults: newest }),
@@ -101,12 +101,10 @@ function namesOf(stack: DeployedStack, cluster: string | undefined, config: Conf
   });
 }
 
-async function stateOf(lock: Holder, aws: Aws, ledger: Ledger): Promise<RunStatus['state']> {
+async function lifeOf(lock: Holder, aws: Aws, ledger: Ledger): Promise<LifeSigns> {
   const { owner } = lock;
-  if (owner.kind === 'execution') return (await aws.stateOf(owner.arn)) === 'running' ? 'running' : 'dead';
-  return ({ alive: 'running', gone: 'dead', unknown: 'unknown' } as const)[
-    await isRunAlive(lock, { ledger })
-  ];
+  if (owner.kind !== 'execution') return lookForRun(lock, { ledger });
+  return { alive: (await aws.stateOf(owner.arn)) === 'running' ? 'alive' : 'gone' };
 }
 
 /** The watchdog repairs what executions leave; a run of the command line is somebody else's to judge. */

@@ -2,11 +2,13 @@ import { type Proof, resumeExporting } from '../camunda/exporting.ts';
 import { management } from '../camunda/management.ts';
 import type { ClusterConfig } from '../config.ts';
 import { type Context, nowIso } from '../context.ts';
+import { isBackupError, ledgerTrouble } from '../errors.ts';
 import type { UnreadableLock } from '../ledger/lock-document.ts';
 import { isRunAlive } from '../ledger/owner.ts';
 import { configuredExporting } from './configured-exporting.ts';
 import { proveResumed } from './exporting.ts';
 import { heldBy } from './repair.ts';
+import { unwritten } from './resumed.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets'>;
 
@@ -36,8 +38,8 @@ export async function freeable(
 /**
  * Frees a lock that cannot be read: whether its run has paused exporting is not known, so exporting is resumed at the
  * configured address and read back; then a copy of the lock is kept, and the lock is free. Throws
- * ResumeFailed or Unreachable when exporting may still be paused, and LockLost when somebody has changed the
- * lock meanwhile: then it stays.
+ * ResumeFailed or Unreachable when exporting may still be paused, ResumeUnwritten or ResumeUnwritable when it is resumed
+ * and the ledger does not take that, and LockLost when somebody has changed the lock meanwhile: then it stays.
  */
 export async function freeUnreadableLock(
   cluster: string,
@@ -49,5 +51,9 @@ export async function freeUnreadableLock(
   // Before anything is asked that could fail: a resume that is not needed changes nothing.
   await resumeExporting(management('Zeebe', config.zeebe, http, secrets));
   const exporting = await proveResumed(await configuredExporting(config, context), context);
-  return { exporting, copy: await ledger.setLockAside(cluster, lock, nowIso(context)) };
+  try {
+    return { exporting, copy: await ledger.setLockAside(cluster, lock, nowIso(context)) };
+  } catch (error) {
+    throw isBackupError(error, ...ledgerTrouble) ? unwritten(exporting, error) : error;
+  }
 }

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname, uptime } from 'node:os';
+import { type BackupError, isBackupError, ledgerTrouble } from '../errors.ts';
 import { heartbeatTimes } from './heartbeat.ts';
 import type { Ledger } from './ledger.ts';
 import type { Lock, Owner } from './lock.ts';
@@ -41,25 +42,47 @@ export function thisProcess(): ProcessOwner {
   };
 }
 
+/** Whether a run lives; `trouble` is why the age of its heartbeat is not known, where that matters. */
+export interface LifeSigns {
+  alive: Alive;
+  trouble?: BackupError;
+}
+
+type AskedOf = Pick<Lock, 'cluster' | 'runId' | 'owner'>;
+type Books = { ledger: Pick<Ledger, 'secondsWithoutBeat'> };
+
 /**
- * Whether the run that holds a lock still lives, by its process and by its heartbeat. Everybody who asks asks here.
+ * Whether the run that holds a lock still lives, by its process and by its heartbeat. Everybody who asks asks here. A
+ * ledger that cannot say how old the heartbeat is, such as one on a full disk, makes nobody gone, and keeps nobody from
+ * putting right what a process left that is seen to be gone.
  */
-export async function isRunAlive(
-  lock: Pick<Lock, 'cluster' | 'runId' | 'owner'>,
-  { ledger }: { ledger: Pick<Ledger, 'secondsWithoutBeat'> },
-): Promise<Alive> {
-  if (lock.owner.kind !== 'process') return 'unknown';
-  return judgeRun(lock.owner, await ledger.secondsWithoutBeat(lock));
+export async function lookForRun(lock: AskedOf, { ledger }: Books): Promise<LifeSigns> {
+  const { owner } = lock;
+  if (owner.kind !== 'process') return { alive: 'unknown' };
+  const here = thisMachine();
+  if (lookFor(owner, here) === 'gone') return { alive: 'gone' };
+  try {
+    return { alive: judgeRun(owner, await ledger.secondsWithoutBeat(lock), here) };
+  } catch (error) {
+    if (!isBackupError(error, ...ledgerTrouble)) throw error;
+    return { alive: judgeRun(owner, 'not known', here), trouble: error };
+  }
+}
+
+export async function isRunAlive(lock: AskedOf, books: Books): Promise<Alive> {
+  return (await lookForRun(lock, books)).alive;
 }
 
 /** `secondsWithoutBeat` is undefined where the run never had a heartbeat: then its process alone tells. */
 export function judgeRun(
   owner: Owner,
-  secondsWithoutBeat: number | undefined,
+  secondsWithoutBeat: number | undefined | 'not known',
   here: Here = thisMachine(),
 ): Alive {
   const seen = lookFor(owner, here);
   if (seen === 'gone') return 'gone';
+  // A machine that was restarted may have the id of another one: only the age of a heartbeat tells them apart.
+  if (secondsWithoutBeat === 'not known') return seen === 'restarted' ? 'unknown' : seen;
   if (secondsWithoutBeat === undefined) return seen === 'restarted' ? 'gone' : seen;
   // Also where the process is there: it stands still, and sends nothing more when it goes on.
   if (secondsWithoutBeat > heartbeatTimes.goneAfter) return 'gone';

@@ -44,6 +44,8 @@ export interface Bench {
   status(...args: string[]): Command;
   /** `camunda-backup run --json` with more in its environment. */
   runWith(more: NodeJS.ProcessEnv): Command;
+  /** Any command, with more in its environment. */
+  start(args: string[], more: NodeJS.ProcessEnv): Command;
   /** Writes the configuration anew. */
   configure(change: (cluster: Settings) => Settings): Promise<void>;
   /** The only backup in the ledger. */
@@ -100,6 +102,7 @@ export async function bench(
     watchdog: (...args) => command(['watchdog', ...args]),
     status: (...args) => command(['status', ...args]),
     runWith: (more) => command(['run', '--json'], more),
+    start: command,
     backupIds,
     async manifest() {
       const ids = await backupIds();

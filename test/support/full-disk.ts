@@ -1,6 +1,6 @@
 /**
  * Loaded into a command that is started (`--import`): as long as the file that FULL_DISK names is there, no new file can
- * be made, as on a disk without a free block. Whatever was there before can still be read.
+ * be made, as on a disk without a free block, or as FULL_DISK_CODE says. Whatever was there before can still be read.
  */
 import { existsSync } from 'node:fs';
 import fs from 'node:fs/promises';
@@ -8,12 +8,18 @@ import { syncBuiltinESMExports } from 'node:module';
 
 const sign = process.env['FULL_DISK'];
 if (!sign) throw new Error('FULL_DISK names no file');
+const code = process.env['FULL_DISK_CODE'] ?? 'ENOSPC';
+const reasons: Record<string, string> = {
+  ENOSPC: 'no space left on device',
+  EROFS: 'read-only file system',
+  EACCES: 'permission denied',
+};
 const { open } = fs;
 
 Object.assign(fs, {
   async open(file: string, ...rest: [flags?: string, mode?: number]) {
     if (rest[0] !== 'wx' || !existsSync(sign)) return open(file, ...rest);
-    throw Object.assign(new Error(`ENOSPC: no space left on device, open '${file}'`), { code: 'ENOSPC' });
+    throw Object.assign(new Error(`${code}: ${reasons[code]}, open '${file}'`), { code });
   },
 });
 syncBuiltinESMExports();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { freeable, freeUnreadableLock } from '../../../core/backup/free-unreadable-lock.ts';
+import { BackupError } from '../../../core/errors.ts';
 import { at, cluster88, yaml88 } from '../fake-cluster.ts';
 import type { FakeHttp } from '../fakes.ts';
 import { failureOf, json, noAnswer, testContext } from '../fakes.ts';
@@ -67,6 +68,21 @@ describe('a lock that cannot be read', () => {
     assert.equal((await failureOf(free())).name, 'Unreachable');
     assert.equal(resumes(fake), 1);
     assert.equal(context.store.documents.get(key), '{ not a lock');
+  });
+
+  test('stays where the ledger takes nothing, and it is said that exporting is resumed', async () => {
+    for (const name of ['LedgerUnusable', 'LedgerError'] as const) {
+      const { free, fake, context } = setUp();
+      context.store.before = (call) => {
+        if (!call.startsWith('read')) throw new BackupError(name, 'ENOSPC', { remedy: 'Free some space.' });
+      };
+      const error = await failureOf(free());
+      assert.equal(error.name, name === 'LedgerError' ? 'ResumeUnwritten' : 'ResumeUnwritable');
+      assert.match(error.message, /^Exporting is resumed \(read back on every partition\)/);
+      assert.equal(error.remedy, 'Free some space.');
+      assert.equal(resumes(fake), 1);
+      assert.equal(context.store.documents.get(key), '{ not a lock');
+    }
   });
 
   test('stays where somebody has changed it while exporting was resumed', async () => {

@@ -168,7 +168,7 @@ describe('a run that is judged by its heartbeat too', () => {
   };
   const elsewhere: Owner = { ...owner, machineId: 'm2', bootId: 'b2' };
   const beforeTheRestart: Owner = { ...owner, bootId: 'b0' };
-  const said = (of: Owner, ...seconds: (number | undefined)[]) =>
+  const said = (of: Owner, ...seconds: (number | undefined | 'not known')[]) =>
     seconds.map((one) => judgeRun(of, one, here)).join(' ');
 
   test('lives on another machine as long as it is fresh, and is gone after fifteen minutes without it', () => {
@@ -189,6 +189,13 @@ describe('a run that is judged by its heartbeat too', () => {
   test('lives here as long as its process does, unless that has stood still for fifteen minutes', () => {
     assert.equal(said(owner, undefined, 1, 900), 'alive alive alive');
     assert.equal(said(owner, 901), 'gone');
+  });
+
+  test('is told by its process alone where nobody knows how old it is, and after a restart not even by that', () => {
+    assert.equal(said({ ...owner, pid: 8 }, 'not known'), 'gone');
+    assert.equal(said(owner, 'not known'), 'alive');
+    assert.equal(said(elsewhere, 'not known'), 'unknown');
+    assert.equal(said(beforeTheRestart, 'not known'), 'unknown');
   });
 
   test('is gone after a restart, where the last one was written before it', () => {

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, type TestContext, test } from 'node:test';
+import type { Owner } from '../../core/ledger/lock.ts';
+import { thisProcess } from '../../core/ledger/owner.ts';
+import { shortWaits } from '../support/command.ts';
+import { assertCode, bench, foreignLock, goneProcess } from './harness.ts';
+
+const preload = new URL('../support/full-disk.ts', import.meta.url).href;
+
+/** How the home of a ledger refuses every write: a full disk, a read-only one, and another user's folder. */
+const refusals = ['ENOSPC', 'EROFS', 'EACCES'] as const;
+const elsewhere: Owner = { kind: 'process', host: 'elsewhere', pid: 4711 };
+
+/** A run has paused exporting and has given a sign of life a moment ago; from then on the ledger takes nothing. */
+async function pausedBy(t: TestContext, owner: Owner, code: (typeof refusals)[number]) {
+  const on = await bench(t);
+  const lock = foreignLock(on, { owner, pauseRequestedAt: new Date().toISOString() });
+  await on.ledger.acquire(lock);
+  const beatAt = new Date().toISOString();
+  await on.ledger.beat({ format: 1, cluster: 'test', runId: lock.runId, beatAt }, { first: true });
+  on.simulator.setExporterPhase('SOFT_PAUSED');
+  const sign = join(on.folder, 'takes-nothing');
+  await writeFile(sign, '');
+  const env = {
+    FULL_DISK: sign,
+    FULL_DISK_CODE: code,
+    NODE_OPTIONS: `${shortWaits.NODE_OPTIONS} --import=${preload}`,
+  };
+  return {
+    ...on,
+    ended: (...args: string[]) => on.start(args, env).ended,
+    isPaused: () => on.simulator.exporterPhases().some(({ phase }) => phase !== 'EXPORTING'),
+    takesAgain: () => rm(sign),
+  };
+}
+
+const resumed = (code: string) =>
+  new RegExp(
+    `Exporting is resumed \\(read back on every partition\\); this could not be written into the ledger yet: Cannot replace .*lock\\.json: ${code}`,
+  );
+const call = /By hand: curl -X POST \S+\/actuator\/exporting\/resume/;
+
+describe('a ledger that takes nothing', { concurrency: 2 }, () => {
+  for (const code of refusals) {
+    for (const command of ['run', 'repair', 'repair --force', 'watchdog']) {
+      test(`keeps \`${command}\` from no resume of what a dead run has paused (${code})`, async (t) => {
+        const on = await pausedBy(t, goneProcess, code);
+        const { stdout, stderr, ...rest } = await on.ended(...command.split(' '));
+        assertCode({ stdout, stderr, ...rest }, 1);
+        assert.equal(on.isPaused(), false);
+        assert.match(stdout + stderr, resumed(code));
+        assert.doesNotMatch(stdout + stderr, /STILL (BE )?PAUSED|LEFT PAUSED/);
+        await on.takesAgain();
+        assertCode(await on.repair().ended, 0);
+        await on.assertAllIsWell();
+      });
+    }
+
+    test(`hides nothing from \`status\`: a dead run has left exporting paused, with the call that ends it (${code})`, async (t) => {
+      const on = await pausedBy(t, goneProcess, code);
+      const ended = await on.ended('status');
+      assertCode(ended, 1);
+      assert.match(ended.stdout, /NOT OK: exporting is left paused/);
+      assert.match(ended.stdout, /DEAD, and its lock is left/);
+      assert.match(ended.stdout, /SOFT_PAUSED: partitions 1, 2, 3/);
+      assert.match(ended.stdout, call);
+      assert.equal(ended.stderr, '');
+      assert.ok(on.isPaused());
+    });
+  }
+
+  test('keeps `status` from no run that is seen to live, and it says why the age of the heartbeat is not known', async (t) => {
+    const on = await pausedBy(t, thisProcess(), 'EACCES');
+    const { stdout } = await on.ended('status');
+    assert.match(stdout, /at work: backup 41/);
+    assert.match(stdout, /the age of its heartbeat is not known: Cannot read the age of .*: EACCES/);
+    assert.doesNotMatch(stdout, /whether the run that holds the lock lives/);
+    assertCode(await on.ended('repair', '--force'), 3);
+    assert.ok(on.isPaused());
+  });
+
+  test('makes no run elsewhere gone: what it may have paused is told with the call, and resumed with --force', async (t) => {
+    const on = await pausedBy(t, elsewhere, 'EROFS');
+    const seen = await on.ended('status');
+    assertCode(seen, 1);
+    assert.match(seen.stdout, /NOT OK: whether the run that holds the lock lives is not known/);
+    assert.match(seen.stdout, /the age of its heartbeat is not known: Cannot read the age of .*: EROFS/);
+    assert.match(seen.stdout, call);
+    const looked = await on.ended('watchdog');
+    assertCode(looked, 1);
+    assert.match(looked.stdout, /NOT OK: Whether the run .* lives is not known: .*EROFS/);
+    assert.match(looked.stdout, /Exporting is paused on its behalf since/);
+    assert.match(looked.stdout, call);
+    assertCode(await on.ended('repair'), 3);
+    assertCode(await on.ended('run'), 3);
+    assert.ok(on.isPaused());
+    const forced = await on.ended('repair', '--force');
+    assertCode(forced, 1);
+    assert.match(forced.stderr, resumed('EROFS'));
+    assert.equal(on.isPaused(), false);
+  });
+});
