@@ -126,7 +126,8 @@ export async function requirePauseBudget(
 
 /**
  * Reads back, when the last component is complete, that nobody has ended the pause before: the parts would not fit
- * together. Throws VerificationFailed when somebody has, Unreachable when that is not known now.
+ * together. Throws VerificationFailed when somebody has, Unreachable when that is not known now. Where this cluster
+ * does not show it, that is written down, and the backup is complete with a warning.
  */
 export async function requirePauseHeld(run: Run, context: Needs): Promise<void> {
   const { exporting: target, pauseHeldAt } = await requireLock(run, context);
@@ -149,7 +150,17 @@ export async function requirePauseHeld(run: Run, context: Needs): Promise<void> 
       `Whether exporting is still paused is not known: ${unknown.join(', ')}`,
     );
   }
-  await changeOwnLock(run, { pauseHeldAt: nowIso(context) }, context);
+  const pauseHeldProof = unknown.length === 0 ? 'proven' : 'answered';
+  await changeOwnLock(run, { pauseHeldAt: nowIso(context), pauseHeldProof }, context);
+}
+
+/** As a warning of a backup that is complete: nobody could see whether its pause lasted. */
+export function pauseNotSeen({ pauseHeldProof, exporting }: Lock): string[] {
+  if (pauseHeldProof === 'proven') return [];
+  const where = exporting ? ` at ${exporting.brokers.join(', ')}` : '';
+  return [
+    `Whether exporting stayed paused until Zeebe’s backup was complete is not known, and so whether the parts of this backup fit together: not every partition could be read${where}. Configure all brokers in zeebe.brokers`,
+  ];
 }
 
 export function noTarget(cluster: string): BackupError {

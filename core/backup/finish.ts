@@ -7,6 +7,7 @@ import type { ComponentEntry, Failure, Manifest } from '../ledger/manifest.ts';
 import type { Run } from '../plan.ts';
 import { within } from '../within.ts';
 import { contradictedByBrokers } from './discover-version.ts';
+import { pauseNotSeen } from './exporting.ts';
 import { failManifest, ifReadable, type KnownManifest } from './fail-manifest.ts';
 import { exportingOf, owns } from './ownership.ts';
 
@@ -85,7 +86,11 @@ async function complete(run: Run, manifest: Manifest, context: Needs): Promise<M
     endedAt: nowIso(context),
     components,
     exporting: exportingOf(lock),
-    warnings: [...manifest.warnings, ...contradictedByBrokers(manifest.configuredVersion, known)],
+    warnings: [
+      ...manifest.warnings,
+      ...contradictedByBrokers(manifest.configuredVersion, known),
+      ...pauseNotSeen(lock),
+    ],
   };
 }
 
@@ -173,6 +178,7 @@ function forTheNextTry({ attempt = 1 }: Lock): Partial<Lock> {
     pausedAt: undefined,
     pauseProof: undefined,
     pauseHeldAt: undefined,
+    pauseHeldProof: undefined,
     resumedAt: undefined,
     resumeProof: undefined,
   };

@@ -50,7 +50,7 @@ export function exportingOf(lock: Lock | undefined) {
   return {
     ...(lock?.pausedAt ? { pausedAt: lock.pausedAt } : {}),
     ...(lock?.pauseProof ? { pauseProof: lock.pauseProof } : {}),
-    ...(lock?.pauseHeldAt ? { pauseHeldAt: lock.pauseHeldAt } : {}),
+    ...(lock?.pauseHeldProof === 'proven' ? { pauseHeldAt: lock.pauseHeldAt } : {}),
     ...(lock?.resumedAt ? { resumedAt: lock.resumedAt } : {}),
     ...(lock?.resumeProof ? { resumeProof: lock.resumeProof } : {}),
     leftPaused: lock ? mayBePaused(lock) : false,

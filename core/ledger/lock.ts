@@ -40,8 +40,10 @@ export const lock = z.strictObject({
   pauseRequestedAt: z.iso.datetime().optional(),
   pausedAt: z.iso.datetime().optional(),
   pauseProof: proof.optional(),
-  /** Read when Zeebe's backup was complete: nobody had ended the pause until then. */
+  /** When Zeebe's backup was complete: nobody was seen to have ended the pause until then. */
   pauseHeldAt: z.iso.datetime().optional(),
+  /** `proven` where every partition was read for that; where it is absent, nothing is known. */
+  pauseHeldProof: proof.optional(),
   resumedAt: z.iso.datetime().optional(),
   resumeProof: proof.optional(),
   /** Somebody puts right what its dead owner left; the deployed watchdog where nobody is named. */

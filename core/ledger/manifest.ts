@@ -77,7 +77,10 @@ export const manifest = z.strictObject({
   exporting: z.strictObject({
     pausedAt: z.iso.datetime().optional(),
     pauseProof: proof.optional(),
-    /** When it was read back, after Zeebe's backup was complete, that the pause had lasted until then. */
+    /**
+     * When every partition was read, after Zeebe's backup was complete, and the pause had lasted until then. A complete
+     * backup without it has a warning.
+     */
     pauseHeldAt: z.iso.datetime().optional(),
     resumedAt: z.iso.datetime().optional(),
     resumeProof: proof.optional(),

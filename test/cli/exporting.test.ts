@@ -28,6 +28,47 @@ function seenIn({ stdout }: Ended) {
   return clusters[0];
 }
 
+describe('a pause that somebody ends in the middle of a backup', { concurrency: 2 }, () => {
+  async function endedInTheMiddle(t: TestContext, hidden: boolean) {
+    const on = await bench(t, {}, (cluster) => ({ ...cluster, patience: '1h' }));
+    if (hidden) {
+      const body = { status: 404, error: 'Not Found', path: '/actuator/partitions' };
+      on.simulator.order({
+        operation: 'zeebe.partitions',
+        times: 'always',
+        kind: { answer: { status: 404, body } },
+      });
+    }
+    const kind = { answer: { status: 503 } } as const;
+    const busy = on.simulator.order({ operation: 'webApplications.check', times: 'always', kind });
+    const running = on.run();
+    await on.asked('webApplications.check', 2);
+    await fetch(`${on.simulator.urls.zeebe}/actuator/exporting/resume`, { method: 'POST' });
+    busy.cancel();
+    return { on, ended: await running.ended };
+  }
+
+  test('fails the backup where the brokers show it', async (t) => {
+    const { on, ended } = await endedInTheMiddle(t, false);
+    assertCode(ended, 1);
+    assert.equal(ended.json().failure?.error, 'VerificationFailed');
+    await on.assertAllIsWell();
+  });
+
+  test('is not known where only a gateway is configured: manifest and summary say so', async (t) => {
+    const { on, ended } = await endedInTheMiddle(t, true);
+    assertCode(ended, 0);
+    const { exporting, warnings } = await on.manifest();
+    assert.equal(exporting.pauseHeldAt, undefined);
+    const said =
+      /Whether exporting stayed paused until Zeebe’s backup was complete is not known, and so whether/;
+    assert(warnings.some((one) => said.test(one)));
+    assert.match(ended.stderr, said);
+    assert.deepEqual(ended.json().warnings, warnings);
+    await on.assertAllIsWell();
+  });
+});
+
 describe('whether exporting is paused', { concurrency: 4 }, () => {
   test('is asked of every broker by `status`, and shown', async (t) => {
     const on = await backedUp(t, { brokers: 3 });

@@ -553,7 +553,9 @@ describe('that the pause has lasted', () => {
   test('is read back and written down', async () => {
     const { context } = await paused();
     await requirePauseHeld(run, context);
-    assert.equal((await context.ledger.readLock('production'))?.pauseHeldAt, '2026-11-21T09:01:00.000Z');
+    const lock = await context.ledger.readLock('production');
+    assert.equal(lock?.pauseHeldAt, '2026-11-21T09:01:00.000Z');
+    assert.equal(lock.pauseHeldProof, 'proven');
   });
 
   test('is not asked again once it is written down: a late call may come after this run’s own resume', async () => {
@@ -608,13 +610,21 @@ describe('that the pause has lasted', () => {
     });
   }
 
-  test('is believed of a cluster that never showed its phases', async () => {
-    const { context, fake } = await setUp();
-    fake.replies[partitions] = json(404, { error: 'Not Found' });
-    await pauseForBackup(run, { ...target, provable: false }, context);
-    await requirePauseHeld(run, context);
-    assert((await context.ledger.readLock('production'))?.pauseHeldAt);
-  });
+  for (const [what, answer] of [
+    ['never showed its phases', json(404, { error: 'Not Found' })],
+    ['shows those of one partition', json(200, phases('SOFT_PAUSED'))],
+  ] as const) {
+    test(`is written down as not proven of a cluster that ${what}`, async () => {
+      const { context, fake } = await setUp();
+      fake.replies[partitions] = json(404, { error: 'Not Found' });
+      await pauseForBackup(run, { ...target, provable: false }, context);
+      fake.replies[partitions] = answer;
+      await requirePauseHeld(run, context);
+      const lock = await context.ledger.readLock('production');
+      assert(lock?.pauseHeldAt);
+      assert.equal(lock.pauseHeldProof, 'answered');
+    });
+  }
 
   test('is believed also of a hard pause: nothing was exported', async () => {
     const { broker, context } = await paused();

@@ -8,7 +8,8 @@ import { ledgerTrouble } from '../memory-store.ts';
 import { entryOf, holdLock, manifest, run } from './world.ts';
 
 const paused = { pauseRequestedAt: '2026-11-21T09:00:01.000Z', pausedAt: '2026-11-21T09:00:02.000Z' };
-const held = { pauseHeldAt: '2026-11-21T09:04:00.000Z' };
+const heldAt = { pauseHeldAt: '2026-11-21T09:04:00.000Z' };
+const held = { ...heldAt, pauseHeldProof: 'proven' as const };
 const resumed = { resumedAt: '2026-11-21T09:05:00.000Z', resumeProof: 'proven' as const };
 const failure = { error: 'ComponentTimedOut', message: 'It took too long', remedy: 'Wait longer' };
 
@@ -39,13 +40,31 @@ describe('a backup is COMPLETED', () => {
     assert.deepEqual(completed.components.map(({ component }) => component).sort(), ['operate', 'zeebe']);
     assert.deepEqual(completed.exporting, {
       pausedAt: paused.pausedAt,
-      ...held,
+      ...heldAt,
       ...resumed,
       leftPaused: false,
     });
+    assert.deepEqual(completed.warnings, []);
     assert.deepEqual(await context.ledger.readManifest('production', 7), completed);
     assert.equal(await context.ledger.readLock('production'), undefined);
   });
+
+  for (const [what, seen] of [
+    ['where not every partition could be read', { ...heldAt, pauseHeldProof: 'answered' }],
+    ['where an earlier version did not write down what it read', heldAt],
+  ] as const) {
+    test(`with a warning and without pauseHeldAt ${what}: nobody saw whether the pause lasted`, async () => {
+      const context = await setUp({ lock: { ...paused, ...seen, ...resumed } });
+      const { state, exporting, warnings } = await completeBackup(run, context);
+      assert.equal(state, 'COMPLETED');
+      assert.equal(exporting.pauseHeldAt, undefined);
+      assert.equal(warnings.length, 1);
+      assert.match(
+        warnings[0] ?? '',
+        /^Whether exporting stayed paused until Zeebe’s backup was complete is not known, .* at http:\S+\. Configure all brokers in zeebe\.brokers$/,
+      );
+    });
+  }
 
   for (const [what, said, expected] of [
     ['as all brokers said', ['8.6.4', '8.6.4'], '8.6.4'],
@@ -335,7 +354,7 @@ describe('a failure that is tried again', () => {
       if (replaced > 1) return;
       // Between the reading of the lock and its change: the other call, and the next try.
       const text = context.store.documents.get('production/lock.json') ?? '';
-      const { pauseHeldAt: _, ...lock } = lockSchema.parse(JSON.parse(text));
+      const { pauseHeldAt: _, pauseHeldProof: __, ...lock } = lockSchema.parse(JSON.parse(text));
       context.store.documents.set(
         'production/lock.json',
         JSON.stringify({ ...lock, ...next, attempt: 2, resumedAt: undefined, resumeProof: undefined }),
