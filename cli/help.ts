@@ -5,7 +5,7 @@ import { columnsOf } from './output.ts';
 /** What stands below the options of a command, as paragraphs. */
 export const footnotes = {
   run: [
-    'Exit codes: 0 done, 1 the backup failed, 2 wrong use or configuration, 3 another backup holds the lock, 130 interrupted. Ctrl-C and SIGTERM resume exporting before the process ends.',
+    'Exit codes: 0 done, 1 the backup failed or exporting may be left paused, 2 wrong use or configuration, 3 another backup holds the lock, 130 interrupted and exporting is not left paused. Ctrl-C and SIGTERM resume exporting before the process ends.',
     'With --stack the backup runs on AWS and is watched; Ctrl-C ends the watching, the backup goes on.',
     'With --json the last line of stdout is one JSON object, also when the backup failed or never began.',
   ],

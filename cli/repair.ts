@@ -32,9 +32,9 @@ export async function repairCluster(options: RepairOptions): Promise<number> {
       abort.abort();
     },
     say: complain,
-    insisted: (code) => {
+    insisted: () => {
       complain(`Ended at once. Exporting may still be paused. Run again: ${commands.repair(cluster)}`);
-      exitNow(code);
+      exitNow(exitCodes.failed);
     },
   });
   const room = waitingRoom();

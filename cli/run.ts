@@ -4,7 +4,7 @@ import { forTheStateMachine, splitRemedy } from '../lambdas/handler.ts';
 import { chooseDisplay } from './display.ts';
 import { resultOf } from './ending.ts';
 import { type Observation, type Outcome, startExecution } from './engine.ts';
-import { exitCodeOf } from './exit-codes.ts';
+import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { heartbeatOf } from './heartbeat.ts';
 import { type Failure, type Interruption, listenForInterruption } from './interruption.ts';
 import { mayLeavePaused, repairWhatIsLeft, whatIsLeft } from './left-behind.ts';
@@ -71,7 +71,7 @@ export async function runBackup(options: RunOptions): Promise<number> {
     insisted: (code) => {
       display.end();
       printLine(output.stderr, whatIsLeft(session));
-      options.exitNow(code);
+      options.exitNow(mayLeavePaused(session) ? exitCodes.failed : code);
     },
     say: (text) => display.say(text),
   });

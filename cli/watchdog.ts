@@ -71,9 +71,9 @@ export async function watchdog(options: WatchdogOptions): Promise<number> {
     wayBack: () => 'finishing this look',
     first: complain,
     say: complain,
-    insisted: (code) => {
+    insisted: () => {
       complain('Ended at once. Exporting may still be paused; the next look goes on.');
-      options.exitNow(code);
+      options.exitNow(exitCodes.failed);
     },
   });
   try {

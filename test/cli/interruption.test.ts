@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { rename } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { shortWaits } from '../support/command.ts';
 import { typed } from '../support/shell.ts';
 import { assertCode, type Bench, bench, until } from './harness.ts';
 
@@ -136,7 +137,7 @@ describe('a signal', { concurrency: 4 }, () => {
     await sleep(900);
     running.child.kill('SIGINT');
     const ended = await running.ended;
-    assertCode(ended, 130);
+    assertCode(ended, 1);
     assert.match(ended.stderr, /EXPORTING OF test IS LEFT PAUSED/);
     assert.ok(
       ended.stderr.includes(
@@ -162,8 +163,43 @@ describe('a signal', { concurrency: 4 }, () => {
     await sleep(900);
     running.child.kill('SIGINT');
     const ended = await running.ended;
-    assertCode(ended, 130);
+    assertCode(ended, 1);
     assert.match(ended.stderr, /EXPORTING OF test MAY BE LEFT PAUSED/);
+  });
+
+  test('that insists in the preparation ends with the code of an interrupted run: nothing is left paused', async (t) => {
+    const on = await bench(t);
+    on.simulator.order({ operation: 'zeebe.discover', kind: 'hang', times: 'always' });
+    // The lock cannot be given back at once: somebody else seems to be changing it.
+    const guard = join(on.folder, 'ledger', 'test', 'lock.json.replacing');
+    const running = on.run();
+    await on.asked('zeebe.discover');
+    await writeFile(guard, 'another process');
+    running.child.kill('SIGINT');
+    await sleep(900);
+    running.child.kill('SIGINT');
+    const ended = await running.ended;
+    assertCode(ended, 130);
+    assert.match(ended.stderr, /Ended at once\. Exporting is not paused by this run\./);
+  });
+
+  test('after which no broker can be resumed: the run ends with the code of a failure, and says what is paused', async (t) => {
+    const on = await bench(t, { ...slow, env: shortWaits });
+    on.simulator.order({
+      operation: 'zeebe.resume',
+      times: 'always',
+      kind: { recorded: 'exporting-500-wrapper' },
+    });
+    const running = on.run();
+    await on.asked('webApplications.check');
+    running.child.kill('SIGINT');
+    const ended = await running.ended;
+    assertCode(ended, 1);
+    assert.equal(ended.json().state, 'INTERRUPTED');
+    assert.equal(ended.json().pausedSeconds, null);
+    assert.match(ended.stderr, /EXPORTING MAY STILL BE PAUSED\. Run: /);
+    assert.notEqual(on.simulator.pausedSince(), undefined);
+    assert.ok(await on.lock());
   });
 });
 
