@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
+import { fold } from './fold.ts';
 
 /** Asks a person. The answer is '' when there is none, or the wait for it was given up. */
 export type Ask = (question: string, giveUp: AbortSignal) => Promise<string>;
@@ -7,7 +8,7 @@ export type Ask = (question: string, giveUp: AbortSignal) => Promise<string>;
 /** Undefined where nobody sits: a pipe, a job. */
 export function askOnTerminal(
   input: NodeJS.ReadableStream & { isTTY?: boolean },
-  output: NodeJS.WritableStream & { isTTY?: boolean },
+  output: NodeJS.WritableStream & { isTTY?: boolean; columns?: number },
 ): Ask | undefined {
   if (!input.isTTY || !output.isTTY) return undefined;
   return async (question, giveUp) => {
@@ -16,7 +17,10 @@ export function askOnTerminal(
     try {
       // At the end of the input the question would wait for ever.
       const nobody = once(lines, 'close').then(() => '');
-      const answer = await Promise.race([lines.question(question, { signal: giveUp }), nobody]);
+      const answer = await Promise.race([
+        lines.question(fold(question, output.columns || 80), { signal: giveUp }),
+        nobody,
+      ]);
       return answer.trim();
     } catch (error) {
       if (giveUp.aborted) return '';

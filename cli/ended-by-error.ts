@@ -20,10 +20,19 @@ export async function sayWhatEndedIt(error: unknown, { command, args, beganAt }:
   // Whoever asked for JSON gets it whatever happened, a wrong option included.
   if (code !== exitCodes.done && args.includes('--json')) {
     const { objectOfError } = await import('./json-on-error.ts');
-    const seconds = (performance.now() - beganAt) / 1000;
-    printJson(process.stdout, objectOfError(command?.name(), args, error, seconds));
+    const seconds = Math.round(performance.now() - beganAt) / 1000;
+    printJson(
+      process.stdout,
+      objectOfError(command?.name(), args, error, { seconds, chosen: chosenBy(command) }),
+    );
   }
   return code;
+}
+
+/** The only cluster of a configuration need not be named. */
+function chosenBy(command: Command | undefined): string | undefined {
+  const cluster: unknown = command?.opts()['cluster'];
+  return typeof cluster === 'string' ? cluster : undefined;
 }
 
 async function complain(error: unknown, command: Command | undefined): Promise<number> {

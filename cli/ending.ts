@@ -14,7 +14,12 @@ export async function resultOf(
   cluster: string,
   manifest: Manifest | undefined,
   commands: Commands,
-  measured: { durationSeconds: number; pausedSeconds: number | null; location: string | null },
+  measured: {
+    durationSeconds: number;
+    pausedSeconds: number | null;
+    location: string | null;
+    isBetweenTries?: boolean;
+  },
   isAlive: (holder: Holder) => Promise<Alive>,
 ): Promise<RunResult> {
   const common = {
@@ -31,8 +36,16 @@ export async function resultOf(
     return { ...common, state: 'FAILED', failure };
   }
   if (outcome.status === 'INTERRUPTED') {
-    const failure = { error: 'Interrupted', message: 'The run was interrupted by a signal' };
-    return { ...common, state: 'INTERRUPTED', failure: manifest?.failure ?? failure };
+    const failure = {
+      error: 'Interrupted',
+      message: `The run was interrupted by ${outcome.by ?? 'a signal'}`,
+    };
+    // Before another try, the manifest is that of the one before: why that failed is in it.
+    return {
+      ...common,
+      state: 'INTERRUPTED',
+      failure: (!measured.isBetweenTries && manifest?.failure) || failure,
+    };
   }
   const verdict = verdictOf(outcome.output, manifest);
   return verdict.state === 'SKIPPED'

@@ -16,7 +16,8 @@ export type Observation = { state: string; function: string; at: number } & (
 export type Outcome =
   | { status: 'SUCCEEDED'; output: unknown }
   | { status: 'FAILED'; error: string; cause: string }
-  | { status: 'INTERRUPTED' };
+  /** `by`: the signal, where it is known. */
+  | { status: 'INTERRUPTED'; by?: string };
 
 export interface EngineOptions {
   context: Context;

@@ -5,7 +5,7 @@ import type { RunResult } from './summary.ts';
 export const exitCodes = {
   done: 0,
   failed: 1,
-  /** Wrong use, or a configuration with mistakes. */
+  /** Wrong use, a configuration with mistakes, a secret that cannot be used, an id that is refused. */
   usage: 2,
   /** Another backup holds the lock. */
   lockHeld: 3,

@@ -5,7 +5,7 @@ import { columnsOf } from './output.ts';
 /** What stands below the options of a command, as paragraphs. */
 export const footnotes = {
   run: [
-    'Exit codes: 0 done, 1 the backup failed or exporting may be left paused, 2 wrong use or configuration, 3 another backup holds the lock, 130 interrupted and exporting is not left paused. Ctrl-C and SIGTERM resume exporting before the process ends.',
+    'Exit codes: 0 done, 1 the backup failed or exporting may be left paused, 2 wrong use or configuration, an id that is refused or a secret that cannot be used, 3 another backup holds the lock, 130 interrupted and exporting is not left paused. Ctrl-C and SIGTERM resume exporting before the process ends.',
     'With --stack the backup runs on AWS and is watched; Ctrl-C ends the watching, the backup goes on.',
     'With --json the last line of stdout is one JSON object, also when the backup failed or never began.',
   ],
@@ -17,7 +17,7 @@ export const footnotes = {
     'Exit codes: 0 all is well, or was put right; 1 something is wrong, or could not be seen; 2 wrong use or configuration. Step Functions is not asked whether an execution of its runs: such a run is left alone.',
   ],
   repair: [
-    'Exit codes: 0 all was done and seen (what is left over is no failure), 1 something could not be put right or not be seen, 2 wrong use or configuration, 3 the run lives, or may live, or somebody else is repairing it; 130 interrupted before leftovers were deleted. Of a COMPLETED backup, and of one that this ledger does not know, nothing is ever deleted.',
+    'Exit codes: 0 all was done and seen (what is left over is no failure), 1 something could not be put right or not be seen, 2 wrong use or configuration, 3 the run lives, or may live, or somebody else is repairing it; 130 interrupted before leftovers were deleted. It never deletes anything of a COMPLETED backup or of one that this ledger does not know.',
   ],
 };
 

@@ -42,8 +42,11 @@ export function listenForInterruption(options: {
   let seen: Ending | undefined;
   let seenAt = 0;
   const stopRefusing = onSuspension(() => {
-    const way = seen ? 'This command ends by itself' : 'Ctrl-C ends this command';
-    options.say(`Ctrl-Z (SIGTSTP) is refused. ${way}: ${options.wayBack()} before the end.`);
+    const what = options.wayBack();
+    const way = seen
+      ? `This command ends by itself after ${what}.`
+      : `Ctrl-C ends this command after ${what}.`;
+    options.say(`Ctrl-Z (SIGTSTP) is refused. ${way}`);
   });
   const stopListening = options.onEnding((ending) => {
     if (!seen) {
@@ -76,7 +79,8 @@ export function listenForInterruption(options: {
       return failure();
     },
     outcome() {
-      if (seen?.kind !== 'bug') return { status: 'INTERRUPTED' };
+      if (!seen) return { status: 'INTERRUPTED' };
+      if (seen.kind !== 'bug') return { status: 'INTERRUPTED', by: seen.signal };
       return { status: 'FAILED', error: seen.error.name, cause: seen.error.message };
     },
     stop() {

@@ -9,7 +9,7 @@ import { failedWatchdog } from './watchdog.ts';
 
 /** What is known of a command that an error ended. */
 interface EndedByError {
-  /** The cluster that was named; null where none was. */
+  /** The cluster that was named, or the only one of the configuration; null where that is not known. */
   cluster: string | null;
   dryRun: boolean;
   /** The command was called with `--stack`. */
@@ -48,7 +48,7 @@ export function objectOfError(
   command: string | undefined,
   args: string[],
   thrown: unknown,
-  seconds: number,
+  { seconds, chosen }: { seconds: number; chosen: string | undefined },
 ): object {
   // Not commander's reading: it ends at the first mistake, and the cluster may be named behind it.
   const { values } = parseArgs({
@@ -62,7 +62,7 @@ export function objectOfError(
   });
   const objectOf = objects[command ?? 'run'] ?? ofRun;
   return objectOf({
-    cluster: typeof values.cluster === 'string' ? values.cluster : null,
+    cluster: typeof values.cluster === 'string' ? values.cluster : (chosen ?? null),
     dryRun: values['dry-run'] === true,
     ofStack: values.stack !== undefined,
     failure: failureOf(thrown),

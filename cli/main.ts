@@ -29,7 +29,7 @@ const configFile = new Option('-f, --config <file>', 'configuration file')
   .env(configVariable);
 const clusterName = new Option(
   '-c, --cluster <name>',
-  'which cluster; may be left away where there is only one',
+  'which cluster; may be left out where there is only one',
 );
 const offline = new Option(
   '--offline',
@@ -85,10 +85,12 @@ program
     const { runBackup } = await import('./run.ts');
     const { configured } = await import('./configured.ts');
     const { config, commands } = await configured(command);
+    const chosen = chooseCluster(config, flags.cluster);
+    command.setOptionValue('cluster', chosen.name);
     process.exitCode = await runBackup({
       config,
       commands,
-      cluster: chooseCluster(config, flags.cluster),
+      cluster: chosen,
       ...(flags.id === undefined ? {} : { backupId: flags.id }),
       reason: flags.reason,
       json: flags.json,
@@ -201,11 +203,13 @@ program
     const { askOnTerminal } = await import('./confirm.ts');
     const { config, commands } = await configured(command);
     const ask = askOnTerminal(process.stdin, process.stderr);
+    const chosen = chooseCluster(config, flags.cluster);
+    command.setOptionValue('cluster', chosen.name);
     process.exitCode = await repairCluster({
       ...flags,
       config,
       commands,
-      cluster: chooseCluster(config, flags.cluster),
+      cluster: chosen,
       ...(ask ? { ask } : {}),
       output,
       onEnding,

@@ -197,8 +197,8 @@ export function leftoverLines({ leftovers, asked }: Leftovers): string[] {
     ...(left.length === 0 ? nothing : [`Left over in the components (asked: ${names}):`]),
     ...left.flatMap(({ component, backupId, state, why, whatToDo }, index) => {
       const next = left[index + 1];
-      // What is to be done about several parts of a backup at once is said below the last one.
-      const goesOn = next?.backupId === backupId && next.whatToDo === whatToDo;
+      // What is to be done about several at once is said below the last one.
+      const goesOn = next?.whatToDo === whatToDo;
       return [
         `  ${backupId}  ${titles[component]}  ${state}: ${why}`,
         ...(goesOn ? [] : [`      What to do: ${whatToDo}`]),

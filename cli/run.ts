@@ -81,14 +81,15 @@ export async function runBackup(options: RunOptions): Promise<number> {
     const known = requireSecrets(cluster, options.cluster.cluster, context.secrets);
     await Promise.race([known, interruption.requested]);
     const outcome: Outcome = interruption.seen
-      ? { status: 'INTERRUPTED' }
+      ? interruption.outcome()
       : await runToTheEnd(session, interruption);
     end(view);
     display.end(view);
-    const manifest = await readManifest(session);
+    const manifest = await readManifest(session, outcome);
     const measured = {
       durationSeconds: (now() - startedAt) / 1000,
       pausedSeconds: pausedSeconds(view),
+      isBetweenTries: view.plan === undefined,
       location: manifest ? context.ledger.manifestLocation(cluster, manifest.backupId) : null,
     };
     const result = await resultOf(outcome, cluster, manifest, commands, measured, (holder) =>
@@ -159,9 +160,16 @@ function inFailure(outcome: Outcome): Failure {
     : { Error: 'Interrupted', Cause: 'The run was interrupted' };
 }
 
-/** The manifest of this run, as far as there is one and it can be read. */
-async function readManifest({ context, runId, view }: Session): Promise<Manifest | undefined> {
-  const backupId = view.plan?.run.backupId;
+/**
+ * The manifest of this run, as far as there is one and it can be read; of one that was interrupted before another try, that
+ * of the try before.
+ */
+async function readManifest(
+  { context, runId, view }: Session,
+  { status }: Outcome,
+): Promise<Manifest | undefined> {
+  const before = status === 'INTERRUPTED' ? view.earlier.at(-1)?.backupId : undefined;
+  const backupId = view.plan?.run.backupId ?? before;
   if (backupId === undefined) return undefined;
   try {
     const manifest = await context.ledger.readManifest(view.cluster, backupId);

@@ -26,7 +26,7 @@ export async function requireSecrets(name: string, cluster: ClusterConfig, secre
   if (others.length === 0) {
     throw new BackupError('SecretUnavailable', head, { remedy: first.error.remedy ?? '' });
   }
-  const lines = [first, ...others].map(({ where, error }) => `  ${where}: ${error.message}`);
+  const lines = others.map(({ where, error }) => `  - ${error.message} (${where})`);
   const remedies = new Set([first, ...others].map(({ error }) => error.remedy));
   throw new BackupError(
     'SecretUnavailable',

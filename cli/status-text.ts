@@ -2,6 +2,7 @@ import { formatSeconds } from '../core/duration.ts';
 import { addressLines } from './addresses.ts';
 import type { ClusterStatus, CompletedStatus, FailedStatus, RunStatus } from './cluster-status.ts';
 import { fold } from './fold.ts';
+import { inOneLine } from './one-line.ts';
 import { columnsOf, type Output, paint } from './output.ts';
 import { exportingSentence } from './status-exporting.ts';
 
@@ -10,7 +11,7 @@ export function block(status: ClusterStatus, { stdout }: Output): string {
   const { cluster, ok, problems, run, exporting, lastCompleted, lastFailed, ledgerRead, addresses } = status;
   const none = ledgerRead ? 'none' : 'not known';
   const lines: [string, string][] = [
-    ['status', ok ? paint(stdout, 'green', 'ok') : paint(stdout, 'red', `NOT OK: ${problems.join('; ')}`)],
+    ['status', ok ? paint(stdout, 'green', 'ok') : paint(stdout, 'red', `NOT OK: ${inOneLine(problems)}`)],
     ['run', run ? runSentence(run) : exporting.paused === null ? 'not known' : 'none at work'],
     ['exporting', exportingSentence(exporting)],
     ['last completed', lastCompleted ? completedSentence(lastCompleted) : none],

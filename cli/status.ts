@@ -1,8 +1,7 @@
 import { type Clock, systemClock } from '../core/clock.ts';
 import type { Commands } from '../core/commands.ts';
-import type { ClusterConfig, Config } from '../core/config.ts';
+import { type ClusterConfig, type Config, chooseCluster } from '../core/config.ts';
 import type { Context } from '../core/context.ts';
-import { BackupError } from '../core/errors.ts';
 import type { Failure } from '../core/ledger/manifest.ts';
 import { lookForRun } from '../core/ledger/owner.ts';
 import { type ClusterStatus, statusOfEach } from './cluster-status.ts';
@@ -63,14 +62,8 @@ export async function status(options: StatusOptions): Promise<number> {
   }
 }
 
-function namesOf({ clusters }: Config, wanted: string | undefined): string[] {
-  const names = Object.keys(clusters);
-  if (wanted === undefined) return names;
-  if (names.includes(wanted)) return [wanted];
-  throw new BackupError(
-    'ConfigurationError',
-    `There is no cluster ${wanted}; there are: ${names.join(', ')}`,
-  );
+function namesOf(config: Config, wanted: string | undefined): string[] {
+  return wanted === undefined ? Object.keys(config.clusters) : [chooseCluster(config, wanted).name];
 }
 
 /** How the cluster itself is asked whether exporting is paused. A ledger may hold more than the configuration knows. */

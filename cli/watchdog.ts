@@ -11,6 +11,7 @@ import type { Executions, WatchedLock } from '../core/watch-lock.ts';
 import { exitCodes } from './exit-codes.ts';
 import { listenForInterruption } from './interruption.ts';
 import { localContext } from './local-context.ts';
+import { inOneLine } from './one-line.ts';
 import { type Output, paint, printJson, printLine } from './output.ts';
 import type { RunOptions } from './session.ts';
 
@@ -159,7 +160,7 @@ const locks: Record<WatchedLock, string> = {
 };
 
 function sentenceOf({ cluster, ok, lock, orphans, problems }: ClusterResult, { stdout }: Output): string {
-  const status = ok ? paint(stdout, 'green', 'ok') : paint(stdout, 'red', `NOT OK: ${problems.join('; ')}`);
+  const status = ok ? paint(stdout, 'green', 'ok') : paint(stdout, 'red', `NOT OK: ${inOneLine(problems)}`);
   const marked = orphans.length > 0 ? ` Marked FAILED, because no run was at work on it: ${orphans}.` : '';
   const seen = lock === null ? '' : ` (${locks[lock]})`;
   return `${cluster}: ${status}${seen}.${marked}`;

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { defaultConfigFile, namingFile } from './commands.ts';
 import { type Config, config } from './config.ts';
@@ -12,16 +12,31 @@ export async function loadConfig(file: string): Promise<Config> {
   try {
     text = await readFile(file, 'utf8');
   } catch (cause) {
-    throw new BackupError(
-      'ConfigurationError',
-      `The configuration ${file} cannot be read: ${describe(cause)}`,
-      {
-        cause,
-        remedy: `Copy camunda-backup.example.yaml to ${defaultConfigFile}, or ${namingFile}.`,
-      },
-    );
+    const { why, remedy } = await whyUnreadable(file, cause);
+    throw new BackupError('ConfigurationError', `The configuration ${file} cannot be read: ${why}`, {
+      cause,
+      remedy,
+    });
   }
   return parseConfig(text, file);
+}
+
+/** Where somebody has named the file and it is not there, its name is wrong: no copy of the example is missing. */
+async function whyUnreadable(file: string, cause: unknown): Promise<{ why: string; remedy: string }> {
+  const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+  const copy = `Copy camunda-backup.example.yaml to ${defaultConfigFile}, or ${namingFile}.`;
+  if (!isMissing) return { why: describe(cause), remedy: `Make it readable, or ${namingFile}.` };
+  const folder = path.dirname(path.resolve(file));
+  const names = await readdir(folder).catch(() => undefined);
+  if (names === undefined) {
+    return { why: `there is no folder ${folder}`, remedy: `Correct the path, or ${namingFile}.` };
+  }
+  const why = `${path.basename(file)} is not in ${folder}`;
+  if (path.basename(file) === defaultConfigFile) return { why, remedy: copy };
+  const others = names.filter((name) => /\.ya?ml$/.test(name)).sort();
+  const there =
+    others.length === 0 || others.length > 10 ? '' : ` In that folder there is: ${others.join(', ')}.`;
+  return { why, remedy: `Correct the name, or ${namingFile}.${there}` };
 }
 
 export function parseConfig(text: string, file: string): Config {

@@ -1,5 +1,5 @@
-import { distance } from 'fastest-levenshtein';
 import * as z from 'zod';
+import { nearest } from './nearest.ts';
 
 /**
  * Mistakes in the configuration as sentences: where it is, what is wrong, and an example of what would be
@@ -117,13 +117,4 @@ function exampleOf(schema: z.core.$ZodType): string | undefined {
 
 function keysOf(schema: z.core.$ZodType | undefined): string[] {
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
-}
-
-function nearest(key: string, allowed: string[]): string | undefined {
-  const plain = (text: string) => text.toLowerCase().replace(/[^a-z]/g, '');
-  const close = allowed.filter((name) => {
-    const [a, b] = [plain(name), plain(key)];
-    return a === b || a.startsWith(b) || b.startsWith(a) || distance(a, b) <= 2;
-  });
-  return close[0];
 }

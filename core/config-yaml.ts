@@ -41,7 +41,7 @@ export function readYaml(text: string): YamlFile {
   if (text.includes('\0')) {
     return {
       plain: {},
-      misprints: [{ line: 1, column: 1, what: 'is no text: this is another file' }],
+      misprints: [{ line: 1, column: 1, what: 'this file is no text' }],
       lineOf,
     };
   }
@@ -50,7 +50,7 @@ export function readYaml(text: string): YamlFile {
   const [first] = variablesIn(text);
   const errors = document.errors
     .filter(({ pos: [offset] }) => first === undefined || offset < first.offset)
-    .map((error) => at(error.pos[0], wordsOf(error)));
+    .map((error) => at(error.pos[0], wordsOf(error, text)));
   const misprints = [...onePerLine(errors), ...variables, ...aliasesWithoutAnchor(document, at)];
   if (misprints.length > 0) return { plain: {}, misprints, lineOf };
   try {
@@ -77,17 +77,22 @@ function variablesIn(text: string): { offset: number; what: string }[] {
 }
 
 /** What the parser says, for people who do not know how it works. */
-function wordsOf({ code, message }: YAMLError): string {
+function wordsOf({ code, message, pos: [offset] }: YAMLError, text: string): string {
   switch (code) {
     case 'TAB_AS_INDENT':
-      return 'is indented with a tab: write spaces';
+      return 'this line is indented with a tab: write spaces';
     case 'DUPLICATE_KEY':
-      return 'is there twice';
+      return `the setting \`${keyAt(text, offset)}\` is there twice`;
     case 'MULTIPLE_DOCS':
-      return 'begins a second document (---), and only one is read';
+      return 'a second document (---) begins here, and only one is read';
     default:
-      return `is no YAML: ${message.trim()}`;
+      return `this is no YAML: ${message.trim()}`;
   }
+}
+
+function keyAt(text: string, offset: number): string {
+  const [, ...found] = /^(?:"([^"\n]*)"|'([^'\n]*)'|([^\s:]+))/.exec(text.slice(offset)) ?? [];
+  return found.find((one) => one !== undefined) ?? '';
 }
 
 /** Further ones in a line are mostly consequences of the first. */

@@ -4,6 +4,7 @@ import { deployment, schedule } from './config-deployment.ts';
 import { fetched, url } from './config-url.ts';
 import { durationUpTo } from './duration.ts';
 import { BackupError } from './errors.ts';
+import { nearest } from './nearest.ts';
 import { type Auth, auth } from './secrets.ts';
 
 /**
@@ -196,11 +197,12 @@ export function chooseCluster(
   const chosen = name ?? (names.length === 1 ? names[0] : undefined);
   const cluster = chosen !== undefined && Object.hasOwn(clusters, chosen) ? clusters[chosen] : undefined;
   if (chosen !== undefined && cluster) return { name: chosen, cluster };
+  const meant = chosen ? nearest(chosen, names) : undefined;
   throw new BackupError(
     'ConfigurationError',
     chosen === undefined
       ? `There are several clusters: ${names.join(', ')}`
       : `There is no cluster ${chosen}; there are: ${names.join(', ')}`,
-    { remedy: namingCluster },
+    { remedy: `${namingCluster}${meant === undefined ? '' : ` Did you mean ${meant}?`}` },
   );
 }

@@ -15,7 +15,7 @@ import { listenForStop } from './stopping.ts';
 export interface StackRunOptions {
   stack: string;
   at: Surroundings;
-  /** May be left away where the stack backs up only one. */
+  /** May be left out where the stack backs up only one. */
   cluster?: string;
   backupId?: number;
   reason: string;

@@ -81,7 +81,17 @@ async function requireRepository(engine: SearchEngine, { url, repository }: Repo
       },
     );
   }
-  if (registered.readonly) {
+  if (registered.readonly === 'type') {
+    throw new BackupError(
+      'ClusterNotReady',
+      `The snapshot repository ${repository} at ${url} is of type url, from which snapshots can only be read`,
+      {
+        remedy:
+          'Register a repository of a type that can be written (such as s3, gcs, azure or fs), and name it in `search.repository`.',
+      },
+    );
+  }
+  if (registered.readonly === 'setting') {
     throw new BackupError(
       'ClusterNotReady',
       `The snapshot repository ${repository} is registered readonly at ${url}: no snapshot can be taken`,

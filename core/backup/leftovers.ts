@@ -202,7 +202,9 @@ async function judge(
     );
   }
   const still = running ? 'still at work, although' : 'a part is left, and';
-  const why = `${still} its backup FAILED${book.failure ? ` (${book.failure.error})` : ''}`;
+  const failed = `its backup FAILED${book.failure ? ` (${book.failure.error})` : ''}`;
+  // Only where a repair is tried out: it would mark it FAILED.
+  const why = `${still} ${book.state === 'RUNNING' ? 'the run of its backup is gone' : failed}`;
   if (isStartedBy(book, await readEntryIfGood(cluster, backupId, component, ledger))) {
     return as('ours', why, commands.repair(cluster, { deleteLeftovers: true }));
   }

@@ -3,8 +3,8 @@ import { BackupError } from '../errors.ts';
 
 /** How a snapshot repository is registered, as far as a backup needs to know. */
 export interface Repository {
-  /** Snapshots can be read from it and none can be taken; `_verify` says yes to it all the same. */
-  readonly: boolean;
+  /** By what snapshots can only be read from it, and none be taken, if so; `_verify` says yes to it all the same. */
+  readonly: 'setting' | 'type' | undefined;
 }
 
 /** Both engines' answers to `GET _snapshot/{repository}`. Settings are texts, as they were sent or not. */
@@ -27,7 +27,8 @@ export function readRepository(url: string, body: unknown, name: string): Reposi
   }
   const { type, settings } = found;
   // A repository of type url is one to read from, whatever its settings say.
-  return { readonly: type === 'url' || String(settings?.readonly) === 'true' };
+  if (type === 'url') return { readonly: 'type' };
+  return { readonly: String(settings?.readonly) === 'true' ? 'setting' : undefined };
 }
 
 /** Of a list of snapshots no more than the names, as with `verbose=false`: there the states are not to be trusted. */

@@ -196,7 +196,11 @@ describe('a signal before another try', { concurrency: 4 }, () => {
       await on.asked('zeebe.delete');
       running.child.kill(signal);
       const ended = await running.ended;
-      await assertEnded(on, ended);
+      const { backupId, manifest, failure } = await assertEnded(on, ended);
+      const failed = await on.manifest();
+      assert.equal(backupId, failed.backupId);
+      assert.match(manifest ?? '', new RegExp(`/${failed.backupId}/`));
+      assert.equal(failure?.message, `The run was interrupted by ${signal}`);
       assert.match(ended.stderr, new RegExp(`${signal}: giving the lock back before the end`));
     });
   }

@@ -35,6 +35,16 @@ describe('a question on a terminal', () => {
     });
   }
 
+  test('is broken between words where it is longer than a line', async () => {
+    const input = Object.assign(new PassThrough(), { isTTY: true });
+    const output = Object.assign(new PassThrough(), { isTTY: true, columns: 30 });
+    const ask = askOnTerminal(input, output);
+    assert(ask);
+    input.write('y\n');
+    assert(await isAgreed(ask, 'Delete the backup 7 (Optimize, Zeebe)?', new AbortController().signal));
+    assert.equal(String(output.read()), 'Delete the backup 7 (Optimize,\nZeebe)? [y/N] ');
+  });
+
   test('is not agreed at the end of the input', async () => {
     assert.equal((await agree((input) => input.end())).agreed, false);
   });

@@ -52,7 +52,7 @@ describe('a signal', { concurrency: 4 }, () => {
     await on.asked('webApplications.check');
     running.child.kill('SIGTSTP');
     await running.printed(
-      /Ctrl-Z \(SIGTSTP\) is refused\. Ctrl-C ends this command: resuming exporting before the end\.\n/,
+      /Ctrl-Z \(SIGTSTP\) is refused\. Ctrl-C ends this command after resuming exporting\.\n/,
     );
     const ended = await running.ended;
     assertCode(ended, 0);

@@ -62,7 +62,7 @@ clusters:
     const on = await bench(t);
     const file = join(on.folder, 'nowhere.yaml');
     const result = await refusedInJson(on.run('--config', file), /nowhere\.yaml cannot be read/);
-    assert.match(result.failure?.remedy ?? '', /-f FILE/);
+    assert.match(result.failure?.remedy ?? '', /^Correct the name, .*-f FILE/);
   });
 
   test('an unknown cluster', async (t) => {
@@ -138,14 +138,23 @@ clusters:
       zeebe: { ...(cluster['zeebe'] as object), auth, rest: { url: 'http://rest', auth: restAuth } },
       search: { ...(cluster['search'] as object), auth: { apiKey: { env: 'NOT_SET_TWO' } } },
     }));
-    const { failure } = await refusedInJson(on.run(), /secret/);
+    const { failure, cluster, durationSeconds } = await refusedInJson(on.run(), /secret/);
+    assert.equal(cluster, 'test');
+    assert.equal(durationSeconds, Math.round(durationSeconds * 1000) / 1000);
     assert.equal(failure?.error, 'SecretUnavailable');
-    assert.match(failure?.message ?? '', /clusters\.test\.zeebe\.auth\.password: .*NOT_SET_ONE is not set/);
-    assert.match(failure?.message ?? '', /clusters\.test\.search\.auth\.apiKey: .*NOT_SET_TWO is not set/);
     assert.match(
       failure?.message ?? '',
-      /clusters\.test\.zeebe\.rest\.auth\.password: .*NOT_SET_REST is not set/,
+      /^3 secrets cannot be used, the first: .*NOT_SET_ONE is not set \(clusters\.test\.zeebe\.auth\.password\)$/m,
     );
+    assert.match(
+      failure?.message ?? '',
+      /^ {2}- .*NOT_SET_TWO is not set \(clusters\.test\.search\.auth\.apiKey\)$/m,
+    );
+    assert.match(
+      failure?.message ?? '',
+      /^ {2}- .*NOT_SET_REST is not set \(clusters\.test\.zeebe\.rest\.auth\.password\)$/m,
+    );
+    assert.equal(failure?.message.match(/NOT_SET_ONE/g)?.length, 1);
     assert.match(failure?.remedy ?? '', /Set NOT_SET_ONE .* Set NOT_SET_REST .* Set NOT_SET_TWO /);
     assert.deepEqual(on.simulator.calls(), []);
   });

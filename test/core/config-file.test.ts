@@ -342,7 +342,7 @@ describe('a variable is not expanded, and said to be none, once and in its place
     ],
     'beside an older mistake': [
       `a: [\nb: \${X}\n`,
-      ['c.yaml:2:1: is no YAML', `c.yaml:2:4: \${X} ${says('X')}`],
+      ['c.yaml:2:1: this is no YAML', `c.yaml:2:4: \${X} ${says('X')}`],
     ],
   };
   for (const [where, [yaml, expected]] of Object.entries(files)) {
@@ -409,15 +409,15 @@ test('of many mistakes twenty are said, and how many more there are', async () =
 });
 
 test('a file that is no text is said to be none', async () => {
-  assert.deepEqual(await mistakesIn('PK\u0003\u0004\0\0'), ['c.yaml:1:1: is no text: this is another file']);
+  assert.deepEqual(await mistakesIn('PK\u0003\u0004\0\0'), ['c.yaml:1:1: this file is no text']);
 });
 
 test('a tab and a second document are told in words, at the line and column that editors jump to', async () => {
   assert.deepEqual(await mistakesIn('ledger:\n\t folder: x\n'), [
-    'c.yaml:2:1: is indented with a tab: write spaces',
+    'c.yaml:2:1: this line is indented with a tab: write spaces',
   ]);
   const [line = ''] = await mistakesIn(`${head}${zeebe}---\na: 1\n`);
-  assert.equal(line, 'c.yaml:5:1: begins a second document (---), and only one is read');
+  assert.equal(line, 'c.yaml:5:1: a second document (---) begins here, and only one is read');
 });
 
 test('what YAML says of a line with a password does not repeat the line', async () => {
@@ -475,7 +475,7 @@ for (const credentials of ['backup:hunter2', ':hunter2', 'hunter2']) {
 test('what is no YAML is a ConfigurationError that names the place', async () => {
   const error = await thrownBy(() => parseConfig('ledger: { folder: x\nclusters: [', 'c.yaml'));
   assert.equal(error.name, 'ConfigurationError');
-  assert.match(error.message, /^ {2}c\.yaml:2:1: is no YAML: /m);
+  assert.match(error.message, /^ {2}c\.yaml:2:1: this is no YAML: /m);
 });
 
 test('an alias without its anchor is a ConfigurationError', async () => {
@@ -487,7 +487,9 @@ test('an alias without its anchor is a ConfigurationError', async () => {
 test('a setting that is there twice is a mistake', async () => {
   const error = await thrownBy(() => parseConfig('ledger: { folder: x }\nledger: { folder: y }\n', 'c.yaml'));
   assert.equal(error.name, 'ConfigurationError');
-  assert.match(error.message, /c\.yaml:2:1: is there twice/);
+  assert.match(error.message, /c\.yaml:2:1: the setting `ledger` is there twice/);
+  const quoted = await mistakesIn('ledger: { folder: x }\nclusters: { "a b": {}, "a b": {} }\n');
+  assert.deepEqual(quoted, ['c.yaml:2:24: the setting `a b` is there twice']);
 });
 
 describe('what is right is read', () => {
@@ -612,6 +614,9 @@ describe('a cluster is chosen', () => {
     const error = await thrownBy(() => chooseCluster(several, 'third'));
     assert.equal(error.name, 'ConfigurationError');
     assert.match(error.message, /no cluster third; there are: first, second/);
+    assert.equal(error.remedy, 'Name one with --cluster.');
+    const mistyped = await thrownBy(() => chooseCluster(several, 'fisrt'));
+    assert.equal(mistyped.remedy, 'Name one with --cluster. Did you mean first?');
   });
 
   for (const name of ['constructor', '__proto__', 'toString', '']) {
@@ -633,8 +638,29 @@ describe('a configuration file', () => {
   test('that is not there is a mistake with a way out', async () => {
     const error = await failureOf(loadConfig('no-such-file.yaml'));
     assert.equal(error.name, 'ConfigurationError');
-    assert.match(error.message, /no-such-file\.yaml cannot be read/);
-    assert.match(error.remedy ?? '', /-f FILE/);
+    assert.equal(
+      error.message,
+      `The configuration no-such-file.yaml cannot be read: no-such-file.yaml is not in ${process.cwd()}`,
+    );
+    assert.match(error.remedy ?? '', /^Correct the name, .*-f FILE.*: camunda-backup\.example\.yaml\./);
+  });
+
+  test('that is not there under its usual name is told to be made from the example', async () => {
+    const error = await failureOf(loadConfig(path.resolve('core/camunda-backup.yaml')));
+    assert.match(error.message, /: camunda-backup\.yaml is not in .*core$/);
+    assert.match(error.remedy ?? '', /^Copy camunda-backup\.example\.yaml to camunda-backup\.yaml, or name/);
+  });
+
+  test('in a folder that is not there is told by the folder', async () => {
+    const error = await failureOf(loadConfig('/no-such-folder/backup.yaml'));
+    assert.match(error.message, /: there is no folder \/no-such-folder$/);
+    assert.match(error.remedy ?? '', /^Correct the path/);
+  });
+
+  test('that is a folder is told as it is', async () => {
+    const error = await failureOf(loadConfig('core'));
+    assert.match(error.message, /cannot be read: EISDIR/);
+    assert.match(error.remedy ?? '', /^Make it readable/);
   });
 
   test('is named in its mistakes', async () => {

@@ -121,7 +121,7 @@ export function fakeSearch(snapshots: Snapshot[] = [], overrides: Partial<Search
     opened: 0,
     closed: 0,
     version: async () => 'elasticsearch 8.16.6',
-    repository: async () => ({ readonly: false }),
+    repository: async () => ({ readonly: undefined }),
     verifyRepository: async () => undefined,
     indices: async () => ['zeebe-record_job_8.8.0_2026-11-20', 'zeebe-record_process_8.8.0_2026-11-20'],
     async createSnapshot(repository, name, indices, metadata) {

@@ -279,10 +279,18 @@ const refusals: [CheckName, string, World, string, RegExp, RegExp][] = [
   [
     'repository',
     'it is registered readonly',
-    { replies: {}, search: fakeSearch([], { repository: async () => ({ readonly: true }) }) },
+    { replies: {}, search: fakeSearch([], { repository: async () => ({ readonly: 'setting' }) }) },
     'ClusterNotReady',
     /^The snapshot repository camunda is registered readonly at http:\/\/es:9200: no snapshot can be taken$/,
     /Register it again without `readonly`/,
+  ],
+  [
+    'repository',
+    'it is of a type that is only read',
+    { replies: {}, search: fakeSearch([], { repository: async () => ({ readonly: 'type' }) }) },
+    'ClusterNotReady',
+    /^The snapshot repository camunda at http:\/\/es:9200 is of type url, from which snapshots can only be read$/,
+    /^Register a repository of a type that can be written/,
   ],
   [
     'repository',

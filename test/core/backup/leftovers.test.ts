@@ -114,6 +114,17 @@ describe('what a component has of a backup', () => {
     }
   });
 
+  test('whose run is gone, as a repair that is tried out finds it, is not yet called FAILED', async () => {
+    const world = await setUp({
+      listed: { webApplications: { 7: 'IN_PROGRESS' } },
+      manifests: [manifest],
+      entries: [[7, started('webApplications')]],
+    });
+    const { leftovers } = await world.find([7]);
+    assert.deepEqual(inShort(leftovers), ['7 webApplications IN_PROGRESS ours']);
+    assert.equal(leftovers[0]?.why, 'still at work, although the run of its backup is gone');
+  });
+
   for (const [what, entry] of [
     ['was only asked for it', entryOf('zeebe', { state: 'REQUESTED' })],
     ['was refused by it', entryOf('zeebe', { state: 'REQUESTED', refused: true })],

@@ -7,13 +7,13 @@ const url = 'http://es:9200';
 
 describe('a repository', () => {
   for (const [what, registered, readonly] of [
-    ['that says nothing is writable', { type: 'fs', settings: { location: '/srv/repo' } }, false],
-    ['without settings is writable', { type: 's3' }, false],
-    ['that says false is writable', { type: 's3', settings: { readonly: 'false' } }, false],
-    ['that says true as a text is readonly', { type: 's3', settings: { readonly: 'true' } }, true],
-    ['that says true is readonly', { type: 'fs', settings: { readonly: true } }, true],
-    ['of the type url is readonly', { type: 'url', settings: { url: 'http://backups/' } }, true],
-    ['of a form that is not known is writable', { type: 7, settings: 'none' }, false],
+    ['that says nothing is writable', { type: 'fs', settings: { location: '/srv/repo' } }, undefined],
+    ['without settings is writable', { type: 's3' }, undefined],
+    ['that says false is writable', { type: 's3', settings: { readonly: 'false' } }, undefined],
+    ['that says true as a text is readonly', { type: 's3', settings: { readonly: 'true' } }, 'setting'],
+    ['that says true is readonly', { type: 'fs', settings: { readonly: true } }, 'setting'],
+    ['of the type url is readonly', { type: 'url', settings: { url: 'http://backups/' } }, 'type'],
+    ['of a form that is not known is writable', { type: 7, settings: 'none' }, undefined],
   ] as const) {
     test(what, () => {
       assert.deepEqual(readRepository(url, { camunda: registered }, 'camunda'), { readonly });

@@ -1,0 +1,11 @@
+import { distance } from 'fastest-levenshtein';
+
+/** Of several names the one that somebody may have meant who typed another one. */
+export function nearest(key: string, allowed: string[]): string | undefined {
+  const plain = (text: string) => text.toLowerCase().replace(/[^a-z]/g, '');
+  const close = allowed.filter((name) => {
+    const [a, b] = [plain(name), plain(key)];
+    return a === b || a.startsWith(b) || b.startsWith(a) || distance(a, b) <= 2;
+  });
+  return close[0];
+}
