@@ -5,6 +5,7 @@ import type { Context } from '../core/context.ts';
 import { formatSeconds } from '../core/duration.ts';
 import { describe } from '../core/errors.ts';
 import type { Failure } from '../core/ledger/manifest.ts';
+import { maxPauseOf, maxUnexplainedPauseOf } from '../core/max-pause.ts';
 import { type Look, sweep } from '../core/sweep.ts';
 import type { Watched } from '../core/watch.ts';
 import type { Executions, WatchedLock } from '../core/watch-lock.ts';
@@ -132,14 +133,14 @@ function resultOf(look: Look, config: ClusterConfig | undefined): ClusterResult 
 }
 
 function problemsOf(
-  { lock, pausedSeconds, backupAgeSeconds }: Watched,
-  limits: ClusterConfig | undefined,
+  { lock, pausedSeconds, backupAgeSeconds, unknown }: Watched,
+  limits: Pick<ClusterConfig, 'maxPause' | 'version' | 'maxAge'> = {},
 ): string[] {
-  const { maxPause, maxAge } = limits ?? {};
+  const { maxAge } = limits;
+  // Without a run there is none whose order could need a longer pause.
+  const longest = lock === 'free' ? maxUnexplainedPauseOf(limits) : maxPauseOf(limits);
   return [
-    ...(lock === 'still-paused' ||
-    pausedSeconds === null ||
-    (maxPause !== undefined && pausedSeconds > maxPause)
+    ...(lock === 'still-paused' || (pausedSeconds !== null && pausedSeconds > longest)
       ? [
           `exporting is STILL PAUSED, ${pausedSeconds === null ? 'and it is not known for how long' : `for ${formatSeconds(pausedSeconds)}`}`,
         ]
@@ -147,6 +148,7 @@ function problemsOf(
     ...(maxAge !== undefined && backupAgeSeconds !== null && backupAgeSeconds > maxAge
       ? [`there is no completed backup of the last ${formatSeconds(maxAge)}`]
       : []),
+    ...unknown,
     ...(backupAgeSeconds === null ? ['how old the last completed backup is is not known'] : []),
   ];
 }

@@ -12,23 +12,29 @@ import type { Tells } from './untold.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets' | 'commands'> & { tells: Tells };
 
+/** Since when it was seen, and why it is not known whether there is one now, as sentences. */
+interface UnexplainedPause {
+  since: string | undefined;
+  unknown: string[];
+}
+
+const none: UnexplainedPause = { since: undefined, unknown: [] };
 const repeatAfterSeconds = 3600;
 /** A cluster that is down must not keep the other clusters waiting. */
 const patienceSeconds = 10;
 
 /**
  * Notices that exporting is paused although no run of this ledger has paused it: its lock was removed or lost, or it
- * is somebody else's pause. Only told, and only when it lasts for longer than `maxPause`: it may be wanted. Returns
- * since when it was seen.
+ * is somebody else's pause. Only told, and only when it lasts for longer than `maxPause`: it may be wanted.
  */
 export async function watchUnexplainedPause(
   cluster: string,
   config: ClusterConfig,
   context: Needs,
-): Promise<string | undefined> {
+): Promise<UnexplainedPause> {
   const { ledger, clock, tells } = context;
   const memory = await ledger.readMemory(cluster);
-  if (!memory) return undefined;
+  if (!memory) return none;
   const { unexplainedPauseSince, toldOfPauseAt } = memory;
   const remember = (seen: Pick<WatchMemory, 'unexplainedPauseSince' | 'toldOfPauseAt'>) =>
     ledger.changeMemory(cluster, (now) => {
@@ -37,16 +43,17 @@ export async function watchUnexplainedPause(
     });
   const forget = async () => {
     if (unexplainedPauseSince) await remember({});
-    return undefined;
+    return none;
   };
   // A lock that cannot be read explains no pause.
   const lock = await ledger.readHolderIfPossible(cluster);
   // A run pauses only what it has seen exporting, and what it has paused its own alerts tell of.
-  if (lock) return lock.pauseRequestedAt ? forget() : undefined;
-  const { state, paused } = await lookAtExporting(config, context, patienceSeconds);
-  if (state !== 'PAUSED') return state === 'EXPORTING' ? forget() : unexplainedPauseSince;
+  if (lock) return lock.pauseRequestedAt ? forget() : none;
+  const { state, paused, unknown } = await lookAtExporting(config, context, patienceSeconds);
+  if (state === 'EXPORTING') return forget();
+  if (state === 'UNKNOWN') return { since: unexplainedPauseSince, unknown };
   // A run that has begun since may have paused it.
-  if (await ledger.readHolderIfPossible(cluster)) return undefined;
+  if (await ledger.readHolderIfPossible(cluster)) return none;
   const now = new Date(clock.now()).toISOString();
   const since = unexplainedPauseSince && !isAhead(unexplainedPauseSince, clock) ? unexplainedPauseSince : now;
   const next = { unexplainedPauseSince: since, ...(toldOfPauseAt ? { toldOfPauseAt } : {}) };
@@ -60,7 +67,7 @@ export async function watchUnexplainedPause(
     if (await tells(alert)) next.toldOfPauseAt = now;
   }
   await remember(next);
-  return since;
+  return { since, unknown: [] };
 }
 
 function alertOf(

@@ -13,6 +13,7 @@ import { watchAge } from './watch-age.ts';
 import { beginAnewIfUnreadable } from './watch-anew.ts';
 import { type Executions, leftoversOf, type WatchedLock, watchLock } from './watch-lock.ts';
 import { watchLongPause } from './watch-long-pause.ts';
+import { unknownOfLock } from './watch-old-lock.ts';
 import { watchUnexplainedPause } from './watch-pause.ts';
 import { within } from './within.ts';
 
@@ -38,8 +39,10 @@ export interface Watched {
   orphans: number[];
   /** null where it is not known: the backup is dated in the future. */
   backupAgeSeconds: number | null;
-  /** For how long exporting has been paused, by a run or by nobody knows whom; null where it is not known since when. */
+  /** For how long exporting has been paused, by a run or by nobody knows whom; null where that is not known. */
   pausedSeconds: number | null;
+  /** What has to be known, and is not, as sentences. */
+  unknown: string[];
 }
 
 /** How many of the newest backups each look reads. */
@@ -87,20 +90,24 @@ export async function watchCluster(cluster: string, config: ClusterConfig, given
   await attempt(() => alerts.tell());
   const age = newest && (await attempt(() => watchAge(cluster, newest, config, context)));
   await attempt(() => watchLongPause(cluster, newest ?? [], config, context));
-  const pausedSeconds = await attempt(() => watchPause(cluster, config, context));
+  const pause = await attempt(() => watchPause(cluster, config, context));
   const figure = (name: string, value: number | null | undefined): Figure[] =>
     value === undefined || value === null ? [] : [{ name, unit: 'Seconds', value, cluster }];
   await attempt(async () =>
-    context.measure([...figure('BackupAgeSeconds', age), ...figure('ExportingPausedSeconds', pausedSeconds)]),
+    context.measure([
+      ...figure('BackupAgeSeconds', age),
+      ...figure('ExportingPausedSeconds', pause?.seconds),
+    ]),
   );
-  if (state === undefined || age === undefined || pausedSeconds === undefined || problems.length > 0)
+  if (state === undefined || age === undefined || pause === undefined || problems.length > 0)
     throw together(problems);
   return {
     cluster,
     lock: state,
     orphans: (orphans ?? []).map(({ backupId }) => backupId),
     backupAgeSeconds: age,
-    pausedSeconds,
+    pausedSeconds: pause.seconds,
+    unknown: [...pause.unknown, ...(state === 'not-ours' ? await unknownOfLock(cluster, context) : [])],
   };
 }
 
@@ -110,18 +117,22 @@ function together(problems: unknown[]): unknown {
   return sentences.size > 1 ? new Error([...sentences].join('; ')) : problems[0];
 }
 
-/** Null where the pause is dated in the future. */
+/** `seconds` is null where the pause is dated in the future, or where nobody can see whether there is one. */
 async function watchPause(
   cluster: string,
   config: ClusterConfig,
   context: Needs & { tells: Tells },
-): Promise<number | null> {
+): Promise<{ seconds: number | null; unknown: string[] }> {
   const lock = await context.ledger.readHolderIfPossible(cluster);
-  const unexplained = await watchUnexplainedPause(cluster, config, context);
+  const { since: unexplained, unknown } = await watchUnexplainedPause(cluster, config, context);
   const isPaused = lock && mayBePaused(lock) && !unwrittenResume(lock, context);
   const since = isPaused ? lock.pauseRequestedAt : unexplained;
-  if (!since) return 0;
-  return isAhead(since, context.clock) ? null : secondsSince(since, context);
+  if (!since) {
+    const why = unknown.map((one) => `whether exporting is paused is not known: ${one}`);
+    return { seconds: unknown.length > 0 ? null : 0, unknown: why };
+  }
+  const seconds = isAhead(since, context.clock) ? null : secondsSince(since, context);
+  return { seconds, unknown: unknown.map((one) => `whether exporting is still paused is not known: ${one}`) };
 }
 
 /** The newest first. */

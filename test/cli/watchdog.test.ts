@@ -106,6 +106,57 @@ describe('the watchdog of the command line', { concurrency: 4 }, () => {
     }
   });
 
+  test('says at every look that a pause that no run explains lasts for more than an hour, also without maxPause', async (t) => {
+    const on = await bench(t);
+    assertCode(await on.run().ended, 0);
+    on.simulator.setExporterPhase('SOFT_PAUSED');
+    await on.ledger.changeMemory('test', (memory) => ({
+      watchedSince: hoursAgo(20),
+      ...memory,
+      unexplainedPauseSince: hoursAgo(20),
+    }));
+    const first = await on.watchdog('--json').ended;
+    assert.match(first.stderr, /CRITICAL: Camunda test: exporting is STILL PAUSED/);
+    // People are told once an hour; that it is so is said by every look.
+    const second = await on.watchdog('--json').ended;
+    assert.equal(second.stderr, '');
+    for (const look of [first, second]) {
+      assertCode(look, 1);
+      const { ok, clusters } = resultOf(look);
+      assert.deepEqual([ok, clusters[0]?.problems], [false, ['exporting is STILL PAUSED, for 20 h 00 min']]);
+    }
+  });
+
+  test('says that it is not known whether exporting is paused where the cluster gives no answer', async (t) => {
+    const on = await bench(t);
+    assertCode(await on.run().ended, 0);
+    await on.simulator.close();
+    const look = await on.watchdog('--json').ended;
+    assertCode(look, 1);
+    const [seen] = resultOf(look).clusters;
+    assert.deepEqual([seen?.ok, seen?.pausedSeconds], [false, null]);
+    assert.match(
+      seen?.problems.join() ?? '',
+      /^whether exporting is paused is not known: Zeebe cannot be reached: GET http:/,
+    );
+  });
+
+  test('says that nobody knows of an old lock from elsewhere without a heartbeat whether its run lives, with the command that frees it', async (t) => {
+    const on = await bench(t);
+    const lock = foreignLock(on, { owner: { kind: 'process', host: 'evicted', pid: 7 } });
+    await on.ledger.acquire(lock);
+    assertCode(await on.watchdog().ended, 0);
+    await on.ledger.changeLock('test', lock.runId, { acquiredAt: hoursAgo(1) });
+    const look = await on.watchdog('--json').ended;
+    assertCode(look, 1);
+    const [seen] = resultOf(look).clusters;
+    assert.equal(seen?.lock, 'not-ours');
+    assert.match(
+      seen?.problems.join() ?? '',
+      /^whether the run that has the lock since .* \(process 7 on evicted\) lives is not known, .*SKIPPED.* repair .*--force/,
+    );
+  });
+
   test('says when completed backups stay away', async (t) => {
     const on = await bench(t, {}, (cluster) => ({ ...cluster, maxAge: '1s' }));
     assertCode(await on.run().ended, 0);

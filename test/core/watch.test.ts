@@ -6,7 +6,7 @@ import type { Lock } from '../../core/ledger/lock.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
 import { entryOf, manifest } from './backup/world.ts';
 import { at, exportingOf } from './fake-cluster.ts';
-import { failureOf, fakeHttp, noAnswer, someOwner, type TestContext, testContext } from './fakes.ts';
+import { failureOf, fakeHttp, json, noAnswer, someOwner, type TestContext, testContext } from './fakes.ts';
 import { ledgerTrouble } from './memory-store.ts';
 import {
   arn,
@@ -32,6 +32,7 @@ describe('a lock that is free', () => {
       orphans: [],
       backupAgeSeconds: 0,
       pausedSeconds: 0,
+      unknown: [],
     });
     assert.deepEqual(fake.calls(), [`GET ${at.zeebe}/actuator/partitions`]);
     assert.deepEqual(world.executions.calls, []);
@@ -129,12 +130,31 @@ describe('a pause that no lock explains', () => {
     assert(answers);
     world.fake.replies[partitions] = noAnswer(at.zeebe);
     world.context.clock.advance(3000);
-    await look(world);
+    const { unknown } = await look(world);
     assert.equal(seconds(world), 3000);
+    assert.match(unknown.join(), /^whether exporting is still paused is not known: /);
     world.fake.replies[partitions] = answers;
     world.context.clock.advance(601);
     await look(world);
     assert.equal(toldOfPause(world.context).length, 1);
+  });
+
+  test('that nobody can see is not measured as none, and it is said why it is not known', async () => {
+    const world = paused();
+    for (const answer of [
+      noAnswer(at.zeebe),
+      json(404, { timestamp: 'now', status: 404, error: 'Not Found', path: '/x' }),
+    ]) {
+      world.fake.replies[partitions] = answer;
+      world.context.measured.length = 0;
+      const { pausedSeconds, unknown } = await look(world);
+      assert.equal(pausedSeconds, null);
+      assert.match(unknown.join(), /^whether exporting is paused is not known: .*zeebe/i);
+      assert.equal(seconds(world), undefined);
+    }
+    world.fake.replies[partitions] = exportingOf(at.zeebe)[partitions] ?? noAnswer();
+    const { pausedSeconds, unknown } = await look(world);
+    assert.deepEqual([pausedSeconds, unknown], [0, []]);
   });
 
   test('that is over is forgotten', async () => {

@@ -24,6 +24,7 @@ const free = (cluster: string) => ({
   orphans: [],
   backupAgeSeconds: 0,
   pausedSeconds: 0,
+  unknown: [],
 });
 
 for (const [what, event] of [
