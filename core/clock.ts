@@ -30,3 +30,8 @@ const skewSeconds = 300;
 export function isAhead(instant: string, clock: Pick<Clock, 'now'>): boolean {
   return Date.parse(instant) - clock.now() > skewSeconds * 1000;
 }
+
+/** True where one instant was before another, also if the clocks of their machines differ. */
+export function isBefore(instant: string, other: string): boolean {
+  return Date.parse(other) - Date.parse(instant) > skewSeconds * 1000;
+}

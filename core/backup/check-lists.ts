@@ -1,5 +1,5 @@
+import { adviceFor } from '../advice.ts';
 import { type Component, type ComponentName, type KnownBackup, titles } from '../camunda/component.ts';
-import type { CheckName } from '../config.ts';
 import type { Context } from '../context.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import type { CamundaTarget, RecordsTarget } from '../plan.ts';
@@ -131,44 +131,51 @@ export function busy(
 
 /**
  * Asks every component whose list cannot be had for the backup that is going to be made: it must not have one under
- * this id, and what cannot even say so has a store that is not at work. Throws BackupIdRefused.
+ * this id. Returns what could not be known of it. That refuses whatever the configuration says: a backup of somebody
+ * else could become a part of this one. Throws BackupIdRefused.
  */
 export async function askForId(
   backupId: number,
   lists: BackupList[],
   { runId }: Ours,
   context: Needs,
-): Promise<Partial<Record<CheckName, BackupError[]>>> {
+): Promise<BackupError[]> {
   const found = await Promise.all(
     lists.filter(isOutOfReach).map(async ({ target }) => {
       const ask = withComponent(target, runId, context, (component) => component.check(backupId));
       const seen = await ask.catch(onlyBackupErrors);
-      if (seen instanceof BackupError) return { check: checkOf(target.component), error: seen };
+      if (seen instanceof BackupError) return idUnknown(target.component, backupId, seen);
       // What Operate says of an id that it is working on, and also where it cannot look at all.
       if (seen.state === 'IN_PROGRESS' && seen.parts.length === 0) {
-        return { check: checkOf(target.component), error: saysNothing(target.component, backupId) };
+        return saysNothing(target.component, backupId);
       }
       if (seen.state !== 'ABSENT') throw isUsed(target.component, backupId, seen.state);
       return undefined;
     }),
   );
-  const of = (check: CheckName) => found.flatMap((one) => (one?.check === check ? [one.error] : []));
-  return {
-    backupStore: of('backupStore'),
-    repository: of('repository'),
-    components: of('components'),
-  };
+  return found.filter((one) => one !== undefined);
 }
 
-function checkOf(component: ComponentName): CheckName {
-  if (component === 'zeebe') return 'backupStore';
-  return component === 'records' ? 'repository' : 'components';
+function idUnknown(component: ComponentName, backupId: number, cause: BackupError): BackupError {
+  const { name, message, status } = cause;
+  const remedy = cause.remedy ?? adviceFor(message) ?? seeLog(component);
+  return new BackupError(
+    name,
+    `Whether ${titles[component]} has a backup ${backupId} already is not known: ${message}`,
+    { cause, remedy, ...(status ? { status } : {}) },
+  );
 }
+
+const seeLog = (component: ComponentName) =>
+  component === 'records'
+    ? 'See whether the search engine reaches its repository; then start again.'
+    : `See the log of ${titles[component]}, and whether it reaches its store or repository; then start again.`;
 
 function saysNothing(component: ComponentName, backupId: number): BackupError {
   return new BackupError(
     'ServerTrouble',
     `${titles[component]} cannot list its backups, and does not say whether it has a backup ${backupId}`,
+    { remedy: seeLog(component) },
   );
 }
 

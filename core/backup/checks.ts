@@ -18,7 +18,6 @@ import {
 import { uncovered } from './check-coverage.ts';
 import { idleExporters } from './check-exporters.ts';
 import {
-  askForId,
   type BackupList,
   busy,
   endedIds,
@@ -104,17 +103,6 @@ export async function checkCluster(
     warnings: [...warnings, ...unknown, ...missingLists(lists, ours)],
     lists,
   };
-}
-
-/** Whether the id that was chosen is free where the lists could not say so. Throws BackupIdRefused. */
-export async function checkId(
-  backupId: number,
-  lists: BackupList[],
-  config: ClusterConfig,
-  ours: Ours,
-  context: Needs,
-): Promise<Pick<Checked, 'refusals' | 'warnings'>> {
-  return judge(await askForId(backupId, lists, ours, context), config);
 }
 
 async function gather(

@@ -1,5 +1,6 @@
 import type { Component, ComponentName, ComponentStatus, Started } from '../camunda/component.ts';
 import { titles } from '../camunda/component.ts';
+import { isBefore } from '../clock.ts';
 import { type Context, nowIso } from '../context.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import type { ComponentEntry } from '../ledger/manifest.ts';
@@ -61,7 +62,7 @@ async function ask(component: Component, entry: ComponentEntry, run: Run, first:
   const started =
     first || entry.refused
       ? await startFirst(component, entry, run, refuse)
-      : await startAgain(component, run);
+      : await startAgain(component, entry, run);
   if (started.existed && !started.ours) {
     await refuse();
     throw notOurs(entry.component, run.backupId);
@@ -96,11 +97,17 @@ async function startFirst(
   }
 }
 
-/** An earlier attempt of this run may have reached the component: its answer was lost, not the request. */
-async function startAgain(component: Component, run: Run): Promise<Started> {
+/**
+ * An earlier attempt of this run may have reached the component: its answer was lost, not the request. What began
+ * before that attempt is somebody else's.
+ */
+async function startAgain(component: Component, { requestedAt }: ComponentEntry, run: Run): Promise<Started> {
   if (!component.provesOwnership) {
-    const { state } = await component.check(run.backupId);
-    if (state !== 'ABSENT') return { existed: true, ours: true };
+    const { state, parts } = await component.check(run.backupId);
+    const isOlder = parts.some(
+      ({ startedAt }) => startedAt !== undefined && isBefore(startedAt, requestedAt),
+    );
+    if (state !== 'ABSENT') return { existed: true, ours: !isOlder };
   }
   const started = await component.start(run.backupId);
   return { ...started, ours: started.ours ?? true };

@@ -7,7 +7,8 @@ import { type Lock, mayBePaused } from '../ledger/lock.ts';
 import type { Manifest } from '../ledger/manifest.ts';
 import { maxPauseOf, warnOfLongPause } from '../max-pause.ts';
 import type { CamundaTarget, Plan, RecordsTarget } from '../plan.ts';
-import { checkCluster, checkId } from './checks.ts';
+import { askForId } from './check-lists.ts';
+import { checkCluster } from './checks.ts';
 import { chooseId, nextId } from './choose-id.ts';
 import { discoverCluster, throwAll } from './discover-cluster.ts';
 import { failManifest } from './fail-manifest.ts';
@@ -88,9 +89,7 @@ export async function prepareBackup(
   if (!discovered) throw new BackupError('ClusterNotReady', `${request.cluster} could not be asked`);
   const chosen = lock.backupId ?? chooseId(request, ledgerIds, checked.lists, context);
   if (lock.backupId === undefined) {
-    const asked = await checkId(chosen, checked.lists, config, ours, context);
-    throwAll(asked.refusals);
-    checked.warnings.push(...asked.warnings);
+    throwAll(await askForId(chosen, checked.lists, ours, context));
   }
   const { backupId = chosen } = await ledger.changeLock(request.cluster, runId, (now) => {
     if ((now.attempt ?? 1) !== attempt) throw lockLost({ cluster: request.cluster, runId }, now);

@@ -155,14 +155,56 @@ describe('where a list cannot be had', () => {
     }
   });
 
-  test('a component that cannot tell of the id either is refused, and with `warn` it is told', async () => {
-    const replies = { [history]: tooMany, [`${history}/${nowSeconds}`]: json(502, { message: 'no engine' }) };
-    const error = await failureOf(setUp({ replies }).prepare());
-    assert.equal(error.name, 'ServerTrouble');
-    assert.match(error.message, /^Check components: .*backupHistory\/1795251600 with 502: no engine$/);
-    const { warnings } = await setUp({ replies, settings: '    checks: { components: warn }\n' }).prepare();
-    assert.equal(warnings.length, 2, warnings.join('\n'));
-  });
+  const noEngine = json(502, { message: 'no engine' });
+  for (const [title, world, reason, remedy] of [
+    [
+      'Web applications',
+      { replies: { [history]: tooMany, [`${history}/${nowSeconds}`]: noEngine } },
+      /backupHistory\/1795251600 with 502: no engine$/,
+      /^See the log of Web applications,/,
+    ],
+    [
+      'Optimize',
+      { replies: { [optimize]: tooMany, [`${optimize}/${nowSeconds}`]: noEngine } },
+      /backups\/1795251600 with 502: no engine$/,
+      /^See the log of Optimize,/,
+    ],
+    [
+      'Zeebe',
+      {
+        replies: {
+          [zeebe]: zeebeAnswers.storeDown,
+          [`${zeebe}/1795*`]: zeebeAnswers.storeDown,
+          [`${zeebe}/${nowSeconds}`]: zeebeAnswers.storeDown,
+        },
+      },
+      /Connection refused: \/127\.0\.0\.1:5566/,
+      /does not reach its backup store/,
+    ],
+    [
+      'Zeebe records',
+      { search: fakeSearch([], { snapshotNames: broken, snapshot: broken }) },
+      /no answer within 30 s$/,
+      /^See whether the search engine reaches its repository/,
+    ],
+  ] as const) {
+    test(`${title} that cannot tell of the id either is refused whatever the checks say: it may be somebody else’s`, async () => {
+      for (const settings of [
+        '',
+        '    checks: { components: warn, backupStore: warn, repository: warn, records: warn }\n',
+      ]) {
+        const { context, prepare } = setUp({ ...world, settings });
+        const error = await failureOf(prepare({ backupId: nowSeconds }));
+        assert.match(
+          error.message,
+          new RegExp(`^Whether ${title} has a backup 1795251600 already is not known: `),
+        );
+        assert.match(error.message, reason);
+        assert.match(error.remedy ?? '', remedy);
+        assert.deepEqual(await context.ledger.backupIds('production'), []);
+      }
+    });
+  }
 
   test('Operate that says of every id what it says of one at work has not said that it has ours', async () => {
     const operate = `GET ${at.operate}/actuator/backups`;
@@ -170,10 +212,7 @@ describe('where a list cannot be had', () => {
     const replies = { [operate]: tooMany, [`${operate}/${nowSeconds}`]: json(400, { message }) };
     const error = await failureOf(setUp({ older: true, replies }).prepare());
     assert.equal(error.name, 'ServerTrouble');
-    assert.match(
-      error.message,
-      /^Check components: Operate cannot list its backups, and does not say whether/,
-    );
+    assert.match(error.message, /^Operate cannot list its backups, and does not say whether/);
   });
 
   test('nothing is asked again when the same run prepares once more', async () => {

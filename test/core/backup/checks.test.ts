@@ -28,9 +28,6 @@ const topology = `GET ${rest}/v2/topology`;
 const exporting = `GET ${rest}/v2/exporting`;
 const zeebeList = `GET ${at.zeebe}/actuator/backupRuntime`;
 const historyList = `GET ${at.zeebe}/actuator/backupHistory`;
-/** What is asked where the whole list cannot be had: those with an id like ours, and the id itself. */
-const zeebeNear = `${zeebeList}/1795*`;
-const zeebeOne = `${zeebeList}/${nowSeconds}`;
 
 /** A replica as 8.6 shows it. */
 const leader = {
@@ -255,20 +252,6 @@ const refusals: [CheckName, string, World, string, RegExp, RegExp][] = [
     /zeebe\.broker\.data\.backup\.store/,
   ],
   [
-    'backupStore',
-    'it is down',
-    {
-      replies: {
-        [zeebeList]: zeebeAnswers.storeDown,
-        [zeebeNear]: zeebeAnswers.storeDown,
-        [zeebeOne]: zeebeAnswers.storeDown,
-      },
-    },
-    'ServerTrouble',
-    /Connection refused: \/127\.0\.0\.1:5566/,
-    /does not reach its backup store/,
-  ],
-  [
     'repository',
     'it is not registered',
     { replies: {}, search: fakeSearch([], { repository: async () => undefined, snapshotNames: broken }) },
@@ -314,14 +297,6 @@ const refusals: [CheckName, string, World, string, RegExp, RegExp][] = [
     'ServerTrouble',
     /^Access Denied$/,
     /may not write to its store or repository/,
-  ],
-  [
-    'repository',
-    'its snapshots can neither be listed nor be asked for',
-    { replies: {}, search: fakeSearch([], { snapshotNames: broken, snapshot: broken }) },
-    'ServerTrouble',
-    /^node 2 cannot write$/,
-    /every node of the search engine/,
   ],
   [
     'repository',

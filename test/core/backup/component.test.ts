@@ -151,6 +151,32 @@ describe('a second start in the same run', () => {
     assert.equal((await entryIn(context))?.state, 'STARTED');
   });
 
+  for (const [what, startedAt, isOurs] of [
+    [
+      'does not adopt a backup that began an hour before it was first asked for',
+      '2026-11-21T08:00:00.000Z',
+      false,
+    ],
+    ['adopts a backup that began a little before, by a clock that differs', '2026-11-21T08:58:00.000Z', true],
+    ['adopts a backup that does not say when it began', undefined, true],
+  ] as const) {
+    test(`after a lost answer ${what}`, async () => {
+      const context = await setUp();
+      await failureOf(start(context, fakeComponent({ started: unreachable })));
+      const parts = [{ name: 'a', state: 'SUCCESS', startedAt }];
+      const again = fakeComponent({ seen: { state: 'IN_PROGRESS', parts } });
+      if (isOurs) {
+        await start(context, again);
+        assert.equal((await entryIn(context))?.state, 'STARTED');
+        return;
+      }
+      assert.equal((await failureOf(start(context, again))).name, 'BackupNotOurs');
+      assert.deepEqual(again.calls, ['check 7']);
+      // What is somebody else's is not deleted as a leftover of this run.
+      assert.equal((await entryIn(context))?.refused, true);
+    });
+  }
+
   test('after a lost answer asks again when the request never arrived', async () => {
     const context = await setUp();
     await failureOf(start(context, fakeComponent({ started: unreachable })));
