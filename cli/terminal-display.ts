@@ -194,7 +194,8 @@ function noteOf(step: Step, now: number): string {
 const waitOf = (seconds: number) => (seconds < 60 ? `${seconds} s` : formatSeconds(seconds));
 
 const noteIndent = '      ';
-const mostLines = 6;
+/** Enough for the reasons of a few servers that cannot be reached. */
+const mostLines = 12;
 
 function wrapped(text: string, columns: number, { ellipsis }: Symbols, indent = ''): string[] {
   const lines = wrap(text, Math.max(10, columns - 1 - indent.length)).map((line) => `${indent}${line}`);

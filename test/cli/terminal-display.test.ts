@@ -104,6 +104,21 @@ test('each component with its state, its parts, its time, why it did not work, a
   ]);
 });
 
+test('a reason that names three servers is shown whole on 80 columns', (t) => {
+  const { screen, display } = picture(t, 80);
+  const at = (name: string) =>
+    `${name} cannot be reached: GET http://${name}.camunda.svc.cluster.local:9600/actuator: getaddrinfo ENOTFOUND ${name}.camunda.svc.cluster.local (Check the address, DNS, and the network from here.)`;
+  const error = `The cluster cannot be backed up now: 3 problems, the first: ${['zeebe', 'webapps', 'optimize'].map(at).join('; ')}`;
+  const prepare = step('prepare', 'Look at the cluster', {
+    status: 'running',
+    startedAt: 2000,
+    failures: 1,
+    error,
+  });
+  display.update({ ...newView('production'), steps: [prepare] });
+  assert.match(screen.lines.join(' ').replace(/ +/g, ' '), /optimize cannot be reached: .*from here\.\)$/);
+});
+
 test('another try stands below what the one before came to, with its whole reason and when it begins', (t) => {
   const { screen, display } = picture(t, 80);
   const before = screen.lines.slice(1);
