@@ -1,5 +1,4 @@
-import { executionUrl } from '../core/alerts.ts';
-import { resumeByHand, waysToResume, type ZeebeAddress } from '../core/by-hand.ts';
+import { resumeByHand, waysToResume } from '../core/by-hand.ts';
 import { type Clock, isAhead } from '../core/clock.ts';
 import type { Commands } from '../core/commands.ts';
 import type { ClusterConfig } from '../core/config.ts';
@@ -8,11 +7,12 @@ import { BackupError, isBackupError } from '../core/errors.ts';
 import type { Holder } from '../core/ledger/holder.ts';
 import type { Ledger } from '../core/ledger/ledger.ts';
 import type { Failure, Manifest } from '../core/ledger/manifest.ts';
-import { describeOwner, type LifeSigns } from '../core/ledger/owner.ts';
+import type { LifeSigns } from '../core/ledger/owner.ts';
 import { maxPauseOf } from '../core/max-pause.ts';
 import { type Addresses, addressesOf } from './addresses.ts';
 import type { ExportingSeen } from './exporting-seen.ts';
 import { type Backups, lookBack } from './look-back.ts';
+import { lifeProblem, type RunStatus, runOf, waysToEnd } from './run-status.ts';
 import {
   type ExportingStatus,
   exportingOf,
@@ -39,23 +39,6 @@ export interface ClusterStatus {
   ledgerRead: boolean;
   /** Of its parts; null where no configuration is known. */
   addresses: Addresses | null;
-}
-
-export interface RunStatus {
-  /** `unknown`: it cannot be seen from here whether it still runs. */
-  state: 'running' | 'dead' | 'unknown';
-  runId: string;
-  owner: string;
-  reason: string;
-  backupId: number | null;
-  since: string;
-  seconds: number;
-  /** The execution's page, where it is one. */
-  url: string | null;
-  /** What puts right what a dead run left. */
-  repair: string | null;
-  /** Why the age of its heartbeat is not known, as a sentence; null where that is known, or does not matter. */
-  heartbeatUnknown: string | null;
 }
 
 export interface CompletedStatus {
@@ -197,40 +180,6 @@ async function lockOf(cluster: string, ledger: Ledger): Promise<Holder | BackupE
   }
 }
 
-const states = { alive: 'running', gone: 'dead', unknown: 'unknown' } as const;
-
-async function runOf(lock: Holder, { clock, lifeOf, repairOf }: StatusSource): Promise<RunStatus> {
-  const { runId, owner, reason, backupId, acquiredAt } = lock;
-  const { alive, trouble } = await lifeOf(lock);
-  const state = states[alive];
-  return {
-    state,
-    runId,
-    owner: describeOwner(owner),
-    reason,
-    backupId: backupId ?? null,
-    since: acquiredAt,
-    seconds: secondsSince(acquiredAt, clock),
-    url: executionUrl(runId) ?? null,
-    repair: state === 'running' ? null : repairOf(lock, state),
-    heartbeatUnknown: trouble?.message ?? null,
-  };
-}
-
-/** How a pause ends whose run does not end it, should its repair not do it either. */
-function waysToEnd({ state, heartbeatUnknown }: RunStatus, zeebe: ZeebeAddress | undefined): string[] {
-  if (state === 'dead') return [resumeByHand(zeebe)];
-  if (state === 'running' || heartbeatUnknown === null) return [];
-  return [`If you know that its run is dead, resume it. ${resumeByHand(zeebe)}`];
-}
-
-/** A process that is seen is alive also where nobody knows how old its heartbeat is. */
-function lifeProblem(run: RunStatus | null): string[] {
-  return run?.state === 'unknown' && run.heartbeatUnknown !== null
-    ? ['whether the run that holds the lock lives is not known']
-    : [];
-}
-
 /** A pause belongs to a run that ends it: one whose run is dead is left, and one that lasts too long is suspect. */
 function pausedProblem(
   run: RunStatus | null,
@@ -295,10 +244,6 @@ function failedOf(manifest: Manifest, { ledger, clock }: StatusSource): FailedSt
 }
 
 const age = (instant: string, clock: Pick<Clock, 'now'>) => (clock.now() - Date.parse(instant)) / 1000;
-
-function secondsSince(instant: string, clock: Pick<Clock, 'now'>): number {
-  return Math.max(0, age(instant, clock));
-}
 
 function secondsBetween(from: string | undefined, to: string | undefined): number | null {
   return from === undefined || to === undefined ? null : (Date.parse(to) - Date.parse(from)) / 1000;

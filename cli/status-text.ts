@@ -1,9 +1,10 @@
 import { formatSeconds } from '../core/duration.ts';
 import { addressLines } from './addresses.ts';
-import type { ClusterStatus, CompletedStatus, FailedStatus, RunStatus } from './cluster-status.ts';
+import type { ClusterStatus, CompletedStatus, FailedStatus } from './cluster-status.ts';
 import { fold } from './fold.ts';
 import { inOneLine } from './one-line.ts';
 import { columnsOf, type Output, paint } from './output.ts';
+import type { RunStatus } from './run-status.ts';
 import { exportingSentence } from './status-exporting.ts';
 
 /** A cluster as people read it: its status first. */

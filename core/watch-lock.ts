@@ -113,7 +113,7 @@ function notKnown(lock: Lock, trouble: BackupError, { commands }: Needs): Backup
   const { cluster, runId, owner, pauseRequestedAt, exporting } = lock;
   const isPaused = mayBePaused(lock);
   const paused = isPaused ? ` Exporting is paused on its behalf since ${pauseRequestedAt}.` : '';
-  const byHand = isPaused ? ` ${resumeByHand(exporting)}` : '';
+  const byHand = isPaused ? `\n${resumeByHand(exporting)}` : '';
   return new BackupError(
     trouble.name,
     `Whether the run ${runId} (${describeOwner(owner)}) lives is not known: ${trouble.message}${paused} If it does not live, run: ${commands.repair(cluster, { force: true })}${byHand}`,

@@ -5,6 +5,7 @@ import { isAhead } from './clock.ts';
 import type { ClusterConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { formatSeconds } from './duration.ts';
+import { BackupError, isBackupError, ledgerTrouble } from './errors.ts';
 import type { UnreadableLock } from './ledger/lock-document.ts';
 import type { WatchMemory } from './ledger/watch-memory.ts';
 import { maxUnexplainedPauseOf } from './max-pause.ts';
@@ -33,8 +34,8 @@ export async function watchUnexplainedPause(
   context: Needs,
 ): Promise<UnexplainedPause> {
   const { ledger, clock, tells } = context;
-  const memory = await ledger.readMemory(cluster);
-  if (!memory) return none;
+  const watchedSince = new Date(clock.now()).toISOString();
+  const memory = (await ledger.readMemory(cluster)) ?? { watchedSince };
   const { unexplainedPauseSince, toldOfPauseAt } = memory;
   const remember = (seen: Pick<WatchMemory, 'unexplainedPauseSince' | 'toldOfPauseAt'>) =>
     ledger.changeMemory(cluster, (now) => {
@@ -66,8 +67,30 @@ export async function watchUnexplainedPause(
     const alert = alertOf(paused, secondsFrom(since, now), { cluster, config, unreadable }, context);
     if (await tells(alert)) next.toldOfPauseAt = now;
   }
-  await remember(next);
+  try {
+    await remember(next);
+  } catch (error) {
+    // Nobody would ever be told: only what is remembered lasts for longer than a look.
+    throw isBackupError(error, ...ledgerTrouble)
+      ? unremembered(error, paused, cluster, config, context)
+      : error;
+  }
   return { since, unknown: [] };
+}
+
+function unremembered(
+  trouble: BackupError,
+  paused: string[],
+  cluster: string,
+  config: ClusterConfig,
+  { commands }: Needs,
+): BackupError {
+  const ways = waysToResume(cluster, config.zeebe, commands, { isLedgerEmpty: false }).join('\n');
+  return new BackupError(
+    trouble.name,
+    `Exporting is paused, and no run of this ledger is known to have paused it: ${paused.join(', ')}. Since when could not be written down: ${trouble.message}\n${ways}`,
+    { cause: trouble, ...(trouble.remedy ? { remedy: trouble.remedy } : {}) },
+  );
 }
 
 function alertOf(

@@ -123,6 +123,25 @@ describe('a pause that no lock explains', () => {
     assert.equal(world.context.told.filter(({ kind }) => kind === 'noRecentBackup').length, 1);
   });
 
+  test('is an error of the look with the call that ends it where the ledger does not take since when it is', async () => {
+    for (const before of ['a look', 'no look']) {
+      const world = paused();
+      if (before === 'a look') {
+        world.broker.phase = 'EXPORTING';
+        await look(world);
+        world.broker.phase = 'SOFT_PAUSED';
+      }
+      world.context.store.before = (call) => {
+        if (/^(create|replace|write)/.test(call)) throw new BackupError('LedgerUnusable', 'ENOSPC.');
+      };
+      await assert.rejects(
+        look(world),
+        /Exporting is paused, and no run of this ledger .*partition 1 is SOFT_PAUSED.* written down: ENOSPC\.[\s\S]*\nBy hand: curl -X POST/,
+      );
+      assert.deepEqual(posts(world.fake.calls()), []);
+    }
+  });
+
   test('counts from when it was seen first, also across looks that see nothing', async () => {
     const world = paused();
     await look(world);
