@@ -33,7 +33,7 @@ export function plainDisplay(
   const printOnce = (key: string, line: string) => {
     if (said.get(key) === line) return;
     said.set(key, line);
-    print(line);
+    for (const one of line.split('\n')) print(one);
   };
   const update = (view: RunView) => {
     const tries = view.earlier.length;
@@ -65,7 +65,7 @@ function linesOf(step: Step, view: RunView, now: number): Record<string, string 
   const { title, status } = step;
   return {
     trouble: troubleOf(step),
-    remedy: troubleOf(step) && step.remedy ? `${title}: what to do: ${oneLine(step.remedy)}` : undefined,
+    remedy: troubleOf(step) && remedyOf(step),
     progress: isComponent(step) ? progressOf(step) : undefined,
     remark: remarkOf(step, now),
     end: status === 'done' ? doneLine(step, view) : status === 'failed' ? `${title}: FAILED` : undefined,
@@ -80,6 +80,16 @@ function troubleOf({ title, status, again, failures, error, unwritten }: Step): 
   const often = failures > 1 ? ` (${failures} times)` : '';
   const what = unwritten ? 'was not written down' : 'did not work';
   return `${title}: ${what}${often}, trying again in ${formatSeconds(again.seconds)}: ${error}`;
+}
+
+/** Its lines stay lines: a command at the end of one is pasted as it stands. */
+function remedyOf({ title, remedy }: Step): string | undefined {
+  const [first, ...rest] = (remedy ?? '')
+    .split('\n')
+    .map(oneLine)
+    .filter((line) => line !== '');
+  if (!first) return undefined;
+  return [`${title}: what to do: ${first}`, ...rest.map((line) => `${title}: ${line}`)].join('\n');
 }
 
 function progressOf({ title, status, partsDone, partsExpected }: Step): string | undefined {

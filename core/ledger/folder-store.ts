@@ -223,10 +223,10 @@ function remedyFor(code: string, root: string): string {
     case 'EPERM':
       return `Give this user read and write permission for ${root}, or use another folder for the ledger.`;
     case 'EROFS':
-      return `${root} is on a read-only file system: use another folder for the ledger.`;
+      return `${root} is on a read-only file system: mount it so that it can be written.`;
     case 'ENOSPC':
     case 'EDQUOT':
-      return `Free some space on the file system of ${root}, then run the command again.`;
+      return `Free some space on the file system of ${root}.`;
     case 'ENOTDIR':
     case 'EEXIST':
     case 'EISDIR':
@@ -235,7 +235,7 @@ function remedyFor(code: string, root: string): string {
       return 'Use a shorter name for the cluster, or a folder with a shorter path.';
     case 'EMFILE':
     case 'ENFILE':
-      return 'Raise the limit of open files (ulimit -n), then run the command again.';
+      return 'Raise the limit of open files (ulimit -n).';
     default:
       return `Check that ${root} is a folder that this user can read and write.`;
   }

@@ -318,3 +318,25 @@ test('a log says of every try what it came to, in its turn, and of none twice', 
     'Exporting is resumed after 4.0 s',
   ]);
 });
+
+test('a log keeps the lines of what to do: a command at the end of one can be pasted', () => {
+  const screen = written();
+  const view = newView('production');
+  const [step] = view.steps;
+  assert.ok(step);
+  Object.assign(step, {
+    status: 'running',
+    error: 'Web applications are taking the backup 6',
+    remedy: 'Delete it: camunda-backup repair --delete-leftovers\nIf it is still at work, wait for it.',
+    again: { seconds: 5, until: 5000 },
+    failures: 1,
+  });
+  const display = plainDisplay(screen.output, () => 0);
+  display.update(view);
+  display.end();
+  const [, ...said] = screen.stderr().trim().split('\n');
+  assert.deepEqual(said, [
+    '1970-01-01T00:00:00Z Look at the cluster: what to do: Delete it: camunda-backup repair --delete-leftovers',
+    '1970-01-01T00:00:00Z Look at the cluster: If it is still at work, wait for it.',
+  ]);
+});

@@ -232,7 +232,7 @@ describe('an error of the file system', () => {
   for (const [code, remedy] of [
     ['ENOSPC', /^Free some space on the file system of/],
     ['EDQUOT', /^Free some space/],
-    ['EROFS', /read-only file system: use another folder/],
+    ['EROFS', /read-only file system: mount it/],
     ['EACCES', /^Give this user read and write permission for/],
     ['ENOTDIR', /^A file is where the ledger needs a folder/],
     ['EISDIR', /^A file is where the ledger needs a folder/],
