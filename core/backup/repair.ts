@@ -1,15 +1,14 @@
-import { isDeepStrictEqual } from 'node:util';
-import { isAhead } from '../clock.ts';
 import type { Commands } from '../commands.ts';
-import { type Context, nowIso } from '../context.ts';
+import type { Context } from '../context.ts';
 import { BackupError, isBackupError, ledgerTrouble } from '../errors.ts';
 import type { Holder } from '../ledger/holder.ts';
 import { type Lock, mayBePaused } from '../ledger/lock.ts';
 import type { Failure } from '../ledger/manifest.ts';
-import { type Alive, describeOwner, isOwnerAlive, isRunAlive } from '../ledger/owner.ts';
+import { type Alive, describeOwner, isRunAlive } from '../ledger/owner.ts';
 import { noTarget, resumeAndProve } from './exporting.ts';
 import type { KnownManifest } from './fail-manifest.ts';
 import { recordFailure } from './finish.ts';
+import { claim, dropClaim, type Permit, permitFor, refuseIfClaimed } from './repair-claim.ts';
 import { remember, unwritten, writeResumed } from './resumed.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets' | 'repairer' | 'unwritten'>;
@@ -18,12 +17,6 @@ export interface Repaired extends KnownManifest {
   lock: Lock;
   exporting: 'not-paused' | 'answered' | 'proven';
 }
-
-/**
- * One repairer at a time; whoever began this long ago has died meanwhile. A claim that is dated in the future would keep
- * everybody away for as long: it keeps nobody away.
- */
-const repairTakesSeconds = 300;
 
 /**
  * Puts right what a run left behind whose owner is gone: resumes exporting, marks the manifest FAILED if it can be read,
@@ -57,11 +50,13 @@ export async function repairable(
 /** The same, of a lock whose owner is known to be gone. */
 export async function repairLock(lock: Lock, failure: Failure, context: Needs): Promise<Repaired> {
   // Not the lock that was read before: what was on its way may have asked for a pause meanwhile.
-  const claimed = await claim(lock, context).catch((error: unknown) =>
+  const permit = await claim(lock, context).catch((error: unknown) =>
     resumeWithoutClaim(lock, error, context),
   );
+  const { lock: claimed } = permit;
   try {
-    const exporting = await resumeLeftOver(claimed, context);
+    const exporting = await resumeLeftOver(permit, context);
+    await permit.require();
     const { leftPaused, manifest, unreadable } = await recordFailure(claimed, failure, context, {
       repaired: true,
     });
@@ -86,14 +81,15 @@ async function resumeWithoutClaim(before: Lock, error: unknown, context: Needs):
   // Whoever has put it right meanwhile, or holds it now, has looked at the pause.
   if (lock?.runId !== before.runId || !mayBePaused(lock) || !lock.exporting) throw error;
   refuseIfClaimed(lock, context.clock);
-  const { resumeProof } = remember(lock, await resumeAndProve(lock.exporting, context), context);
+  const { http } = permitFor(lock, context);
+  const { resumeProof } = remember(lock, await resumeAndProve(lock.exporting, { ...context, http }), context);
   throw unwritten(resumeProof, error);
 }
 
-async function resumeLeftOver(lock: Lock, context: Needs): Promise<Repaired['exporting']> {
+async function resumeLeftOver({ lock, http }: Permit, context: Needs): Promise<Repaired['exporting']> {
   if (!mayBePaused(lock)) return 'not-paused';
   if (!lock.exporting) throw noTarget(lock.cluster);
-  const resumeProof = await resumeAndProve(lock.exporting, context);
+  const resumeProof = await resumeAndProve(lock.exporting, { ...context, http });
   await writeResumed(lock, resumeProof, context, (change) =>
     context.ledger.changeLock(lock.cluster, lock.runId, change),
   );
@@ -105,37 +101,6 @@ export function abandoned(lock: Lock): Failure {
     error: 'Abandoned',
     message: `The run ${lock.runId} (${describeOwner(lock.owner)}) ended without an end; its lock was found and repaired`,
   };
-}
-
-/**
- * Only one repairs: a second one, late, would resume exporting under the next run's pause. Returns the lock as it is
- * then: its run cannot ask for a pause any more. Throws LockLost when another is at it.
- */
-function claim({ cluster, runId }: Lock, { ledger, clock, repairer }: Needs): Promise<Lock> {
-  const by = repairer();
-  return ledger.changeLock(cluster, runId, (lock) => {
-    refuseIfClaimed(lock, clock);
-    return { repair: { startedAt: nowIso({ clock }), ...(by ? { by } : {}) } };
-  });
-}
-
-/** Only this claim: whoever was slow may find another one's. */
-async function dropClaim({ cluster, runId, repair }: Lock, { ledger }: Needs): Promise<void> {
-  await ledger.changeLock(cluster, runId, (now) =>
-    isDeepStrictEqual(now.repair, repair) ? { repair: undefined } : {},
-  );
-}
-
-function refuseIfClaimed({ cluster, repair }: Lock, clock: Needs['clock']): void {
-  if (!repair) return;
-  const { by, startedAt } = repair;
-  const age = (clock.now() - Date.parse(startedAt)) / 1000;
-  if (age >= repairTakesSeconds || isAhead(startedAt, clock) || (by && isOwnerAlive(by) === 'gone')) return;
-  throw new BackupError(
-    'LockLost',
-    `The lock of ${cluster} is being repaired by ${by ? describeOwner(by) : 'the watchdog'} since ${startedAt}`,
-    { remedy: 'Wait a moment and look again.' },
-  );
 }
 
 /** A lock that somebody holds, as a sentence with what to do. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { heldBy, repair, repairable, repairLock } from '../../../core/backup/repair.ts';
 import { BackupError } from '../../../core/errors.ts';
 import type { Lock, Owner } from '../../../core/ledger/lock.ts';
@@ -324,4 +324,89 @@ test('a held lock is a sentence: who, since when, which backup, whether exportin
     'The lock of production is held by the backup 7 (run-1, process 1 on another-host) since 2026-11-21T09:00:00.000Z. Exporting is paused on its behalf.',
   );
   assert.match(heldBy(lock, 'gone', typed).remedy ?? '', /camunda-backup repair --cluster production$/);
+});
+
+describe('a repairer that stands still', () => {
+  const byHand = `POST ${at.zeebe}/actuator/exporting/resume`;
+
+  /** Stands still between its claim and its resume, while `passed` happens. */
+  async function standing(passed: (world: Awaited<ReturnType<typeof setUp>>) => Promise<unknown> | unknown) {
+    const world = await setUp(gone);
+    const { context, fake } = world;
+    const { readLock } = context.ledger;
+    let isClaimed = false;
+    // The last thing before its resume is that it looks at its claim.
+    const ledger: typeof context.ledger = {
+      ...context.ledger,
+      async readLock(cluster) {
+        if (!isClaimed && (await readLock(cluster))?.repair) {
+          isClaimed = true;
+          await passed(world);
+        }
+        return readLock(cluster);
+      },
+    };
+    const error = await failureOf(repair('production', { force: false }, { ...context, ledger }));
+    return { world, error, resumes: fake.calls().filter((call) => call === byHand).length };
+  }
+
+  test('for more than four minutes resumes nothing when it goes on: another one may have put it right, and the next run have paused', async () => {
+    let second: string | undefined;
+    const { world, error, resumes } = await standing(async ({ context, broker }) => {
+      context.clock.advance(301);
+      second = (await repair('production', { force: false }, context))?.exporting;
+      await context.ledger.acquire({
+        format: 1,
+        cluster: 'production',
+        runId: 'run-2',
+        owner: thisProcess(),
+        reason: 'test',
+        acquiredAt: '2026-11-21T09:06:00.000Z',
+        ...pausedLock,
+      });
+      broker.phase = 'SOFT_PAUSED';
+    });
+    assert.equal(second, 'proven');
+    assert.equal(error.name, 'LockLost');
+    assert.equal(resumes, 1);
+    assert.equal(world.broker.phase, 'SOFT_PAUSED');
+    assert.equal((await world.context.ledger.readLock('production'))?.runId, 'run-2');
+  });
+
+  test('is seen to have done so by either clock, and the next one need not wait', async (t) => {
+    for (const pass of [
+      ({ context }: Awaited<ReturnType<typeof setUp>>) => context.clock.advance(241),
+      () => t.mock.method(performance, 'now', () => 10_000_000),
+    ]) {
+      const { world, error, resumes } = await standing(pass);
+      t.mock.restoreAll();
+      assert.equal(error.name, 'LockLost');
+      assert.match(error.message, /took .*, and is given up/);
+      assert.equal(resumes, 0);
+      assert.equal((await fix(world))?.exporting, 'proven');
+    }
+  });
+
+  test('and finds the claim of another one when it goes on leaves the rest to that one', async () => {
+    const { world, error, resumes } = await standing(async ({ context }) => {
+      context.clock.advance(100);
+      await context.ledger.changeLock('production', run.runId, {
+        repair: { startedAt: '2026-11-21T09:01:40.000Z', by: elsewhere },
+      });
+    });
+    assert.equal(error.name, 'LockLost');
+    assert.equal(resumes, 0);
+    assert.deepEqual((await world.context.ledger.readLock('production'))?.repair?.by, elsewhere);
+  });
+});
+
+test('a ledger that cannot be read any more after the claim keeps nobody from resuming exporting', async () => {
+  const world = await setUp(gone);
+  const { store } = world.context;
+  store.before = (call) => {
+    const isClaimed = (store.documents.get('production/lock.json') ?? '').includes('"repair"');
+    if (isClaimed && call.endsWith('lock.json')) throw new BackupError('LedgerError', 'EIO');
+  };
+  assert.equal((await failureOf(fix(world))).name, 'ResumeUnwritten');
+  assert.equal(world.broker.phase, 'EXPORTING');
 });
