@@ -86,9 +86,10 @@ export function judgeRun(
   if (secondsWithoutBeat === undefined) return seen === 'restarted' ? 'gone' : seen;
   // Also where the process is there: it stands still, and sends nothing more when it goes on.
   if (secondsWithoutBeat > heartbeatTimes.goneAfter) return 'gone';
-  // A heartbeat since this machine is up is that of another machine with the same id, such as a clone.
-  if (seen === 'restarted' && secondsWithoutBeat > here.uptimeSeconds) return 'gone';
-  return seen === 'alive' || secondsWithoutBeat <= heartbeatTimes.aliveWithin ? 'alive' : 'unknown';
+  // A young one is of a run that lives, also where this machine has just come up: as a clone of that one's.
+  if (seen === 'alive' || secondsWithoutBeat <= heartbeatTimes.aliveWithin) return 'alive';
+  // One since this machine is up is that of another machine with the same id.
+  return seen === 'restarted' && secondsWithoutBeat > here.uptimeSeconds ? 'gone' : 'unknown';
 }
 
 /** Whether the process of an owner is there: all that is known of whoever has no heartbeat. */

@@ -205,6 +205,12 @@ describe('a run that is judged by its heartbeat too', () => {
   test('is not gone where another machine with the same id has written one since this one is up', () => {
     assert.equal(said(beforeTheRestart, 30, 599), 'alive unknown');
   });
+
+  test('lives where a machine that has just come up, as a clone of its machine, sees a fresh one that is older than itself', () => {
+    const clone = { ...here, uptimeSeconds: 10 };
+    assert.equal(judgeRun(beforeTheRestart, 25, clone), 'alive');
+    assert.equal(judgeRun(beforeTheRestart, 121, clone), 'gone');
+  });
 });
 
 test('the id of the machine is confidential, and not in the ledger', onLinux, (t) => {
