@@ -1,4 +1,3 @@
-import { titles } from '../camunda/component.ts';
 import type { Proof } from '../camunda/exporting.ts';
 import { management } from '../camunda/management.ts';
 import { readCluster } from '../camunda/topology.ts';
@@ -9,11 +8,10 @@ import type { Intervention } from '../ledger/intervention.ts';
 import { describeOwner, isRunAlive } from '../ledger/owner.ts';
 import { configuredExporting } from './configured-exporting.ts';
 import { resumeAndProve } from './exporting.ts';
-import { locateComponents } from './locate-components.ts';
 import { lookAtExporting } from './look-at-exporting.ts';
+import { requireNobodyAtWork } from './nobody-at-work.ts';
 import { lockLost } from './ownership.ts';
 import { heldBy } from './repair.ts';
-import { withComponent } from './targets.ts';
 
 type Needs = Pick<
   Context,
@@ -28,14 +26,12 @@ export interface Whoever {
 }
 
 const patienceSeconds = 10;
-/** Longer than the moment between two parts of a backup, in which it is INCOMPLETE. */
-const betweenPartsSeconds = 2;
 
 /**
  * Looks whether a pause may be ended that no run of this ledger has made, and returns what is paused, as sentences.
  * Changes nothing. Undefined where nothing is paused. Throws LedgerEmpty where the ledger has nothing of the cluster
  * (another one may explain the pause), LockHeld while a run holds the lock, ClusterNotReady while the cluster changes or
- * does not show whether it is paused, ComponentBusy while a component takes a backup, and what a component throws that
+ * does not show whether it is paused, ComponentBusy while somebody may be taking a backup, and what a component throws that
  * cannot be asked: what it does is not known then.
  */
 export async function findUnneededPause(
@@ -47,7 +43,7 @@ export async function findUnneededPause(
   await requireSomething(cluster, ledger);
   const lock = await ledger.readLock(cluster);
   if (lock) throw heldBy(lock, await isRunAlive(lock, context), context.commands);
-  return requireUnneeded(config, context);
+  return requireUnneeded(cluster, config, context);
 }
 
 /**
@@ -72,7 +68,7 @@ export async function endUnneededPause(
   try {
     // One is enough for the moment that this takes; where this process dies, others see it by that.
     await ledger.beat({ format: 1, cluster, runId: id, beatAt: at }, { first: true });
-    const paused = await requireUnneeded(config, context);
+    const paused = await requireUnneeded(cluster, config, context);
     if (!paused) return undefined;
     const intervention: Intervention = {
       format: 1,
@@ -120,13 +116,17 @@ async function harmlessly(work: Promise<unknown>, what: string, warn: Needs['war
   }
 }
 
-async function requireUnneeded(config: ClusterConfig, context: Needs): Promise<string[] | undefined> {
+async function requireUnneeded(
+  cluster: string,
+  config: ClusterConfig,
+  context: Needs,
+): Promise<string[] | undefined> {
   const { http, secrets } = context;
   const look = await lookAtExporting(config, context, patienceSeconds);
   if (look.state === 'EXPORTING') return undefined;
   const [topology] = await Promise.all([
     readCluster(management('Zeebe', config.zeebe, http, secrets)),
-    requireNobodyAtWork(config, context),
+    requireNobodyAtWork(cluster, config, context),
   ]);
   if (topology.pendingChange !== undefined) {
     throw new BackupError(
@@ -143,42 +143,4 @@ async function requireUnneeded(config: ClusterConfig, context: Needs): Promise<s
     );
   }
   return look.paused;
-}
-
-/** A backup that is being taken needs the pause, whoever takes it. */
-async function requireNobodyAtWork(config: ClusterConfig, context: Needs): Promise<void> {
-  const { targets, unasked } = await locateComponents(config, context);
-  for (const { component, problem } of unasked) throw notKnown(titles[component], problem);
-  const list = () =>
-    Promise.all(
-      targets.map(async (target) => {
-        const title = titles[target.component];
-        try {
-          return { title, backups: await withComponent(target, 'repair', context, (one) => one.list()) };
-        } catch (error) {
-          throw error instanceof BackupError ? notKnown(title, error) : error;
-        }
-      }),
-    );
-  const first = await list();
-  const isBetweenParts = first.some(({ backups }) => backups.some(({ state }) => state === 'INCOMPLETE'));
-  if (isBetweenParts) await context.clock.sleep(betweenPartsSeconds * 1000);
-  for (const { title, backups } of isBetweenParts ? [...first, ...(await list())] : first) {
-    const busy = backups.find(({ state }) => state === 'IN_PROGRESS');
-    if (!busy) continue;
-    throw new BackupError(
-      'ComponentBusy',
-      `${title} is taking the backup ${busy.backupId} (IN_PROGRESS), which needs the pause`,
-      {
-        remedy:
-          'Find out who takes it: whoever does resumes exporting in the end. If nobody does, delete it from the component first.',
-      },
-    );
-  }
-}
-
-function notKnown(title: string, { name, message, remedy }: BackupError): BackupError {
-  return new BackupError(name, `Whether ${title} is taking a backup is not known: ${message}`, {
-    ...(remedy ? { remedy } : {}),
-  });
 }

@@ -5,7 +5,7 @@ import { ledger } from '../../../core/ledger/ledger.ts';
 import type { Lock } from '../../../core/ledger/lock.ts';
 import { thisProcess } from '../../../core/ledger/owner.ts';
 import { at, cluster88, exportingOf, yaml88 } from '../fake-cluster.ts';
-import { failureOf, fakeSearch, json, noAnswer, testContext } from '../fakes.ts';
+import { failureOf, fakeSearch, json, noAnswer, snapshotNamed, testContext } from '../fakes.ts';
 import { ledgerTrouble } from '../memory-store.ts';
 import zeebeAnswers from '../recorded/zeebe.json' with { type: 'json' };
 import { manifest } from './world.ts';
@@ -92,6 +92,13 @@ describe('a pause that no run explains', () => {
   });
 });
 
+function optimizeHas({ replies }: World['fake'], backupId: number, startTime: string | undefined) {
+  const details = [{ snapshotName: 'a', state: 'SUCCESS', startTime, failures: [] }];
+  const backup = { backupId, state: 'COMPLETED', failureReason: null, details };
+  replies[`GET ${at.optimize}/actuator/backups`] = json(200, [backup]);
+  replies[`GET ${at.optimize}/actuator/backups/${backupId}`] = json(200, backup);
+}
+
 /** Each in a world of its own: before it is found, and in the moment between that and the end. */
 const reasons: [what: string, name: string, says: RegExp, make: (world: World) => unknown][] = [
   [
@@ -160,6 +167,37 @@ const reasons: [what: string, name: string, says: RegExp, make: (world: World) =
     },
   ],
   [
+    'somebody else’s backup is between the applications and Zeebe',
+    'ComponentBusy',
+    /Optimize has a backup 5, and neither Zeebe nor this ledger has it: somebody may be taking it/,
+    ({ fake }) => optimizeHas(fake, 5, '2026-11-21T08:55:00.000+0000'),
+  ],
+  [
+    'somebody else’s backup is between the records and Zeebe',
+    'ComponentBusy',
+    /Zeebe records has a backup 5, and neither Zeebe nor this ledger has it/,
+    ({ search }) => {
+      const name = 'camunda_zeebe_records_backup_5';
+      search.snapshotNames = async () => [name];
+      search.snapshot = async () => snapshotNamed(name, { startedAt: '2026-11-21T08:55:00.000Z' });
+    },
+  ],
+  [
+    'somebody else’s backup of an application does not say when it was taken',
+    'ComponentBusy',
+    /Optimize has a backup 5, and neither Zeebe nor this ledger has it/,
+    ({ fake }) => optimizeHas(fake, 5, undefined),
+  ],
+  [
+    'Zeebe says of a backup what is not known here',
+    'UnexpectedAnswer',
+    /Whether Zeebe is taking a backup is not known: it lists its backup 5 in a state that is not known here/,
+    ({ fake }) => {
+      const backup = { backupId: 5, state: 'UPLOADING', details: [] };
+      fake.replies[`GET ${at.zeebe}/actuator/backupRuntime`] = json(200, [backup]);
+    },
+  ],
+  [
     'an application cannot list its backups',
     'Unreachable',
     /Whether Optimize is taking a backup is not known: .*ECONNREFUSED/,
@@ -213,6 +251,24 @@ describe('a pause that somebody may need', () => {
     world.fake.replies[`GET ${at.optimize}/actuator/backups`] = left;
     assert.ok(await world.end());
     assert.equal(world.state.phase, 'EXPORTING');
+  });
+
+  test('is ended where an application has a backup that Zeebe never got, and that is older than a day', async () => {
+    const world = await setUp();
+    optimizeHas(world.fake, 5, '2026-11-20T08:55:00.000+0000');
+    assert.ok(await world.end());
+    assert.equal(world.state.phase, 'EXPORTING');
+  });
+
+  test('is ended where Zeebe or this ledger has what an application has', async () => {
+    for (const backupId of [manifest.backupId, 8]) {
+      const world = await setUp();
+      optimizeHas(world.fake, backupId, '2026-11-21T08:55:00.000+0000');
+      const ofZeebe = { backupId: 8, state: 'COMPLETED', details: [] };
+      world.fake.replies[`GET ${at.zeebe}/actuator/backupRuntime`] = json(200, [ofZeebe]);
+      assert.ok(await world.end());
+      assert.equal(world.state.phase, 'EXPORTING');
+    }
   });
 });
 
