@@ -8,7 +8,7 @@ import { exportingOf } from './ownership.ts';
 type Needs = Pick<Context, 'ledger' | 'clock'>;
 
 /**
- * Marks a run's own manifest FAILED; undefined where it was not written yet. One that is COMPLETED stays so, also
+ * Marks a run's own manifest FAILED; undefined where there is none, also where another run has one under this id. One that is COMPLETED stays so, also
  * where it becomes so in this moment: then the manifest has changed since it was read, and is read again.
  */
 export async function failManifest(
@@ -19,7 +19,8 @@ export async function failManifest(
 ): Promise<Manifest | undefined> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await failOnce(lock, backupId, failure, context);
+      const manifest = await failOnce(lock, backupId, failure, context);
+      return manifest?.runId === lock.runId ? manifest : undefined;
     } catch (error) {
       if (attempt === 3 || !isBackupError(error, 'LockLost')) throw error;
     }

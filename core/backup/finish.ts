@@ -131,7 +131,7 @@ export async function recordFailure(
   if (backupId !== undefined && lock.backupId !== backupId) {
     // Called again: the failure is written down. Unless the next try has begun, it may be called off now.
     if (!tryAgain && lock.backupId === undefined) await ledger.release(cluster, runId, { repaired });
-    const known = await ifReadable(ledger.readManifest(cluster, backupId));
+    const known = await ifReadable(manifestOf({ cluster, runId, backupId }, context));
     return { ...known, leftPaused: false, triesAgain: tryAgain };
   }
   const known =

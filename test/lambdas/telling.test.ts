@@ -223,6 +223,21 @@ describe('RecordFailure of a backup whose manifest says COMPLETED', () => {
     assert.equal(counted(context, 'BackupFailed'), 0);
   });
 
+  test('says FAILED where the complete backup under the id of this run is that of another one', async () => {
+    const { context } = await complete();
+    await context.ledger.writeManifest({ ...manifest, runId: 'run-0', state: 'COMPLETED' });
+    const refused = { Error: 'BackupIdRefused', Cause: 'The ledger has a backup 7 of the run run-0 already' };
+    const state = { cluster: 'production', failure: refused };
+    const output = await call('RecordFailure', { state, runId: run.runId }, context);
+    assert.match(JSON.stringify(output), /"outcome":"FAILED".*"BackupIdRefused"/);
+    assert.equal(counted(context, 'BackupFailed'), 1);
+    assert.equal(counted(context, 'BackupCompleted'), 0);
+    assert.deepEqual(
+      context.told.map(({ kind }) => kind),
+      ['backupFailed'],
+    );
+  });
+
   test('does not take the backup of another run for its own', async () => {
     const { context } = await complete();
     await completeBackup(context);

@@ -292,6 +292,16 @@ describe('a failure', () => {
     assert.equal(await stateIn(context), 'RUNNING');
     assert.equal(await context.ledger.readLock('production'), undefined);
   });
+
+  test('does not take the manifest of another run under its id for its own', async () => {
+    for (const backupId of [run.backupId, undefined]) {
+      const context = await setUp();
+      await context.ledger.writeManifest({ ...manifest, runId: 'run-0', state: 'COMPLETED' });
+      await context.ledger.changeLock('production', run.runId, { backupId });
+      assert.equal((await recordFailure(run, failure, context)).manifest, undefined);
+      assert.equal(await context.ledger.readLock('production'), undefined);
+    }
+  });
 });
 
 describe('a failure that is tried again', () => {
