@@ -2,14 +2,11 @@
  * How a run ends that does not come to its own end: what it paused is resumed, and what it left is written down, by
  * itself as long as its heartbeat lets it, and as anybody may do it afterwards.
  */
-import { repairLock } from '../core/backup/repair.ts';
-import { resumeByHand } from '../core/by-hand.ts';
-import { describe } from '../core/errors.ts';
-import { splitRemedy } from '../lambdas/handler.ts';
 import { type Running, startExecution } from './engine.ts';
 import type { Failure } from './interruption.ts';
 import { mayLeavePaused } from './left-behind.ts';
 import { localContext } from './local-context.ts';
+import { putOwnLockRight } from './own-lock.ts';
 import type { Session } from './session.ts';
 
 /** For the answers to a pause and a resume, which are waited for: 30 s, and a little more. */
@@ -39,7 +36,7 @@ export async function stopped(running: Running, { heartbeat, context }: Session)
 export async function goBack(session: Session, failure: Failure): Promise<void> {
   const { heartbeat } = session;
   if (!heartbeat.isSilent()) await undo(session, failure);
-  if (heartbeat.isSilent() && heartbeat.beats) await putOwnLockRight(session, failure);
+  if (heartbeat.isSilent() && heartbeat.beats) await putRight(session, failure);
 }
 
 /** The rest of the state machine from where a failure enters it. Its calls wait for their answers. */
@@ -71,42 +68,16 @@ async function undo(session: Session, failure: Failure): Promise<void> {
   }
 }
 
-/**
- * The run has been without a heartbeat for so long that it may do only what anybody may: put right a lock that is still
- * its own, like that of any run that is gone.
- */
-async function putOwnLockRight(session: Session, failure: Failure): Promise<void> {
-  const { options, runId, view, display } = session;
-  const { name: cluster } = options.cluster;
+/** As anybody may: without its heartbeat. */
+async function putRight(session: Session, failure: Failure): Promise<void> {
+  const { options, display } = session;
   const { context, close } = await localContext(options.config, options.commands, {
     warn: (text) => display.say(text),
     ledgerPatienceSeconds,
   });
   try {
-    const lock = await context.ledger.readLock(cluster);
-    if (lock?.runId !== runId) {
-      display.say(`The lock of ${cluster} is not this run's any more: somebody has put right what it left.`);
-      return;
-    }
-    const { Error: error, Cause } = failure;
-    const { exporting, unreadable } = await repairLock(lock, { error, ...splitRemedy(Cause) }, context);
-    if (exporting !== 'not-paused') view.resumedAt ??= context.clock.now();
-    const resumed = exporting === 'not-paused' ? 'Exporting was not paused.' : 'Exporting is resumed.';
-    display.say(`${resumed} The lock is free.`);
-    if (unreadable) display.say(unreadable.message);
-  } catch (error) {
-    display.say(`What this run leaves could not be put right: ${describe(error)}`);
-    display.say(whatMayBePaused(session));
+    await putOwnLockRight(session, failure, context);
   } finally {
     await close();
   }
-}
-
-function whatMayBePaused({ options, view }: Session): string {
-  const { name, cluster } = options.cluster;
-  const repairCommand = `As soon as the ledger can be written, run: ${options.commands.repair(name)}`;
-  if (view.resumedAt !== undefined) {
-    return `Exporting of ${name} is resumed, which could not be written down: the lock stays. ${repairCommand}`;
-  }
-  return [`EXPORTING OF ${name} MAY BE LEFT PAUSED.`, repairCommand, resumeByHand(cluster.zeebe)].join('\n');
 }
