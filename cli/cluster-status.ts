@@ -246,5 +246,8 @@ function failedOf(manifest: Manifest, { ledger, clock }: StatusSource): FailedSt
 const age = (instant: string, clock: Pick<Clock, 'now'>) => (clock.now() - Date.parse(instant)) / 1000;
 
 function secondsBetween(from: string | undefined, to: string | undefined): number | null {
-  return from === undefined || to === undefined ? null : (Date.parse(to) - Date.parse(from)) / 1000;
+  if (from === undefined || to === undefined) return null;
+  const seconds = (Date.parse(to) - Date.parse(from)) / 1000;
+  // A clock was set back in between: it is not known.
+  return seconds < 0 ? null : seconds;
 }

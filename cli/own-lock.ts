@@ -36,11 +36,11 @@ export async function putOwnLockRight(session: Session, failure: Failure, contex
         return;
       }
       try {
-        sayRepaired(await repairLock(lock, { error, ...splitRemedy(Cause) }, context), session, context);
+        sayRepaired(await repairLock(lock, { error, ...splitRemedy(Cause) }, context), session);
         return;
       } catch (error) {
         if (isBackupError(error) && resumedUnwritten.includes(error.name)) {
-          view.resumedAt ??= context.clock.now();
+          view.resumedAt ??= session.now();
           throw error;
         }
         if (left === 0 || !mayBePaused(lock)) throw error;
@@ -62,19 +62,15 @@ function sayTriedAgain(session: Session, error: unknown): void {
   session.display.say(whatMayBePaused(session));
 }
 
-function sayRepaired(
-  { exporting, unreadable }: Repaired,
-  { view, display }: Session,
-  context: Context,
-): void {
-  if (exporting !== 'not-paused') view.resumedAt ??= context.clock.now();
+function sayRepaired({ exporting, unreadable }: Repaired, { view, display, now }: Session): void {
+  if (exporting !== 'not-paused') view.resumedAt ??= now();
   const resumed = exporting === 'not-paused' ? 'Exporting was not paused.' : 'Exporting is resumed.';
   display.say(`${resumed} The lock is free.`);
   if (unreadable) display.say(unreadable.message);
 }
 
 /** Nobody's lock explains it any more: it is ended only where nobody is seen to need it. */
-async function endLatePause({ options, view, display }: Session, context: Context): Promise<void> {
+async function endLatePause({ options, view, display, now }: Session, context: Context): Promise<void> {
   const { name, cluster } = options.cluster;
   const id = newRunId('resume', context.clock.now());
   let ended: Awaited<ReturnType<typeof endUnneededPause>>;
@@ -87,7 +83,7 @@ async function endLatePause({ options, view, display }: Session, context: Contex
     display.say(waysToResume(name, cluster.zeebe, options.commands, { isLedgerEmpty: false }).join('\n'));
     return;
   }
-  view.resumedAt ??= context.clock.now();
+  view.resumedAt ??= now();
   display.say(
     ended
       ? `A pause that this run had asked for came after that: exporting is resumed (${ended.resumeProof}).`

@@ -14,6 +14,7 @@ import { newRunId } from './run-id.ts';
 import { requireSecrets } from './secrets-check.ts';
 import { oneLine } from './sentences.ts';
 import type { RunOptions, Session } from './session.ts';
+import { steadyClock } from './steady-clock.ts';
 import { summary } from './summary.ts';
 import { isComplete, newView, pausedSeconds } from './view.ts';
 import { apply, end } from './view-changes.ts';
@@ -29,7 +30,7 @@ export async function runBackup(options: RunOptions): Promise<number> {
   const warn = (text: string) => display.say(text);
   // The heartbeat has its own way to the ledger: what the run may not do any more, it may.
   const own = await localContext(config, commands, { warn });
-  const now = () => own.context.clock.now();
+  const now = steadyClock(() => own.context.clock.now());
   const startedAt = now();
   const runId = newRunId('local', startedAt);
   const heartbeat = heartbeatOf({ ...own.context, cluster, runId });
@@ -38,7 +39,7 @@ export async function runBackup(options: RunOptions): Promise<number> {
     warn,
     heartbeat: { heartbeat, during: 'run' },
   });
-  const room = waitingRoom();
+  const room = waitingRoom(now);
   const context = room.watch(unwatched);
   const display = await chooseDisplay(output, now, room.waiting);
   const view = newView(cluster);
@@ -56,8 +57,9 @@ export async function runBackup(options: RunOptions): Promise<number> {
     heartbeat,
     giveUpWaiting,
     watch: room.watch,
+    now,
     observe: (seen) => {
-      apply(view, seen);
+      apply(view, { ...seen, at: now() });
       display.update(view);
     },
   };

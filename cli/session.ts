@@ -34,6 +34,8 @@ export interface Session {
   heartbeat: RunHeartbeat;
   /** Lets the display say whom a context waits for. */
   watch: (context: Context) => Context;
+  /** What is shown and measured goes by it. */
+  now: () => number;
   /** Gives up waiting for answers. */
   giveUpWaiting: () => void;
   /** The lock of an earlier run that is being repaired. */

@@ -48,11 +48,14 @@ export function sayWhomWeWaitFor(
 }
 
 /** Watches the contexts of one run, which has another one for its way back. */
-export function waitingRoom(): { watch: (context: Context) => Context; waiting: () => Call[] } {
+export function waitingRoom(now?: () => number): {
+  watch: (context: Context) => Context;
+  waiting: () => Call[];
+} {
   const watched: (() => Call[])[] = [];
   return {
     watch(unwatched) {
-      const { context, waiting } = watchCalls(unwatched);
+      const { context, waiting } = watchCalls(unwatched, { now });
       watched.push(waiting);
       return context;
     },

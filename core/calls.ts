@@ -19,12 +19,15 @@ const titles = { elasticsearch: 'Elasticsearch', opensearch: 'OpenSearch' };
  */
 export function watchCalls<C extends Pick<Context, 'http' | 'secrets' | 'search' | 'clock'>>(
   context: C,
-  giveUp?: AbortSignal,
+  {
+    giveUp,
+    now = () => context.clock.now(),
+  }: { giveUp?: AbortSignal; now?: (() => number) | undefined } = {},
 ): { context: C; waiting: () => Call[] } {
   const open = new Set<Call>();
   const watch = async <T>(what: string, ask: () => Promise<T>): Promise<T> => {
     if (giveUp?.aborted) throw new BackupError('Unreachable', `${what} was not asked any more`);
-    const call = { what, since: context.clock.now() };
+    const call = { what, since: now() };
     open.add(call);
     try {
       return await ask();

@@ -15,7 +15,7 @@ export function withDeadline<Output>(
   seconds: number,
 ): Promise<Output> {
   const giveUp = new AbortController();
-  const { context: watched, waiting } = watchCalls(context, giveUp.signal);
+  const { context: watched, waiting } = watchCalls(context, { giveUp: giveUp.signal });
   return within(
     seconds,
     () => work(input, watched),

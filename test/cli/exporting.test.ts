@@ -69,6 +69,23 @@ describe('a pause that somebody ends in the middle of a backup', { concurrency: 
   });
 });
 
+test('the clock is set back in the middle of the pause: the run knows how long it was, and status says that it is not known', async (t) => {
+  const on = await bench(t, {}, (cluster) => ({ ...cluster, patience: '1h' }));
+  const kind = { answer: { status: 503 } } as const;
+  const busy = on.simulator.order({ operation: 'webApplications.check', times: 'always', kind });
+  const trouble = new URL('../support/machine-in-trouble.ts?troubles=-200', import.meta.url).href;
+  const running = on.runWith({ NODE_OPTIONS: `--import ${trouble}` });
+  await on.asked('webApplications.check', 2);
+  running.child.kill('SIGUSR2');
+  await running.printed(/In trouble: -200\n/);
+  busy.cancel();
+  const ended = await running.ended;
+  const { pausedSeconds, durationSeconds } = ended.json();
+  assert(pausedSeconds !== null && pausedSeconds > 0 && pausedSeconds <= durationSeconds, `${pausedSeconds}`);
+  assertCode(ended, 0);
+  assert.equal(seenIn(await on.status('--json').ended)?.lastCompleted?.pausedSeconds, null);
+});
+
 describe('whether exporting is paused', { concurrency: 4 }, () => {
   test('is asked of every broker by `status`, and shown', async (t) => {
     const on = await backedUp(t, { brokers: 3 });
