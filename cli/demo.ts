@@ -5,6 +5,7 @@ import { defaultConfigFile } from '../core/commands.ts';
 import { chooseCluster } from '../core/config.ts';
 import { loadConfig } from '../core/config-file.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator/index.ts';
+import { endNow } from './end-now.ts';
 import { commandsFor, programOf, thisInvocation } from './invocation.ts';
 import { type Output, printLine } from './output.ts';
 import { runBackup } from './run.ts';
@@ -47,7 +48,7 @@ export async function demo({
       json,
       output,
       onEnding,
-      exitNow: (code) => process.exit(code),
+      exitNow: endNow,
     });
     for (const text of [
       `The ledger of the demo stays in ${folder}; delete that folder when you have seen enough. To look at it: ${commands.status()}`,

@@ -2,7 +2,9 @@ import module from 'node:module';
 import { Command, Option } from 'commander';
 import { configVariable, defaultConfigFile } from '../core/commands.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { endNow } from './end-now.ts';
 import { sayWhatEndedIt } from './ended-by-error.ts';
+import { exitCodes } from './exit-codes.ts';
 import {
   backupId,
   type DemoFlags,
@@ -96,7 +98,7 @@ program
       json: flags.json,
       output,
       onEnding,
-      exitNow: (code) => process.exit(code),
+      exitNow: endNow,
     });
   });
 
@@ -172,7 +174,7 @@ program
       json,
       output,
       onEnding,
-      exitNow: (code) => process.exit(code),
+      exitNow: endNow,
     });
   });
 
@@ -213,7 +215,7 @@ program
       ...(ask ? { ask } : {}),
       output,
       onEnding,
-      exitNow: (code) => process.exit(code),
+      exitNow: endNow,
     });
   });
 
@@ -257,4 +259,4 @@ try {
 }
 await flushed(output);
 // At once: after an interruption a request may still wait for the answer of a server that is silent.
-process.exit();
+endNow(Number(process.exitCode ?? exitCodes.done));
