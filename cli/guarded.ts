@@ -45,19 +45,37 @@ export function guardedStore(store: Store, beforeChange: BeforeChange): Store {
   };
 }
 
+/** By the location of a document: the call that was given up, as long as it still waits for its answer. */
+export type Hanging = Map<string, Promise<unknown>>;
+
 /**
  * A file server that is gone answers nothing at all: the way back must not wait for it. Only a list may take its time,
- * as long as that of a ledger with many backups.
+ * as long as that of a ledger with many backups. While a call hangs, no other is sent after it to the same document
+ * (`hanging`): each would keep a thread of this process, or a connection.
  */
-export function impatientStore(store: Store, seconds: number, clock: Clock): Store {
+export function impatientStore(
+  store: Store,
+  seconds: number,
+  clock: Clock,
+  hanging: Hanging = new Map(),
+): Store {
+  const noAnswer = (what: string, since: string) =>
+    new BackupError('LedgerError', `${what} gave no answer ${since}`, {
+      remedy: 'See that the home of the ledger can be reached.',
+    });
   const answer = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+    if (hanging.has(what)) throw noAnswer(what, 'yet to an earlier call');
+    const working = work();
     try {
-      return await within(seconds, work, { clock });
+      return await within(seconds, () => working, { clock });
     } catch (error) {
       if (!isBackupError(error, 'Unreachable')) throw error;
-      throw new BackupError('LedgerError', `${what} gave no answer within ${seconds} s`, {
-        remedy: 'See that the home of the ledger can be reached.',
-      });
+      hanging.set(what, working);
+      const over = () => {
+        if (hanging.get(what) === working) hanging.delete(what);
+      };
+      working.then(over, over);
+      throw noAnswer(what, `within ${seconds} s`);
     }
   };
   return {

@@ -13,11 +13,14 @@ import { around } from '../core/search/around.ts';
 import type { SearchEngine } from '../core/search/engine.ts';
 import { searchOpener } from '../core/search/open.ts';
 import { type FetchSecret, secretReader } from '../core/secrets.ts';
-import { guardedHttp, guardedSearch, guardedStore, impatientStore } from './guarded.ts';
+import { guardedHttp, guardedSearch, guardedStore, type Hanging, impatientStore } from './guarded.ts';
 import { type RunHeartbeat, withHeartbeat } from './heartbeat.ts';
 
 /** For an answer of the ledger. S3 is given up after 40 s, the guard of a file after 30 s. */
 const defaultLedgerPatienceSeconds = 60;
+
+/** Of this process: its contexts share its threads. */
+const hangingFiles: Hanging = new Map();
 
 export interface LocalContext {
   context: Context;
@@ -59,7 +62,13 @@ export async function localContext(
   const openSearch = searchOpener(secrets);
   const beforeChange = () => guard?.heartbeat.beforeChange(guard.during);
   // The files and the network have real time, whatever clock the rest goes by.
-  const store = impatientStore(await openStore(config.ledger), ledgerPatienceSeconds, systemClock);
+  const store = impatientStore(
+    await openStore(config.ledger),
+    ledgerPatienceSeconds,
+    systemClock,
+    // A call to S3 ends by itself, and the next one may find another connection.
+    config.ledger.s3 ? new Map() : hangingFiles,
+  );
   const books = ledger(guardedStore(store, beforeChange), warn, commands);
   return {
     context: {

@@ -310,3 +310,27 @@ test('a ledger that does not answer is given up after a while, with where and wh
   assert(error.remedy);
   assert.equal(time.now(), 15_000);
 });
+
+test('while a call to a document of the ledger hangs, no other is sent after it; once it is over, they are', async () => {
+  const time = new VirtualTime(0);
+  const memory = memoryStore();
+  const hung = Promise.withResolvers<undefined>();
+  let calls = 0;
+  memory.read = () => {
+    calls += 1;
+    return hung.promise;
+  };
+  const hanging = new Map();
+  const first = impatientStore(memory, 15, time, hanging);
+  const other = impatientStore(memory, 60, time, hanging);
+  await failureOf(first.read('production/lock.json'));
+  const error = await failureOf(other.read('production/lock.json'));
+  assert.equal(error.name, 'LedgerError');
+  assert.match(error.message, /memory:production\/lock\.json gave no answer yet to an earlier call/);
+  assert.equal(time.now(), 15_000);
+  assert.equal(calls, 1);
+  hung.resolve(undefined);
+  await hung.promise;
+  assert.equal(await other.read('production/lock.json'), undefined);
+  assert.equal(calls, 2);
+});
