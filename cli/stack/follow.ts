@@ -5,7 +5,7 @@ import { BackupError, isBackupError } from '../../core/errors.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
 import { chooseDisplay } from '../display.ts';
-import { exitCodeOf } from '../exit-codes.ts';
+import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { type Output, printError, printJson, printLine } from '../output.ts';
 import type { Display } from '../plain-display.ts';
 import { summary } from '../summary.ts';
@@ -93,7 +93,8 @@ export async function follow(following: Following): Promise<number> {
       printLine(output.stderr, `${message}. ${remedy}`);
     }
     if (json) printJson(output.stdout, result);
-    return exitCodeOf(result);
+    // Only the watching was interrupted: the backup goes on, and resumes by itself.
+    return result.state === 'INTERRUPTED' ? exitCodes.interrupted : exitCodeOf(result);
   } finally {
     display.end();
   }

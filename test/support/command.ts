@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { delimiter } from 'node:path';
 import * as z from 'zod';
 
 /** The last line of `run --json`, as scripts read it. */
@@ -37,6 +38,15 @@ export interface Command {
   ended: Promise<Ended>;
 }
 
+/** `npm test` leaves its marks, by which a command would take itself for one that npm has started. */
+function withoutNpm(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const own = Object.entries(env).filter(([name]) => !/^npm_|^INIT_CWD$/.test(name));
+  const folders = (env['PATH'] ?? '')
+    .split(delimiter)
+    .filter((folder) => !/node_modules.\.bin$|node-gyp-bin$/.test(folder));
+  return { ...Object.fromEntries(own), PATH: folders.join(delimiter) };
+}
+
 /** Starts the command line that `npm run build` made, as a user would. */
 export function camundaBackup(
   args: string[],
@@ -46,7 +56,7 @@ export function camundaBackup(
   const child = spawn(process.execPath, [main, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     ...options,
-    env: { ...process.env, ...options.env },
+    env: { ...withoutNpm(process.env), ...options.env },
   });
   let stdout = '';
   let stderr = '';
