@@ -77,7 +77,7 @@ describe('the ledger on moto, an independent S3', { skip }, () => {
     ]) {
       await assert.rejects(
         action(),
-        (error) => isBackupError(error, 'LedgerError') && error.message.includes('NoSuchBucket'),
+        (error) => isBackupError(error, 'LedgerUnusable') && error.message.includes('NoSuchBucket'),
       );
     }
   });
