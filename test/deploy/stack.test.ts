@@ -137,7 +137,7 @@ describe('the deployed stack', { skip }, () => {
     assert.match(text, /What to do: A disk is full/);
     assert.match(text, /Component: Zeebe/);
     assert.match(text, /Execution: https:.*\/executions\/details\/arn:/);
-    assert.match(text, /Runbook: https:.*#backup-failed/);
+    assert.match(text, /Runbook: docs\/runbook.md of camunda-backup, "Backup failed"/);
     const facts = z
       .object({ cluster: z.string(), kind: z.string() })
       .parse(JSON.parse(attributes['facts'] ?? ''));
