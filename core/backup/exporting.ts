@@ -51,22 +51,34 @@ export async function pauseForBackup(
       requireUnclaimed,
     );
   }
-  await pauseExporting(zeebe);
-  const pauseProof = proofOf(await read(), target, 'SOFT_PAUSED', 'PauseFailed');
-  const pausedAt = lock.pausedAt ?? nowIso(context);
   try {
+    await pauseExporting(zeebe);
+    const pauseProof = proofOf(await read(), target, 'SOFT_PAUSED', 'PauseFailed');
+    const pausedAt = lock.pausedAt ?? nowIso(context);
     await changeOwnLock(run, { pausedAt, pauseProof }, context, requireUnclaimed);
+    return { pausedAt, pauseProof };
   } catch (error) {
-    // Stopped and put right while the pause was on its way: nobody else knows of it.
-    if (isBackupError(error, 'LockLost')) {
-      const held = await ledger.readLock(run.cluster);
-      const isOfAnother = held && !owns(run, held) && mayBePaused(held);
-      // A next run that has not paused yet would find the pause, and refuse because of it.
-      if (!isOfAnother) await resumeExporting(zeebe);
-    }
+    if (await isForgotten(run, ledger)) await resumeExporting(zeebe);
     throw error;
   }
-  return { pausedAt, pauseProof };
+}
+
+/**
+ * Whether nobody would end a pause that this run has asked for: the run was put right while the request was on its way,
+ * and whoever did that has looked at the pause already. Otherwise the lock tells of it, or is that of a run which has
+ * paused for itself. A next run that has not paused yet would find the pause, and refuse because of it.
+ */
+async function isForgotten(run: Run, ledger: Needs['ledger']): Promise<boolean> {
+  let held: Lock | undefined;
+  try {
+    held = await ledger.readLock(run.cluster);
+  } catch {
+    // Not known: it may be the pause of the next run. What the pause failed of is what is told.
+    return false;
+  }
+  if (!held) return true;
+  if (!owns(run, held)) return !mayBePaused(held);
+  return held.repair !== undefined || !mayBePaused(held);
 }
 
 /** Whoever puts this run right has looked for its pause: there must not be a new one after that. */

@@ -197,6 +197,49 @@ describe('a pause', () => {
     assert.deepEqual(posts(), [pause]);
   });
 
+  for (const { what, isLost, left } of [
+    { what: 'whose answer is lost', isLost: true, left: 'free' },
+    { what: 'that cannot be read back', isLost: false, left: 'free' },
+    {
+      what: 'that cannot be read back, and whose repair was given up after its resume',
+      isLost: false,
+      left: 'held',
+    },
+  ]) {
+    test(`of a run that was put right meanwhile, ${what}, is undone: nobody else knows of it`, async () => {
+      const { broker, fake, context, posts } = await setUp();
+      const works = fake.replies[pause];
+      assert(typeof works === 'function');
+      fake.replies[pause] = (request) => {
+        const answer = works(request);
+        const now =
+          left === 'held'
+            ? { ...lockIn(context), resumedAt: '2026-11-21T09:00:00.000Z' }
+            : { format: 1, cluster: 'production', releasedBy: run.runId, repaired: true };
+        context.store.documents.set('production/lock.json', JSON.stringify(now));
+        if (isLost) throw noAnswer();
+        fake.replies[partitions] = noAnswer();
+        return answer;
+      };
+      assert.match((await failureOf(pauseForBackup(run, target, context))).name, /Unreachable|PauseFailed/);
+      assert.equal(broker.phase, 'EXPORTING');
+      assert.deepEqual(posts(), [pause, resume]);
+    });
+  }
+
+  test('whose answer is lost is not undone by a run that goes on: it repeats it, or resumes in the end', async () => {
+    const { broker, fake, context, posts } = await setUp();
+    const works = fake.replies[pause];
+    assert(typeof works === 'function');
+    fake.replies[pause] = (request) => {
+      works(request);
+      throw noAnswer();
+    };
+    assert.equal((await failureOf(pauseForBackup(run, target, context))).name, 'Unreachable');
+    assert.equal(broker.phase, 'SOFT_PAUSED');
+    assert.deepEqual(posts(), [pause]);
+  });
+
   test('of a backup that failed while it was on its way is undone before the next try pauses', async () => {
     const { broker, fake, context } = await setUp();
     const works = fake.replies[pause];
