@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { passesByItself } from '../core/advice.ts';
 import { recordFailure as record } from '../core/backup/finish.ts';
-import { reportCompleted, reportFailed } from '../core/backup/report.ts';
+import { reportCompleted } from '../core/backup/report.ts';
+import { reportOfFailure } from '../core/backup/report-failure.ts';
 import { settleResumed } from '../core/backup/resumed.ts';
 import { isBackupError, resumedUnwritten } from '../core/errors.ts';
 import { plan } from '../core/plan.ts';
@@ -38,9 +39,10 @@ export const recordFailure = handler(
     const failure = { error: state.failure.Error, ...splitRemedy(text) };
     const tryAgain = made !== undefined && made.attempt < made.attempts && passesByItself(failure);
     const failed = { cluster, runId, backupId: made?.run.backupId };
+    const report = reportOfFailure({ cluster, runId, failure, replaces: state.replaces }, context);
     const settleAndRecord = async () => {
       if (made && isResumed(state)) await settleResumed(made.run, context);
-      return record(failed, failure, context, { tryAgain });
+      return record(failed, failure, context, { tryAgain, beforeRelease: report.prepare });
     };
     const recorded = await settleAndRecord().catch((error: unknown) => {
       // The lock cannot be read: people are told of the failure all the same.
@@ -55,9 +57,8 @@ export const recordFailure = handler(
       return { outcome: 'COMPLETED', completed: answerOf(manifest, context) };
     }
     if (!made || !triesAgain) {
-      const replaces = manifest?.replaces ?? state.replaces;
+      await report.tell({ manifest, leftPaused, unreadable });
       const notKnown = unreadable?.message;
-      await reportFailed({ cluster, runId, failure, replaces, leftPaused, notKnown }, manifest, context);
       const { message, remedy } = failure;
       const cause = withRemedy(notKnown ? `${message}. ${notKnown}` : message, remedy);
       return { outcome: 'FAILED', failure: { Error: failure.error, Cause: cause } };

@@ -56,7 +56,7 @@ function withAdvice(failure: Failure): Failure {
 export interface KnownManifest {
   manifest?: Manifest | undefined;
   /** It cannot be read: whether the backup is complete is not known. */
-  unreadable?: BackupError;
+  unreadable?: BackupError | undefined;
 }
 
 /** One that cannot be read stays as it is, and keeps nobody from what has to be done besides. */

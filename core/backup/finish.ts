@@ -108,19 +108,30 @@ export interface Recorded extends KnownManifest {
   triesAgain: boolean;
 }
 
+export interface RecordOptions {
+  tryAgain?: boolean;
+  repaired?: boolean;
+  beforeRelease?: (known: KnownManifest) => Promise<void>;
+}
+
 /**
  * Writes the FAILED manifest and gives the lock back, or keeps it for another try (`tryAgain`). The lock stays also
  * when exporting may still be paused: whoever comes next finds it there. A COMPLETED manifest is never overwritten, nor
  * one that cannot be read: it may be COMPLETED, and keeps no lock.
- * `repaired`: somebody else does this for the run.
+ * `repaired`: somebody else does this for the run. `beforeRelease` is called before the lock is given back: what it
+ * writes down is known also where the run dies in the next moment.
  */
 export async function recordFailure(
   { cluster, runId, backupId }: Pick<Run, 'cluster' | 'runId'> & { backupId?: number | undefined },
   failure: Failure,
   context: Pick<Needs, 'ledger' | 'clock'>,
-  { tryAgain = false, repaired = false }: { tryAgain?: boolean; repaired?: boolean } = {},
+  { tryAgain = false, repaired = false, beforeRelease = async () => {} }: RecordOptions = {},
 ): Promise<Recorded> {
   const { ledger } = context;
+  const release = async (known: KnownManifest) => {
+    if (known.manifest?.state !== 'COMPLETED') await beforeRelease(known);
+    await ledger.release(cluster, runId, { repaired });
+  };
   const lock = await ledger.readLock(cluster);
   // Without the lock this run has nothing that it could give back or describe: it has ended, or never began.
   if (lock?.runId !== runId) {
@@ -130,8 +141,8 @@ export async function recordFailure(
   }
   if (backupId !== undefined && lock.backupId !== backupId) {
     // Called again: the failure is written down. Unless the next try has begun, it may be called off now.
-    if (!tryAgain && lock.backupId === undefined) await ledger.release(cluster, runId, { repaired });
     const known = await ifReadable(manifestOf({ cluster, runId, backupId }, context));
+    if (!tryAgain && lock.backupId === undefined) await release(known);
     return { ...known, leftPaused: false, triesAgain: tryAgain };
   }
   const known =
@@ -141,7 +152,7 @@ export async function recordFailure(
   if (mayBePaused(lock)) return { ...known, leftPaused: true, triesAgain: false };
   const triesAgain =
     tryAgain && known.manifest?.state === 'FAILED' && (await keepForTheNextTry(lock, context));
-  if (!triesAgain) await ledger.release(cluster, runId, { repaired });
+  if (!triesAgain) await release(known);
   return { ...known, leftPaused: false, triesAgain };
 }
 

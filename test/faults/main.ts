@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
@@ -12,11 +13,16 @@ import { scheduleCases } from './schedules.ts';
 /**
  * npm run test:faults -- [--seed N] [--share F] [--group NAME] [--case ID]
  *
- * Every fault at every step. Of the large groups a share is run, chosen by `--seed`; `--share 1` runs all there is.
+ * Every fault at every step. Of the large groups a share is run, chosen by `--seed`, which is drawn where none is given,
+ * and printed; `--share 1` runs all there is.
  * `--case` runs the cases whose id begins with what is given.
  */
 const options = z.object({
-  seed: z.coerce.number().int().nonnegative().default(1),
+  seed: z.coerce
+    .number()
+    .int()
+    .nonnegative()
+    .default(() => randomInt(1_000_000)),
   share: z.coerce.number().positive().max(1).optional(),
   case: z.string().optional(),
   group: z.string().optional(),
@@ -76,6 +82,7 @@ function optionsTyped(): Options | undefined {
 async function main(): Promise<void> {
   const given = optionsTyped();
   if (!given) return;
+  console.log(`seed ${given.seed}`);
   const startedAt = performance.now();
   const next = new Int32Array(new SharedArrayBuffer(4));
   const results: Result[] = [];
@@ -103,7 +110,9 @@ function report(results: Result[], exist: number, given: Options, seconds: numbe
   if (results.length === 0) {
     const { case: id, group, share } = given;
     const wanted = id ? `the id of none begins with ${id}` : `--group ${group}, --share ${share}`;
-    console.error(`None of ${exist} cases was run: ${wanted}. Nothing is known of any promise.`);
+    console.error(
+      `None of ${exist} cases was run: ${wanted}, --seed ${given.seed}. Nothing is known of any promise.`,
+    );
     process.exitCode = 1;
     return;
   }

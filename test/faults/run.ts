@@ -160,7 +160,8 @@ export class Run {
       }
       throw error;
     } finally {
-      done.abort();
+      // With a reason: it costs an error with its stack otherwise, at each call.
+      done.abort(over);
     }
   }
 }

@@ -64,7 +64,7 @@ export class Wire {
       await this.#time.busy(() => new Promise<void>((resolve) => void setTimeout(resolve, 2)));
       throw late();
     }
-    over.abort();
+    over.abort('over');
     this.#rest();
     if ('error' in first) throw first.error;
     return first.value;

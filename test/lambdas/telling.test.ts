@@ -304,6 +304,36 @@ describe('a failure that nobody can be told of', () => {
     assert.equal(await untold(), undefined);
   });
 
+  test('is in the ledger before its run gives the lock back, so that a run that dies then is told of by the watchdog', async () => {
+    const { context } = await failing();
+    const { store } = context;
+    store.before = (write) => {
+      if (write === 'replace production/lock.json') throw new Error('The function was ended');
+    };
+    await assert.rejects(recordFailure(context));
+    assert.deepEqual(context.told, []);
+    assert.deepEqual(
+      (await context.ledger.readMemory('production'))?.untold?.map(({ runId, alert }) => [runId, alert.kind]),
+      [['run-1', 'backupFailed']],
+    );
+    store.before = () => undefined;
+    await recordFailure(context);
+    assert.equal(context.told.length, 1);
+    assert.equal(counted(context, 'BackupFailed'), 1);
+    assert.equal((await context.ledger.readMemory('production'))?.untold, undefined);
+  });
+
+  test('keeps no lock where it cannot be written down for the watchdog, and is told', async () => {
+    const { context } = await failing();
+    context.store.before = (write) => {
+      if (write.endsWith('production/alerts.json')) throw new Error('The disk is full');
+    };
+    await recordFailure(context);
+    assert.equal(await context.ledger.readLock('production'), undefined);
+    assert.equal(context.told.length, 1);
+    assert.equal(counted(context, 'BackupFailed'), 1);
+  });
+
   test('is an error within the time of the state also where the topic hangs', patience, async () => {
     const { context } = await failing();
     const time = new VirtualTime(context.clock.now());

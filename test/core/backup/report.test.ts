@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { reportCompleted, reportFailed, reportStarted } from '../../../core/backup/report.ts';
+import { reportCompleted, reportStarted } from '../../../core/backup/report.ts';
+import { reportOfFailure } from '../../../core/backup/report-failure.ts';
 import type { Manifest } from '../../../core/ledger/manifest.ts';
 import { fakeHttp, json, minimalYaml, noAnswer, type TestContext, testContext } from '../fakes.ts';
 import { entryOf, manifest, run } from './world.ts';
@@ -73,7 +74,7 @@ describe('a backup that fails', () => {
 
   test('is measured, pings and is told, with the component and its remedy', async () => {
     const { fake, context } = setUp();
-    await reportFailed({ ...run, failure }, failed, context);
+    await reportOfFailure({ ...run, failure }, context).tell({ manifest: failed });
     assert.deepEqual(figuresOf(context), ['BackupFailed 1', 'BackupCompleted 0', 'PausedSeconds 240']);
     assert.deepEqual(fake.calls(), [`GET ${pingUrl}/fail`]);
     assert.deepEqual(context.told, [
@@ -94,13 +95,15 @@ describe('a backup that fails', () => {
   test('for a known reason is told with what is known about it', async () => {
     const { context } = setUp();
     const known = { error: 'ComponentBackupFailed', message: 'Backup is cancelled due to leader change.' };
-    await reportFailed({ ...run, failure: known }, failed, context);
+    await reportOfFailure({ ...run, failure: known }, context).tell({ manifest: failed });
     assert.match(context.told[0]?.remedy ?? '', /Back up again/);
   });
 
   test('and leaves exporting paused is told as the worst', async () => {
     const { context } = setUp();
-    await reportFailed({ ...run, failure }, { ...failed, exporting: { leftPaused: true } }, context);
+    await reportOfFailure({ ...run, failure }, context).tell({
+      manifest: { ...failed, exporting: { leftPaused: true } },
+    });
     // Whatever failed first: this is what matters now.
     assert.match(context.told[0]?.remedy ?? '', /curl -X POST http:\S+\/actuator\/exporting\/resume /);
     assert.equal(context.told[0]?.kind, 'exportingLeftPaused');
@@ -119,7 +122,7 @@ describe('a backup that fails', () => {
     test('is told with what the try before came to', async () => {
       const { context } = setUp();
       await context.ledger.createManifest(first);
-      await reportFailed({ ...run, failure, replaces: 6 }, failed, context);
+      await reportOfFailure({ ...run, failure, replaces: 6 }, context).tell({ manifest: failed });
       assert.equal(
         context.told[0]?.reason,
         'It took too long (This was another try; before it 6 failed: There was a leader change)',
@@ -128,14 +131,14 @@ describe('a backup that fails', () => {
 
     test('is told also where the manifest of the one before is gone', async () => {
       const { context } = setUp();
-      await reportFailed({ ...run, failure, replaces: 6 }, failed, context);
+      await reportOfFailure({ ...run, failure, replaces: 6 }, context).tell({ manifest: failed });
       assert.match(context.told[0]?.reason ?? '', /before it 6 failed: no reason known/);
     });
 
     test('is told also where the manifest of the one before cannot be read: that is a warning', async () => {
       const { context } = setUp();
       context.store.documents.set('production/backups/6/manifest.json', '{');
-      await reportFailed({ ...run, failure, replaces: 6 }, failed, context);
+      await reportOfFailure({ ...run, failure, replaces: 6 }, context).tell({ manifest: failed });
       assert.equal(context.told[0]?.reason, 'It took too long');
       assert.match(context.warnings.join(), /The manifest of 6 could not be read/);
     });
@@ -143,7 +146,7 @@ describe('a backup that fails', () => {
 
   test('before it has a manifest is told all the same', async () => {
     const { context } = setUp();
-    await reportFailed({ ...run, failure }, undefined, context);
+    await reportOfFailure({ ...run, failure }, context).tell({ manifest: undefined });
     assert.equal(context.told[0]?.kind, 'backupFailed');
     assert.equal(context.told[0]?.manifest, undefined);
   });
@@ -172,7 +175,7 @@ describe('a ping', () => {
       fake.replies[`GET ${pingUrl}`] = reply;
       fake.replies[`GET ${pingUrl}/fail`] = reply;
       await reportCompleted(completed, context);
-      await reportFailed({ ...run, failure }, undefined, context);
+      await reportOfFailure({ ...run, failure }, context).tell({ manifest: undefined });
       assert.equal(context.warnings.length, 2);
       for (const warning of context.warnings) assert.match(warning, says);
       assert.equal(context.told.length, 1);
