@@ -12,7 +12,7 @@ describe('a distribution of Camunda', () => {
     t.after(() => rmSync(home, { recursive: true }));
     assert.match(
       String(findDistribution(home)),
-      /^CAMUNDA_HOME \(.*\) is not a distribution of Camunda 8\.6: it has no lib and no config\/log4j2\.xml and no /,
+      /is skipped because CAMUNDA_HOME \(.*\) is not a distribution of Camunda 8\.6: it has no lib and no config\/log4j2\.xml and no /,
     );
     for (const folder of ['lib', 'config']) mkdirSync(join(home, folder));
     for (const file of ['log4j2.xml', 'application.yaml']) writeFileSync(join(home, 'config', file), '');
@@ -20,6 +20,9 @@ describe('a distribution of Camunda', () => {
   });
 
   it('is missed with one sentence elsewhere', () => {
-    assert.match(String(findDistribution('')), /^CAMUNDA_HOME names no distribution of Camunda 8\.6, /);
+    assert.match(
+      String(findDistribution('')),
+      /^This would back up a real Camunda 8\.6 .* is skipped because CAMUNDA_HOME names no distribution of it: /,
+    );
   });
 });

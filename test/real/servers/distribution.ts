@@ -14,9 +14,9 @@ export interface Distribution {
  */
 export function findDistribution(home = process.env['CAMUNDA_HOME']): Distribution | string {
   if (!home) {
-    return 'CAMUNDA_HOME names no distribution of Camunda 8.6, which is under its vendor’s own terms and is not fetched';
+    return 'This would back up a real Camunda 8.6 and kill its servers meanwhile, and is skipped because CAMUNDA_HOME names no distribution of it: that is under its vendor’s own terms, and nothing here fetches it';
   }
   const missing = needed.filter((part) => !existsSync(join(home, part)));
   if (missing.length === 0) return { home };
-  return `CAMUNDA_HOME (${home}) is not a distribution of Camunda 8.6: it has no ${missing.join(' and no ')}`;
+  return `This would back up a real Camunda 8.6 and kill its servers meanwhile, and is skipped because CAMUNDA_HOME (${home}) is not a distribution of Camunda 8.6: it has no ${missing.join(' and no ')}`;
 }

@@ -3,9 +3,9 @@ import { execFile } from 'node:child_process';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import * as z from 'zod';
-import { assertComplete, assertExporting, readManifest } from './account.ts';
-import { type Configured, configure } from './configured.ts';
-import { type RealCluster, realServersAvailable, startRealCluster } from './servers/index.ts';
+import { assertComplete, assertExporting, readManifest } from '../real/account.ts';
+import { type Configured, configure } from '../real/configured.ts';
+import { type RealCluster, realServersAvailable, startRealCluster } from '../real/servers/index.ts';
 
 /**
  * Backups of a real Camunda 8.6 (three partitions, Operate, Tasklist, OpenSearch, S3 store), where CAMUNDA_HOME names a

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { assertComplete, assertExporting, assertTruthful, readManifest } from '../real/account.ts';
+import { type Configured, configure } from '../real/configured.ts';
+import { askSearch, holdDeletions, isSoon } from '../real/search-acts.ts';
+import { type RealCluster, realServersAvailable, startRealCluster } from '../real/servers/index.ts';
 import type { Command, Ended } from '../support/command.ts';
-import { assertComplete, assertExporting, assertTruthful, readManifest } from './account.ts';
-import { type Configured, configure } from './configured.ts';
-import { askSearch, holdDeletions, isSoon } from './search-acts.ts';
-import { type RealCluster, realServersAvailable, startRealCluster } from './servers/index.ts';
 
 /**
  * A server of a real Camunda 8.6 dies in the middle of a backup, where CAMUNDA_HOME names a distribution. The run may
