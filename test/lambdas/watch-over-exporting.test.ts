@@ -27,18 +27,21 @@ const free = (cluster: string) => ({
   unknown: [],
 });
 
-for (const [what, event] of [
-  ['the schedule', {}],
-  ['an execution that ended', { 'detail-type': 'Step Functions Execution Status Change', detail: {} }],
-  ['nothing', undefined],
-] as const) {
-  test(`the watchdog looks at every cluster, called by ${what}`, async () => {
+for (const { what, event } of [
+  { what: 'the schedule calls it', event: {} },
+  {
+    what: 'the end of an execution calls it',
+    event: { 'detail-type': 'Step Functions Execution Status Change', detail: {} },
+  },
+  { what: 'it is called without an event', event: undefined },
+]) {
+  test(`The watchdog looks at every cluster when ${what}`, async () => {
     const watched = await watchOverExporting(executions)(event, testContext({ yaml, http }));
     assert.deepEqual(watched, [free('first'), free('second')]);
   });
 }
 
-test('a cluster whose lock cannot be read is measured like the others, and is an error in the end', async () => {
+test('A cluster whose lock cannot be read is measured like the others, and is an error in the end', async () => {
   const context = testContext({ yaml, http });
   context.store.documents.set('first/lock.json', '{');
   await assert.rejects(
@@ -67,7 +70,7 @@ function thirty() {
   return { names, context, time };
 }
 
-test('none of thirty silent clusters waits for another one: each is looked at in every sweep', async () => {
+test('None of thirty silent clusters waits for another one: each is looked at in every sweep', async () => {
   const { names, context, time } = thirty();
   for (let sweep = 1; sweep <= 3; sweep += 1) {
     const asked = new Set<string>();
@@ -91,7 +94,7 @@ test('none of thirty silent clusters waits for another one: each is looked at in
   }
 });
 
-test('a cluster whose look does not end is given up in time, said and counted; the others are watched', async () => {
+test('A cluster whose look does not end is given up in time, said and counted; the others are watched', async () => {
   const { names, context, time } = thirty();
   const began = time.now();
   const ledger = {
@@ -116,7 +119,7 @@ test('a cluster whose look does not end is given up in time, said and counted; t
   assert.equal(aged.length, 29);
 });
 
-test('figures that cannot be recorded are an error in the end, and keep no cluster from being watched', async () => {
+test('Figures that cannot be recorded are an error in the end, and keep no cluster from being watched', async () => {
   const context = testContext({ yaml, http });
   await assert.rejects(
     watchOverExporting(executions)(

@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { VirtualTime } from '../../simulator/virtual-time.ts';
+import { manifest, run } from '../core/backup/world.ts';
+import {
+  answer,
+  complete,
+  counted,
+  failed,
+  patience,
+  plan,
+  recordFailure,
+  tellsNobody,
+  throttled,
+} from './complete-run.ts';
+
+/** What a newer version may have written. */
+const strange = JSON.stringify({ ...manifest, state: 'COMPLETED', aFieldOfTheNextVersion: true });
+const manifestKey = 'production/backups/7/manifest.json';
+interface Failed {
+  outcome: string;
+  failure: { Error: string; Cause: string };
+}
+
+describe('a failure that nobody can be told of', () => {
+  async function failing() {
+    const { context, pings } = await complete();
+    await context.ledger.changeEntry('production', 7, 'zeebe', (now) => ({ ...now, state: 'FAILED' }));
+    return { context, pings };
+  }
+
+  test('A failure that people could not be told of is an AlertFailed, and its repetition tells id, component and manifest', async () => {
+    const { context, pings } = await failing();
+    for (let times = 0; times < 3; times += 1) {
+      await assert.rejects(recordFailure({ ...context, tell: tellsNobody }), {
+        name: 'AlertFailed',
+        message:
+          /^People could not be told that a run of production failed: Rate exceeded\nWhat to do: Check/,
+      });
+    }
+    assert.equal((await context.ledger.readManifest('production', 7))?.state, 'FAILED');
+    assert.equal(await context.ledger.readLock('production'), undefined);
+    assert.deepEqual(await recordFailure(context), { outcome: 'FAILED', failure: failed });
+    const [told, ...others] = context.told;
+    assert.deepEqual(others, []);
+    assert.equal(told?.kind, 'backupFailed');
+    assert.equal(told.backupId, 7);
+    assert.equal(told.component, 'Zeebe');
+    assert.equal(told.manifest, answer.manifest);
+    assert.equal(counted(context, 'BackupFailed'), 1);
+    assert.deepEqual(pings, ['http://monitor/camunda/fail']);
+  });
+
+  test('A failure of a run without a plan is told with id, component and manifest also when its lock is gone', async () => {
+    const { context } = await failing();
+    const request = { cluster: 'production', reason: 'test' };
+    await assert.rejects(recordFailure({ ...context, tell: tellsNobody }, request), { name: 'AlertFailed' });
+    await recordFailure(context, request);
+    assert.deepEqual(
+      context.told.map(({ backupId, component, manifest }) => ({ backupId, component, manifest })),
+      [{ backupId: 7, component: 'Zeebe', manifest: answer.manifest }],
+    );
+  });
+
+  test('An untold failure stays in the ledger for the watchdog, and is gone from it when it is told', async () => {
+    const { context } = await failing();
+    const untold = async () => (await context.ledger.readMemory('production'))?.untold;
+    await assert.rejects(recordFailure({ ...context, tell: tellsNobody }));
+    assert.deepEqual(
+      (await untold())?.map(({ runId, backupId, alert }) => ({ runId, backupId, kind: alert.kind })),
+      [{ runId: 'run-1', backupId: 7, kind: 'backupFailed' }],
+    );
+    await recordFailure(context);
+    assert.equal(await untold(), undefined);
+  });
+
+  test('An untold failure is in the ledger before its run gives the lock back, so that the watchdog can tell it', async () => {
+    const { context } = await failing();
+    const { store } = context;
+    store.before = (write) => {
+      if (write === 'replace production/lock.json') throw new Error('The function was ended');
+    };
+    await assert.rejects(recordFailure(context));
+    assert.deepEqual(context.told, []);
+    assert.deepEqual(
+      (await context.ledger.readMemory('production'))?.untold?.map(({ runId, alert }) => [runId, alert.kind]),
+      [['run-1', 'backupFailed']],
+    );
+    store.before = () => undefined;
+    await recordFailure(context);
+    assert.equal(context.told.length, 1);
+    assert.equal(counted(context, 'BackupFailed'), 1);
+    assert.equal((await context.ledger.readMemory('production'))?.untold, undefined);
+  });
+
+  test('A failure that cannot be written down for the watchdog is told, and its lock is given back', async () => {
+    const { context } = await failing();
+    context.store.before = (write) => {
+      if (write.endsWith('production/alerts.json')) throw new Error('The disk is full');
+    };
+    await recordFailure(context);
+    assert.equal(await context.ledger.readLock('production'), undefined);
+    assert.equal(context.told.length, 1);
+    assert.equal(counted(context, 'BackupFailed'), 1);
+  });
+
+  test(
+    'RecordFailure is an AlertFailed within the time of its state also where the topic hangs',
+    patience,
+    async () => {
+      const { context } = await failing();
+      const time = new VirtualTime(context.clock.now());
+      const began = time.now();
+      const silent = { ...context, clock: time, tell: () => new Promise<never>(() => undefined) };
+      await assert.rejects(recordFailure(silent), { name: 'AlertFailed' });
+      assert(time.now() - began < 80_000);
+    },
+  );
+
+  test('A failure is told also where the ledger cannot say what was told before', async () => {
+    const { context } = await failing();
+    context.store.documents.set('production/alerts.json', '{');
+    await recordFailure(context);
+    assert.equal(context.told.length, 1);
+    await assert.rejects(recordFailure({ ...context, tell: tellsNobody }), { name: 'AlertFailed' });
+    assert.match(
+      context.warnings.join(),
+      /What people are to be told of production could not be written down/,
+    );
+  });
+});
+
+describe('a failure that people are told of', () => {
+  test('RecordFailure tells people also where the lock cannot be read, and the worst where exporting could not be resumed', async () => {
+    for (const { more, kind } of [
+      { more: {}, kind: 'backupFailed' },
+      { more: { resumeFailure: { Error: 'ResumeUnwritten', Cause: 'no' } }, kind: 'backupFailed' },
+      { more: { resumeFailure: { Error: 'ResumeFailed', Cause: 'no' } }, kind: 'exportingLeftPaused' },
+    ]) {
+      const { context } = await complete();
+      context.store.documents.set('production/lock.json', '{');
+      const { outcome, failure } = (await recordFailure(context, { ...plan, ...more })) as Failed;
+      assert.deepEqual([outcome, failure.Error], ['FAILED', failed.Error]);
+      assert.match(failure.Cause, /^Zeebe was slow\. memory:production\/lock\.json is not a document/);
+      assert.equal(context.told[0]?.kind, kind);
+      assert.match(context.warnings.join(), /The failure could not be written down/);
+    }
+  });
+
+  test('People are told that it is unknown whether a backup with an unreadable manifest is complete; its lock is free', async () => {
+    const { context } = await complete();
+    context.store.documents.set(manifestKey, strange);
+    const { failure } = (await recordFailure(context)) as Failed;
+    const says =
+      /^Zeebe was slow\. Whether the backup is complete is not known: memory:production.*manifest\.json/;
+    assert.match(failure.Cause, says);
+    assert.deepEqual([context.told.length, context.told[0]?.kind], [1, 'backupFailed']);
+    assert.match(context.told[0]?.reason ?? '', says);
+    assert.equal(context.store.documents.get(manifestKey), strange);
+    assert.equal(await context.ledger.readLock('production'), undefined);
+    // The same of a run that has given its lock back.
+    const late = (await recordFailure(context)) as Failed;
+    assert.deepEqual(late.failure, failure);
+  });
+
+  test('People are told of exporting that is left paused also where the manifest is unreadable, and the lock is kept', async () => {
+    const { context } = await complete();
+    await context.ledger.changeLock('production', run.runId, { resumedAt: undefined });
+    context.store.documents.set(manifestKey, strange);
+    await recordFailure(context);
+    assert.deepEqual([context.told[0]?.kind, context.told[0]?.severity], ['exportingLeftPaused', 'CRITICAL']);
+    assert.equal((await context.ledger.readLock('production'))?.runId, run.runId);
+  });
+
+  test('People are told of exporting that is left paused also where the configuration cannot be read', async () => {
+    const { context } = await complete();
+    await context.ledger.changeLock('production', run.runId, { resumedAt: undefined });
+    const config = tellsNobody;
+    await recordFailure({ ...context, config });
+    assert.equal(context.told[0]?.kind, 'exportingLeftPaused');
+    assert.match(context.told[0]?.remedy ?? '', /exporting\/resume/);
+  });
+
+  test('People are told of a failure also where the figures cannot be recorded', async () => {
+    const { context } = await complete();
+    const measure = () => {
+      throw throttled();
+    };
+    await recordFailure({ ...context, measure });
+    assert.equal(context.told.length, 1);
+  });
+});
