@@ -14,78 +14,102 @@ const textOf = ({ body }: { body: unknown }) => JSON.stringify(body);
  * What servers say → a word of what to do. Recorded, or from the issue of Camunda whose number is there; the others
  * are in the usual wording of the client that says it, and not recorded.
  */
-const said: [string, string, RegExp][] = [
-  ['Zeebe, recorded: a leader change', zeebe.failed.text, /lost its leadership/],
-  [
-    'Zeebe (camunda#33499): the snapshot went away',
-    'Expected to reserve snapshot 62884-14-620635-565330, but snapshot is deleted',
-    /known race/,
-  ],
-  [
-    'Zeebe: no snapshot before the checkpoint',
-    'Cannot find a snapshot that can be included in the backup 7. All available snapshots have positions above the checkpoint',
-    /known race/,
-  ],
-  [
-    'the S3 client of a broker: no connection is free',
-    'Unable to execute HTTP request: Acquire Operation took longer than the configured maximum time. This indicates that a request cannot get a connection from the pool within the specified maximum time.',
-    /maxConcurrentConnections/,
-  ],
-  ['Zeebe, recorded: its store is down', zeebe.storeDown.text, /does not reach its backup store/],
-  [
-    'an S3-compatible store: no MD5',
-    'Missing required header for this request: Content-MD5 (Service: S3, Status Code: 400)',
-    /SUPPORTLEGACYMD5/,
-  ],
-  ['S3: not allowed', 'Access Denied (Service: S3, Status Code: 403, Request ID: X)', /role, keys/],
-  ['S3: not allowed, as a code', 'AccessDenied', /role, keys/],
-  [
-    'S3: a wrong key',
-    'The request signature we calculated does not match (SignatureDoesNotMatch)',
-    /role, keys/,
-  ],
-  [
-    'S3: no bucket',
-    'The specified bucket does not exist (Service: S3, Status Code: 404)',
-    /bucket .* does not exist/,
-  ],
-  [
-    'Tasklist (camunda#29755): the snapshot took too long',
-    'java.net.SocketTimeoutException: 30,000 milliseconds timeout on connection http-outgoing-2 [ACTIVE]',
-    /SNAPSHOTTIMEOUT/,
-  ],
-  [
-    'Elasticsearch, recorded: no repository',
-    textOf(elasticsearch.repositoryMissing),
-    /Register the snapshot repository/,
-  ],
-  [
-    'OpenSearch, recorded: no repository',
-    textOf(opensearch.repositoryMissing),
-    /Register the snapshot repository/,
-  ],
-  ['Elasticsearch, recorded: a red index', textOf(elasticsearch.noPrimaryShards), /red indices/],
-  ['OpenSearch, recorded: a red index', textOf(opensearch.noPrimaryShards), /red indices/],
-  [
-    'Elasticsearch, recorded: a red index in a PARTIAL snapshot',
-    textOf(elasticsearch.partial),
-    /red indices/,
-  ],
-  [
-    'Zeebe: a broker is away',
-    'Expected to find 3 partitions, but found only 1 partitions',
-    /Brokers are missing/,
-  ],
-  ['a broker: its disk', 'java.io.IOException: No space left on device', /disk is full/],
-  [
-    'Elasticsearch: its disk',
-    'index [x] blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark, index has read-only-allow-delete block];',
-    /disk is full/,
-  ],
+const said: { who: string; words: string; advice: RegExp }[] = [
+  { who: 'Zeebe, recorded: a leader change', words: zeebe.failed.text, advice: /lost its leadership/ },
+  {
+    who: 'Zeebe (camunda#33499): the snapshot went away',
+    words: 'Expected to reserve snapshot 62884-14-620635-565330, but snapshot is deleted',
+    advice: /known race/,
+  },
+  {
+    who: 'Zeebe: no snapshot before the checkpoint',
+    words:
+      'Cannot find a snapshot that can be included in the backup 7. All available snapshots have positions above the checkpoint',
+    advice: /known race/,
+  },
+  {
+    who: 'the S3 client of a broker: no connection is free',
+    words:
+      'Unable to execute HTTP request: Acquire Operation took longer than the configured maximum time. This indicates that a request cannot get a connection from the pool within the specified maximum time.',
+    advice: /maxConcurrentConnections/,
+  },
+  {
+    who: 'Zeebe, recorded: its store is down',
+    words: zeebe.storeDown.text,
+    advice: /does not reach its backup store/,
+  },
+  {
+    who: 'an S3-compatible store: no MD5',
+    words: 'Missing required header for this request: Content-MD5 (Service: S3, Status Code: 400)',
+    advice: /SUPPORTLEGACYMD5/,
+  },
+  {
+    who: 'S3: not allowed',
+    words: 'Access Denied (Service: S3, Status Code: 403, Request ID: X)',
+    advice: /role, keys/,
+  },
+  { who: 'S3: not allowed, as a code', words: 'AccessDenied', advice: /role, keys/ },
+  {
+    who: 'S3: a wrong key',
+    words: 'The request signature we calculated does not match (SignatureDoesNotMatch)',
+    advice: /role, keys/,
+  },
+  {
+    who: 'S3: no bucket',
+    words: 'The specified bucket does not exist (Service: S3, Status Code: 404)',
+    advice: /bucket .* does not exist/,
+  },
+  {
+    who: 'Tasklist (camunda#29755): the snapshot took too long',
+    words:
+      'java.net.SocketTimeoutException: 30,000 milliseconds timeout on connection http-outgoing-2 [ACTIVE]',
+    advice: /SNAPSHOTTIMEOUT/,
+  },
+  {
+    who: 'Elasticsearch, recorded: no repository',
+    words: textOf(elasticsearch.repositoryMissing),
+    advice: /Register the snapshot repository/,
+  },
+  {
+    who: 'OpenSearch, recorded: no repository',
+    words: textOf(opensearch.repositoryMissing),
+    advice: /Register the snapshot repository/,
+  },
+  {
+    who: 'Elasticsearch, recorded: a red index',
+    words: textOf(elasticsearch.noPrimaryShards),
+    advice: /red indices/,
+  },
+  {
+    who: 'OpenSearch, recorded: a red index',
+    words: textOf(opensearch.noPrimaryShards),
+    advice: /red indices/,
+  },
+  {
+    who: 'Elasticsearch, recorded: a red index in a PARTIAL snapshot',
+    words: textOf(elasticsearch.partial),
+    advice: /red indices/,
+  },
+  {
+    who: 'Zeebe: a broker is away',
+    words: 'Expected to find 3 partitions, but found only 1 partitions',
+    advice: /Brokers are missing/,
+  },
+  {
+    who: 'a broker: its disk',
+    words: 'java.io.IOException: No space left on device',
+    advice: /disk is full/,
+  },
+  {
+    who: 'Elasticsearch: its disk',
+    words:
+      'index [x] blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark, index has read-only-allow-delete block];',
+    advice: /disk is full/,
+  },
 ];
 
 describe('what servers say finds what to do', () => {
-  for (const [who, words, advice] of said) {
+  for (const { who, words, advice } of said) {
     test(who, () => {
       assert.match(adviceFor(words) ?? 'nothing', advice);
     });
@@ -93,16 +117,22 @@ describe('what servers say finds what to do', () => {
 });
 
 describe('nothing is advised', () => {
-  for (const [what, words] of [
-    ['where nothing is said', ''],
-    ['of a backup that takes too long', 'The backup of Operate was not complete after 24 h 00 min'],
-    [
-      'of a server that is not there',
-      'GET http://zeebe:9600/actuator failed: connect ECONNREFUSED 10.0.0.1:9600',
-    ],
-    ['of another backup that runs', operate.anotherRunning.text],
-    ['of a name that is used', textOf(elasticsearch.duplicate)],
-    ['of what went well', `${zeebe.completed.text} ${operate.completed.text} ${exporting.worked.text}`],
+  for (const { what, words } of [
+    { what: 'where nothing is said', words: '' },
+    {
+      what: 'of a backup that takes too long',
+      words: 'The backup of Operate was not complete after 24 h 00 min',
+    },
+    {
+      what: 'of a server that is not there',
+      words: 'GET http://zeebe:9600/actuator failed: connect ECONNREFUSED 10.0.0.1:9600',
+    },
+    { what: 'of another backup that runs', words: operate.anotherRunning.text },
+    { what: 'of a name that is used', words: textOf(elasticsearch.duplicate) },
+    {
+      what: 'of what went well',
+      words: `${zeebe.completed.text} ${operate.completed.text} ${exporting.worked.text}`,
+    },
   ] as const) {
     test(what, () => {
       assert.equal(adviceFor(words), undefined);
@@ -111,52 +141,58 @@ describe('nothing is advised', () => {
 });
 
 describe('another try may well succeed', () => {
-  for (const [what, error, message] of [
-    [
-      'after a leader change',
-      'ComponentBackupFailed',
-      `Zeebe says that its backup is FAILED: ${zeebe.failed.text}`,
-    ],
-    [
-      'after a race for a snapshot',
-      'ComponentBackupFailed',
-      'Zeebe says that its backup is FAILED: Expected to reserve snapshot 62884-14-620635-565330, but snapshot is deleted',
-    ],
-    [
-      'where there was no snapshot before the checkpoint',
-      'ComponentBackupFailed',
-      'Cannot find a snapshot that can be included in the backup 7. All available snapshots have positions above the checkpoint',
-    ],
-    [
-      'where OpenSearch left a shard out, as Operate says it',
-      'ComponentBackupFailed',
-      'Operate says that its backup is FAILED: Some of the snapshots are partial: camunda_operate_3_8.6.0_part_1_of_6: {index=operate-import-position-8.3.0_, shard_id=0, reason=skipped, status=INTERNAL_SERVER_ERROR}',
-    ],
-    [
-      'where OpenSearch left a shard out, as Tasklist says it',
-      'ComponentBackupFailed',
-      "Tasklist says that its backup is FAILED: Exception occurred when searching for backups: Missing required property 'SnapshotShardFailure.nodeId'",
-    ],
-    [
-      'where OpenSearch left a shard out of the records',
-      'ComponentBackupFailed',
-      'Zeebe records says that its backup is FAILED: the snapshot is PARTIAL, 1 of 5 shards failed: {"index":"zeebe-record_job_8.6.0","shard_id":0,"reason":"skipped","status":"INTERNAL_SERVER_ERROR"}',
-    ],
-    [
-      'of a component that was slow',
-      'ComponentTimedOut',
-      'The backup of Operate was not complete after 24 h 00 min',
-    ],
-    [
-      'of Zeebe that refuses while its partitions are scaled',
-      'RefusedForNow',
-      'Zeebe answered POST http://zeebe:9600/actuator/backupRuntime with 409: partitions are being scaled',
-    ],
-    [
-      'of a component that restarted just after it had accepted',
-      'ComponentBackupFailed',
-      'Optimize does not know the backup that it accepted for 5 min 00 s',
-    ],
+  for (const { what, error, message } of [
+    {
+      what: 'after a leader change',
+      error: 'ComponentBackupFailed',
+      message: `Zeebe says that its backup is FAILED: ${zeebe.failed.text}`,
+    },
+    {
+      what: 'after a race for a snapshot',
+      error: 'ComponentBackupFailed',
+      message:
+        'Zeebe says that its backup is FAILED: Expected to reserve snapshot 62884-14-620635-565330, but snapshot is deleted',
+    },
+    {
+      what: 'where there was no snapshot before the checkpoint',
+      error: 'ComponentBackupFailed',
+      message:
+        'Cannot find a snapshot that can be included in the backup 7. All available snapshots have positions above the checkpoint',
+    },
+    {
+      what: 'where OpenSearch left a shard out, as Operate says it',
+      error: 'ComponentBackupFailed',
+      message:
+        'Operate says that its backup is FAILED: Some of the snapshots are partial: camunda_operate_3_8.6.0_part_1_of_6: {index=operate-import-position-8.3.0_, shard_id=0, reason=skipped, status=INTERNAL_SERVER_ERROR}',
+    },
+    {
+      what: 'where OpenSearch left a shard out, as Tasklist says it',
+      error: 'ComponentBackupFailed',
+      message:
+        "Tasklist says that its backup is FAILED: Exception occurred when searching for backups: Missing required property 'SnapshotShardFailure.nodeId'",
+    },
+    {
+      what: 'where OpenSearch left a shard out of the records',
+      error: 'ComponentBackupFailed',
+      message:
+        'Zeebe records says that its backup is FAILED: the snapshot is PARTIAL, 1 of 5 shards failed: {"index":"zeebe-record_job_8.6.0","shard_id":0,"reason":"skipped","status":"INTERNAL_SERVER_ERROR"}',
+    },
+    {
+      what: 'of a component that was slow',
+      error: 'ComponentTimedOut',
+      message: 'The backup of Operate was not complete after 24 h 00 min',
+    },
+    {
+      what: 'of Zeebe that refuses while its partitions are scaled',
+      error: 'RefusedForNow',
+      message:
+        'Zeebe answered POST http://zeebe:9600/actuator/backupRuntime with 409: partitions are being scaled',
+    },
+    {
+      what: 'of a component that restarted just after it had accepted',
+      error: 'ComponentBackupFailed',
+      message: 'Optimize does not know the backup that it accepted for 5 min 00 s',
+    },
   ] as const) {
     test(what, () => {
       assert.equal(passesByItself({ error, message }), true);
@@ -165,15 +201,18 @@ describe('another try may well succeed', () => {
 });
 
 describe('another try comes to nothing', () => {
-  for (const [what, message] of [
-    ['where a disk is full', 'Zeebe says that its backup is FAILED: No space left on device'],
-    ['where the bucket is not there', 'The specified bucket does not exist'],
-    ['where a component may not write', 'Access Denied (Service: S3, Status Code: 403)'],
-    ['where an index is red', textOf(elasticsearch.noPrimaryShards)],
-    ['where a broker is away', 'Expected to find 3 partitions, but found only 1 partitions'],
-    ['of what nobody knows', 'Zeebe says that its backup is FAILED: something else'],
-    ['of what says nothing', ''],
-    ['of a part that was not taken', 'Operate has been INCOMPLETE for 5 min 00 s'],
+  for (const { what, message } of [
+    {
+      what: 'where a disk is full',
+      message: 'Zeebe says that its backup is FAILED: No space left on device',
+    },
+    { what: 'where the bucket is not there', message: 'The specified bucket does not exist' },
+    { what: 'where a component may not write', message: 'Access Denied (Service: S3, Status Code: 403)' },
+    { what: 'where an index is red', message: textOf(elasticsearch.noPrimaryShards) },
+    { what: 'where a broker is away', message: 'Expected to find 3 partitions, but found only 1 partitions' },
+    { what: 'of what nobody knows', message: 'Zeebe says that its backup is FAILED: something else' },
+    { what: 'of what says nothing', message: '' },
+    { what: 'of a part that was not taken', message: 'Operate has been INCOMPLETE for 5 min 00 s' },
   ] as const) {
     test(what, () => {
       assert.equal(passesByItself({ error: 'ComponentBackupFailed', message }), false);

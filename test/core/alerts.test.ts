@@ -123,9 +123,9 @@ describe('the page of an execution', () => {
     );
   });
 
-  for (const [partition, region, host] of [
-    ['aws-cn', 'cn-north-1', 'cn-north-1.console.amazonaws.cn'],
-    ['aws-us-gov', 'us-gov-west-1', 'us-gov-west-1.console.amazonaws-us-gov.com'],
+  for (const { partition, region, host } of [
+    { partition: 'aws-cn', region: 'cn-north-1', host: 'cn-north-1.console.amazonaws.cn' },
+    { partition: 'aws-us-gov', region: 'us-gov-west-1', host: 'us-gov-west-1.console.amazonaws-us-gov.com' },
   ] as const) {
     test(`is in the console of its partition: ${partition}`, () => {
       const runId = `arn:${partition}:states:${region}:123456789012:execution:camunda-backup:run-1`;
@@ -154,12 +154,12 @@ describe('the place in the runbook', () => {
     assert.doesNotMatch(messageOf(alert({ execution: undefined })).text, /https?:/);
   });
 
-  for (const [address, place] of [
-    [
-      'https://git.example.com/docs/runbook.md',
-      'https://git.example.com/docs/runbook.md#exporting-left-paused',
-    ],
-    ['https://wiki.example.com/page#camunda', 'https://wiki.example.com/page#camunda'],
+  for (const { address, place } of [
+    {
+      address: 'https://git.example.com/docs/runbook.md',
+      place: 'https://git.example.com/docs/runbook.md#exporting-left-paused',
+    },
+    { address: 'https://wiki.example.com/page#camunda', place: 'https://wiki.example.com/page#camunda' },
   ] as const) {
     test(`is below the configured address ${address}`, () => {
       const { text } = messageOf(alert({ kind: 'exportingLeftPaused' }), address);

@@ -19,10 +19,13 @@ const call =
   '(the "status" in the answer must be 204).';
 
 test('a shell reads a call that a person pastes as it is meant, with the secret that its variable holds', async () => {
-  for (const [given, words] of [
-    [undefined, ['-X', 'POST', "http://zeebe/it's?a=$b"]],
-    [auth, ['-X', 'POST', '-u', "o'brien:p w$", "http://zeebe/it's?a=$b"]],
-    [{ apiKey: { env: 'KEY' } }, ['-X', 'POST', '-H', 'Authorization: ApiKey k&y', "http://zeebe/it's?a=$b"]],
+  for (const { given, words } of [
+    { given: undefined, words: ['-X', 'POST', "http://zeebe/it's?a=$b"] },
+    { given: auth, words: ['-X', 'POST', '-u', "o'brien:p w$", "http://zeebe/it's?a=$b"] },
+    {
+      given: { apiKey: { env: 'KEY' } },
+      words: ['-X', 'POST', '-H', 'Authorization: ApiKey k&y', "http://zeebe/it's?a=$b"],
+    },
   ] as const) {
     const line = `curl() { printf '%s\\n' "$@"; }; ${curl('POST', "http://zeebe/it's?a=$b", given)}`;
     const env = { ES_PASSWORD: 'p w$', KEY: 'k&y', PATH: process.env['PATH'] };

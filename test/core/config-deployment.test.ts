@@ -18,39 +18,57 @@ const notACron =
   'is not a cron expression of EventBridge Scheduler: six fields (minutes hours day-of-month month day-of-week year), one of day-of-month and day-of-week is ?; for example: "0 3 * * ? *"';
 
 describe('a mistake in the deployment is said with its path and what would be right', () => {
-  for (const [setting, expected] of [
-    ['stack: my_stack', 'stack is not a stack name; for example: camunda-backup'],
-    ['region: Frankfurt', 'region is not a region; for example: eu-central-1'],
-    ['account: 123456789012', 'account is not an account id in quotes; for example: "123456789012"'],
-    ['account: "1234"', 'account is not an account id; for example: "123456789012"'],
-    [
-      'network: { vpcId: v, availabilityZones: [a], subnetIds: [subnet-0], securityGroupIds: [sg-0] }',
-      'network.vpcId is not a VPC id; for example: vpc-0123456789abcdef0',
-    ],
-    [
-      'network: { vpcId: vpc-0, availabilityZones: [], subnetIds: [subnet-0], securityGroupIds: [sg-0] }',
-      'network.availabilityZones is empty; for example: [eu-central-1a, eu-central-1b]',
-    ],
-    [
-      'network: { vpcId: vpc-0, availabilityZones: [a], subnetIds: [x], securityGroupIds: [sg-0] }',
-      'network.subnetIds.0 is not a subnet id',
-    ],
-    [
-      'network: { vpcId: vpc-0, availabilityZones: [a], subnetIds: [subnet-0], securityGroupIds: [x] }',
-      'network.securityGroupIds.0 is not a security group id',
-    ],
-    ['alerts: { email: [nobody] }', 'alerts.email.0 is not an e-mail address'],
-    ['alerts: { sms: ["030123456"] }', 'alerts.sms.0 is not a phone number with country code'],
-    ['alerts: { lambda: ["arn:aws:sns:x"] }', 'alerts.lambda.0 is not an ARN of lambda'],
-    ['alerts: { topicArn: on-call }', 'alerts.topicArn is not an ARN of sns'],
-    ['alerts: { onSuccess: maybe }', 'alerts.onSuccess is a text; it must be true or false'],
-    ['alert: {}', 'alert is not a setting; did you mean alerts?'],
-    [
-      'tags: { team: 1 }',
-      'tags.team is a number; it must be a text, in quotes where it looks like something else',
-    ],
-    ['removalPolicy: keep', 'removalPolicy is none of retain, destroy; for example: retain'],
-    ['objectLock: 30', 'objectLock has no unit: write 30s, 30m, 30h or 30d; for example: 30d'],
+  for (const { setting, expected } of [
+    { setting: 'stack: my_stack', expected: 'stack is not a stack name; for example: camunda-backup' },
+    { setting: 'region: Frankfurt', expected: 'region is not a region; for example: eu-central-1' },
+    {
+      setting: 'account: 123456789012',
+      expected: 'account is not an account id in quotes; for example: "123456789012"',
+    },
+    { setting: 'account: "1234"', expected: 'account is not an account id; for example: "123456789012"' },
+    {
+      setting:
+        'network: { vpcId: v, availabilityZones: [a], subnetIds: [subnet-0], securityGroupIds: [sg-0] }',
+      expected: 'network.vpcId is not a VPC id; for example: vpc-0123456789abcdef0',
+    },
+    {
+      setting:
+        'network: { vpcId: vpc-0, availabilityZones: [], subnetIds: [subnet-0], securityGroupIds: [sg-0] }',
+      expected: 'network.availabilityZones is empty; for example: [eu-central-1a, eu-central-1b]',
+    },
+    {
+      setting: 'network: { vpcId: vpc-0, availabilityZones: [a], subnetIds: [x], securityGroupIds: [sg-0] }',
+      expected: 'network.subnetIds.0 is not a subnet id',
+    },
+    {
+      setting:
+        'network: { vpcId: vpc-0, availabilityZones: [a], subnetIds: [subnet-0], securityGroupIds: [x] }',
+      expected: 'network.securityGroupIds.0 is not a security group id',
+    },
+    { setting: 'alerts: { email: [nobody] }', expected: 'alerts.email.0 is not an e-mail address' },
+    {
+      setting: 'alerts: { sms: ["030123456"] }',
+      expected: 'alerts.sms.0 is not a phone number with country code',
+    },
+    { setting: 'alerts: { lambda: ["arn:aws:sns:x"] }', expected: 'alerts.lambda.0 is not an ARN of lambda' },
+    { setting: 'alerts: { topicArn: on-call }', expected: 'alerts.topicArn is not an ARN of sns' },
+    {
+      setting: 'alerts: { onSuccess: maybe }',
+      expected: 'alerts.onSuccess is a text; it must be true or false',
+    },
+    { setting: 'alert: {}', expected: 'alert is not a setting; did you mean alerts?' },
+    {
+      setting: 'tags: { team: 1 }',
+      expected: 'tags.team is a number; it must be a text, in quotes where it looks like something else',
+    },
+    {
+      setting: 'removalPolicy: keep',
+      expected: 'removalPolicy is none of retain, destroy; for example: retain',
+    },
+    {
+      setting: 'objectLock: 30',
+      expected: 'objectLock has no unit: write 30s, 30m, 30h or 30d; for example: 30d',
+    },
   ] as const) {
     test(setting, async () => {
       const [line = '', ...others] = await mistakesIn(deployed(setting));
@@ -86,22 +104,44 @@ describe('a mistake in the deployment is said with its path and what would be ri
 });
 
 describe('a mistake in a schedule is said with its path and what would be right', () => {
-  for (const [schedule, expected] of [
-    ['{}', ' needs either `cron` or `every`; for example: { cron: "0 3 * * ? *", timezone: Europe/Berlin }'],
-    ['{ cron: "0 3 * * ? *", every: 6h }', ' needs either `cron` or `every`'],
-    ['{ cron: "0 3 * * *" }', `.cron ${notACron}`],
-    ['{ cron: "0 3 * * * *" }', `.cron ${notACron}`],
-    ['{ cron: "0 3 ? * ? *" }', `.cron ${notACron}`],
-    ['{ cron: "cron(0 3 * * ? *)" }', `.cron ${notACron}`],
-    ['{ every: 90 }', '.every has no unit: write 90s, 90m, 90h or 90d; for example: 6h'],
-    ['{ every: 6h, timezone: Berlin }', '.timezone is not a time zone; for example: Europe/Berlin'],
-    ['{ every: 6h, flexibleWindow: 30s }', '.flexibleWindow is not between 1m and 24h; for example: 15m'],
-    ['{ every: 6h, flexibleWindow: 2d }', '.flexibleWindow is not between 1m and 24h; for example: 15m'],
-    ['{ every: 6h, retryFor: 30s }', '.retryFor is not between 1m and 24h; for example: 1h'],
-    ['{ every: 6h, retryAttempts: 186 }', '.retryAttempts '],
-    ['{ every: 6h, retryAttempts: -1 }', '.retryAttempts '],
-    ['{ every: 6h, enabled: nope }', '.enabled is a text; it must be true or false'],
-    ['{ every: 6h, timzone: UTC }', '.timzone is not a setting; did you mean timezone?'],
+  for (const { schedule, expected } of [
+    {
+      schedule: '{}',
+      expected:
+        ' needs either `cron` or `every`; for example: { cron: "0 3 * * ? *", timezone: Europe/Berlin }',
+    },
+    { schedule: '{ cron: "0 3 * * ? *", every: 6h }', expected: ' needs either `cron` or `every`' },
+    { schedule: '{ cron: "0 3 * * *" }', expected: `.cron ${notACron}` },
+    { schedule: '{ cron: "0 3 * * * *" }', expected: `.cron ${notACron}` },
+    { schedule: '{ cron: "0 3 ? * ? *" }', expected: `.cron ${notACron}` },
+    { schedule: '{ cron: "cron(0 3 * * ? *)" }', expected: `.cron ${notACron}` },
+    {
+      schedule: '{ every: 90 }',
+      expected: '.every has no unit: write 90s, 90m, 90h or 90d; for example: 6h',
+    },
+    {
+      schedule: '{ every: 6h, timezone: Berlin }',
+      expected: '.timezone is not a time zone; for example: Europe/Berlin',
+    },
+    {
+      schedule: '{ every: 6h, flexibleWindow: 30s }',
+      expected: '.flexibleWindow is not between 1m and 24h; for example: 15m',
+    },
+    {
+      schedule: '{ every: 6h, flexibleWindow: 2d }',
+      expected: '.flexibleWindow is not between 1m and 24h; for example: 15m',
+    },
+    {
+      schedule: '{ every: 6h, retryFor: 30s }',
+      expected: '.retryFor is not between 1m and 24h; for example: 1h',
+    },
+    { schedule: '{ every: 6h, retryAttempts: 186 }', expected: '.retryAttempts ' },
+    { schedule: '{ every: 6h, retryAttempts: -1 }', expected: '.retryAttempts ' },
+    { schedule: '{ every: 6h, enabled: nope }', expected: '.enabled is a text; it must be true or false' },
+    {
+      schedule: '{ every: 6h, timzone: UTC }',
+      expected: '.timzone is not a setting; did you mean timezone?',
+    },
   ] as const) {
     test(schedule, async () => {
       const [line = '', ...others] = await mistakesIn(scheduled(schedule));

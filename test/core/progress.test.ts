@@ -46,12 +46,20 @@ describe('COMPLETED', () => {
     assert.equal(look(status('COMPLETED', { expectedParts: undefined }), 60).partsExpected, 2);
   });
 
-  for (const [what, rest, says] of [
-    ['a part is missing', { expectedParts: 3 }, /2 of 3 parts/],
-    ['there is a part too many', { expectedParts: 1 }, /2 of 1 parts/],
-    ['a part is PARTIAL', { parts: parts('SUCCESS', 'PARTIAL') }, /part 2 is PARTIAL/],
-    ['a part is still running', { parts: parts('IN_PROGRESS', 'SUCCESS') }, /part 1 is IN_PROGRESS/],
-    ['there is no part at all', { parts: [], expectedParts: undefined }, /0 of unknown parts/],
+  for (const { what, rest, says } of [
+    { what: 'a part is missing', rest: { expectedParts: 3 }, says: /2 of 3 parts/ },
+    { what: 'there is a part too many', rest: { expectedParts: 1 }, says: /2 of 1 parts/ },
+    { what: 'a part is PARTIAL', rest: { parts: parts('SUCCESS', 'PARTIAL') }, says: /part 2 is PARTIAL/ },
+    {
+      what: 'a part is still running',
+      rest: { parts: parts('IN_PROGRESS', 'SUCCESS') },
+      says: /part 1 is IN_PROGRESS/,
+    },
+    {
+      what: 'there is no part at all',
+      rest: { parts: [], expectedParts: undefined },
+      says: /0 of unknown parts/,
+    },
   ] as const) {
     test(`is not believed when ${what}`, async () => {
       const error = await thrownBy(() => look(status('COMPLETED', rest as Partial<ComponentStatus>), 60));
@@ -193,10 +201,10 @@ describe('a look at what is unsettled', () => {
   const waitOf = ({ nextCheckAt }: Progress, seconds: number) =>
     (Date.parse(nextCheckAt) - start) / 1000 - seconds;
 
-  for (const [what, seen] of [
-    ['an error', trouble],
-    ['INCOMPLETE', status('INCOMPLETE', { parts: [], expectedParts: 6 })],
-    ['an unknown id', status('ABSENT', { parts: [], expectedParts: undefined })],
+  for (const { what, seen } of [
+    { what: 'an error', seen: trouble },
+    { what: 'INCOMPLETE', seen: status('INCOMPLETE', { parts: [], expectedParts: 6 }) },
+    { what: 'an unknown id', seen: status('ABSENT', { parts: [], expectedParts: undefined }) },
   ] as const) {
     test(`is repeated within a tenth of the patience, also two hours after the start: ${what}`, () => {
       const next = lookLate(seen, 7200);

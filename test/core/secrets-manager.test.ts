@@ -65,30 +65,42 @@ describe('a secret of Secrets Manager', () => {
     assert.equal(await unrepeated()(arn), undefined);
   });
 
-  for (const [what, status, code, name, remedy] of [
-    [
-      'is not there',
-      400,
-      'ResourceNotFoundException',
-      'SecretUnavailable',
-      /^There is no such secret in eu-west-3 of the account 123456789012/,
-    ],
-    [
-      'may not be read',
-      400,
-      'AccessDeniedException',
-      'SecretUnavailable',
-      /^Allow secretsmanager:GetSecretValue \(and kms:Decrypt/,
-    ],
-    ['cannot be decrypted', 400, 'DecryptionFailure', 'SecretUnavailable', /kms:Decrypt/],
-    [
-      'is asked for with credentials that are nobody’s',
-      400,
-      'UnrecognizedClientException',
-      'SecretUnavailable',
-      /^Provide valid AWS credentials/,
-    ],
-    ['is asked for in a wrong way', 400, 'InvalidParameterException', 'SecretUnavailable', /^Check the ARN/],
+  for (const { what, status, code, name, remedy } of [
+    {
+      what: 'is not there',
+      status: 400,
+      code: 'ResourceNotFoundException',
+      name: 'SecretUnavailable',
+      remedy: /^There is no such secret in eu-west-3 of the account 123456789012/,
+    },
+    {
+      what: 'may not be read',
+      status: 400,
+      code: 'AccessDeniedException',
+      name: 'SecretUnavailable',
+      remedy: /^Allow secretsmanager:GetSecretValue \(and kms:Decrypt/,
+    },
+    {
+      what: 'cannot be decrypted',
+      status: 400,
+      code: 'DecryptionFailure',
+      name: 'SecretUnavailable',
+      remedy: /kms:Decrypt/,
+    },
+    {
+      what: 'is asked for with credentials that are nobody’s',
+      status: 400,
+      code: 'UnrecognizedClientException',
+      name: 'SecretUnavailable',
+      remedy: /^Provide valid AWS credentials/,
+    },
+    {
+      what: 'is asked for in a wrong way',
+      status: 400,
+      code: 'InvalidParameterException',
+      name: 'SecretUnavailable',
+      remedy: /^Check the ARN/,
+    },
   ] as const) {
     test(`that ${what} says so, and what to do follows from that`, async () => {
       answer = { status, body: { __type: code, message: 'no' } };

@@ -22,9 +22,9 @@ describe('a secret of the environment', () => {
     assert.deepEqual(fetched, []);
   });
 
-  for (const [what, environment] of [
-    ['not set', {}],
-    ['empty', { ES_PASSWORD: '' }],
+  for (const { what, environment } of [
+    { what: 'not set', environment: {} },
+    { what: 'empty', environment: { ES_PASSWORD: '' } },
   ] as const) {
     test(`that is ${what} is SecretUnavailable, with its name`, async () => {
       const error = await failureOf(reader(undefined, environment).secrets({ env: 'ES_PASSWORD' }));
@@ -47,13 +47,13 @@ describe('a secret of Secrets Manager', () => {
     assert.equal(await secrets({ secretsManager: arn, key: 'password' }), 'hunter2');
   });
 
-  for (const [what, text] of [
-    ['is no JSON', 'hunter2'],
-    ['is a list', '["hunter2"]'],
-    ['is a text in quotes', '"hunter2"'],
-    ['has no such key', '{"secret":"hunter2"}'],
-    ['has an empty text there', '{"password":"","other":"hunter2"}'],
-    ['has a number there', '{"password":7,"other":"hunter2"}'],
+  for (const { what, text } of [
+    { what: 'is no JSON', text: 'hunter2' },
+    { what: 'is a list', text: '["hunter2"]' },
+    { what: 'is a text in quotes', text: '"hunter2"' },
+    { what: 'has no such key', text: '{"secret":"hunter2"}' },
+    { what: 'has an empty text there', text: '{"password":"","other":"hunter2"}' },
+    { what: 'has a number there', text: '{"password":7,"other":"hunter2"}' },
   ] as const) {
     test(`that ${what} is SecretUnavailable, and nothing of it is told`, async () => {
       const error = await failureOf(reader(text).secrets({ secretsManager: arn, key: 'password' }));
@@ -89,27 +89,40 @@ describe('a secret of Secrets Manager', () => {
 
 describe('a value that no login can carry', () => {
   const refs = [
-    [
-      'the environment',
-      { env: 'ES_PASSWORD' },
-      /The environment variable ES_PASSWORD/,
-      /^Set ES_PASSWORD without/,
-    ],
-    ['Secrets Manager', { secretsManager: arn }, /^The secret arn:/, /put-secret-value --secret-id arn:/],
-    [
-      'a key in Secrets Manager',
-      { secretsManager: arn, key: 'password' },
-      /^"password" of the secret arn:/,
-      /put-secret-value --secret-id arn:/,
-    ],
+    {
+      where: 'the environment',
+      ref: { env: 'ES_PASSWORD' },
+      name: /The environment variable ES_PASSWORD/,
+      remedy: /^Set ES_PASSWORD without/,
+    },
+    {
+      where: 'Secrets Manager',
+      ref: { secretsManager: arn },
+      name: /^The secret arn:/,
+      remedy: /put-secret-value --secret-id arn:/,
+    },
+    {
+      where: 'a key in Secrets Manager',
+      ref: { secretsManager: arn, key: 'password' },
+      name: /^"password" of the secret arn:/,
+      remedy: /put-secret-value --secret-id arn:/,
+    },
   ] as const;
-  for (const [where, ref, name, remedy] of refs) {
-    for (const [what, value, says] of [
-      ['a last line break', 'hunter2\n', /ends in a line break/],
-      ['a last line break of Windows', 'hunter2\r\n', /ends in a line break/],
-      ['a line break inside', 'hunter2\nhunter3', /contains a line break/],
-      ['a control character', 'hunter2\u0007!', /contains a control character \(U\+0007\)/],
-      ['a zero byte at its end', 'hunter2\u0000', /contains a control character \(U\+0000\)/],
+  for (const { where, ref, name, remedy } of refs) {
+    for (const { what, value, says } of [
+      { what: 'a last line break', value: 'hunter2\n', says: /ends in a line break/ },
+      { what: 'a last line break of Windows', value: 'hunter2\r\n', says: /ends in a line break/ },
+      { what: 'a line break inside', value: 'hunter2\nhunter3', says: /contains a line break/ },
+      {
+        what: 'a control character',
+        value: 'hunter2\u0007!',
+        says: /contains a control character \(U\+0007\)/,
+      },
+      {
+        what: 'a zero byte at its end',
+        value: 'hunter2\u0000',
+        says: /contains a control character \(U\+0000\)/,
+      },
     ] as const) {
       test(`with ${what} is refused by its name, of ${where}`, async () => {
         const text = 'key' in ref ? JSON.stringify({ password: value }) : value;

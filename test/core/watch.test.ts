@@ -110,9 +110,9 @@ describe('a pause that no lock explains', () => {
       /^Exporting is paused for 1 h 00 min at least, .*partition 1 is SOFT_PAUSED/,
     );
     assert.match(told?.remedy ?? '', /curl -X POST http:\/\/zeebe:9600\/actuator\/exporting\/resume/);
-    for (const [later, times] of [
-      [3599, 1],
-      [1, 2],
+    for (const { later, times } of [
+      { later: 3599, times: 1 },
+      { later: 1, times: 2 },
     ] as const) {
       world.context.clock.advance(later);
       await look(world);
@@ -379,10 +379,10 @@ describe('a manifest that is RUNNING and that no lock belongs to', () => {
   const stateOf = async ({ context }: World, id = 9) =>
     (await context.ledger.readManifest('production', id))?.state;
 
-  for (const [what, prepare] of [
-    ['there is no lock', free],
-    ['another run holds the lock', () => setUp({ state: 'running' })],
-    ['a run of the command line holds the lock', () => setUp({ owner: someOwner })],
+  for (const { what, prepare } of [
+    { what: 'there is no lock', prepare: free },
+    { what: 'another run holds the lock', prepare: () => setUp({ state: 'running' }) },
+    { what: 'a run of the command line holds the lock', prepare: () => setUp({ owner: someOwner }) },
   ] as const) {
     test(`is marked FAILED and told once: ${what}`, async () => {
       const world = await prepare();
@@ -677,9 +677,9 @@ describe('a run of the command line that has had a heartbeat', () => {
   });
 
   test('is left alone before', async () => {
-    for (const [seconds, lock] of [
-      [30, 'running'],
-      [900, 'not-ours'],
+    for (const { seconds, lock } of [
+      { seconds: 30, lock: 'running' },
+      { seconds: 900, lock: 'not-ours' },
     ] as const) {
       const world = await withHeartbeat(seconds);
       assert.equal((await look(world)).lock, lock);

@@ -70,9 +70,9 @@ describe('a pause that is dated in the future is not taken for a short one', () 
 });
 
 test('a repair that was begun in the future keeps nobody from resuming', async () => {
-  for (const [startedAt, state] of [
-    ['2026-11-21T09:07:00.000Z', 'running'],
-    ['2026-11-21T09:07:01.000Z', 'repaired'],
+  for (const { startedAt, state } of [
+    { startedAt: '2026-11-21T09:07:00.000Z', state: 'running' },
+    { startedAt: '2026-11-21T09:07:01.000Z', state: 'repaired' },
   ] as const) {
     const world = await setUp({ lock: { ...paused, repair: { startedAt, by: someOwner } } });
     assert.equal((await look(world)).lock, state);

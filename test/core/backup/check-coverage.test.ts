@@ -26,23 +26,28 @@ const without = (yaml: string, ...settings: string[]) =>
     .join('\n');
 
 describe('what exists and is in no part of a backup is a warning', () => {
-  for (const [what, yaml, indices, component] of [
-    ['of 8.8: records', without(yaml88, 'records'), records, 'records'],
-    ['of 8.8: Optimize', without(yaml88, 'optimize'), ['optimize-dashboard_v8'], 'optimize'],
-    [
-      'of 8.8: web applications',
-      without(yaml88, 'webApplications'),
-      ['camunda-user-8.8.0_'],
-      'webApplications',
-    ],
-    [
-      'of 8.7: Tasklist',
-      without(yaml87, 'tasklist'),
-      ['tasklist-task-8.5.0_', 'operate-job-8.6.0_'],
-      'tasklist',
-    ],
-    ['of 8.7: records', without(yaml87, 'records'), records, 'records'],
-    ['of 8.7: Optimize', yaml87, ['optimize-dashboard_v8'], 'optimize'],
+  for (const { what, yaml, indices, component } of [
+    { what: 'of 8.8: records', yaml: without(yaml88, 'records'), indices: records, component: 'records' },
+    {
+      what: 'of 8.8: Optimize',
+      yaml: without(yaml88, 'optimize'),
+      indices: ['optimize-dashboard_v8'],
+      component: 'optimize',
+    },
+    {
+      what: 'of 8.8: web applications',
+      yaml: without(yaml88, 'webApplications'),
+      indices: ['camunda-user-8.8.0_'],
+      component: 'webApplications',
+    },
+    {
+      what: 'of 8.7: Tasklist',
+      yaml: without(yaml87, 'tasklist'),
+      indices: ['tasklist-task-8.5.0_', 'operate-job-8.6.0_'],
+      component: 'tasklist',
+    },
+    { what: 'of 8.7: records', yaml: without(yaml87, 'records'), indices: records, component: 'records' },
+    { what: 'of 8.7: Optimize', yaml: yaml87, indices: ['optimize-dashboard_v8'], component: 'optimize' },
   ] as const) {
     test(what, async () => {
       const warnings = await warningsOf(yaml, [...indices]);

@@ -57,27 +57,31 @@ const broken = async (): Promise<never> => {
 };
 
 describe('a list that cannot be had refuses no backup: the manifest says that a second one could not be excluded', () => {
-  for (const [who, replies, title] of [
-    [
-      'Zeebe has more backups than it can list',
-      { [zeebe]: tooMany, [`${zeebe}/1795*`]: tooMany, [`${zeebe}/${nowSeconds}`]: zeebeAnswers.unknown },
-      'Zeebe',
-    ],
-    [
-      'the web applications do not answer in time',
-      { [history]: noAnswer(at.zeebe), [`${history}/${nowSeconds}`]: noHistory },
-      'Web applications',
-    ],
-    [
-      'Optimize lists in a form that is not known',
-      { [optimize]: json(200, { backups: [] }), [`${optimize}/${nowSeconds}`]: noOptimize },
-      'Optimize',
-    ],
-    [
-      'a bad backup keeps an application from listing',
-      { [history]: tasklistAnswers.listUnreadable, [`${history}/${nowSeconds}`]: noHistory },
-      'Web applications',
-    ],
+  for (const { who, replies, title } of [
+    {
+      who: 'Zeebe has more backups than it can list',
+      replies: {
+        [zeebe]: tooMany,
+        [`${zeebe}/1795*`]: tooMany,
+        [`${zeebe}/${nowSeconds}`]: zeebeAnswers.unknown,
+      },
+      title: 'Zeebe',
+    },
+    {
+      who: 'the web applications do not answer in time',
+      replies: { [history]: noAnswer(at.zeebe), [`${history}/${nowSeconds}`]: noHistory },
+      title: 'Web applications',
+    },
+    {
+      who: 'Optimize lists in a form that is not known',
+      replies: { [optimize]: json(200, { backups: [] }), [`${optimize}/${nowSeconds}`]: noOptimize },
+      title: 'Optimize',
+    },
+    {
+      who: 'a bad backup keeps an application from listing',
+      replies: { [history]: tasklistAnswers.listUnreadable, [`${history}/${nowSeconds}`]: noHistory },
+      title: 'Web applications',
+    },
   ] as const) {
     test(who, async () => {
       const { backupId, warnings } = await setUp({ replies }).prepare();
@@ -156,37 +160,37 @@ describe('where a list cannot be had', () => {
   });
 
   const noEngine = json(502, { message: 'no engine' });
-  for (const [title, world, reason, remedy] of [
-    [
-      'Web applications',
-      { replies: { [history]: tooMany, [`${history}/${nowSeconds}`]: noEngine } },
-      /backupHistory\/1795251600 with 502: no engine$/,
-      /^See the log of Web applications,/,
-    ],
-    [
-      'Optimize',
-      { replies: { [optimize]: tooMany, [`${optimize}/${nowSeconds}`]: noEngine } },
-      /backups\/1795251600 with 502: no engine$/,
-      /^See the log of Optimize,/,
-    ],
-    [
-      'Zeebe',
-      {
+  for (const { title, world, reason, remedy } of [
+    {
+      title: 'Web applications',
+      world: { replies: { [history]: tooMany, [`${history}/${nowSeconds}`]: noEngine } },
+      reason: /backupHistory\/1795251600 with 502: no engine$/,
+      remedy: /^See the log of Web applications,/,
+    },
+    {
+      title: 'Optimize',
+      world: { replies: { [optimize]: tooMany, [`${optimize}/${nowSeconds}`]: noEngine } },
+      reason: /backups\/1795251600 with 502: no engine$/,
+      remedy: /^See the log of Optimize,/,
+    },
+    {
+      title: 'Zeebe',
+      world: {
         replies: {
           [zeebe]: zeebeAnswers.storeDown,
           [`${zeebe}/1795*`]: zeebeAnswers.storeDown,
           [`${zeebe}/${nowSeconds}`]: zeebeAnswers.storeDown,
         },
       },
-      /Connection refused: \/127\.0\.0\.1:5566/,
-      /does not reach its backup store/,
-    ],
-    [
-      'Zeebe records',
-      { search: fakeSearch([], { snapshotNames: broken, snapshot: broken }) },
-      /no answer within 30 s$/,
-      /^See whether the search engine reaches its repository/,
-    ],
+      reason: /Connection refused: \/127\.0\.0\.1:5566/,
+      remedy: /does not reach its backup store/,
+    },
+    {
+      title: 'Zeebe records',
+      world: { search: fakeSearch([], { snapshotNames: broken, snapshot: broken }) },
+      reason: /no answer within 30 s$/,
+      remedy: /^See whether the search engine reaches its repository/,
+    },
   ] as const) {
     test(`${title} that cannot tell of the id either is refused whatever the checks say: it may be somebody else’s`, async () => {
       for (const settings of [

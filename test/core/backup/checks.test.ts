@@ -112,181 +112,204 @@ function setUp({ replies, search = fakeSearch(), settings = '', zeebe = '' }: Wo
 
 const passes = async (world: World) => (await setUp(world).prepare()).warnings;
 
-/** Check, what is wrong → the world, the error's name, the reason, the remedy. */
-const refusals: [CheckName, string, World, string, RegExp, RegExp][] = [
-  [
-    'brokers',
-    'a change is pending',
-    { replies: { [cluster]: members({ rest: { pendingChange: { id: 7, status: 'IN_PROGRESS' } } }) } },
-    'ClusterNotReady',
-    /^Zeebe at http:\/\/zeebe:9600 is changing its cluster: change 7 is IN_PROGRESS/,
-    /Wait until .* no pendingChange/,
-  ],
-  [
-    'brokers',
-    'a broker is not ACTIVE',
-    { replies: { [cluster]: members({ state: 'LEAVING' }) } },
-    'ClusterNotReady',
-    /^broker 1 is LEAVING \(GET http:\/\/zeebe:9600\/actuator\/cluster\)/,
-    /ACTIVE/,
-  ],
-  [
-    'brokers',
-    'a replica is not ACTIVE',
-    { replies: { [cluster]: members({ partition: 'JOINING' }) } },
-    'ClusterNotReady',
-    /^partition 2 on broker 1 is JOINING/,
-    /ACTIVE/,
-  ],
-  [
-    'brokers',
-    'a configured broker does not answer, and is ACTIVE all the same',
-    threeBrokers(led[0], led[1]),
-    'Unreachable',
-    /^Zeebe cannot be reached: GET http:\/\/zeebe-2:9600 failed/,
-    /Bring this broker back/,
-  ],
-  [
-    'brokers',
-    'a configured broker is in trouble',
-    threeBrokers(led[0], led[1], json(503, { message: 'not ready' })),
-    'ServerTrouble',
-    /zeebe-2:9600\/actuator\/partitions with 503: not ready/,
-    /log of Zeebe at zeebe-2:9600/,
-  ],
-  [
-    'brokers',
-    'the gateway misses one',
-    withRest({ [topology]: topologyOf(replicasOfRest(), 3), [exporting]: zeebeAnswers.missingEndpoint }),
-    'ServerTrouble',
-    /^only 1 of 3 brokers are there \(GET http:\/\/zeebe:8080\/v2\/topology\)/,
-    /Bring the missing brokers back/,
-  ],
-  [
-    'brokers',
-    'the gateway cannot be asked',
-    withRest({ [topology]: json(401, {}), [exporting]: json(401, {}) }),
-    'RequestRefused',
-    /v2\/topology with 401/,
-    /zeebe\.rest\.auth/,
-  ],
-  [
-    'partitions',
-    'one has no leader on any broker',
-    threeBrokers(led[0], shows(follower, follower, follower), led[2]),
-    'ServerTrouble',
-    /^partition 2 has no leader \(GET \/actuator\/partitions of every broker\)/,
-    /elections/,
-  ],
-  [
-    'partitions',
-    'the gateway knows no leader of one',
-    withRest({
+interface Refusal {
+  check: CheckName;
+  /** What is wrong. */
+  what: string;
+  world: World;
+  /** The error's name. */
+  name: string;
+  reason: RegExp;
+  remedy: RegExp;
+}
+
+const refusals: Refusal[] = [
+  {
+    check: 'brokers',
+    what: 'a change is pending',
+    world: { replies: { [cluster]: members({ rest: { pendingChange: { id: 7, status: 'IN_PROGRESS' } } }) } },
+    name: 'ClusterNotReady',
+    reason: /^Zeebe at http:\/\/zeebe:9600 is changing its cluster: change 7 is IN_PROGRESS/,
+    remedy: /Wait until .* no pendingChange/,
+  },
+  {
+    check: 'brokers',
+    what: 'a broker is not ACTIVE',
+    world: { replies: { [cluster]: members({ state: 'LEAVING' }) } },
+    name: 'ClusterNotReady',
+    reason: /^broker 1 is LEAVING \(GET http:\/\/zeebe:9600\/actuator\/cluster\)/,
+    remedy: /ACTIVE/,
+  },
+  {
+    check: 'brokers',
+    what: 'a replica is not ACTIVE',
+    world: { replies: { [cluster]: members({ partition: 'JOINING' }) } },
+    name: 'ClusterNotReady',
+    reason: /^partition 2 on broker 1 is JOINING/,
+    remedy: /ACTIVE/,
+  },
+  {
+    check: 'brokers',
+    what: 'a configured broker does not answer, and is ACTIVE all the same',
+    world: threeBrokers(led[0], led[1]),
+    name: 'Unreachable',
+    reason: /^Zeebe cannot be reached: GET http:\/\/zeebe-2:9600 failed/,
+    remedy: /Bring this broker back/,
+  },
+  {
+    check: 'brokers',
+    what: 'a configured broker is in trouble',
+    world: threeBrokers(led[0], led[1], json(503, { message: 'not ready' })),
+    name: 'ServerTrouble',
+    reason: /zeebe-2:9600\/actuator\/partitions with 503: not ready/,
+    remedy: /log of Zeebe at zeebe-2:9600/,
+  },
+  {
+    check: 'brokers',
+    what: 'the gateway misses one',
+    world: withRest({
+      [topology]: topologyOf(replicasOfRest(), 3),
+      [exporting]: zeebeAnswers.missingEndpoint,
+    }),
+    name: 'ServerTrouble',
+    reason: /^only 1 of 3 brokers are there \(GET http:\/\/zeebe:8080\/v2\/topology\)/,
+    remedy: /Bring the missing brokers back/,
+  },
+  {
+    check: 'brokers',
+    what: 'the gateway cannot be asked',
+    world: withRest({ [topology]: json(401, {}), [exporting]: json(401, {}) }),
+    name: 'RequestRefused',
+    reason: /v2\/topology with 401/,
+    remedy: /zeebe\.rest\.auth/,
+  },
+  {
+    check: 'partitions',
+    what: 'one has no leader on any broker',
+    world: threeBrokers(led[0], shows(follower, follower, follower), led[2]),
+    name: 'ServerTrouble',
+    reason: /^partition 2 has no leader \(GET \/actuator\/partitions of every broker\)/,
+    remedy: /elections/,
+  },
+  {
+    check: 'partitions',
+    what: 'the gateway knows no leader of one',
+    world: withRest({
       [topology]: topologyOf(replicasOfRest({ role: 'follower' })),
       [exporting]: zeebeAnswers.missingEndpoint,
     }),
-    'ServerTrouble',
-    /^partition 2 has no leader \(GET http:\/\/zeebe:8080\/v2\/topology\)/,
-    /elections/,
-  ],
-  [
-    'partitions',
-    'the gateway does not list one',
-    withRest({
+    name: 'ServerTrouble',
+    reason: /^partition 2 has no leader \(GET http:\/\/zeebe:8080\/v2\/topology\)/,
+    remedy: /elections/,
+  },
+  {
+    check: 'partitions',
+    what: 'the gateway does not list one',
+    world: withRest({
       [topology]: topologyOf(replicasOfRest().slice(0, 2)),
       [exporting]: zeebeAnswers.missingEndpoint,
     }),
-    'ServerTrouble',
-    /^partition 3 has no leader/,
-    /elections/,
-  ],
-  [
-    'partitions',
-    'a broker shows nothing',
-    { replies: { [own]: json(200, {}) } },
-    'Unreachable',
-    /^http:\/\/zeebe:9600\/actuator\/partitions shows no partition at all, 0 of 1 replicas of partition 1 are shown/,
-    /every broker shows its partitions/,
-  ],
-  [
-    'partitions',
-    'a replica is not shown',
-    threeBrokers(led[0], led[1], shows(follower, follower)),
-    'Unreachable',
-    /^2 of 3 replicas of partition 3 are shown/,
-    /every broker shows its partitions/,
-  ],
-  ...(['FAILED', 'PAUSED'] as const).map((phase): (typeof refusals)[number] => [
-    'partitions',
-    `a leader’s stream processor is ${phase}`,
-    { replies: { [own]: shows(leader, { ...leader, streamProcessorPhase: phase }, leader) } },
-    'ClusterNotReady',
-    new RegExp(`^the stream processor of partition 2 is ${phase} \\(${at.zeebe}/actuator/partitions\\)`),
-    /PROCESSING/,
-  ]),
-  [
-    'partitions',
-    'one is not healthy',
-    { replies: { [own]: shows(leader, leader, { ...leader, health: { status: 'DEAD' } }) } },
-    'ServerTrouble',
-    /^partition 3 \(leader\) is DEAD/,
-    /healthy/,
-  ],
-  [
-    'partitions',
-    'the gateway says that one is not healthy',
-    withRest({
+    name: 'ServerTrouble',
+    reason: /^partition 3 has no leader/,
+    remedy: /elections/,
+  },
+  {
+    check: 'partitions',
+    what: 'a broker shows nothing',
+    world: { replies: { [own]: json(200, {}) } },
+    name: 'Unreachable',
+    reason:
+      /^http:\/\/zeebe:9600\/actuator\/partitions shows no partition at all, 0 of 1 replicas of partition 1 are shown/,
+    remedy: /every broker shows its partitions/,
+  },
+  {
+    check: 'partitions',
+    what: 'a replica is not shown',
+    world: threeBrokers(led[0], led[1], shows(follower, follower)),
+    name: 'Unreachable',
+    reason: /^2 of 3 replicas of partition 3 are shown/,
+    remedy: /every broker shows its partitions/,
+  },
+  ...(['FAILED', 'PAUSED'] as const).map(
+    (phase): Refusal => ({
+      check: 'partitions',
+      what: `a leader’s stream processor is ${phase}`,
+      world: { replies: { [own]: shows(leader, { ...leader, streamProcessorPhase: phase }, leader) } },
+      name: 'ClusterNotReady',
+      reason: new RegExp(
+        `^the stream processor of partition 2 is ${phase} \\(${at.zeebe}/actuator/partitions\\)`,
+      ),
+      remedy: /PROCESSING/,
+    }),
+  ),
+  {
+    check: 'partitions',
+    what: 'one is not healthy',
+    world: { replies: { [own]: shows(leader, leader, { ...leader, health: { status: 'DEAD' } }) } },
+    name: 'ServerTrouble',
+    reason: /^partition 3 \(leader\) is DEAD/,
+    remedy: /healthy/,
+  },
+  {
+    check: 'partitions',
+    what: 'the gateway says that one is not healthy',
+    world: withRest({
       [topology]: topologyOf(replicasOfRest({ health: 'unhealthy' })),
       [exporting]: zeebeAnswers.missingEndpoint,
     }),
-    'ServerTrouble',
-    /^partition 2 \(leader\) is UNHEALTHY \(http:\/\/zeebe:8080\/v2\/topology\)/,
-    /healthy/,
-  ],
-  [
-    'backupStore',
-    'there is none',
-    { replies: { [zeebeList]: zeebeAnswers.noStore } },
-    'RequestRefused',
-    /No backup store is configured/,
-    /zeebe\.broker\.data\.backup\.store/,
-  ],
-  [
-    'repository',
-    'it is not registered',
-    { replies: {}, search: fakeSearch([], { repository: async () => undefined, snapshotNames: broken }) },
-    'ClusterNotReady',
-    /^The snapshot repository camunda is not registered at http:\/\/es:9200$/,
-    /Register it/,
-  ],
-  [
-    'repository',
-    'it is registered readonly',
-    { replies: {}, search: fakeSearch([], { repository: async () => ({ readonly: 'setting' }) }) },
-    'ClusterNotReady',
-    /^The snapshot repository camunda is registered readonly at http:\/\/es:9200: no snapshot can be taken$/,
-    /Register it again without `readonly`/,
-  ],
-  [
-    'repository',
-    'it is of a type that is only read',
-    { replies: {}, search: fakeSearch([], { repository: async () => ({ readonly: 'type' }) }) },
-    'ClusterNotReady',
-    /^The snapshot repository camunda at http:\/\/es:9200 is of type url, from which snapshots can only be read$/,
-    /^Register a repository of a type that can be written/,
-  ],
-  [
-    'repository',
-    'a node cannot write to it',
-    { replies: {}, search: fakeSearch([], { verifyRepository: broken, snapshotNames: broken }) },
-    'ServerTrouble',
-    /^node 2 cannot write$/,
-    /every node of the search engine/,
-  ],
-  [
-    'repository',
-    'it says why, in words that are known',
-    {
+    name: 'ServerTrouble',
+    reason: /^partition 2 \(leader\) is UNHEALTHY \(http:\/\/zeebe:8080\/v2\/topology\)/,
+    remedy: /healthy/,
+  },
+  {
+    check: 'backupStore',
+    what: 'there is none',
+    world: { replies: { [zeebeList]: zeebeAnswers.noStore } },
+    name: 'RequestRefused',
+    reason: /No backup store is configured/,
+    remedy: /zeebe\.broker\.data\.backup\.store/,
+  },
+  {
+    check: 'repository',
+    what: 'it is not registered',
+    world: {
+      replies: {},
+      search: fakeSearch([], { repository: async () => undefined, snapshotNames: broken }),
+    },
+    name: 'ClusterNotReady',
+    reason: /^The snapshot repository camunda is not registered at http:\/\/es:9200$/,
+    remedy: /Register it/,
+  },
+  {
+    check: 'repository',
+    what: 'it is registered readonly',
+    world: { replies: {}, search: fakeSearch([], { repository: async () => ({ readonly: 'setting' }) }) },
+    name: 'ClusterNotReady',
+    reason:
+      /^The snapshot repository camunda is registered readonly at http:\/\/es:9200: no snapshot can be taken$/,
+    remedy: /Register it again without `readonly`/,
+  },
+  {
+    check: 'repository',
+    what: 'it is of a type that is only read',
+    world: { replies: {}, search: fakeSearch([], { repository: async () => ({ readonly: 'type' }) }) },
+    name: 'ClusterNotReady',
+    reason:
+      /^The snapshot repository camunda at http:\/\/es:9200 is of type url, from which snapshots can only be read$/,
+    remedy: /^Register a repository of a type that can be written/,
+  },
+  {
+    check: 'repository',
+    what: 'a node cannot write to it',
+    world: { replies: {}, search: fakeSearch([], { verifyRepository: broken, snapshotNames: broken }) },
+    name: 'ServerTrouble',
+    reason: /^node 2 cannot write$/,
+    remedy: /every node of the search engine/,
+  },
+  {
+    check: 'repository',
+    what: 'it says why, in words that are known',
+    world: {
       replies: {},
       search: fakeSearch([], {
         verifyRepository: async () => {
@@ -294,65 +317,71 @@ const refusals: [CheckName, string, World, string, RegExp, RegExp][] = [
         },
       }),
     },
-    'ServerTrouble',
-    /^Access Denied$/,
-    /may not write to its store or repository/,
-  ],
-  [
-    'repository',
-    'snapshots are being deleted from it',
-    { replies: {}, search: fakeSearch([], { deletionsInTheWay: async () => ['a', 'b', 'c'] }) },
-    'ComponentBusy',
-    /^The search engine at http:\/\/es:9200 is deleting snapshots from camunda \(a and 2 more\)/,
-    /Wait until it has deleted them/,
-  ],
-  [
-    'components',
-    'an application has no repository',
-    { replies: { [historyList]: json(404, { message: 'No backup repository configured.' }) } },
-    'RequestRefused',
-    /Web applications answered .* No backup repository configured/,
-    /BACKUP_REPOSITORYNAME/,
-  ],
-  [
-    'components',
-    'the web applications take one',
-    { replies: { [historyList]: json(200, [{ backupId: 41, state: 'IN_PROGRESS', details: [] }]) } },
-    'ComponentBusy',
-    /^Web applications at http:\/\/zeebe:9600 is taking the backup 41/,
-    /Wait/,
-  ],
-  [
-    'components',
-    'a snapshot of the records is being taken',
-    {
+    name: 'ServerTrouble',
+    reason: /^Access Denied$/,
+    remedy: /may not write to its store or repository/,
+  },
+  {
+    check: 'repository',
+    what: 'snapshots are being deleted from it',
+    world: { replies: {}, search: fakeSearch([], { deletionsInTheWay: async () => ['a', 'b', 'c'] }) },
+    name: 'ComponentBusy',
+    reason: /^The search engine at http:\/\/es:9200 is deleting snapshots from camunda \(a and 2 more\)/,
+    remedy: /Wait until it has deleted them/,
+  },
+  {
+    check: 'components',
+    what: 'an application has no repository',
+    world: { replies: { [historyList]: json(404, { message: 'No backup repository configured.' }) } },
+    name: 'RequestRefused',
+    reason: /Web applications answered .* No backup repository configured/,
+    remedy: /BACKUP_REPOSITORYNAME/,
+  },
+  {
+    check: 'components',
+    what: 'the web applications take one',
+    world: { replies: { [historyList]: json(200, [{ backupId: 41, state: 'IN_PROGRESS', details: [] }]) } },
+    name: 'ComponentBusy',
+    reason: /^Web applications at http:\/\/zeebe:9600 is taking the backup 41/,
+    remedy: /Wait/,
+  },
+  {
+    check: 'components',
+    what: 'a snapshot of the records is being taken',
+    world: {
       replies: {},
       search: fakeSearch([snapshotNamed('camunda_zeebe_records_backup_41', { state: 'IN_PROGRESS' })]),
     },
-    'ComponentBusy',
-    /^Zeebe records at http:\/\/es:9200 is taking the backup 41/,
-    /Wait/,
-  ],
-  ...(['PAUSED', 'SOFT_PAUSED'] as const).map((phase): (typeof refusals)[number] => [
-    'exporting',
-    `somebody has ${phase} it`,
-    { replies: { [own]: shows(leader, { ...leader, exporterPhase: phase }, leader) } },
-    'ExportingAlreadyPaused',
-    new RegExp(`^Exporting is paused already, and not by this run: partition 2 is ${phase}`),
-    /ends it: camunda-backup repair --cluster production --resume-unexplained\nBy hand: curl -X POST http:\/\/zeebe:9600\/actuator\/exporting\/resume \(/,
-  ]),
-  [
-    'exporting',
-    'the gateway says that it is paused',
-    withRest({ [topology]: topologyOf(replicasOfRest()), [exporting]: json(200, { status: 'MIXED' }) }),
-    'ExportingAlreadyPaused',
-    /: exporting is MIXED \(http:\/\/zeebe:8080\/v2\/exporting\)/,
-    /curl/,
-  ],
-  [
-    'exporters',
-    'one is disabled, and another is not configured any more',
-    {
+    name: 'ComponentBusy',
+    reason: /^Zeebe records at http:\/\/es:9200 is taking the backup 41/,
+    remedy: /Wait/,
+  },
+  ...(['PAUSED', 'SOFT_PAUSED'] as const).map(
+    (phase): Refusal => ({
+      check: 'exporting',
+      what: `somebody has ${phase} it`,
+      world: { replies: { [own]: shows(leader, { ...leader, exporterPhase: phase }, leader) } },
+      name: 'ExportingAlreadyPaused',
+      reason: new RegExp(`^Exporting is paused already, and not by this run: partition 2 is ${phase}`),
+      remedy:
+        /ends it: camunda-backup repair --cluster production --resume-unexplained\nBy hand: curl -X POST http:\/\/zeebe:9600\/actuator\/exporting\/resume \(/,
+    }),
+  ),
+  {
+    check: 'exporting',
+    what: 'the gateway says that it is paused',
+    world: withRest({
+      [topology]: topologyOf(replicasOfRest()),
+      [exporting]: json(200, { status: 'MIXED' }),
+    }),
+    name: 'ExportingAlreadyPaused',
+    reason: /: exporting is MIXED \(http:\/\/zeebe:8080\/v2\/exporting\)/,
+    remedy: /curl/,
+  },
+  {
+    check: 'exporters',
+    what: 'one is disabled, and another is not configured any more',
+    world: {
       replies: {
         [cluster]: json(200, {
           brokers: [
@@ -375,22 +404,24 @@ const refusals: [CheckName, string, World, string, RegExp, RegExp][] = [
       },
       settings: '    checks: { exporters: refuse }\n',
     },
-    'ClusterNotReady',
-    /^the exporter camundaexporter is DISABLED on partitions 1, 2, 3 \(GET http:\/\/zeebe:9600\/actuator\/cluster\), the exporter camundaregion1 is CONFIG_NOT_FOUND on partition 2 /,
-    /Enable it again \(POST \/actuator\/exporters\/ID\/enable\)/,
-  ],
-  [
-    'exporterLag',
-    'a leader is far behind',
-    { replies: { [own]: shows(leader, { ...leader, exportedPosition: 99_999 }, leader) } },
-    'ClusterNotReady',
-    /^the exporters of partition 2 are 100001 records behind \(.*: processed 200000, exported 99999\); 100000 are allowed/,
-    /maxExporterLag/,
-  ],
-  [
-    'coverage',
-    'there are records of another exporter',
-    {
+    name: 'ClusterNotReady',
+    reason:
+      /^the exporter camundaexporter is DISABLED on partitions 1, 2, 3 \(GET http:\/\/zeebe:9600\/actuator\/cluster\), the exporter camundaregion1 is CONFIG_NOT_FOUND on partition 2 /,
+    remedy: /Enable it again \(POST \/actuator\/exporters\/ID\/enable\)/,
+  },
+  {
+    check: 'exporterLag',
+    what: 'a leader is far behind',
+    world: { replies: { [own]: shows(leader, { ...leader, exportedPosition: 99_999 }, leader) } },
+    name: 'ClusterNotReady',
+    reason:
+      /^the exporters of partition 2 are 100001 records behind \(.*: processed 200000, exported 99999\); 100000 are allowed/,
+    remedy: /maxExporterLag/,
+  },
+  {
+    check: 'coverage',
+    what: 'there are records of another exporter',
+    world: {
       replies: {},
       search: fakeSearch([], {
         indices: async (pattern) => [
@@ -400,26 +431,27 @@ const refusals: [CheckName, string, World, string, RegExp, RegExp][] = [
       }),
       settings: '    checks: { coverage: refuse }\n',
     },
-    'ClusterNotReady',
-    /^This backup has the records of the prefix zeebe-record, and http:\/\/es:9200 has others \(other_job_8/,
-    /records\.indexPrefix/,
-  ],
-  [
-    'records',
-    'no index matches',
-    { replies: {}, search: fakeSearch([], { indices: async () => [] }) },
-    'ClusterNotReady',
-    /^No index at http:\/\/es:9200 matches zeebe-record\*/,
-    /records\.indexPrefix/,
-  ],
-  [
-    'records',
-    'the indices cannot be read',
-    { replies: {}, search: fakeSearch([], { indices: broken }) },
-    'ServerTrouble',
-    /^node 2 cannot write$/,
-    /search engine answers/,
-  ],
+    name: 'ClusterNotReady',
+    reason:
+      /^This backup has the records of the prefix zeebe-record, and http:\/\/es:9200 has others \(other_job_8/,
+    remedy: /records\.indexPrefix/,
+  },
+  {
+    check: 'records',
+    what: 'no index matches',
+    world: { replies: {}, search: fakeSearch([], { indices: async () => [] }) },
+    name: 'ClusterNotReady',
+    reason: /^No index at http:\/\/es:9200 matches zeebe-record\*/,
+    remedy: /records\.indexPrefix/,
+  },
+  {
+    check: 'records',
+    what: 'the indices cannot be read',
+    world: { replies: {}, search: fakeSearch([], { indices: broken }) },
+    name: 'ServerTrouble',
+    reason: /^node 2 cannot write$/,
+    remedy: /search engine answers/,
+  },
 ];
 
 async function broken(): Promise<never> {
@@ -427,7 +459,7 @@ async function broken(): Promise<never> {
 }
 
 describe('a check refuses with its name, what was seen and what to do, and nothing is changed', () => {
-  for (const [check, what, world, name, reason, remedy] of refusals) {
+  for (const { check, what, world, name, reason, remedy } of refusals) {
     test(`${check}: ${what}`, async () => {
       const { fake, context, prepare } = setUp(world);
       const error = await failureOf(prepare());
@@ -453,12 +485,12 @@ describe('a check refuses with its name, what was seen and what to do, and nothi
   });
 
   test('every check refuses somewhere above', () => {
-    assert.deepEqual(new Set(refusals.map(([check]) => check)), new Set(checkNames));
+    assert.deepEqual(new Set(refusals.map(({ check }) => check)), new Set(checkNames));
   });
 });
 
 describe('a check that is set to warn puts the same into the manifest, and the plan is made', () => {
-  for (const [check, what, world, , reason] of refusals) {
+  for (const { check, what, world, reason } of refusals) {
     test(`${check}: ${what}`, async () => {
       const { prepare } = setUp({ ...world, settings: `    checks: { ${check}: warn }\n` });
       const { plan, warnings } = await prepare();
@@ -579,46 +611,49 @@ describe('what cannot be known is said in the manifest, and refuses nothing', ()
 });
 
 describe('a healthy cluster passes every check without a word', () => {
-  for (const [what, world] of [
-    ['of one broker', { replies: {} }],
-    ['of three brokers', threeBrokers(...led)],
-    [
-      'that shows its health',
-      {
+  for (const { what, world } of [
+    { what: 'of one broker', world: { replies: {} } },
+    { what: 'of three brokers', world: threeBrokers(...led) },
+    {
+      what: 'that shows its health',
+      world: {
         replies: {
           [own]: shows(...Array.from({ length: 3 }, () => ({ ...leader, health: { status: 'HEALTHY' } }))),
         },
       },
-    ],
-    [
-      'with a REST address',
-      withRest({
+    },
+    {
+      what: 'with a REST address',
+      world: withRest({
         [topology]: topologyOf(replicasOfRest({ role: 'LEADER', health: 'HEALTHY' })),
         [exporting]: json(200, { status: 'EXPORTING' }),
       }),
-    ],
-    [
-      'whose followers export nothing, and have no processor that works',
-      threeBrokers(
+    },
+    {
+      what: 'whose followers export nothing, and have no processor that works',
+      world: threeBrokers(
         led[0],
         led[1],
         shows({ ...follower, streamProcessorPhase: 'PAUSED', exportedPosition: 1 }, follower, leader),
       ),
-    ],
+    },
   ] as const) {
     test(what, async () => assert.deepEqual(await passes(world), []));
   }
 });
 
 describe('what is not known refuses nothing', () => {
-  for (const [what, replica] of [
-    ['an exported position of -1', { ...leader, exportedPosition: -1 }],
-    ['no exported position', { ...leader, exportedPosition: null }],
-    ['a processed position of -1', { ...leader, processedPosition: -1, exportedPosition: -1 }],
-    ['exporters that are ahead', { ...leader, exportedPosition: 300_000 }],
-    ['a lag as long as it may be', { ...leader, exportedPosition: 100_000 }],
-    ['only the phase of exporting', { exporterPhase: 'EXPORTING' }],
-    ['a health without status', { ...leader, health: {} }],
+  for (const { what, replica } of [
+    { what: 'an exported position of -1', replica: { ...leader, exportedPosition: -1 } },
+    { what: 'no exported position', replica: { ...leader, exportedPosition: null } },
+    {
+      what: 'a processed position of -1',
+      replica: { ...leader, processedPosition: -1, exportedPosition: -1 },
+    },
+    { what: 'exporters that are ahead', replica: { ...leader, exportedPosition: 300_000 } },
+    { what: 'a lag as long as it may be', replica: { ...leader, exportedPosition: 100_000 } },
+    { what: 'only the phase of exporting', replica: { exporterPhase: 'EXPORTING' } },
+    { what: 'a health without status', replica: { ...leader, health: {} } },
   ] as const) {
     test(`${what}`, async () => {
       assert.deepEqual(await passes({ replies: { [own]: shows(replica, replica, replica) } }), []);
@@ -799,9 +834,9 @@ describe('the REST address', () => {
     assert.equal(plan.exporting.provable, true);
   });
 
-  for (const [what, answer] of [
-    ['before 8.10', zeebeAnswers.missingEndpoint],
-    ['without the permission', json(403, {})],
+  for (const { what, answer } of [
+    { what: 'before 8.10', answer: zeebeAnswers.missingEndpoint },
+    { what: 'without the permission', answer: json(403, {}) },
   ] as const) {
     test(`${what} is not in the plan, and proves nothing`, async () => {
       const replies = { [exporting]: answer, [own]: zeebeAnswers.missingEndpoint };

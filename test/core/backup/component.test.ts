@@ -113,9 +113,9 @@ describe('a start', () => {
     assert.equal((await entryIn(context))?.state, 'STARTED');
   });
 
-  for (const [what, holder] of [
-    ['was released', undefined],
-    ['is held by another run', 'run-2'],
+  for (const { what, holder } of [
+    { what: 'was released', holder: undefined },
+    { what: 'is held by another run', holder: 'run-2' },
   ] as const) {
     test(`without the lock, which ${what}, asks nothing`, async () => {
       const context = testContext();
@@ -151,14 +151,18 @@ describe('a second start in the same run', () => {
     assert.equal((await entryIn(context))?.state, 'STARTED');
   });
 
-  for (const [what, startedAt, isOurs] of [
-    [
-      'does not adopt a backup that began an hour before it was first asked for',
-      '2026-11-21T08:00:00.000Z',
-      false,
-    ],
-    ['adopts a backup that began a little before, by a clock that differs', '2026-11-21T08:58:00.000Z', true],
-    ['adopts a backup that does not say when it began', undefined, true],
+  for (const { what, startedAt, isOurs } of [
+    {
+      what: 'does not adopt a backup that began an hour before it was first asked for',
+      startedAt: '2026-11-21T08:00:00.000Z',
+      isOurs: false,
+    },
+    {
+      what: 'adopts a backup that began a little before, by a clock that differs',
+      startedAt: '2026-11-21T08:58:00.000Z',
+      isOurs: true,
+    },
+    { what: 'adopts a backup that does not say when it began', startedAt: undefined, isOurs: true },
   ] as const) {
     test(`after a lost answer ${what}`, async () => {
       const context = await setUp();
@@ -220,9 +224,9 @@ describe('a second start in the same run', () => {
     };
     const name = 'camunda_zeebe_records_backup_7';
 
-    for (const [whose, metadata] of [
-      ['another run', { runId: 'run-2' }],
-      ['somebody who wrote nothing beside it', {}],
+    for (const { whose, metadata } of [
+      { whose: 'another run', metadata: { runId: 'run-2' } },
+      { whose: 'somebody who wrote nothing beside it', metadata: {} },
     ] as const) {
       test(`does not adopt the snapshot of ${whose}`, async () => {
         const context = await afterALostAnswer();
@@ -377,10 +381,14 @@ describe('a check', () => {
     assert.equal((await entryIn(context))?.endedAt, '2026-11-21T09:01:00.000Z');
   });
 
-  for (const [what, seen, name] of [
-    ['does not find the backup any more', { state: 'ABSENT', parts: [] }, 'ComponentTimedOut'],
-    ['finds it failed', { state: 'FAILED', parts: [] }, 'ComponentBackupFailed'],
-    ['is not answered', unreachable, 'ComponentTimedOut'],
+  for (const { what, seen, name } of [
+    {
+      what: 'does not find the backup any more',
+      seen: { state: 'ABSENT', parts: [] },
+      name: 'ComponentTimedOut',
+    },
+    { what: 'finds it failed', seen: { state: 'FAILED', parts: [] }, name: 'ComponentBackupFailed' },
+    { what: 'is not answered', seen: unreachable, name: 'ComponentTimedOut' },
   ] as const) {
     test(`that is late and ${what} leaves COMPLETED alone`, async () => {
       const context = await started();
@@ -571,9 +579,12 @@ describe('a check', () => {
       assert.match(entry.failure ?? '', /Somebody else resumed exporting/);
     });
 
-    for (const [what, answer] of [
-      ['a broker is silent', noAnswer()],
-      ['a replica changes its role', json(200, phases('SOFT_PAUSED', 'CLOSED', 'SOFT_PAUSED'))],
+    for (const { what, answer } of [
+      { what: 'a broker is silent', answer: noAnswer() },
+      {
+        what: 'a replica changes its role',
+        answer: json(200, phases('SOFT_PAUSED', 'CLOSED', 'SOFT_PAUSED')),
+      },
     ] as const) {
       test(`is looked at again while ${what}, for as long as the patience`, async () => {
         const { context, fake } = await pausedWorld();

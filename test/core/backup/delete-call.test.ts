@@ -15,26 +15,32 @@ const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:x';
 
 test('the call that deletes a backup can be pasted, with its base path, its name and its credentials', () => {
   const basic = { username: "o'brien", password: { env: 'ZEEBE_PASSWORD' } };
-  for (const [target, call] of [
-    [zeebe, 'curl -X DELETE https://zeebe:9600/base/actuator/backupRuntime/7'],
-    [
-      { ...zeebe, auth: basic },
-      `curl -X DELETE -u 'o'\\''brien':"$ZEEBE_PASSWORD" https://zeebe:9600/base/actuator/backupRuntime/7`,
-    ],
-    [
-      { ...zeebe, auth: { username: 'backup', password: { secretsManager: arn } } },
-      'curl -X DELETE -u backup https://zeebe:9600/base/actuator/backupRuntime/7',
-    ],
-    [
-      { ...zeebe, auth: { apiKey: { env: 'KEY' } } },
-      'curl -X DELETE -H "Authorization: ApiKey $KEY" https://zeebe:9600/base/actuator/backupRuntime/7',
-    ],
-    [
-      { ...zeebe, auth: { apiKey: { secretsManager: arn } } },
-      'curl -X DELETE -H "Authorization: ApiKey THE_API_KEY" https://zeebe:9600/base/actuator/backupRuntime/7',
-    ],
-    [records, 'curl -X DELETE http://es:9200/_snapshot/my%20repository/camunda_zeebe_records_backup_7'],
-    [{ ...zeebe, url: 'http://zeebe/?a=$b' }, "curl -X DELETE 'http://zeebe/?a=$b/actuator/backupRuntime/7'"],
+  for (const { target, call } of [
+    { target: zeebe, call: 'curl -X DELETE https://zeebe:9600/base/actuator/backupRuntime/7' },
+    {
+      target: { ...zeebe, auth: basic },
+      call: `curl -X DELETE -u 'o'\\''brien':"$ZEEBE_PASSWORD" https://zeebe:9600/base/actuator/backupRuntime/7`,
+    },
+    {
+      target: { ...zeebe, auth: { username: 'backup', password: { secretsManager: arn } } },
+      call: 'curl -X DELETE -u backup https://zeebe:9600/base/actuator/backupRuntime/7',
+    },
+    {
+      target: { ...zeebe, auth: { apiKey: { env: 'KEY' } } },
+      call: 'curl -X DELETE -H "Authorization: ApiKey $KEY" https://zeebe:9600/base/actuator/backupRuntime/7',
+    },
+    {
+      target: { ...zeebe, auth: { apiKey: { secretsManager: arn } } },
+      call: 'curl -X DELETE -H "Authorization: ApiKey THE_API_KEY" https://zeebe:9600/base/actuator/backupRuntime/7',
+    },
+    {
+      target: records,
+      call: 'curl -X DELETE http://es:9200/_snapshot/my%20repository/camunda_zeebe_records_backup_7',
+    },
+    {
+      target: { ...zeebe, url: 'http://zeebe/?a=$b' },
+      call: "curl -X DELETE 'http://zeebe/?a=$b/actuator/backupRuntime/7'",
+    },
   ] as const) {
     assert.equal(deleteCall(target, 7), call);
   }

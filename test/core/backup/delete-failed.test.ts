@@ -96,10 +96,13 @@ describe('what a failed backup has left', () => {
     assert.equal((await deleteFailedBackup(run, targets, context)).deleted.length, 3);
   });
 
-  for (const [what, entry] of [
-    ['was never asked', undefined],
-    ['was asked and never answered: the backup may be somebody else’s', { state: 'REQUESTED' }],
-    ['has it from another run', { state: 'STARTED', runId: 'run-0' }],
+  for (const { what, entry } of [
+    { what: 'was never asked', entry: undefined },
+    {
+      what: 'was asked and never answered: the backup may be somebody else’s',
+      entry: { state: 'REQUESTED' },
+    },
+    { what: 'has it from another run', entry: { state: 'STARTED', runId: 'run-0' } },
   ] as const) {
     test(`stays in a component that ${what}`, async () => {
       const { fake, context } = await setUp({
@@ -110,10 +113,10 @@ describe('what a failed backup has left', () => {
     });
   }
 
-  for (const [what, answer] of [
-    ['is not there', noAnswer()],
-    ['refuses', json(400, { message: 'Backup is still running' })],
-    ['is in trouble', json(500, { message: 'store is down' })],
+  for (const { what, answer } of [
+    { what: 'is not there', answer: noAnswer() },
+    { what: 'refuses', answer: json(400, { message: 'Backup is still running' }) },
+    { what: 'is in trouble', answer: json(500, { message: 'store is down' }) },
   ] as const) {
     test(`that a component which ${what} does not delete is said and stays; the others are deleted`, async () => {
       const { fake, context, deleted } = await setUp();
@@ -171,9 +174,9 @@ describe('nothing is deleted', () => {
     assert.deepEqual(fake.calls(), []);
   });
 
-  for (const [what, holder] of [
-    ['has given back', undefined],
-    ['has lost to another one', 'run-2'],
+  for (const { what, holder } of [
+    { what: 'has given back', holder: undefined },
+    { what: 'has lost to another one', holder: 'run-2' },
   ] as const) {
     test(`by a run whose lock it ${what}`, async () => {
       const { fake, context } = await setUp();

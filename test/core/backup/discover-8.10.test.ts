@@ -35,16 +35,19 @@ describe('a cluster of 8.10', () => {
     assert.match((await failureOf(prepare())).message, /broker eu-west_0 is LEAVING/);
   });
 
-  for (const [what, replies] of [
-    [
-      'its topology',
-      {
+  for (const { what, replies } of [
+    {
+      what: 'its topology',
+      replies: {
         [cluster]: json(200, {
           brokers: [{ id: 0, state: 'ACTIVE', partitions: ['default', 'tenanta'].flatMap(partitionsOf) }],
         }),
       },
-    ],
-    ['its brokers', { [broker]: json(200, { default: phases('EXPORTING'), tenanta: phases('EXPORTING') }) }],
+    },
+    {
+      what: 'its brokers',
+      replies: { [broker]: json(200, { default: phases('EXPORTING'), tenanta: phases('EXPORTING') }) },
+    },
   ] as const) {
     test(`of several physical tenants is refused in one sentence, before anything is changed: ${what} shows them`, async () => {
       const { fake, context, prepare } = setUp();

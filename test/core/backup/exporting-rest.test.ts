@@ -74,10 +74,10 @@ describe('where the brokers show nothing and REST shows all', () => {
     });
   }
 
-  for (const [what, answer] of [
-    ['does not answer', noAnswer(rest)],
-    ['is not permitted', json(403, {})],
-    ['says another word', says('DREAMING')],
+  for (const { what, answer } of [
+    { what: 'does not answer', answer: noAnswer(rest) },
+    { what: 'is not permitted', answer: json(403, {}) },
+    { what: 'says another word', answer: says('DREAMING') },
   ] as const) {
     test(`a pause is not proven while REST ${what}, and asked again`, async () => {
       const { context } = await setUp({ [together]: [says('EXPORTING'), answer] });

@@ -304,10 +304,10 @@ describe('a pause', () => {
     }
   });
 
-  for (const [what, world] of [
-    ['that is gone', without],
-    ['of another run', () => setUp('run-2')],
-    ['of the next try of this run', nextTry],
+  for (const { what, world } of [
+    { what: 'that is gone', world: without },
+    { what: 'of another run', world: () => setUp('run-2') },
+    { what: 'of the next try of this run', world: nextTry },
   ] as const) {
     test(`with a lock ${what} is refused, and nothing is sent`, async () => {
       const { context, fake } = await world();
@@ -396,21 +396,21 @@ describe('a resume', () => {
     assert.equal(context.store.documents.size, 0);
   });
 
-  for (const [what, name, breakLedger] of [
-    [
-      'cannot be reached',
-      'ResumeUnwritten',
-      ({ store }: Awaited<ReturnType<typeof paused>>['context']) => {
+  for (const { what, name, breakLedger } of [
+    {
+      what: 'cannot be reached',
+      name: 'ResumeUnwritten',
+      breakLedger: ({ store }: Awaited<ReturnType<typeof paused>>['context']) => {
         store.before = ledgerTrouble;
       },
-    ],
-    [
-      'cannot be read',
-      'ResumeUnwritable',
-      ({ store }: Awaited<ReturnType<typeof paused>>['context']) => {
+    },
+    {
+      what: 'cannot be read',
+      name: 'ResumeUnwritable',
+      breakLedger: ({ store }: Awaited<ReturnType<typeof paused>>['context']) => {
         store.documents.set('production/lock.json', '{');
       },
-    ],
+    },
   ] as const) {
     test(`is sent also when the ledger ${what}, and is not done until it is written down`, async () => {
       const { broker, context } = await paused();
@@ -493,14 +493,14 @@ describe('a resume', () => {
     assert.deepEqual(await resumeAfterBackup(run, two, context), { resumed: 'answered' });
   });
 
-  for (const [what, silence] of [
-    ['a broker is silent', { 'GET http://zeebe-1:9600/actuator/partitions': noAnswer() }],
-    [
-      'a replica is CLOSED',
-      {
+  for (const { what, silence } of [
+    { what: 'a broker is silent', silence: { 'GET http://zeebe-1:9600/actuator/partitions': noAnswer() } },
+    {
+      what: 'a replica is CLOSED',
+      silence: {
         'GET http://zeebe-1:9600/actuator/partitions': json(200, phases('EXPORTING', 'CLOSED', 'EXPORTING')),
       },
-    ],
+    },
   ] as const) {
     test(`of a cluster that showed its phases is not done while ${what}: it is made again`, async () => {
       const { context, fake, posts } = await paused();
@@ -632,11 +632,11 @@ describe('that the pause has lasted', () => {
     assert.equal((await failureOf(requirePauseHeld(run, context))).name, 'VerificationFailed');
   });
 
-  for (const [what, answer] of [
-    ['a broker is silent', noAnswer()],
-    ['a broker answers something else', json(500, {})],
-    ['a partition is not there', json(200, phases('SOFT_PAUSED', 'SOFT_PAUSED'))],
-    ['a replica is CLOSED', json(200, phases('SOFT_PAUSED', 'SOFT_PAUSED', 'CLOSED'))],
+  for (const { what, answer } of [
+    { what: 'a broker is silent', answer: noAnswer() },
+    { what: 'a broker answers something else', answer: json(500, {}) },
+    { what: 'a partition is not there', answer: json(200, phases('SOFT_PAUSED', 'SOFT_PAUSED')) },
+    { what: 'a replica is CLOSED', answer: json(200, phases('SOFT_PAUSED', 'SOFT_PAUSED', 'CLOSED')) },
   ] as const) {
     test(`is not known while ${what}: it is asked again`, async () => {
       const { context, fake } = await paused();
@@ -653,9 +653,9 @@ describe('that the pause has lasted', () => {
     });
   }
 
-  for (const [what, answer] of [
-    ['never showed its phases', json(404, { error: 'Not Found' })],
-    ['shows those of one partition', json(200, phases('SOFT_PAUSED'))],
+  for (const { what, answer } of [
+    { what: 'never showed its phases', answer: json(404, { error: 'Not Found' }) },
+    { what: 'shows those of one partition', answer: json(200, phases('SOFT_PAUSED')) },
   ] as const) {
     test(`is written down as not proven of a cluster that ${what}`, async () => {
       const { context, fake } = await setUp();

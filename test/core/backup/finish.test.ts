@@ -49,9 +49,9 @@ describe('a backup is COMPLETED', () => {
     assert.equal(await context.ledger.readLock('production'), undefined);
   });
 
-  for (const [what, seen] of [
-    ['where not every partition could be read', { ...heldAt, pauseHeldProof: 'answered' }],
-    ['where an earlier version did not write down what it read', heldAt],
+  for (const { what, seen } of [
+    { what: 'where not every partition could be read', seen: { ...heldAt, pauseHeldProof: 'answered' } },
+    { what: 'where an earlier version did not write down what it read', seen: heldAt },
   ] as const) {
     test(`with a warning and without pauseHeldAt ${what}: nobody saw whether the pause lasted`, async () => {
       const context = await setUp({ lock: { ...paused, ...seen, ...resumed } });
@@ -66,11 +66,11 @@ describe('a backup is COMPLETED', () => {
     });
   }
 
-  for (const [what, said, expected] of [
-    ['as all brokers said', ['8.6.4', '8.6.4'], '8.6.4'],
-    ['as it was known before, where they differ', ['8.6.4', '8.6.5'], '8.6'],
-    ['as it was known before, where one does not say', ['8.6.4', undefined], '8.6'],
-    ['as it was known before, where none says', [], '8.6'],
+  for (const { what, said, expected } of [
+    { what: 'as all brokers said', said: ['8.6.4', '8.6.4'], expected: '8.6.4' },
+    { what: 'as it was known before, where they differ', said: ['8.6.4', '8.6.5'], expected: '8.6' },
+    { what: 'as it was known before, where one does not say', said: ['8.6.4', undefined], expected: '8.6' },
+    { what: 'as it was known before, where none says', said: [], expected: '8.6' },
   ] as const) {
     test(`with the version of Zeebe ${what}`, async () => {
       const parts = said.map((brokerVersion, index) => ({
@@ -147,23 +147,27 @@ describe('a backup is COMPLETED', () => {
 });
 
 describe('a backup is not COMPLETED', () => {
-  for (const [what, entries, missing] of [
-    ['without an entry of a component', [entryOf('operate')], /Not seen complete: Zeebe$/],
-    [
-      'while a component is only started',
-      [entryOf('operate', { state: 'STARTED' }), entryOf('zeebe')],
-      /Not seen complete: Operate$/,
-    ],
-    [
-      'when a component failed',
-      [entryOf('operate', { state: 'FAILED' }), entryOf('zeebe', { state: 'REQUESTED' })],
-      /Not seen complete: Operate, Zeebe$/,
-    ],
-    [
-      'with an entry of another run',
-      [entryOf('operate', { runId: 'run-0' }), entryOf('zeebe')],
-      /Not seen complete: Operate$/,
-    ],
+  for (const { what, entries, missing } of [
+    {
+      what: 'without an entry of a component',
+      entries: [entryOf('operate')],
+      missing: /Not seen complete: Zeebe$/,
+    },
+    {
+      what: 'while a component is only started',
+      entries: [entryOf('operate', { state: 'STARTED' }), entryOf('zeebe')],
+      missing: /Not seen complete: Operate$/,
+    },
+    {
+      what: 'when a component failed',
+      entries: [entryOf('operate', { state: 'FAILED' }), entryOf('zeebe', { state: 'REQUESTED' })],
+      missing: /Not seen complete: Operate, Zeebe$/,
+    },
+    {
+      what: 'with an entry of another run',
+      entries: [entryOf('operate', { runId: 'run-0' }), entryOf('zeebe')],
+      missing: /Not seen complete: Operate$/,
+    },
   ] as const) {
     test(what, async () => {
       const context = await setUp({ entries: [...entries] });

@@ -46,9 +46,9 @@ describe('a lock that cannot be read', () => {
     assert.equal(resumes(fake), 1);
   });
 
-  for (const [what, reply] of [
-    ['is silent', noAnswer(broker)],
-    ['is in trouble', json(503, { message: 'starting' })],
+  for (const { what, reply } of [
+    { what: 'is silent', reply: noAnswer(broker) },
+    { what: 'is in trouble', reply: json(503, { message: 'starting' }) },
   ] as const) {
     test(`stays while a broker that could show its partitions ${what}`, async () => {
       const { free, context } = setUp(({ replies }) => {

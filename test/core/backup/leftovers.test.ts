@@ -125,11 +125,11 @@ describe('what a component has of a backup', () => {
     assert.equal(leftovers[0]?.why, 'still at work, although the run of its backup is gone');
   });
 
-  for (const [what, entry] of [
-    ['was only asked for it', entryOf('zeebe', { state: 'REQUESTED' })],
-    ['was refused by it', entryOf('zeebe', { state: 'REQUESTED', refused: true })],
-    ['has written nothing of it', undefined],
-    ['is another one than the entry’s', entryOf('zeebe', { runId: 'run-2' })],
+  for (const { what, entry } of [
+    { what: 'was only asked for it', entry: entryOf('zeebe', { state: 'REQUESTED' }) },
+    { what: 'was refused by it', entry: entryOf('zeebe', { state: 'REQUESTED', refused: true }) },
+    { what: 'has written nothing of it', entry: undefined },
+    { what: 'is another one than the entry’s', entry: entryOf('zeebe', { runId: 'run-2' }) },
   ] as const) {
     test(`that FAILED is not proven to be ours where its run ${what}`, async () => {
       const world = await setUp({
@@ -283,11 +283,26 @@ describe('to look', () => {
     assert.equal(asked.length, 4);
   });
 
-  for (const [what, key, reply, says] of [
-    ['cannot be reached', `GET ${at.optimize}/actuator`, noAnswer(at.optimize), /ECONNREFUSED/],
-    ['does not list', lists.optimize, json(503, {}), /Optimize answered GET .* with 503/],
-    ['is a web page', `GET ${at.optimize}/actuator`, webPage, /HTML page/],
-    ['has no such endpoint', `GET ${at.optimize}/actuator`, indexOf('health'), /no backup endpoint/],
+  for (const { what, key, reply, says } of [
+    {
+      what: 'cannot be reached',
+      key: `GET ${at.optimize}/actuator`,
+      reply: noAnswer(at.optimize),
+      says: /ECONNREFUSED/,
+    },
+    {
+      what: 'does not list',
+      key: lists.optimize,
+      reply: json(503, {}),
+      says: /Optimize answered GET .* with 503/,
+    },
+    { what: 'is a web page', key: `GET ${at.optimize}/actuator`, reply: webPage, says: /HTML page/ },
+    {
+      what: 'has no such endpoint',
+      key: `GET ${at.optimize}/actuator`,
+      reply: indexOf('health'),
+      says: /no backup endpoint/,
+    },
   ] as const) {
     test(`asks the others when one ${what}, and says that it is not known`, async () => {
       const world = await setUp({ listed: { zeebe: { 3: 'FAILED' } } });
@@ -447,10 +462,10 @@ describe('to delete leftovers', () => {
     assert.deepEqual(world.deletes(), []);
   });
 
-  for (const [what, change] of [
-    ['is COMPLETED now', { state: 'COMPLETED' }],
-    ['is RUNNING now', { state: 'RUNNING' }],
-    ['is another run’s now', { ...failed, runId: 'run-2' }],
+  for (const { what, change } of [
+    { what: 'is COMPLETED now', change: { state: 'COMPLETED' } },
+    { what: 'is RUNNING now', change: { state: 'RUNNING' } },
+    { what: 'is another run’s now', change: { ...failed, runId: 'run-2' } },
   ] as const) {
     test(`deletes nothing whose manifest ${what}`, async () => {
       const world = await everyKind();

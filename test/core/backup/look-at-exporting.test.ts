@@ -41,11 +41,26 @@ describe('a look at exporting', () => {
     assert.equal(look.isSilent, true);
   });
 
-  for (const [what, reply, isSilent, says] of [
-    ['gives no answer', noAnswer(), true, /connect ECONNREFUSED/],
-    ['shows no partition', json(200, {}), false, /shows no partition .*configure zeebe\.brokers/],
-    ['is a gateway without this endpoint', json(404, { status: 404 }), false, /404/],
-    ['shows a partition that changes its role', json(200, phases('CLOSED')), false, /partition 1 is CLOSED/],
+  for (const { what, reply, isSilent, says } of [
+    { what: 'gives no answer', reply: noAnswer(), isSilent: true, says: /connect ECONNREFUSED/ },
+    {
+      what: 'shows no partition',
+      reply: json(200, {}),
+      isSilent: false,
+      says: /shows no partition .*configure zeebe\.brokers/,
+    },
+    {
+      what: 'is a gateway without this endpoint',
+      reply: json(404, { status: 404 }),
+      isSilent: false,
+      says: /404/,
+    },
+    {
+      what: 'shows a partition that changes its role',
+      reply: json(200, phases('CLOSED')),
+      isSilent: false,
+      says: /partition 1 is CLOSED/,
+    },
   ] as const) {
     test(`is UNKNOWN where an address ${what}`, async () => {
       const look = await lookAt(withBrokers, {
@@ -58,9 +73,9 @@ describe('a look at exporting', () => {
   }
 
   test('is what REST says of all replicas, where it says anything', async () => {
-    for (const [status, state] of [
-      ['EXPORTING', 'EXPORTING'],
-      ['MIXED', 'PAUSED'],
+    for (const { status, state } of [
+      { status: 'EXPORTING', state: 'EXPORTING' },
+      { status: 'MIXED', state: 'PAUSED' },
     ]) {
       const look = await lookAt(withRest, {
         [partitionsOf(at.zeebe)]: noAnswer(),
@@ -138,9 +153,9 @@ describe('a pause', () => {
     });
   });
 
-  for (const [what, rest] of [
-    ['has not paused yet', {}],
-    ['has resumed already', { ...pause, resumedAt: '2026-11-21T09:00:09.000Z' }],
+  for (const { what, rest } of [
+    { what: 'has not paused yet', rest: {} },
+    { what: 'has resumed already', rest: { ...pause, resumedAt: '2026-11-21T09:00:09.000Z' } },
   ] as const) {
     test(`beside a run that ${what} is unexplained`, async () => {
       const held = (ledger: ReturnType<typeof testContext>['ledger']) => ledger.acquire({ ...lock, ...rest });

@@ -126,10 +126,10 @@ describe('a plan', () => {
     assert.equal(exporting.provable, true);
   });
 
-  for (const [what, answer] of [
-    ['no such endpoint', json(404, { error: 'Not Found' })],
-    ['no answer', noAnswer()],
-    ['a replica that is CLOSED', json(200, phases('EXPORTING', 'CLOSED', 'EXPORTING'))],
+  for (const { what, answer } of [
+    { what: 'no such endpoint', answer: json(404, { error: 'Not Found' }) },
+    { what: 'no answer', answer: noAnswer() },
+    { what: 'a replica that is CLOSED', answer: json(200, phases('EXPORTING', 'CLOSED', 'EXPORTING')) },
   ] as const) {
     test(`knows that the phases cannot all be read, and the manifest warns of it: ${what}`, async () => {
       const { context, fake } = setUp();
@@ -141,10 +141,10 @@ describe('a plan', () => {
     });
   }
 
-  for (const [yaml, attempts] of [
-    [yaml88, 2],
-    [`${yaml88}    attempts: 1\n`, 1],
-    [`${yaml88}    attempts: 5\n`, 5],
+  for (const { yaml, attempts } of [
+    { yaml: yaml88, attempts: 2 },
+    { yaml: `${yaml88}    attempts: 1\n`, attempts: 1 },
+    { yaml: `${yaml88}    attempts: 5\n`, attempts: 5 },
   ] as const) {
     test(`may be tried as often as the configuration says: ${attempts}`, async () => {
       assert.equal((await planned(setUp({ yaml }).context)).attempts, attempts);
@@ -260,10 +260,10 @@ describe('the id', () => {
     assert.equal((await planned(context)).run.backupId, nowSeconds + 11);
   });
 
-  for (const [where, url] of [
-    ['Zeebe', `${at.zeebe}/actuator/backupRuntime`],
-    ['the web applications', `${at.zeebe}/actuator/backupHistory`],
-    ['Optimize', `${at.optimize}/actuator/backups`],
+  for (const { where, url } of [
+    { where: 'Zeebe', url: `${at.zeebe}/actuator/backupRuntime` },
+    { where: 'the web applications', url: `${at.zeebe}/actuator/backupHistory` },
+    { where: 'Optimize', url: `${at.optimize}/actuator/backups` },
   ] as const) {
     test(`is above an id that ${where} lists, wherever in the list`, async () => {
       const { context, fake } = setUp();
@@ -371,9 +371,13 @@ describe('called again in the same run', () => {
 });
 
 describe('a lock that is lost in the preparation', () => {
-  for (const [what, lost, says] of [
-    ['to another run', { runId: 'run-2' }, /run-2 holds it now/],
-    ['to the next try of this run', { backupId: 8, attempt: 2 }, /run-1 holds it now for the backup 8/],
+  for (const { what, lost, says } of [
+    { what: 'to another run', lost: { runId: 'run-2' }, says: /run-2 holds it now/ },
+    {
+      what: 'to the next try of this run',
+      lost: { backupId: 8, attempt: 2 },
+      says: /run-1 holds it now for the backup 8/,
+    },
   ] as const) {
     test(`${what}: nothing stays that looks alive`, async () => {
       const { context } = setUp();
@@ -776,23 +780,23 @@ describe('a cluster that cannot be backed up', () => {
     assert.match(error.message, /No backup repository configured/);
   });
 
-  for (const [what, change, says] of [
-    [
-      'no index matches the records',
-      { search: fakeSearch([], { indices: async () => [] }) },
-      /No index at http:\/\/es:9200 matches zeebe-record\*/,
-    ],
-    [
-      'a node cannot write to the repository',
-      {
+  for (const { what, change, says } of [
+    {
+      what: 'no index matches the records',
+      change: { search: fakeSearch([], { indices: async () => [] }) },
+      says: /No index at http:\/\/es:9200 matches zeebe-record\*/,
+    },
+    {
+      what: 'a node cannot write to the repository',
+      change: {
         search: fakeSearch([], {
           verifyRepository: async () => {
             throw new BackupError('ServerTrouble', 'not accessible on node 2');
           },
         }),
       },
-      /not accessible on node 2/,
-    ],
+      says: /not accessible on node 2/,
+    },
   ] as const) {
     test(`because ${what} says so`, async () => {
       const { context, search } = setUp(change);

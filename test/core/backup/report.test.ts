@@ -166,9 +166,9 @@ describe('a ping', () => {
     assert.deepEqual(fake.calls(), []);
   });
 
-  for (const [what, reply, says] of [
-    ['cannot be made', noAnswer(pingUrl), /ECONNREFUSED/],
-    ['is refused', json(404, {}), /answered 404$/],
+  for (const { what, reply, says } of [
+    { what: 'cannot be made', reply: noAnswer(pingUrl), says: /ECONNREFUSED/ },
+    { what: 'is refused', reply: json(404, {}), says: /answered 404$/ },
   ] as const) {
     test(`that ${what} harms no backup: it is a warning`, async () => {
       const { fake, context } = setUp();

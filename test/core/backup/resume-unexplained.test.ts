@@ -100,131 +100,131 @@ function optimizeHas({ replies }: World['fake'], backupId: number, startTime: st
 }
 
 /** Each in a world of its own: before it is found, and in the moment between that and the end. */
-const reasons: [what: string, name: string, says: RegExp, make: (world: World) => unknown][] = [
-  [
-    'the ledger has nothing of the cluster',
-    'LedgerEmpty',
-    /has nothing of production/,
-    ({ context }) => context.store.documents.clear(),
-  ],
-  [
-    'a run holds the lock',
-    'LockHeld',
-    /The lock of production is held by a run \(run-1/,
-    ({ context }) => context.ledger.acquire(runLock),
-  ],
-  [
-    'the cluster is changed',
-    'ClusterNotReady',
-    /is changing its cluster: change 7 is IN_PROGRESS/,
-    ({ fake }) => {
+const reasons: { what: string; name: string; says: RegExp; make: (world: World) => unknown }[] = [
+  {
+    what: 'the ledger has nothing of the cluster',
+    name: 'LedgerEmpty',
+    says: /has nothing of production/,
+    make: ({ context }) => context.store.documents.clear(),
+  },
+  {
+    what: 'a run holds the lock',
+    name: 'LockHeld',
+    says: /The lock of production is held by a run \(run-1/,
+    make: ({ context }) => context.ledger.acquire(runLock),
+  },
+  {
+    what: 'the cluster is changed',
+    name: 'ClusterNotReady',
+    says: /is changing its cluster: change 7 is IN_PROGRESS/,
+    make: ({ fake }) => {
       const cluster = JSON.parse(zeebeAnswers.clusterOfOne.text);
       const pendingChange = { id: 7, status: 'IN_PROGRESS', completed: [], pending: [] };
       fake.replies[`GET ${at.zeebe}/actuator/cluster`] = json(200, { ...cluster, pendingChange });
     },
-  ],
-  [
-    'it is not known whether the cluster is changed',
-    'Unreachable',
-    /connect ECONNREFUSED/,
-    ({ fake }) => {
+  },
+  {
+    what: 'it is not known whether the cluster is changed',
+    name: 'Unreachable',
+    says: /connect ECONNREFUSED/,
+    make: ({ fake }) => {
       fake.replies[`GET ${at.zeebe}/actuator/cluster`] = noAnswer();
     },
-  ],
-  [
-    'Zeebe takes a backup',
-    'ComponentBusy',
-    /Zeebe is taking the backup 5 \(IN_PROGRESS\)/,
-    ({ fake }) => {
+  },
+  {
+    what: 'Zeebe takes a backup',
+    name: 'ComponentBusy',
+    says: /Zeebe is taking the backup 5 \(IN_PROGRESS\)/,
+    make: ({ fake }) => {
       const backup = { backupId: 5, state: 'IN_PROGRESS', details: [] };
       fake.replies[`GET ${at.zeebe}/actuator/backupRuntime`] = json(200, [backup]);
     },
-  ],
-  [
-    'an application takes a backup',
-    'ComponentBusy',
-    /Optimize is taking the backup 5 \(IN_PROGRESS\)/,
-    ({ fake }) => {
+  },
+  {
+    what: 'an application takes a backup',
+    name: 'ComponentBusy',
+    says: /Optimize is taking the backup 5 \(IN_PROGRESS\)/,
+    make: ({ fake }) => {
       const backup = { backupId: 5, state: 'IN_PROGRESS', details: [] };
       fake.replies[`GET ${at.optimize}/actuator/backups`] = json(200, [backup]);
     },
-  ],
-  [
-    'a snapshot of the records is taken',
-    'ComponentBusy',
-    /Zeebe records is taking the backup 5 \(IN_PROGRESS\)/,
-    ({ search }) => {
+  },
+  {
+    what: 'a snapshot of the records is taken',
+    name: 'ComponentBusy',
+    says: /Zeebe records is taking the backup 5 \(IN_PROGRESS\)/,
+    make: ({ search }) => {
       search.runningSnapshots = async () => ['camunda_zeebe_records_backup_5'];
     },
-  ],
-  [
-    'an application is between two parts of its backup',
-    'ComponentBusy',
-    /Optimize is taking the backup 5 \(IN_PROGRESS\)/,
-    ({ fake }) => {
+  },
+  {
+    what: 'an application is between two parts of its backup',
+    name: 'ComponentBusy',
+    says: /Optimize is taking the backup 5 \(IN_PROGRESS\)/,
+    make: ({ fake }) => {
       const as = (state: string) => json(200, [{ backupId: 5, state, details: [] }]);
       fake.replies[`GET ${at.optimize}/actuator/backups`] = [as('INCOMPLETE'), as('IN_PROGRESS')];
     },
-  ],
-  [
-    'somebody else’s backup is between the applications and Zeebe',
-    'ComponentBusy',
-    /Optimize has a backup 5, and neither Zeebe nor this ledger has it: somebody may be taking it/,
-    ({ fake }) => optimizeHas(fake, 5, '2026-11-21T08:55:00.000+0000'),
-  ],
-  [
-    'somebody else’s backup is between the records and Zeebe',
-    'ComponentBusy',
-    /Zeebe records has a backup 5, and neither Zeebe nor this ledger has it/,
-    ({ search }) => {
+  },
+  {
+    what: 'somebody else’s backup is between the applications and Zeebe',
+    name: 'ComponentBusy',
+    says: /Optimize has a backup 5, and neither Zeebe nor this ledger has it: somebody may be taking it/,
+    make: ({ fake }) => optimizeHas(fake, 5, '2026-11-21T08:55:00.000+0000'),
+  },
+  {
+    what: 'somebody else’s backup is between the records and Zeebe',
+    name: 'ComponentBusy',
+    says: /Zeebe records has a backup 5, and neither Zeebe nor this ledger has it/,
+    make: ({ search }) => {
       const name = 'camunda_zeebe_records_backup_5';
       search.snapshotNames = async () => [name];
       search.snapshot = async () => snapshotNamed(name, { startedAt: '2026-11-21T08:55:00.000Z' });
     },
-  ],
-  [
-    'somebody else’s backup of an application does not say when it was taken',
-    'ComponentBusy',
-    /Optimize has a backup 5, and neither Zeebe nor this ledger has it/,
-    ({ fake }) => optimizeHas(fake, 5, undefined),
-  ],
-  [
-    'Zeebe says of a backup what is not known here',
-    'UnexpectedAnswer',
-    /Whether Zeebe is taking a backup is not known: it lists its backup 5 in a state that is not known here/,
-    ({ fake }) => {
+  },
+  {
+    what: 'somebody else’s backup of an application does not say when it was taken',
+    name: 'ComponentBusy',
+    says: /Optimize has a backup 5, and neither Zeebe nor this ledger has it/,
+    make: ({ fake }) => optimizeHas(fake, 5, undefined),
+  },
+  {
+    what: 'Zeebe says of a backup what is not known here',
+    name: 'UnexpectedAnswer',
+    says: /Whether Zeebe is taking a backup is not known: it lists its backup 5 in a state that is not known here/,
+    make: ({ fake }) => {
       const backup = { backupId: 5, state: 'UPLOADING', details: [] };
       fake.replies[`GET ${at.zeebe}/actuator/backupRuntime`] = json(200, [backup]);
     },
-  ],
-  [
-    'an application cannot list its backups',
-    'Unreachable',
-    /Whether Optimize is taking a backup is not known: .*ECONNREFUSED/,
-    ({ fake }) => {
+  },
+  {
+    what: 'an application cannot list its backups',
+    name: 'Unreachable',
+    says: /Whether Optimize is taking a backup is not known: .*ECONNREFUSED/,
+    make: ({ fake }) => {
       fake.replies[`GET ${at.optimize}/actuator/backups`] = noAnswer();
     },
-  ],
-  [
-    'an application cannot be asked at all',
-    'Unreachable',
-    /Whether Optimize is taking a backup is not known/,
-    ({ fake }) => {
+  },
+  {
+    what: 'an application cannot be asked at all',
+    name: 'Unreachable',
+    says: /Whether Optimize is taking a backup is not known/,
+    make: ({ fake }) => {
       fake.replies[`GET ${at.optimize}/actuator`] = noAnswer();
     },
-  ],
-  [
-    'it is not seen whether exporting is paused',
-    'ClusterNotReady',
-    /Exporting is not seen to be paused, and not all is known/,
-    ({ fake }) => {
+  },
+  {
+    what: 'it is not seen whether exporting is paused',
+    name: 'ClusterNotReady',
+    says: /Exporting is not seen to be paused, and not all is known/,
+    make: ({ fake }) => {
       fake.replies[`GET ${at.zeebe}/actuator/partitions`] = json(200, {});
     },
-  ],
+  },
 ];
 
 describe('a pause that somebody may need', () => {
-  for (const [what, name, says, make] of reasons) {
+  for (const { what, name, says, make } of reasons) {
     for (const act of ['find', 'end'] as const) {
       test(`is left alone where ${what}: ${act === 'find' ? 'seen at once' : 'seen with the lock in hand'}`, async () => {
         const world = await setUp();

@@ -19,19 +19,31 @@ describe("the server's own words are found in every body that was seen", () => {
     reportDefinition: null,
   });
   const problem = json(400, { type: 'about:blank', title: 'Bad Request', status: 400, detail: 'Invalid id' });
-  for (const [what, answer, words] of [
-    ['Zeebe', zeebe.unknown, 'Backup with id 7 does not exist'],
-    ['Operate', operate.notConfigured, 'No backup repository configured.'],
-    ['Operate, which says nothing', operate.unknownNull, undefined],
-    ['Tasklist, which prints its JSON prettily', tasklist.notConfigured, 'No backup repository configured.'],
-    ['Optimize', optimize, 'The request is bad: The backup id must be positive'],
-    ['a problem of 8.5', problem, 'Invalid id'],
-    ['a problem without detail', json(400, { title: 'Bad Request' }), 'Bad Request'],
-    ["the exporting endpoint's wrapper", exporting.pauseFailed, /^Failed to connect channel for address/],
-    ['the wrapper with a text', json(200, { body: 'no', status: 500 }), 'no'],
-    ["Spring's own error", zeebe.missingEndpoint, 'Not Found'],
-    ['a text that is no JSON', { status: 502, contentType: '', text: ' upstream \n gone ' }, 'upstream gone'],
-    ['an empty body', { status: 502, contentType: '', text: '' }, undefined],
+  for (const { what, answer, words } of [
+    { what: 'Zeebe', answer: zeebe.unknown, words: 'Backup with id 7 does not exist' },
+    { what: 'Operate', answer: operate.notConfigured, words: 'No backup repository configured.' },
+    { what: 'Operate, which says nothing', answer: operate.unknownNull, words: undefined },
+    {
+      what: 'Tasklist, which prints its JSON prettily',
+      answer: tasklist.notConfigured,
+      words: 'No backup repository configured.',
+    },
+    { what: 'Optimize', answer: optimize, words: 'The request is bad: The backup id must be positive' },
+    { what: 'a problem of 8.5', answer: problem, words: 'Invalid id' },
+    { what: 'a problem without detail', answer: json(400, { title: 'Bad Request' }), words: 'Bad Request' },
+    {
+      what: "the exporting endpoint's wrapper",
+      answer: exporting.pauseFailed,
+      words: /^Failed to connect channel for address/,
+    },
+    { what: 'the wrapper with a text', answer: json(200, { body: 'no', status: 500 }), words: 'no' },
+    { what: "Spring's own error", answer: zeebe.missingEndpoint, words: 'Not Found' },
+    {
+      what: 'a text that is no JSON',
+      answer: { status: 502, contentType: '', text: ' upstream \n gone ' },
+      words: 'upstream gone',
+    },
+    { what: 'an empty body', answer: { status: 502, contentType: '', text: '' }, words: undefined },
   ] as const) {
     test(what, () => {
       const found = serverMessage(answer);
@@ -48,48 +60,76 @@ describe("the server's own words are found in every body that was seen", () => {
   });
 });
 
+interface Refusal {
+  what: string;
+  answer: HttpAnswer;
+  name: string;
+  message: string | undefined;
+  remedy?: RegExp;
+}
+
 describe('an answer that is not a good one becomes a sentence with component, URL, status and words', () => {
   const head = `Operate answered GET ${asked.url} with`;
-  for (const [what, answer, name, message, remedy] of [
-    [
-      '400',
-      operate.repositoryMissing,
-      'RequestRefused',
-      '400: No repository with name [camunda] could be found.',
-    ],
-    ['400 without words', operate.unknownNull, 'RequestRefused', '400'],
-    [
-      'not configured',
-      operate.notConfigured,
-      'RequestRefused',
-      '400: No backup repository configured.',
-      /restart/,
-    ],
-    [
-      'another backup',
-      operate.anotherRunning,
-      'ComponentBusy',
-      '400: Another backup is running at the moment',
-      /Wait/,
-    ],
-    ['no store', zeebe.noStore, 'RequestRefused', undefined, /zeebe\.broker\.data\.backup\.store/],
-    ['500', zeebe.storeDown, 'ServerTrouble', undefined],
-    ['502', tasklist.elasticsearchDown, 'ServerTrouble', undefined],
-    ['504', zeebe.brokerTimeout, 'ServerTrouble', undefined],
-    ['Elasticsearch down, said with 400', operate.elasticsearchDown, 'ServerTrouble', undefined],
-    ['429', json(429, {}), 'ServerTrouble', '429'],
-    ['401', json(401, { error: 'Unauthorized' }), 'RequestRefused', '401: Unauthorized', /`auth`/],
-    ['403', json(403, {}), 'RequestRefused', '403', /`auth`/],
-    ['405', operate.put, 'RequestRefused', '405: Method Not Allowed'],
-    ['415', zeebe.noBody, 'RequestRefused', '415: Unsupported Media Type'],
-    [
-      'ids of its own',
-      json(400, { message: 'Cannot take backup with predetermined backupId when continuous backups are on' }),
-      'RequestRefused',
-      undefined,
-      /continuous/,
-    ],
-  ] as [string, HttpAnswer, string, string | undefined, RegExp?][]) {
+  const refusals: Refusal[] = [
+    {
+      what: '400',
+      answer: operate.repositoryMissing,
+      name: 'RequestRefused',
+      message: '400: No repository with name [camunda] could be found.',
+    },
+    { what: '400 without words', answer: operate.unknownNull, name: 'RequestRefused', message: '400' },
+    {
+      what: 'not configured',
+      answer: operate.notConfigured,
+      name: 'RequestRefused',
+      message: '400: No backup repository configured.',
+      remedy: /restart/,
+    },
+    {
+      what: 'another backup',
+      answer: operate.anotherRunning,
+      name: 'ComponentBusy',
+      message: '400: Another backup is running at the moment',
+      remedy: /Wait/,
+    },
+    {
+      what: 'no store',
+      answer: zeebe.noStore,
+      name: 'RequestRefused',
+      message: undefined,
+      remedy: /zeebe\.broker\.data\.backup\.store/,
+    },
+    { what: '500', answer: zeebe.storeDown, name: 'ServerTrouble', message: undefined },
+    { what: '502', answer: tasklist.elasticsearchDown, name: 'ServerTrouble', message: undefined },
+    { what: '504', answer: zeebe.brokerTimeout, name: 'ServerTrouble', message: undefined },
+    {
+      what: 'Elasticsearch down, said with 400',
+      answer: operate.elasticsearchDown,
+      name: 'ServerTrouble',
+      message: undefined,
+    },
+    { what: '429', answer: json(429, {}), name: 'ServerTrouble', message: '429' },
+    {
+      what: '401',
+      answer: json(401, { error: 'Unauthorized' }),
+      name: 'RequestRefused',
+      message: '401: Unauthorized',
+      remedy: /`auth`/,
+    },
+    { what: '403', answer: json(403, {}), name: 'RequestRefused', message: '403', remedy: /`auth`/ },
+    { what: '405', answer: operate.put, name: 'RequestRefused', message: '405: Method Not Allowed' },
+    { what: '415', answer: zeebe.noBody, name: 'RequestRefused', message: '415: Unsupported Media Type' },
+    {
+      what: 'ids of its own',
+      answer: json(400, {
+        message: 'Cannot take backup with predetermined backupId when continuous backups are on',
+      }),
+      name: 'RequestRefused',
+      message: undefined,
+      remedy: /continuous/,
+    },
+  ];
+  for (const { what, answer, name, message, remedy } of refusals) {
     test(what, () => {
       const error = refused(asked, answer);
       assert.equal(error.name, name);
@@ -133,17 +173,25 @@ describe('the body of a good answer', () => {
     assert.deepEqual(readBody(asked, json(200, { backupId: 7, more: true }), schema), { backupId: 7 });
   });
 
-  for (const [what, answer, says] of [
-    ['a web page', webPage, /an HTML page: this is a web port/],
-    [
-      'a web page that is not called one',
-      { ...webPage, contentType: '', text: '  <!DOCTYPE HTML><p>' },
-      /an HTML page: this is a web port/,
-    ],
-    ['no JSON', { status: 200, contentType: '', text: 'pong' }, /not as this API does \(not JSON: pong\)/],
-    ['nothing', { status: 200, contentType: '', text: '' }, /not JSON: an empty body/],
-    ['another JSON', json(200, { backupId: 'seven' }), /not as this API does \(backupId: /],
-    ['a list', json(200, []), /not as this API does \(body: /],
+  for (const { what, answer, says } of [
+    { what: 'a web page', answer: webPage, says: /an HTML page: this is a web port/ },
+    {
+      what: 'a web page that is not called one',
+      answer: { ...webPage, contentType: '', text: '  <!DOCTYPE HTML><p>' },
+      says: /an HTML page: this is a web port/,
+    },
+    {
+      what: 'no JSON',
+      answer: { status: 200, contentType: '', text: 'pong' },
+      says: /not as this API does \(not JSON: pong\)/,
+    },
+    { what: 'nothing', answer: { status: 200, contentType: '', text: '' }, says: /not JSON: an empty body/ },
+    {
+      what: 'another JSON',
+      answer: json(200, { backupId: 'seven' }),
+      says: /not as this API does \(backupId: /,
+    },
+    { what: 'a list', answer: json(200, []), says: /not as this API does \(body: / },
   ] as const) {
     test(`that is ${what} is an unexpected answer that names the URL`, async () => {
       const error = await thrownBy(() => readBody(asked, answer, schema));

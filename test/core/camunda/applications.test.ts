@@ -27,9 +27,9 @@ const optimizeError = (status: number, errorMessage: string) =>
   json(status, { errorCode: 'x', errorMessage, detailedMessage: null, reportDefinition: null });
 
 describe('a start', () => {
-  for (const [name, answer] of [
-    ['operate', operate.accepted],
-    ['tasklist', tasklist.accepted],
+  for (const { name, answer } of [
+    { name: 'operate', answer: operate.accepted },
+    { name: 'tasklist', answer: tasklist.accepted },
   ] as const) {
     test(`of ${name} names the snapshots that will be taken`, async () => {
       const { existed, scheduledSnapshots } = await start(name, answer);
@@ -44,35 +44,35 @@ describe('a start', () => {
     assert.deepEqual(await start('optimize', answer), { existed: false, scheduledSnapshots: undefined });
   });
 
-  for (const [name, answer] of [
-    ['operate', operate.duplicate],
-    ['tasklist', tasklist.duplicate],
-    ['webApplications', json(400, { message: 'A backup with ID [200] already exists.' })],
-    ['optimize', optimizeError(409, 'A backup with ID [200] already exists.')],
+  for (const { name, answer } of [
+    { name: 'operate', answer: operate.duplicate },
+    { name: 'tasklist', answer: tasklist.duplicate },
+    { name: 'webApplications', answer: json(400, { message: 'A backup with ID [200] already exists.' }) },
+    { name: 'optimize', answer: optimizeError(409, 'A backup with ID [200] already exists.') },
   ] as const) {
     test(`of ${name} finds a backup that is there`, async () => {
       assert.equal((await start(name, answer)).existed, true);
     });
   }
 
-  for (const [name, answer] of [
-    ['operate', operate.anotherRunning],
-    ['tasklist', tasklist.sameRunning],
+  for (const { name, answer } of [
+    { name: 'operate', answer: operate.anotherRunning },
+    { name: 'tasklist', answer: tasklist.sameRunning },
   ] as const) {
     test(`of ${name} while another backup runs is ComponentBusy`, async () => {
       assert.equal((await failureOf(start(name, answer))).name, 'ComponentBusy');
     });
   }
 
-  for (const [name, answer, expected] of [
-    ['operate', operate.notConfigured, 'RequestRefused'],
-    ['tasklist', tasklist.notConfigured, 'RequestRefused'],
-    ['operate', operate.repositoryMissing, 'RequestRefused'],
-    ['tasklist', tasklist.repositoryMissing, 'ServerTrouble'],
-    ['operate', operate.elasticsearchDown, 'ServerTrouble'],
-    ['tasklist', tasklist.elasticsearchDown, 'ServerTrouble'],
-    ['webApplications', zeebe.missingEndpoint, 'RequestRefused'],
-    ['webApplications', webPage, 'UnexpectedAnswer'],
+  for (const { name, answer, expected } of [
+    { name: 'operate', answer: operate.notConfigured, expected: 'RequestRefused' },
+    { name: 'tasklist', answer: tasklist.notConfigured, expected: 'RequestRefused' },
+    { name: 'operate', answer: operate.repositoryMissing, expected: 'RequestRefused' },
+    { name: 'tasklist', answer: tasklist.repositoryMissing, expected: 'ServerTrouble' },
+    { name: 'operate', answer: operate.elasticsearchDown, expected: 'ServerTrouble' },
+    { name: 'tasklist', answer: tasklist.elasticsearchDown, expected: 'ServerTrouble' },
+    { name: 'webApplications', answer: zeebe.missingEndpoint, expected: 'RequestRefused' },
+    { name: 'webApplications', answer: webPage, expected: 'UnexpectedAnswer' },
   ] as const) {
     test(`of ${name} that is answered ${answer.status} fails with the server's words`, async () => {
       const error = await failureOf(start(name, answer));
@@ -104,9 +104,9 @@ describe('a check', () => {
     });
   });
 
-  for (const [name, recorded] of [
-    ['operate', operate],
-    ['tasklist', tasklist],
+  for (const { name, recorded } of [
+    { name: 'operate', recorded: operate },
+    { name: 'tasklist', recorded: tasklist },
   ] as const) {
     test(`reads the gap between two parts of ${name}`, async () => {
       const { state, parts, expectedParts } = await check(name, recorded.incomplete);
@@ -153,14 +153,14 @@ describe('a check', () => {
     assert.equal(expectedParts, 2);
   });
 
-  for (const [name, answer] of [
-    ['operate', operate.unknownNull],
-    ['operate', operate.unknownIndex],
-    ['operate', documentedUnknown],
-    ['tasklist', tasklist.unknown],
-    ['tasklist', documentedUnknown],
-    ['webApplications', documentedUnknown],
-    ['optimize', optimizeError(404, 'notFound')],
+  for (const { name, answer } of [
+    { name: 'operate', answer: operate.unknownNull },
+    { name: 'operate', answer: operate.unknownIndex },
+    { name: 'operate', answer: documentedUnknown },
+    { name: 'tasklist', answer: tasklist.unknown },
+    { name: 'tasklist', answer: documentedUnknown },
+    { name: 'webApplications', answer: documentedUnknown },
+    { name: 'optimize', answer: optimizeError(404, 'notFound') },
   ] as const) {
     test(`of ${name} that is answered ${answer.status} takes the id for unknown`, async () => {
       assert.deepEqual(await check(name, answer), { state: 'ABSENT', parts: [] });
@@ -172,16 +172,16 @@ describe('a check', () => {
     assert.equal((await check('operate', answer)).state, 'IN_PROGRESS');
   });
 
-  for (const [name, answer, expected] of [
-    ['operate', operate.repositoryMissing, 'RequestRefused'],
-    ['operate', operate.elasticsearchDown, 'ServerTrouble'],
-    ['operate', operate.notConfigured, 'RequestRefused'],
-    ['tasklist', tasklist.repositoryMissing, 'ServerTrouble'],
-    ['tasklist', tasklist.elasticsearchDown, 'ServerTrouble'],
-    ['tasklist', tasklist.notConfigured, 'RequestRefused'],
-    ['webApplications', zeebe.missingEndpoint, 'RequestRefused'],
-    ['optimize', zeebe.missingEndpoint, 'RequestRefused'],
-    ['webApplications', operate.unknownNull, 'RequestRefused'],
+  for (const { name, answer, expected } of [
+    { name: 'operate', answer: operate.repositoryMissing, expected: 'RequestRefused' },
+    { name: 'operate', answer: operate.elasticsearchDown, expected: 'ServerTrouble' },
+    { name: 'operate', answer: operate.notConfigured, expected: 'RequestRefused' },
+    { name: 'tasklist', answer: tasklist.repositoryMissing, expected: 'ServerTrouble' },
+    { name: 'tasklist', answer: tasklist.elasticsearchDown, expected: 'ServerTrouble' },
+    { name: 'tasklist', answer: tasklist.notConfigured, expected: 'RequestRefused' },
+    { name: 'webApplications', answer: zeebe.missingEndpoint, expected: 'RequestRefused' },
+    { name: 'optimize', answer: zeebe.missingEndpoint, expected: 'RequestRefused' },
+    { name: 'webApplications', answer: operate.unknownNull, expected: 'RequestRefused' },
   ] as const) {
     test(`of ${name} does not take ${answer.status} for an unknown id: ${serverMessage(answer)}`, async () => {
       assert.equal((await failureOf(check(name, answer))).name, expected);

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readTimestamp, sortById } from '../../../core/camunda/component.ts';
 
-for (const [text, read] of [
-  ['2026-11-21T06:09:00.701500462Z', '2026-11-21T06:09:00.701Z'],
-  ['2026-11-21T06:18:03.235+0000', '2026-11-21T06:18:03.235Z'],
-  ['2026-11-21T08:18:03.235+0200', '2026-11-21T06:18:03.235Z'],
-  ['2026-11-21T06:18:03.235+00:00', '2026-11-21T06:18:03.235Z'],
-  ['2026-11-21T06:18:03Z', '2026-11-21T06:18:03.000Z'],
-  ['yesterday', undefined],
-  ['', undefined],
-  [null, undefined],
-  [undefined, undefined],
+for (const { text, read } of [
+  { text: '2026-11-21T06:09:00.701500462Z', read: '2026-11-21T06:09:00.701Z' },
+  { text: '2026-11-21T06:18:03.235+0000', read: '2026-11-21T06:18:03.235Z' },
+  { text: '2026-11-21T08:18:03.235+0200', read: '2026-11-21T06:18:03.235Z' },
+  { text: '2026-11-21T06:18:03.235+00:00', read: '2026-11-21T06:18:03.235Z' },
+  { text: '2026-11-21T06:18:03Z', read: '2026-11-21T06:18:03.000Z' },
+  { text: 'yesterday', read: undefined },
+  { text: '', read: undefined },
+  { text: null, read: undefined },
+  { text: undefined, read: undefined },
 ] as const) {
   test(`the timestamp ${text} is ${read}`, () => {
     assert.equal(readTimestamp(text), read);

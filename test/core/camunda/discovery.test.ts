@@ -14,10 +14,10 @@ test('endpoints and version are read from the index and the info page', async ()
   assert.equal(version, '8.6.0');
 });
 
-for (const [what, answer] of [
-  ['empty', json(200, {})],
-  ['not there', zeebe.missingEndpoint],
-  ['a web page', webPage],
+for (const { what, answer } of [
+  { what: 'empty', answer: json(200, {}) },
+  { what: 'not there', answer: zeebe.missingEndpoint },
+  { what: 'a web page', answer: webPage },
 ] as const) {
   test(`where the info page is ${what} the version is not known, and that is no error`, async () => {
     const { server } = fakeServer('Zeebe', { 'GET ': zeebe.index, 'GET info': answer });

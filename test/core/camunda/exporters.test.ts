@@ -29,11 +29,11 @@ describe('the exporters of a cluster', () => {
     ]);
   });
 
-  for (const [what, answer] of [
-    ['there is no such page', zeebe.missingEndpoint],
-    ['there is no answer', noAnswer()],
-    ['the answer is a web page', webPage],
-    ['the answer is of another form', json(200, { exporters: [] })],
+  for (const { what, answer } of [
+    { what: 'there is no such page', answer: zeebe.missingEndpoint },
+    { what: 'there is no answer', answer: noAnswer() },
+    { what: 'the answer is a web page', answer: webPage },
+    { what: 'the answer is of another form', answer: json(200, { exporters: [] }) },
   ] as const) {
     test(`are not known where ${what}`, async () => assert.equal(await read(answer), undefined));
   }

@@ -17,9 +17,9 @@ const resumePath = 'POST exporting/resume';
 const noContent: HttpAnswer = { status: 204, contentType: '', text: '' };
 
 describe('a pause', () => {
-  for (const [what, answer] of [
-    ['200 with the inner status 204', exporting.worked],
-    ['a real 204', noContent],
+  for (const { what, answer } of [
+    { what: '200 with the inner status 204', answer: exporting.worked },
+    { what: 'a real 204', answer: noContent },
   ] as const) {
     test(`has worked at ${what}`, async () => {
       const { server, calls } = fakeServer('Zeebe', { [pausePath]: answer });
@@ -39,13 +39,17 @@ describe('a pause', () => {
     assert.doesNotMatch(error.remedy ?? '', /curl/);
   });
 
-  for (const [what, answer, says] of [
-    ['200 with an empty body', { ...noContent, status: 200 }, /inner status none/],
-    ['200 with another JSON', json(200, {}), /inner status none/],
-    ['200 with the inner status 200', json(200, { body: null, status: 200 }), /inner status 200/],
-    ['a web page', webPage, /web port/],
-    ['400', exporting.badSoft, /400: Bad Request/],
-    ['503', json(503, { message: 'not ready' }), /503: not ready/],
+  for (const { what, answer, says } of [
+    { what: '200 with an empty body', answer: { ...noContent, status: 200 }, says: /inner status none/ },
+    { what: '200 with another JSON', answer: json(200, {}), says: /inner status none/ },
+    {
+      what: '200 with the inner status 200',
+      answer: json(200, { body: null, status: 200 }),
+      says: /inner status 200/,
+    },
+    { what: 'a web page', answer: webPage, says: /web port/ },
+    { what: '400', answer: exporting.badSoft, says: /400: Bad Request/ },
+    { what: '503', answer: json(503, { message: 'not ready' }), says: /503: not ready/ },
   ] as const) {
     test(`has failed at ${what}`, async () => {
       const { server } = fakeServer('Zeebe', { [pausePath]: answer });
@@ -95,11 +99,11 @@ describe('phases', () => {
     assert.equal(read[5]?.phase, 'EXPORTING');
   });
 
-  for (const [what, answer] of [
-    ['has no such endpoint', json(404, { error: 'Not Found' })],
-    ['does not answer', noAnswer()],
-    ['answers with something else', json(200, { '1': { exporterPhase: 7 } })],
-    ['is in trouble', json(500, {})],
+  for (const { what, answer } of [
+    { what: 'has no such endpoint', answer: json(404, { error: 'Not Found' }) },
+    { what: 'does not answer', answer: noAnswer() },
+    { what: 'answers with something else', answer: json(200, { '1': { exporterPhase: 7 } }) },
+    { what: 'is in trouble', answer: json(500, {}) },
   ] as const) {
     test(`are not all known when a broker ${what}; those of the others are`, async () => {
       const good = fakeServer('Zeebe-0', { 'GET partitions': exporting.exporting });
@@ -145,28 +149,32 @@ describe('what is not known of the phases', () => {
     assert.deepEqual(unknownOf({ read: mixed, unread: [] }, 3), []);
   });
 
-  for (const [what, replicas, says] of [
-    [
-      'a silent broker',
-      { read: exports, unread: ['http://b1/partitions'] },
-      ['http://b1/partitions could not be read'],
-    ],
-    ['a partition that nobody has', { read: exports.slice(1), unread: [] }, ['partition 1 was not seen']],
-    [
-      'a replica that changes its role, also where another one of its partition is known',
-      { read: [...exports, replica(2, 'CLOSED', 'c')], unread: [] },
-      ['partition 2 is CLOSED (c)'],
-    ],
-    [
-      'everything where nothing was read',
-      { read: [], unread: ['http://b0/partitions'] },
-      [
+  for (const { what, replicas, says } of [
+    {
+      what: 'a silent broker',
+      replicas: { read: exports, unread: ['http://b1/partitions'] },
+      says: ['http://b1/partitions could not be read'],
+    },
+    {
+      what: 'a partition that nobody has',
+      replicas: { read: exports.slice(1), unread: [] },
+      says: ['partition 1 was not seen'],
+    },
+    {
+      what: 'a replica that changes its role, also where another one of its partition is known',
+      replicas: { read: [...exports, replica(2, 'CLOSED', 'c')], unread: [] },
+      says: ['partition 2 is CLOSED (c)'],
+    },
+    {
+      what: 'everything where nothing was read',
+      replicas: { read: [], unread: ['http://b0/partitions'] },
+      says: [
         'http://b0/partitions could not be read',
         'partition 1 was not seen',
         'partition 2 was not seen',
         'partition 3 was not seen',
       ],
-    ],
+    },
   ] as const) {
     test(`is ${what}`, () => {
       assert.deepEqual(unknownOf({ read: [...replicas.read], unread: [...replicas.unread] }, 3), says);
@@ -231,21 +239,25 @@ describe('a proof', () => {
   }
 
   describe('of a cluster that showed all its phases before', () => {
-    for (const [what, replicas, says] of [
-      [
-        'a broker is silent, also where every partition was seen on others',
-        {
+    for (const { what, replicas, says } of [
+      {
+        what: 'a broker is silent, also where every partition was seen on others',
+        replicas: {
           read: [1, 2].map((partition) => replica(partition, 'EXPORTING')),
           unread: ['http://b1/partitions'],
         },
-        /not proven yet: http:\/\/b1\/partitions could not be read$/,
-      ],
-      ['a partition is missing', all(replica(1, 'EXPORTING')), /partition 2 was not seen$/],
-      [
-        'a replica is CLOSED',
-        all(replica(1, 'EXPORTING'), replica(2, 'CLOSED')),
-        /partition 2 is CLOSED \(b\)$/,
-      ],
+        says: /not proven yet: http:\/\/b1\/partitions could not be read$/,
+      },
+      {
+        what: 'a partition is missing',
+        replicas: all(replica(1, 'EXPORTING')),
+        says: /partition 2 was not seen$/,
+      },
+      {
+        what: 'a replica is CLOSED',
+        replicas: all(replica(1, 'EXPORTING'), replica(2, 'CLOSED')),
+        says: /partition 2 is CLOSED \(b\)$/,
+      },
     ] as const) {
       test(`is no answer while ${what}: it is asked again`, async () => {
         const error = await thrownBy(() =>

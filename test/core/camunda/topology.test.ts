@@ -12,15 +12,19 @@ import exporting from '../recorded/exporting.json' with { type: 'json' };
 import zeebe from '../recorded/zeebe.json' with { type: 'json' };
 
 describe('the configured cluster', () => {
-  for (const [what, answer, count] of [
-    ['of one broker', zeebe.clusterOfOne, 3],
-    ['spread over two brokers', zeebe.clusterOfTwo, 2],
-    [
-      'replicated on every broker, once each',
-      json(200, { brokers: [1, 2].map((id) => ({ id, partitions: [{ id: 1 }, { id: 2 }] })) }),
-      2,
-    ],
-    ['of a broker that has none yet', json(200, { brokers: [{ id: 0, partitions: null }] }), 0],
+  for (const { what, answer, count } of [
+    { what: 'of one broker', answer: zeebe.clusterOfOne, count: 3 },
+    { what: 'spread over two brokers', answer: zeebe.clusterOfTwo, count: 2 },
+    {
+      what: 'replicated on every broker, once each',
+      answer: json(200, { brokers: [1, 2].map((id) => ({ id, partitions: [{ id: 1 }, { id: 2 }] })) }),
+      count: 2,
+    },
+    {
+      what: 'of a broker that has none yet',
+      answer: json(200, { brokers: [{ id: 0, partitions: null }] }),
+      count: 0,
+    },
   ] as const) {
     test(`the partitions ${what} are counted`, async () => {
       const { server } = fakeServer('Zeebe', { 'GET cluster': answer });
@@ -55,11 +59,11 @@ describe('the configured cluster', () => {
     );
   });
 
-  for (const [what, answer, tenants] of [
-    ['before 8.10 names no tenant', zeebe.clusterOfTwo, []],
-    [
-      'with one tenant names it',
-      json(200, {
+  for (const { what, answer, tenants } of [
+    { what: 'before 8.10 names no tenant', answer: zeebe.clusterOfTwo, tenants: [] },
+    {
+      what: 'with one tenant names it',
+      answer: json(200, {
         brokers: [
           {
             id: 0,
@@ -68,31 +72,38 @@ describe('the configured cluster', () => {
           },
         ],
       }),
-      ['default'],
-    ],
-    [
-      'names the tenants of its partitions',
-      json(200, {
+      tenants: ['default'],
+    },
+    {
+      what: 'names the tenants of its partitions',
+      answer: json(200, {
         brokers: [{ id: 0, partitions: ['a', 'b'].map((physicalTenant) => ({ id: 1, physicalTenant })) }],
       }),
-      ['a', 'b'],
-    ],
-    [
-      'names its tenants by the field of the backups',
-      json(200, { brokers: [], physicalTenants: [{ physicalTenantId: 'a' }, { physicalTenantId: 'b' }] }),
-      ['a', 'b'],
-    ],
-    [
-      'names its tenants by their id',
-      json(200, { brokers: [], physicalTenants: [{ id: 'a', routing: {} }, { id: 'b' }] }),
-      ['a', 'b'],
-    ],
-    [
-      'names the tenants of its brokers',
-      json(200, { brokers: [{ id: 0, physicalTenants: [{ id: 'a' }, { id: 'b' }] }] }),
-      ['a', 'b'],
-    ],
-    ['shows tenants in another way', json(200, { brokers: [], physicalTenants: 'several' }), []],
+      tenants: ['a', 'b'],
+    },
+    {
+      what: 'names its tenants by the field of the backups',
+      answer: json(200, {
+        brokers: [],
+        physicalTenants: [{ physicalTenantId: 'a' }, { physicalTenantId: 'b' }],
+      }),
+      tenants: ['a', 'b'],
+    },
+    {
+      what: 'names its tenants by their id',
+      answer: json(200, { brokers: [], physicalTenants: [{ id: 'a', routing: {} }, { id: 'b' }] }),
+      tenants: ['a', 'b'],
+    },
+    {
+      what: 'names the tenants of its brokers',
+      answer: json(200, { brokers: [{ id: 0, physicalTenants: [{ id: 'a' }, { id: 'b' }] }] }),
+      tenants: ['a', 'b'],
+    },
+    {
+      what: 'shows tenants in another way',
+      answer: json(200, { brokers: [], physicalTenants: 'several' }),
+      tenants: [],
+    },
   ] as const) {
     test(what, async () => {
       const { server } = fakeServer('Zeebe', { 'GET cluster': answer });
@@ -101,9 +112,12 @@ describe('the configured cluster', () => {
   }
 
   test('may change: which change is said, also where little is known of it', async () => {
-    for (const [change, says] of [
-      [{ id: 7, status: 'IN_PROGRESS', completed: [], pending: [] }, 'change 7 is IN_PROGRESS'],
-      [{}, 'change without id is pending'],
+    for (const { change, says } of [
+      {
+        change: { id: 7, status: 'IN_PROGRESS', completed: [], pending: [] },
+        says: 'change 7 is IN_PROGRESS',
+      },
+      { change: {}, says: 'change without id is pending' },
     ] as const) {
       const answer = json(200, { brokers: [], pendingChange: change });
       const { server } = fakeServer('Zeebe', { 'GET cluster': answer });
@@ -191,11 +205,11 @@ describe('the gateway’s topology', () => {
     assert.deepEqual(replicas, [{ partition: 1, role: 'FOLLOWER', health: 'UNHEALTHY' }]);
   });
 
-  for (const [what, answer, remedy] of [
-    ['a web page', webPage, /port 8080/],
-    ['another JSON', json(200, {}), /zeebe\.rest\.url/],
-    ['a login', json(401, { error: 'Unauthorized' }), /zeebe\.rest\.auth/],
-    ['no such endpoint', zeebe.missingEndpoint, /zeebe\.rest\.url/],
+  for (const { what, answer, remedy } of [
+    { what: 'a web page', answer: webPage, remedy: /port 8080/ },
+    { what: 'another JSON', answer: json(200, {}), remedy: /zeebe\.rest\.url/ },
+    { what: 'a login', answer: json(401, { error: 'Unauthorized' }), remedy: /zeebe\.rest\.auth/ },
+    { what: 'no such endpoint', answer: zeebe.missingEndpoint, remedy: /zeebe\.rest\.url/ },
   ] as const) {
     test(`that is ${what} names the setting`, async () => {
       const error = await failureOf(read({ [`GET ${url}/v2/topology`]: answer }));

@@ -2,17 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compareVersions, generationOf } from '../../../core/camunda/versions.ts';
 
-for (const [version, order] of [
-  ['8.5', 'APPLICATIONS_FIRST'],
-  ['8.6.0', 'APPLICATIONS_FIRST'],
-  ['8.7.37', 'APPLICATIONS_FIRST'],
-  ['8.8', 'PAUSE_FIRST'],
-  ['8.8.0-alpha3', 'PAUSE_FIRST'],
-  ['8.9.17', 'PAUSE_FIRST'],
-  ['8.10.0', 'PAUSE_FIRST'],
-  ['9.0', 'PAUSE_FIRST'],
-  ['8.4.12', undefined],
-  ['7.22', undefined],
+for (const { version, order } of [
+  { version: '8.5', order: 'APPLICATIONS_FIRST' },
+  { version: '8.6.0', order: 'APPLICATIONS_FIRST' },
+  { version: '8.7.37', order: 'APPLICATIONS_FIRST' },
+  { version: '8.8', order: 'PAUSE_FIRST' },
+  { version: '8.8.0-alpha3', order: 'PAUSE_FIRST' },
+  { version: '8.9.17', order: 'PAUSE_FIRST' },
+  { version: '8.10.0', order: 'PAUSE_FIRST' },
+  { version: '9.0', order: 'PAUSE_FIRST' },
+  { version: '8.4.12', order: undefined },
+  { version: '7.22', order: undefined },
 ] as const) {
   test(`${version} is backed up ${order ?? 'not at all'}`, () => {
     assert.equal(generationOf(version)?.order, order);

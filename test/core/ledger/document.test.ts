@@ -36,47 +36,59 @@ const entry: ComponentEntry = {
 const memory = { watchedSince: at };
 
 /** Every way to write a document: with what could be read again, and with what could not. */
-const writes: Record<string, [good: (books: Ledger) => Promise<unknown>, bad: (books: Ledger) => unknown]> = {
-  'the lock that is taken': [
-    (books) => books.acquire(lock),
-    (books) => books.acquire({ ...lock, cluster: 'other', acquiredAt: 'yesterday' }),
-  ],
-  'the lock that is changed': [
-    (books) => books.changeLock(cluster, 'run-1', { backupId: 7 }),
-    (books) => books.changeLock(cluster, 'run-1', { backupId: tooLarge }),
-  ],
-  'the manifest that is created': [
-    (books) => books.createManifest(manifest),
-    (books) => books.createManifest({ ...manifest, backupId: tooLarge }),
-  ],
-  'the manifest that is written': [
-    (books) => books.writeManifest(manifest),
-    (books) => books.writeManifest({ ...manifest, endedAt: '' }),
-  ],
-  'the manifest that is changed': [
-    (books) => books.changeManifest(cluster, 7, (now) => ({ ...now, state: 'FAILED' })),
-    (books) => books.changeManifest(cluster, 7, (now) => ({ ...now, attempt: 0 })),
-  ],
-  'the entry that is created': [
-    (books) => books.createEntry(cluster, 7, entry),
-    (books) => books.createEntry(cluster, 8, { ...entry, partitions: Number.NaN }),
-  ],
-  'the entry that is changed': [
-    (books) => books.changeEntry(cluster, 7, entry.component, (now) => ({ ...now, state: 'STARTED' })),
-    (books) => books.changeEntry(cluster, 7, entry.component, (now) => ({ ...now, partitions: 1.5 })),
-  ],
-  'the memory of the watchdog': [
-    (books) => books.changeMemory(cluster, () => memory),
-    (books) => books.changeMemory(cluster, () => ({ watchedSince: 'always' })),
-  ],
-};
+const writes: {
+  what: string;
+  good: (books: Ledger) => Promise<unknown>;
+  bad: (books: Ledger) => unknown;
+}[] = [
+  {
+    what: 'the lock that is taken',
+    good: (books) => books.acquire(lock),
+    bad: (books) => books.acquire({ ...lock, cluster: 'other', acquiredAt: 'yesterday' }),
+  },
+  {
+    what: 'the lock that is changed',
+    good: (books) => books.changeLock(cluster, 'run-1', { backupId: 7 }),
+    bad: (books) => books.changeLock(cluster, 'run-1', { backupId: tooLarge }),
+  },
+  {
+    what: 'the manifest that is created',
+    good: (books) => books.createManifest(manifest),
+    bad: (books) => books.createManifest({ ...manifest, backupId: tooLarge }),
+  },
+  {
+    what: 'the manifest that is written',
+    good: (books) => books.writeManifest(manifest),
+    bad: (books) => books.writeManifest({ ...manifest, endedAt: '' }),
+  },
+  {
+    what: 'the manifest that is changed',
+    good: (books) => books.changeManifest(cluster, 7, (now) => ({ ...now, state: 'FAILED' })),
+    bad: (books) => books.changeManifest(cluster, 7, (now) => ({ ...now, attempt: 0 })),
+  },
+  {
+    what: 'the entry that is created',
+    good: (books) => books.createEntry(cluster, 7, entry),
+    bad: (books) => books.createEntry(cluster, 8, { ...entry, partitions: Number.NaN }),
+  },
+  {
+    what: 'the entry that is changed',
+    good: (books) => books.changeEntry(cluster, 7, entry.component, (now) => ({ ...now, state: 'STARTED' })),
+    bad: (books) => books.changeEntry(cluster, 7, entry.component, (now) => ({ ...now, partitions: 1.5 })),
+  },
+  {
+    what: 'the memory of the watchdog',
+    good: (books) => books.changeMemory(cluster, () => memory),
+    bad: (books) => books.changeMemory(cluster, () => ({ watchedSince: 'always' })),
+  },
+];
 
 describe('a document that could not be read again', () => {
-  for (const [what, [, bad]] of Object.entries(writes)) {
+  for (const { what, bad } of writes) {
     test(`is refused as a bug before it is written: ${what}`, async () => {
       const store = memoryStore();
       const books = ledger(store);
-      for (const [good] of Object.values(writes)) await good(books);
+      for (const { good } of writes) await good(books);
       const before = new Map(store.documents);
       const error = await failureOf(Promise.resolve().then(() => bad(books)));
       assert.equal(error.name, 'LedgerCorrupt');

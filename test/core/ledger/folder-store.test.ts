@@ -81,11 +81,11 @@ describe('folderStore', () => {
       'created.json',
       'written.json',
     ]);
-    for (const [name, mode] of [
-      ['.', 0o700],
-      ['production', 0o700],
-      ['production/created.json', 0o600],
-      ['production/written.json', 0o600],
+    for (const { name, mode } of [
+      { name: '.', mode: 0o700 },
+      { name: 'production', mode: 0o700 },
+      { name: 'production/created.json', mode: 0o600 },
+      { name: 'production/written.json', mode: 0o600 },
     ] as const) {
       assert.equal((await fs.stat(path.join(folder, name))).mode & 0o777, mode, name);
     }
@@ -229,14 +229,14 @@ describe('an error of the file system', () => {
     return failureOf(folderStore(await fresh(), { link }).create('lock.json', '{}'));
   };
 
-  for (const [code, remedy] of [
-    ['ENOSPC', /^Free some space on the file system of/],
-    ['EDQUOT', /^Free some space/],
-    ['EROFS', /read-only file system: mount it/],
-    ['EACCES', /^Give this user read and write permission for/],
-    ['ENOTDIR', /^A file is where the ledger needs a folder/],
-    ['EISDIR', /^A file is where the ledger needs a folder/],
-    ['ENAMETOOLONG', /^Use a shorter name/],
+  for (const { code, remedy } of [
+    { code: 'ENOSPC', remedy: /^Free some space on the file system of/ },
+    { code: 'EDQUOT', remedy: /^Free some space/ },
+    { code: 'EROFS', remedy: /read-only file system: mount it/ },
+    { code: 'EACCES', remedy: /^Give this user read and write permission for/ },
+    { code: 'ENOTDIR', remedy: /^A file is where the ledger needs a folder/ },
+    { code: 'EISDIR', remedy: /^A file is where the ledger needs a folder/ },
+    { code: 'ENAMETOOLONG', remedy: /^Use a shorter name/ },
   ] as const) {
     it(`${code} stays until somebody does something: it is not repeated`, async () => {
       const error = await failing(code);

@@ -402,15 +402,19 @@ describe('entries of components', () => {
 });
 
 describe('a document that this version did not write', () => {
-  for (const [what, text, says] of [
-    ['no JSON', '{', /\(not JSON\)/],
-    ['another format', JSON.stringify({ ...lockOf('run-1'), format: 2 }), /\(format: /],
-    ['a field that is not known', JSON.stringify({ ...lockOf('run-1'), colour: 'blue' }), /colour/],
-    [
-      'a free lock of another format',
-      JSON.stringify({ format: 2, cluster: 'production', releasedBy: 'run-1' }),
-      /\(format: /,
-    ],
+  for (const { what, text, says } of [
+    { what: 'no JSON', text: '{', says: /\(not JSON\)/ },
+    { what: 'another format', text: JSON.stringify({ ...lockOf('run-1'), format: 2 }), says: /\(format: / },
+    {
+      what: 'a field that is not known',
+      text: JSON.stringify({ ...lockOf('run-1'), colour: 'blue' }),
+      says: /colour/,
+    },
+    {
+      what: 'a free lock of another format',
+      text: JSON.stringify({ format: 2, cluster: 'production', releasedBy: 'run-1' }),
+      says: /\(format: /,
+    },
   ] as const) {
     test(`is corrupt, with its place and a way out: ${what}`, async () => {
       const { store, ledger } = open();

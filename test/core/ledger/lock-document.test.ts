@@ -66,9 +66,9 @@ describe('a lock that cannot be read', () => {
   });
 
   test('is set aside: its copy is the same text, and the lock is free and can be taken', async () => {
-    for (const [text, releasedBy] of [
-      [tooLarge, 'run-1'],
-      ['{ half a', 'unknown'],
+    for (const { text, releasedBy } of [
+      { text: tooLarge, releasedBy: 'run-1' },
+      { text: '{ half a', releasedBy: 'unknown' },
     ] as const) {
       const { store, books } = open(text);
       const unreadable = await books.readUnreadableLock('production');

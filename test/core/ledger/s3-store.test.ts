@@ -67,10 +67,10 @@ async function ledgerError(action: Promise<unknown>, ...mentions: string[]): Pro
 
 describe('s3Store', () => {
   it('keeps documents below its prefix, whatever slashes it has, and at the top without one', async () => {
-    for (const [prefix, root] of [
-      ['backups/ledger', 'backups/ledger/'],
-      ['/slashes/', 'slashes/'],
-      ['', ''],
+    for (const { prefix, root } of [
+      { prefix: 'backups/ledger', root: 'backups/ledger/' },
+      { prefix: '/slashes/', root: 'slashes/' },
+      { prefix: '', root: '' },
     ] as const) {
       const store = open(prefix);
       assert.equal(store.location('a/lock.json'), `s3://${bucket}/${root}a/lock.json`);
@@ -344,22 +344,22 @@ describe('s3Store says what is wrong and what to do', () => {
     await ledgerError(open().create('lock.json', '{}'), 'NotImplemented', 'conditional writes');
   });
 
-  for (const [status, code, name] of [
-    [403, 'AccessDenied', 'LedgerUnusable'],
-    [403, 'InvalidAccessKeyId', 'LedgerUnusable'],
-    [403, 'SignatureDoesNotMatch', 'LedgerUnusable'],
-    [403, 'RequestTimeTooSkewed', 'LedgerUnusable'],
-    [400, 'ExpiredToken', 'LedgerUnusable'],
-    [404, 'NoSuchBucket', 'LedgerUnusable'],
-    [301, 'PermanentRedirect', 'LedgerUnusable'],
-    [400, 'AuthorizationHeaderMalformed', 'LedgerUnusable'],
-    [501, 'NotImplemented', 'LedgerUnusable'],
-    [405, 'MethodNotAllowed', 'LedgerUnusable'],
-    [503, 'SlowDown', 'LedgerError'],
-    [500, 'InternalError', 'LedgerError'],
-    [429, 'TooManyRequests', 'LedgerError'],
-    [409, 'OperationAborted', 'LedgerError'],
-    [400, 'RequestTimeout', 'LedgerError'],
+  for (const { status, code, name } of [
+    { status: 403, code: 'AccessDenied', name: 'LedgerUnusable' },
+    { status: 403, code: 'InvalidAccessKeyId', name: 'LedgerUnusable' },
+    { status: 403, code: 'SignatureDoesNotMatch', name: 'LedgerUnusable' },
+    { status: 403, code: 'RequestTimeTooSkewed', name: 'LedgerUnusable' },
+    { status: 400, code: 'ExpiredToken', name: 'LedgerUnusable' },
+    { status: 404, code: 'NoSuchBucket', name: 'LedgerUnusable' },
+    { status: 301, code: 'PermanentRedirect', name: 'LedgerUnusable' },
+    { status: 400, code: 'AuthorizationHeaderMalformed', name: 'LedgerUnusable' },
+    { status: 501, code: 'NotImplemented', name: 'LedgerUnusable' },
+    { status: 405, code: 'MethodNotAllowed', name: 'LedgerUnusable' },
+    { status: 503, code: 'SlowDown', name: 'LedgerError' },
+    { status: 500, code: 'InternalError', name: 'LedgerError' },
+    { status: 429, code: 'TooManyRequests', name: 'LedgerError' },
+    { status: 409, code: 'OperationAborted', name: 'LedgerError' },
+    { status: 400, code: 'RequestTimeout', name: 'LedgerError' },
   ] as const) {
     it(`${status} ${code} is ${name}: ${name === 'LedgerError' ? 'it may pass' : 'it is not repeated'}`, async () => {
       server.failNext({ status, code, message: 'no' });

@@ -24,63 +24,63 @@ const engines = { elasticsearch, opensearch };
 
 describe('an error of the engine becomes a sentence with call, URL, status and words', () => {
   for (const [engine, recorded] of Object.entries(engines)) {
-    for (const [what, answer, name, says, remedy] of [
-      [
-        'a missing repository',
-        recorded.repositoryMissing,
-        'RequestRefused',
-        /repository_missing_exception/,
-        /Register/,
-      ],
-      [
-        'a missing snapshot',
-        recorded.snapshotMissing,
-        'RequestRefused',
-        /\[camunda:nope\] is missing/,
-        /log of Engine at es:9200/,
-      ],
-      [
-        'a name with a space',
-        recorded.nameWithSpace,
-        'RequestRefused',
-        /must not contain whitespace/,
-        /log of Engine at es:9200/,
-      ],
-      [
-        'too many snapshots at once',
-        recorded.limit,
-        'ServerTrouble',
-        /concurrent_snapshot_execution_exception/,
-        /^Wait until the snapshots that are being taken or deleted/,
-      ],
-      [
-        'a shard without a primary',
-        recorded.noPrimaryShards,
-        'ServerTrouble',
-        /primary shards/,
-        /red indices/,
-      ],
-      [
-        'a read-only repository',
-        recorded.readonlyRepository,
-        'RequestRefused',
-        /readonly repository/,
-        /without `readonly`/,
-      ],
-      [
-        'a repository that cannot be written',
-        recorded.verifyFailed,
-        'ServerTrouble',
-        /not accessible/,
-        /can write/,
-      ],
-      [
-        'an error that is a text',
-        recorded.badMethod,
-        'RequestRefused',
-        /Incorrect HTTP method/,
-        /log of Engine at es:9200/,
-      ],
+    for (const { what, answer, name, says, remedy } of [
+      {
+        what: 'a missing repository',
+        answer: recorded.repositoryMissing,
+        name: 'RequestRefused',
+        says: /repository_missing_exception/,
+        remedy: /Register/,
+      },
+      {
+        what: 'a missing snapshot',
+        answer: recorded.snapshotMissing,
+        name: 'RequestRefused',
+        says: /\[camunda:nope\] is missing/,
+        remedy: /log of Engine at es:9200/,
+      },
+      {
+        what: 'a name with a space',
+        answer: recorded.nameWithSpace,
+        name: 'RequestRefused',
+        says: /must not contain whitespace/,
+        remedy: /log of Engine at es:9200/,
+      },
+      {
+        what: 'too many snapshots at once',
+        answer: recorded.limit,
+        name: 'ServerTrouble',
+        says: /concurrent_snapshot_execution_exception/,
+        remedy: /^Wait until the snapshots that are being taken or deleted/,
+      },
+      {
+        what: 'a shard without a primary',
+        answer: recorded.noPrimaryShards,
+        name: 'ServerTrouble',
+        says: /primary shards/,
+        remedy: /red indices/,
+      },
+      {
+        what: 'a read-only repository',
+        answer: recorded.readonlyRepository,
+        name: 'RequestRefused',
+        says: /readonly repository/,
+        remedy: /without `readonly`/,
+      },
+      {
+        what: 'a repository that cannot be written',
+        answer: recorded.verifyFailed,
+        name: 'ServerTrouble',
+        says: /not accessible/,
+        remedy: /can write/,
+      },
+      {
+        what: 'an error that is a text',
+        answer: recorded.badMethod,
+        name: 'RequestRefused',
+        says: /Incorrect HTTP method/,
+        remedy: /log of Engine at es:9200/,
+      },
     ] as const) {
       test(`${what} (${engine})`, async () => {
         const error = await searchError('Engine', { url }, call, responseError(answer));
@@ -93,17 +93,19 @@ describe('an error of the engine becomes a sentence with call, URL, status and w
     }
   }
 
-  for (const [engine, reason] of [
-    [
-      'Elasticsearch',
-      '[damaged] The repository has been disabled to prevent data corruption because its contents were found not to match its expected state.',
-    ],
-    [
-      'OpenSearch',
-      '[damaged] Could not read repository data because the contents of the repository do not match its expected state.',
-    ],
-    ['Elasticsearch that deletes', '[ro] repository is readonly'],
-    ['OpenSearch that deletes', '[ro] cannot delete snapshot from a readonly repository'],
+  for (const { engine, reason } of [
+    {
+      engine: 'Elasticsearch',
+      reason:
+        '[damaged] The repository has been disabled to prevent data corruption because its contents were found not to match its expected state.',
+    },
+    {
+      engine: 'OpenSearch',
+      reason:
+        '[damaged] Could not read repository data because the contents of the repository do not match its expected state.',
+    },
+    { engine: 'Elasticsearch that deletes', reason: '[ro] repository is readonly' },
+    { engine: 'OpenSearch that deletes', reason: '[ro] cannot delete snapshot from a readonly repository' },
   ] as const) {
     test(`a 500 that lasts until somebody registers the repository anew is not repeated (${engine})`, async () => {
       const body = { error: { type: 'repository_exception', reason }, status: 500 };
@@ -145,14 +147,22 @@ describe('an error of the engine becomes a sentence with call, URL, status and w
 });
 
 describe('without an answer', () => {
-  for (const [thrown, name, says] of [
-    [clientError('TimeoutError', 'Request timed out'), 'Unreachable', /Request timed out/],
-    [
-      clientError('ProductNotSupportedError', 'no'),
-      'UnexpectedAnswer',
-      /at http:\/\/es:9200 is not Elasticsearch/,
-    ],
-    [clientError('DeserializationError', 'no'), 'UnexpectedAnswer', /but not with JSON/],
+  for (const { thrown, name, says } of [
+    {
+      thrown: clientError('TimeoutError', 'Request timed out'),
+      name: 'Unreachable',
+      says: /Request timed out/,
+    },
+    {
+      thrown: clientError('ProductNotSupportedError', 'no'),
+      name: 'UnexpectedAnswer',
+      says: /at http:\/\/es:9200 is not Elasticsearch/,
+    },
+    {
+      thrown: clientError('DeserializationError', 'no'),
+      name: 'UnexpectedAnswer',
+      says: /but not with JSON/,
+    },
   ] as const) {
     test(`${thrown.name} is ${name}`, async () => {
       const error = await searchError('Engine', { url }, call, thrown);

@@ -3,19 +3,28 @@ import { describe, test } from 'node:test';
 import { briefly, camundaIndices, isRecordIndex } from '../../../core/search/camunda-indices.ts';
 
 describe('an index of Camunda is known by its name', () => {
-  for (const [family, ...names] of [
-    ['records', 'zeebe-record_process-instance_8.6.0_2026-11-21', 'custom_job_8.10.0-alpha1_2026-11-21_13'],
-    [
-      'operate',
-      'operate-list-view-8.3.0_',
-      'operate-list-view-8.3.0_2026-01-01',
-      'my-prefix-operate-job-8.6.0_',
-    ],
-    ['tasklist', 'tasklist-task-8.5.0_', 'prefix-tasklist-form-8.4.0_'],
-    ['camunda', 'camunda-user-8.8.0_', 'prefix-camunda-role-8.8.0_'],
-    ['optimize', 'optimize-process-definition_v6', 'custom-optimize-import-index_v3-000001'],
-  ] as const) {
-    test(family, () => assert.deepEqual([...camundaIndices([...names]).keys()], [family]));
+  for (const { family, names } of [
+    {
+      family: 'records',
+      names: ['zeebe-record_process-instance_8.6.0_2026-11-21', 'custom_job_8.10.0-alpha1_2026-11-21_13'],
+    },
+    {
+      family: 'operate',
+      names: [
+        'operate-list-view-8.3.0_',
+        'operate-list-view-8.3.0_2026-01-01',
+        'my-prefix-operate-job-8.6.0_',
+      ],
+    },
+    { family: 'tasklist', names: ['tasklist-task-8.5.0_', 'prefix-tasklist-form-8.4.0_'] },
+    { family: 'camunda', names: ['camunda-user-8.8.0_', 'prefix-camunda-role-8.8.0_'] },
+    {
+      family: 'optimize',
+      names: ['optimize-process-definition_v6', 'custom-optimize-import-index_v3-000001'],
+    },
+  ]) {
+    test(`Indices of ${family} are known by their names`, () =>
+      assert.deepEqual([...camundaIndices(names).keys()], [family]));
   }
 
   test('others are none of Camunda', () => {
@@ -31,12 +40,12 @@ describe('an index of Camunda is known by its name', () => {
 });
 
 describe('an index of the exporter with the prefix zeebe-record', () => {
-  for (const [name, expected] of [
-    ['zeebe-record_job_8.8.0_2026-11-20', true],
-    ['zeebe-record_process-instance-creation_8.6.0-snapshot_2026-11-20_13', true],
-    ['zeebe-recordings', false],
-    ['zeebe-record-b_job_8.8.0_2026-11-20', false],
-    ['zeebe-record_notes', false],
+  for (const { name, expected } of [
+    { name: 'zeebe-record_job_8.8.0_2026-11-20', expected: true },
+    { name: 'zeebe-record_process-instance-creation_8.6.0-snapshot_2026-11-20_13', expected: true },
+    { name: 'zeebe-recordings', expected: false },
+    { name: 'zeebe-record-b_job_8.8.0_2026-11-20', expected: false },
+    { name: 'zeebe-record_notes', expected: false },
   ] as const) {
     test(`${expected ? 'is' : 'is not'} ${name}`, () => {
       assert.equal(isRecordIndex(name, 'zeebe-record'), expected);

@@ -33,9 +33,9 @@ describe('a start', () => {
     assert.equal(started.ours, true);
   });
 
-  for (const [whose, metadata] of [
-    ['another run', { runId: 'run-2' }],
-    ['somebody who wrote nothing beside it', {}],
+  for (const { whose, metadata } of [
+    { whose: 'another run', metadata: { runId: 'run-2' } },
+    { whose: 'somebody who wrote nothing beside it', metadata: {} },
   ] as const) {
     test(`whose name ${whose} has taken finds somebody else's snapshot`, async () => {
       const { records } = component(snapshotNamed(name, { metadata }));
@@ -73,20 +73,24 @@ describe('a check', () => {
     assert.equal((await check({ state: 'IN_PROGRESS', indices: [], shards })).state, 'IN_PROGRESS');
   });
 
-  for (const [what, rest, says] of [
-    [
-      'PARTIAL',
-      { state: 'PARTIAL', shards: { total: 3, successful: 1, failed: 2 }, failures: ['"shard 0"'] },
-      /^the snapshot is PARTIAL, 2 of 3 shards failed: "shard 0"$/,
-    ],
-    ['FAILED', { state: 'FAILED' }, /^the snapshot is FAILED/],
-    [
-      'SUCCESS with a shard that failed',
-      { shards: { total: 3, successful: 2, failed: 1 } },
-      /the snapshot is SUCCESS, 1 of 3 shards failed/,
-    ],
-    ['SUCCESS of no index', { indices: [] }, /^the snapshot is empty: zeebe-record\* matched no index$/],
-    ['of a state that is not known', { state: 'DREAMING' }, /^the snapshot is DREAMING/],
+  for (const { what, rest, says } of [
+    {
+      what: 'PARTIAL',
+      rest: { state: 'PARTIAL', shards: { total: 3, successful: 1, failed: 2 }, failures: ['"shard 0"'] },
+      says: /^the snapshot is PARTIAL, 2 of 3 shards failed: "shard 0"$/,
+    },
+    { what: 'FAILED', rest: { state: 'FAILED' }, says: /^the snapshot is FAILED/ },
+    {
+      what: 'SUCCESS with a shard that failed',
+      rest: { shards: { total: 3, successful: 2, failed: 1 } },
+      says: /the snapshot is SUCCESS, 1 of 3 shards failed/,
+    },
+    {
+      what: 'SUCCESS of no index',
+      rest: { indices: [] },
+      says: /^the snapshot is empty: zeebe-record\* matched no index$/,
+    },
+    { what: 'of a state that is not known', rest: { state: 'DREAMING' }, says: /^the snapshot is DREAMING/ },
   ] as const) {
     test(`of one that is ${what} is FAILED`, async () => {
       const status = await check(rest as Partial<Snapshot>);

@@ -6,14 +6,38 @@ import { thrownBy } from '../fakes.ts';
 const url = 'http://es:9200';
 
 describe('a repository', () => {
-  for (const [what, registered, readonly] of [
-    ['that says nothing is writable', { type: 'fs', settings: { location: '/srv/repo' } }, undefined],
-    ['without settings is writable', { type: 's3' }, undefined],
-    ['that says false is writable', { type: 's3', settings: { readonly: 'false' } }, undefined],
-    ['that says true as a text is readonly', { type: 's3', settings: { readonly: 'true' } }, 'setting'],
-    ['that says true is readonly', { type: 'fs', settings: { readonly: true } }, 'setting'],
-    ['of the type url is readonly', { type: 'url', settings: { url: 'http://backups/' } }, 'type'],
-    ['of a form that is not known is writable', { type: 7, settings: 'none' }, undefined],
+  for (const { what, registered, readonly } of [
+    {
+      what: 'that says nothing is writable',
+      registered: { type: 'fs', settings: { location: '/srv/repo' } },
+      readonly: undefined,
+    },
+    { what: 'without settings is writable', registered: { type: 's3' }, readonly: undefined },
+    {
+      what: 'that says false is writable',
+      registered: { type: 's3', settings: { readonly: 'false' } },
+      readonly: undefined,
+    },
+    {
+      what: 'that says true as a text is readonly',
+      registered: { type: 's3', settings: { readonly: 'true' } },
+      readonly: 'setting',
+    },
+    {
+      what: 'that says true is readonly',
+      registered: { type: 'fs', settings: { readonly: true } },
+      readonly: 'setting',
+    },
+    {
+      what: 'of the type url is readonly',
+      registered: { type: 'url', settings: { url: 'http://backups/' } },
+      readonly: 'type',
+    },
+    {
+      what: 'of a form that is not known is writable',
+      registered: { type: 7, settings: 'none' },
+      readonly: undefined,
+    },
   ] as const) {
     test(what, () => {
       assert.deepEqual(readRepository(url, { camunda: registered }, 'camunda'), { readonly });

@@ -32,14 +32,14 @@ describe('a search engine that is used', () => {
     assert.equal(context.clock.now() - before, 3000);
   });
 
-  for (const [what, close] of [
-    ['never ends to be closed', never],
-    [
-      'says no when it is closed',
-      async () => {
+  for (const { what, close } of [
+    { what: 'never ends to be closed', close: never },
+    {
+      what: 'says no when it is closed',
+      close: async () => {
         throw new Error('not closed');
       },
-    ],
+    },
   ] as const) {
     test(`that ${what} does not hide what went wrong before`, async () => {
       const use = async () => {
