@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { prepareBackup } from '../../../core/backup/prepare.ts';
+import { type Lock, lock as lockSchema } from '../../../core/ledger/lock.ts';
+import type { Manifest } from '../../../core/ledger/manifest.ts';
+import type { Plan } from '../../../core/plan.ts';
+import { cluster87, cluster88, yaml87, yaml88 } from '../fake-cluster.ts';
+import { type FakeHttp, type FakeSearch, fakeSearch, type TestContext, testContext } from '../fakes.ts';
+
+export const request = { cluster: 'production', reason: 'test', attempt: 1 };
+/** 2026-11-21T09:00:00Z */
+export const nowSeconds = 1_795_251_600;
+
+export function setUp({
+  yaml = yaml88,
+  fake,
+  search = fakeSearch(),
+}: {
+  yaml?: string;
+  fake?: FakeHttp;
+  search?: FakeSearch;
+} = {}) {
+  const cluster = fake ?? (yaml === yaml87 ? cluster87() : cluster88());
+  return { fake: cluster, search, context: testContext({ yaml, http: cluster.http, search }) };
+}
+
+export async function planned(
+  context: TestContext,
+  rest: { backupId?: number } = {},
+  runId = 'run-1',
+): Promise<Plan> {
+  const plan = await prepareBackup({ ...request, ...rest }, runId, context);
+  assert(plan.outcome === 'PLANNED');
+  return plan;
+}
+
+/** As if somebody else had written it. */
+export function changeLockBehind({ store }: TestContext, change: Partial<Lock>): void {
+  const key = 'production/lock.json';
+  const lock = lockSchema.parse(JSON.parse(store.documents.get(key) ?? ''));
+  store.documents.set(key, JSON.stringify({ ...lock, ...change }));
+  store.touch(key);
+}
+
+export function oldManifest(backupId: number, rest: Partial<Manifest> = {}): Manifest {
+  return {
+    format: 1,
+    backupId,
+    cluster: 'production',
+    runId: 'run-0',
+    reason: 'test',
+    state: 'COMPLETED',
+    startedAt: '2026-11-20T09:00:00.000Z',
+    order: 'PAUSE_FIRST',
+    expectedComponents: [],
+    components: [],
+    exporting: { leftPaused: false },
+    warnings: [],
+    ...rest,
+  };
+}
