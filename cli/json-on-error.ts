@@ -71,7 +71,7 @@ export function objectOfError(
 }
 
 /** Any thrown value as it stands in a JSON object. */
-export function failureOf(thrown: unknown): Failure {
+function failureOf(thrown: unknown): Failure {
   if (thrown instanceof CommanderError) {
     return { error: 'ConfigurationError', message: thrown.message.replace(/^error: /, '') };
   }

@@ -20,7 +20,7 @@ export interface Commands {
   repair(cluster?: string, options?: RepairOptions): string;
 }
 
-export interface RepairOptions {
+interface RepairOptions {
   force?: boolean;
   dryRun?: boolean;
   deleteLeftovers?: boolean;

@@ -12,7 +12,7 @@ import {
 import { describe } from './errors.ts';
 
 /** Something that is wrong in the text of a file, and where: lines and columns are counted from 1. */
-export interface Misprint {
+interface Misprint {
   line: number;
   column: number;
   what: string;

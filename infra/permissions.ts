@@ -69,7 +69,7 @@ export function allowSecrets(role: Role, config: Config): void {
   );
 }
 
-export function secretArns({ clusters }: Config): string[] {
+function secretArns({ clusters }: Config): string[] {
   const arns = Object.values(clusters)
     .flatMap(authsOf)
     .flatMap(([, { password, apiKey }]) => [password, apiKey])

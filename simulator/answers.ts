@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Answer, Request } from './http.ts';
 
-export const ACTUATOR_V3 = 'application/vnd.spring-boot.actuator.v3+json';
+const ACTUATOR_V3 = 'application/vnd.spring-boot.actuator.v3+json';
 
 export function json(status: number, body: unknown, contentType = 'application/json'): Answer {
   return { status, headers: { 'Content-Type': contentType }, body: JSON.stringify(body) };
@@ -70,7 +70,7 @@ function jackson(value: unknown, depth: number): string {
 export const errorInstance = (): string => randomUUID();
 
 /** `2026-11-21T05:54:27.656+00:00`, in Spring's error bodies. */
-export const springTime = (ms: number): string => new Date(ms).toISOString().replace('Z', '+00:00');
+const springTime = (ms: number): string => new Date(ms).toISOString().replace('Z', '+00:00');
 
 /** `2026-11-21T06:07:33.366+0000`, in the web applications' backups. */
 export const offsetTime = (ms: number): string => new Date(ms).toISOString().replace('Z', '+0000');

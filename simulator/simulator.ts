@@ -22,9 +22,9 @@ import { webApplicationsEndpoint } from './web-applications.ts';
 import { ZeebeBackups } from './zeebe-backups.ts';
 import { zeebeEndpoint } from './zeebe-endpoint.ts';
 
-export type SeedState = 'COMPLETED' | 'FAILED' | 'IN_PROGRESS' | 'INCOMPLETE';
+type SeedState = 'COMPLETED' | 'FAILED' | 'IN_PROGRESS' | 'INCOMPLETE';
 
-export interface SimulatorUrls {
+interface SimulatorUrls {
   /** The management address of the gateway, or of the orchestration cluster (8.8 and later). */
   zeebe: string;
   /** The management address of each broker. */
@@ -40,7 +40,7 @@ export interface SimulatorUrls {
   search?: string;
 }
 
-export interface HeldSnapshot {
+interface HeldSnapshot {
   name: string;
   state: SnapshotState;
   indices: string[];

@@ -2,8 +2,8 @@ import { nanosecondTime, offsetTime } from './answers.ts';
 import type { CourseKind } from './faults.ts';
 import type { Settings } from './options.ts';
 
-export type PartitionState = 'DOES_NOT_EXIST' | 'IN_PROGRESS' | 'COMPLETED' | 'FAILED' | 'INCOMPATIBLE';
-export type ZeebeBackupState = PartitionState | 'INCOMPLETE';
+type PartitionState = 'DOES_NOT_EXIST' | 'IN_PROGRESS' | 'COMPLETED' | 'FAILED' | 'INCOMPATIBLE';
+type ZeebeBackupState = PartitionState | 'INCOMPLETE';
 
 interface PartitionBackup {
   partitionId: number;

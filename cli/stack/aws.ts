@@ -25,7 +25,7 @@ export interface Aws {
   stateOf(executionArn: string): Promise<'running' | 'gone'>;
 }
 
-export type Page = Pick<GetExecutionHistoryOutput, 'events' | 'nextToken'>;
+type Page = Pick<GetExecutionHistoryOutput, 'events' | 'nextToken'>;
 
 /** How the clients are asked; replaced in tests. */
 export interface Send {

@@ -39,7 +39,7 @@ export interface StackStatusOptions {
 }
 
 /** One of the newest executions, in the object of `--json`. */
-export interface ExecutionStatus {
+interface ExecutionStatus {
   name: string;
   status: string;
   startedAt: string | null;

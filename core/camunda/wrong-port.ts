@@ -40,7 +40,7 @@ const ports = {
     login: 'Write who logs in into `zeebe.rest.auth`.',
   },
 };
-export type Port = keyof typeof ports;
+type Port = keyof typeof ports;
 export const portOf = ({ port = 'management' }: Asked) => ports[port];
 
 /** The page that lists all others: without it there is no actuator at this port at all. */

@@ -22,7 +22,7 @@ export interface Snapshot {
   failures: string[];
 }
 
-export type Creation = 'accepted' | 'name-taken';
+type Creation = 'accepted' | 'name-taken';
 
 /**
  * Snapshots in Elasticsearch and OpenSearch, as far as the procedure needs them. Implemented on the official
