@@ -8,7 +8,7 @@ import { typed } from '../support/shell.ts';
 import { holdLock, run, target } from './backup/world.ts';
 import { at, exportingOf } from './fake-cluster.ts';
 import { failureOf, fakeHttp, noAnswer, someOwner, testContext } from './fakes.ts';
-import { look, resume, setUp } from './watch-world.ts';
+import { fakeExecutions, look, resume, setUp } from './watch/world.ts';
 
 const auth = { username: "o'brien", password: { env: 'ES_PASSWORD' } };
 const configured = '{ username: "o\'brien", password: { env: ES_PASSWORD } }';
@@ -18,7 +18,7 @@ const call =
   `By hand: curl -X POST -u 'o'\\''brien':"$ES_PASSWORD" ${at.zeebe}/actuator/exporting/resume ` +
   '(the "status" in the answer must be 204).';
 
-test('a shell reads a call that a person pastes as it is meant, with the secret that its variable holds', async () => {
+test('A shell reads a pasted call as it is meant, with the secret that its variable holds', async () => {
   for (const { given, words } of [
     { given: undefined, words: ['-X', 'POST', "http://zeebe/it's?a=$b"] },
     { given: auth, words: ['-X', 'POST', '-u', "o'brien:p w$", "http://zeebe/it's?a=$b"] },
@@ -33,12 +33,12 @@ test('a shell reads a call that a person pastes as it is meant, with the secret 
   }
 });
 
-test('the call that resumes exporting stands for an address that is not known with a word in capitals', () => {
+test('The call that resumes exporting has a word in capitals for an address that is not known', () => {
   assert.match(resumeByHand(), /curl -X POST ZEEBE\/actuator\/exporting\/resume \(/);
 });
 
-describe('the call that resumes exporting has the login that Zeebe wants', () => {
-  test('where the watchdog cannot resume', async () => {
+describe('The login of Zeebe in the call that resumes exporting', () => {
+  test('The watchdog that cannot resume exporting tells the call with the login that Zeebe wants', async () => {
     const world = await setUp({
       lock: { pauseRequestedAt: '2026-11-21T09:00:00.000Z', exporting: { ...target, auth } },
     });
@@ -47,7 +47,7 @@ describe('the call that resumes exporting has the login that Zeebe wants', () =>
     assert.equal(world.context.told[0]?.remedy, call);
   });
 
-  test('where a run of another machine keeps exporting paused for too long', async () => {
+  test('The alert of a too long pause of another machine has the call with the login that Zeebe wants', async () => {
     const lock = { pauseRequestedAt: '2026-11-21T08:00:00.000Z', exporting: { ...target, auth } };
     const world = await setUp({ owner: someOwner, settings: '    maxPause: 1h\n', lock });
     await look(world);
@@ -55,16 +55,10 @@ describe('the call that resumes exporting has the login that Zeebe wants', () =>
     assert.ok(world.context.told[0]?.remedy?.endsWith(call), world.context.told[0]?.remedy);
   });
 
-  test('where no run explains a pause, beside the command that looks before whether anybody needs it', async () => {
+  test('The alert of a pause that no run explains has the command that ends it, and the call with the login', async () => {
     const fake = fakeHttp(exportingOf(at.zeebe, { phase: 'SOFT_PAUSED' }));
     const context = testContext({ yaml, http: fake.http });
-    const world = {
-      context,
-      executions: {
-        executions: { state: async () => 'gone' as const, stop: async () => undefined },
-        calls: [],
-      },
-    };
+    const world = { context, executions: fakeExecutions('gone') };
     await look(world);
     context.clock.advance(3601);
     await look(world);
@@ -74,7 +68,7 @@ describe('the call that resumes exporting has the login that Zeebe wants', () =>
     );
   });
 
-  test('where a backup is refused because somebody else has paused, with the command as well', async () => {
+  test('A backup that is refused because somebody else has paused tells the command and the call with the login', async () => {
     const context = testContext({ yaml, http: fakeHttp(exportingOf(at.zeebe, { phase: 'PAUSED' })).http });
     await holdLock(context);
     const { name, remedy } = await failureOf(pauseForBackup(run, { ...target, auth }, context));
@@ -84,7 +78,7 @@ describe('the call that resumes exporting has the login that Zeebe wants', () =>
   });
 });
 
-test('a call that people paste is made in one file, so that every one has its login and is quoted', async () => {
+test('A call that people paste is made in one file, so that every one has its login and is quoted', async () => {
   for (const folder of ['core', 'cli', 'lambdas']) {
     const at = new URL(`../../${folder}/`, import.meta.url);
     const files = (await readdir(at, { recursive: true })).filter((file) => file.endsWith('.ts'));

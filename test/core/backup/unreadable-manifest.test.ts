@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { repair } from '../../../core/backup/repair.ts';
-import { arn, look, setUp, toldOf } from '../watch-world.ts';
+import { arn, look, setUp, toldOf } from '../watch/world.ts';
 import { manifest } from './world.ts';
 
 const key = 'production/backups/7/manifest.json';
 const newer = { ...manifest, runId: arn, state: 'COMPLETED', aFieldOfTheNextVersion: 1 };
-const texts = { 'is damaged': '{', 'a newer version has completed': JSON.stringify(newer) };
+const texts = { 'is damaged': '{', 'was completed by a newer version': JSON.stringify(newer) };
 
-describe('a run that is gone and whose manifest cannot be read', () => {
+describe('A run that is gone and whose manifest cannot be read', () => {
   for (const [what, text] of Object.entries(texts)) {
-    test(`is put right by the watchdog, and people are told that its backup is not known: one that ${what}`, async () => {
+    test(`The watchdog puts a run right whose manifest ${what}, and says that its backup is not known`, async () => {
       const world = await setUp();
       world.context.store.documents.set(key, text);
       assert.equal((await look(world)).lock, 'repaired');
@@ -32,7 +32,7 @@ describe('a run that is gone and whose manifest cannot be read', () => {
       assert.equal(world.context.told.length, 1);
     });
 
-    test(`is put right by a repair, which says what is not known: one that ${what}`, async () => {
+    test(`A repair puts a run right whose manifest ${what}, and says what is not known`, async () => {
       const world = await setUp();
       world.context.store.documents.set(key, text);
       const repaired = await repair('production', { force: true }, world.context);

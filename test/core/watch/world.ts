@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import type { Lock, Owner } from '../../core/ledger/lock.ts';
-import { watchCluster } from '../../core/watch.ts';
-import type { Executions } from '../../core/watch-lock.ts';
-import { manifest, run, target } from './backup/world.ts';
-import { at, exportingOf } from './fake-cluster.ts';
-import { fakeHttp, type TestContext, testContext } from './fakes.ts';
+import type { Lock, Owner } from '../../../core/ledger/lock.ts';
+import { watchCluster } from '../../../core/watch.ts';
+import type { Executions } from '../../../core/watch-lock.ts';
+import { manifest, run, target } from '../backup/world.ts';
+import { at, exportingOf } from '../fake-cluster.ts';
+import { fakeHttp, type TestContext, testContext } from '../fakes.ts';
 
 export const arn = 'arn:aws:states:eu-central-1:123456789012:execution:camunda-backup:run-1';
 export const execution: Owner = { kind: 'execution', arn };

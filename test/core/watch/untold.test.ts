@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Alert } from '../../core/alerts.ts';
-import type { Manifest } from '../../core/ledger/manifest.ts';
-import { keepUntold } from '../../core/untold.ts';
-import { watchCluster } from '../../core/watch.ts';
-import { VirtualTime } from '../../simulator/virtual-time.ts';
-import { manifest } from './backup/world.ts';
-import { noAnswer } from './fakes.ts';
-import { ledgerTrouble } from './memory-store.ts';
-import { arn, figureOf, look, resume, setUp, toldOf, type World } from './watch-world.ts';
+import type { Alert } from '../../../core/alerts.ts';
+import type { Manifest } from '../../../core/ledger/manifest.ts';
+import { keepUntold } from '../../../core/untold.ts';
+import { watchCluster } from '../../../core/watch.ts';
+import { VirtualTime } from '../../../simulator/virtual-time.ts';
+import { manifest } from '../backup/world.ts';
+import { noAnswer } from '../fakes.ts';
+import { ledgerTrouble } from '../memory-store.ts';
+import { arn, figureOf, look, resume, setUp, toldOf, type World } from './world.ts';
 
 const untold = async ({ context }: World) => (await context.ledger.readMemory('production'))?.untold ?? [];
 
@@ -23,8 +23,8 @@ function silence({ context }: World) {
   };
 }
 
-describe('what the watchdog has put right and could not tell', () => {
-  test('is told by the first look that can, once', async () => {
+describe('What the watchdog has put right and could not tell', () => {
+  test('A run that was put right is told once, by the first look that can tell people', async () => {
     const world = await setUp();
     const works = silence(world);
     for (let times = 0; times < 3; times += 1) {
@@ -45,7 +45,7 @@ describe('what the watchdog has put right and could not tell', () => {
     assert.equal(world.context.told.length, 1);
   });
 
-  test('is told by the next look where the one before died with the lock free and nobody told', async () => {
+  test('A run that was put right is told by the next look where the one before died with the lock free', async () => {
     const world = await setUp();
     const { store } = world.context;
     // It dies at its first call after the lock is free.
@@ -60,7 +60,7 @@ describe('what the watchdog has put right and could not tell', () => {
     assert.match(world.context.told[0]?.reason ?? '', /Where it had paused exporting, it is resumed\.$/);
   });
 
-  test('is not told as long as it is not done', async () => {
+  test('A run is not told as put right as long as it is not', async () => {
     const world = await setUp();
     const works = world.fake.replies[resume];
     assert(works);
@@ -74,7 +74,7 @@ describe('what the watchdog has put right and could not tell', () => {
     assert.deepEqual(await untold(world), []);
   });
 
-  test('is not told of a run that was at its end by itself', async () => {
+  test('A run that ended by itself in the moment of the look is not told', async () => {
     const world = await setUp();
     const { ledger } = world.context;
     world.executions.executions.state = async () => {
@@ -88,7 +88,7 @@ describe('what the watchdog has put right and could not tell', () => {
     assert.deepEqual(await untold(world), []);
   });
 
-  test('does not keep the other parts of a look from their work', async () => {
+  test('An alert that cannot be told does not keep the other parts of a look from their work', async () => {
     const world = await setUp({ settings: '    maxAge: 1s\n' });
     await world.context.ledger.createManifest({ ...manifest, backupId: 9, runId: 'another' });
     silence(world);
@@ -100,7 +100,7 @@ describe('what the watchdog has put right and could not tell', () => {
     assert.equal(figureOf(world.context, 'BackupAgeSeconds')?.value, 10);
   });
 
-  test('is told once by a look that cannot write it down, and resumes all the same', async () => {
+  test('A look that cannot write down what it has to tell resumes exporting, and tells it once', async () => {
     const world = await setUp();
     world.context.store.before = (call) => {
       if (call.endsWith('/alerts.json')) ledgerTrouble(call);
@@ -111,7 +111,7 @@ describe('what the watchdog has put right and could not tell', () => {
   });
 });
 
-describe('an alert of a failed run that waits in the ledger', () => {
+describe('An alert of a failed run that waits in the ledger', () => {
   const waiting = (backupId = 7) => ({
     runId: arn,
     backupId,
@@ -124,7 +124,7 @@ describe('an alert of a failed run that waits in the ledger', () => {
     },
   });
 
-  test('is told by the watchdog as it is', async () => {
+  test('The watchdog tells an alert that waits in the ledger as it is', async () => {
     const world = await setUp({ lock: {} });
     const { context } = world;
     await context.ledger.release('production', arn);
@@ -135,7 +135,7 @@ describe('an alert of a failed run that waits in the ledger', () => {
     assert.deepEqual(await untold(world), []);
   });
 
-  test('is forgotten where the backup is complete after all', async () => {
+  test('An alert that waits is forgotten where its backup is complete after all', async () => {
     const world = await setUp({ lock: {} });
     const { context } = world;
     await context.ledger.release('production', arn);
@@ -146,14 +146,14 @@ describe('an alert of a failed run that waits in the ledger', () => {
     assert.deepEqual(await untold(world), []);
   });
 
-  test('gives way to what the watchdog has put right of the same run since', async () => {
+  test('An alert that waits gives way to what the watchdog has put right of the same run since', async () => {
     const world = await setUp();
     await keepUntold('production', waiting(), world.context);
     await look(world);
     assert.deepEqual(toldOf(world.context), ['runAbandoned WARNING']);
   });
 
-  test('survives what the watchdog remembers besides, written at the same moment', async () => {
+  test('An alert that waits survives what the watchdog remembers besides and writes at the same moment', async () => {
     const world = await setUp({ lock: {}, settings: '    maxAge: 1s\n' });
     const { context } = world;
     await context.ledger.release('production', arn);
@@ -169,7 +169,7 @@ describe('an alert of a failed run that waits in the ledger', () => {
     assert((await context.ledger.readMemory('production'))?.toldOfAgeAt);
   });
 
-  test('that hangs keeps no other one from being told', async () => {
+  test('An alert that hangs keeps no other one from being told', async () => {
     const world = await setUp({ lock: {} });
     const { context } = world;
     await context.ledger.release('production', arn);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { at, exportingOf } from './fake-cluster.ts';
-import { fakeHttp, type TestContext, testContext } from './fakes.ts';
-import { ledgerTrouble } from './memory-store.ts';
-import { fakeExecutions, figureOf, look } from './watch-world.ts';
+import { at, exportingOf } from '../fake-cluster.ts';
+import { fakeHttp, type TestContext, testContext } from '../fakes.ts';
+import { ledgerTrouble } from '../memory-store.ts';
+import { fakeExecutions, figureOf, look } from './world.ts';
 
 const key = 'production/alerts.json';
 const newer = JSON.stringify({ watchedSince: '2026-11-20T09:00:00.000Z', aFieldOfTheNextVersion: 1 });
@@ -20,9 +20,9 @@ const kinds = ({ told }: TestContext) => told.map(({ kind }) => kind);
 const copies = ({ store }: TestContext) =>
   [...store.documents].filter(([name]) => name.includes('unreadable'));
 
-describe('a memory of the watchdog that cannot be read', () => {
+describe('A memory of the watchdog that cannot be read', () => {
   for (const text of ['{', newer]) {
-    test(`is set aside, and people are told: ${text.slice(0, 10)}`, async () => {
+    test(`A memory that cannot be read is set aside, and people are told: ${text.slice(0, 10)}`, async () => {
       const world = setUp(text);
       assert.equal((await look(world)).lock, 'free');
       assert.deepEqual(copies(world.context), [
@@ -43,7 +43,7 @@ describe('a memory of the watchdog that cannot be read', () => {
     });
   }
 
-  test('does not keep a missing backup or an unexplained pause from being told', async () => {
+  test('A memory that cannot be read keeps neither a missing backup nor an unexplained pause from being told', async () => {
     const world = setUp('{');
     await look(world);
     world.context.clock.advance(3601);
@@ -52,7 +52,7 @@ describe('a memory of the watchdog that cannot be read', () => {
     assert.equal(figureOf(world.context, 'ExportingPausedSeconds')?.value, 3601);
   });
 
-  test('is told by the next look where people could not be told', async () => {
+  test('A memory that could not be read is told by the next look where people could not be told', async () => {
     const world = setUp('{');
     const mute = { ...world.context, tell: async () => Promise.reject(new Error('no topic')) };
     await assert.rejects(look({ ...world, context: mute }), /no topic/);
@@ -61,7 +61,7 @@ describe('a memory of the watchdog that cannot be read', () => {
     assert.equal(copies(world.context).length, 1);
   });
 
-  test('stays where no copy of it can be kept, and is an error of the look', async () => {
+  test('A memory that cannot be read stays where no copy of it can be kept, and the look fails', async () => {
     const world = setUp('{');
     world.context.store.before = (call) => {
       if (call.startsWith('create')) ledgerTrouble(call);
@@ -70,7 +70,7 @@ describe('a memory of the watchdog that cannot be read', () => {
     assert.equal(world.context.store.documents.get(key), '{');
   });
 
-  test('is begun anew once by two looks at the same moment', async () => {
+  test('A memory that cannot be read is begun anew once by two looks at the same moment', async () => {
     const world = setUp('{');
     await Promise.all([look(world), look(world)]);
     assert.equal(copies(world.context).length, 1);

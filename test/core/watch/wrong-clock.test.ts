@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { pauseForBackup, requirePauseBudget } from '../../core/backup/exporting.ts';
-import { holdLock, run, target } from './backup/world.ts';
-import { at, exportingOf } from './fake-cluster.ts';
-import { failureOf, fakeHttp, someOwner, TestClock, testContext } from './fakes.ts';
-import { arn, figureOf, look, paused, posts, resume, setUp, toldOf } from './watch-world.ts';
+import { pauseForBackup, requirePauseBudget } from '../../../core/backup/exporting.ts';
+import { holdLock, run, target } from '../backup/world.ts';
+import { at, exportingOf } from '../fake-cluster.ts';
+import { failureOf, fakeHttp, someOwner, TestClock, testContext } from '../fakes.ts';
+import { arn, figureOf, look, paused, posts, resume, setUp, toldOf } from './world.ts';
 
 /** The watchdog looks at 09:02. */
 const withinSkew = { pauseRequestedAt: '2026-11-21T09:07:00.000Z' };
 const ahead = { pauseRequestedAt: '2026-11-21T09:07:01.000Z' };
 const settings = '    maxPause: 1h\n';
 
-describe('a pause that is dated in the future is not taken for a short one', () => {
-  test('by the watchdog, which stops the execution and then resumes exporting', async () => {
+describe('A pause that is dated in the future', () => {
+  test('The watchdog stops an execution whose pause is dated in the future, and then resumes exporting', async () => {
     const world = await setUp({ state: 'running', settings, lock: ahead });
     assert.equal((await look(world)).lock, 'repaired');
     assert.match(
@@ -27,7 +27,7 @@ describe('a pause that is dated in the future is not taken for a short one', () 
     assert.deepEqual([state, failure?.error], ['FAILED', 'PausedTooLong']);
   });
 
-  test('by the watchdog, which tells people of a run that it cannot end, and measures nothing', async () => {
+  test('The watchdog tells a pause dated in the future of a run that it cannot end, and measures nothing', async () => {
     const world = await setUp({ owner: someOwner, settings, lock: ahead });
     assert.equal((await look(world)).lock, 'still-paused');
     assert.deepEqual(toldOf(world.context), ['exportingLeftPaused CRITICAL']);
@@ -40,7 +40,7 @@ describe('a pause that is dated in the future is not taken for a short one', () 
     assert.deepEqual(world.fake.calls(), []);
   });
 
-  test('by its own run, which ends the backup', async () => {
+  test('A run whose pause is dated in the future ends its backup', async () => {
     const clock = new TestClock();
     const context = testContext({
       clock,
@@ -61,7 +61,7 @@ describe('a pause that is dated in the future is not taken for a short one', () 
     assert.match(remedy ?? '', /^Set the clocks/);
   });
 
-  test('but clocks may differ by five minutes', async () => {
+  test('The watchdog leaves a run alone whose clock is five minutes ahead', async () => {
     const world = await setUp({ state: 'running', settings, lock: withinSkew });
     assert.equal((await look(world)).lock, 'running');
     assert.deepEqual(world.executions.calls, [`state ${arn}`]);
@@ -69,7 +69,7 @@ describe('a pause that is dated in the future is not taken for a short one', () 
   });
 });
 
-test('a repair that was begun in the future keeps nobody from resuming', async () => {
+test('A repair that is dated in the future keeps nobody from resuming', async () => {
   for (const { startedAt, state } of [
     { startedAt: '2026-11-21T09:07:00.000Z', state: 'running' },
     { startedAt: '2026-11-21T09:07:01.000Z', state: 'repaired' },
