@@ -27,7 +27,7 @@ const validate: (definition: unknown, options: object) => Validation = createReq
 const tasks = allStates.filter(([, { Type }]) => Type === 'Task');
 const undo = 'ResumeExportingAfterFailure';
 
-test('it is valid Amazon States Language', () => {
+test('The definition is valid Amazon States Language', () => {
   // The functions' names are put in at deployment.
   const filled = JSON.parse(
     text.replaceAll(/\$\{(\w+)\}/g, 'arn:aws:lambda:eu-central-1:111122223333:function:$1'),
@@ -36,12 +36,12 @@ test('it is valid Amazon States Language', () => {
   assert(isValid, errorsText());
 });
 
-test('every function that it calls is a handler, and every handler is called', () => {
+test('Every function that the definition calls is a handler, and every handler is called', () => {
   const called = new Set([...text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name));
   assert.deepEqual([...called].sort(), Object.keys(handlers).sort());
 });
 
-test('every Task calls one function and gives up in time', () => {
+test('Every Task calls one function, and gives up within 15 minutes', () => {
   assert(tasks.length >= 13);
   for (const [name, { Parameters, TimeoutSeconds }] of tasks) {
     assert.match(Parameters?.FunctionName ?? '', /^\$\{\w+\}$/, name);
@@ -50,16 +50,16 @@ test('every Task calls one function and gives up in time', () => {
   }
 });
 
-test('it gives up itself, long after the longest backup', () => {
+test('The state machine gives up by itself, three days after its start or later', () => {
   assert(machine.TimeoutSeconds >= 3 * 24 * 3600);
 });
 
-describe('errors', () => {
+describe('the errors that the definition names', () => {
   const matched = allStates.flatMap(([name, { Retry, Catch }]) =>
     [...Retry, ...Catch].flatMap(({ ErrorEquals }) => ErrorEquals.map((error) => ({ name, error }))),
   );
 
-  test('that are matched have a name that exists', () => {
+  test('Every error that a state matches has a name that exists', () => {
     for (const { name, error } of matched) {
       assert(
         error in errorNames || /^(States|Lambda|Sandbox|Runtime)\./.test(error),
@@ -68,7 +68,7 @@ describe('errors', () => {
     }
   });
 
-  test('States.ALL stands alone and last', () => {
+  test('States.ALL stands alone and last in every Retry and Catch', () => {
     for (const [name, { Retry, Catch }] of allStates) {
       for (const list of [Retry, Catch]) {
         for (const [index, { ErrorEquals }] of list.entries()) {
@@ -80,7 +80,7 @@ describe('errors', () => {
     }
   });
 
-  test('that repeating cannot mend are repeated nowhere but in a resume', () => {
+  test('An error that repeating cannot mend is repeated in no state, but in a resume and where the end is written down', () => {
     const passes = [
       'Unreachable',
       'ServerTrouble',
@@ -109,7 +109,7 @@ describe('errors', () => {
     }
   });
 
-  test('that may pass are repeated by every Task', () => {
+  test('Every Task repeats the errors that may pass', () => {
     for (const [name, { Retry }] of tasks) {
       const errors = Retry.flatMap(({ ErrorEquals }) => ErrorEquals);
       if (errors.includes('States.ALL')) continue;
@@ -120,11 +120,11 @@ describe('errors', () => {
   });
 });
 
-describe('exporting is never left paused', () => {
+describe('the way back to exporting', () => {
   const afterThePause = new Set(['PauseExporting', ...reachableFrom('PauseExporting', nextInThisTry)]);
   const afterTheUndo = new Set([undo, ...reachableFrom(undo, nextInThisTry)]);
 
-  test('what follows the undoing is not what went before it', () => {
+  test('The states after the undoing of a pause are none of those before it', () => {
     assert.deepEqual([...afterTheUndo].sort(), [
       'BackupCompleted',
       'BackupFailed',
@@ -135,7 +135,7 @@ describe('exporting is never left paused', () => {
     assert(!afterThePause.has(undo));
   });
 
-  test('every state from the pause on catches everything, into the resume or what follows it', () => {
+  test('Every state from the pause on catches everything, and goes to the resume or to what follows it', () => {
     let caught = 0;
     for (const name of afterThePause) {
       const { Type, Catch } = stateNamed(name);
@@ -148,7 +148,7 @@ describe('exporting is never left paused', () => {
     assert(caught >= 5);
   });
 
-  test('what fails between the pause and the resume goes through the resume', () => {
+  test('A failure between the pause and the resume goes through the resume', () => {
     const afterTheResume = reachableFrom('ResumeExporting', nextInThisTry);
     for (const name of afterThePause) {
       if (name === 'ResumeExporting' || afterTheResume.has(name)) continue;
@@ -156,14 +156,14 @@ describe('exporting is never left paused', () => {
     }
   });
 
-  test('also in 8.7, where the applications come before the pause', () => {
+  test('A failure of the applications, which come before the pause in 8.7, goes through the resume too', () => {
     assert.deepEqual(
       stateNamed('BackUpApplications').Catch.map(({ Next }) => Next),
       [undo],
     );
   });
 
-  test('no way from the pause to a good end goes around the resume', () => {
+  test('No way from the pause to a good end goes around the resume', () => {
     const aroundIt = (state: Parameters<typeof nextOf>[0]) =>
       nextOf(state).filter((name) => name !== 'ResumeExporting');
     const reached = reachableFrom('PauseExporting', aroundIt);
@@ -188,8 +188,8 @@ describe('exporting is never left paused', () => {
   }
 });
 
-describe('a failed backup is a failed execution', () => {
-  test('with the first error: what fails in the resume does not hide it', () => {
+describe('the end of a failed backup', () => {
+  test('A failure of the resume does not hide the first error of the execution', () => {
     const { Catch } = stateNamed(undo);
     assert.deepEqual(
       Catch.map(({ ResultPath, Next }) => `${ResultPath} ${Next}`),
@@ -197,7 +197,7 @@ describe('a failed backup is a failed execution', () => {
     );
   });
 
-  test('also when the failure cannot be recorded', () => {
+  test('An execution fails also when its failure cannot be recorded', () => {
     assert.equal(stateNamed('RecordFailure').Catch.at(-1)?.Next, 'BackupFailed');
     assert.equal(stateNamed('RecordFailure').Next, 'IsTriedAgain');
     assert.equal(stateNamed('IsTriedAgain').Default, 'BackupFailed');
@@ -205,7 +205,7 @@ describe('a failed backup is a failed execution', () => {
     assert.match(text, /"ErrorPath": "\$\.failure\.Error"/);
   });
 
-  test('also when it could not be prepared: the same state records it, with the request instead of the plan', () => {
+  test('A backup that could not be prepared is recorded as failed with its request, by the same state', () => {
     assert.deepEqual(
       stateNamed('PrepareBackup').Catch.map(({ ErrorEquals, ResultPath, Next }) => ({
         ErrorEquals,
@@ -220,7 +220,7 @@ describe('a failed backup is a failed execution', () => {
     });
   });
 
-  test('and only one state records it', () => {
+  test('The function RecordFailure is called by one state alone', () => {
     const recording = allStates.filter(
       ([, { Parameters }]) => Parameters?.FunctionName === `\${RecordFailure}`,
     );
@@ -230,7 +230,7 @@ describe('a failed backup is a failed execution', () => {
     );
   });
 
-  test('and every way from the undoing ends there, but for another try', () => {
+  test('Every way from the undoing of a pause goes through RecordFailure to an end, but for another try', () => {
     const reached = reachableFrom(undo, (state) => [
       ...nextInThisTry(state),
       ...state.Catch.map(({ Next }) => Next),
@@ -243,7 +243,7 @@ describe('a failed backup is a failed execution', () => {
     ]);
   });
 
-  test('or in a good end, only where the manifest says COMPLETED: with the answer of CompleteBackup', () => {
+  test('A failure comes to a good end only from IsTriedAgain, with the answer of CompleteBackup as its output', () => {
     const { Type, OutputPath } = stateNamed('BackupCompleted');
     assert.deepEqual({ Type, OutputPath }, { Type: 'Succeed', OutputPath: '$.completed' });
     const leading = allStates.filter(([, state]) => nextOf(state).includes('BackupCompleted'));
@@ -253,7 +253,7 @@ describe('a failed backup is a failed execution', () => {
     );
   });
 
-  test('after people were told: where they could not be, the state is repeated', () => {
+  test('RecordFailure is repeated for one to five minutes where people could not be told', () => {
     const repeated = stateNamed('RecordFailure').Retry.find(({ ErrorEquals }) =>
       ErrorEquals.includes('AlertFailed'),
     );
@@ -262,7 +262,7 @@ describe('a failed backup is a failed execution', () => {
     assert(retriedForSeconds(repeated) <= 300, 'the watchdog is called by the end of the execution');
   });
 
-  test('and what RecordFailure answers is what the Fail state reads', () => {
+  test('RecordFailure hands the answer of its function on to the Fail state', () => {
     assert.equal(stateNamed('RecordFailure').OutputPath, '$.Payload');
   });
 });
@@ -274,14 +274,14 @@ describe('another try', () => {
       .filter(([, state]) => [...nextOf(state), ...state.Catch.map(({ Next }) => Next)].includes(name))
       .map(([state]) => state);
 
-  test('follows only where RecordFailure says so', () => {
+  test('Another try follows only where RecordFailure says so', () => {
     assert.deepEqual(stateNamed('IsTriedAgain').Choices, [
       { Variable: '$.outcome', StringEquals: 'TRY_AGAIN', Next: 'DeleteFailedBackup' },
       { Variable: '$.outcome', StringEquals: 'COMPLETED', Next: 'BackupCompleted' },
     ]);
   });
 
-  test('has one way: RecordFailure, the deletion, the wait, and then from the very beginning', () => {
+  test('Another try has one way: from RecordFailure over the deletion and the wait to the very beginning', () => {
     assert.deepEqual(before('IsTriedAgain'), ['RecordFailure']);
     assert.deepEqual(before('DeleteFailedBackup'), ['IsTriedAgain']);
     assert.deepEqual(before('WaitBeforeTheNextTry'), ['DeleteFailedBackup']);
@@ -289,7 +289,7 @@ describe('another try', () => {
     assert.equal(machine.StartAt, 'PrepareBackup');
   });
 
-  test('comes only after the resume: what leads to RecordFailure has resumed, or never paused', () => {
+  test('Another try comes only after a resume, or before any pause: nothing else leads to RecordFailure', () => {
     assert.deepEqual(before('RecordFailure').sort(), [
       'CompleteBackup',
       'PrepareBackup',
@@ -298,14 +298,14 @@ describe('another try', () => {
     ]);
   });
 
-  test('is not kept from by what cannot be deleted', () => {
+  test('Another try follows also where the deletion fails', () => {
     assert.deepEqual(stateNamed('DeleteFailedBackup').Catch, [
       { ErrorEquals: ['States.ALL'], ResultPath: '$.deletion', Next: 'WaitBeforeTheNextTry' },
     ]);
     assert.equal(stateNamed('DeleteFailedBackup').Parameters?.['Payload.$'], '$.failed');
   });
 
-  test('waits two minutes, and hands on the request and nothing else', () => {
+  test('Another try begins after two minutes, with the request and nothing else', () => {
     const { Type, Seconds, OutputPath, Next } = stateNamed('WaitBeforeTheNextTry');
     assert.deepEqual(
       { Type, Seconds, OutputPath, Next },
@@ -318,6 +318,6 @@ describe('another try', () => {
   });
 });
 
-test('it uses JSONPath only, which both engines have', () => {
+test('The definition uses JSONPath only, which both engines have', () => {
   assert.doesNotMatch(JSON.stringify(json), /QueryLanguage|JSONata|\{%|"Assign"/);
 });

@@ -60,7 +60,7 @@ function silentAt(url: string) {
 }
 
 describe('a state that does not come to an end', () => {
-  test('names the call that it waited for, before its time limit, and may be repeated', async () => {
+  test('A state that does not come to an end names the call that it waited for, as an error that may be repeated', async () => {
     const url = `${at.optimize}/actuator`;
     const request = { cluster: 'production', reason: 'nightly' };
     const { seen } = await enter('PrepareBackup', request, silentAt(url));
@@ -72,7 +72,7 @@ describe('a state that does not come to an end', () => {
     assert.match(remedy ?? '', /^See whether this server hangs/);
   });
 
-  test('begins no call any more, whatever comes late', async () => {
+  test('A state that was given up begins no call any more, whatever comes late', async () => {
     const answers: (() => void)[] = [];
     const asked: string[] = [];
     const context = testContext({
@@ -99,7 +99,7 @@ describe('a state that does not come to an end', () => {
 });
 
 describe('the embedded engine', () => {
-  test('hands PrepareBackup exactly the request after the wait, and the id of the execution', async () => {
+  test('The engine hands PrepareBackup exactly the request after the wait, and the id of the execution', async () => {
     const { context, plan } = await failedOnce();
     const { run } = plan;
     const recorded = { error: failure.Error, message: failure.Cause };
@@ -111,7 +111,7 @@ describe('the embedded engine', () => {
     assert.equal(seen.at(-1)?.type, 'answered', 'and PrepareBackup takes it');
   });
 
-  test('hands DeleteFailedBackup exactly what has failed, and forgets what it answers', async () => {
+  test('The engine hands DeleteFailedBackup exactly what has failed, and forgets what it answers', async () => {
     const { context, plan } = await failedOnce();
     const { calls } = await enter('RecordFailure', { ...plan, failure }, context);
     const { run, applications, records, zeebe } = plan;
@@ -128,7 +128,7 @@ describe('the embedded engine', () => {
     ]);
   });
 
-  test('goes on to the next try also when the deletion fails', async () => {
+  test('The engine goes on to the next try also when the deletion fails', async () => {
     const { context, plan } = await failedOnce();
     const { run } = plan;
     await context.ledger.release('production', 'run-1');
@@ -142,7 +142,7 @@ describe('the embedded engine', () => {
     assert.equal(deletion.error.name, 'LockLost');
   });
 
-  test('fails with the error and the cause of what RecordFailure answers', async () => {
+  test('An execution fails with the error and the cause that RecordFailure answers', async () => {
     const { context, plan } = await failedOnce();
     const full = {
       Error: 'ComponentBackupFailed',
@@ -156,7 +156,7 @@ describe('the embedded engine', () => {
     assert.deepEqual(outcome, { status: 'FAILED', error: 'ComponentBackupFailed', cause: 'No space left' });
   });
 
-  test('succeeds with the answer of CompleteBackup where RecordFailure finds the backup complete', async () => {
+  test('An execution succeeds with the answer of CompleteBackup where RecordFailure finds the backup complete', async () => {
     const { context, plan } = await failedOnce();
     const { run } = plan;
     const manifest = await context.ledger.readManifest('production', run.backupId);
@@ -174,7 +174,7 @@ describe('the embedded engine', () => {
     });
   });
 
-  test('fails with the first error also where nobody can be told of it, after it has tried again', async () => {
+  test('An execution fails with the first error where nobody can be told of it, after nine calls of RecordFailure', async () => {
     const { context, plan } = await failedOnce();
     context.tell = async () => {
       throw new Error('no topic');

@@ -14,7 +14,7 @@ const sources = ['core', 'lambdas', 'cli']
   .filter((file) => file.endsWith('.ts'))
   .map((file) => ({ file, text: readFileSync(`${root}${file}`, 'utf8') }));
 
-test('every error name is thrown or recorded somewhere', () => {
+test('Every error name is thrown or recorded somewhere', () => {
   const text = sources
     .filter(({ file }) => file !== 'core/errors.ts')
     .map(({ text }) => text.replaceAll(/isBackupError\([^)]*\)/g, ''))
@@ -26,19 +26,19 @@ test('every error name is thrown or recorded somewhere', () => {
   }
 });
 
-test('error names are literals that say themselves', () => {
+test('Every error name is the key that stands for it', () => {
   for (const [key, value] of Object.entries(errorNames)) assert.equal(key, value);
 });
 
-test('every place that opens a search engine closes it in the same way, which has a limit', () => {
+test('The core opens search engines in core/calls.ts and core/search/with-search.ts alone', () => {
   const opening = sources.filter(
     ({ file, text }) => file.startsWith('core/') && /\bcontext\.search\(/.test(text),
   );
-  // calls.ts opens it for whoever asks, and does not use it.
+  // calls.ts opens one for whoever asks, and does not use it; with-search.ts closes what it opens, within a limit.
   assert.deepEqual(opening.map(({ file }) => file).sort(), ['core/calls.ts', 'core/search/with-search.ts']);
 });
 
-test('no request pauses exporting but softly: a hard pause corrupts the state of a partition', () => {
+test('No request pauses exporting but softly: a hard pause corrupts the state of a partition', () => {
   const requests = sources.flatMap(({ file, text }) =>
     [...text.matchAll(/exporting\/pause[^'"`\s)]*/g)].map(([request]) => ({ file, request })),
   );

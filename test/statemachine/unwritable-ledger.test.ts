@@ -66,7 +66,7 @@ async function pausedOnFullDisk(whenSeen: (seen: Observation, context: TestConte
   return { outcome, called, broker, context };
 }
 
-test('a run whose resume cannot be written down ends soon, with its first error, and exporting is resumed', async () => {
+test('A run whose resume cannot be written down ends soon, with its first error, and exporting is resumed', async () => {
   const { outcome, called, broker, context } = await pausedOnFullDisk(() => {});
   assert.equal(broker.phase, 'EXPORTING');
   assert(outcome.status === 'FAILED');
@@ -78,7 +78,7 @@ test('a run whose resume cannot be written down ends soon, with its first error,
   assert.equal((await context.ledger.readLock('production'))?.resumedAt, undefined);
 });
 
-test('a ledger that takes documents again when the failure is recorded gets the resume, as of when it was seen first', async () => {
+test('A ledger that takes documents again when the failure is recorded gets the resume as of when it was seen first', async () => {
   const { outcome, context } = await pausedOnFullDisk((seen, { store }) => {
     if (seen.state === 'RecordFailure') store.before = () => {};
   });
@@ -95,7 +95,7 @@ test('a ledger that takes documents again when the failure is recorded gets the 
   );
 });
 
-test('another function, which has not seen the resume, writes it as of when it was told of it', async () => {
+test('A function that has not seen the resume itself writes it down as answered, not as proven', async () => {
   const { context } = await pausedOnFullDisk((seen, given) => {
     if (seen.state !== 'RecordFailure') return;
     given.store.before = () => {};
