@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { startSimulator } from '../../simulator/index.ts';
 import { at, call, camundaRecording, replay, TestClock } from './harness.ts';
 
-test('one of two brokers down, as recorded', async (t) => {
+test('A cluster with one of two brokers down answers as recorded', async (t) => {
   const clock = new TestClock();
   const simulator = await startSimulator({ camunda: '8.6', clock, brokers: 2, partitions: 2 });
   t.after(() => simulator.close());
@@ -30,7 +30,7 @@ test('one of two brokers down, as recorded', async (t) => {
   assert.ok(simulator.pausedSince() !== undefined, 'what was paused stays paused');
 });
 
-test('a dead broker: its port refuses, GET is 502 until it is noticed, its running partitions fail', async (t) => {
+test('A dead broker refuses connections, is a 502 until it is noticed, and fails the backup of its partitions', async (t) => {
   const clock = new TestClock();
   const simulator = await startSimulator({ camunda: '8.8', clock, brokers: 3 });
   t.after(() => simulator.close());
@@ -62,7 +62,7 @@ test('a dead broker: its port refuses, GET is 502 until it is noticed, its runni
   assert.equal(simulator.pausedSince(), undefined);
 });
 
-test('the last broker dead, the whole cluster refuses', async (t) => {
+test('A cluster whose last broker is dead refuses connections', async (t) => {
   const simulator = await startSimulator({ camunda: '8.8', clock: new TestClock() });
   t.after(() => simulator.close());
   simulator.stopBroker(0);
@@ -71,7 +71,7 @@ test('the last broker dead, the whole cluster refuses', async (t) => {
   assert.equal((await call(simulator.urls.zeebe, 'GET', '/actuator')).status, 200);
 });
 
-test('positions move with the clock; a soft pause holds the exported one; the lag can be set', async (t) => {
+test('Positions move with the clock, a soft pause holds the exported one, and the lag can be set', async (t) => {
   const clock = new TestClock();
   const simulator = await startSimulator({ camunda: '8.8', clock });
   t.after(() => simulator.close());
@@ -101,7 +101,7 @@ test('positions move with the clock; a soft pause holds the exported one; the la
   );
 });
 
-test('what can be wrong with members, partitions and processors is shown where the servers show it', async (t) => {
+test('A trouble of members, partitions or processors is shown where the servers show it', async (t) => {
   const simulator = await startSimulator({ camunda: '8.8', brokers: 2, clock: new TestClock() });
   t.after(() => simulator.close());
   const cluster = async () => (await call(simulator.urls.zeebe, 'GET', '/actuator/cluster')).json;
@@ -126,7 +126,7 @@ test('what can be wrong with members, partitions and processors is shown where t
   assert.equal(at(await partitions(0), '2', 'streamProcessorPhase'), 'REPLAY');
 });
 
-test('health is in the partitions from 8.7 on', async (t) => {
+test('The partitions say their health from 8.7 on', async (t) => {
   for (const camunda of ['8.5', '8.6', '8.7'] as const) {
     const simulator = await startSimulator({ camunda, clock: new TestClock() });
     t.after(() => simulator.close());
@@ -135,7 +135,7 @@ test('health is in the partitions from 8.7 on', async (t) => {
   }
 });
 
-test('GET /v2/exporting, where it is there, says one word for all replicas', async (t) => {
+test('GET /v2/exporting says one word for all replicas where it is offered, and is a 404 elsewhere', async (t) => {
   const without = await startSimulator({ camunda: '8.9', clock: new TestClock() });
   t.after(() => without.close());
   assert.equal((await call(without.urls.rest, 'GET', '/v2/exporting')).status, 404);
@@ -156,7 +156,7 @@ test('GET /v2/exporting, where it is there, says one word for all replicas', asy
   assert.equal((await call(simulator.urls.rest, 'GET', '/v2/exporting')).status, 503);
 });
 
-test('what each version and profile offers', async (t) => {
+test('Each version and profile offers its own endpoints', async (t) => {
   const links = async (
     options: Parameters<typeof startSimulator>[0],
     which: 'zeebe' | 'webApplications' = 'zeebe',
@@ -183,7 +183,7 @@ test('what each version and profile offers', async (t) => {
   assert.ok((await links({ camunda: '8.8', basePath: '/orchestration' })).includes('backupRuntime'));
 });
 
-test('8.8: a list by prefix, and what a wrong id is told', async (t) => {
+test('Zeebe 8.8 lists backups by prefix, and refuses an id that is no number', async (t) => {
   const simulator = await startSimulator({ camunda: '8.8', clock: new TestClock() });
   t.after(() => simulator.close());
   for (const id of [301, 302, 41]) simulator.seedBackup('zeebe', id);
@@ -194,7 +194,7 @@ test('8.8: a list by prefix, and what a wrong id is told', async (t) => {
   assert.match(String(at(wrong.json, 'message')), /prefix ending with '\*'/);
 });
 
-test('the web applications of 8.8 and Optimize, as documented', async (t) => {
+test('The web applications of 8.8 and Optimize answer as documented', async (t) => {
   const clock = new TestClock();
   const simulator = await startSimulator({ camunda: '8.8', clock, basePath: '/camunda' });
   t.after(() => simulator.close());
@@ -236,7 +236,7 @@ test('the web applications of 8.8 and Optimize, as documented', async (t) => {
   assert.match(page.contentType ?? '', /text\/html/);
 });
 
-test('credentials are asked for where they are configured', async (t) => {
+test('Credentials are asked for where they are configured', async (t) => {
   const simulator = await startSimulator({
     camunda: '8.6',
     clock: new TestClock(),

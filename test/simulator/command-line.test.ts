@@ -5,31 +5,31 @@ import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../../simulator/main.ts', import.meta.url));
 
-/** What is typed behind `npm run simulator --` → the first line of what is said. */
-const mistakes: [string[], RegExp][] = [
-  [['--foo'], /^Unknown option '--foo'/],
-  [['--camunda', '9'], /^--camunda: is none of 8\.5, /],
-  [['--partitions', 'x'], /^--partitions: is not a number$/],
-  [['--duration', 'foo=1'], /^--duration 1: is not COMPONENT=SECONDS, with one of zeebe, /],
-  [['--fault', 'x'], /^--fault 1: is no JSON$/],
-  [
-    ['--fault', '{"operation":"zeebe.pauze","kind":"hang"}'],
-    /^--fault 1, operation: is none of zeebe\.pause, /,
-  ],
-  [
-    ['--fault', '{"component":"zeebe","kind":"neverends"}'],
-    /^--fault 1, kind: is no kind of fault .*README\.md/,
-  ],
-  [
-    ['--fault', '{"operation":"zeebe.pause","kind":"hang","tims":3}'],
-    /^--fault 1: has tims, which a fault has not$/,
-  ],
+/** What is typed behind `npm run simulator --`, and the first line of the answer. */
+const mistakes: { typed: string[]; says: RegExp }[] = [
+  { typed: ['--foo'], says: /^Unknown option '--foo'/ },
+  { typed: ['--camunda', '9'], says: /^--camunda: is none of 8\.5, / },
+  { typed: ['--partitions', 'x'], says: /^--partitions: is not a number$/ },
+  { typed: ['--duration', 'foo=1'], says: /^--duration 1: is not COMPONENT=SECONDS, with one of zeebe, / },
+  { typed: ['--fault', 'x'], says: /^--fault 1: is no JSON$/ },
+  {
+    typed: ['--fault', '{"operation":"zeebe.pauze","kind":"hang"}'],
+    says: /^--fault 1, operation: is none of zeebe\.pause, /,
+  },
+  {
+    typed: ['--fault', '{"component":"zeebe","kind":"neverends"}'],
+    says: /^--fault 1, kind: is no kind of fault .*README\.md/,
+  },
+  {
+    typed: ['--fault', '{"operation":"zeebe.pause","kind":"hang","tims":3}'],
+    says: /^--fault 1: has tims, which a fault has not$/,
+  },
 ];
 
-describe('what is wrongly typed for the simulator is said in a sentence', { concurrency: 2 }, () => {
-  for (const [args, says] of mistakes) {
-    test(args.join(' '), () => {
-      const { status, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' });
+describe('mistakes on the command line of the simulator', { concurrency: 2 }, () => {
+  for (const { typed, says } of mistakes) {
+    test(`The simulator refuses ${typed.join(' ')} in a sentence`, () => {
+      const { status, stderr } = spawnSync(process.execPath, [main, ...typed], { encoding: 'utf8' });
       assert.equal(status, 2, stderr);
       assert.match(stderr.split('\n')[0] ?? '', says);
       assert.match(stderr, /npm run simulator -- \[options\]/);

@@ -52,7 +52,7 @@ async function run(
   return { seen, simulator, end };
 }
 
-describe('without a fault', () => {
+describe('a backup without a fault', () => {
   const flapping = Array.from({ length: 5 }, () => ['IN_PROGRESS', 'INCOMPLETE']).flat();
   const expected: Record<ComponentName, string[]> = {
     zeebe: ['404', 'INCOMPLETE', 'IN_PROGRESS', 'COMPLETED'],
@@ -63,7 +63,7 @@ describe('without a fault', () => {
     records: ['IN_PROGRESS', 'SUCCESS'],
   };
   for (const [name, states] of Object.entries(expected)) {
-    test(name, async (t) => {
+    test(`A backup of ${name} passes through ${[...new Set(states)].join(', ')}`, async (t) => {
       const component = Object.keys(PATHS).find((one): one is ComponentName => one === name);
       assert.ok(component);
       const { seen, simulator } = await run(component, undefined);
@@ -74,14 +74,14 @@ describe('without a fault', () => {
     });
   }
 
-  test('Operate on OpenSearch: 404, then 400 while a part runs and INCOMPLETE between parts', async (t) => {
+  test('Operate on OpenSearch answers 404, then 400 while a part runs and INCOMPLETE between parts', async (t) => {
     const { seen, simulator } = await run('operate', undefined, 'opensearch');
     t.after(() => simulator.close());
     const between = Array.from({ length: 5 }, () => ['400', 'INCOMPLETE']).flat();
     assert.deepEqual(seen, ['404', ...between, '400', 'COMPLETED']);
   });
 
-  test('Tasklist on OpenSearch: 404 for an id that it does not have', async (t) => {
+  test('Tasklist on OpenSearch answers 404 for an id that it does not have', async (t) => {
     const { seen, simulator } = await run('tasklist', undefined, 'opensearch');
     t.after(() => simulator.close());
     assert.equal(seen[0], '404');
@@ -121,7 +121,7 @@ for (const [name, possible] of Object.entries(courses)) {
   };
   describe(`a backup of ${component}`, () => {
     for (const course of possible) {
-      test(`${course} ends as ${ends[course]}`, async (t) => {
+      test(`A backup of ${component} with the course ${course} ends as ${ends[course]}`, async (t) => {
         const kind = course === 'failed' ? { failed: { partition: 2, reason: 'disk full' } } : course;
         const { seen, simulator, end } = await run(component, kind);
         t.after(() => simulator.close());
@@ -136,7 +136,7 @@ for (const [name, possible] of Object.entries(courses)) {
   });
 }
 
-test('a fault strikes the next backup only, and a course can name its times', async (t) => {
+test('A course that is ordered for two backups strikes the next two only', async (t) => {
   const clock = new TestClock();
   const simulator = await startSimulator({ camunda: '8.8', clock });
   t.after(() => simulator.close());
@@ -151,7 +151,7 @@ test('a fault strikes the next backup only, and a course can name its times', as
   );
 });
 
-test('seeded backups were there before, in any state, and hold Zeebe’s latest id', async (t) => {
+test('A seeded backup is there in any state, and Zeebe refuses the id of the latest one', async (t) => {
   const clock = new TestClock();
   const simulator = await startSimulator({ camunda: '8.6', clock });
   t.after(() => simulator.close());
@@ -169,7 +169,7 @@ test('seeded backups were there before, in any state, and hold Zeebe’s latest 
 });
 
 describe('OpenSearch', () => {
-  test('leaves shards out of what begins while it deletes, and Tasklist can tell of no such backup', async (t) => {
+  test('OpenSearch leaves shards out of a snapshot that begins while it deletes, and Tasklist can list no backup then', async (t) => {
     const clock = new TestClock();
     const simulator = await startSimulator({ camunda: '8.6', clock, components: { search: 'opensearch' } });
     t.after(() => simulator.close());

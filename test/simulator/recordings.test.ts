@@ -5,7 +5,7 @@ import { at, call, camundaRecording, replay, searchRecording, TestClock } from '
 
 // Camunda 8.6.0: the same requests as were sent to the real servers, at the same pace.
 
-test('exporting: pause, resume and what the partitions say, as recorded', async (t) => {
+test('Pausing, resuming and the phases of the partitions are as recorded', async (t) => {
   const clock = new TestClock();
   const simulator = await startSimulator({ camunda: '8.6', clock });
   t.after(() => simulator.close());
@@ -19,7 +19,7 @@ test('exporting: pause, resume and what the partitions say, as recorded', async 
   });
 });
 
-test('Zeebe backups, as recorded', async (t) => {
+test('Zeebe takes, lists and deletes backups as recorded', async (t) => {
   const clock = new TestClock();
   const simulator = await startSimulator({ camunda: '8.6', clock, durations: { zeebe: 0.75 } });
   t.after(() => simulator.close());
@@ -32,7 +32,7 @@ test('Zeebe backups, as recorded', async (t) => {
   });
 });
 
-test('Zeebe without a backup store, as recorded', async (t) => {
+test('Zeebe without a backup store answers as recorded', async (t) => {
   const clock = new TestClock();
   const simulator = await startSimulator({ camunda: '8.6', clock, storeConfigured: false });
   t.after(() => simulator.close());
@@ -43,7 +43,7 @@ test('Zeebe without a backup store, as recorded', async (t) => {
   assert.deepEqual(Object.keys(Object(simulated)).sort(), Object.keys(Object(recorded)).sort());
 });
 
-test('the unified 8.6 process: other timestamps, and the actuator media type without Accept', async (t) => {
+test('The unified process of 8.6 answers as recorded, with timestamps in a form of its own', async (t) => {
   const clock = new TestClock();
   const simulator = await startSimulator({ camunda: '8.6', clock, profile: 'orchestration' });
   t.after(() => simulator.close());
@@ -58,11 +58,11 @@ test('the unified 8.6 process: other timestamps, and the actuator media type wit
   assert.match(String(at(answers[3]?.json, 'details', 0, 'createdAt')), /\.\d{3}\+0000$/);
 });
 
-for (const [recordingName, component, seeds] of [
-  ['operate-backups', 'operate', [100, 103, 2147483648]],
-  ['tasklist-backups', 'tasklist', []],
+for (const { name, component, seeds } of [
+  { name: 'Operate', component: 'operate', seeds: [100, 103, 2147483648] },
+  { name: 'Tasklist', component: 'tasklist', seeds: [] },
 ] as const) {
-  test(`${recordingName}, as recorded`, async (t) => {
+  test(`${name} takes, lists and deletes backups as recorded`, async (t) => {
     const clock = new TestClock();
     const simulator = await startSimulator({
       camunda: '8.6',
@@ -71,7 +71,7 @@ for (const [recordingName, component, seeds] of [
     });
     t.after(() => simulator.close());
     for (const id of seeds) simulator.seedBackup(component, id);
-    const all = camundaRecording(recordingName);
+    const all = camundaRecording(`${component}-backups`);
     // Whether the first part shows 130 ms after the start is a race, that these two recordings decided differently.
     const race = all.findIndex(({ title }) => title === 'take deleted 200 again') + 1;
     const recording = all.filter((_, index) => index !== race);
@@ -88,8 +88,11 @@ for (const [recordingName, component, seeds] of [
   });
 }
 
-for (const component of ['operate', 'tasklist'] as const) {
-  test(`${component} without its repository, as recorded`, async (t) => {
+for (const { name, component } of [
+  { name: 'Operate', component: 'operate' },
+  { name: 'Tasklist', component: 'tasklist' },
+] as const) {
+  test(`${name} without its repository answers as recorded`, async (t) => {
     const clock = new TestClock();
     const simulator = await startSimulator({ camunda: '8.6', clock });
     t.after(() => simulator.close());
@@ -101,7 +104,7 @@ for (const component of ['operate', 'tasklist'] as const) {
     );
   });
 
-  test(`${component} while Elasticsearch is down, as recorded`, async (t) => {
+  test(`${name} answers as recorded while Elasticsearch is down`, async (t) => {
     const clock = new TestClock();
     const simulator = await startSimulator({ camunda: '8.6', clock });
     t.after(() => simulator.close());
@@ -114,8 +117,11 @@ for (const component of ['operate', 'tasklist'] as const) {
   });
 }
 
-for (const engine of ['elasticsearch', 'opensearch'] as const) {
-  test(`${engine}: repositories and snapshots, as recorded`, async (t) => {
+for (const { name, engine } of [
+  { name: 'Elasticsearch', engine: 'elasticsearch' },
+  { name: 'OpenSearch', engine: 'opensearch' },
+] as const) {
+  test(`${name} has repositories and snapshots as recorded`, async (t) => {
     const clock = new TestClock();
     const simulator = await startSimulator({
       camunda: '8.8',

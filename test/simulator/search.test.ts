@@ -5,7 +5,7 @@ import { Client as OpenSearch } from '@opensearch-project/opensearch';
 import { startSimulator } from '../../simulator/index.ts';
 import { at, call, TestClock } from './harness.ts';
 
-test('the official Elasticsearch client', async (t) => {
+test('The official Elasticsearch client takes, lists and deletes a snapshot in the simulator', async (t) => {
   const simulator = await startSimulator({
     camunda: '8.8',
     clock: new TestClock(),
@@ -48,7 +48,7 @@ test('the official Elasticsearch client', async (t) => {
   await assert.rejects(client.snapshot.get({ repository, snapshot }), /snapshot_missing_exception/);
 });
 
-test('the official OpenSearch client', async (t) => {
+test('The official OpenSearch client takes and reads a snapshot in the simulator', async (t) => {
   const simulator = await startSimulator({
     camunda: '8.8',
     clock: new TestClock(),
@@ -76,7 +76,7 @@ test('the official OpenSearch client', async (t) => {
   );
 });
 
-test('who waits for a snapshot that is deleted learns that it failed', async (t) => {
+test('A client that waits for a snapshot that is deleted learns that it failed', async (t) => {
   const simulator = await startSimulator({ camunda: '8.8', clock: new TestClock() });
   t.after(() => simulator.close());
   simulator.order({ component: 'records', kind: 'neverEnds' });
@@ -90,21 +90,25 @@ test('who waits for a snapshot that is deleted learns that it failed', async (t)
   assert.equal(at(json, 'snapshot', 'reason'), 'Snapshot was aborted by deletion');
 });
 
-test('a client that gives up does not stop the snapshot', async (t) => {
+test('A client that gives up does not stop its snapshot', async (t) => {
   const clock = new TestClock();
   const simulator = await startSimulator({ camunda: '8.8', clock });
   t.after(() => simulator.close());
   simulator.order({ operation: 'search.create', kind: { lostAnswer: 'timeout' } });
   const path = '/_snapshot/camunda/camunda_zeebe_records_backup_9?wait_for_completion=false';
-  const signal = AbortSignal.timeout(20);
-  await assert.rejects(
-    call(simulator.urls.search ?? '', 'PUT', path, { body: { indices: 'zeebe-record*' }, signal }),
+  const client = new AbortController();
+  const body = { indices: 'zeebe-record*' };
+  const givenUp = assert.rejects(
+    call(simulator.urls.search ?? '', 'PUT', path, { body, signal: client.signal }),
   );
+  while (simulator.backupIds('records').length === 0) await new Promise((resolve) => setImmediate(resolve));
+  client.abort();
+  await givenUp;
   clock.advance(5000);
   assert.equal(simulator.backupState('records', 9), 'SUCCESS');
 });
 
-test('a snapshot without `indices` takes everything, one of nothing is a SUCCESS of 0 shards', async (t) => {
+test('A snapshot without `indices` takes everything, and one of nothing is a SUCCESS of 0 shards', async (t) => {
   const simulator = await startSimulator({ camunda: '8.8', clock: new TestClock() });
   t.after(() => simulator.close());
   const create = (name: string, body: unknown) =>
@@ -116,10 +120,10 @@ test('a snapshot without `indices` takes everything, one of nothing is a SUCCESS
   assert.deepEqual(at(nothing.json, 'snapshot', 'shards'), { total: 0, failed: 0, successful: 0 });
 });
 
-test('PARTIAL: Elasticsearch calls it SUCCESS in _status, OpenSearch does not', async (t) => {
-  for (const [search, expected] of [
-    ['elasticsearch', 'SUCCESS'],
-    ['opensearch', 'PARTIAL'],
+test('Elasticsearch calls a PARTIAL snapshot a SUCCESS in _status, and OpenSearch does not', async (t) => {
+  for (const { search, expected } of [
+    { search: 'elasticsearch', expected: 'SUCCESS' },
+    { search: 'opensearch', expected: 'PARTIAL' },
   ] as const) {
     const simulator = await startSimulator({
       camunda: '8.8',
