@@ -12,7 +12,7 @@ const names = (of: typeof template) =>
     .map(({ Properties }) => Properties.AlarmName.replace('camunda-backup-', ''))
     .sort();
 
-test('what is watched', () => {
+test('The stack has seven alarms of its own, and two for each cluster', () => {
   const always = [
     'backup-aborted',
     'backup-failed',
@@ -31,7 +31,7 @@ test('what is watched', () => {
   assert.deepEqual(names(template), [...always, ...ofClusters].sort());
 });
 
-test('every alarm tells people, with a sentence and its heading in the runbook', () => {
+test('Every alarm tells people, with a sentence and its heading in the runbook', () => {
   template.allResourcesProperties('AWS::CloudWatch::Alarm', {
     AlarmActions: [{ Ref: Match.stringLikeRegexp('^AlertsTopic') }],
     AlarmDescription: Match.stringLikeRegexp(
@@ -44,7 +44,7 @@ test('every alarm tells people, with a sentence and its heading in the runbook',
   });
 });
 
-test('where the address of the runbook is configured, every alarm and every function that tells people has it', async () => {
+test('Every alarm and every function that tells people has the address of the runbook where it is configured', async () => {
   const address = 'https://git.example.com/docs/runbook.md';
   const linked = await templateOf(fullConfiguration.replace('alerts: {', `alerts: { runbook: ${address},`));
   linked.allResourcesProperties('AWS::CloudWatch::Alarm', {
@@ -58,7 +58,7 @@ test('where the address of the runbook is configured, every alarm and every func
   }
 });
 
-test('a cluster without a recent backup is in alarm, and so is one of which nobody knows', () => {
+test('A cluster without a recent backup is in alarm, and so is one of which nobody knows', () => {
   template.hasResourceProperties('AWS::CloudWatch::Alarm', {
     AlarmName: 'camunda-backup-production-no-recent-backup',
     Namespace: 'CamundaBackup',
@@ -71,7 +71,7 @@ test('a cluster without a recent backup is in alarm, and so is one of which nobo
   });
 });
 
-test('a pause that is too long is in alarm, and stays in alarm while nobody knows', () => {
+test('A pause that is too long is in alarm, and stays in alarm while nobody knows', () => {
   template.hasResourceProperties('AWS::CloudWatch::Alarm', {
     AlarmName: 'camunda-backup-production-exporting-left-paused',
     MetricName: 'ExportingPausedSeconds',
@@ -81,7 +81,7 @@ test('a pause that is too long is in alarm, and stays in alarm while nobody know
   });
 });
 
-test('executions that end badly are in alarm', () => {
+test('Executions that end badly are in alarm', () => {
   for (const MetricName of [
     'ExecutionsFailed',
     'ExecutionsTimedOut',
@@ -97,7 +97,7 @@ test('executions that end badly are in alarm', () => {
   }
 });
 
-test('a watchdog that fails, or that nobody calls, is in alarm', () => {
+test('A watchdog that fails, or that nobody calls, is in alarm', () => {
   template.hasResourceProperties('AWS::CloudWatch::Alarm', {
     Namespace: 'AWS/Lambda',
     MetricName: 'Invocations',
@@ -111,7 +111,7 @@ test('a watchdog that fails, or that nobody calls, is in alarm', () => {
   template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'Errors', EvaluationPeriods: 3 });
 });
 
-test('a dead letter is in alarm', () => {
+test('A dead letter is in alarm', () => {
   template.hasResourceProperties('AWS::CloudWatch::Alarm', {
     Namespace: 'AWS/SQS',
     MetricName: 'ApproximateNumberOfMessagesVisible',
@@ -119,6 +119,6 @@ test('a dead letter is in alarm', () => {
   });
 });
 
-test('where no age is configured, none is in alarm', async () => {
+test('A cluster without a configured maxAge has no alarm on the age of its backups', async () => {
   assert.ok(!names(await templateOf(smallConfiguration)).some((name) => name.endsWith('no-recent-backup')));
 });

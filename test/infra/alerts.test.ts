@@ -12,19 +12,19 @@ deployment:
 `;
 const template = await templateOf(everybody);
 
-test('e-mail, SMS, HTTPS and functions subscribe', () => {
-  for (const [Protocol, Endpoint] of [
-    ['email', 'on-call@example.com'],
-    ['sms', '+4930123456'],
-    ['https', 'https://events.example.com/sns'],
-    ['lambda', 'arn:aws:lambda:eu-central-1:123456789012:function:page-somebody'],
+test('E-mail, SMS, HTTPS and functions subscribe to the alerts', () => {
+  for (const subscription of [
+    { Protocol: 'email', Endpoint: 'on-call@example.com' },
+    { Protocol: 'sms', Endpoint: '+4930123456' },
+    { Protocol: 'https', Endpoint: 'https://events.example.com/sns' },
+    { Protocol: 'lambda', Endpoint: 'arn:aws:lambda:eu-central-1:123456789012:function:page-somebody' },
   ]) {
-    template.hasResourceProperties('AWS::SNS::Subscription', { Protocol, Endpoint });
+    template.hasResourceProperties('AWS::SNS::Subscription', subscription);
   }
   template.hasResourceProperties('AWS::Lambda::Permission', { Principal: 'sns.amazonaws.com' });
 });
 
-test('the topic is encrypted with a key that alarms may use, as far as they are of this account', () => {
+test('The topic is encrypted with a key that alarms may use, as far as they are of this account', () => {
   template.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() });
   template.hasResourceProperties('AWS::KMS::Key', {
     EnableKeyRotation: true,
@@ -42,7 +42,7 @@ test('the topic is encrypted with a key that alarms may use, as far as they are 
   });
 });
 
-test('alarms may publish, and nothing without TLS', () => {
+test('Alarms may publish to the topic, and nobody without TLS', () => {
   template.hasResourceProperties('AWS::SNS::TopicPolicy', {
     PolicyDocument: {
       Statement: Match.arrayWith([
@@ -57,7 +57,7 @@ test('alarms may publish, and nothing without TLS', () => {
   });
 });
 
-test('an existing topic is used as it is', async () => {
+test('An existing topic is used as it is', async () => {
   const topicArn = 'arn:aws:sns:eu-central-1:123456789012:on-call';
   const existing = await templateOf(`${smallConfiguration}
 deployment: { alerts: { topicArn: "${topicArn}", email: [on-call@example.com] } }

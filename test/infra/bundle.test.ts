@@ -32,7 +32,7 @@ const invocation = {
 };
 
 for (const [name, { search, config: configured }] of Object.entries(functions)) {
-  test(`${name} is one small file with a source map that holds no path of this machine`, () => {
+  test(`The bundle of ${name} is one small file with a source map that holds no path of this machine`, () => {
     const folder = bundleFunction(name, written);
     const kilobytes = statSync(path.join(folder, 'index.mjs')).size / 1000;
     assert.ok(kilobytes < (search ? 2300 : 780), `${Math.round(kilobytes)} kB`);
@@ -45,7 +45,7 @@ for (const [name, { search, config: configured }] of Object.entries(functions)) 
   });
 }
 
-test('what it reads is the configuration that was checked, and no secret is in it', () => {
+test('A bundle holds the configuration that was checked, without any secret', () => {
   const text = readFileSync(
     path.join(bundleFunction('PrepareBackup', written), 'camunda-backup.json'),
     'utf8',
@@ -54,7 +54,7 @@ test('what it reads is the configuration that was checked, and no secret is in i
 });
 
 for (const name of ['ResumeExporting', 'StartRecordsBackup']) {
-  test(`the bundle of ${name} loads, and refuses an input that is none, by name`, async () => {
+  test(`The bundle of ${name} loads, and refuses an empty input by the name of the error`, async () => {
     const module: unknown = await import(pathToFileURL(path.join(bundleFunction(name), 'index.mjs')).href);
     assert.ok(typeof module === 'object' && module !== null && 'handler' in module);
     const { handler } = module;
@@ -63,7 +63,7 @@ for (const name of ['ResumeExporting', 'StartRecordsBackup']) {
   });
 }
 
-test('a function whose time is nearly over says whom it waits for, before Lambda ends it without a word', async (t) => {
+test('A function whose time is nearly over says whom it waits for, before Lambda ends it without a word', async (t) => {
   const sockets: Socket[] = [];
   const silent = createServer((socket) => sockets.push(socket));
   silent.listen(0, '127.0.0.1');
@@ -88,7 +88,7 @@ test('a function whose time is nearly over says whom it waits for, before Lambda
   );
 });
 
-test('the figures that the functions record have the dimensions that the alarms look at', async () => {
+test('The figures that the functions record have the dimensions that the alarms look at', async () => {
   const { lambdaContext } = await import('../../lambdas/aws/context.ts');
   const lines: string[] = [];
   const write = process.stdout.write;

@@ -16,63 +16,74 @@ import {
   stackOf,
 } from './stack.ts';
 
-const mistakes: Record<string, [yaml: string, says: RegExp]> = {
-  'a secret in the environment': [
-    fullConfiguration.replace(/\{ secretsManager: .*?, key: password \}/, '{ env: ES_PASSWORD }'),
-    /clusters\.production\.search\.auth\.password is the environment variable ES_PASSWORD.*secretsManager/,
-  ],
-  'a secret of the REST address in the environment': [
-    smallConfiguration.replace(
+const mistakes: { what: string; yaml: string; says: RegExp }[] = [
+  {
+    what: 'a secret in the environment',
+    yaml: fullConfiguration.replace(/\{ secretsManager: .*?, key: password \}/, '{ env: ES_PASSWORD }'),
+    says: /clusters\.production\.search\.auth\.password is the environment variable ES_PASSWORD.*secretsManager/,
+  },
+  {
+    what: 'a secret of the REST address in the environment',
+    yaml: smallConfiguration.replace(
       'zeebe:9600 }',
       'zeebe:9600, rest: { url: http://zeebe:8080, auth: { apiKey: { env: REST_KEY } } } }',
     ),
-    /clusters\.small\.zeebe\.rest\.auth\.apiKey is the environment variable REST_KEY/,
-  ],
-  'a part of an ARN': [
-    fullConfiguration.replace('elasticsearch-AbCdEf', 'elasticsearch'),
-    /clusters\.production\.search\.auth\.password is not the whole ARN/,
-  ],
-  'seconds between two backups': [
-    `${smallConfiguration.replace('zeebe:9600 }', 'zeebe:9600 }, schedules: [{ every: 90s }]')}`,
-    /clusters\.small\.schedules\.0\.every is not a number of whole minutes/,
-  ],
-  'a bucket with a wrong name': [
-    fullConfiguration.replace('my-company-camunda-backups', 'My_Bucket'),
-    /ledger\.s3\.bucket is not the name of a bucket/,
-  ],
-  "another server than AWS's": [
-    fullConfiguration.replace('prefix: ledger', 'endpoint: http://minio:9000'),
-    /ledger\.s3\.endpoint is another server/,
-  ],
-  'two regions': [
-    `${fullConfiguration.replace('prefix: ledger', 'region: eu-west-1')}  region: eu-central-1\n`,
-    /ledger\.s3\.region is another region/,
-  ],
-  'a subnet without its zone': [
-    fullConfiguration + networkConfiguration.replace('eu-central-1a, ', ''),
-    /deployment\.network\.subnetIds are 2 for 1/,
-  ],
-  'a security group that cannot be one': [
-    fullConfiguration + networkConfiguration.replace('sg-0123456789abcdef0', 'sg-of-camunda'),
-    /deployment\.network\.securityGroupIds\.0 is sg-of-camunda, which is not a whole id/,
-  ],
-  'a lock of hours': [
-    `${smallConfiguration}\ndeployment: { objectLock: 12h }`,
-    /deployment\.objectLock is not a number of whole days/,
-  ],
-  'a ledger that is locked and goes': [
-    `${smallConfiguration}\ndeployment: { objectLock: 1d, removalPolicy: destroy }`,
-    /deployment\.removalPolicy is `destroy` beside `objectLock`/,
-  ],
-};
+    says: /clusters\.small\.zeebe\.rest\.auth\.apiKey is the environment variable REST_KEY/,
+  },
+  {
+    what: 'a part of an ARN',
+    yaml: fullConfiguration.replace('elasticsearch-AbCdEf', 'elasticsearch'),
+    says: /clusters\.production\.search\.auth\.password is not the whole ARN/,
+  },
+  {
+    what: 'seconds between two backups',
+    yaml: `${smallConfiguration.replace('zeebe:9600 }', 'zeebe:9600 }, schedules: [{ every: 90s }]')}`,
+    says: /clusters\.small\.schedules\.0\.every is not a number of whole minutes/,
+  },
+  {
+    what: 'a bucket with a wrong name',
+    yaml: fullConfiguration.replace('my-company-camunda-backups', 'My_Bucket'),
+    says: /ledger\.s3\.bucket is not the name of a bucket/,
+  },
+  {
+    what: "a server other than AWS's",
+    yaml: fullConfiguration.replace('prefix: ledger', 'endpoint: http://minio:9000'),
+    says: /ledger\.s3\.endpoint is another server/,
+  },
+  {
+    what: 'two regions',
+    yaml: `${fullConfiguration.replace('prefix: ledger', 'region: eu-west-1')}  region: eu-central-1\n`,
+    says: /ledger\.s3\.region is another region/,
+  },
+  {
+    what: 'a subnet without its zone',
+    yaml: fullConfiguration + networkConfiguration.replace('eu-central-1a, ', ''),
+    says: /deployment\.network\.subnetIds are 2 for 1/,
+  },
+  {
+    what: 'a security group that cannot be one',
+    yaml: fullConfiguration + networkConfiguration.replace('sg-0123456789abcdef0', 'sg-of-camunda'),
+    says: /deployment\.network\.securityGroupIds\.0 is sg-of-camunda, which is not a whole id/,
+  },
+  {
+    what: 'a lock of hours',
+    yaml: `${smallConfiguration}\ndeployment: { objectLock: 12h }`,
+    says: /deployment\.objectLock is not a number of whole days/,
+  },
+  {
+    what: 'a ledger that is locked and yet goes with the stack',
+    yaml: `${smallConfiguration}\ndeployment: { objectLock: 1d, removalPolicy: destroy }`,
+    says: /deployment\.removalPolicy is `destroy` beside `objectLock`/,
+  },
+];
 
-for (const [name, [yaml, says]] of Object.entries(mistakes)) {
-  test(`is refused at its path: ${name}`, async () => {
+for (const { what, yaml, says } of mistakes) {
+  test(`A configuration with ${what} is refused, and the message names its path`, async () => {
     await assert.rejects(configurationOf(yaml), { name: 'ConfigurationError', message: says });
   });
 }
 
-test('all mistakes are told at once', async () => {
+test('All mistakes of a configuration are told at once', async () => {
   const yaml = `${smallConfiguration.replace('zeebe:9600 }', 'zeebe:9600 }, schedules: [{ every: 90s }]')}
 deployment: { objectLock: 12h }`;
   await assert.rejects(configurationOf(yaml), {
@@ -80,26 +91,26 @@ deployment: { objectLock: 12h }`;
   });
 });
 
-test('a file without `deployment` has the defaults', async () => {
+test('A file without `deployment` has the defaults', async () => {
   const { deployment } = await configurationOf(smallConfiguration);
   assert.equal(deployment.stack, 'camunda-backup');
   assert.equal(deployment.removalPolicy, 'retain');
 });
 
-test('the functions get what anchors repeat, and nothing that is only there to be repeated', async () => {
+test('The functions get what anchors repeat, and nothing that is only there to be repeated', async () => {
   const yaml = smallConfiguration.replace('zeebe:9600 }', 'zeebe:9600 }, maxAge: *age');
   const { written } = await configurationOf(`x-age: &age 26h\n${yaml}`);
   assert.deepEqual(Object.keys(Object(written)), Object.keys(parse(smallConfiguration)));
   assert.match(JSON.stringify(written), /"maxAge":"26h"/);
 });
 
-test('the context names a file, else the environment does', () => {
+test('The context names the configuration file, and without it the environment does', () => {
   assert.equal(configurationFile('a.yaml', { CAMUNDA_BACKUP_CONFIG: 'b.yaml' }), 'a.yaml');
   assert.equal(configurationFile(undefined, { CAMUNDA_BACKUP_CONFIG: 'b.yaml' }), 'b.yaml');
   assert.match(configurationFile(undefined, {}), /^camunda-backup(\.example)?\.yaml$/);
 });
 
-test('at synth a mistake is a message and exit code 1, without a stack trace', () => {
+test('A mistake is a message and exit code 1 at synth, without a stack trace', () => {
   const file = fileOf(`${smallConfiguration}\ndeployment: { logRetention: 91d }`);
   const root = path.join(import.meta.dirname, '..', '..');
   const { status, stderr } = spawnSync(process.execPath, ['infra/app.ts'], {
@@ -112,7 +123,7 @@ test('at synth a mistake is a message and exit code 1, without a stack trace', (
   assert.doesNotMatch(stderr, /^\s+at /m);
 });
 
-test('a Node that is too old for the app is said in one sentence', (t) => {
+test('A Node that is too old for the app is refused in one sentence', (t) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'camunda-backup-test-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const preload = path.join(folder, 'old.cjs');
@@ -139,7 +150,7 @@ test('a Node that is too old for the app is said in one sentence', (t) => {
   );
 });
 
-test('tags, account and region are those of the file', async () => {
+test('The stack has the name, tags, account and region of the file', async () => {
   const stack = await stackOf(`${smallConfiguration}
 deployment: { stack: camunda-dr, region: eu-west-1, account: "123456789012", tags: { team: platform } }
 `);
@@ -148,7 +159,7 @@ deployment: { stack: camunda-dr, region: eu-west-1, account: "123456789012", tag
   assert.deepEqual(stack.tags.tagValues(), { team: 'platform' });
 });
 
-test('what is risky is told at synth', async () => {
+test('A configuration that is risky is warned of at synth', async () => {
   const annotations = Annotations.fromStack(await stackOf(smallConfiguration));
   for (const text of [
     'Nobody subscribes to the alerts',
@@ -160,6 +171,6 @@ test('what is risky is told at synth', async () => {
   }
 });
 
-test('what is not risky is not', async () => {
+test('A configuration that is not risky has no warning at synth', async () => {
   Annotations.fromStack(await stackOf(fullConfiguration)).hasNoWarning('*', Match.anyValue());
 });

@@ -22,14 +22,14 @@ const titled = (title: string) =>
     .filter(({ properties }) => properties.title === title)
     .map(({ properties }) => JSON.stringify(properties));
 
-test('it begins with what is wrong and ends with what failed last', () => {
+test('The dashboard begins with the alarms and ends with what failed last', () => {
   assert.equal(widgets[0]?.type, 'alarm');
   const last = widgets.at(-1);
   assert.equal(last?.type, 'log');
   assert.match(JSON.stringify(last), /FunctionsRecordFailureLogs.*level = ..ERROR/);
 });
 
-test('each cluster has its age against maxAge and its pause against maxPause', () => {
+test('The dashboard shows the age of each cluster against maxAge and its pause against maxPause', () => {
   const [age] = titled('Hours since the last completed backup began');
   assert.match(age ?? '', /"BackupAgeSeconds".*"production"/);
   assert.match(age ?? '', /"value":26/);

@@ -14,7 +14,7 @@ import { allowedTo, flat, statementsOf } from './statements.ts';
 const template = await templateOf(fullConfiguration);
 const roleOf = (name: string) => `Functions${name}Role`;
 
-test('every function of the table is deployed on Node 24 and arm64, traced, with JSON logs that end', () => {
+test('Every function of the table is deployed on Node 24 and arm64, traced, with JSON logs for 90 days', () => {
   for (const { description, timeoutSeconds, memoryMegabytes } of Object.values(functions)) {
     template.hasResourceProperties('AWS::Lambda::Function', {
       Description: description,
@@ -46,7 +46,7 @@ const executions = ['states:DescribeExecution', 'states:StopExecution'];
 const deadLetters = ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'];
 const alerts = ['kms:Decrypt', 'kms:GenerateDataKey', 'sns:Publish'];
 
-test('each function may do what the table says, and nothing else', () => {
+test('Each function may do what the table says, and nothing else', () => {
   for (const [name, { ledger, ...may }] of Object.entries(functions)) {
     const allowed = allowedTo(template, roleOf(name));
     const wanted = [
@@ -63,7 +63,7 @@ test('each function may do what the table says, and nothing else', () => {
   }
 });
 
-test('the ledger is read and written by exact patterns of keys', () => {
+test('The functions may read and write the ledger by exact patterns of keys', () => {
   const pause = allowedTo(template, roleOf('PauseExporting'));
   assert.deepEqual(pause.get('s3:GetObject'), ['<Ledger.Arn>/ledger/*/lock.json']);
   assert.deepEqual(pause.get('s3:PutObject'), ['<Ledger.Arn>/ledger/*/lock.json']);
@@ -74,7 +74,7 @@ test('the ledger is read and written by exact patterns of keys', () => {
   ]);
 });
 
-test('the heartbeat of a run outside AWS is read by the watchdog alone, and written by no function', () => {
+test('The heartbeat of a run outside AWS is read by the watchdog alone, and written by no function', () => {
   const may = (action: string) =>
     Object.keys(functions).filter((name) =>
       allowedTo(template, roleOf(name)).get(action)?.includes('<Ledger.Arn>/ledger/*/heartbeat.json'),
@@ -83,13 +83,13 @@ test('the heartbeat of a run outside AWS is read by the watchdog alone, and writ
   assert.deepEqual(may('s3:PutObject'), []);
 });
 
-test('nothing of the ledger may be deleted: a lock that is given back is written over', () => {
+test('No function may delete anything of the ledger: a lock that is given back is written over', () => {
   for (const name of Object.keys(functions)) {
     assert.ok(!allowedTo(template, roleOf(name)).has('s3:DeleteObject'), name);
   }
 });
 
-test('what a failed backup has left is deleted from the components by a function that changes nothing of the ledger', () => {
+test('DeleteFailedBackup may read the ledger and the secrets, and changes nothing of the ledger', () => {
   const allowed = allowedTo(template, roleOf('DeleteFailedBackup'));
   assert.deepEqual(allowed.get('s3:GetObject')?.toSorted(), [
     '<Ledger.Arn>/ledger/*/backups/*/components/*.json',
@@ -100,7 +100,7 @@ test('what a failed backup has left is deleted from the components by a function
   assert.ok(allowed.has('secretsmanager:GetSecretValue'));
 });
 
-test('whoever reads is told that a document is missing, and may list only its own kinds of keys', () => {
+test('A function is told that a document is missing, and may list only its own kinds of keys', () => {
   const [list] = statementsOf(template, roleOf('PauseExporting')).filter(({ Action }) =>
     Action.includes('s3:ListBucket'),
   );
@@ -109,7 +109,7 @@ test('whoever reads is told that a document is missing, and may list only its ow
   assert.deepEqual(list?.Condition, { StringLikeIfExists: { 's3:prefix': ['ledger/*/lock.json'] } });
 });
 
-test('secrets are read by their ARNs, and decrypted for nothing else', () => {
+test('Secrets are read by their ARNs, and decrypted for nothing else', () => {
   const statements = statementsOf(template, roleOf('ResumeExporting'));
   const read = statements.find(({ Action }) => Action.includes('secretsmanager:GetSecretValue'));
   assert.equal(read?.Resource, elasticsearchSecret);
@@ -119,7 +119,7 @@ test('secrets are read by their ARNs, and decrypted for nothing else', () => {
   ]);
 });
 
-test('the secret of the REST address is read like the others', async () => {
+test('The secret of the REST address is read like the others', async () => {
   const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:camunda/rest-AbCdEf';
   const rest = `rest: { url: http://zeebe:8080, auth: { apiKey: { secretsManager: "${arn}" } } }`;
   const template = await templateOf(smallConfiguration.replace('zeebe:9600 }', `zeebe:9600, ${rest} }`));
@@ -128,18 +128,18 @@ test('the secret of the REST address is read like the others', async () => {
   assert.equal(read?.Resource, arn);
 });
 
-test('without secrets in the configuration nothing may read one', async () => {
+test('No function may read a secret where the configuration has none', async () => {
   const small = await templateOf(smallConfiguration);
   for (const name of Object.keys(functions)) {
     assert.ok(!allowedTo(small, roleOf(name)).has('secretsmanager:GetSecretValue'), name);
   }
 });
 
-test('no function has a policy of AWS', () => {
+test('No function has a policy that AWS manages', () => {
   template.allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
 });
 
-test('the watchdog may stop executions of this machine, and tell people', () => {
+test('The watchdog may stop executions of this machine, and tell people', () => {
   const allowed = allowedTo(template, roleOf('WatchOverExporting'));
   assert.deepEqual(allowed.get('states:StopExecution'), [
     'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<Backup.Name>:*',
@@ -154,7 +154,7 @@ test('the watchdog may stop executions of this machine, and tell people', () => 
   });
 });
 
-test('with a network the functions that talk to the cluster are in it, and only those', async () => {
+test('The functions that talk to the cluster are in the configured network, and no others are', async () => {
   const inVpc = await templateOf(fullConfiguration + networkConfiguration);
   for (const [name, { description, cluster }] of Object.entries(functions)) {
     inVpc.hasResourceProperties('AWS::Lambda::Function', {

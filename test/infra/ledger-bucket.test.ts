@@ -2,7 +2,7 @@ import { test } from 'node:test';
 import { Match } from 'aws-cdk-lib/assertions';
 import { fullConfiguration, smallConfiguration, templateOf } from './stack.ts';
 
-test('the ledger is private, encrypted, versioned, reached over TLS only, and stays when the stack goes', async () => {
+test('The ledger is private, encrypted, versioned, reached over TLS only, and stays when the stack goes', async () => {
   const template = await templateOf(fullConfiguration);
   template.hasResource('AWS::S3::Bucket', {
     DeletionPolicy: 'Retain',
@@ -30,18 +30,18 @@ test('the ledger is private, encrypted, versioned, reached over TLS only, and st
   });
 });
 
-test('without a name it is given one', async () => {
+test('The bucket of the ledger has no name of its own where none is configured', async () => {
   (await templateOf(smallConfiguration)).hasResourceProperties('AWS::S3::Bucket', {
     BucketName: Match.absent(),
   });
 });
 
-test('it goes with the stack only where that is configured', async () => {
+test('The ledger goes with the stack where that is configured', async () => {
   const template = await templateOf(`${smallConfiguration}\ndeployment: { removalPolicy: destroy }`);
   template.hasResource('AWS::S3::Bucket', { DeletionPolicy: 'Delete' });
 });
 
-test('an object lock holds every document for as long as configured', async () => {
+test('An object lock holds every document of the ledger for as long as configured', async () => {
   const template = await templateOf(`${smallConfiguration}\ndeployment: { objectLock: 30d }`);
   template.hasResourceProperties('AWS::S3::Bucket', {
     ObjectLockEnabled: true,

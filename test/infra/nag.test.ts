@@ -9,13 +9,13 @@ deployment:
   alerts: { topicArn: "arn:aws:sns:eu-central-1:123456789012:on-call" }
 `;
 
-for (const [name, yaml] of Object.entries({
-  'with everything': fullConfiguration,
-  'in a VPC': fullConfiguration + networkConfiguration,
-  'with defaults': smallConfiguration,
-  'with an existing topic, and nothing left behind': smallConfiguration + others,
-})) {
-  test(`cdk-nag finds nothing that is not acknowledged: ${name}`, async () => {
+for (const { what, yaml } of [
+  { what: 'with everything', yaml: fullConfiguration },
+  { what: 'in a VPC', yaml: fullConfiguration + networkConfiguration },
+  { what: 'with defaults', yaml: smallConfiguration },
+  { what: 'with an existing topic that leaves nothing behind', yaml: smallConfiguration + others },
+]) {
+  test(`cdk-nag finds nothing that is not acknowledged in a stack ${what}`, async () => {
     const stack = await stackOf(yaml);
     const { violations } = new AwsSolutionsChecks().validateScope(stack);
     assert.deepEqual(

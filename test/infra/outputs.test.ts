@@ -14,7 +14,7 @@ async function outputsOf(yaml: string): Promise<Record<string, string>> {
   );
 }
 
-test('the outputs are the commands to type next, and where to look', async () => {
+test('The outputs are the commands to type next, and where to look', async () => {
   const outputs = await outputsOf(fullConfiguration);
   assert.equal(
     outputs['StartBackupProduction'],
@@ -37,7 +37,7 @@ test('the outputs are the commands to type next, and where to look', async () =>
   ]);
 });
 
-test('clusters whose names differ by a hyphen have an output each', async () => {
+test('Clusters whose names differ by a hyphen have an output each', async () => {
   const zeebe = '{ zeebe: { url: http://zeebe:9600 } }';
   const outputs = await outputsOf(
     smallConfiguration.replace(/clusters: .*/, `clusters: { a-1: ${zeebe}, a1: ${zeebe} }`),

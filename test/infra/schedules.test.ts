@@ -7,7 +7,7 @@ import { allowedTo } from './statements.ts';
 
 const template = await templateOf(fullConfiguration);
 
-test('each schedule of each cluster starts the state machine, as it was configured', () => {
+test('Each schedule of each cluster starts the state machine, as it was configured', () => {
   template.resourceCountIs('AWS::Scheduler::Schedule', 3);
   template.hasResourceProperties('AWS::Scheduler::Schedule', {
     ScheduleExpression: 'cron(0 3 * * ? *)',
@@ -32,7 +32,7 @@ test('each schedule of each cluster starts the state machine, as it was configur
   });
 });
 
-test('what a schedule hands over is a request that PrepareBackup understands', () => {
+test('A schedule hands over a request that PrepareBackup understands', () => {
   const input = new Capture();
   template.hasResourceProperties('AWS::Scheduler::Schedule', {
     ScheduleExpression: 'cron(0 4 * * ? *)',
@@ -53,6 +53,6 @@ test('Scheduler may start this state machine, and leave what it could not start 
   assert.deepEqual([...allowed.keys()].sort(), ['sqs:SendMessage', 'states:StartExecution']);
 });
 
-test('without schedules nothing starts by itself', async () => {
+test('Nothing starts by itself where no schedule is configured', async () => {
   (await templateOf(smallConfiguration)).resourceCountIs('AWS::Scheduler::Schedule', 0);
 });

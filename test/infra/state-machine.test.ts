@@ -34,7 +34,7 @@ const states = statesIn(machine.States);
 const called = [...new Set([...file.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => name))].sort();
 const template = await templateOf(fullConfiguration);
 
-test('every function that the definition names is substituted, and may be invoked, exactly', () => {
+test('Every function that the definition names is substituted, and exactly these may be invoked', () => {
   const [deployed] = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
   const { Properties } = z
     .object({ Properties: z.object({ DefinitionSubstitutions: z.record(z.string(), z.unknown()) }) })
@@ -48,11 +48,11 @@ test('every function that the definition names is substituted, and may be invoke
   assert.deepEqual(allowedTo(template, 'BackupRole').get('lambda:InvokeFunction'), arns);
 });
 
-test('every function of the table is called: by the state machine, or it is the watchdog', () => {
+test('Every function of the table is called by the state machine, but for the watchdog', () => {
   assert.deepEqual([...called, 'WatchOverExporting'].sort(), Object.keys(functions).sort());
 });
 
-test('every task has a time limit above that of its function, and the machine has one', () => {
+test('Every task has a time limit above that of its function, and the machine has one', () => {
   assert.ok(machine.TimeoutSeconds > 0);
   for (const [name, { Type, TimeoutSeconds, Parameters }] of states) {
     if (Type !== 'Task') continue;
@@ -62,7 +62,7 @@ test('every task has a time limit above that of its function, and the machine ha
   }
 });
 
-test('States.ALL stands last and alone', () => {
+test('States.ALL stands last and alone in every Retry and Catch', () => {
   for (const [name, { Retry, Catch }] of states) {
     for (const entries of [Retry, Catch]) {
       for (const [index, { ErrorEquals }] of entries.entries()) {
@@ -73,7 +73,7 @@ test('States.ALL stands last and alone', () => {
   }
 });
 
-test('it is a standard one that logs everything but the data, and is traced', () => {
+test('The state machine is a standard one that logs everything but the data, and is traced', () => {
   template.hasResourceProperties('AWS::StepFunctions::StateMachine', {
     StateMachineType: 'STANDARD',
     TracingConfiguration: { Enabled: true },

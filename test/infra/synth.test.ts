@@ -28,10 +28,10 @@ async function synth(file: string): Promise<string> {
   return stdout + stderr;
 }
 
-test('the example is synthesised with nothing at hand, and CloudFormation would take it', async () => {
+test('The example is synthesised with nothing of AWS at hand, and without an error of CloudFormation’s rules', async () => {
   assert.doesNotMatch(await synth('camunda-backup.example.yaml'), /ERROR/);
 });
 
-test('so is everything in a VPC, without a warning', async () => {
+test('A configuration with everything in a VPC is synthesised without a warning', async () => {
   assert.doesNotMatch(await synth(fileOf(fullConfiguration + networkConfiguration)), /ERROR|WARNING/);
 });

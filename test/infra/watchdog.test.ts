@@ -10,7 +10,7 @@ const target = {
   RetryPolicy: { MaximumRetryAttempts: 24, MaximumEventAgeInSeconds: 3600 },
 };
 
-test('the watchdog is called when an execution of this machine ends without its Catch', () => {
+test('The watchdog is called when an execution of this machine ends badly', () => {
   template.hasResourceProperties('AWS::Events::Rule', {
     EventPattern: {
       source: ['aws.states'],
@@ -25,7 +25,7 @@ test('the watchdog is called when an execution of this machine ends without its 
   });
 });
 
-test('the watchdog is called every five minutes', () => {
+test('The watchdog is called every five minutes', () => {
   template.hasResourceProperties('AWS::Events::Rule', {
     ScheduleExpression: 'rate(5 minutes)',
     State: 'ENABLED',
@@ -33,7 +33,7 @@ test('the watchdog is called every five minutes', () => {
   });
 });
 
-test('what the watchdog itself fails at is tried again, and then kept', () => {
+test('A call that the watchdog fails at is tried again twice, and then kept in the queue', () => {
   template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
     FunctionName: { Ref: Match.stringLikeRegexp('^FunctionsWatchOverExporting') },
     MaximumRetryAttempts: 2,
@@ -41,7 +41,7 @@ test('what the watchdog itself fails at is tried again, and then kept', () => {
   });
 });
 
-test('the queue is encrypted, reached over TLS only, and EventBridge may write into it', () => {
+test('The queue is encrypted and reached over TLS only, and EventBridge may write into it', () => {
   template.hasResourceProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true });
   template.hasResourceProperties('AWS::SQS::QueuePolicy', {
     PolicyDocument: {
