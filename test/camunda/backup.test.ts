@@ -33,7 +33,7 @@ describe('a real cluster', { skip }, () => {
 
   const run = (...args: string[]) => configured.run(...args);
 
-  it('is backed up completely, by the servers’ own account', async () => {
+  it('A real cluster is backed up completely, by the servers’ own account', async () => {
     const ended = await run().ended;
     assert.equal(ended.code, 0, ended.stderr);
     const { backupId, state, components } = ended.json();
@@ -46,13 +46,13 @@ describe('a real cluster', { skip }, () => {
     await assertExporting(cluster);
   });
 
-  it('exports new instances after it', async () => {
+  it('A real cluster exports new instances after a backup', async () => {
     const before = await cluster.exportedRecordCount();
     await cluster.startInstances(5);
     await cluster.waitUntilExported(before + 5, 60_000);
   });
 
-  it('writes a manifest that names every snapshot and partition', async () => {
+  it('The manifest of a real backup names every snapshot and partition', async () => {
     const ended = await run().ended;
     const manifest = await readManifest(ended);
     const snapshots = manifest.components.flatMap(({ component, parts }) =>
@@ -75,7 +75,7 @@ describe('a real cluster', { skip }, () => {
     assert.equal(manifest.exporting.leftPaused, false);
   });
 
-  it('takes a bar’s worth of time beside the documented loop', async (t) => {
+  it('A backup completes beside the documented loop, and the times of both are shown', async (t) => {
     const loop = await documentedLoop(cluster);
     const ours = (await run().ended).json();
     t.diagnostic(
@@ -87,7 +87,7 @@ describe('a real cluster', { skip }, () => {
     assert.equal(ours.state, 'COMPLETED');
   });
 
-  it('refuses a second backup while the first one runs, which completes', async () => {
+  it('A second backup is SKIPPED while the first one runs, which completes', async () => {
     const first = run();
     await first.printed(/Operate: started/);
     const second = await run().ended;
@@ -99,7 +99,7 @@ describe('a real cluster', { skip }, () => {
     await assertExporting(cluster);
   });
 
-  it('refuses an id that was used, before anything is touched', async () => {
+  it('A backup id that was used is refused before exporting is paused', async () => {
     const used = (await run().ended).json().backupId;
     const ended = await run('--id', String(used)).ended;
     assert.equal(ended.code, 2, ended.stderr);
@@ -113,7 +113,7 @@ describe('a real cluster', { skip }, () => {
     await assertExporting(cluster);
   });
 
-  it('refuses to begin when the snapshot repository is gone', async () => {
+  it('A backup is refused before exporting is paused when the snapshot repository is gone', async () => {
     await cluster.removeRepository();
     try {
       const ended = await run().ended;
@@ -126,7 +126,7 @@ describe('a real cluster', { skip }, () => {
     }
   });
 
-  it('resumes exporting when it is ended by SIGTERM in the middle', async () => {
+  it('A run that is ended by SIGTERM in the middle resumes exporting, and its backup is FAILED', async () => {
     const command = run();
     await command.printed(/Exporting is paused/);
     command.child.kill('SIGTERM');
@@ -139,7 +139,7 @@ describe('a real cluster', { skip }, () => {
     assert.equal(manifest.exporting.leftPaused, false);
   });
 
-  it('puts right, at the next command, what a killed process left paused', async () => {
+  it('The next run puts right what a killed process has left paused', async () => {
     const command = run();
     await command.printed(/Exporting is paused/);
     command.child.kill('SIGKILL');
@@ -152,7 +152,7 @@ describe('a real cluster', { skip }, () => {
     await assertExporting(cluster);
   });
 
-  it('fails with a clear message and resumes exporting when the search engine stops in the middle', async () => {
+  it('A run fails with a clear message and resumes exporting when the search engine stops in the middle', async () => {
     const command = run();
     await command.printed(/Exporting is paused/);
     await cluster.kill('search');

@@ -18,7 +18,7 @@ const skip = available.available ? false : available.reason;
 // A resume that never works is repeated for 46 minutes, which nobody is to wait for.
 const timeout = 30 * 60_000;
 
-describe('a real cluster is exporting, and the ledger truthful', { skip, timeout }, () => {
+describe('a real cluster after a fault', { skip, timeout }, () => {
   let cluster: RealCluster;
   let configured: Configured;
   let started: Command | undefined;
@@ -51,7 +51,7 @@ describe('a real cluster is exporting, and the ledger truthful', { skip, timeout
     return { command: started, id: Number(id) };
   };
 
-  it('when the broker dies just after the pause and comes back at once', async (t) => {
+  it('A broker that dies just after the pause and comes back at once leaves exporting resumed and the ledger truthful', async (t) => {
     const { command, id } = await begin();
     await holdAfterPause(cluster, command, id);
     await cluster.kill('zeebe');
@@ -60,7 +60,7 @@ describe('a real cluster is exporting, and the ledger truthful', { skip, timeout
     await assertKept(await command.ended, t);
   });
 
-  it('when the broker dies during its own backup and comes back at once', async (t) => {
+  it('A broker that dies during its own backup and comes back at once leaves exporting resumed and the ledger truthful', async (t) => {
     const { command, id } = await begin();
     await holdInZeebesBackup(cluster, command, id);
     await cluster.kill('zeebe');
@@ -69,7 +69,7 @@ describe('a real cluster is exporting, and the ledger truthful', { skip, timeout
     await assertKept(await command.ended, t);
   });
 
-  it('when the broker is away for so long that a resume fails', async (t) => {
+  it('A broker that is away until a resume has failed leaves exporting resumed and the ledger truthful', async (t) => {
     const { command, id } = await begin();
     await holdInZeebesBackup(cluster, command, id);
     await cluster.kill('zeebe');
@@ -82,7 +82,7 @@ describe('a real cluster is exporting, and the ledger truthful', { skip, timeout
     await assertKept(await command.ended, t);
   });
 
-  it('when the S3 store dies during Zeebe’s backup and comes back after the run', async (t) => {
+  it('An S3 store that dies during Zeebe’s backup leaves exporting resumed before it is back, and the ledger truthful', async (t) => {
     const { command, id } = await begin();
     await holdInZeebesBackup(cluster, command, id);
     await cluster.kill('s3');
@@ -97,14 +97,14 @@ describe('a real cluster is exporting, and the ledger truthful', { skip, timeout
     await assertKept(ended, t);
   });
 
-  it('when the search engine dies during the applications’ backup and comes back at once', async (t) => {
+  it('A search engine that dies during the applications’ backup leaves exporting resumed and the ledger truthful', async (t) => {
     const { command, id } = await begin();
     await killSearchInApplicationsBackup(cluster, command, id);
     await cluster.start('search');
     await assertKept(await command.ended, t);
   });
 
-  it('when Tasklist cannot list its backups for a bad one among them', async (t) => {
+  it('A Tasklist that cannot list its backups leaves exporting resumed and the ledger truthful, and the run warns of it', async (t) => {
     const id = await leavePartialSnapshot(cluster);
     const list = await fetch(`${cluster.urls.tasklist}/actuator/backups`);
     assert.match(await list.text(), /SnapshotShardFailure/);
@@ -119,7 +119,7 @@ describe('a real cluster is exporting, and the ledger truthful', { skip, timeout
     await isSoon(async () => (await fetch(`${cluster.urls.tasklist}/actuator/backups`)).ok);
   });
 
-  it('when the applications delete older backups just before it', async (t) => {
+  it('A run waits while the applications delete older backups, and completes at the first try', async (t) => {
     const ids = [2, 3];
     for (const id of ids) await takeApplicationsBackup(cluster, id);
     const release = await holdDeletions(cluster);

@@ -9,7 +9,7 @@ import type { DeployedStack } from './deployed-stack.ts';
 
 /** On the stack's bucket, beside its own documents, with a cluster of its own. */
 export function oneOfFiftyRuns(deployed: () => DeployedStack) {
-  it('lets one of fifty starters at once run, the others are SKIPPED', async (t) => {
+  it('One of fifty starters at once runs on the ledger of the stack, and the others are SKIPPED', async (t) => {
     const { emulator, clients, output } = deployed();
     const { cluster, tell } = untilTold();
     const on = await bench(t, cluster);

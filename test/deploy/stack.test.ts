@@ -65,7 +65,7 @@ describe('the deployed stack', { skip }, () => {
       (await stack.ledger.readLock('production')) ? undefined : true,
     );
 
-  it('completes a backup that the schedule’s own input starts', async () => {
+  it('The stack completes a backup that the schedule’s own input starts', async () => {
     const { scheduler } = stack.clients;
     const { Schedules = [] } = await scheduler.send(new ListSchedulesCommand({}));
     const [first] = Schedules;
@@ -95,7 +95,7 @@ describe('the deployed stack', { skip }, () => {
     await lockIsFree();
   });
 
-  it('makes one backup of one moment, also when the second start comes after the first backup', async () => {
+  it('The stack makes one backup of one moment, also when the second start comes after the first backup', async () => {
     const execution = await start({
       cluster: 'production',
       reason: 'schedule',
@@ -106,7 +106,7 @@ describe('the deployed stack', { skip }, () => {
     assert.match(ended.output ?? '', /"SKIPPED".*was made for 2026-11-21T03:00:00Z/);
   });
 
-  it('makes one backup of two starts at once', async () => {
+  it('The stack makes one backup of two starts at once', async () => {
     const pair = await Promise.all([start(production), start(production)]);
     const ended = await Promise.all(pair.map((execution) => stack.ended(execution)));
     assert.deepEqual(
@@ -119,7 +119,7 @@ describe('the deployed stack', { skip }, () => {
     assert.deepEqual(outcomes, ['COMPLETED', 'SKIPPED']);
   });
 
-  it('fails when a component fails, and tells people what and why', async () => {
+  it('An execution fails when a component fails, and people are told what failed and why', async () => {
     stack.simulator.order({
       component: 'zeebe',
       kind: { failed: { partition: 2, reason: 'No space left on device' } },
@@ -146,7 +146,7 @@ describe('the deployed stack', { skip }, () => {
     await lockIsFree();
   });
 
-  it('has exporting resumed within 10 s when a run is stopped in the middle of the pause', async (t) => {
+  it('Exporting is resumed within 10 s when an execution is stopped in the middle of the pause', async (t) => {
     const execution = await start(production);
     await paused();
     await stack.clients.sfn.send(new StopExecutionCommand({ executionArn: execution }));
@@ -160,7 +160,7 @@ describe('the deployed stack', { skip }, () => {
     assert.equal(manifest?.exporting.leftPaused, false);
   });
 
-  it('has exporting resumed by the sweep when the event of a stopped run gets lost', async () => {
+  it('Exporting is resumed by the watchdog’s sweep when the event of a stopped execution gets lost', async () => {
     const { events } = stack.clients;
     const { Rules = [] } = await events.send(new ListRulesCommand({}));
     const rule = Rules.find(({ EventPattern }) => EventPattern?.includes('Execution Status Change'));
@@ -182,7 +182,7 @@ describe('the deployed stack', { skip }, () => {
     }
   });
 
-  it('leaves a running backup alone when the sweep comes beside it', async () => {
+  it('The watchdog’s sweep leaves a running backup alone', async () => {
     const execution = await start(production);
     await paused();
     await sweep(stack);
@@ -191,7 +191,7 @@ describe('the deployed stack', { skip }, () => {
     assert.equal(ended.status, 'SUCCEEDED', ended.cause);
   });
 
-  it('has exporting resumed when a run times out', async () => {
+  it('Exporting is resumed when an execution times out', async () => {
     const { stateMachineArn } = stack;
     const { definition = '' } = await stack.clients.sfn.send(
       new DescribeStateMachineCommand({ stateMachineArn }),
@@ -215,7 +215,7 @@ describe('the deployed stack', { skip }, () => {
     }
   });
 
-  it('is watched from the command line as a local run is', async () => {
+  it('A backup on the stack is started and watched from the command line as a local run is', async () => {
     const { environment } = stack.emulator;
     const command = [
       'run',
@@ -243,16 +243,16 @@ describe('the deployed stack', { skip }, () => {
     assert.match(status.stdout, new RegExp(String(backupId)));
   });
 
-  describe('a run that is stopped', () => stoppedInEachState(() => stack, start));
+  describe('an execution that is stopped', () => stoppedInEachState(() => stack, start));
   oneOfFiftyRuns(() => stack);
 
-  it('never writes the secret anywhere', async () => {
+  it('The secret is written into no history, no log and no function', async () => {
     const written = await stack.everythingWritten(executions);
     assert.ok(written.includes('webApplications'), 'there is something to search in');
     assert.equal(written.includes(secretValue), false);
   });
 
-  it('keeps the ledger when it is destroyed', async () => {
+  it('The ledger stays when the stack is destroyed', async () => {
     const Bucket = stack.output('LedgerBucketName');
     const template = await stack.template();
     const bucket = Object.values(template.Resources).find(({ Type }) => Type === 'AWS::S3::Bucket');

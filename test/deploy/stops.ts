@@ -48,7 +48,7 @@ const stops: Record<string, Stop> = {
 /** A run is stopped in each state, and the watchdog that its end calls has to put right what it left. */
 export function stoppedInEachState(deployed: () => DeployedStack, start: (input: object) => Promise<string>) {
   for (const { state } of taskStates) {
-    it(`has everything put right when a run is stopped in ${state}`, async (t) => {
+    it(`Everything is put right when an execution is stopped in ${state}`, async (t) => {
       const stack = deployed();
       const { clients, simulator, ledger } = stack;
       const stop = stops[state];
@@ -89,7 +89,7 @@ export function stoppedInEachState(deployed: () => DeployedStack, start: (input:
     });
   }
 
-  it('completes a backup after all these', async () => {
+  it('A backup completes after all executions that were stopped', async () => {
     const executionArn = await start({ cluster: 'production', reason: 'after the stops' });
     const ended = await deployed().ended(executionArn);
     assert.equal(ended.status, 'SUCCEEDED', ended.cause);

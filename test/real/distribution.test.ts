@@ -7,7 +7,7 @@ import { findDistribution } from './servers/distribution.ts';
 
 /** Camunda's distribution is under its vendor's own terms: it is used where somebody has it, and never fetched. */
 describe('a distribution of Camunda', () => {
-  it('is used where CAMUNDA_HOME names one', (t) => {
+  it('A distribution of Camunda is used where CAMUNDA_HOME names one, and another folder is refused', (t) => {
     const home = mkdtempSync(join(tmpdir(), 'camunda-backup-distribution-'));
     t.after(() => rmSync(home, { recursive: true }));
     assert.match(
@@ -19,7 +19,7 @@ describe('a distribution of Camunda', () => {
     assert.deepEqual(findDistribution(home), { home });
   });
 
-  it('is missed with one sentence elsewhere', () => {
+  it('A missing distribution of Camunda is said in one sentence where CAMUNDA_HOME is empty', () => {
     assert.match(
       String(findDistribution('')),
       /^This would back up a real Camunda 8\.6 .* is skipped because CAMUNDA_HOME names no distribution of it: /,

@@ -69,7 +69,7 @@ describe('the ledger on moto, an independent S3', { skip }, () => {
   let stores = 0;
   storeContract('s3Store', async () => open(bucket, `ledgers/${++stores}`), { keys: 1100 });
 
-  it('names a bucket that does not exist', async () => {
+  it('A ledger in a bucket that does not exist is unusable, and the error says NoSuchBucket', async () => {
     for (const action of [
       () => open('nobodys-bucket').read('lock.json'),
       () => open('nobodys-bucket').create('lock.json', '{}'),

@@ -54,7 +54,7 @@ describe('the records in a real OpenSearch', { skip, timeout: 10 * 60_000 }, () 
     assert.equal(await ledger.readLock('real'), undefined);
   };
 
-  it('are backed up completely, and nothing else is', async () => {
+  it('The records in a real OpenSearch are backed up completely, and nothing else is', async () => {
     const ended = await run().ended;
     assert.equal(ended.code, 0, ended.stderr);
     const snapshot = await recordsOf(ended.json().backupId);
@@ -67,7 +67,7 @@ describe('the records in a real OpenSearch', { skip, timeout: 10 * 60_000 }, () 
     await assertResumed();
   });
 
-  it('refuse an id that was used, before anything is paused', async () => {
+  it('A backup id that the snapshots of OpenSearch use is refused before exporting is paused', async () => {
     const used = (await run().ended).json().backupId;
     const pauses = simulator.pauseHistory().length;
     const ended = await run('--id', String(used)).ended;
@@ -76,7 +76,7 @@ describe('the records in a real OpenSearch', { skip, timeout: 10 * 60_000 }, () 
     assert.equal(simulator.pauseHistory().length, pauses);
   });
 
-  it('refuse to be backed up when the snapshot repository is gone, before anything is paused', async () => {
+  it('A run is refused before exporting is paused when the snapshot repository of OpenSearch is gone', async () => {
     const pauses = simulator.pauseHistory().length;
     await engine.removeRepository();
     try {
@@ -89,7 +89,7 @@ describe('the records in a real OpenSearch', { skip, timeout: 10 * 60_000 }, () 
     }
   });
 
-  it('fail with a clear message, and exporting is resumed, when OpenSearch dies in the pause', async () => {
+  it('A run fails with a clear message and resumes exporting when OpenSearch dies in the pause', async () => {
     // The pause takes its time, so that OpenSearch is gone when it is asked for the snapshot.
     const slow = simulator.order({ operation: 'zeebe.pause', kind: { slow: 500 } });
     const pauses = simulator.pauseHistory().length;
@@ -111,7 +111,7 @@ describe('the records in a real OpenSearch', { skip, timeout: 10 * 60_000 }, () 
     assert.equal(next.code, 0, next.stderr);
   });
 
-  it('wait until OpenSearch has deleted older snapshots, and are complete at the first try', async () => {
+  it('A run waits until OpenSearch has deleted older snapshots, and completes at the first try', async () => {
     const older = (await run().ended).json().backupId;
     const release = await holdDeletions(engine);
     let deleted: Promise<void> | undefined;
