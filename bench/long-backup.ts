@@ -35,6 +35,8 @@ export async function countTwoBackups(durations: Record<string, number>): Promis
     commands({ program: 'camunda-backup' }),
     {
       clock: time,
+      env: process.env,
+      warn: (text) => console.error(text),
     },
   );
   const run = async (): Promise<Counted> => {

@@ -9,29 +9,31 @@ import {
 } from '../core/commands.ts';
 import type { Config } from '../core/config.ts';
 import { loadConfig } from '../core/config-file.ts';
-import { fileOf, programOf, thisInvocation } from './invocation.ts';
+import { fileOf, programOf, type Started } from './invocation.ts';
 
 /** The configuration that a command names, and what the person who has typed the command types next. */
-export async function configured(command: Command): Promise<{ config: Config; commands: Commands }> {
-  const config = await loadConfig(fileNamed(command));
+export async function configured(
+  command: Command,
+  started: Started,
+): Promise<{ config: Config; commands: Commands }> {
+  const config = await loadConfig(fileNamed(command), started.cwd);
   return {
     config,
-    commands: commands({ ...surroundingsOf(command), clusters: Object.keys(config.clusters) }),
+    commands: commands({ ...surroundingsOf(command, started), clusters: Object.keys(config.clusters) }),
   };
 }
 
 /** The same of a command whose configuration is not read, or not yet. */
-export function surroundingsOf(command: Command): Surroundings {
-  const started = thisInvocation();
+export function surroundingsOf(command: Command, started: Started): Surroundings {
   const named = isFileNamed(command);
   return { program: programOf(started), file: fileOf({ file: fileNamed(command), named }, started) };
 }
 
 /** What shows or puts right what a command may have left that has ended by a bug. */
-export function afterBug(command: Command | undefined): string {
+export function afterBug(command: Command | undefined, started: Started): string {
   if (!command) return '';
   const { cluster, stack } = afterBugFlags.parse(command.opts());
-  const at = surroundingsOf(command);
+  const at = surroundingsOf(command, started);
   return stack === undefined
     ? `If a backup was running, run: ${commands(at).repair(cluster)}`
     : `A backup that runs on the stack goes on. See: ${stackCommands({ ...at, stack }).status(cluster)}`;

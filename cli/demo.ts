@@ -4,31 +4,21 @@ import { join } from 'node:path';
 import { defaultConfigFile } from '../core/commands.ts';
 import { chooseCluster } from '../core/config.ts';
 import { loadConfig } from '../core/config-file.ts';
-import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator/index.ts';
-import { endNow } from './end-now.ts';
-import { commandsFor, programOf, thisInvocation } from './invocation.ts';
-import { type Output, printLine } from './output.ts';
+import { type Simulator, startSimulator } from '../simulator/index.ts';
+import type { DemoFlags } from './flags.ts';
+import type { Host } from './host.ts';
+import { commandsFor, programOf } from './invocation.ts';
+import { printLine } from './output.ts';
 import { runBackup } from './run.ts';
-import type { RunOptions } from './session.ts';
 
 /** Seconds that the components of the demo take: long enough to be watched. */
 const durations = { webApplications: 4, operate: 4, tasklist: 3, optimize: 2, records: 2, zeebe: 3 };
 
 /** Starts a simulated cluster and backs it up as any other. Returns the exit code. */
-export async function demo({
-  camunda,
-  json,
-  output,
-  onEnding,
-}: {
-  camunda: SimulatorOptions['camunda'];
-  json: boolean;
-  output: Output;
-  onEnding: RunOptions['onEnding'];
-}): Promise<number> {
+export async function demo({ camunda, json }: DemoFlags, host: Host): Promise<number> {
   const simulator = await startSimulator({ camunda, partitions: 3, durations });
   const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-demo-'));
-  const { stderr } = output;
+  const { stderr } = host.output;
   printLine(
     stderr,
     `A simulated Camunda ${camunda} cluster of three partitions is running at ${simulator.urls.zeebe}.`,
@@ -38,22 +28,19 @@ export async function demo({
     // JSON is YAML.
     await writeFile(file, JSON.stringify(demoConfig(simulator, folder), undefined, 2));
     const config = await loadConfig(file);
-    const invocation = thisInvocation();
-    const commands = commandsFor(invocation, { file, named: true }, Object.keys(config.clusters));
+    const commands = commandsFor(host, { file, named: true }, Object.keys(config.clusters));
     const code = await runBackup({
+      host,
       config,
       commands,
       cluster: chooseCluster(config, undefined),
       reason: 'demo',
       json,
-      output,
-      onEnding,
-      exitNow: endNow,
     });
     for (const text of [
       `The ledger of the demo stays in ${folder}; delete that folder when you have seen enough. To look at it: ${commands.status()}`,
       'To back up your own cluster: cp camunda-backup.example.yaml camunda-backup.yaml, edit it, and',
-      `${programOf(invocation)} run`,
+      `${programOf(host)} run`,
     ]) {
       printLine(stderr, text);
     }

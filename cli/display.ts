@@ -11,7 +11,7 @@ export async function chooseDisplay(
   now: () => number,
   waiting: () => Call[] = () => [],
 ): Promise<Display> {
-  if (!output.stderr.isTTY || process.env['TERM'] === 'dumb') {
+  if (!output.stderr.isTTY || output.env['TERM'] === 'dumb') {
     return safely(plainDisplay(output, now, waiting));
   }
   const { terminalDisplay } = await import('./terminal-display.ts');

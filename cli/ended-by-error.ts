@@ -2,12 +2,12 @@ import { type Command, CommanderError } from 'commander';
 import { remedyOf } from '../core/advice.ts';
 import { BackupError } from '../core/errors.ts';
 import { exitCodeOfError, exitCodes } from './exit-codes.ts';
+import type { Host } from './host.ts';
 import { printError, printJson, printLine } from './output.ts';
 
-/** A command as it was typed, as far as it is known, and when it began. */
-export interface Typed {
+/** A command, as far as it is known, and when it began. */
+export interface Begun {
   command: Command | undefined;
-  args: string[];
   beganAt: number;
 }
 
@@ -15,14 +15,19 @@ export interface Typed {
  * Says what has ended a command: a user's mistake, or a failure that is known, as sentences; only a bug shows its
  * stack. Returns the exit code.
  */
-export async function sayWhatEndedIt(error: unknown, { command, args, beganAt }: Typed): Promise<number> {
-  const code = await complain(error, command);
+export async function sayWhatEndedIt(
+  error: unknown,
+  { command, beganAt }: Begun,
+  host: Host,
+): Promise<number> {
+  const { args, output } = host;
+  const code = await complain(error, command, host);
   // Whoever asked for JSON gets it whatever happened, a wrong option included.
   if (code !== exitCodes.done && args.includes('--json')) {
     const { objectOfError } = await import('./json-on-error.ts');
     const seconds = Math.round(performance.now() - beganAt) / 1000;
     printJson(
-      process.stdout,
+      output.stdout,
       objectOfError(command?.name(), args, error, { seconds, chosen: chosenBy(command) }),
     );
   }
@@ -35,17 +40,18 @@ function chosenBy(command: Command | undefined): string | undefined {
   return typeof cluster === 'string' ? cluster : undefined;
 }
 
-async function complain(error: unknown, command: Command | undefined): Promise<number> {
+async function complain(error: unknown, command: Command | undefined, host: Host): Promise<number> {
+  const { stderr } = host.output;
   if (error instanceof CommanderError) {
     // Commander has said it already; help is no mistake.
     return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   }
   if (!(error instanceof BackupError)) {
-    printLine(process.stderr, error instanceof Error ? (error.stack ?? error.message) : String(error));
+    printLine(stderr, error instanceof Error ? (error.stack ?? error.message) : String(error));
     const { afterBug } = await import('./configured.ts');
-    printLine(process.stderr, `This is a bug in camunda-backup. ${afterBug(command)}`);
+    printLine(stderr, `This is a bug in camunda-backup. ${afterBug(command, host)}`);
     return exitCodes.failed;
   }
-  printError(process.stderr, { message: error.message, remedy: remedyOf(error) });
+  printError(stderr, { message: error.message, remedy: remedyOf(error) });
   return exitCodeOfError(error);
 }

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 
-/** What the commands of main.ts are called with. */
+/** What the commands of subcommands.ts are called with. */
 export interface DemoFlags {
   camunda: '8.5' | '8.6' | '8.7' | '8.8' | '8.9';
   json: boolean;

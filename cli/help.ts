@@ -1,6 +1,6 @@
 import type { AddHelpTextContext } from 'commander';
 import { fold } from './fold.ts';
-import { columnsOf } from './output.ts';
+import { columnsOf, type Output } from './output.ts';
 
 /** What stands below the options of a command, as paragraphs. */
 export const footnotes = {
@@ -22,8 +22,8 @@ export const footnotes = {
 };
 
 /** Commander breaks its own text, and leaves what is added to it as it is. */
-export const below = (paragraphs: string[]) => (context: AddHelpTextContext) => {
-  const width = columnsOf(context.error ? process.stderr : process.stdout);
+export const below = (paragraphs: string[], output: Output) => (context: AddHelpTextContext) => {
+  const width = columnsOf(context.error ? output.stderr : output.stdout);
   return `\n${paragraphs.map((paragraph) => fold(paragraph, width)).join('\n')}`;
 };
 

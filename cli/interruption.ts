@@ -1,6 +1,7 @@
 import type { Outcome } from './engine.ts';
 import { exitCodes } from './exit-codes.ts';
-import { type Ending, type onEnding, onSuspension } from './signals.ts';
+import type { Host } from './host.ts';
+import type { Ending } from './signals.ts';
 
 /** As the state machine catches it. */
 export interface Failure {
@@ -31,7 +32,7 @@ const sameKeystrokeMilliseconds = 700;
  * process were stopped, nobody would resume exporting.
  */
 export function listenForInterruption(options: {
-  onEnding: typeof onEnding;
+  host: Pick<Host, 'onEnding' | 'onSuspension'>;
   /** What the way back begins with, such as `resuming exporting`. */
   wayBack: () => string;
   first: (text: string) => void;
@@ -41,14 +42,14 @@ export function listenForInterruption(options: {
   const requested = Promise.withResolvers<void>();
   let seen: Ending | undefined;
   let seenAt = 0;
-  const stopRefusing = onSuspension(() => {
+  const stopRefusing = options.host.onSuspension(() => {
     const what = options.wayBack();
     const way = seen
       ? `This command ends by itself after ${what}.`
       : `Ctrl-C ends this command after ${what}.`;
     options.say(`Ctrl-Z (SIGTSTP) is refused. ${way}`);
   });
-  const stopListening = options.onEnding((ending) => {
+  const stopListening = options.host.onEnding((ending) => {
     if (!seen) {
       seen = ending;
       seenAt = performance.now();

@@ -21,12 +21,6 @@ export interface NamedFile {
 
 const name = 'camunda-backup';
 
-export function thisInvocation(): Started {
-  const [, main = ''] = process.argv;
-  const { execPath, execArgv, env } = process;
-  return { main, execPath, execArgv, cwd: process.cwd(), env };
-}
-
 /** The commands that a person can paste who has started this process. */
 export function commandsFor(started: Started, config: NamedFile, clusters: string[] | undefined): Commands {
   return commands({ program: programOf(started), file: fileOf(config, started), clusters });

@@ -22,6 +22,7 @@ export async function repairWhatIsLeft(session: Session): Promise<void> {
   session.repairing = lock;
   // A signal waits for it: also the answer that shows whether exporting is resumed is not given up.
   const patient = await localContext(session.options.config, context.commands, {
+    env: session.options.host.env,
     warn: (text) => display.say(text),
   });
   let repaired: Awaited<ReturnType<typeof repair>>;

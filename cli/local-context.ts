@@ -34,7 +34,9 @@ export interface LocalOptions {
    */
   interrupt?: AbortSignal;
   clock?: Clock;
-  warn?: (text: string) => void;
+  /** What the secrets are in that name a variable. */
+  env: NodeJS.ProcessEnv;
+  warn: (text: string) => void;
   /** Of the run whose context this is: looked at before everything that changes something. */
   heartbeat?: { heartbeat: RunHeartbeat; during: 'run' | 'wayBack' };
   ledgerPatienceSeconds?: number;
@@ -47,10 +49,11 @@ export async function localContext(
   {
     interrupt,
     clock = systemClock,
-    warn = (text) => process.stderr.write(`${text}\n`),
+    env,
+    warn,
     heartbeat: guard,
     ledgerPatienceSeconds = defaultLedgerPatienceSeconds,
-  }: LocalOptions = {},
+  }: LocalOptions,
 ): Promise<LocalContext> {
   const http: Http = (request) =>
     send(
@@ -58,7 +61,7 @@ export async function localContext(
         ? { ...request, signal: interrupt }
         : request,
     );
-  const secrets = secretReader(process.env, lazySecretsManager(), warn);
+  const secrets = secretReader(env, lazySecretsManager(), warn);
   const openSearch = searchOpener(secrets);
   const beforeChange = () => guard?.heartbeat.beforeChange(guard.during);
   // The files and the network have real time, whatever clock the rest goes by.

@@ -1,27 +1,29 @@
+import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import { fold } from './fold.ts';
 
+/** A terminal, a pipe or a file. */
+export type Screen = Writable & { isTTY?: boolean; columns?: number; rows?: number };
+
 /** Where a command writes: progress and complaints to stderr, results to stdout. */
 export interface Output {
-  stdout: NodeJS.WriteStream;
-  stderr: NodeJS.WriteStream;
+  stdout: Screen;
+  stderr: Screen;
+  /** Says what a terminal can show. */
+  env: NodeJS.ProcessEnv;
 }
 
 /** Colours on a terminal that wants them (NO_COLOR is respected), words alone in a pipe. */
-export function paint(
-  stream: NodeJS.WriteStream,
-  format: Parameters<typeof styleText>[0],
-  text: string,
-): string {
+export function paint(stream: Screen, format: Parameters<typeof styleText>[0], text: string): string {
   return styleText(format, text, { stream, validateStream: true });
 }
 
-export function printLine(stream: NodeJS.WriteStream, text: string): void {
+export function printLine(stream: Screen, text: string): void {
   stream.write(`${stream.isTTY ? fold(text, columnsOf(stream)) : text}\n`);
 }
 
 /** A terminal may say that it is 0 wide. */
-export function columnsOf({ columns }: NodeJS.WriteStream): number {
+export function columnsOf({ columns }: Screen): number {
   return columns || 80;
 }
 
@@ -29,13 +31,13 @@ export function columnsOf({ columns }: NodeJS.WriteStream): number {
 const jsonFormat = 1;
 
 /** The object of `--json`: one line, whatever the command. */
-export function printJson(stream: NodeJS.WriteStream, object: object): void {
+export function printJson(stream: Screen, object: object): void {
   printLine(stream, JSON.stringify({ format: jsonFormat, ...object }));
 }
 
 /** What is known, as sentences. */
 export function printError(
-  stream: NodeJS.WriteStream,
+  stream: Screen,
   { message, remedy }: { message: string; remedy?: string | undefined },
 ): void {
   printLine(stream, `${paint(stream, 'red', 'Error:')} ${message}`);

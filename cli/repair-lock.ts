@@ -63,7 +63,7 @@ export function sayWhatIsPaused(step: LockStep, { options }: Session): void {
   if (isBackupError(problem, 'LockHeld', 'LockLost')) return;
   const { name, cluster } = options.cluster;
   printLine(
-    options.output.stderr,
+    options.host.output.stderr,
     `EXPORTING OF ${name} MAY STILL BE PAUSED. ${resumeByHand(lock?.exporting ?? cluster.zeebe)}`,
   );
 }

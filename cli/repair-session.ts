@@ -3,11 +3,11 @@ import type { ClusterConfig, Config } from '../core/config.ts';
 import type { Context } from '../core/context.ts';
 import type { BackupError } from '../core/errors.ts';
 import type { Ask } from './confirm.ts';
+import type { Host } from './host.ts';
 import type { Interruption } from './interruption.ts';
-import type { Output } from './output.ts';
-import type { RunOptions } from './session.ts';
 
-export interface RepairOptions extends Pick<RunOptions, 'onEnding' | 'exitNow'> {
+export interface RepairOptions {
+  host: Host;
   config: Config;
   cluster: { name: string; cluster: ClusterConfig };
   commands: Commands;
@@ -23,7 +23,6 @@ export interface RepairOptions extends Pick<RunOptions, 'onEnding' | 'exitNow'> 
   offline: boolean;
   /** Undefined where there is no terminal to ask on. */
   ask?: Ask;
-  output: Output;
 }
 
 /** What the steps of a repair share. */

@@ -16,16 +16,21 @@ import { sayWhomWeWaitFor, waitingRoom } from './waiting.ts';
 
 /** `camunda-backup repair`. Returns the exit code; every step is tried, whatever became of the one before. */
 export async function repairCluster(options: RepairOptions): Promise<number> {
-  const { config, commands, output, onEnding, exitNow, json, dryRun } = options;
+  const { host, config, commands, json, dryRun } = options;
+  const { output, env } = host;
   const { name: cluster } = options.cluster;
   requireConsent(options);
   const abort = new AbortController();
-  const { context, close } = await localContext(config, commands);
-  const forComponents = await localContext(config, commands, { interrupt: abort.signal });
   const complain = (text: string) => printLine(output.stderr, text);
+  const { context, close } = await localContext(config, commands, { env, warn: complain });
+  const forComponents = await localContext(config, commands, {
+    interrupt: abort.signal,
+    env,
+    warn: complain,
+  });
   // Half a repair would have to be repaired: it is a matter of seconds.
   const interruption = listenForInterruption({
-    onEnding,
+    host,
     wayBack: () => 'finishing the repair',
     first: (text) => {
       complain(text);
@@ -34,7 +39,7 @@ export async function repairCluster(options: RepairOptions): Promise<number> {
     say: complain,
     insisted: () => {
       complain(`Ended at once. Exporting may still be paused. Run again: ${commands.repair(cluster)}`);
-      exitNow(exitCodes.failed);
+      host.exitNow(exitCodes.failed);
     },
   });
   const room = waitingRoom();

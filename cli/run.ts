@@ -23,19 +23,21 @@ import { endOfHeartbeat, goBack, stopped } from './way-back.ts';
 
 /** Runs a backup in this process, from the state machine's first state to its last. Returns the exit code. */
 export async function runBackup(options: RunOptions): Promise<number> {
-  const { output, config, commands } = options;
+  const { host, config, commands } = options;
+  const { output, env } = host;
   const { name: cluster } = options.cluster;
   const waiting = new AbortController();
   const giveUpWaiting = () => waiting.abort();
   const warn = (text: string) => display.say(text);
   // The heartbeat has its own way to the ledger: what the run may not do any more, it may.
-  const own = await localContext(config, commands, { warn });
+  const own = await localContext(config, commands, { env, warn });
   const now = steadyClock(() => own.context.clock.now());
   const startedAt = now();
   const runId = newRunId('local', startedAt);
   const heartbeat = heartbeatOf({ ...own.context, cluster, runId });
   const { context: unwatched, close } = await localContext(config, commands, {
     interrupt: waiting.signal,
+    env,
     warn,
     heartbeat: { heartbeat, during: 'run' },
   });
@@ -64,7 +66,7 @@ export async function runBackup(options: RunOptions): Promise<number> {
     },
   };
   const interruption = listenForInterruption({
-    onEnding: options.onEnding,
+    host,
     wayBack: () => (mayLeavePaused(session) ? 'resuming exporting' : 'giving the lock back'),
     first: (text) => {
       display.say(text);
@@ -73,7 +75,7 @@ export async function runBackup(options: RunOptions): Promise<number> {
     insisted: (code) => {
       display.end();
       printLine(output.stderr, whatIsLeft(session));
-      options.exitNow(mayLeavePaused(session) ? exitCodes.failed : code);
+      host.exitNow(mayLeavePaused(session) ? exitCodes.failed : code);
     },
     say: (text) => display.say(text),
   });
@@ -123,7 +125,13 @@ async function runToTheEnd(session: Session, interruption: Interruption): Promis
       `How this run ends could not be written down, and is tried again for a while: ${oneLine(splitRemedy(seen.error.message).message)}`,
     );
   };
-  const running = startExecution({ context, runId, input: request, observe });
+  const running = startExecution({
+    context,
+    runId,
+    input: request,
+    observe,
+    ...session.options.host.waits,
+  });
   // Only a bug of the engine, or its own time limit, is thrown.
   const result = running.result.catch(failed);
   const tooEarly = Promise.race([interruption.requested, endOfHeartbeat(session)]);

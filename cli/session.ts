@@ -4,22 +4,18 @@ import type { Context } from '../core/context.ts';
 import type { Lock } from '../core/ledger/lock.ts';
 import type { Observation } from './engine.ts';
 import type { RunHeartbeat } from './heartbeat.ts';
-import type { Output } from './output.ts';
+import type { Host } from './host.ts';
 import type { Display } from './plain-display.ts';
-import type { onEnding } from './signals.ts';
 import type { RunView } from './view.ts';
 
 export interface RunOptions {
+  host: Host;
   config: Config;
   cluster: { name: string; cluster: ClusterConfig };
   commands: Commands;
   backupId?: number;
   reason: string;
   json: boolean;
-  output: Output;
-  onEnding: typeof onEnding;
-  /** Ends the process at once: the answer to a second signal. */
-  exitNow: (code: number) => void;
 }
 
 /** What the parts of a run share. */

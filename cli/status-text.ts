@@ -3,7 +3,7 @@ import { addressLines } from './addresses.ts';
 import type { ClusterStatus, CompletedStatus, FailedStatus } from './cluster-status.ts';
 import { fold } from './fold.ts';
 import { inOneLine } from './one-line.ts';
-import { columnsOf, type Output, paint } from './output.ts';
+import { columnsOf, type Output, paint, type Screen } from './output.ts';
 import type { RunStatus } from './run-status.ts';
 import { exportingSentence } from './status-exporting.ts';
 
@@ -26,7 +26,7 @@ const indent = '  ';
 const width = 16;
 
 /** `  name            text`, the text's further lines below its first. */
-export function line(name: string, text: string, stdout: NodeJS.WriteStream): string {
+export function line(name: string, text: string, stdout: Screen): string {
   const margin = `${indent}${' '.repeat(width)}`;
   const folded = stdout.isTTY ? fold(text, columnsOf(stdout) - margin.length) : text;
   return `${indent}${name.padEnd(width)}${folded.split('\n').join(`\n${margin}`)}`;

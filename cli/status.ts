@@ -7,8 +7,9 @@ import { lookForRun } from '../core/ledger/owner.ts';
 import { type ClusterStatus, statusOfEach } from './cluster-status.ts';
 import { exitCodes } from './exit-codes.ts';
 import { seeExporting } from './exporting-seen.ts';
+import type { Host } from './host.ts';
 import { localContext } from './local-context.ts';
-import { type Output, printJson, printLine } from './output.ts';
+import { printJson, printLine } from './output.ts';
 import type { Look } from './status-exporting.ts';
 import { block } from './status-text.ts';
 
@@ -27,6 +28,7 @@ export function failedStatus(cluster: string | null, failure: Failure): StatusRe
 }
 
 export interface StatusOptions {
+  host: Pick<Host, 'output' | 'env'>;
   config: Config;
   commands: Commands;
   /** Every one unless given. */
@@ -34,14 +36,18 @@ export interface StatusOptions {
   /** The clusters are not asked: the ledger alone tells. */
   offline: boolean;
   json: boolean;
-  output: Output;
   clock?: Clock;
 }
 
 /** `camunda-backup status`, of the ledger that the configuration names. Returns the exit code. */
 export async function status(options: StatusOptions): Promise<number> {
-  const { config, commands, cluster, offline, json, output, clock = systemClock } = options;
-  const { context, close } = await localContext(config, commands, { clock });
+  const { host, config, commands, cluster, offline, json, clock = systemClock } = options;
+  const { output, env } = host;
+  const { context, close } = await localContext(config, commands, {
+    clock,
+    env,
+    warn: (text) => printLine(output.stderr, text),
+  });
   try {
     const clusters = await statusOfEach(namesOf(config, cluster), (name) => ({
       ledger: context.ledger,

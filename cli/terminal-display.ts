@@ -20,7 +20,7 @@ const eraseBelow = '\x1b[J';
  * never handle a signal, nor hold back what others print, nor write to stdout, which belongs to the result.
  */
 export function terminalDisplay(
-  { stderr }: Output,
+  { stderr, env }: Output,
   now: () => number,
   waiting: () => Call[] = () => [],
 ): Display {
@@ -28,7 +28,7 @@ export function terminalDisplay(
   let height = 0;
   let frame = 0;
   let ended = false;
-  const symbols = symbolsFor(process.env);
+  const symbols = symbolsFor(env);
   const show = () => stderr.write(showCursor);
 
   const draw = (above = '') => {

@@ -10,19 +10,19 @@ import { type Look, sweep } from '../core/sweep.ts';
 import type { Watched } from '../core/watch.ts';
 import type { Executions, WatchedLock } from '../core/watch-lock.ts';
 import { exitCodes } from './exit-codes.ts';
+import type { Host } from './host.ts';
 import { listenForInterruption } from './interruption.ts';
 import { localContext } from './local-context.ts';
 import { inOneLine } from './one-line.ts';
 import { type Output, paint, printJson, printLine } from './output.ts';
-import type { RunOptions } from './session.ts';
 
-export interface WatchdogOptions extends Pick<RunOptions, 'onEnding' | 'exitNow'> {
+export interface WatchdogOptions {
+  host: Host;
   config: Config;
   commands: Commands;
   /** Every one unless given. */
   cluster?: string;
   json: boolean;
-  output: Output;
 }
 
 /** The object of `--json`. */
@@ -58,10 +58,11 @@ const executions: Executions = { state: async () => 'unknown', stop: async () =>
 
 /** `camunda-backup watchdog`: one look of the watchdog. Returns the exit code. */
 export async function watchdog(options: WatchdogOptions): Promise<number> {
-  const { config, commands, output, json } = options;
+  const { host, config, commands, json } = options;
+  const { output, env } = host;
   const clusters = clustersOf(options);
   const complain = (text: string) => printLine(output.stderr, text);
-  const { context, close } = await localContext(config, commands, { warn: complain });
+  const { context, close } = await localContext(config, commands, { env, warn: complain });
   const runbook = config.deployment?.alerts.runbook;
   const telling: Context = {
     ...context,
@@ -69,13 +70,13 @@ export async function watchdog(options: WatchdogOptions): Promise<number> {
   };
   // Half a repair would have to be repaired: it is a matter of seconds.
   const interruption = listenForInterruption({
-    onEnding: options.onEnding,
+    host,
     wayBack: () => 'finishing this look',
     first: complain,
     say: complain,
     insisted: () => {
       complain('Ended at once. Exporting may still be paused; the next look goes on.');
-      options.exitNow(exitCodes.failed);
+      host.exitNow(exitCodes.failed);
     },
   });
   try {

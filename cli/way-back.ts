@@ -43,6 +43,7 @@ export async function goBack(session: Session, failure: Failure): Promise<void> 
 async function undo(session: Session, failure: Failure): Promise<void> {
   const { options, runId, request, observe, view, display, heartbeat } = session;
   const { context, close } = await localContext(options.config, options.commands, {
+    env: options.host.env,
     warn: (text) => display.say(text),
     heartbeat: { heartbeat, during: 'wayBack' },
     ledgerPatienceSeconds,
@@ -52,6 +53,7 @@ async function undo(session: Session, failure: Failure): Promise<void> {
       context: session.watch(context),
       runId,
       observe,
+      ...options.host.waits,
       ...(view.plan
         ? {
             startAt: 'ResumeExportingAfterFailure',
@@ -72,6 +74,7 @@ async function undo(session: Session, failure: Failure): Promise<void> {
 async function putRight(session: Session, failure: Failure): Promise<void> {
   const { options, display } = session;
   const { context, close } = await localContext(options.config, options.commands, {
+    env: options.host.env,
     warn: (text) => display.say(text),
     ledgerPatienceSeconds,
   });

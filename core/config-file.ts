@@ -6,19 +6,22 @@ import { mistakesOf } from './config-mistakes.ts';
 import { readYaml, type YamlFile } from './config-yaml.ts';
 import { BackupError, describe } from './errors.ts';
 
-/** Reads and checks a configuration file. Throws ConfigurationError with every mistake at once. */
-export async function loadConfig(file: string): Promise<Config> {
+/**
+ * Reads and checks a configuration file, whose name may begin in `folder`. Throws ConfigurationError with every mistake
+ * at once.
+ */
+export async function loadConfig(file: string, folder = '.'): Promise<Config> {
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = await readFile(path.resolve(folder, file), 'utf8');
   } catch (cause) {
-    const { why, remedy } = await whyUnreadable(file, cause);
+    const { why, remedy } = await whyUnreadable(path.resolve(folder, file), cause);
     throw new BackupError('ConfigurationError', `The configuration ${file} cannot be read: ${why}`, {
       cause,
       remedy,
     });
   }
-  return parseConfig(text, file);
+  return parseConfig(text, file, folder);
 }
 
 /** Where somebody has named the file and it is not there, its name is wrong: no copy of the example is missing. */
@@ -26,7 +29,7 @@ async function whyUnreadable(file: string, cause: unknown): Promise<{ why: strin
   const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
   const copy = `Copy camunda-backup.example.yaml to ${defaultConfigFile}, or ${namingFile}.`;
   if (!isMissing) return { why: describe(cause), remedy: `Make it readable, or ${namingFile}.` };
-  const folder = path.dirname(path.resolve(file));
+  const folder = path.dirname(file);
   const names = await readdir(folder).catch(() => undefined);
   if (names === undefined) {
     return { why: `there is no folder ${folder}`, remedy: `Correct the path, or ${namingFile}.` };
@@ -39,10 +42,10 @@ async function whyUnreadable(file: string, cause: unknown): Promise<{ why: strin
   return { why, remedy: `Correct the name, or ${namingFile}.${there}` };
 }
 
-export function parseConfig(text: string, file: string): Config {
+export function parseConfig(text: string, file: string, folder = '.'): Config {
   const yaml = readConfigYaml(text, file);
   const parsed = config.safeParse(yaml.plain, { reportInput: true });
-  if (parsed.success) return withWholePaths(parsed.data, file);
+  if (parsed.success) return withWholePaths(parsed.data, path.resolve(folder, file));
   const placed = mistakesOf(config, parsed.error).map((mistake) => ({
     line: yaml.lineOf(mistake.path),
     text: `${mistake.path.join('.') || 'the file'} ${mistake.what}`,

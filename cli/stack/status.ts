@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { ExecutionListItem } from '@aws-sdk/client-sfn';
 import { executionUrl } from '../../core/alerts.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
@@ -32,6 +33,7 @@ export interface StackStatusOptions {
   offline: boolean;
   json: boolean;
   output: Output;
+  env: NodeJS.ProcessEnv;
   /** Replaced in tests. */
   aws?: Aws;
   openLedger?: (stack: DeployedStack, commands: Commands) => Ledger;
@@ -51,12 +53,16 @@ const newest = 5;
 
 /** `camunda-backup status --stack`: the ledger in the stack's bucket, and the newest executions. */
 export async function statusOfStack(options: StackStatusOptions): Promise<number> {
-  const { cluster, config, offline, json, output } = options;
+  const { cluster, config, offline, json, output, env } = options;
   const { aws = openAws(), openLedger = ledgerOfStack, clock = systemClock } = options;
   const stack = await readStack(options.stack, aws);
   const commands = commandsOfStack(stack, options.at);
   const ledger = openLedger(stack, commands);
-  const context = config && { ...(await localContext(config, commands, { clock })).context, ledger };
+  const warn = (text: string) => printLine(output.stderr, text);
+  const context = config && {
+    ...(await localContext(config, commands, { clock, env, warn })).context,
+    ledger,
+  };
   const [clusters, executions] = await Promise.all([
     statusOfEach(namesOf(stack, cluster, config), (name) => ({
       ledger,
@@ -84,9 +90,13 @@ export async function statusOfStack(options: StackStatusOptions): Promise<number
 }
 
 /** The configuration in `file`, if it is that of the stack: it need not be where a stack is looked at. */
-export async function configOfStack(file: string, stack: string): Promise<Config | undefined> {
-  if (!existsSync(file)) return undefined;
-  const config = await loadConfig(file);
+export async function configOfStack(
+  file: string,
+  folder: string,
+  stack: string,
+): Promise<Config | undefined> {
+  if (!existsSync(path.resolve(folder, file))) return undefined;
+  const config = await loadConfig(file, folder);
   return (config.deployment?.stack ?? defaultStack) === stack ? config : undefined;
 }
 

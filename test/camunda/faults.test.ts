@@ -5,7 +5,7 @@ import { assertComplete, assertExporting, assertTruthful, readManifest } from '.
 import { type Configured, configure } from '../real/configured.ts';
 import { askSearch, holdDeletions, isSoon } from '../real/search-acts.ts';
 import { type RealCluster, realServersAvailable, startRealCluster } from '../real/servers/index.ts';
-import type { Command, Ended } from '../support/command.ts';
+import type { Ended, Spawned } from '../support/command.ts';
 
 /**
  * A server of a real Camunda 8.6 dies in the middle of a backup, where CAMUNDA_HOME names a distribution. The run may
@@ -21,7 +21,7 @@ const timeout = 30 * 60_000;
 describe('a real cluster after a fault', { skip, timeout }, () => {
   let cluster: RealCluster;
   let configured: Configured;
-  let started: Command | undefined;
+  let started: Spawned | undefined;
 
   before(async () => {
     cluster = await startRealCluster({ partitions: 3 });
@@ -162,14 +162,14 @@ describe('a real cluster after a fault', { skip, timeout }, () => {
 });
 
 /** Exporting is paused, and stays so: Zeebe's backup cannot become complete while its store is suspended. */
-async function holdAfterPause(cluster: RealCluster, command: Command, id: number): Promise<void> {
+async function holdAfterPause(cluster: RealCluster, command: Spawned, id: number): Promise<void> {
   await command.printed(/Exporting is paused/);
   cluster.suspend('s3');
   await assertHeld(cluster, id);
 }
 
 /** The same, when every partition has begun to write its backup into the store. */
-async function holdInZeebesBackup(cluster: RealCluster, command: Command, id: number): Promise<void> {
+async function holdInZeebesBackup(cluster: RealCluster, command: Spawned, id: number): Promise<void> {
   await command.printed(/Zeebe: started/);
   for (;;) {
     await until(command, async () => {
@@ -208,7 +208,7 @@ async function assertHeld(cluster: RealCluster, id: number): Promise<void> {
 /** The engine is killed when the first of the twelve snapshots has begun. */
 async function killSearchInApplicationsBackup(
   cluster: RealCluster,
-  command: Command,
+  command: Spawned,
   id: number,
 ): Promise<void> {
   await command.printed(/(Operate|Tasklist): started/);
@@ -261,7 +261,7 @@ async function deleteBackups({ urls }: RealCluster, ids: number[]): Promise<void
   }
 }
 
-async function until(command: Command, seen: () => Promise<boolean>): Promise<void> {
+async function until(command: Spawned, seen: () => Promise<boolean>): Promise<void> {
   while (!(await seen())) {
     const { exitCode, signalCode } = command.child;
     if (exitCode === null && signalCode === null) await sleep(2);

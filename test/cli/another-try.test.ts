@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Manifest } from '../../core/ledger/manifest.ts';
-import { shortWaits } from '../support/command.ts';
+import { shortWaits } from '../support/waits.ts';
 import { assertCode, type Bench, bench } from './harness.ts';
 
 const leaderChange = {
@@ -45,7 +45,7 @@ async function completeAtTheSecondTry(on: Bench) {
 
 describe('a backup that fails for a reason that passes', { concurrency: 4 }, () => {
   test('is made again under a new id: a leader change', async (t) => {
-    const on = await bench(t, { env: shortWaits });
+    const on = await bench(t, { waits: shortWaits });
     on.simulator.order(leaderChange);
     const { ended, result, first, second } = await completeAtTheSecondTry(on);
     const { stderr } = ended;
@@ -84,7 +84,7 @@ describe('a backup that fails for a reason that passes', { concurrency: 4 }, () 
   });
 
   test('leaves nothing of the failed one in the components, also where a part was complete', async (t) => {
-    const on = await bench(t, { env: shortWaits });
+    const on = await bench(t, { waits: shortWaits });
     on.simulator.order(leaderChange);
     const { first, second } = await completeAtTheSecondTry(on);
     for (const component of components) {
@@ -104,7 +104,7 @@ describe('a backup that fails for a reason that passes', { concurrency: 4 }, () 
   });
 
   test('completes also where what it left cannot be deleted: that is said', async (t) => {
-    const on = await bench(t, { env: shortWaits });
+    const on = await bench(t, { waits: shortWaits });
     on.simulator.order(leaderChange);
     on.simulator.order({ operation: 'zeebe.delete', kind: { answer: { status: 500 } } });
     const { ended, first } = await completeAtTheSecondTry(on);
@@ -113,7 +113,7 @@ describe('a backup that fails for a reason that passes', { concurrency: 4 }, () 
   });
 
   test('is made again also where it was not paused yet: 8.7, an application that forgot its backup', async (t) => {
-    const on = await bench(t, { camunda: '8.7', env: shortWaits });
+    const on = await bench(t, { camunda: '8.7', waits: shortWaits });
     on.simulator.order({ component: 'operate', kind: 'vanishes' });
     const { first } = await completeAtTheSecondTry(on);
     assert.match(first.failure?.message ?? '', /Operate does not know the backup that it accepted/);
@@ -121,7 +121,7 @@ describe('a backup that fails for a reason that passes', { concurrency: 4 }, () 
   });
 
   test('is made again where a component was too slow', async (t) => {
-    const on = await bench(t, { env: shortWaits }, (cluster) => ({ ...cluster, timeout: '5s' }));
+    const on = await bench(t, { waits: shortWaits }, (cluster) => ({ ...cluster, timeout: '5s' }));
     on.simulator.order({ component: 'optimize', kind: 'neverEnds' });
     const { first, second } = await completeAtTheSecondTry(on);
     assert.equal(first.failure?.error, 'ComponentTimedOut');
@@ -129,7 +129,7 @@ describe('a backup that fails for a reason that passes', { concurrency: 4 }, () 
   });
 
   test('FAILED when it fails again: both are in the ledger, and the last one is the result', async (t) => {
-    const on = await bench(t, { env: shortWaits });
+    const on = await bench(t, { waits: shortWaits });
     on.simulator.order({ ...leaderChange, times: 2 });
     const ended = await on.run().ended;
     assertCode(ended, 1);
@@ -150,7 +150,7 @@ describe('a backup that fails for a reason that passes', { concurrency: 4 }, () 
     ['where the configuration says attempts: 1', [], { attempts: 1 }],
   ] as const) {
     test(`is tried once ${what}`, async (t) => {
-      const on = await bench(t, { env: shortWaits }, (cluster) => ({ ...cluster, ...attempts }));
+      const on = await bench(t, { waits: shortWaits }, (cluster) => ({ ...cluster, ...attempts }));
       on.simulator.order(leaderChange);
       const ended = await on.run(...args).ended;
       assertCode(ended, 1);
@@ -163,7 +163,7 @@ describe('a backup that fails for a reason that passes', { concurrency: 4 }, () 
   }
 
   test('is tried once where the reason does not pass', async (t) => {
-    const on = await bench(t, { env: shortWaits });
+    const on = await bench(t, { waits: shortWaits });
     on.simulator.order({ component: 'zeebe', kind: { failed: { reason: 'No space left on device' } } });
     assertCode(await on.run().ended, 1);
     await on.assertAllIsWell();
@@ -194,7 +194,7 @@ describe('a signal before another try', { concurrency: 4 }, () => {
       const running = on.run();
       await running.printed(/is tried again/);
       await on.asked('zeebe.delete');
-      running.child.kill(signal);
+      running.kill(signal);
       const ended = await running.ended;
       const { backupId, manifest, failure } = await assertEnded(on, ended);
       const failed = await on.manifest();
@@ -211,7 +211,7 @@ describe('a signal before another try', { concurrency: 4 }, () => {
     on.simulator.order({ operation: 'zeebe.resume', times: 2, kind: { recorded: 'exporting-500-wrapper' } });
     const running = on.run();
     await on.asked('zeebe.resume', 2);
-    running.child.kill('SIGTERM');
+    running.kill('SIGTERM');
     const ended = await running.ended;
     assertCode(ended, 130);
     await on.assertAllIsWell();
@@ -227,28 +227,28 @@ describe('a signal before another try', { concurrency: 4 }, () => {
     on.simulator.order({ operation: 'zeebe.delete', kind: 'hang' });
     const running = on.run();
     await on.asked('zeebe.delete');
-    running.child.kill('SIGTERM');
+    running.kill('SIGTERM');
     await assertEnded(on, await running.ended);
   });
 
   test('while the second one looks at the cluster', async (t) => {
-    const on = await bench(t, { env: shortWaits });
+    const on = await bench(t, { waits: shortWaits });
     on.simulator.order(leaderChange);
     // Of the first try: the page of Zeebe, and of the web applications at the same address.
     on.simulator.order({ operation: 'zeebe.discover', skip: 2, kind: 'hang' });
     const running = on.run();
     await on.asked('zeebe.discover', 3);
-    running.child.kill('SIGTERM');
+    running.kill('SIGTERM');
     await assertEnded(on, await running.ended);
   });
 
   test('while the second one is paused: it is resumed first, and there is no third', async (t) => {
-    const on = await bench(t, { env: shortWaits }, (cluster) => ({ ...cluster, attempts: 5 }));
+    const on = await bench(t, { waits: shortWaits }, (cluster) => ({ ...cluster, attempts: 5 }));
     on.simulator.order(leaderChange);
     on.simulator.order({ component: 'webApplications', skip: 1, kind: 'neverEnds' });
     const running = on.run();
     await on.asked('webApplications.start', 2);
-    running.child.kill('SIGTERM');
+    running.kill('SIGTERM');
     const ended = await running.ended;
     assertCode(ended, 130);
     await on.assertAllIsWell();
@@ -263,10 +263,10 @@ describe('a signal before another try', { concurrency: 4 }, () => {
   test('that kills it at once leaves a lock that the next run frees', async (t) => {
     const on = await bench(t);
     on.simulator.order(leaderChange);
-    const killed = on.run();
+    const killed = on.spawnRun();
     await killed.printed(/is tried again/);
     await on.asked('zeebe.delete');
-    killed.child.kill('SIGKILL');
+    killed.kill('SIGKILL');
     await killed.ended;
     const lock = await on.lock();
     assert.equal(lock?.attempt, 2);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import type { Operation } from '../../simulator/index.ts';
-import { camundaBackup } from '../support/command.ts';
+import { callCommandLine, camundaBackup } from '../support/command.ts';
 import { assertCode, type Bench, bench, order } from './harness.ts';
 
 /** Runs a backup that must succeed, and holds what is true of every one. */
@@ -44,7 +44,7 @@ describe('a backup', { concurrency: 4 }, () => {
   });
 
   test('of the demo, Camunda 8.7, with --json: stdout is one JSON object, as of run', async () => {
-    const ended = await camundaBackup(['demo', '--camunda', '8.7', '--json']).ended;
+    const ended = await callCommandLine(['demo', '--camunda', '8.7', '--json']).ended;
     assertCode(ended, 0);
     assert.match(ended.stderr, /Tasklist: done.*is paused/s);
     const { state, cluster, manifest } = ended.json();
@@ -201,9 +201,31 @@ describe('a backup', { concurrency: 4 }, () => {
     }
   });
 
+  test('by the program that was built, and each command that looks after one', async (t) => {
+    const on = await bench(t);
+    const run = await on.spawnRun().ended;
+    assertCode(run, 0);
+    assert.equal(run.json().backupId, (await on.manifest()).backupId);
+    for (const [command, says] of [
+      ['status', /^ {2}status +ok$/m],
+      ['watchdog', /^test: ok \(no run is at work\)\.$/m],
+      ['repair', /^There is no lock of test/m],
+    ] as const) {
+      const ended = await on.spawn([command]).ended;
+      assertCode(ended, 0);
+      assert.match(ended.stdout, says);
+    }
+    // Without anything of AWS at hand.
+    const nobody = { HOME: on.folder, AWS_REGION: undefined, AWS_DEFAULT_REGION: undefined };
+    const watch = await on.spawn(['watch', '--stack', 'backups'], nobody).ended;
+    assertCode(watch, 2);
+    assert.match(watch.stderr, /no region is set/);
+    await on.assertAllIsWell();
+  });
+
   test('whose reader goes away is not left half done', async (t) => {
     const on = await bench(t);
-    const running = on.run();
+    const running = on.spawnRun();
     await running.printed(/paused/);
     running.child.stdout?.destroy();
     running.child.stderr?.destroy();

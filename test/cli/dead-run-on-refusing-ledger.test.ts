@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import type { Owner } from '../../core/ledger/lock.ts';
 import { thisProcess } from '../../core/ledger/owner.ts';
-import { shortWaits } from '../support/command.ts';
+import { shortWaitsOfProcess } from '../support/command.ts';
 import { assertCode, bench, foreignLock, goneProcess } from './harness.ts';
 
 const preload = new URL('../support/full-disk.ts', import.meta.url).href;
@@ -26,11 +26,11 @@ async function pausedBy(t: TestContext, owner: Owner, code: (typeof refusals)[nu
   const env = {
     FULL_DISK: sign,
     FULL_DISK_CODE: code,
-    NODE_OPTIONS: `${shortWaits.NODE_OPTIONS} --import=${preload}`,
+    NODE_OPTIONS: `${shortWaitsOfProcess.NODE_OPTIONS} --import=${preload}`,
   };
   return {
     ...on,
-    ended: (...args: string[]) => on.start(args, env).ended,
+    ended: (...args: string[]) => on.spawn(args, env).ended,
     isPaused: () => on.simulator.exporterPhases().some(({ phase }) => phase !== 'EXPORTING'),
     takesAgain: () => rm(sign),
   };

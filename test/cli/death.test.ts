@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { relative, sep } from 'node:path';
-import { describe, type TestContext, test } from 'node:test';
+import { describe, test } from 'node:test';
 import * as z from 'zod';
 import { taskStates } from '../../cli/definition.ts';
 import { type Lock, lock } from '../../core/ledger/lock.ts';
 import { type ComponentEntry, componentEntry, type Manifest, manifest } from '../../core/ledger/manifest.ts';
 import { type CourseFault, componentNames, type Operation } from '../../simulator/index.ts';
-import { shortWaits } from '../support/command.ts';
+import { shortWaitsOfProcess } from '../support/command.ts';
 import { assertCode, type Bench, bench, until } from './harness.ts';
 
 /**
@@ -324,7 +324,7 @@ async function assertNextCompletes(on: Bench, left: Pick<Moment, 'leaves'>): Pro
 
 /** Starts a run and kills it at a sign. */
 async function killAt(
-  t: TestContext,
+  t: { after(done: () => Promise<void> | void): void },
   on: Bench,
   sign: Sign,
   { waits = 'as-written' }: { waits?: 'as-written' | 'short' } = {},
@@ -338,8 +338,8 @@ async function killAt(
     held.resolve();
     return true;
   });
-  const more = waits === 'short' ? ` ${shortWaits.NODE_OPTIONS}` : '';
-  const run = on.runWith({ ...gate, NODE_OPTIONS: `${gate.NODE_OPTIONS}${more}` });
+  const more = waits === 'short' ? ` ${shortWaitsOfProcess.NODE_OPTIONS}` : '';
+  const run = on.spawnRun({ ...gate, NODE_OPTIONS: `${gate.NODE_OPTIONS}${more}` });
   const ended = run.ended.then(({ code, stderr }) => {
     if (code !== null) throw new Error(`It ended with ${code} before it could be killed:\n${stderr}`);
   });
@@ -366,7 +366,7 @@ const passage = z.object({
 
 /** The environment of a command that asks here before it changes its ledger, and is not answered where it is held. */
 async function gateOf(
-  t: TestContext,
+  t: { after(done: () => Promise<void> | void): void },
   on: Bench,
   holds: (when: 'before' | 'within' | 'after', change: Change) => Promise<boolean>,
 ): Promise<{ LEDGER_GATE: string; NODE_OPTIONS: string }> {

@@ -74,9 +74,9 @@ test('the clock is set back in the middle of the pause: the run knows how long i
   const kind = { answer: { status: 503 } } as const;
   const busy = on.simulator.order({ operation: 'webApplications.check', times: 'always', kind });
   const trouble = new URL('../support/machine-in-trouble.ts?troubles=-200', import.meta.url).href;
-  const running = on.runWith({ NODE_OPTIONS: `--import ${trouble}` });
+  const running = on.spawnRun({ NODE_OPTIONS: `--import ${trouble}` });
   await on.asked('webApplications.check', 2);
-  running.child.kill('SIGUSR2');
+  running.kill('SIGUSR2');
   await running.printed(/In trouble: -200\n/);
   busy.cancel();
   const ended = await running.ended;

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type ComponentName, titles } from '../../core/camunda/component.ts';
 import { type CourseKind, courses, type Simulator, type SimulatorOptions } from '../../simulator/index.ts';
-import { shortWaits } from '../support/command.ts';
+import { shortWaits } from '../support/waits.ts';
 import { assertCode, type Bench, bench as benchWith, order } from './harness.ts';
 
-const bench: typeof benchWith = (t, options, change) => benchWith(t, { env: shortWaits, ...options }, change);
+const bench: typeof benchWith = (t, options, change) =>
+  benchWith(t, { waits: shortWaits, ...options }, change);
 
 /** Runs a backup that must fail, and holds what is true of every failure after the preparation. */
 async function fail(on: Bench) {

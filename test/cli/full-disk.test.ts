@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { shortWaits } from '../support/command.ts';
+import { shortWaitsOfProcess } from '../support/command.ts';
 import { assertCode, bench, order } from './harness.ts';
 
 const preload = new URL('../support/full-disk.ts', import.meta.url).href;
 const withFullDisk = (sign: string) => ({
   FULL_DISK: sign,
-  NODE_OPTIONS: `${shortWaits.NODE_OPTIONS} --import=${preload}`,
+  NODE_OPTIONS: `${shortWaitsOfProcess.NODE_OPTIONS} --import=${preload}`,
 });
 
 describe('a ledger whose disk is full', { concurrency: 2 }, () => {
@@ -16,7 +16,7 @@ describe('a ledger whose disk is full', { concurrency: 2 }, () => {
     const on = await bench(t);
     const sign = join(on.folder, 'disk-is-full');
     await writeFile(sign, '');
-    const ended = await on.runWith(withFullDisk(sign)).ended;
+    const ended = await on.spawnRun(withFullDisk(sign)).ended;
     assertCode(ended, 1);
     const { failure } = ended.json();
     assert.equal(failure?.error, 'LedgerUnusable');
@@ -30,7 +30,7 @@ describe('a ledger whose disk is full', { concurrency: 2 }, () => {
     // With patience, exporting would stay paused for as long as this test may take.
     const on = await bench(t, {}, (cluster) => ({ ...cluster, patience: '1h' }));
     const sign = join(on.folder, 'disk-is-full');
-    const running = on.runWith(withFullDisk(sign));
+    const running = on.spawnRun(withFullDisk(sign));
     await on.asked('zeebe.start');
     await writeFile(sign, '');
     const ended = await running.ended;

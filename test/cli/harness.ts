@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { folderStore } from '../../core/ledger/folder-store.ts';
 import { type Ledger, ledger } from '../../core/ledger/ledger.ts';
@@ -16,7 +15,14 @@ import {
   type SimulatorOptions,
   startSimulator,
 } from '../../simulator/index.ts';
-import { type Command, camundaBackup, type Ended } from '../support/command.ts';
+import {
+  type Command,
+  callCommandLine,
+  camundaBackup,
+  type Ended,
+  type Spawned,
+} from '../support/command.ts';
+import type { Surroundings } from '../support/host.ts';
 
 /** Seconds: short, but long enough for the command to look in between. */
 const fast = 0.3;
@@ -42,10 +48,12 @@ export interface Bench {
   repair(...args: string[]): Command;
   watchdog(...args: string[]): Command;
   status(...args: string[]): Command;
-  /** `camunda-backup run --json` with more in its environment. */
-  runWith(more: NodeJS.ProcessEnv): Command;
-  /** Any command, with more in its environment. */
-  start(args: string[], more: NodeJS.ProcessEnv): Command;
+  /** Any command, in this process like those above, with more in its environment. */
+  call(args: string[], more: NodeJS.ProcessEnv): Command;
+  /** Any command in a process of its own: to be killed, or with what only a process has. */
+  spawn(args: string[], more?: NodeJS.ProcessEnv): Spawned;
+  /** `camunda-backup run --json` in a process of its own. */
+  spawnRun(more?: NodeJS.ProcessEnv): Spawned;
   /** Writes the configuration anew. */
   configure(change: (cluster: Settings) => Settings): Promise<void>;
   /** The only backup in the ledger. */
@@ -59,11 +67,11 @@ export interface Bench {
 }
 
 export async function bench(
-  t: TestContext,
-  options: Partial<SimulatorOptions> & { env?: NodeJS.ProcessEnv } = {},
+  t: { after(done: () => Promise<void>): void },
+  options: Partial<SimulatorOptions> & Omit<Surroundings, 'cwd'> = {},
   change: (cluster: Settings) => Settings = (cluster) => cluster,
 ): Promise<Bench> {
-  const { env, ...simulated } = options;
+  const { env, waits, ...simulated } = options;
   const simulator = await startSimulator({
     camunda: '8.8',
     ...simulated,
@@ -79,14 +87,25 @@ export async function bench(
     await writeFile(configFile, JSON.stringify({ ledger: { folder: home }, clusters }, undefined, 2));
   };
   await configure(change);
-  const started: Command[] = [];
+  const called = new Set<Command>();
   const command = (args: string[], more?: NodeJS.ProcessEnv) => {
+    const surroundings = { cwd: folder, env: { ...env, ...more }, ...(waits ? { waits } : {}) };
+    const one = callCommandLine(args, surroundings);
+    called.add(one);
+    const forget = () => void called.delete(one);
+    one.ended.then(forget, forget);
+    return one;
+  };
+  const spawned: Spawned[] = [];
+  const spawn = (args: string[], more?: NodeJS.ProcessEnv) => {
     const one = camundaBackup(args, { cwd: folder, env: { ...env, ...more } });
-    started.push(one);
+    spawned.push(one);
     return one;
   };
   t.after(async () => {
-    for (const { child } of started) child.kill('SIGKILL');
+    for (const { child } of spawned) child.kill('SIGKILL');
+    // Only a test that failed leaves a command at work.
+    for (const one of called) one.kill('SIGTERM');
     await simulator.close();
     await rm(folder, { recursive: true, force: true });
   });
@@ -101,8 +120,9 @@ export async function bench(
     repair: (...args) => command(['repair', ...args]),
     watchdog: (...args) => command(['watchdog', ...args]),
     status: (...args) => command(['status', ...args]),
-    runWith: (more) => command(['run', '--json'], more),
-    start: command,
+    call: command,
+    spawn,
+    spawnRun: (more) => spawn(['run', '--json'], more),
     backupIds,
     async manifest() {
       const ids = await backupIds();
@@ -118,7 +138,7 @@ export async function bench(
       assert.equal(simulator.pausedSince(), undefined, 'something is left paused');
       assert.equal(await books.readLock('test'), undefined, 'the lock is left');
       // Only a killed process may leave the file that it was writing.
-      if (started.some(({ child }) => child.signalCode === 'SIGKILL')) return;
+      if (spawned.some(({ child }) => child.signalCode === 'SIGKILL')) return;
       const leftovers = existsSync(home) ? await readdir(home, { recursive: true }) : [];
       assert.deepEqual(
         leftovers.filter((file) => /\.tmp$|\.replacing$/.test(file)),

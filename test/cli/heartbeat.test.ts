@@ -3,7 +3,7 @@ import { mkdir, readFile, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { heartbeat } from '../../core/ledger/heartbeat.ts';
-import type { Command } from '../support/command.ts';
+import type { Spawned } from '../support/command.ts';
 import { assertCode, type Bench, bench, foreignLock, until } from './harness.ts';
 
 const preload = (file: string) => ({
@@ -34,7 +34,7 @@ async function held(t: TestContext, { silent = false } = {}) {
   /** Starts a run, which comes to its pause. */
   const start = async (more: NodeJS.ProcessEnv = {}) => {
     const asked = on.simulator.calls({ operation: 'webApplications.check' }).length;
-    const running = on.runWith(more);
+    const running = on.spawnRun(more);
     await on.asked('webApplications.check', asked + 1);
     await on.asked('optimize.check');
     assert(isPaused());
@@ -49,7 +49,7 @@ async function held(t: TestContext, { silent = false } = {}) {
 }
 
 /** The next trouble of a run that was started with machine-in-trouble.ts. */
-async function trouble({ child, printed }: Command, which: string): Promise<void> {
+async function trouble({ child, printed }: Spawned, which: string): Promise<void> {
   child.kill('SIGUSR2');
   await printed(new RegExp(`In trouble: ${which}\\n`));
 }

@@ -21,7 +21,7 @@ async function setUp(t: TestContext) {
   const file = join(on.folder, 'hung');
   execFileSync('mkfifo', [file]);
   const source = `data:text/javascript,${encodeURIComponent(opening(file))}`;
-  const run = () => on.runWith({ NODE_OPTIONS: `--import ${source}`, UV_THREADPOOL_SIZE: '' });
+  const run = () => on.spawnRun({ NODE_OPTIONS: `--import ${source}`, UV_THREADPOOL_SIZE: '' });
   return { on, run };
 }
 
@@ -31,7 +31,7 @@ describe('a command that hung file calls keep threads of', { concurrency: 2, tim
     on.simulator.order({ operation: 'zeebe.pause', kind: { slow: 500 } });
     const running = run();
     await on.asked('zeebe.pause');
-    running.child.kill('SIGUSR2');
+    running.kill('SIGUSR2');
     await running.printed(/hung/);
     const ended = await running.ended;
     assertCode(ended, 0);
@@ -44,12 +44,12 @@ describe('a command that hung file calls keep threads of', { concurrency: 2, tim
     on.simulator.order({ operation: 'zeebe.resume', times: 'always', kind: { answer: { status: 503 } } });
     const running = run();
     await on.asked('webApplications.check');
-    running.child.kill('SIGUSR2');
+    running.kill('SIGUSR2');
     await running.printed(/hung/);
-    running.child.kill('SIGINT');
+    running.kill('SIGINT');
     await on.asked('zeebe.resume');
     await sleep(900);
-    running.child.kill('SIGINT');
+    running.kill('SIGINT');
     const ended = await running.ended;
     assertCode(ended, 1);
     assert.match(ended.stderr, /EXPORTING OF test IS LEFT PAUSED/);

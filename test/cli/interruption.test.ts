@@ -3,8 +3,8 @@ import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { shortWaits } from '../support/command.ts';
 import { typed } from '../support/shell.ts';
+import { shortWaits } from '../support/waits.ts';
 import { assertCode, type Bench, bench, until } from './harness.ts';
 
 /** Long enough that a signal finds it at work. */
@@ -25,9 +25,9 @@ describe('a signal', { concurrency: 4 }, () => {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     test(`${signal} while exporting is paused: it is resumed first`, async (t) => {
       const on = await bench(t, slow);
-      const running = on.run();
+      const running = on.spawnRun();
       await on.asked('webApplications.check');
-      running.child.kill(signal);
+      running.kill(signal);
       const ended = await running.ended;
       await assertInterrupted(on, ended);
       const manifest = await on.manifest();
@@ -48,9 +48,9 @@ describe('a signal', { concurrency: 4 }, () => {
     timeout: 60_000,
   }, async (t) => {
     const on = await bench(t, { durations: { webApplications: 2 } });
-    const running = on.run();
+    const running = on.spawnRun();
     await on.asked('webApplications.check');
-    running.child.kill('SIGTSTP');
+    running.kill('SIGTSTP');
     await running.printed(
       /Ctrl-Z \(SIGTSTP\) is refused\. Ctrl-C ends this command after resuming exporting\.\n/,
     );
@@ -66,7 +66,7 @@ describe('a signal', { concurrency: 4 }, () => {
     on.simulator.order({ operation: 'zeebe.pause', kind: { slow: 1500 } });
     const running = on.run();
     await on.asked('zeebe.pause');
-    running.child.kill('SIGTERM');
+    running.kill('SIGTERM');
     await assertInterrupted(on, await running.ended);
     assert.equal(on.simulator.pauseHistory().length, 1);
     assert.equal(on.simulator.calls({ operation: 'zeebe.pause' }).length, 1);
@@ -77,7 +77,7 @@ describe('a signal', { concurrency: 4 }, () => {
     on.simulator.order({ operation: 'zeebe.discover', kind: 'hang' });
     const running = on.run();
     await on.asked('zeebe.discover');
-    running.child.kill('SIGTERM');
+    running.kill('SIGTERM');
     const ended = await running.ended;
     const result = await assertInterrupted(on, ended);
     assert.match(ended.stderr, /SIGTERM: giving the lock back before the end/);
@@ -91,7 +91,7 @@ describe('a signal', { concurrency: 4 }, () => {
     const running = on.run();
     await on.asked('search.create');
     const began = performance.now();
-    running.child.kill('SIGTERM');
+    running.kill('SIGTERM');
     await assertInterrupted(on, await running.ended);
     assert.ok(performance.now() - began < 8000, 'it waited for the search engine');
   });
@@ -102,7 +102,7 @@ describe('a signal', { concurrency: 4 }, () => {
     on.simulator.order({ operation: 'zeebe.resume', times: 2, kind: { recorded: 'exporting-500-wrapper' } });
     const running = on.run();
     await on.asked('zeebe.resume', 2);
-    running.child.kill('SIGTERM');
+    running.kill('SIGTERM');
     const ended = await running.ended;
     assertCode(ended, 130);
     await on.assertAllIsWell();
@@ -112,13 +112,13 @@ describe('a signal', { concurrency: 4 }, () => {
   test('that comes twice at once, as from npm and the terminal, insists on nothing', async (t) => {
     const on = await bench(t, slow);
     on.simulator.order({ operation: 'zeebe.resume', kind: { slow: 1000 } });
-    const running = on.run();
+    const running = on.spawnRun();
     await on.asked('webApplications.check');
-    running.child.kill('SIGINT');
+    running.kill('SIGINT');
     await sleep(50);
-    running.child.kill('SIGINT');
+    running.kill('SIGINT');
     await sleep(900);
-    running.child.kill('SIGHUP');
+    running.kill('SIGHUP');
     await assertInterrupted(on, await running.ended);
   });
 
@@ -130,12 +130,12 @@ describe('a signal', { concurrency: 4 }, () => {
       kind: { answer: { status: 503 } },
     });
     await rename(on.configFile, join(on.folder, 'other.yaml'));
-    const running = on.run('-f', 'other.yaml');
+    const running = on.spawn(['run', '--json', '-f', 'other.yaml']);
     await on.asked('webApplications.check');
-    running.child.kill('SIGINT');
+    running.kill('SIGINT');
     await on.asked('zeebe.resume');
     await sleep(900);
-    running.child.kill('SIGINT');
+    running.kill('SIGINT');
     const ended = await running.ended;
     assertCode(ended, 1);
     assert.match(ended.stderr, /EXPORTING OF test IS LEFT PAUSED/);
@@ -157,11 +157,11 @@ describe('a signal', { concurrency: 4 }, () => {
   test('that insists before anything was paused says so', async (t) => {
     const on = await bench(t);
     on.simulator.order({ operation: 'zeebe.pause', kind: 'hang' });
-    const running = on.run();
+    const running = on.spawnRun();
     await on.asked('zeebe.pause');
-    running.child.kill('SIGINT');
+    running.kill('SIGINT');
     await sleep(900);
-    running.child.kill('SIGINT');
+    running.kill('SIGINT');
     const ended = await running.ended;
     assertCode(ended, 1);
     assert.match(ended.stderr, /EXPORTING OF test MAY BE LEFT PAUSED/);
@@ -172,19 +172,19 @@ describe('a signal', { concurrency: 4 }, () => {
     on.simulator.order({ operation: 'zeebe.discover', kind: 'hang', times: 'always' });
     // The lock cannot be given back at once: somebody else seems to be changing it.
     const guard = join(on.folder, 'ledger', 'test', 'lock.json.replacing');
-    const running = on.run();
+    const running = on.spawnRun();
     await on.asked('zeebe.discover');
     await writeFile(guard, 'another process');
-    running.child.kill('SIGINT');
+    running.kill('SIGINT');
     await sleep(900);
-    running.child.kill('SIGINT');
+    running.kill('SIGINT');
     const ended = await running.ended;
     assertCode(ended, 130);
     assert.match(ended.stderr, /Ended at once\. Exporting is not paused by this run\./);
   });
 
   test('after which no broker can be resumed: the run ends with the code of a failure, and says what is paused', async (t) => {
-    const on = await bench(t, { ...slow, env: shortWaits });
+    const on = await bench(t, { ...slow, waits: shortWaits });
     on.simulator.order({
       operation: 'zeebe.resume',
       times: 'always',
@@ -192,7 +192,7 @@ describe('a signal', { concurrency: 4 }, () => {
     });
     const running = on.run();
     await on.asked('webApplications.check');
-    running.child.kill('SIGINT');
+    running.kill('SIGINT');
     const ended = await running.ended;
     assertCode(ended, 1);
     assert.equal(ended.json().state, 'INTERRUPTED');
@@ -206,10 +206,10 @@ describe('a signal', { concurrency: 4 }, () => {
 test('a bug that nobody caught: exporting is resumed, and it is called a bug', async (t) => {
   const source = `process.on('SIGUSR2', () => { throw new TypeError('boom'); })`;
   const env = { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(source)}` };
-  const on = await bench(t, { ...slow, env });
-  const running = on.run();
+  const on = await bench(t, slow);
+  const running = on.spawnRun(env);
   await on.asked('webApplications.check');
-  running.child.kill('SIGUSR2');
+  running.kill('SIGUSR2');
   const ended = await running.ended;
   assertCode(ended, 1);
   assert.equal(ended.json().state, 'FAILED');
@@ -222,9 +222,9 @@ test('a bug that nobody caught: exporting is resumed, and it is called a bug', a
 describe('a run that was killed', { concurrency: 4 }, () => {
   test('is put right by the next run, which says so and completes', async (t) => {
     const on = await bench(t, { durations: { webApplications: 1 } });
-    const killed = on.run('--id', '7');
+    const killed = on.spawn(['run', '--json', '--id', '7']);
     await on.asked('webApplications.check');
-    killed.child.kill('SIGKILL');
+    killed.kill('SIGKILL');
     assert.equal((await killed.ended).signal, 'SIGKILL');
     assert.notEqual(on.simulator.pausedSince(), undefined);
     // Its backup is still under way, and an application takes one at a time.
@@ -242,9 +242,9 @@ describe('a run that was killed', { concurrency: 4 }, () => {
 
   test('is put right by repair', async (t) => {
     const on = await bench(t, slow);
-    const killed = on.run('--id', '7');
+    const killed = on.spawn(['run', '--json', '--id', '7']);
     await on.asked('webApplications.check');
-    killed.child.kill('SIGKILL');
+    killed.kill('SIGKILL');
     await killed.ended;
     const repaired = await on.repair('--cluster', 'test').ended;
     assertCode(repaired, 0);
@@ -257,9 +257,9 @@ describe('a run that was killed', { concurrency: 4 }, () => {
 
   test('stays to be repaired while the cluster cannot be reached', async (t) => {
     const on = await bench(t, slow);
-    const killed = on.run();
+    const killed = on.spawnRun();
     await on.asked('webApplications.check');
-    killed.child.kill('SIGKILL');
+    killed.kill('SIGKILL');
     await killed.ended;
     on.simulator.order({ operation: 'zeebe.resume', times: 2, kind: 'reset' });
     for (const start of [on.run, on.repair]) {
@@ -274,14 +274,14 @@ describe('a run that was killed', { concurrency: 4 }, () => {
 
   test('and is being repaired: a signal waits until that is done', async (t) => {
     const on = await bench(t, slow);
-    const killed = on.run();
+    const killed = on.spawnRun();
     await on.asked('webApplications.check');
-    killed.child.kill('SIGKILL');
+    killed.kill('SIGKILL');
     await killed.ended;
     on.simulator.order({ operation: 'zeebe.resume', kind: { slow: 800 } });
     const repair = on.repair();
     await on.asked('zeebe.resume');
-    repair.child.kill('SIGINT');
+    repair.kill('SIGINT');
     const ended = await repair.ended;
     assertCode(ended, 0);
     assert.match(ended.stderr, /SIGINT: finishing the repair before the end/);
@@ -290,14 +290,14 @@ describe('a run that was killed', { concurrency: 4 }, () => {
 
   test('and is put right by the next run: a signal waits for that', async (t) => {
     const on = await bench(t, slow);
-    const killed = on.run();
+    const killed = on.spawnRun();
     await on.asked('webApplications.check');
-    killed.child.kill('SIGKILL');
+    killed.kill('SIGKILL');
     await killed.ended;
     on.simulator.order({ operation: 'zeebe.resume', kind: { slow: 800 } });
     const next = on.run();
     await on.asked('zeebe.resume');
-    next.child.kill('SIGTERM');
+    next.kill('SIGTERM');
     const result = await assertInterrupted(on, await next.ended);
     assert.equal(result.backupId, null);
     await until('no second backup', () => on.simulator.pauseHistory().length === 1);

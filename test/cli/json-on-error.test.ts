@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { camundaBackup } from '../support/command.ts';
+import { callCommandLine } from '../support/command.ts';
 
 const run = [
   'format',
@@ -47,7 +47,7 @@ const objects: Record<string, { keys: string[]; says: Record<string, unknown> }>
 type Answer = Record<string, unknown>;
 
 async function answerOf(...args: string[]): Promise<Answer> {
-  const ended = await camundaBackup([...args, '--json']).ended;
+  const ended = await callCommandLine([...args, '--json']).ended;
   assert.equal(ended.code, 2, ended.stderr);
   assert.equal(ended.stdout.trim().split('\n').length, 1, ended.stdout);
   return JSON.parse(ended.stdout);
@@ -57,7 +57,7 @@ const failureIn = ({ failure, problems }: Answer) => failure ?? (problems as unk
 
 describe('--json', { concurrency: 2 }, () => {
   test('is tested here for every command that has it', async () => {
-    const help = async (...args: string[]) => (await camundaBackup([...args, '--help']).ended).stdout;
+    const help = async (...args: string[]) => (await callCommandLine([...args, '--help']).ended).stdout;
     const commands = [...(await help()).matchAll(/^ {2}([a-z]+) .*/gm)].map(([, name]) => name ?? '');
     assert(commands.includes('run'));
     const withJson = [];

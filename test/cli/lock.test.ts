@@ -23,7 +23,7 @@ describe('the lock', { concurrency: 4 }, () => {
     assert.equal(result.failure?.error, 'LockHeld');
     assert.equal(result.backupId, null);
     assert.match(second.stderr, /No backup of test was started/);
-    assert.match(second.stderr, new RegExp(`process ${first.child.pid} on `));
+    assert.match(second.stderr, new RegExp(`process ${process.pid} on `));
     assert.match(second.stderr, /What to do: Wait for it/);
 
     const repair = await on.repair().ended;

@@ -45,9 +45,9 @@ async function slowNetwork(t: TestContext, on: Bench) {
 /** A run whose pause is on its way while another machine puts right what it left; it wakes when the pause has come. */
 async function wokenAfterItsPause(t: TestContext, on: Bench) {
   const { isSent, letThrough } = await slowNetwork(t, on);
-  const running = on.runWith(preload('machine-in-trouble.ts?troubles=1201'));
+  const running = on.spawnRun(preload('machine-in-trouble.ts?troubles=1201'));
   await isSent;
-  running.child.kill('SIGSTOP');
+  running.kill('SIGSTOP');
   const file = join(on.folder, 'ledger', 'test', 'heartbeat.json');
   const then = (await stat(file)).mtimeMs / 1000 - 1201;
   await utimes(file, then, then);
@@ -57,8 +57,8 @@ async function wokenAfterItsPause(t: TestContext, on: Bench) {
   letThrough();
   await until('the pause', () => on.simulator.pausedSince() !== undefined);
   return async () => {
-    running.child.kill('SIGUSR2');
-    running.child.kill('SIGCONT');
+    running.kill('SIGUSR2');
+    running.kill('SIGCONT');
     return running.ended;
   };
 }
@@ -105,11 +105,11 @@ test('a run without a heartbeat tries to resume as long as its lock is its own, 
     times: 'always',
     kind: { answer: { status: 503 } },
   });
-  const running = on.runWith(preload('machine-in-trouble.ts?troubles=renewals-fail;215,90'));
+  const running = on.spawnRun(preload('machine-in-trouble.ts?troubles=renewals-fail;215,90'));
   await on.asked('webApplications.check');
-  running.child.kill('SIGUSR2');
+  running.kill('SIGUSR2');
   await on.asked(resume);
-  running.child.kill('SIGUSR2');
+  running.kill('SIGUSR2');
   await running.printed(/is tried again for 46 minutes/);
   const sent = on.simulator.calls({ operation: resume }).length;
   await on.asked(resume, sent + 3);

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import * as z from 'zod';
 import type { Manifest } from '../../core/ledger/manifest.ts';
-import { type Ended, shortWaits } from '../support/command.ts';
+import type { Ended } from '../support/command.ts';
+import { shortWaits } from '../support/waits.ts';
 import { assertCode, type Bench, bench, foreignLock, goneProcess, until } from './harness.ts';
 
 const repairResult = z.strictObject({
@@ -143,7 +144,7 @@ describe('repair', { concurrency: 3 }, () => {
       assert.equal((await on.ledger.readManifest('test', 41))?.state, 'FAILED');
       assert.equal((await on.ledger.readManifest('test', 50))?.state, 'RUNNING');
       assert.notEqual(on.simulator.pausedSince(), undefined);
-      running.child.kill('SIGTERM');
+      running.kill('SIGTERM');
       assertCode(await running.ended, 130);
       await on.assertAllIsWell();
     });
@@ -187,11 +188,11 @@ describe('repair', { concurrency: 3 }, () => {
     });
 
     test('ends the backup of an interrupted run that is in the way of the next one, which names the command', async (t) => {
-      const on = await bench(t, { camunda: '8.7', env: shortWaits });
+      const on = await bench(t, { camunda: '8.7', waits: shortWaits });
       on.simulator.order({ component: 'operate', kind: 'neverEnds' });
       const interrupted = on.run('--id', '61');
       await on.asked('operate.check');
-      interrupted.child.kill('SIGINT');
+      interrupted.kill('SIGINT');
       assertCode(await interrupted.ended, 130);
 
       const next = await on.run('--id', '62').ended;
@@ -335,7 +336,7 @@ describe('repair', { concurrency: 3 }, () => {
       assert.match(repair.stdout, /Nothing is deleted before the lock is put right\./);
       assert.doesNotMatch(repair.stdout, /\b50 {2}/);
       assert.deepEqual(deletes(on), []);
-      running.child.kill('SIGTERM');
+      running.kill('SIGTERM');
       assertCode(await running.ended, 130);
     });
   });
@@ -534,7 +535,7 @@ describe('repair', { concurrency: 3 }, () => {
       const listed = on.simulator.calls({ operation: 'optimize.list' }).length;
       const repair = on.repair('--delete-leftovers', '--yes', '--json');
       await on.asked('optimize.list', listed + 1);
-      repair.child.kill('SIGINT');
+      repair.kill('SIGINT');
       const ended = await repair.ended;
       assertCode(ended, 130);
       assert.ok(resultOf(ended).unknown.includes('optimize'));

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
-import { shortWaits } from '../support/command.ts';
+import { shortWaits } from '../support/waits.ts';
 import { assertCode, bench, order } from './harness.ts';
 
 /** What people reported of their clusters, in whole runs against a simulated one. */
 describe('a cluster as people reported it', { concurrency: 4 }, () => {
   test('whose partitions refuse while they are scaled is backed up by the next try', async (t) => {
-    const on = await bench(t, { env: shortWaits });
+    const on = await bench(t, { waits: shortWaits });
     const message = 'No backup is taken as long as partitions are being scaled; try later.';
     on.simulator.order({ operation: 'zeebe.start', kind: { answer: { status: 409, body: { message } } } });
     const ended = await on.run().ended;

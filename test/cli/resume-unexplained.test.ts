@@ -7,8 +7,9 @@ import { commands } from '../../core/commands.ts';
 import { chooseCluster } from '../../core/config.ts';
 import { loadConfig } from '../../core/config-file.ts';
 import { manifest } from '../core/backup/world.ts';
+import { fakeHost } from '../support/host.ts';
+import { written } from '../support/written.ts';
 import { assertCode, type Bench, bench, foreignLock } from './harness.ts';
-import { written } from './stack/fakes.ts';
 
 /** A cluster that a person has paused. */
 async function paused(t: TestContext): Promise<Bench> {
@@ -49,9 +50,7 @@ async function onTerminal(
       questions.push(question);
       return typeof typed === 'string' ? typed : typed();
     },
-    output: screen.output,
-    onEnding: () => () => undefined,
-    exitNow: (code) => assert.fail(`ended at once with ${code}`),
+    host: fakeHost([], {}, screen),
   });
   const { ok, exporting, problems } = JSON.parse(screen.stdout());
   return { code, questions, text: screen.stderr(), ok, exporting, problems };

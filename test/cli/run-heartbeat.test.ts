@@ -280,6 +280,8 @@ describe('the context of a run that is silent', () => {
     for (const during of ['run', 'wayBack'] as const) {
       const { context } = await localContext(config, commands({ program: 'camunda-backup' }), {
         heartbeat: { heartbeat, during },
+        env: {},
+        warn: () => {},
       });
       const { http, ledger } = context;
       const search = await context.search({ engine: 'elasticsearch', url });

@@ -15,7 +15,8 @@ import type { Manifest } from '../../core/ledger/manifest.ts';
 import { thisProcess } from '../../core/ledger/owner.ts';
 import { failureOf, TestClock, typed } from '../core/fakes.ts';
 import { memoryStore } from '../core/memory-store.ts';
-import { fakeAws, recorded, written } from './stack/fakes.ts';
+import { written } from '../support/written.ts';
+import { fakeAws, recorded } from './stack/fakes.ts';
 
 const clock = new TestClock('2026-11-21T12:00:00.000Z');
 
@@ -85,7 +86,7 @@ async function bench(t: TestContext, production: Record<string, unknown> = {}) {
         commands: typed,
         offline: true,
         json: false,
-        output: screen.output,
+        host: { output: screen.output, env: {} },
         clock,
         ...options,
       });
@@ -98,7 +99,7 @@ async function bench(t: TestContext, production: Record<string, unknown> = {}) {
         config,
         commands: typed,
         json: true,
-        output: screen.output,
+        host: { output: screen.output, env: {} },
         clock,
       });
       const { format, ok, clusters, failure } = screen.json() as StatusResult & { format: number };
@@ -155,7 +156,14 @@ describe('camunda-backup status', () => {
     const screen = written();
     Object.assign(screen.output.stdout, { isTTY: true, columns: 50 });
     const at = commands({ program: 'npx camunda-backup', file: 'a-file-with-a-long-name.yaml' });
-    await status({ config, commands: at, offline: true, json: false, output: screen.output, clock });
+    await status({
+      config,
+      commands: at,
+      offline: true,
+      json: false,
+      host: { output: screen.output, env: {} },
+      clock,
+    });
     const lines = stripVTControlCharacters(screen.stdout()).trimEnd().split('\n');
     const command = lines.filter((line) => line.endsWith(at.repair('production', { force: true })));
     assert.equal(command.length, 1, lines.join('\n'));
@@ -287,7 +295,7 @@ describe('camunda-backup status', () => {
         commands: typed,
         offline: true,
         json: false,
-        output: screen.output,
+        host: { output: screen.output, env: {} },
         clock,
         ...named,
       });
@@ -343,7 +351,7 @@ describe('camunda-backup status, of what cannot be read or believed', () => {
       commands: typed,
       offline: true,
       json: true,
-      output: screen.output,
+      host: { output: screen.output, env: {} },
       clock,
     });
     const { clusters } = screen.json() as StatusResult;
@@ -423,7 +431,15 @@ describe('camunda-backup status --stack', () => {
     await change(books);
     const look = async (json: boolean) => {
       const screen = written();
-      const options = { stack: 'camunda-backup', offline: true, at, aws, openLedger: () => books, clock };
+      const options = {
+        stack: 'camunda-backup',
+        offline: true,
+        at,
+        aws,
+        openLedger: () => books,
+        clock,
+        env: {},
+      };
       const code = await statusOfStack({ ...options, json, output: screen.output });
       return { code, text: screen.stdout(), json: screen.json };
     };
@@ -471,11 +487,11 @@ describe('camunda-backup status --stack', () => {
     const { config } = await bench(t);
     const folder = config.ledger.folder ?? '';
     const file = join(folder, 'camunda-backup.yaml');
-    assert.equal(await configOfStack(file, 'camunda-backup'), undefined);
+    assert.equal(await configOfStack(file, '.', 'camunda-backup'), undefined);
     const clusters = { production: { zeebe: { url: 'http://zeebe:9600' }, maxAge: '3h' } };
     await writeFile(file, JSON.stringify({ ledger: { folder }, clusters }));
-    assert.equal(await configOfStack(file, 'another'), undefined);
-    const found = await configOfStack(file, 'camunda-backup');
+    assert.equal(await configOfStack(file, '.', 'another'), undefined);
+    const found = await configOfStack(file, '.', 'camunda-backup');
     assert(found);
     const books = ledger(memoryStore());
     await books.createManifest(manifest(7, '2026-11-21T08:00:00.000Z'));
@@ -487,6 +503,7 @@ describe('camunda-backup status --stack', () => {
       offline: true,
       json: false,
       output: screen.output,
+      env: {},
       openLedger: () => books,
     };
     assert.equal(await statusOfStack({ ...options, aws, clock, config: found }), 1);

@@ -6,14 +6,14 @@ import { newView, type RunView, type Step } from '../../cli/view.ts';
 
 /** What a terminal would show: just the control sequences that the display uses. */
 class Screen {
-  readonly stream: NodeJS.WriteStream;
+  readonly stream;
   readonly lines: string[] = [];
   written = '';
   #row = 0;
 
   constructor(columns: number, rows = 24) {
     const stream = new PassThrough();
-    this.stream = Object.assign(stream as unknown as NodeJS.WriteStream, { isTTY: true, columns, rows });
+    this.stream = Object.assign(stream, { isTTY: true, columns, rows });
     stream.setEncoding('utf8').on('data', (text: string) => this.#write(text));
   }
 
@@ -59,9 +59,11 @@ function someView(): RunView {
 }
 
 function picture(t: { after(done: () => void): void }, columns: number, rows?: number) {
-  process.env['LC_ALL'] = 'C.UTF-8';
   const screen = new Screen(columns, rows);
-  const display = terminalDisplay({ stdout: process.stdout, stderr: screen.stream }, () => 11_000);
+  const display = terminalDisplay(
+    { stdout: screen.stream, stderr: screen.stream, env: { LC_ALL: 'C.UTF-8' } },
+    () => 11_000,
+  );
   t.after(() => display.end());
   display.update(someView());
   return { screen, display };
@@ -72,7 +74,7 @@ test('whom the run waits for stands below the picture, after some seconds', () =
   let now = 4000;
   const calls = [{ what: 'GET http://camunda-zeebe-gateway.camunda:9600/actuator', since: 0 }];
   const display = terminalDisplay(
-    { stdout: screen.stream, stderr: screen.stream },
+    { stdout: screen.stream, stderr: screen.stream, env: { LC_ALL: 'C.UTF-8' } },
     () => now,
     () => calls,
   );

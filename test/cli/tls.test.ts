@@ -52,7 +52,7 @@ describe('a cluster behind TLS', { concurrency: 2 }, () => {
     await on.configure(await encrypted(t, on));
     const file = join(on.folder, 'authority.pem');
     await writeFile(file, authority.cert);
-    const ended = await on.runWith({ NODE_EXTRA_CA_CERTS: file }).ended;
+    const ended = await on.spawnRun({ NODE_EXTRA_CA_CERTS: file }).ended;
     assertCode(ended, 0);
     await on.assertAllIsWell();
   });

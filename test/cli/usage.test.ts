@@ -3,12 +3,12 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { transform } from 'esbuild';
-import { camundaBackup } from '../support/command.ts';
+import { type Command, callCommandLine, camundaBackup } from '../support/command.ts';
 import { typed } from '../support/shell.ts';
 import { assertCode, bench, foreignLock } from './harness.ts';
 
 /** No stack traces for a user's mistake, and JSON whatever happened. */
-async function refused(command: ReturnType<typeof camundaBackup>, says: RegExp) {
+async function refused(command: Command, says: RegExp) {
   const ended = await command.ended;
   assertCode(ended, 2);
   assert.match(ended.stderr, says);
@@ -16,7 +16,7 @@ async function refused(command: ReturnType<typeof camundaBackup>, says: RegExp) 
   return ended;
 }
 
-async function refusedInJson(command: ReturnType<typeof camundaBackup>, says: RegExp) {
+async function refusedInJson(command: Command, says: RegExp) {
   const ended = await refused(command, says);
   const result = ended.json();
   assert.equal(result.state, 'FAILED');
@@ -87,7 +87,7 @@ clusters:
   });
 
   test('a command that does not exist', async () => {
-    await refused(camundaBackup(['baikup']), /unknown command 'baikup'/);
+    await refused(callCommandLine(['baikup']), /unknown command 'baikup'/);
   });
 
   for (const [word, meant] of [
@@ -96,14 +96,14 @@ clusters:
     ['restore', /unknown command 'restore': nothing is restored from here\..* the documentation of Camunda/],
   ] as const) {
     test(`a word for a command that other tools have: ${word}`, async () => {
-      const ended = await refused(camundaBackup([word, '--id', '7', '-h']), meant);
-      assert.doesNotMatch((await camundaBackup(['--help']).ended).stdout, new RegExp(`^ +${word}\\b`, 'm'));
+      const ended = await refused(callCommandLine([word, '--id', '7', '-h']), meant);
+      assert.doesNotMatch((await callCommandLine(['--help']).ended).stdout, new RegExp(`^ +${word}\\b`, 'm'));
       assert.equal(ended.stdout, '');
     });
   }
 
   test('a mistake in the options of a command, whose own help is then named, to be pasted', async () => {
-    const { stderr } = await refused(camundaBackup(['status', '--clutser', 'x']), /unknown option/);
+    const { stderr } = await refused(callCommandLine(['status', '--clutser', 'x']), /unknown option/);
     const [, command = ''] = /^Try: (.* status --help)$/m.exec(stderr) ?? [];
     const { text } = await typed(command, { cwd: process.cwd() });
     assert.match(text, /^Usage: camunda-backup status /);
@@ -202,7 +202,7 @@ clusters:
         ...cluster,
         search: { ...(cluster['search'] as object), auth },
       }));
-      const { failure } = await refusedInJson(on.runWith({ A_SECRET: secret }), says);
+      const { failure } = await refusedInJson(on.call(['run', '--json'], { A_SECRET: secret }), says);
       assert.equal(failure?.error, 'SecretUnavailable');
       assert.match(failure?.message ?? '', /\(clusters\.test\.search\.auth\.(apiKey|password)\)$/);
       assert.match(failure?.remedy ?? '', remedy);
@@ -213,7 +213,7 @@ clusters:
   }
 
   test('no command at all shows the help', async () => {
-    const ended = await camundaBackup([]).ended;
+    const ended = await callCommandLine([]).ended;
     assertCode(ended, 2);
     assert.match(ended.stderr, /Usage: camunda-backup/);
   });
@@ -224,18 +224,18 @@ describe('the configuration', { concurrency: 3 }, () => {
   const env = { CAMUNDA_BACKUP_CONFIG: 'by-environment.yaml' };
 
   test('is the one that the environment names', async () => {
-    await refused(camundaBackup(['status'], { env }), missing('by-environment.yaml'));
+    await refused(callCommandLine(['status'], { env }), missing('by-environment.yaml'));
   });
 
   test('is the one of the flag, whatever the environment names', async () => {
-    await refused(camundaBackup(['status', '-f', 'by-flag.yaml'], { env }), missing('by-flag.yaml'));
+    await refused(callCommandLine(['status', '-f', 'by-flag.yaml'], { env }), missing('by-flag.yaml'));
   });
 
   test('is the usual one where the environment names none', async (t) => {
     const { folder: cwd, configFile } = await bench(t);
     await rm(configFile);
     const ended = await refused(
-      camundaBackup(['status'], { cwd, env: { CAMUNDA_BACKUP_CONFIG: '' } }),
+      callCommandLine(['status'], { cwd, env: { CAMUNDA_BACKUP_CONFIG: '' } }),
       missing('camunda-backup.yaml'),
     );
     assert.match(ended.stderr, /What to do: .*-f FILE.*CAMUNDA_BACKUP_CONFIG/);
@@ -244,7 +244,7 @@ describe('the configuration', { concurrency: 3 }, () => {
   test('of the environment is named in what is printed to be typed', async (t) => {
     const on = await bench(t);
     await on.ledger.acquire(foreignLock(on, { owner: { kind: 'process', host: 'elsewhere', pid: 1 } }));
-    const { stdout } = await camundaBackup(['status'], {
+    const { stdout } = await callCommandLine(['status'], {
       cwd: on.folder,
       env: { CAMUNDA_BACKUP_CONFIG: on.configFile },
     }).ended;
@@ -283,7 +283,7 @@ describe('a Node that is too old', { concurrency: 2 }, () => {
 });
 
 test('--help', async () => {
-  const ended = await camundaBackup(['run', '--help']).ended;
+  const ended = await callCommandLine(['run', '--help']).ended;
   assertCode(ended, 0);
   assert.match(ended.stdout, /Exit codes: 0 done, 1 the backup failed/);
 });

@@ -6,7 +6,7 @@ import { isComplete, newView, pausedSeconds, type RunView } from '../../cli/view
 import { apply } from '../../cli/view-changes.ts';
 import type { Plan } from '../../core/plan.ts';
 import { target } from '../core/backup/world.ts';
-import { written } from './stack/fakes.ts';
+import { written } from '../support/written.ts';
 
 const planOf = (backupId: number): Plan => ({
   outcome: 'PLANNED',

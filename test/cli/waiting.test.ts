@@ -43,9 +43,9 @@ describe('whom a run waits for', () => {
     });
     let now = 0;
     const silent = [since('GET http://silent', 0)];
-    const stderr = Object.assign(stream as unknown as NodeJS.WriteStream, { isTTY: false });
+    const stderr = Object.assign(stream, { isTTY: false });
     const display = plainDisplay(
-      { stdout: stderr, stderr },
+      { stdout: stderr, stderr, env: {} },
       () => now,
       () => silent,
     );

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { folderStore } from '../../core/ledger/folder-store.ts';
 import { type Ledger, ledger } from '../../core/ledger/ledger.ts';
-import { type Command, camundaBackup } from '../support/command.ts';
+import { camundaBackup, type Spawned } from '../support/command.ts';
 import type { RealCluster } from './servers/index.ts';
 
 /** A configuration and a ledger, as a user has them. The cluster is called `real`. */
 export interface Configured {
   /** `camunda-backup run --json`. */
-  run(...args: string[]): Command;
+  run(...args: string[]): Spawned;
   /** What the runs have written down. A document that cannot be read is an error. */
   ledger: Ledger;
   remove(): Promise<void>;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { type Simulator, startSimulator } from '../../simulator/index.ts';
-import { shortWaits } from '../support/command.ts';
+import { shortWaitsOfProcess } from '../support/command.ts';
 import { readManifest } from './account.ts';
 import { type Configured, configureWith, recordsIn } from './configured.ts';
 import { askSearch, holdDeletions } from './search-acts.ts';
@@ -34,7 +34,7 @@ describe('the records in a real OpenSearch', { skip, timeout: 10 * 60_000 }, () 
       ...recordsIn(engine.urls.search, engine.repository),
     };
     configured = await configureWith(cluster);
-    impatient = await configureWith(cluster, shortWaits);
+    impatient = await configureWith(cluster, shortWaitsOfProcess);
   });
 
   after(async () => {

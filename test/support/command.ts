@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { delimiter } from 'node:path';
 import * as z from 'zod';
+import { commandLine } from '../../cli/command-line.ts';
+import { fakeHost, main, type Surroundings, withoutNpm } from './host.ts';
+import { written } from './written.ts';
 
 /** The last line of `run --json`, as scripts read it. */
 const jsonResult = z.object({
@@ -26,77 +28,100 @@ export interface Ended {
   json(): z.infer<typeof jsonResult>;
 }
 
-/** An environment in which a command does not wait before it repeats a state or tries a backup again. */
-export const shortWaits = {
+/** The environment of a process that waits as little as a command with `shortWaits` of waits.ts. */
+export const shortWaitsOfProcess = {
   NODE_OPTIONS: `--import=${new URL('./short-waits.ts', import.meta.url).href}`,
 };
 
 export interface Command {
-  child: ChildProcess;
   /** Resolves with what matched when this was printed; throws when the command ends before. */
   printed(pattern: RegExp): Promise<RegExpExecArray>;
   ended: Promise<Ended>;
+  /** Sends a signal. In this process only those that a command listens to are heard. */
+  kill(signal: NodeJS.Signals): void;
 }
 
-/** `npm test` leaves its marks, by which a command would take itself for one that npm has started. */
-function withoutNpm(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const own = Object.entries(env).filter(([name]) => !/^npm_|^INIT_CWD$/.test(name));
-  const folders = (env['PATH'] ?? '')
-    .split(delimiter)
-    .filter((folder) => !/node_modules.\.bin$|node-gyp-bin$/.test(folder));
-  return { ...Object.fromEntries(own), PATH: folders.join(delimiter) };
+/** A command in a process of its own. */
+export interface Spawned extends Command {
+  child: ChildProcess;
+}
+
+/** Calls the command line in this process: as a user would start it, and without what a process costs. */
+export function callCommandLine(args: string[], surroundings: Surroundings = {}): Command {
+  const watched = watching();
+  const screen = written(watched.look);
+  const host = fakeHost(args, surroundings, screen);
+  const read = () => ({ stdout: screen.stdout(), stderr: screen.stderr() });
+  const ended = commandLine(host).then((code) => endedOf(code, null, read()));
+  return {
+    ended,
+    printed: watched.printed(read, ended),
+    kill: (signal) => host.send(signal),
+  };
 }
 
 /** Starts the command line that `npm run build` made, as a user would. */
 export function camundaBackup(
   args: string[],
   options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
-): Command {
-  const main = new URL('../../dist/cli/main.js', import.meta.url).pathname;
+): Spawned {
   const child = spawn(process.execPath, [main, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     ...options,
     env: { ...withoutNpm(process.env), ...options.env },
   });
-  let stdout = '';
-  let stderr = '';
-  const watchers = new Set<() => void>();
-  const take = (text: string) => {
-    for (const watch of watchers) watch();
-    return text;
-  };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-    take(text);
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-    take(text);
-  });
-  const ended = once(child, 'close').then((): Ended => {
-    take('');
-    return {
-      code: child.exitCode,
-      signal: child.signalCode,
-      stdout,
-      stderr,
-      json: () => jsonResult.parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')),
-    };
-  });
+  const watched = watching();
+  const texts = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      texts[name] += text;
+      watched.look();
+    });
+  }
+  const ended = once(child, 'close').then(() => endedOf(child.exitCode, child.signalCode, texts));
   return {
     child,
     ended,
-    printed: (pattern) =>
-      new Promise((resolve, reject) => {
+    printed: watched.printed(() => texts, ended),
+    kill: (signal) => {
+      child.kill(signal);
+    },
+  };
+}
+
+type Texts = Pick<Ended, 'stdout' | 'stderr'>;
+
+function endedOf(code: Ended['code'], signal: Ended['signal'], { stdout, stderr }: Texts): Ended {
+  return {
+    code,
+    signal,
+    stdout,
+    stderr,
+    json: () => jsonResult.parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')),
+  };
+}
+
+/** Waits for words among those that are being written. */
+function watching() {
+  const watchers = new Set<() => void>();
+  return {
+    look: () => {
+      for (const watch of watchers) watch();
+    },
+    printed: (read: () => Texts, ended: Promise<unknown>) => (pattern: RegExp) =>
+      new Promise<RegExpExecArray>((resolve, reject) => {
         const look = () => {
+          const { stdout, stderr } = read();
           const found = pattern.exec(stdout + stderr);
-          if (found === null && child.exitCode === null && child.signalCode === null) return;
+          if (!found) return;
           watchers.delete(look);
-          if (found) resolve(found);
-          else reject(new Error(`The command ended without printing ${pattern}:\n${stderr}`));
+          resolve(found);
         };
         watchers.add(look);
         look();
+        const never = () =>
+          reject(new Error(`The command ended without printing ${pattern}:\n${read().stderr}`));
+        ended.then(never, reject);
       }),
   };
 }

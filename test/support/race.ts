@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import type { TestContext } from 'node:test';
 import * as z from 'zod';
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
@@ -47,7 +46,11 @@ export interface Racetrack {
 }
 
 /** Fifty starters of the cluster `test`, in five processes, start at once: one runs. Several times. */
-export async function race(t: TestContext, track: Racetrack, rounds: number): Promise<void> {
+export async function race(
+  t: { after(done: () => void): void },
+  track: Racetrack,
+  rounds: number,
+): Promise<void> {
   const { simulator, ledger } = track;
   const processes = 5;
   const each = 10;

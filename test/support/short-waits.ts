@@ -1,18 +1,16 @@
 import { StateMachine } from 'aws-local-stepfunctions';
-import { taskStates } from '../../cli/definition.ts';
+import { shortWaits } from './waits.ts';
 
 /**
- * Loaded into a command that is started (`--import`): what the state machine waits for before it repeats a state or tries
- * the backup again is over at once. The looks at a component come when they are due. In the query of the import,
+ * Loaded into a process that is started (`--import`): it waits as little as `shortWaits` says. In the query of the import,
  * `retries=as-written` leaves the repeated states alone, and `next-try=3` makes the other wait three seconds.
  */
-const atOnce = 10;
 const query = new URL(import.meta.url).searchParams;
 const nextTry = query.get('next-try');
-const repeated = query.get('retries') === 'as-written' ? [] : taskStates;
+const { waitTimeOverrides, retryIntervalOverrides } = shortWaits;
 const overrides = {
-  waitTimeOverrides: { WaitBeforeTheNextTry: nextTry === null ? atOnce : Number(nextTry) * 1000 },
-  retryIntervalOverrides: Object.fromEntries(repeated.map(({ state }) => [state, atOnce])),
+  waitTimeOverrides: nextTry === null ? waitTimeOverrides : { WaitBeforeTheNextTry: Number(nextTry) * 1000 },
+  retryIntervalOverrides: query.get('retries') === 'as-written' ? {} : retryIntervalOverrides,
 };
 
 StateMachine.prototype.run = new Proxy(StateMachine.prototype.run, {

@@ -11,10 +11,11 @@ import { loadConfig } from '../../core/config-file.ts';
 
 const [configFile = '', number = '1'] = process.argv.slice(2);
 const config = await loadConfig(configFile);
+const surroundings = { env: process.env, warn: (text: string) => console.error(text) };
 const starters = await Promise.all(
   Array.from(
     { length: Number(number) },
-    async () => (await localContext(config, commands({ program: 'camunda-backup' }))).context,
+    async () => (await localContext(config, commands({ program: 'camunda-backup' }), surroundings)).context,
   ),
 );
 const say = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);

@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Writable } from 'node:stream';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import type { Output } from '../../../cli/output.ts';
 import type { Ending } from '../../../cli/signals.ts';
 import type { Aws } from '../../../cli/stack/aws.ts';
 import { TestClock } from '../../core/fakes.ts';
@@ -123,31 +121,6 @@ export function fakeAws({ executionArn, events }: Recorded, page = 1000): FakeAw
     stateOf: async (arn) => (fake.running.some((name) => arn.endsWith(`:${name}`)) ? 'running' : 'gone'),
   };
   return fake;
-}
-
-/** What a command has written. */
-export interface Written {
-  output: Output;
-  stdout(): string;
-  stderr(): string;
-  json(): unknown;
-}
-
-export function written(): Written {
-  const texts = { stdout: '', stderr: '' };
-  const stream = (name: keyof typeof texts) =>
-    new Writable({
-      write(chunk: Buffer, _, done) {
-        texts[name] += chunk.toString();
-        done();
-      },
-    }) as unknown as NodeJS.WriteStream;
-  return {
-    output: { stdout: stream('stdout'), stderr: stream('stderr') },
-    stdout: () => texts.stdout,
-    stderr: () => texts.stderr,
-    json: () => JSON.parse(texts.stdout.trim().split('\n').at(-1) ?? ''),
-  };
 }
 
 /** Signals that a test sends. */

@@ -10,7 +10,8 @@ import { ledger } from '../../../core/ledger/ledger.ts';
 import type { Manifest } from '../../../core/ledger/manifest.ts';
 import { failureOf } from '../../core/fakes.ts';
 import { memoryStore } from '../../core/memory-store.ts';
-import { fakeAws, fakeSignals, laterClock, recorded, written } from './fakes.ts';
+import { written } from '../../support/written.ts';
+import { fakeAws, fakeSignals, laterClock, recorded } from './fakes.ts';
 
 function bench(name: Parameters<typeof recorded>[0], change: Partial<StackRunOptions> = {}) {
   const recording = recorded(name);

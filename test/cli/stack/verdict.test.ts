@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { runOnStack } from '../../../cli/stack/run.ts';
 import { ledger } from '../../../core/ledger/ledger.ts';
 import { memoryStore } from '../../core/memory-store.ts';
+import { written } from '../../support/written.ts';
 import {
   answering,
   fakeAws,
@@ -11,7 +12,6 @@ import {
   ofNewerStack,
   type Recorded,
   recorded,
-  written,
 } from './fakes.ts';
 
 interface Result {

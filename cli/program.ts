@@ -1,0 +1,58 @@
+import { Command } from 'commander';
+import { configVariable } from '../core/commands.ts';
+import packageJson from '../package.json' with { type: 'json' };
+import { otherWords } from './help.ts';
+import type { Host } from './host.ts';
+import { programOf } from './invocation.ts';
+import { columnsOf, paint } from './output.ts';
+import { subcommands } from './subcommands.ts';
+
+/** Where a program tells what becomes of it. */
+export interface Told {
+  /** A command was recognized. */
+  called: (command: Command) => void;
+  ended: (code: number) => void;
+}
+
+/** The commands, their options and their help. */
+export function programOn(host: Host, told: Told): Command {
+  const { stdout, stderr } = host.output;
+  const program = new Command('camunda-backup')
+    .description('Consistent hot backups of a whole Camunda 8 Self-Managed cluster.')
+    .version(packageJson.version)
+    // Also the descriptions of options are broken between words on a narrow terminal.
+    .configureHelp({ minWidthToWrap: 20 })
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      getOutHelpWidth: () => columnsOf(stdout),
+      getErrHelpWidth: () => columnsOf(stderr),
+      outputError: (text, write) => write(paint(stderr, 'red', text)),
+    })
+    .hook('preSubcommand', (_, command) => told.called(command))
+    .hook('preAction', (_, command) => nameFile(command, host.env[configVariable]));
+
+  const start = programOf(host);
+  program.showHelpAfterError(`Try: ${start} --help`);
+  for (const add of subcommands) {
+    const command = add(program, host, told.ended);
+    command.showHelpAfterError(`Try: ${start} ${command.name()} --help`);
+  }
+  for (const [word, meant] of Object.entries(otherWords)) {
+    program
+      .command(word, { hidden: true })
+      .helpOption(false)
+      .allowUnknownOption()
+      .allowExcessArguments()
+      .action(() => program.error(`error: unknown command '${word}': ${meant}`));
+  }
+  return program;
+}
+
+/** The flag comes first. Nobody means a file without a name. */
+function nameFile(command: Command, named: string | undefined): void {
+  if (named && command.getOptionValueSource('config') === 'default') {
+    command.setOptionValueWithSource('config', named, 'env');
+  }
+}
