@@ -16,8 +16,8 @@ import {
 import operateAnswers from '../recorded/operate.json' with { type: 'json' };
 import tasklistAnswers from '../recorded/tasklist.json' with { type: 'json' };
 import zeebeAnswers from '../recorded/zeebe.json' with { type: 'json' };
+import { nowSeconds } from './prepare-world.ts';
 
-const nowSeconds = 1_795_251_600;
 const zeebe = `GET ${at.zeebe}/actuator/backupRuntime`;
 const history = `GET ${at.zeebe}/actuator/backupHistory`;
 const optimize = `GET ${at.optimize}/actuator/backups`;
