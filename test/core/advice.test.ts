@@ -2,11 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { adviceFor, passesByItself } from '../../core/advice.ts';
 import { errorNames } from '../../core/errors.ts';
-import elasticsearch from './recorded/elasticsearch.json' with { type: 'json' };
-import exporting from './recorded/exporting.json' with { type: 'json' };
-import opensearch from './recorded/opensearch.json' with { type: 'json' };
-import operate from './recorded/operate.json' with { type: 'json' };
-import zeebe from './recorded/zeebe.json' with { type: 'json' };
+import { elasticsearch, exporting, opensearch, operate, zeebe } from './recorded.ts';
 
 const textOf = ({ body }: { body: unknown }) => JSON.stringify(body);
 

@@ -1,6 +1,6 @@
 import type { HttpAnswer } from '../../core/http.ts';
 import { type FakeHttp, fakeHttp, json, type Reply } from './fakes.ts';
-import zeebeAnswers from './recorded/zeebe.json' with { type: 'json' };
+import { zeebe as zeebeAnswers } from './recorded.ts';
 
 /** Where the parts of the fake clusters are. */
 export const at = {

@@ -10,9 +10,11 @@ import { searchError } from '../../core/search/search-error.ts';
 import type { Auth } from '../../core/secrets.ts';
 import { type Simulator, startSimulator } from '../../simulator/index.ts';
 import { failureOf, fakeHttp, json, secrets, thrownBy } from './fakes.ts';
-import elasticsearchAnswers from './recorded/elasticsearch.json' with { type: 'json' };
-import operateAnswers from './recorded/operate.json' with { type: 'json' };
-import zeebeAnswers from './recorded/zeebe.json' with { type: 'json' };
+import {
+  elasticsearch as elasticsearchAnswers,
+  operate as operateAnswers,
+  zeebe as zeebeAnswers,
+} from './recorded.ts';
 
 /**
  * Does the remedy follow from what was seen? What a server answers → what the remedy must name, and what it must not,

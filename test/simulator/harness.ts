@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
-import * as z from 'zod';
+import { camunda, elasticsearch, opensearch } from '../../recordings/index.ts';
 import type { SimulatorClock } from '../../simulator/index.ts';
 
 /** A clock that a test sets. Whoever sleeps on it moves it, and does not wait. */
@@ -82,30 +81,6 @@ function parsed(text: string): unknown {
   }
 }
 
-const exchange = z.object({
-  title: z.string(),
-  at: z.string(),
-  request: z.object({
-    method: z.string(),
-    path: z.string(),
-    headers: z.record(z.string(), z.string()),
-    body: z.string().nullable(),
-  }),
-  response: z.object({ status: z.number(), contentType: z.string().nullable(), body: z.string() }),
-});
-
-const searchExchange = z.object({
-  n: z.number(),
-  name: z.string(),
-  started: z.number(),
-  method: z.string(),
-  path: z.string(),
-  requestBody: z.unknown(),
-  status: z.number(),
-  contentType: z.string().nullable(),
-  body: z.string(),
-});
-
 export interface Exchange {
   title: string;
   /** Milliseconds since 1970. */
@@ -119,43 +94,33 @@ export interface Exchange {
   answer: string;
 }
 
-const readRecording = (name: string): unknown =>
-  JSON.parse(readFileSync(new URL(`./recorded/${name}.json`, import.meta.url), 'utf8'));
-
 /** What a real Camunda 8.6.0 was asked, and what it answered. */
-export function camundaRecording(name: string): Exchange[] {
-  return z
-    .array(exchange)
-    .parse(readRecording(name))
-    .map(({ title, at, request, response }) => ({
-      title,
-      at: Date.parse(at),
-      method: request.method,
-      path: request.path,
-      headers: request.headers,
-      body: request.body ?? undefined,
-      status: response.status,
-      contentType: response.contentType ?? undefined,
-      answer: response.body,
-    }));
+export function camundaRecording(name: keyof typeof camunda): Exchange[] {
+  return exchangesOf(camunda[name]);
 }
 
 /** What a real search engine was asked, and what it answered. */
 export function searchRecording(name: 'elasticsearch' | 'opensearch'): Exchange[] {
-  return z
-    .array(searchExchange)
-    .parse(readRecording(name))
-    .map((one) => ({
-      title: one.name,
-      at: one.started * 1000,
-      method: one.method,
-      path: one.path,
-      headers: {},
-      body: one.requestBody === null ? undefined : JSON.stringify(one.requestBody),
-      status: one.status,
-      contentType: one.contentType ?? undefined,
-      answer: one.body,
-    }));
+  return exchangesOf({ elasticsearch, opensearch }[name].snapshots);
+}
+
+function exchangesOf({ exchanges }: (typeof camunda)['exporting']): Exchange[] {
+  return exchanges.map(({ title, at, request, response }) => ({
+    title,
+    at: instantOf(title, at),
+    method: request.method,
+    path: request.path,
+    headers: request.headers,
+    body: request.body ?? undefined,
+    status: response.status,
+    contentType: response.contentType ?? undefined,
+    answer: response.body,
+  }));
+}
+
+function instantOf(title: string, at: string | undefined): number {
+  if (at === undefined) throw new Error(`"${title}" stands for itself: nobody knows when it was`);
+  return Date.parse(at);
 }
 
 /** Asks the simulator the same, at the same pace, and compares status, media type and the shape of the body. */

@@ -5,9 +5,8 @@ import type { Aws } from '../../../cli/stack/aws.ts';
 import { TestClock } from '../../core/fakes.ts';
 
 /**
- * A history of LocalStack's Step Functions, of statemachine/backup.asl.json with handlers that answer as told. Recorded
- * before a failed backup was tried again: what the plan and RecordFailure's answer have since is put in, IsTriedAgain
- * is not there.
+ * A history of LocalStack's Step Functions, with handlers that answer as told (recordings/README.md). IsTriedAgain is not
+ * there: it is older.
  */
 export interface Recorded {
   executionArn: string;
@@ -15,7 +14,7 @@ export interface Recorded {
 }
 
 export function recorded(name: 'production' | 'failing' | 'stuck' | 'busy' | 'unknown'): Recorded {
-  const file = new URL(`./recorded/${name}.json`, import.meta.url);
+  const file = new URL(`../../../recordings/localstack-4.9.2/${name}.json`, import.meta.url);
   return JSON.parse(readFileSync(file, 'utf8'), (key, value) =>
     key === 'timestamp' ? new Date(value) : value,
   );

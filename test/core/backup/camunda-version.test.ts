@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { at, cluster87, cluster88, indexOf, yaml87, yaml88 } from '../fake-cluster.ts';
 import { type FakeHttp, failureOf, json } from '../fakes.ts';
-import zeebeAnswers from '../recorded/zeebe.json' with { type: 'json' };
+import { zeebe as zeebeAnswers } from '../recorded.ts';
 import { planned, setUp } from './prepare-world.ts';
 
 describe('The version of a cluster', () => {

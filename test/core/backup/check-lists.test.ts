@@ -13,9 +13,11 @@ import {
   snapshotNamed,
   testContext,
 } from '../fakes.ts';
-import operateAnswers from '../recorded/operate.json' with { type: 'json' };
-import tasklistAnswers from '../recorded/tasklist.json' with { type: 'json' };
-import zeebeAnswers from '../recorded/zeebe.json' with { type: 'json' };
+import {
+  operate as operateAnswers,
+  tasklist as tasklistAnswers,
+  zeebe as zeebeAnswers,
+} from '../recorded.ts';
 import { nowSeconds } from './prepare-world.ts';
 
 const zeebe = `GET ${at.zeebe}/actuator/backupRuntime`;

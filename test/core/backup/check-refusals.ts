@@ -2,7 +2,7 @@ import type { CheckName } from '../../../core/config.ts';
 import { BackupError } from '../../../core/errors.ts';
 import { at } from '../fake-cluster.ts';
 import { fakeSearch, json, snapshotNamed } from '../fakes.ts';
-import zeebeAnswers from '../recorded/zeebe.json' with { type: 'json' };
+import { zeebe as zeebeAnswers } from '../recorded.ts';
 import {
   broken,
   cluster,

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { BackupError } from '../../../core/errors.ts';
 import { failureOf, fakeSearch, json } from '../fakes.ts';
-import tasklistAnswers from '../recorded/tasklist.json' with { type: 'json' };
-import zeebeAnswers from '../recorded/zeebe.json' with { type: 'json' };
+import { tasklist as tasklistAnswers, zeebe as zeebeAnswers } from '../recorded.ts';
 import {
   broken,
   brokers,

@@ -5,7 +5,7 @@ import { prepareBackup } from '../../../core/backup/prepare.ts';
 import { checkNames } from '../../../core/config.ts';
 import { at } from '../fake-cluster.ts';
 import { failureOf, fakeSearch, json, noAnswer } from '../fakes.ts';
-import zeebeAnswers from '../recorded/zeebe.json' with { type: 'json' };
+import { zeebe as zeebeAnswers } from '../recorded.ts';
 import { refusals } from './check-refusals.ts';
 import {
   broken,

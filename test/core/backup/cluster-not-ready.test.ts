@@ -4,7 +4,7 @@ import { prepareBackup } from '../../../core/backup/prepare.ts';
 import { BackupError } from '../../../core/errors.ts';
 import { at, cluster88, indexOf, yaml87, yaml88 } from '../fake-cluster.ts';
 import { failureOf, fakeSearch, json, noAnswer } from '../fakes.ts';
-import zeebeAnswers from '../recorded/zeebe.json' with { type: 'json' };
+import { zeebe as zeebeAnswers } from '../recorded.ts';
 import { planned, request, setUp } from './prepare-world.ts';
 
 describe('A cluster that cannot be backed up', () => {

@@ -7,8 +7,7 @@ import type { Snapshot } from '../../../core/search/engine.ts';
 import { at, cluster87, cluster88, indexOf, yaml87, yaml88 } from '../fake-cluster.ts';
 import { failureOf, fakeSearch, json, noAnswer, snapshotNamed, testContext, webPage } from '../fakes.ts';
 import { ledgerTrouble } from '../memory-store.ts';
-import operateAnswers from '../recorded/operate.json' with { type: 'json' };
-import tasklistAnswers from '../recorded/tasklist.json' with { type: 'json' };
+import { operate as operateAnswers, tasklist as tasklistAnswers } from '../recorded.ts';
 import { entryOf, holdLock, manifest } from './world.ts';
 
 const lists = {

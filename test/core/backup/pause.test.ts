@@ -4,7 +4,7 @@ import { pauseForBackup, resumeAfterBackup } from '../../../core/backup/exportin
 import { phases } from '../fake-cluster.ts';
 import { failureOf, json, noAnswer } from '../fakes.ts';
 import { ledgerTrouble } from '../memory-store.ts';
-import exporting from '../recorded/exporting.json' with { type: 'json' };
+import { exporting } from '../recorded.ts';
 import { lockIn, nextTry, partitions, pause, resume, setUp, without } from './exporting-world.ts';
 import { run, target } from './world.ts';
 

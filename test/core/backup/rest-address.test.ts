@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { json, type Reply } from '../fakes.ts';
-import zeebeAnswers from '../recorded/zeebe.json' with { type: 'json' };
+import { zeebe as zeebeAnswers } from '../recorded.ts';
 import {
   exporting,
   own,

@@ -7,7 +7,7 @@ import { thisProcess } from '../../../core/ledger/owner.ts';
 import { at, cluster88, exportingOf, yaml88 } from '../fake-cluster.ts';
 import { failureOf, fakeSearch, json, noAnswer, snapshotNamed, testContext } from '../fakes.ts';
 import { ledgerTrouble } from '../memory-store.ts';
-import zeebeAnswers from '../recorded/zeebe.json' with { type: 'json' };
+import { zeebe as zeebeAnswers } from '../recorded.ts';
 import { manifest } from './world.ts';
 
 const resume = `POST ${at.zeebe}/actuator/exporting/resume`;

@@ -6,7 +6,7 @@ import { BackupError } from '../../../core/errors.ts';
 import { at, phases } from '../fake-cluster.ts';
 import { failureOf, json, noAnswer } from '../fakes.ts';
 import { ledgerTrouble } from '../memory-store.ts';
-import exporting from '../recorded/exporting.json' with { type: 'json' };
+import { exporting } from '../recorded.ts';
 import { lockIn, nextTry, partitions, pause, paused, resume, setUp } from './exporting-world.ts';
 import { manifest, run, target } from './world.ts';
 

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { startBackup } from '../../../core/backup/component.ts';
 import { application, dialects } from '../../../core/camunda/applications.ts';
 import { failureOf, fakeServer, json, type Reply, testContext } from '../fakes.ts';
-import operateAnswers from '../recorded/operate.json' with { type: 'json' };
+import { operate as operateAnswers } from '../recorded.ts';
 import { holdLock, run } from './world.ts';
 
 const busy = operateAnswers.anotherRunning;

@@ -4,10 +4,7 @@ import * as z from 'zod';
 import { readBody, refused, serverMessage } from '../../../core/camunda/answers.ts';
 import type { HttpAnswer } from '../../../core/http.ts';
 import { json, thrownBy, webPage } from '../fakes.ts';
-import exporting from '../recorded/exporting.json' with { type: 'json' };
-import operate from '../recorded/operate.json' with { type: 'json' };
-import tasklist from '../recorded/tasklist.json' with { type: 'json' };
-import zeebe from '../recorded/zeebe.json' with { type: 'json' };
+import { exporting, operate, tasklist, zeebe } from '../recorded.ts';
 
 const asked = { component: 'Operate', method: 'GET', url: 'http://operate:9600/actuator/backups/7' };
 

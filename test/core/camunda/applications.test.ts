@@ -4,9 +4,7 @@ import { serverMessage } from '../../../core/camunda/answers.ts';
 import { application, dialects } from '../../../core/camunda/applications.ts';
 import type { HttpAnswer } from '../../../core/http.ts';
 import { failureOf, fakeServer, json, type Reply, webPage } from '../fakes.ts';
-import operate from '../recorded/operate.json' with { type: 'json' };
-import tasklist from '../recorded/tasklist.json' with { type: 'json' };
-import zeebe from '../recorded/zeebe.json' with { type: 'json' };
+import { operate, tasklist, zeebe } from '../recorded.ts';
 
 type Name = keyof typeof dialects;
 

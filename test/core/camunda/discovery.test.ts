@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { discover } from '../../../core/camunda/discovery.ts';
 import { failureOf, fakeServer, json, noAnswer, webPage } from '../fakes.ts';
-import zeebe from '../recorded/zeebe.json' with { type: 'json' };
+import { zeebe } from '../recorded.ts';
 
 const info = (version: string) => json(200, { build: { version } });
 

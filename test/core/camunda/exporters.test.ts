@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { idleExportersIn, readExporters } from '../../../core/camunda/exporters.ts';
 import { readCluster } from '../../../core/camunda/topology.ts';
 import { fakeServer, json, noAnswer, webPage } from '../fakes.ts';
-import zeebe from '../recorded/zeebe.json' with { type: 'json' };
+import { zeebe } from '../recorded.ts';
 
 describe('the exporters of a cluster', () => {
   const read = (answer: Parameters<typeof fakeServer>[1][string]) =>

@@ -10,7 +10,7 @@ import {
 } from '../../../core/camunda/exporting.ts';
 import type { HttpAnswer } from '../../../core/http.ts';
 import { failureOf, fakeServer, json, noAnswer, thrownBy, webPage } from '../fakes.ts';
-import exporting from '../recorded/exporting.json' with { type: 'json' };
+import { exporting } from '../recorded.ts';
 
 const pausePath = 'POST exporting/pause?soft=true';
 const resumePath = 'POST exporting/resume';

@@ -8,8 +8,7 @@ import {
   readGatewayTopology,
 } from '../../../core/camunda/topology.ts';
 import { failureOf, fakeHttp, fakeServer, json, secrets, webPage } from '../fakes.ts';
-import exporting from '../recorded/exporting.json' with { type: 'json' };
-import zeebe from '../recorded/zeebe.json' with { type: 'json' };
+import { exporting, zeebe } from '../recorded.ts';
 
 describe('the configured cluster', () => {
   for (const { what, answer, count } of [

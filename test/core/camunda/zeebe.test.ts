@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { zeebe } from '../../../core/camunda/zeebe.ts';
 import { failureOf, fakeServer, json, type Reply } from '../fakes.ts';
-import recorded from '../recorded/zeebe.json' with { type: 'json' };
+import { zeebe as recorded } from '../recorded.ts';
 
 function component(replies: Record<string, Reply>, partitions = 3) {
   const fake = fakeServer('Zeebe', replies);

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import * as z from 'zod';
 import { BackupError } from '../../../core/errors.ts';
 import { readDeletions, readSnapshots } from '../../../core/search/answers.ts';
 import { errorType, searchError } from '../../../core/search/search-error.ts';
 import { thrownBy } from '../fakes.ts';
-import elasticsearch from '../recorded/elasticsearch.json' with { type: 'json' };
-import opensearch from '../recorded/opensearch.json' with { type: 'json' };
+import { elasticsearch, opensearch } from '../recorded.ts';
 
 const url = 'http://es:9200';
 const call = 'PUT _snapshot/camunda/x';
+const errorBody = z.object({ error: z.object({ type: z.string() }) });
 
 /** What both official clients throw when there was an answer. */
 function responseError({ status, body }: { status: number; body: unknown }): Error {
@@ -191,7 +192,7 @@ for (const [engine, recorded] of Object.entries(engines)) {
     for (const answer of [duplicate, repositoryMissing, verifyFailed]) {
       const { status, type } = errorType(responseError(answer));
       assert.equal(status, answer.status);
-      assert.equal(type, answer.body.error.type);
+      assert.equal(type, errorBody.parse(answer.body).error.type);
     }
   });
 
