@@ -144,7 +144,7 @@ async function runToTheEnd(session: Session, interruption: Interruption): Promis
     outcome = interruption.seen ? interruption.outcome() : failed(forTheStateMachine(heartbeat.failure()));
   }
   if (outcome.status === 'SUCCEEDED' || view.failureRecorded) return outcome;
-  if (outcome.status === 'FAILED' && lastState === 'RecordFailure' && !heartbeat.isLate()) {
+  if (outcome.status === 'FAILED' && lastState === 'TellFailure' && !heartbeat.isLate()) {
     // It has been on its way back already, and has repeated what may be repeated.
     session.display.say(
       `How this run ended could not be written into the ledger. Its lock stays; the next run puts it right, or: ${session.options.commands.repair(view.cluster)}`,

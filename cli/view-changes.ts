@@ -29,6 +29,7 @@ const resumed = z.object({ resumed: z.enum(['proven', 'answered', 'not-paused'])
 const recorded = z.object({
   outcome: z.enum(['TRY_AGAIN', 'FAILED', 'COMPLETED']),
   completed: z.unknown().optional(),
+  notWritten: z.boolean().default(false),
 });
 
 /** Brings the view up to date. */
@@ -38,9 +39,9 @@ export function apply(view: RunView, seen: Observation): void {
       if (step.key !== 'resume' || seen.function === 'RecordFailure') giveUp(step);
   }
   if (seen.function === 'RecordFailure' && seen.type === 'answered') {
-    const { outcome, completed } = recorded.safeParse(seen.output).data ?? {};
+    const { outcome, completed, notWritten } = recorded.safeParse(seen.output).data ?? {};
     if (outcome === 'TRY_AGAIN') nextTry(view);
-    if (outcome === 'FAILED') view.failureRecorded = true;
+    if (outcome === 'FAILED' && !notWritten) view.failureRecorded = true;
     if (outcome === 'COMPLETED') completeAfterAll(view, completed, seen.at);
   }
   if (seen.type === 'threw' && !failurePath.has(seen.state)) {
@@ -149,7 +150,7 @@ function inWords(key: string, remark: string): string {
 }
 
 /** The states that a failed run goes through. */
-const failurePath = new Set(['ResumeExportingAfterFailure', 'RecordFailure']);
+const failurePath = new Set(['ResumeExportingAfterFailure', 'RecordFailure', 'TellFailure']);
 
 /** What has failed, what was still at work beside it, and what was to come. */
 function giveUp(step: Step): void {

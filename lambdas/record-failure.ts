@@ -4,8 +4,9 @@ import { recordFailure as record } from '../core/backup/finish.ts';
 import { reportCompleted } from '../core/backup/report.ts';
 import { reportOfFailure } from '../core/backup/report-failure.ts';
 import { settleResumed } from '../core/backup/resumed.ts';
-import { isBackupError, resumedUnwritten } from '../core/errors.ts';
-import { plan } from '../core/plan.ts';
+import { BackupError, describe, isBackupError, resumedUnwritten } from '../core/errors.ts';
+import { plan, type Run } from '../core/plan.ts';
+import { within } from '../core/within.ts';
 import { answerOf } from './complete-backup.ts';
 import { handler, splitRemedy, withRemedy } from './handler.ts';
 
@@ -19,16 +20,26 @@ const failedState = z.looseObject({
   cluster: z.string().catch('unknown'),
   replaces: z.int().optional().catch(undefined),
   failure: caught,
+  /** How exporting was resumed: nothing has paused it again since. */
+  resumed: z.object({ how: z.string() }).optional().catch(undefined),
   /** Where the failed run could not be resumed, or that could not be written down. */
   resumeFailure: caught.optional().catch(undefined),
+  /** In TellFailure: RecordFailure could not write it down, for as long as it was tried. */
+  recordFailure: caught.optional().catch(undefined),
 });
 const planned = z.object(plan.shape);
+
+/** In TellFailure: time is left for telling. */
+const lastTrySeconds = 20;
 
 /**
  * RecordFailure: `{ state, runId }` → `{ outcome: FAILED, failure: { Error, Cause } }` for the Fail state, the cause
  * as a sentence; or `{ outcome: TRY_AGAIN, request, failed: { run, targets } }`, for PrepareBackup and
  * DeleteFailedBackup; or `{ outcome: COMPLETED, completed }` with the answer of CompleteBackup, where the manifest says
- * that the backup is complete: what failed came after that
+ * that the backup is complete: what failed came after that.
+ *
+ * TellFailure, where RecordFailure could not do that: the same once more; where it fails, people are told nevertheless,
+ * and the answer says `notWritten`.
  */
 export const recordFailure = handler(
   z.strictObject({ state: failedState, runId: z.string() }),
@@ -41,14 +52,17 @@ export const recordFailure = handler(
     const failed = { cluster, runId, backupId: made?.run.backupId };
     const report = reportOfFailure({ cluster, runId, failure, replaces: state.replaces }, context);
     const settleAndRecord = async () => {
-      if (made && isResumed(state)) await settleResumed(made.run, context);
+      if (made && isResumedUnwritten(state)) await settleResumed(made.run, context);
       return record(failed, failure, context, { tryAgain, beforeRelease: report.prepare });
     };
-    const recorded = await settleAndRecord().catch((error: unknown) => {
-      // The lock cannot be read: people are told of the failure all the same.
-      if (!isBackupError(error, 'LedgerCorrupt')) throw error;
-      const leftPaused = state.resumeFailure !== undefined && !isResumed(state);
-      return { unreadable: error, leftPaused, triesAgain: false };
+    const isLastTry = state.recordFailure !== undefined;
+    const recording = isLastTry ? within(lastTrySeconds, settleAndRecord, context) : settleAndRecord();
+    const recorded = await recording.catch((error: unknown) => {
+      // People are told of the failure all the same.
+      const leftPaused = made !== undefined && !isResumed(state);
+      if (isBackupError(error, 'LedgerCorrupt')) return { unreadable: error, leftPaused, triesAgain: false };
+      if (!isLastTry) throw error;
+      return { unreadable: notWritten(error, made?.run), leftPaused, triesAgain: false, notWritten: true };
     });
     const { manifest, triesAgain, leftPaused, unreadable } = { manifest: undefined, ...recorded };
     if (unreadable) context.warn(`The failure could not be written down: ${unreadable.message}`);
@@ -61,7 +75,11 @@ export const recordFailure = handler(
       const notKnown = unreadable?.message;
       const { message, remedy } = failure;
       const cause = withRemedy(notKnown ? `${message}. ${notKnown}` : message, remedy);
-      return { outcome: 'FAILED', failure: { Error: failure.error, Cause: cause } };
+      return {
+        outcome: 'FAILED',
+        failure: { Error: failure.error, Cause: cause },
+        ...('notWritten' in recorded ? { notWritten: true } : {}),
+      };
     }
     const { run, attempt, reason, scheduledTime } = made;
     return {
@@ -78,8 +96,23 @@ export const recordFailure = handler(
   },
 );
 
+function notWritten(error: unknown, run: Run | undefined): BackupError {
+  const unknown = run ? ` Whether the backup ${run.backupId} is complete is not known.` : '';
+  return new BackupError(
+    'LedgerError',
+    `The failure could not be written down: ${describe(error)}.${unknown}`,
+  );
+}
+
+type FailedState = z.infer<typeof failedState>;
+
+/** A run that had a plan may have paused exporting: that it is resumed is known only where its state says so. */
+function isResumed(state: FailedState): boolean {
+  return state.resumed !== undefined || isResumedUnwritten(state);
+}
+
 /** Exporting is resumed, although a resume failed: only the ledger did not take it. */
-function isResumed({ failure, resumeFailure }: z.infer<typeof failedState>): boolean {
+function isResumedUnwritten({ failure, resumeFailure }: FailedState): boolean {
   return [failure, resumeFailure].some((one) => one !== undefined && resumedUnwritten.includes(one.Error));
 }
 

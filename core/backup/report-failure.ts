@@ -52,10 +52,12 @@ export function reportOfFailure(failed: FailedRun, context: ReportNeeds): Failur
   const countOnce = async ({ manifest }: KnownFailure) => {
     if (isCounted) return;
     isCounted = true;
-    written = await untoldOf(cluster, runId, context).catch((error: unknown) => {
-      context.warn(`What people were told of ${cluster} could not be read: ${describe(error)}`);
-      return undefined;
-    });
+    written = await within(asideSeconds, () => untoldOf(cluster, runId, context), context).catch(
+      (error: unknown) => {
+        context.warn(`What people were told of ${cluster} could not be read: ${describe(error)}`);
+        return undefined;
+      },
+    );
     isRepeated = written !== undefined;
     if (isRepeated) return;
     count(
@@ -69,7 +71,7 @@ export function reportOfFailure(failed: FailedRun, context: ReportNeeds): Failur
   };
   const write = async (alert: Alert) => {
     const untold = { runId, backupId: alert.backupId, alert };
-    await keepUntold(cluster, untold, context);
+    await within(asideSeconds, () => keepUntold(cluster, untold, context), context);
     written = untold;
   };
   const notWritten = (error: unknown) =>
@@ -104,7 +106,8 @@ export function reportOfFailure(failed: FailedRun, context: ReportNeeds): Failur
       }
       const done = written;
       if (!done) return;
-      await forgetUntold(cluster, (one) => isDeepStrictEqual(one, done), context).catch((error: unknown) => {
+      const forget = () => forgetUntold(cluster, (one) => isDeepStrictEqual(one, done), context);
+      await within(asideSeconds, forget, context).catch((error: unknown) => {
         context.warn(`People may be told twice of a run of ${cluster}: ${describe(error)}`);
       });
     },

@@ -256,7 +256,9 @@ test('a death is tried before and after every state that calls a function, in bo
       .filter(({ when }) => when === wanted)
       .map(({ camunda, state }) => `${camunda} ${state}`)
       .sort();
-  const wanted = taskStates.flatMap(({ state }) => [`8.7 ${state}`, `8.8 ${state}`]).sort();
+  // TellFailure comes where the ledger takes nothing, and leaves nothing that RecordFailure has not left.
+  const states = taskStates.map(({ state }) => state).filter((state) => state !== 'TellFailure');
+  const wanted = states.flatMap((state) => [`8.7 ${state}`, `8.8 ${state}`]).sort();
   assert.deepEqual(tried('before'), wanted);
   assert.deepEqual(tried('after'), wanted);
 });

@@ -48,6 +48,8 @@ const stops: Record<string, Stop> = {
 /** A run is stopped in each state, and the watchdog that its end calls has to put right what it left. */
 export function stoppedInEachState(deployed: () => DeployedStack, start: (input: object) => Promise<string>) {
   for (const { state } of taskStates) {
+    // It comes where the ledger takes nothing, and leaves nothing that RecordFailure has not left.
+    if (state === 'TellFailure') continue;
     it(`Everything is put right when an execution is stopped in ${state}`, async (t) => {
       const stack = deployed();
       const { clients, simulator, ledger } = stack;

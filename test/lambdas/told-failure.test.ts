@@ -20,6 +20,7 @@ const manifestKey = 'production/backups/7/manifest.json';
 interface Failed {
   outcome: string;
   failure: { Error: string; Cause: string };
+  notWritten?: boolean;
 }
 
 describe('a failure that nobody can be told of', () => {
@@ -130,10 +131,80 @@ describe('a failure that nobody can be told of', () => {
   });
 });
 
+describe('a failure that the ledger does not take', () => {
+  const notTaken = { Error: 'LedgerError', Cause: 'The bucket answered 503' };
+  const refusing = async () => {
+    const { context, pings } = await complete();
+    const refuse = async () => {
+      throw new Error('The bucket answered 503');
+    };
+    const { ledger } = context;
+    const down = { ...ledger, readLock: refuse, readMemory: refuse, changeMemory: refuse };
+    return { context: { ...context, ledger: down }, pings };
+  };
+  const tellFailure = (context: Parameters<typeof recordFailure>[0], state: object) =>
+    recordFailure(context, { ...state, recordFailure: notTaken });
+
+  for (const { what, state, kind } of [
+    { what: 'that was never planned', state: { cluster: 'production' }, kind: 'backupFailed' },
+    { what: 'that is resumed', state: { ...plan, resumed: { how: 'proven' } }, kind: 'backupFailed' },
+    { what: 'that may be paused', state: plan, kind: 'exportingLeftPaused' },
+  ]) {
+    test(`TellFailure tells people of a run ${what} while the ledger is down, and RecordFailure leaves that to it`, async () => {
+      const { context, pings } = await refusing();
+      await assert.rejects(recordFailure(context, state), /The bucket answered 503/);
+      assert.equal(context.told.length, 0);
+      const { outcome, failure, notWritten } = (await tellFailure(context, state)) as Failed;
+      assert.deepEqual(
+        { outcome, error: failure.Error, notWritten },
+        {
+          outcome: 'FAILED',
+          error: failed.Error,
+          notWritten: true,
+        },
+      );
+      assert.match(failure.Cause, /could not be written down: The bucket answered 503/);
+      assert.deepEqual(
+        context.told.map((alert) => alert.kind),
+        [kind],
+      );
+      assert.match(context.told[0]?.reason ?? '', /Zeebe was slow\. The failure could not be written down/);
+      assert.deepEqual(pings, ['http://monitor/camunda/fail']);
+    });
+  }
+
+  test('TellFailure says of a planned run that it is unknown whether its backup is complete', async () => {
+    const { context } = await refusing();
+    const { failure } = (await tellFailure(context, plan)) as Failed;
+    assert.match(failure.Cause, /Whether the backup 7 is complete is not known/);
+  });
+
+  test('TellFailure records the failure where the ledger is back', async () => {
+    const { context } = await complete();
+    assert.deepEqual(await tellFailure(context, plan), { outcome: 'FAILED', failure: failed });
+    assert.equal((await context.ledger.readManifest('production', 7))?.state, 'FAILED');
+    assert.equal(await context.ledger.readLock('production'), undefined);
+    assert.equal(context.told.length, 1);
+  });
+
+  test('TellFailure tells people within the time of its state where the ledger hangs', patience, async () => {
+    const { context } = await complete();
+    const time = new VirtualTime(context.clock.now());
+    const began = time.now();
+    const never = () => new Promise<never>(() => undefined);
+    const ledger = { ...context.ledger, readLock: never, readMemory: never, changeMemory: never };
+    const { notWritten } = (await tellFailure({ ...context, ledger, clock: time }, plan)) as Failed;
+    assert.equal(notWritten, true);
+    assert.equal(context.told.length, 1);
+    assert(time.now() - began < 80_000);
+  });
+});
+
 describe('a failure that people are told of', () => {
   test('RecordFailure tells people also where the lock cannot be read, and the worst where exporting could not be resumed', async () => {
     for (const { more, kind } of [
-      { more: {}, kind: 'backupFailed' },
+      { more: { resumed: { how: 'proven' } }, kind: 'backupFailed' },
+      { more: {}, kind: 'exportingLeftPaused' },
       { more: { resumeFailure: { Error: 'ResumeUnwritten', Cause: 'no' } }, kind: 'backupFailed' },
       { more: { resumeFailure: { Error: 'ResumeFailed', Cause: 'no' } }, kind: 'exportingLeftPaused' },
     ]) {

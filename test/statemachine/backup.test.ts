@@ -93,7 +93,7 @@ describe('the errors that the definition names', () => {
     ];
     const final = Object.values(errorNames).filter((name) => !passes.includes(name));
     // What has come to an end is written down, also where somebody has to free a disk for it.
-    const writesTheEnd = ['CompleteBackup', 'RecordFailure'];
+    const writesTheEnd = ['CompleteBackup', 'RecordFailure', 'TellFailure'];
     for (const [name, { Retry, Parameters }] of tasks) {
       const repeated = Retry.filter(({ MaxAttempts }) => MaxAttempts > 0).flatMap((one) => one.ErrorEquals);
       assert.deepEqual(
@@ -198,8 +198,9 @@ describe('the end of a failed backup', () => {
   });
 
   test('An execution fails also when its failure cannot be recorded', () => {
-    assert.equal(stateNamed('RecordFailure').Catch.at(-1)?.Next, 'BackupFailed');
-    assert.equal(stateNamed('RecordFailure').Next, 'IsTriedAgain');
+    assert.equal(stateNamed('RecordFailure').Catch.at(-1)?.Next, 'TellFailure');
+    assert.equal(stateNamed('TellFailure').Catch.at(-1)?.Next, 'BackupFailed');
+    for (const name of ['RecordFailure', 'TellFailure']) assert.equal(stateNamed(name).Next, 'IsTriedAgain');
     assert.equal(stateNamed('IsTriedAgain').Default, 'BackupFailed');
     assert.equal(stateNamed('BackupFailed').Type, 'Fail');
     assert.match(text, /"ErrorPath": "\$\.failure\.Error"/);
@@ -214,19 +215,21 @@ describe('the end of a failed backup', () => {
       })),
       [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'RecordFailure' }],
     );
-    assert.deepEqual(stateNamed('RecordFailure').Parameters?.Payload, {
-      'state.$': '$',
-      'runId.$': '$$.Execution.Id',
-    });
+    for (const name of ['RecordFailure', 'TellFailure']) {
+      assert.deepEqual(stateNamed(name).Parameters?.Payload, {
+        'state.$': '$',
+        'runId.$': '$$.Execution.Id',
+      });
+    }
   });
 
-  test('The function RecordFailure is called by one state alone', () => {
+  test('The function RecordFailure is called by RecordFailure and TellFailure alone', () => {
     const recording = allStates.filter(
       ([, { Parameters }]) => Parameters?.FunctionName === `\${RecordFailure}`,
     );
     assert.deepEqual(
       recording.map(([name]) => name),
-      ['RecordFailure'],
+      ['RecordFailure', 'TellFailure'],
     );
   });
 
@@ -240,6 +243,7 @@ describe('the end of a failed backup', () => {
       'BackupFailed',
       'IsTriedAgain',
       'RecordFailure',
+      'TellFailure',
     ]);
   });
 
@@ -282,7 +286,7 @@ describe('another try', () => {
   });
 
   test('Another try has one way: from RecordFailure over the deletion and the wait to the very beginning', () => {
-    assert.deepEqual(before('IsTriedAgain'), ['RecordFailure']);
+    assert.deepEqual(before('IsTriedAgain').sort(), ['RecordFailure', 'TellFailure']);
     assert.deepEqual(before('DeleteFailedBackup'), ['IsTriedAgain']);
     assert.deepEqual(before('WaitBeforeTheNextTry'), ['DeleteFailedBackup']);
     assert.deepEqual(before('PrepareBackup'), ['WaitBeforeTheNextTry']);
