@@ -12,9 +12,9 @@ export interface Case {
 }
 
 export const howOften = [
-  ['once', 1],
-  ['three-times', 3],
-  ['always', 'always'],
+  { often: 'once', strikes: 1 },
+  { often: 'three-times', strikes: 3 },
+  { often: 'always', strikes: 'always' },
 ] as const;
 
 /** Runs in a world of its own, which is closed after it. */

@@ -17,7 +17,7 @@ export function outsideCases(name: WorldName, base: Base, reached: Reached[]): C
   return reached.flatMap((visit) =>
     [...visit.outside].flatMap(([call, times]) =>
       kindsOf(call).flatMap((kind) =>
-        howOften.flatMap(([often, strikes]) =>
+        howOften.flatMap(({ often, strikes }) =>
           [...new Set(strikes === 'always' ? [0] : [0, times - 1])].map((skip) => ({
             id: `${name}/${base}/${nameOf(visit)}/${call}${skip > 0 ? `#${skip + 1}` : ''}/${kind}/${often}`,
             group,
@@ -71,7 +71,7 @@ export function watchdogCases(name: WorldName): Case[] {
   return Object.entries(left).flatMap(([what, leave]) =>
     calls.flatMap((call) =>
       kindsOf(call).flatMap((kind) =>
-        howOften.map(([often, strikes]) => ({
+        howOften.map(({ often, strikes }) => ({
           id: `${name}/watchdog/${what}/${call}/${kind}/${often}`,
           group,
           run: () =>

@@ -138,9 +138,9 @@ function orderOne(world: World, operations: Operation[], fault: NonNullable<Even
   if (!operation) return;
   // Silence is told by a call without an answer, which a dropped connection is too.
   const kinds = kindsOf(operation, worlds[world.name].engine).filter(
-    ([kind]) => !['reset', 'lost-answer', 'too-slow'].includes(kind),
+    ({ name }) => !['reset', 'lost-answer', 'too-slow'].includes(name),
   );
-  const [, kind] = kinds[fault.kind % kinds.length] ?? [];
+  const { kind } = kinds[fault.kind % kinds.length] ?? {};
   if (!kind) return;
   if (isSilent(kind)) world.wire.silent.add(operation);
   world.simulator.order({ operation, kind, times: fault.times });
