@@ -1,37 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Match } from 'aws-cdk-lib/assertions';
 import { z } from 'zod';
 import { functions } from '../../lambdas/aws/functions.ts';
+import { allStates, machine, text } from '../statemachine/definition.ts';
 import { fullConfiguration, templateOf } from './stack.ts';
 import { allowedTo, flat } from './statements.ts';
 
-const errors = z.array(z.object({ ErrorEquals: z.array(z.string()) })).default([]);
-const state = z.object({
-  Type: z.string(),
-  TimeoutSeconds: z.number().optional(),
-  Parameters: z.object({ FunctionName: z.string() }).optional(),
-  Retry: errors,
-  Catch: errors,
-  ItemProcessor: z.object({ States: z.record(z.string(), z.unknown()) }).optional(),
-});
-type State = z.infer<typeof state>;
-
-const file = readFileSync(new URL('../../statemachine/backup.asl.json', import.meta.url), 'utf8');
-const machine = z
-  .object({ TimeoutSeconds: z.number(), States: z.record(z.string(), z.unknown()) })
-  .parse(JSON.parse(file));
-
-function statesIn(states: Record<string, unknown>): [string, State][] {
-  return Object.entries(states).flatMap(([name, value]): [string, State][] => {
-    const parsed = state.parse(value);
-    return [[name, parsed], ...statesIn(parsed.ItemProcessor?.States ?? {})];
-  });
-}
-
-const states = statesIn(machine.States);
-const called = [...new Set([...file.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => name))].sort();
+const called = [...new Set([...text.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => name))].sort();
 const template = await templateOf(fullConfiguration);
 
 test('Every function that the definition names is substituted, and exactly these may be invoked', () => {
@@ -54,7 +30,7 @@ test('Every function of the table is called by the state machine, but for the wa
 
 test('Every task has a time limit above that of its function, and the machine has one', () => {
   assert.ok(machine.TimeoutSeconds > 0);
-  for (const [name, { Type, TimeoutSeconds, Parameters }] of states) {
+  for (const [name, { Type, TimeoutSeconds, Parameters }] of allStates) {
     if (Type !== 'Task') continue;
     const definition = functions[Parameters?.FunctionName.slice(2, -1) ?? ''];
     assert.ok(definition, name);
@@ -63,7 +39,7 @@ test('Every task has a time limit above that of its function, and the machine ha
 });
 
 test('States.ALL stands last and alone in every Retry and Catch', () => {
-  for (const [name, { Retry, Catch }] of states) {
+  for (const [name, { Retry, Catch }] of allStates) {
     for (const entries of [Retry, Catch]) {
       for (const [index, { ErrorEquals }] of entries.entries()) {
         if (!ErrorEquals.includes('States.ALL')) continue;
@@ -78,7 +54,7 @@ test('The state machine is a standard one that logs everything but the data, and
     StateMachineType: 'STANDARD',
     TracingConfiguration: { Enabled: true },
     LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: false },
-    DefinitionString: file,
+    DefinitionString: text,
     DefinitionS3Location: Match.absent(),
   });
   template.hasResourceProperties('AWS::Logs::LogGroup', {

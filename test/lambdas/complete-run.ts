@@ -1,5 +1,5 @@
 import type { Context } from '../../core/context.ts';
-import { entryOf, holdLock, manifest, run, target } from '../core/backup/world.ts';
+import { entryOf, holdLock, manifest, plan, run } from '../core/backup/world.ts';
 import { type TestContext, testContext } from '../core/fakes.ts';
 import { call } from './call.ts';
 
@@ -53,19 +53,6 @@ export const answer = {
   manifest: 'memory:production/backups/7/manifest.json',
 };
 export const failed = { Error: 'ComponentTimedOut', Cause: 'Zeebe was slow' };
-export const plan = {
-  outcome: 'PLANNED',
-  run,
-  reason: 'test',
-  attempt: 1,
-  attempts: 1,
-  order: 'PAUSE_FIRST',
-  exporting: target,
-  applications: [],
-  records: [],
-  zeebe: [{ component: 'zeebe', url: 'http://zeebe:9600', path: 'backups', partitions: 3 }],
-  limits: { patienceSeconds: 1, timeoutSeconds: 1, maxPauseSeconds: 1 },
-};
 export const recordFailure = (context: Context, state: object = plan, failure: object = failed) =>
   call('RecordFailure', { state: { ...state, failure }, runId: run.runId }, context);
 export const counted = ({ measured }: TestContext, name: string) =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { VirtualTime } from '../../simulator/virtual-time.ts';
-import { holdLock, manifest, run } from '../core/backup/world.ts';
+import { holdLock, manifest, plan, run } from '../core/backup/world.ts';
 import type { TestContext } from '../core/fakes.ts';
 import { call } from './call.ts';
 import {
@@ -11,7 +11,6 @@ import {
   counted,
   failed,
   patience,
-  plan,
   recordFailure,
   tellsNobody,
   throttled,

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { VirtualTime } from '../../simulator/virtual-time.ts';
-import { manifest, run } from '../core/backup/world.ts';
+import { manifest, plan, run } from '../core/backup/world.ts';
 import {
   answer,
   complete,
   counted,
   failed,
   patience,
-  plan,
   recordFailure,
   tellsNobody,
   throttled,

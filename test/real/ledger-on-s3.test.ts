@@ -6,7 +6,6 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -16,6 +15,7 @@ import { CreateBucketCommand, type S3Client } from '@aws-sdk/client-s3';
 import { isBackupError } from '../../core/errors.ts';
 import { s3Client, s3Store } from '../../core/ledger/s3-store.ts';
 import { storeContract } from '../core/ledger/store-contract.ts';
+import { freePorts } from './servers/ports.ts';
 
 const run = promisify(execFile);
 
@@ -42,7 +42,7 @@ describe('the ledger on moto, an independent S3', { skip }, () => {
 
   before(async () => {
     assert(python);
-    const port = await freePort();
+    const [port] = await freePorts(1);
     const program = await installMoto(python);
     moto = spawn(program, ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
     process.once('exit', kill);
@@ -115,16 +115,6 @@ async function installMoto(systemPython: string): Promise<string> {
   await run(program, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages]);
   await fs.writeFile(complete, '');
   return program;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  assert(address !== null && typeof address === 'object');
-  server.close();
-  await once(server, 'close');
-  return address.port;
 }
 
 async function answering(child: ChildProcess, url: string): Promise<void> {

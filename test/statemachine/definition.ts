@@ -46,6 +46,12 @@ export const machine = z
   .object({ StartAt: z.string(), TimeoutSeconds: z.number(), States: z.record(z.string(), state) })
   .parse(json);
 
+/** For the embedded engine: what it repeats, and the next try, it begins at once. */
+export const withoutWaits = {
+  waitTimeOverrides: { WaitBeforeTheNextTry: 0 },
+  retryIntervalOverrides: Object.fromEntries(Object.keys(machine.States).map((name) => [name, 0])),
+};
+
 /** Every state by name, also those inside of the Map states. */
 export const allStates: [string, State][] = Object.entries(machine.States).flatMap(([name, state]) => [
   [name, state],

@@ -8,16 +8,12 @@ import { withDeadline } from '../../lambdas/deadline.ts';
 import { splitRemedy } from '../../lambdas/handler.ts';
 import { at, cluster88, yaml88 } from '../core/fake-cluster.ts';
 import { failureOf, fakeSearch, json, type TestContext, testContext } from '../core/fakes.ts';
-import { machine } from './definition.ts';
+import { withoutWaits } from './definition.ts';
 
 /**
  * What the embedded engine makes of the paths of the definition. Step Functions: `OutputPath` is a field of every state;
  * that of a Wait picks from its input, which is what it hands on.
  */
-const noWaiting = {
-  waitTimeOverrides: { WaitBeforeTheNextTry: 0 },
-  retryIntervalOverrides: Object.fromEntries(Object.keys(machine.States).map((name) => [name, 0])),
-};
 
 /** Enters the state machine somewhere, and ends it when PrepareBackup is called. */
 async function enter(startAt: string, input: object, context: TestContext) {
@@ -31,7 +27,7 @@ async function enter(startAt: string, input: object, context: TestContext) {
       seen.push(observation);
       if (observation.function === 'PrepareBackup' && observation.type !== 'called') void running.stop();
     },
-    ...noWaiting,
+    ...withoutWaits,
   });
   const outcome = await running.result;
   const called = seen.filter(({ type }) => type === 'called');

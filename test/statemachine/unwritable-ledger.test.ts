@@ -3,32 +3,16 @@ import { test } from 'node:test';
 import { type Observation, startExecution } from '../../cli/engine.ts';
 import { pauseForBackup } from '../../core/backup/exporting.ts';
 import { BackupError } from '../../core/errors.ts';
-import { holdLock, manifest, run, target } from '../core/backup/world.ts';
+import { holdLock, manifest, plan, run, target } from '../core/backup/world.ts';
 import { at, exportingOf } from '../core/fake-cluster.ts';
 import { fakeHttp, type TestContext, testContext } from '../core/fakes.ts';
-import { machine } from './definition.ts';
+import { withoutWaits } from './definition.ts';
 
 const yaml = `
 ledger: { folder: ./ledger }
 deployment: {}
 clusters: { production: { zeebe: { url: "${at.zeebe}" } } }
 `;
-const noRealWaiting = {
-  retryIntervalOverrides: Object.fromEntries(Object.keys(machine.States).map((name) => [name, 0])),
-};
-const plan = {
-  outcome: 'PLANNED',
-  run,
-  reason: 'test',
-  attempt: 1,
-  attempts: 1,
-  order: 'PAUSE_FIRST',
-  exporting: target,
-  applications: [],
-  records: [],
-  zeebe: [{ component: 'zeebe', url: at.zeebe, path: 'backups', partitions: 3 }],
-  limits: { patienceSeconds: 300, timeoutSeconds: 3600, maxPauseSeconds: 3600 },
-};
 const failure = {
   Error: 'LedgerUnusable',
   Cause: 'Cannot write zeebe.json: ENOSPC.\nWhat to do: Free some space.',
@@ -60,7 +44,7 @@ async function pausedOnFullDisk(whenSeen: (seen: Observation, context: TestConte
       if (seen.type === 'threw') context.clock.advance(60);
       whenSeen(seen, context);
     },
-    ...noRealWaiting,
+    ...withoutWaits,
   });
   const outcome = await running.result;
   return { outcome, called, broker, context };

@@ -35,6 +35,21 @@ export const manifest: Manifest = {
   warnings: [],
 };
 
+/** What PrepareBackup answered: Zeebe alone is backed up, and there is one try. */
+export const plan = {
+  outcome: 'PLANNED',
+  run,
+  reason: 'test',
+  attempt: 1,
+  attempts: 1,
+  order: 'PAUSE_FIRST',
+  exporting: target,
+  applications: [],
+  records: [],
+  zeebe: [{ component: 'zeebe', url: at.zeebe, path: 'backups', partitions: 3 }],
+  limits: { patienceSeconds: 300, timeoutSeconds: 3600, maxPauseSeconds: 3600 },
+};
+
 export function entryOf(
   component: ComponentEntry['component'],
   rest: Partial<ComponentEntry> = {},
