@@ -109,6 +109,17 @@ test('A function is told that a document is missing, and may list only its own k
   assert.deepEqual(list?.Condition, { StringLikeIfExists: { 's3:prefix': ['ledger/*/lock.json'] } });
 });
 
+test('A function that looks for backups may list those, and nothing else beside its own kinds of keys', () => {
+  const [list] = statementsOf(template, roleOf('PrepareBackup')).filter(({ Action }) =>
+    Action.includes('s3:ListBucket'),
+  );
+  assert.deepEqual(list?.Condition, {
+    StringLikeIfExists: {
+      's3:prefix': ['ledger/*/lock.json', 'ledger/*/backups/*/manifest.json', 'ledger/*/backups/*'],
+    },
+  });
+});
+
 test('Secrets are read by their ARNs, and decrypted for nothing else', () => {
   const statements = statementsOf(template, roleOf('ResumeExporting'));
   const read = statements.find(({ Action }) => Action.includes('secretsmanager:GetSecretValue'));

@@ -120,6 +120,34 @@ describe('the errors that the definition names', () => {
   });
 });
 
+describe('Every component is backed up in the order of its version', () => {
+  /** The states that do something, where nothing fails. */
+  function wayOf(order: string): string[] {
+    const way: string[] = [];
+    for (let name: string | undefined = machine.StartAt; name !== undefined; ) {
+      const { Type, Choices, Default, Next } = stateNamed(name);
+      if (Type === 'Task' || Type === 'Map') way.push(name);
+      name = Type === 'Choice' ? (Choices.find((one) => one.StringEquals === order)?.Next ?? Default) : Next;
+    }
+    return way;
+  }
+
+  for (const { order, way } of [
+    {
+      order: 'PAUSE_FIRST',
+      way: ['PauseExporting', 'BackUpApplications', 'BackUpRecords', 'BackUpZeebe', 'ResumeExporting'],
+    },
+    {
+      order: 'APPLICATIONS_FIRST',
+      way: ['BackUpApplications', 'PauseExporting', 'BackUpRecords', 'BackUpZeebe', 'ResumeExporting'],
+    },
+  ]) {
+    test(`The order ${order} leaves nothing out`, () => {
+      assert.deepEqual(wayOf(order), ['PrepareBackup', ...way, 'CompleteBackup']);
+    });
+  }
+});
+
 describe('the way back to exporting', () => {
   const afterThePause = new Set(['PauseExporting', ...reachableFrom('PauseExporting', nextInThisTry)]);
   const afterTheUndo = new Set([undo, ...reachableFrom(undo, nextInThisTry)]);

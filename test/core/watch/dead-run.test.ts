@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { abandoned, repairLock } from '../../../core/backup/repair.ts';
 import { noAnswer, someOwner } from '../fakes.ts';
 import { arn, figureOf, look, paused, posts, resume, setUp, toldOf } from './world.ts';
 
@@ -93,6 +94,24 @@ describe('A run that is gone', () => {
     });
     world.context.clock.advance(300);
     assert.equal((await look(world)).lock, 'repaired');
+  });
+
+  test('A run that another watchdog puts right in this moment is told of all the same: that one may die before it tells', async () => {
+    const world = await setUp();
+    const lock = await world.context.ledger.readLock('production');
+    assert(lock);
+    const { executions, calls } = world.executions;
+    const putRightMeanwhile = async () => {
+      await repairLock(lock, abandoned(lock), world.context);
+      return 'gone' as const;
+    };
+    const seen = await look({
+      ...world,
+      executions: { executions: { ...executions, state: putRightMeanwhile }, calls },
+    });
+    assert.equal(seen.lock, 'running');
+    assert.deepEqual(posts(world.fake.calls()), [resume]);
+    assert.deepEqual(toldOf(world.context), ['runAbandoned WARNING']);
   });
 
   test('A run that is gone is put right once by two watchdogs at the same moment', async () => {
