@@ -14,19 +14,19 @@ const ofExchanges = files.flatMap(({ name, json }) => {
   return data ? [{ name, ...data }] : [];
 });
 
-test('every recording is read by the one schema, with the version of its server and its day', () => {
+test('Every recording is read by the one schema, with the version of its server and its day', () => {
   assert.ok(files.length >= 20, `${files.length} files`);
   for (const { name, json } of files) assert.equal(recording.safeParse(json).error, undefined, name);
 });
 
-test('every recording stands in the folder of its server and version', () => {
+test('Every recording stands in the folder of its server and version', () => {
   for (const { name, json } of files) {
     const { server } = recording.parse(json);
     assert.equal(path.dirname(name), server.toLowerCase().replace(' ', '-'), name);
   }
 });
 
-test('an exchange is found by its title: no file has the same title twice', () => {
+test('An exchange is found by its title: no file has the same title twice', () => {
   assert.ok(ofExchanges.length >= 15, `${ofExchanges.length} files`);
   for (const { name, exchanges } of ofExchanges) {
     const titles = exchanges.map(({ title }) => title);
@@ -34,7 +34,7 @@ test('an exchange is found by its title: no file has the same title twice', () =
   }
 });
 
-test('no exchange stands in two files', () => {
+test('No exchange stands in two files', () => {
   const places = new Map<string, string>();
   for (const { name, server, exchanges } of ofExchanges) {
     for (const { at, request, response } of exchanges) {

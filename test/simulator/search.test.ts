@@ -101,7 +101,7 @@ test('A client that gives up does not stop its snapshot', async (t) => {
   const givenUp = assert.rejects(
     call(simulator.urls.search ?? '', 'PUT', path, { body, signal: client.signal }),
   );
-  while (simulator.backupIds('records').length === 0) await new Promise((resolve) => setImmediate(resolve));
+  while (simulator.calls().length === 0) await new Promise((resolve) => setImmediate(resolve));
   client.abort();
   await givenUp;
   clock.advance(5000);

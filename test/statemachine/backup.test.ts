@@ -313,7 +313,7 @@ describe('another try', () => {
     ]);
   });
 
-  test('Another try has one way: from RecordFailure over the deletion and the wait to the very beginning', () => {
+  test('Another try has one way: from a recorded failure over the deletion and the wait to the very beginning', () => {
     assert.deepEqual(before('IsTriedAgain').sort(), ['RecordFailure', 'TellFailure']);
     assert.deepEqual(before('DeleteFailedBackup'), ['IsTriedAgain']);
     assert.deepEqual(before('WaitBeforeTheNextTry'), ['DeleteFailedBackup']);
