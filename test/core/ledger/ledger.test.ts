@@ -36,7 +36,7 @@ function open() {
   return { store, ledger: ledger(store) };
 }
 
-test('a ledger that has nothing of a cluster says so, and that it may be another one', async () => {
+test('A ledger that has nothing of a cluster says so, and that it may be another one', async () => {
   const { ledger, store } = open();
   const nothing = async () => (await ledger.nothingOf('production'))?.message ?? '';
   assert.match(await nothing(), /^The ledger memory: has nothing of production: .* or it is another one/);
@@ -50,34 +50,34 @@ test('a ledger that has nothing of a cluster says so, and that it may be another
   assert.equal(await ledger.nothingOf('staging'), undefined);
 });
 
-describe('the lock', () => {
-  test('is taken where there is none', async () => {
+describe('The lock of a cluster', () => {
+  test('A lock is taken where there is none', async () => {
     const { store, ledger } = open();
     assert.equal((await ledger.acquire(lockOf('run-1'))).lock.runId, 'run-1');
     assert.deepEqual([...store.documents.keys()], ['production/lock.json']);
   });
 
-  test('that somebody holds is shown instead of taken', async () => {
+  test('A lock that somebody holds is shown instead of taken', async () => {
     const { ledger } = open();
     await ledger.acquire(lockOf('run-1'));
     assert.equal((await ledger.acquire(lockOf('run-2'))).lock.runId, 'run-1');
     assert.equal((await ledger.readLock('production'))?.runId, 'run-1');
   });
 
-  test('goes to exactly one of many who want it', async () => {
+  test('A lock goes to exactly one of many who want it', async () => {
     const { ledger } = open();
     const wanted = Array.from({ length: 20 }, (_, run) => `run-${run}`);
     const got = await Promise.all(wanted.map((run) => ledger.acquire(lockOf(run))));
     assert.equal(new Set(got.map(({ lock }) => lock.runId)).size, 1);
   });
 
-  test('of one cluster says nothing about another', async () => {
+  test('The lock of one cluster says nothing about another cluster', async () => {
     const { ledger } = open();
     await ledger.acquire(lockOf('run-1'));
     assert.equal(await ledger.readLock('staging'), undefined);
   });
 
-  test('that is given back between two calls is taken', async () => {
+  test('A lock that is given back between two calls is taken', async () => {
     const { store, ledger } = open();
     await ledger.acquire(lockOf('run-1'));
     store.before = (call) => {
@@ -86,7 +86,7 @@ describe('the lock', () => {
     assert.equal((await ledger.acquire(lockOf('run-2'))).lock.runId, 'run-2');
   });
 
-  test('that comes and goes all the time is an error, not an endless loop', async () => {
+  test('A lock that comes and goes all the time is an error, not an endless loop', async () => {
     const { store, ledger } = open();
     store.before = (call) => {
       if (call.startsWith('create')) store.documents.set('production/lock.json', '{}');
@@ -95,7 +95,7 @@ describe('the lock', () => {
     assert.equal((await failureOf(ledger.acquire(lockOf('run-1')))).name, 'LedgerError');
   });
 
-  test('is changed by its owner only; the rest of it stays', async () => {
+  test('A lock is changed by its owner only, and the rest of it stays', async () => {
     const { ledger } = open();
     await ledger.acquire(lockOf('run-1'));
     assert.equal((await ledger.changeLock('production', 'run-1', { backupId: 7 })).backupId, 7);
@@ -107,13 +107,13 @@ describe('the lock', () => {
     assert.equal(lock.reason, 'test');
   });
 
-  test('that is gone cannot be changed', async () => {
+  test('A lock that is gone cannot be changed', async () => {
     const error = await failureOf(open().ledger.changeLock('production', 'run-1', {}));
     assert.equal(error.name, 'LockLost');
     assert.match(error.message, /it was released/);
   });
 
-  test('loses no change when two are made at once', async () => {
+  test('A lock loses no change when two are made at once', async () => {
     const { ledger } = open();
     await ledger.acquire(lockOf('run-1'));
     await Promise.all([
@@ -125,7 +125,7 @@ describe('the lock', () => {
     assert.equal(lock.pausedAt, '2026-11-21T09:01:00.000Z');
   });
 
-  test('is given back by its owner only, and that may be repeated', async () => {
+  test('A lock is given back by its owner only, and that may be repeated', async () => {
     const { ledger } = open();
     await ledger.acquire(lockOf('run-1'));
     await ledger.release('production', 'run-2');
@@ -136,7 +136,7 @@ describe('the lock', () => {
   });
 });
 
-describe('a lock that is given back', () => {
+describe('A lock that is given back', () => {
   const key = 'production/lock.json';
 
   async function given(by = 'run-1') {
@@ -146,7 +146,7 @@ describe('a lock that is given back', () => {
     return world;
   }
 
-  test('is written over, not removed: who had it last stays to be seen', async () => {
+  test('A lock that is given back is written over, not removed: who had it last stays to be seen', async () => {
     const { store } = await given();
     assert.deepEqual(store.changes, [`create ${key}`, `replace ${key}`]);
     assert.deepEqual(JSON.parse(store.documents.get(key) ?? ''), {
@@ -156,7 +156,7 @@ describe('a lock that is given back', () => {
     });
   });
 
-  test('is free, and is taken under the condition that nobody has taken it meanwhile', async () => {
+  test('A lock that was given back is taken under the condition that nobody has taken it meanwhile', async () => {
     const { store, ledger } = await given();
     assert.deepEqual(await ledger.acquire(lockOf('run-2')), {
       lock: lockOf('run-2'),
@@ -166,7 +166,7 @@ describe('a lock that is given back', () => {
     assert.equal(store.changes.at(-1), `replace ${key}`);
   });
 
-  test('is taken by one of many who want it at once', async () => {
+  test('A lock that was given back is taken by one of many who want it at once', async () => {
     const { ledger } = await given();
     const wanted = Array.from({ length: 20 }, (_, run) => `run-${run + 2}`);
     const got = await Promise.all(wanted.map((run) => ledger.acquire(lockOf(run))));
@@ -174,7 +174,7 @@ describe('a lock that is given back', () => {
     assert.equal(got.filter(({ isNew }) => isNew).length, 1);
   });
 
-  test('is told from one that was never there, and from one that is held', async () => {
+  test('A new lock is told from the own one that is held, and from that of another run', async () => {
     const { ledger } = open();
     const first = await ledger.acquire(lockOf('run-1'));
     assert.deepEqual([first.isNew, first.releasedBy], [true, undefined]);
@@ -184,7 +184,7 @@ describe('a lock that is given back', () => {
     assert.deepEqual([other.isNew, other.lock.runId], [false, 'run-1']);
   });
 
-  test('is not given back twice: a call that is late leaves the lock of the next run alone', async () => {
+  test('A lock is not given back twice: a late call leaves the lock of the next run alone', async () => {
     const { store, ledger } = await given();
     await ledger.acquire(lockOf('run-2'));
     const changes = store.changes.length;
@@ -193,7 +193,7 @@ describe('a lock that is given back', () => {
     assert.equal(store.changes.length, changes);
   });
 
-  test('by a call that read it before the next run took it leaves that one alone', async () => {
+  test('A lock that the next run has taken meanwhile is left alone by a call that read it before', async () => {
     const { store, ledger } = open();
     await ledger.acquire(lockOf('run-1'));
     store.before = (call) => {
@@ -207,7 +207,7 @@ describe('a lock that is given back', () => {
     assert.equal((await ledger.readLock('production'))?.runId, 'run-2');
   });
 
-  test('while its own run changes it is given back all the same', async () => {
+  test('A lock is given back also while its own run changes it', async () => {
     const { store, ledger } = open();
     await ledger.acquire(lockOf('run-1'));
     store.before = (call) => {
@@ -220,7 +220,7 @@ describe('a lock that is given back', () => {
     assert.equal(await ledger.readLock('production'), undefined);
   });
 
-  test('and never stays the same is an error, not an endless loop', async () => {
+  test('A lock that changes all the time while it is given back is an error, not an endless loop', async () => {
     const { store, ledger } = open();
     await ledger.acquire(lockOf('run-1'));
     store.before = (call) => {
@@ -231,14 +231,14 @@ describe('a lock that is given back', () => {
     assert.match(error.message, /kept changing while it was given back/);
   });
 
-  test('cannot be changed any more', async () => {
+  test('A lock that was given back cannot be changed any more', async () => {
     const { ledger } = await given();
     const error = await failureOf(ledger.changeLock('production', 'run-1', { backupId: 7 }));
     assert.equal(error.name, 'LockLost');
     assert.match(error.message, /it was released/);
   });
 
-  test('was removed by an earlier version: then it is created', async () => {
+  test('A lock that an earlier version removed is created', async () => {
     const { store, ledger } = await given();
     store.documents.delete(key);
     assert.deepEqual(await ledger.acquire(lockOf('run-2')), {
@@ -249,8 +249,8 @@ describe('a lock that is given back', () => {
   });
 });
 
-describe('a change of the lock', () => {
-  test('may look at the lock in the moment of the change, again where somebody was faster', async () => {
+describe('A change of the lock', () => {
+  test('A change looks at the lock in the moment of the change, again where somebody was faster', async () => {
     const { ledger } = open();
     await ledger.acquire(lockOf('run-1'));
     const seen: (number | undefined)[] = [];
@@ -264,7 +264,7 @@ describe('a change of the lock', () => {
     assert.deepEqual(seen, [undefined, undefined, both[0]?.backupId]);
   });
 
-  test('that throws writes nothing', async () => {
+  test('A change of the lock that throws writes nothing', async () => {
     const { store, ledger } = open();
     await ledger.acquire(lockOf('run-1'));
     const changes = store.changes.length;
@@ -275,7 +275,7 @@ describe('a change of the lock', () => {
     assert.equal(store.changes.length, changes);
   });
 
-  test('removes what is undefined', async () => {
+  test('A change of the lock removes what is undefined', async () => {
     const { ledger } = open();
     await ledger.acquire({ ...lockOf('run-1'), backupId: 7, attempt: 2 });
     await ledger.changeLock('production', 'run-1', { backupId: undefined });
@@ -283,22 +283,22 @@ describe('a change of the lock', () => {
   });
 });
 
-describe('manifests', () => {
-  test('are created once', async () => {
+describe('The manifests of a ledger', () => {
+  test('A manifest is created once', async () => {
     const { ledger } = open();
     assert.equal(await ledger.createManifest(manifestOf(7)), true);
     assert.equal(await ledger.createManifest(manifestOf(7, 'FAILED')), false);
     assert.equal((await ledger.readManifest('production', 7))?.state, 'RUNNING');
   });
 
-  test('are found where it is said', async () => {
+  test('A manifest is stored where the ledger says', async () => {
     const { store, ledger } = open();
     await ledger.createManifest(manifestOf(7));
     assert.equal(ledger.manifestLocation('production', 7), 'memory:production/backups/7/manifest.json');
     assert(store.documents.has('production/backups/7/manifest.json'));
   });
 
-  test('of one cluster only are seen, and every id counts, sorted as numbers', async () => {
+  test('The backup ids are those of one cluster, whatever is stored of a backup, sorted as numbers', async () => {
     const { ledger, store } = open();
     for (const id of [100, 9, 20]) await ledger.createManifest(manifestOf(id));
     await ledger.createManifest({ ...manifestOf(500), cluster: 'production-2' });
@@ -307,7 +307,7 @@ describe('manifests', () => {
     assert.deepEqual(await ledger.backupIds('production'), [9, 20, 30, 100]);
   });
 
-  test('the last completed one is the newest that is COMPLETED', async () => {
+  test('The last completed backup is the newest one that is COMPLETED', async () => {
     const { ledger } = open();
     await ledger.createManifest(manifestOf(9, 'COMPLETED'));
     await ledger.createManifest(manifestOf(10, 'COMPLETED'));
@@ -318,8 +318,8 @@ describe('manifests', () => {
   });
 });
 
-describe('a manifest that cannot be read', () => {
-  test('is said and left out; the others are listed, newest first', async () => {
+describe('A manifest that cannot be read', () => {
+  test('A manifest that cannot be read is told and left out, and the others are listed, newest first', async () => {
     const store = memoryStore();
     const warnings: string[] = [];
     const reading = ledger(store, (text) => warnings.push(text));
@@ -334,7 +334,7 @@ describe('a manifest that cannot be read', () => {
     assert.match(warnings[1] ?? '', /backups\/8\/manifest\.json is not a document/);
   });
 
-  test('because the ledger is not there is an error: no list is not an empty one', async () => {
+  test('A ledger that is not there is an error, not an empty list of manifests', async () => {
     const { store, ledger } = open();
     await ledger.createManifest(manifestOf(7, 'COMPLETED'));
     store.before = (call) => {
@@ -344,7 +344,7 @@ describe('a manifest that cannot be read', () => {
   });
 });
 
-describe('entries of components', () => {
+describe('The entries of components', () => {
   const entry = {
     component: 'zeebe' as const,
     runId: 'run-1',
@@ -353,7 +353,7 @@ describe('entries of components', () => {
     requestedAt: '2026-11-21T09:00:00.000Z',
   };
 
-  test('are changed by two at once without losing either change', async () => {
+  test('An entry that two change at once loses neither change', async () => {
     const { ledger } = open();
     await ledger.createEntry('production', 7, entry);
     await Promise.all([
@@ -365,14 +365,14 @@ describe('entries of components', () => {
     assert.equal(changed.partitions, 3);
   });
 
-  test('that are not there are not made by a change', async () => {
+  test('An entry that is not there is not made by a change', async () => {
     const { ledger, store } = open();
     const change = ledger.changeEntry('production', 7, 'zeebe', (now) => ({ ...now, state: 'FAILED' }));
     assert.equal(await change, undefined);
     assert.equal(store.documents.size, 0);
   });
 
-  test('are created once, and then written', async () => {
+  test('An entry is created once, and then changed', async () => {
     const { ledger } = open();
     assert.equal(await ledger.createEntry('production', 7, entry), true);
     assert.equal(await ledger.createEntry('production', 7, { ...entry, runId: 'run-2' }), false);
@@ -380,7 +380,7 @@ describe('entries of components', () => {
     assert.equal((await ledger.readEntry('production', 7, 'zeebe'))?.state, 'STARTED');
   });
 
-  test('are all read, of one backup', async () => {
+  test('All entries of one backup are read, and none of another', async () => {
     const { ledger } = open();
     await ledger.createEntry('production', 7, entry);
     await ledger.createEntry('production', 7, { ...entry, component: 'records' });
@@ -389,7 +389,7 @@ describe('entries of components', () => {
     assert.deepEqual(components.sort(), ['records', 'zeebe']);
   });
 
-  test('are read as far as they can be: one that cannot keeps no run from ending', async () => {
+  test('The entries are read as far as they can be: one that cannot keeps no run from ending', async () => {
     const store = memoryStore();
     const warnings: string[] = [];
     const books = ledger(store, (text) => warnings.push(text));
@@ -401,22 +401,22 @@ describe('entries of components', () => {
   });
 });
 
-describe('a document that this version did not write', () => {
+describe('A document that this version did not write', () => {
   for (const { what, text, says } of [
-    { what: 'no JSON', text: '{', says: /\(not JSON\)/ },
-    { what: 'another format', text: JSON.stringify({ ...lockOf('run-1'), format: 2 }), says: /\(format: / },
+    { what: 'that is no JSON', text: '{', says: /\(not JSON\)/ },
+    { what: 'of another format', text: JSON.stringify({ ...lockOf('run-1'), format: 2 }), says: /\(format: / },
     {
-      what: 'a field that is not known',
+      what: 'with a field that is not known',
       text: JSON.stringify({ ...lockOf('run-1'), colour: 'blue' }),
       says: /colour/,
     },
     {
-      what: 'a free lock of another format',
+      what: 'that is a free lock of another format',
       text: JSON.stringify({ format: 2, cluster: 'production', releasedBy: 'run-1' }),
       says: /\(format: /,
     },
   ] as const) {
-    test(`is corrupt, with its place and a way out: ${what}`, async () => {
+    test(`A document ${what} is LedgerCorrupt, with its place and a way out`, async () => {
       const { store, ledger } = open();
       store.documents.set('production/lock.json', text);
       const error = await failureOf(ledger.readLock('production'));

@@ -1,0 +1,22 @@
+import { startBackup } from '../../../core/backup/component.ts';
+import { BackupError } from '../../../core/errors.ts';
+import { type TestContext, testContext } from '../fakes.ts';
+import { type fakeComponent, holdLock, run } from './world.ts';
+
+export const description = { component: 'operate' as const, url: 'http://operate:9600', version: '8.7.2' };
+
+export async function setUp() {
+  const context = testContext();
+  await holdLock(context);
+  return context;
+}
+
+export const start = (context: TestContext, { component }: ReturnType<typeof fakeComponent>) =>
+  startBackup(component, description, run, undefined, context);
+
+export const entryIn = (context: TestContext) => context.ledger.readEntry('production', 7, 'operate');
+
+export const busy = new BackupError('ComponentBusy', 'Another backup is running at the moment', {
+  status: 400,
+});
+export const unreachable = new BackupError('Unreachable', 'POST … failed: no answer within 30 s');

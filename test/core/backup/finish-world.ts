@@ -1,0 +1,28 @@
+import type { Lock } from '../../../core/ledger/lock.ts';
+import type { ComponentEntry } from '../../../core/ledger/manifest.ts';
+import { type TestContext, testContext } from '../fakes.ts';
+import { entryOf, holdLock, manifest, run } from './world.ts';
+
+export const paused = { pauseRequestedAt: '2026-11-21T09:00:01.000Z', pausedAt: '2026-11-21T09:00:02.000Z' };
+export const heldAt = { pauseHeldAt: '2026-11-21T09:04:00.000Z' };
+export const held = { ...heldAt, pauseHeldProof: 'proven' as const };
+export const resumed = { resumedAt: '2026-11-21T09:05:00.000Z', resumeProof: 'proven' as const };
+export const failure = { error: 'ComponentTimedOut', message: 'It took too long', remedy: 'Wait longer' };
+
+export async function setUp({
+  lock = { ...paused, ...held, ...resumed },
+  entries = [entryOf('operate'), entryOf('zeebe')],
+}: {
+  lock?: Partial<Lock>;
+  entries?: ComponentEntry[];
+} = {}) {
+  const context = testContext();
+  await holdLock(context);
+  await context.ledger.changeLock('production', run.runId, lock);
+  await context.ledger.createManifest(manifest);
+  for (const entry of entries) await context.ledger.createEntry('production', run.backupId, entry);
+  context.clock.advance(600);
+  return context;
+}
+
+export const stateIn = async ({ ledger }: TestContext) => (await ledger.readManifest('production', 7))?.state;
