@@ -16,21 +16,21 @@ export function storeContract<S extends Store>(
   open: () => Promise<S>,
   { keys = 50, makeOlder }: ContractOptions<S> = {},
 ) {
-  describe(`${name} keeps the store's contract`, () => {
-    it('reads nothing where nothing is', async () => {
+  describe(`The contract of every store, kept by ${name}`, () => {
+    it(`The ${name} reads nothing where nothing is`, async () => {
       const store = await open();
       assert.equal(await store.read('production/lock.json'), undefined);
       assert.deepEqual(await store.list(''), []);
     });
 
-    it('creates a document once', async () => {
+    it(`The ${name} creates a document once`, async () => {
       const store = await open();
       assert.equal(await store.create('production/lock.json', '{"run":"first"}'), true);
       assert.equal(await store.create('production/lock.json', '{"run":"second"}'), false);
       assert.equal((await store.read('production/lock.json'))?.text, '{"run":"first"}');
     });
 
-    it('lets exactly one of 50 concurrent creators win', async () => {
+    it(`The ${name} lets exactly one of 50 concurrent creators win`, async () => {
       const store = await open();
       const runs = Array.from({ length: 50 }, (_, run) => `{"run":"run-${run}"}`);
       const won = await Promise.all(runs.map((text) => store.create('production/lock.json', text)));
@@ -38,7 +38,7 @@ export function storeContract<S extends Store>(
       assert.equal((await store.read('production/lock.json'))?.text, runs[won.indexOf(true)]);
     });
 
-    it('creates again after a removal', async () => {
+    it(`The ${name} creates a document again after its removal`, async () => {
       const store = await open();
       await store.create('lock.json', '1');
       await store.remove('lock.json');
@@ -46,7 +46,7 @@ export function storeContract<S extends Store>(
       assert.equal((await store.read('lock.json'))?.text, '2');
     });
 
-    it('writes a document that is new and one that exists', async () => {
+    it(`The ${name} writes a document that is new and one that exists`, async () => {
       const store = await open();
       await store.write('production/7.json', 'a longer text');
       assert.equal((await store.read('production/7.json'))?.text, 'a longer text');
@@ -55,7 +55,7 @@ export function storeContract<S extends Store>(
       assert.equal(await store.create('production/7.json', 'created'), false);
     });
 
-    it('replaces the version that was read, and only that', async () => {
+    it(`The ${name} replaces the version that was read, and only that`, async () => {
       const store = await open();
       await store.create('lock.json', 'first');
       const first = await store.read('lock.json');
@@ -70,7 +70,7 @@ export function storeContract<S extends Store>(
       assert.equal((await store.read('lock.json'))?.text, 'third');
     });
 
-    it('replaces nothing that is gone', async () => {
+    it(`The ${name} replaces nothing that is gone`, async () => {
       const store = await open();
       await store.create('lock.json', 'first');
       const first = await store.read('lock.json');
@@ -80,7 +80,7 @@ export function storeContract<S extends Store>(
       assert.equal(await store.read('lock.json'), undefined);
     });
 
-    it('lets exactly one of 20 concurrent replacers win', async () => {
+    it(`The ${name} lets exactly one of 20 concurrent replacers win`, async () => {
       const store = await open();
       await store.create('lock.json', 'first');
       const first = await store.read('lock.json');
@@ -91,7 +91,7 @@ export function storeContract<S extends Store>(
       assert.equal((await store.read('lock.json'))?.text, texts[won.indexOf(true)]);
     });
 
-    it('loses no update of those who read and replace until they win', async () => {
+    it(`The ${name} loses no update of those who read and replace until they win`, async () => {
       const store = await open();
       // Each text says who wrote it, as the ledger's do: s3Store takes an identical text for its own.
       const text = (count: number, writer: number) => JSON.stringify({ count, writer });
@@ -109,7 +109,7 @@ export function storeContract<S extends Store>(
       assert.equal(countOf((await store.read('counter.json'))?.text ?? ''), 8);
     });
 
-    it('removes what is there and what is not', async () => {
+    it(`The ${name} removes what is there and what is not`, async () => {
       const store = await open();
       await store.remove('production/lock.json');
       await store.create('production/lock.json', '{}');
@@ -120,12 +120,12 @@ export function storeContract<S extends Store>(
       assert.deepEqual(await store.list(''), ['production/other.json']);
     });
 
-    it('knows no age of what is not there', async () => {
+    it(`The ${name} knows no age of what is not there`, async () => {
       const store = await open();
       assert.equal(await store.ageOf('production/heartbeat.json'), undefined);
     });
 
-    it('knows how old a document is, however wrong the clock of this machine is', async (t) => {
+    it(`The ${name} knows how old a document is, however wrong the clock of this machine is`, async (t) => {
       const store = await open();
       const key = 'production/heartbeat.json';
       const age = async () => (await store.ageOf(key)) ?? Number.NaN;
@@ -145,7 +145,7 @@ export function storeContract<S extends Store>(
       }
     });
 
-    it('lists by prefix, sorted, whatever the prefix cuts through', async () => {
+    it(`The ${name} lists by prefix, sorted, whatever the prefix cuts through`, async () => {
       const store = await open();
       const written = ['b/2.json', 'a/backups/10.json', 'a/backups/9.json', 'a/lock.json', 'ab/lock.json'];
       for (const key of written) await store.create(key, '{}');
@@ -163,7 +163,7 @@ export function storeContract<S extends Store>(
       assert.deepEqual(await store.list('none/'), []);
     });
 
-    it(`lists ${keys} keys`, async () => {
+    it(`The ${name} lists ${keys} keys`, async () => {
       const store = await open();
       const all = Array.from({ length: keys }, (_, number) => `many/${number}.json`);
       const left = [...all];
@@ -174,7 +174,7 @@ export function storeContract<S extends Store>(
       assert.deepEqual(await store.list('many/'), all.sort());
     });
 
-    it('keeps every character, in texts and in keys', async () => {
+    it(`The ${name} keeps every character, in texts and in keys`, async () => {
       const store = await open();
       const text = JSON.stringify({ cluster: 'Überlandwerk – 北京 🚀', quotes: '"\\\n\u2028<&>' }, null, 2);
       const key = 'Überland & 北京+100%/lock file (1).json';
@@ -187,14 +187,14 @@ export function storeContract<S extends Store>(
       assert.equal((await store.read(key))?.text, `${text}🚀`);
     });
 
-    it('keeps an empty text', async () => {
+    it(`The ${name} keeps an empty text`, async () => {
       const store = await open();
       assert.equal(await store.create('empty', ''), true);
       assert.equal((await store.read('empty'))?.text, '');
       assert.equal(await store.create('empty', 'more'), false);
     });
 
-    it('never shows a part of a text to a reader', async () => {
+    it(`The ${name} never shows a part of a text to a reader`, async () => {
       const store = await open();
       const size = 300_000;
       let writing = true;
@@ -224,7 +224,7 @@ export function storeContract<S extends Store>(
       assert(reads > 0);
     });
 
-    it('refuses keys that lead out of it or are its own', async () => {
+    it(`The ${name} refuses keys that lead out of it or are its own`, async () => {
       const store = await open();
       for (const key of [
         '',
