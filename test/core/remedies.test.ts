@@ -1,41 +1,15 @@
-import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import * as z from 'zod';
 import { management, restApi } from '../../core/camunda/management.ts';
-import type { BackupError } from '../../core/errors.ts';
-import { http } from '../../core/http.ts';
-import { elasticsearch } from '../../core/search/elasticsearch.ts';
-import { opensearch } from '../../core/search/opensearch.ts';
 import { searchError } from '../../core/search/search-error.ts';
 import type { Auth } from '../../core/secrets.ts';
-import { type Simulator, startSimulator } from '../../simulator/index.ts';
-import { failureOf, fakeHttp, json, secrets, thrownBy } from './fakes.ts';
+import { fakeHttp, json, secrets, thrownBy } from './fakes.ts';
 import {
   elasticsearch as elasticsearchAnswers,
   operate as operateAnswers,
   zeebe as zeebeAnswers,
 } from './recorded.ts';
-
-/**
- * Does the remedy follow from what was seen? What a server answers → what the remedy must name, and what it must not,
- * because it is not the cause. Connections and certificates: connection.test.ts; secrets: secrets.test.ts and
- * secrets-manager.test.ts; the ledger: ledger/folder-store.test.ts and ledger/s3-store.test.ts; the configuration:
- * config-file.test.ts.
- */
-interface Expected {
-  name: BackupError['name'];
-  seen: RegExp;
-  remedy: RegExp;
-  not?: RegExp;
-}
-
-function hold(error: BackupError, { name, seen, remedy, not }: Expected): void {
-  assert.match(error.message, seen);
-  assert.match(error.remedy ?? 'no remedy', remedy);
-  if (not) assert.doesNotMatch(error.remedy ?? '', not);
-  assert.equal(error.name, name);
-  assert.doesNotMatch(`${error.message} ${error.remedy}`, /not-to-be-seen/);
-}
+import { type Expected, hold } from './remedies-world.ts';
 
 const password: Auth = { username: 'backup', password: { env: 'ES_PASSWORD' } };
 const apiKey: Auth = { apiKey: { env: 'ES_PASSWORD' } };
@@ -219,9 +193,9 @@ const ofManagement: Record<string, { path: string; answer: Answer; auth?: Auth }
   },
 };
 
-describe('the remedy for an answer of a management port names what is wrong:', () => {
+describe('The remedy for an answer of a management port', () => {
   for (const [what, { path, answer, auth, ...expected }] of Object.entries(ofManagement)) {
-    test(what, async () => {
+    test(`The remedy for an answer of a management port names what is wrong: ${what}`, async () => {
       const address = { url: 'http://zeebe:9600', auth };
       const server = management('Zeebe', address, fakeHttp().http, secrets);
       const judge = () => {
@@ -232,7 +206,7 @@ describe('the remedy for an answer of a management port names what is wrong:', (
     });
   }
 
-  test('an answer of the right server in a form that is not known does not send anybody to the url', async () => {
+  test('An answer of the right server in an unknown form does not send anybody to the url', async () => {
     const server = management('Zeebe', { url: 'http://zeebe:9600' }, fakeHttp().http, secrets);
     const error = await thrownBy(() => server.read('GET', 'cluster', strangeButRight, cluster));
     hold(error, {
@@ -243,7 +217,7 @@ describe('the remedy for an answer of a management port names what is wrong:', (
     });
   });
 
-  test('a login of the REST API is that of its own setting', async () => {
+  test('The remedy for a refused login of the REST API names the setting of its own', async () => {
     const rest = restApi({ url: 'http://zeebe:8080', auth: password }, fakeHttp().http, secrets);
     hold(rest.refused('GET', 'topology', json(401, {})), {
       name: 'RequestRefused',
@@ -334,70 +308,11 @@ const ofSearch: Record<string, { status: number; body: unknown; auth?: Auth } & 
   },
 };
 
-describe('the remedy for an answer of the search engine names what is wrong:', () => {
+describe('The remedy for an answer of the search engine', () => {
   for (const [what, { status, body, auth, ...expected }] of Object.entries(ofSearch)) {
-    test(what, async () => {
+    test(`The remedy for an answer of the search engine names what is wrong: ${what}`, async () => {
       const address = { url: 'http://es:9200', auth };
       hold(await searchError('Elasticsearch', address, 'GET /', responseError(status, body)), expected);
     });
   }
-});
-
-describe('addresses that were swapped are told apart, against the simulated cluster:', () => {
-  let simulator: Simulator;
-  before(async () => {
-    simulator = await startSimulator({ camunda: '8.8' });
-  });
-  after(() => simulator.close());
-
-  const engines = { elasticsearch, opensearch };
-  const versionAt = async (engine: keyof typeof engines, url: string) => {
-    const opened = engines[engine]({ engine, url }, undefined);
-    return opened.version().finally(() => opened.close());
-  };
-
-  for (const engine of ['elasticsearch', 'opensearch'] as const) {
-    test(`the management port of Camunda where ${engine} should be`, async () => {
-      hold(await failureOf(versionAt(engine, simulator.urls.zeebe)), {
-        name: 'UnexpectedAnswer',
-        seen: /is a Spring application, such as Camunda, and no search engine/,
-        remedy: /`search\.url`/,
-      });
-    });
-
-    test(`a web page where ${engine} should be`, async () => {
-      hold(await failureOf(versionAt(engine, simulator.urls.web)), {
-        name: 'UnexpectedAnswer',
-        seen: /is not (Elasticsearch|OpenSearch)/,
-        remedy: /`search\.url`/,
-        not: /gave no whole answer/,
-      });
-    });
-  }
-
-  test('Elasticsearch where OpenSearch should be', async () => {
-    hold(await failureOf(versionAt('opensearch', simulator.urls.search ?? '')), {
-      name: 'UnexpectedAnswer',
-      seen: /is not OpenSearch/,
-      remedy: /^If it is Elasticsearch, write `engine: elasticsearch`\.$/,
-    });
-  });
-
-  test('the search engine where Zeebe should be', async () => {
-    const server = management('Zeebe', { url: simulator.urls.search ?? '' }, http, secrets);
-    hold(server.refused('GET', '', await server.ask('GET', '')), {
-      name: 'UnexpectedAnswer',
-      seen: /this is Elasticsearch or OpenSearch, not Camunda/,
-      remedy: /`search\.url`/,
-    });
-  });
-
-  test('the port of the application where the management port should be', async () => {
-    const server = management('Zeebe', { url: simulator.urls.rest ?? '' }, http, secrets);
-    hold(server.refused('GET', '', await server.ask('GET', '')), {
-      name: 'RequestRefused',
-      seen: /there is no such endpoint/,
-      remedy: /application \(8080\): use the management port/,
-    });
-  });
 });
