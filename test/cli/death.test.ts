@@ -1,14 +1,24 @@
 import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { relative, sep } from 'node:path';
-import { describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import * as z from 'zod';
 import { taskStates } from '../../cli/definition.ts';
-import { type Lock, lock } from '../../core/ledger/lock.ts';
-import { type ComponentEntry, componentEntry, type Manifest, manifest } from '../../core/ledger/manifest.ts';
-import { type CourseFault, componentNames, type Operation } from '../../simulator/index.ts';
-import { shortWaitsOfProcess } from '../support/command.ts';
+import { lock } from '../../core/ledger/lock.ts';
+import { componentEntry, type Manifest, manifest } from '../../core/ledger/manifest.ts';
+import { componentNames } from '../../simulator/index.ts';
+import {
+  type Case,
+  type Change,
+  cases,
+  isManifest,
+  isPaused,
+  isResumeProven,
+  type Moment,
+  onAfter,
+  type Sign,
+} from './death-cases.ts';
 import { assertCode, type Bench, bench, until } from './harness.ts';
 
 /**
@@ -16,228 +26,6 @@ import { assertCode, type Bench, bench, until } from './harness.ts';
  * right what it left. The cluster stands still at a call, the ledger at a change (ledger-gate.ts), so that the process
  * dies there and not about there.
  */
-
-/** What a document of the ledger becomes; none of them where it is removed. */
-interface Change {
-  on: Bench;
-  lock: Lock | undefined;
-  manifest: Manifest | undefined;
-  entry: ComponentEntry | undefined;
-}
-
-type Sign =
-  /** The cluster is asked this, after `skip` other times, and has not done it. */
-  | { asks: Operation; skip?: number }
-  /** The cluster has done what it was asked; its answer is not there. */
-  | { done: Operation; seen: (on: Bench) => boolean }
-  /** The run waits, and does not go on by itself. */
-  | { waits: (on: Bench) => boolean }
-  /** `within`: while it holds the document's guard, so that its successor finds that too. */
-  | { ledger: 'before' | 'within' | 'after'; becomes: (change: Change) => boolean | Promise<boolean> };
-
-interface Moment {
-  when: string;
-  sign: Sign;
-  /** What exporting is from this moment on. */
-  exporting?: 'paused' | 'resumed';
-  /** What becomes of the dead run's manifest. FAILED unless said. */
-  leaves?: 'nothing' | 'COMPLETED';
-  /** Tried in one order only; before and after a state are tried in both. */
-  only?: Camunda;
-  /** `repair` comes before the next `run`. */
-  repair?: true;
-}
-
-type Camunda = '8.7' | '8.8';
-type Component = Exclude<ComponentEntry['component'], 'optimize' | 'tasklist'>;
-
-const before = (becomes: (change: Change) => boolean): Sign => ({ ledger: 'before', becomes });
-const within = (becomes: (change: Change) => boolean): Sign => ({ ledger: 'within', becomes });
-const after = (becomes: (change: Change) => boolean | Promise<boolean>): Sign => ({
-  ledger: 'after',
-  becomes,
-});
-
-const isTaken = ({ lock }: Change) => lock !== undefined;
-const isPauseRequested = ({ lock }: Change) => lock?.pauseRequestedAt !== undefined;
-const isPauseProven = ({ lock }: Change) => lock?.pausedAt !== undefined;
-const isResumeProven = ({ lock }: Change) => lock?.resumedAt !== undefined;
-const isReleased = async ({ on, manifest, entry }: Change) =>
-  manifest === undefined && entry === undefined && (await on.lock()) === undefined;
-const isManifest = (state: Manifest['state']) => (change: Change) => change.manifest?.state === state;
-const isEntry = (component: Component, state: ComponentEntry['state']) => (change: Change) =>
-  change.entry?.component === component && change.entry.state === state;
-const isSecondTry = ({ manifest }: Change) => manifest?.state === 'RUNNING' && manifest.attempt === 2;
-
-const isPaused = ({ simulator }: Bench) => simulator.pausedSince() !== undefined;
-const isResumed = (on: Bench) => !isPaused(on);
-const isDeleted = ({ simulator }: Bench) =>
-  simulator.calls({ operation: 'zeebe.delete' }).length > 0 &&
-  componentNames.every((component) => simulator.backupIds(component).length === 0);
-const isUnderWay =
-  (component: Component) =>
-  ({ simulator }: Bench) =>
-    simulator.backupIds(component).length > 0;
-
-const secondTry = 'the second try';
-
-/** How the beginning and the end of each state are seen, and what is worth a death in between. */
-function momentsOf(application: 'webApplications' | 'operate'): Record<string, Moment[]> {
-  return {
-    PrepareBackup: [
-      { when: 'before', sign: before(isTaken), leaves: 'nothing' },
-      {
-        when: 'with the lock and no plan',
-        sign: { asks: 'zeebe.discover' },
-        leaves: 'nothing',
-        only: '8.8',
-        repair: true,
-      },
-      { when: 'after', sign: after(isManifest('RUNNING')) },
-    ],
-    PauseExporting: [
-      { when: 'before', sign: before(isPauseRequested) },
-      { when: 'with the guard of the lock', sign: within(isPauseRequested), only: '8.8' },
-      { when: 'when the lock announces the pause', sign: after(isPauseRequested), only: '8.7' },
-      { when: 'asked and not done', sign: { asks: 'zeebe.pause' }, only: '8.8', repair: true },
-      { when: 'done and not answered', sign: { done: 'zeebe.pause', seen: isPaused }, exporting: 'paused' },
-      { when: 'after', sign: after(isPauseProven) },
-    ],
-    StartApplicationBackup: [
-      { when: 'before', sign: before(isEntry(application, 'REQUESTED')) },
-      {
-        when: 'done and not answered',
-        sign: { done: `${application}.start`, seen: isUnderWay(application) },
-        only: '8.7',
-      },
-      { when: 'after', sign: after(isEntry(application, 'STARTED')) },
-    ],
-    CheckApplicationBackup: [
-      { when: 'before', sign: { asks: `${application}.check` } },
-      { when: 'after', sign: after(isEntry(application, 'COMPLETED')) },
-    ],
-    StartRecordsBackup: [
-      { when: 'before', sign: before(isEntry('records', 'REQUESTED')) },
-      {
-        when: 'done and not answered',
-        sign: { done: 'search.create', seen: isUnderWay('records') },
-        only: '8.8',
-      },
-      { when: 'after', sign: after(isEntry('records', 'STARTED')) },
-    ],
-    CheckRecordsBackup: [
-      { when: 'before', sign: { asks: 'search.get' } },
-      { when: 'after', sign: after(isEntry('records', 'COMPLETED')) },
-    ],
-    StartZeebeBackup: [
-      { when: 'before', sign: before(isEntry('zeebe', 'REQUESTED')) },
-      {
-        when: 'done and not answered',
-        sign: { done: 'zeebe.start', seen: isUnderWay('zeebe') },
-        only: '8.7',
-      },
-      { when: 'after', sign: after(isEntry('zeebe', 'STARTED')) },
-    ],
-    CheckZeebeBackup: [
-      { when: 'before', sign: { asks: 'zeebe.check' } },
-      { when: 'after', sign: after(isEntry('zeebe', 'COMPLETED')) },
-    ],
-    ResumeExporting: resume('8.8'),
-    CompleteBackup: [
-      { when: 'before', sign: before(isManifest('COMPLETED')) },
-      { when: 'with the guard of the manifest', sign: within(isManifest('COMPLETED')), only: '8.7' },
-      {
-        when: 'written and the lock not free',
-        sign: after(isManifest('COMPLETED')),
-        leaves: 'COMPLETED',
-        only: '8.8',
-        repair: true,
-      },
-      { when: 'after', sign: after(isReleased), leaves: 'COMPLETED' },
-    ],
-    ResumeExportingAfterFailure: resume('8.7'),
-    RecordFailure: [
-      { when: 'before', sign: before(isManifest('FAILED')) },
-      { when: 'written and the lock not free', sign: after(isManifest('FAILED')), only: '8.7' },
-      { when: 'after', sign: after(isReleased) },
-    ],
-    DeleteFailedBackup: [
-      { when: 'before', sign: { asks: 'zeebe.delete' } },
-      { when: 'after', sign: { waits: isDeleted } },
-    ],
-    [secondTry]: [
-      { when: 'with its manifest', sign: after(isSecondTry), only: '8.8' },
-      { when: 'paused', sign: { asks: 'zeebe.resume', skip: 1 }, exporting: 'paused', only: '8.7' },
-    ],
-  };
-}
-
-const resume = (only: Camunda): Moment[] => [
-  { when: 'before', sign: { asks: 'zeebe.resume' } },
-  {
-    when: 'done and not answered',
-    sign: { done: 'zeebe.resume', seen: isResumed },
-    exporting: 'resumed',
-    only,
-  },
-  { when: 'after', sign: after(isResumeProven) },
-];
-
-const applications = ['StartApplicationBackup', 'CheckApplicationBackup'];
-const first: Record<Camunda, string[]> = {
-  '8.8': ['PrepareBackup', 'PauseExporting', ...applications],
-  '8.7': ['PrepareBackup', ...applications, 'PauseExporting'],
-};
-const then = ['StartRecordsBackup', 'CheckRecordsBackup', 'StartZeebeBackup', 'CheckZeebeBackup'];
-const failed = ['ResumeExportingAfterFailure', 'RecordFailure'];
-
-interface Course {
-  /** What follows when Zeebe's backup has ended. */
-  last: string[];
-  /** Which of the states a run has to take this course for. */
-  tried: (state: string) => boolean;
-  zeebe?: CourseFault;
-}
-
-const courses: Course[] = [
-  { last: ['ResumeExporting', 'CompleteBackup'], tried: () => true },
-  {
-    last: failed,
-    tried: (state) => failed.includes(state),
-    zeebe: { component: 'zeebe', times: 'always', kind: { failed: {} } },
-  },
-  {
-    last: [...failed, 'DeleteFailedBackup', secondTry],
-    tried: (state) => state === 'DeleteFailedBackup' || state === secondTry,
-    zeebe: { component: 'zeebe', kind: { failed: { reason: 'Backup is cancelled due to leader change.' } } },
-  },
-];
-
-interface Case extends Moment {
-  camunda: Camunda;
-  course: Course;
-  state: string;
-  /** Whether exporting is paused when it dies. */
-  paused: boolean;
-}
-
-function casesOf(camunda: Camunda, course: Course): Case[] {
-  const moments = momentsOf(camunda === '8.8' ? 'webApplications' : 'operate');
-  let paused = false;
-  const cases: Case[] = [];
-  for (const state of [...first[camunda], ...then, ...course.last]) {
-    for (const moment of moments[state] ?? []) {
-      if (moment.exporting) paused = moment.exporting === 'paused';
-      const isTried = course.tried(state) && (!moment.only || moment.only === camunda);
-      if (isTried) cases.push({ ...moment, camunda, course, state, paused });
-    }
-  }
-  return cases;
-}
-
-const cases = (['8.8', '8.7'] as const).flatMap((camunda) =>
-  courses.flatMap((course) => casesOf(camunda, course)),
-);
 
 /** So short that the next run never finds an application that is busy with the dead run's backup. */
 const atOnce = 0.05;
@@ -263,42 +51,98 @@ test('a death is tried before and after every state that calls a function, in bo
   assert.deepEqual(tried('after'), wanted);
 });
 
-describe('a run that is killed', { concurrency: 4 }, () => {
-  for (const one of cases) {
-    const { camunda, course, state, when, sign, paused, repair } = one;
-    const place = when === 'before' || when === 'after' ? `${when} ${state}` : `in ${state}, ${when}`;
-    test(`${camunda}: ${place}`, async (t) => {
-      const on = await bench(t, { camunda, durations });
-      if (course.zeebe) on.simulator.order(course.zeebe);
-      await killAt(t, on, sign, { waits: state === 'DeleteFailedBackup' ? 'as-written' : 'short' });
-      on.simulator.clearFaults();
-      assert.equal(isPaused(on), paused, 'it did not die where the test thinks it did');
+/** So many die in one process, which costs more than what they do in it. */
+const together = 6;
+const parts = Array.from({ length: Math.ceil(cases.length / together) }, (_, part) =>
+  cases.slice(part * together, (part + 1) * together),
+);
 
-      if (repair) {
-        assertCode(await on.repair().ended, 0);
-        await assertPutRight(on, await manifests(on), one);
-      }
-      await assertNextCompletes(on, one);
+for (const [part, dying] of parts.entries()) {
+  describe(`a run that is killed (${part + 1} of ${parts.length})`, { concurrency: 3 }, () => {
+    const undertaker = benches();
+    const worlds = new Map<Case, Bench>();
+
+    before(async () => {
+      await Promise.all(
+        dying.map(async (one) => {
+          const on = await bench(undertaker, { camunda: one.camunda, durations });
+          if (one.course.zeebe) on.simulator.order(one.course.zeebe);
+          worlds.set(one, on);
+        }),
+      );
+      await killAt(
+        [...worlds].map(([{ sign, state }, on]) => ({
+          on,
+          sign,
+          waits: state === 'DeleteFailedBackup' ? 'as-written' : 'short',
+        })),
+      );
     });
-  }
-});
+    after(undertaker.close);
 
-describe('a run that is killed while it puts right what another left', { concurrency: 4 }, () => {
+    for (const one of dying) {
+      const { camunda, state, when, paused, repair } = one;
+      const place = when === 'before' || when === 'after' ? `${when} ${state}` : `in ${state}, ${when}`;
+      test(`${camunda}: ${place}`, async () => {
+        const on = worlds.get(one);
+        assert.ok(on);
+        on.simulator.clearFaults();
+        assert.equal(isPaused(on), paused, 'it did not die where the test thinks it did');
+
+        if (repair) {
+          assertCode(await on.repair().ended, 0);
+          await assertPutRight(on, await manifests(on), one);
+        }
+        await assertNextCompletes(on, one);
+      });
+    }
+  });
+}
+
+describe('a run that is killed while it puts right what another left', { concurrency: 3 }, () => {
   const moments: Record<string, Sign> = {
     'before the resume': { asks: 'zeebe.resume' },
-    'after the resume': after(isResumeProven),
-    'after the manifest is FAILED': after(isManifest('FAILED')),
+    'after the resume': onAfter(isResumeProven),
+    'after the manifest is FAILED': onAfter(isManifest('FAILED')),
   };
-  for (const [when, sign] of Object.entries(moments)) {
-    test(when, async (t) => {
-      const on = await bench(t, { durations });
-      await killAt(t, on, { asks: 'webApplications.check' });
-      await killAt(t, on, sign);
+  const undertaker = benches();
+  const worlds = new Map<string, Bench>();
+
+  before(async () => {
+    for (const when of Object.keys(moments)) worlds.set(when, await bench(undertaker, { durations }));
+    const ons = [...worlds];
+    await killAt(ons.map(([, on]) => ({ on, sign: { asks: 'webApplications.check' }, waits: 'short' })));
+    await killAt(
+      ons.flatMap(([when, on]) => {
+        const sign = moments[when];
+        return sign ? [{ on, sign, waits: 'short' as const }] : [];
+      }),
+    );
+  });
+  after(undertaker.close);
+
+  for (const when of Object.keys(moments)) {
+    test(when, async () => {
+      const on = worlds.get(when);
+      assert.ok(on);
       on.simulator.clearFaults();
       await assertNextCompletes(on, {});
     });
   }
 });
+
+/** Benches of several tests: they are there until the last one has ended. */
+function benches() {
+  const ends: (() => Promise<void>)[] = [];
+  return {
+    after: (done: () => Promise<void>) => {
+      ends.push(done);
+    },
+    close: async () => {
+      await Promise.all(ends.map((done) => done()));
+    },
+  };
+}
 
 /** The next run puts everything right and completes. */
 async function assertNextCompletes(on: Bench, left: Pick<Moment, 'leaves'>): Promise<void> {
@@ -324,74 +168,68 @@ async function assertNextCompletes(on: Bench, left: Pick<Moment, 'leaves'>): Pro
   }
 }
 
-/** Starts a run and kills it at a sign. */
-async function killAt(
-  t: { after(done: () => Promise<void> | void): void },
-  on: Bench,
-  sign: Sign,
-  { waits = 'as-written' }: { waits?: 'as-written' | 'short' } = {},
-): Promise<void> {
-  const held = Promise.withResolvers<void>();
+interface Doomed {
+  on: Bench;
+  sign: Sign;
+  waits: 'as-written' | 'short';
+}
+
+/** Starts runs in one process, and kills it when each of them has come to its sign. */
+async function killAt(runs: Doomed[]): Promise<void> {
+  const program = new URL('../support/doomed.ts', import.meta.url).pathname;
+  const started = runs.map(({ on, waits }) => ({ folder: on.folder, short: waits === 'short' }));
+  const child = fork(program, [JSON.stringify(started)], { execArgv: ['--no-warnings'] });
+  const held = new Map(runs.map((run) => [run, Promise.withResolvers<void>()]));
+  const gone = Promise.withResolvers<never>();
+  gone.promise.catch(() => undefined);
+  child.on('exit', (code) => gone.reject(new Error(`The process ended with ${code} before it was killed`)));
+  child.on('message', (message) => {
+    const take = async () => {
+      const said = heard.parse(message);
+      if ('code' in said) throw new Error(`It ended before it was killed:\n${said.stderr}`);
+      const { passage, when, file, text } = said;
+      const run = runs.find(({ on }) => file.startsWith(`${on.folder}${sep}`));
+      assert.ok(run, file);
+      const { sign, on } = run;
+      const isHere = 'ledger' in sign && sign.ledger === when;
+      if (isHere && (await sign.becomes(changeOf(on, file, text)))) held.get(run)?.resolve();
+      else if (child.connected) child.send(passage);
+    };
+    take().catch(gone.reject);
+  });
+  try {
+    await Promise.race([gone.promise, Promise.all(runs.map((run) => come(run, held.get(run)?.promise)))]);
+  } finally {
+    child.kill('SIGKILL');
+    if (child.signalCode === null && child.exitCode === null) await once(child, 'exit');
+  }
+  assert.equal(child.signalCode, 'SIGKILL');
+}
+
+/** Resolves when a run has come to its sign. */
+async function come({ on, sign }: Doomed, held: Promise<void> | undefined): Promise<void> {
   const skip = ('asks' in sign && sign.skip) || 0;
   if ('asks' in sign) on.simulator.order({ operation: sign.asks, skip, kind: 'hang' });
   if ('done' in sign) on.simulator.order({ operation: sign.done, kind: { lostAnswer: 'timeout' } });
-  const gate = await gateOf(t, on, async (when, change) => {
-    if (!('ledger' in sign) || sign.ledger !== when || !(await sign.becomes(change))) return false;
-    held.resolve();
-    return true;
-  });
-  const more = waits === 'short' ? ` ${shortWaitsOfProcess.NODE_OPTIONS}` : '';
-  const run = on.spawnRun({ ...gate, NODE_OPTIONS: `${gate.NODE_OPTIONS}${more}` });
-  const ended = run.ended.then(({ code, stderr }) => {
-    if (code !== null) throw new Error(`It ended with ${code} before it could be killed:\n${stderr}`);
-  });
-  const sawIt = async () => {
-    if ('ledger' in sign) await held.promise;
-    if ('asks' in sign) await on.asked(sign.asks, skip + 1);
-    if ('done' in sign) {
-      await on.asked(sign.done);
-      await until(`${sign.done} done`, () => sign.seen(on));
-    }
-    if ('waits' in sign) await until('the run waits', () => sign.waits(on));
-  };
-  await Promise.race([ended, sawIt()]);
-  run.child.kill('SIGKILL');
-  await ended;
-  assert.equal((await run.ended).signal, 'SIGKILL');
+  if ('ledger' in sign) await held;
+  if ('asks' in sign) await on.asked(sign.asks, skip + 1);
+  if ('done' in sign) {
+    await on.asked(sign.done);
+    await until(`${sign.done} done`, () => sign.seen(on));
+  }
+  if ('waits' in sign) await until('the run waits', () => sign.waits(on));
 }
 
-const passage = z.object({
-  when: z.enum(['before', 'within', 'after']),
-  file: z.string(),
-  text: z.string().optional(),
-});
-
-/** The environment of a command that asks here before it changes its ledger, and is not answered where it is held. */
-async function gateOf(
-  t: { after(done: () => Promise<void> | void): void },
-  on: Bench,
-  holds: (when: 'before' | 'within' | 'after', change: Change) => Promise<boolean>,
-): Promise<{ LEDGER_GATE: string; NODE_OPTIONS: string }> {
-  const server = createServer((request, response) => {
-    const answer = async () => {
-      const { when, file, text } = passage.parse(
-        JSON.parse((await request.setEncoding('utf8').toArray()).join('')),
-      );
-      if (!(await holds(when, changeOf(on, file, text)))) response.end();
-    };
-    // The command was killed while it spoke.
-    answer().catch(() => response.destroy());
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  t.after(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const address = server.address();
-  assert.ok(address !== null && typeof address === 'object');
-  const preload = new URL('./ledger-gate.ts', import.meta.url).href;
-  return { LEDGER_GATE: `http://127.0.0.1:${address.port}`, NODE_OPTIONS: `--import ${preload}` };
-}
+/** What the process says: a change of a ledger (ledger-gate.ts), or that one of its runs has ended (doomed.ts). */
+const heard = z.union([
+  z.object({
+    passage: z.number(),
+    when: z.enum(['before', 'within', 'after']),
+    file: z.string(),
+    text: z.string().optional(),
+  }),
+  z.object({ folder: z.string(), code: z.number().nullable(), stderr: z.string() }),
+]);
 
 function changeOf(on: Bench, file: string, text: string | undefined): Change {
   const key = relative(on.folder, file).split(sep).slice(1).join('/');
@@ -417,7 +255,7 @@ async function assertPutRight(
   dead: Manifest[],
   { leaves }: Pick<Moment, 'leaves'>,
 ): Promise<void> {
-  await on.assertAllIsWell();
+  await on.assertAllIsWell({ byKilled: true });
   assert.deepEqual(new Set(on.simulator.exporterPhases().map(({ phase }) => phase)), new Set(['EXPORTING']));
   if (leaves === 'nothing') assert.deepEqual(dead, []);
   else assert.notDeepEqual(dead, []);

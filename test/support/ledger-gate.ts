@@ -1,19 +1,34 @@
 /**
- * Loaded into a command before anything else (`--import`): tells a test of every change of the folder ledger, before
+ * Loaded into a process before anything else: tells the test that started it of every change of a folder ledger, before
  * and after it, and goes on when the test answers. A test that does not answer can kill the process exactly there.
  */
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
 
-const gate = process.env['LEDGER_GATE'];
-if (!gate) throw new Error('LEDGER_GATE names nobody');
+/** Where a change of a document is; `text` is what it becomes. */
+export interface Passage {
+  passage: number;
+  when: 'before' | 'within' | 'after';
+  file: string;
+  text?: string | undefined;
+}
 
 const guardSuffix = '.replacing';
 const { link, open, readdir, readFile, rename, rm } = fs;
 
-async function pass(when: 'before' | 'within' | 'after', file: string, text: string | undefined) {
-  await fetch(`${gate}`, { method: 'POST', body: JSON.stringify({ when, file, text }) });
+const held = new Map<number, () => void>();
+let passages = 0;
+
+process.on('message', (message) => {
+  if (typeof message === 'number') held.get(message)?.();
+});
+
+function pass(when: Passage['when'], file: string, text: string | undefined): Promise<void> {
+  passages += 1;
+  const passage: Passage = { passage: passages, when, file, text };
+  process.send?.(passage);
+  return new Promise((resolve) => held.set(passage.passage, resolve));
 }
 
 const textOf = (file: string) => readFile(file, 'utf8').catch(() => undefined);
