@@ -104,15 +104,15 @@ const said: { who: string; words: string; advice: RegExp }[] = [
   },
 ];
 
-describe('what servers say finds what to do', () => {
+describe('What servers say and what to do', () => {
   for (const { who, words, advice } of said) {
-    test(who, () => {
+    test(`What a server says finds what to do: ${who}`, () => {
       assert.match(adviceFor(words) ?? 'nothing', advice);
     });
   }
 });
 
-describe('nothing is advised', () => {
+describe('What finds no advice', () => {
   for (const { what, words } of [
     { what: 'where nothing is said', words: '' },
     {
@@ -130,13 +130,13 @@ describe('nothing is advised', () => {
       words: `${zeebe.completed.text} ${operate.completed.text} ${exporting.worked.text}`,
     },
   ] as const) {
-    test(what, () => {
+    test(`Nothing is advised ${what}`, () => {
       assert.equal(adviceFor(words), undefined);
     });
   }
 });
 
-describe('another try may well succeed', () => {
+describe('Another try that may well succeed', () => {
   for (const { what, error, message } of [
     {
       what: 'after a leader change',
@@ -190,13 +190,13 @@ describe('another try may well succeed', () => {
       message: 'Optimize does not know the backup that it accepted for 5 min 00 s',
     },
   ] as const) {
-    test(what, () => {
+    test(`Another try may well succeed ${what}`, () => {
       assert.equal(passesByItself({ error, message }), true);
     });
   }
 });
 
-describe('another try comes to nothing', () => {
+describe('Another try that comes to nothing', () => {
   for (const { what, message } of [
     {
       what: 'where a disk is full',
@@ -210,7 +210,7 @@ describe('another try comes to nothing', () => {
     { what: 'of what says nothing', message: '' },
     { what: 'of a part that was not taken', message: 'Operate has been INCOMPLETE for 5 min 00 s' },
   ] as const) {
-    test(what, () => {
+    test(`Another try comes to nothing ${what}`, () => {
       assert.equal(passesByItself({ error: 'ComponentBackupFailed', message }), false);
     });
   }
@@ -218,13 +218,13 @@ describe('another try comes to nothing', () => {
   // Whatever they say: these are not how a component's backup ended.
   for (const error of Object.values(errorNames)) {
     if (['ComponentBackupFailed', 'ComponentTimedOut', 'RefusedForNow'].includes(error)) continue;
-    test(`after ${error}`, () => {
+    test(`Another try comes to nothing after ${error}`, () => {
       assert.equal(passesByItself({ error, message: 'Backup is cancelled due to leader change.' }), false);
     });
   }
 
   for (const error of ['States.Timeout', 'Interrupted', 'TypeError', 'Lambda.Unknown']) {
-    test(`after ${error}, which is no error of a backup`, () => {
+    test(`Another try comes to nothing after ${error}, which is no error of a backup`, () => {
       assert.equal(passesByItself({ error, message: 'leader change' }), false);
     });
   }

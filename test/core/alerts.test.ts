@@ -30,8 +30,8 @@ function alert(rest: Partial<Alert> = {}): Alert {
   };
 }
 
-describe('a subject', () => {
-  test('says how bad, which cluster, what', () => {
+describe('The subject of an alert', () => {
+  test('The subject of an alert says how bad it is, of which cluster, and what happened', () => {
     assert.equal(messageOf(alert()).subject, 'Camunda production: backup FAILED');
     assert.equal(
       messageOf(alert({ kind: 'exportingLeftPaused', severity: 'CRITICAL' })).subject,
@@ -41,7 +41,7 @@ describe('a subject', () => {
 
   for (const kind of kinds) {
     for (const severity of ['CRITICAL', 'WARNING', 'INFO'] as const) {
-      test(`is at most 100 characters of ASCII without a line break: ${kind}, ${severity}`, () => {
+      test(`The subject of ${kind}, ${severity}, is at most 100 characters of ASCII without a line break`, () => {
         // The longest name that a cluster can have, and one that it cannot have.
         for (const cluster of ['p'.repeat(63), 'Zürich\nBüro 雪'.repeat(20)]) {
           const { subject } = messageOf(alert({ kind, severity, cluster }));
@@ -50,7 +50,7 @@ describe('a subject', () => {
       });
     }
 
-    test(`is not cut off for the names that clusters have: ${kind}`, () => {
+    test(`The subject of ${kind} is not cut off for the names that clusters have`, () => {
       const { subject, text } = messageOf(alert({ kind, severity: 'CRITICAL', cluster: 'p'.repeat(40) }));
       assert(subject.length <= 100);
       assert(text.startsWith(`${subject}. `));
@@ -58,8 +58,8 @@ describe('a subject', () => {
   }
 });
 
-describe('a text', () => {
-  test('says in its first line everything that an SMS has to say', () => {
+describe('The text of an alert', () => {
+  test('The text of an alert says in its first line everything that an SMS has to say', () => {
     const [first, second] = messageOf(alert()).text.split('\n');
     assert.equal(
       first,
@@ -68,7 +68,7 @@ describe('a text', () => {
     assert.equal(second, 'What to do: Free space on the disk.');
   });
 
-  test('holds every fact, one a line, with the place in the runbook', () => {
+  test('The text of an alert holds every fact, one a line, with the place in the runbook', () => {
     assert.equal(
       messageOf(alert()).text,
       [
@@ -85,7 +85,7 @@ describe('a text', () => {
     );
   });
 
-  test('leaves out what is not known', () => {
+  test('The text of an alert leaves out what is not known', () => {
     const bare = {
       kind: 'backupCompleted',
       severity: 'INFO',
@@ -95,13 +95,13 @@ describe('a text', () => {
     assert.equal(messageOf(bare).text, 'Camunda production: backup complete. All is well.\n');
   });
 
-  test('of what went well links to no runbook', () => {
+  test('The text of what went well links to no runbook', () => {
     assert.doesNotMatch(messageOf(alert({ kind: 'backupCompleted', severity: 'INFO' })).text, /Runbook/);
   });
 });
 
-describe('attributes', () => {
-  test('are what a subscription filters on, and the facts as JSON', () => {
+describe('The attributes of an alert', () => {
+  test('The attributes of an alert are what a subscription filters on, and the facts as JSON', () => {
     const given = alert();
     const { attributes } = messageOf(given);
     const { facts, ...filters } = attributes;
@@ -109,14 +109,14 @@ describe('attributes', () => {
     assert.deepEqual(JSON.parse(facts ?? ''), given);
   });
 
-  test('are texts, none of them empty: SNS refuses those', () => {
+  test('The attributes of an alert are texts, none of them empty: SNS refuses those', () => {
     const bare = { kind: 'noRecentBackup', severity: 'CRITICAL', cluster: 'production', reason: '' } as const;
     for (const [name, value] of Object.entries(messageOf(bare).attributes)) assert(value.length > 0, name);
   });
 });
 
-describe('the page of an execution', () => {
-  test('is in the region of its ARN', () => {
+describe('The page of an execution', () => {
+  test('The page of an execution is in the region of its ARN', () => {
     assert.match(
       executionUrl(arn) ?? '',
       /^https:\/\/eu-central-1\.console\.aws\.amazon\.com\/states\/home\?region=eu-central-1#/,
@@ -127,7 +127,7 @@ describe('the page of an execution', () => {
     { partition: 'aws-cn', region: 'cn-north-1', host: 'cn-north-1.console.amazonaws.cn' },
     { partition: 'aws-us-gov', region: 'us-gov-west-1', host: 'us-gov-west-1.console.amazonaws-us-gov.com' },
   ] as const) {
-    test(`is in the console of its partition: ${partition}`, () => {
+    test(`The page of an execution is in the console of its partition: ${partition}`, () => {
       const runId = `arn:${partition}:states:${region}:123456789012:execution:camunda-backup:run-1`;
       assert.equal(
         executionUrl(runId),
@@ -143,14 +143,14 @@ describe('the page of an execution', () => {
     'arn:aws-elsewhere:states:moon-1:123456789012:execution:camunda-backup:run-1',
     'arn:aws:states:eu-central-1:123456789012:stateMachine:camunda-backup',
   ]) {
-    test(`is not there for ${JSON.stringify(runId)}`, () => {
+    test(`There is no page of an execution for ${JSON.stringify(runId)}`, () => {
       assert.equal(executionUrl(runId), undefined);
     });
   }
 });
 
-describe('the place in the runbook', () => {
-  test('is the page of this package where no address is configured, and no link that nobody has seen', () => {
+describe('The place in the runbook', () => {
+  test('The place in the runbook is the page of this package where no address is configured, without a link', () => {
     assert.doesNotMatch(messageOf(alert({ execution: undefined })).text, /https?:/);
   });
 
@@ -161,18 +161,18 @@ describe('the place in the runbook', () => {
     },
     { address: 'https://wiki.example.com/page#camunda', place: 'https://wiki.example.com/page#camunda' },
   ] as const) {
-    test(`is below the configured address ${address}`, () => {
+    test(`The place in the runbook is below the configured address ${address}`, () => {
       const { text } = messageOf(alert({ kind: 'exportingLeftPaused' }), address);
       assert.match(text, new RegExp(`^Runbook: ${place}$`, 'm'));
     });
   }
 
-  test('has for GitHub the fragment of a heading with a hyphen in it', () => {
+  test('The place in the runbook at GitHub has the fragment of a heading with a hyphen in it', () => {
     assert.match(runbookPlace('deadLetterQueueNotEmpty', 'https://x'), /#dead-letter-queue-not-empty$/);
   });
 });
 
-test('every alert names a heading that the runbook has', () => {
+test('Every alert names a heading that the runbook has', () => {
   const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
   for (const [kind, heading] of Object.entries(runbookHeadings)) {
     assert.match(runbook, new RegExp(`^#+ ${heading}$`, 'm'), kind);

@@ -12,7 +12,7 @@ async function isRefusedByNode(port: number): Promise<boolean> {
   }
 }
 
-test('the ports that are called bad are those that fetch of this Node refuses', async () => {
+test('The ports that are called bad are those that fetch of this Node refuses', async () => {
   const bad = Array.from({ length: 11_000 }, (_, port) => port).filter((port) =>
     badPortOf(`http://a:${port}`),
   );
@@ -26,6 +26,6 @@ test('the ports that are called bad are those that fetch of this Node refuses', 
   assert.deepEqual(differing, []);
 });
 
-test('a URL without a port has the port of its protocol, which is a good one', () => {
+test('A URL without a port has the port of its protocol, which is a good one', () => {
   assert.equal(badPortOf('https://camunda.example'), undefined);
 });

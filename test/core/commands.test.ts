@@ -3,8 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { commands, stackCommands } from '../../core/commands.ts';
 
-describe('a command to be typed', () => {
-  test('names the file where it has to be named, and the cluster where there are several', () => {
+describe('A command to be typed', () => {
+  test('A command names the file where it has to be named, and the cluster where there are several', () => {
     const one = commands({ program: 'npx camunda-backup', clusters: ['production'] });
     assert.equal(one.repair('production', { force: true }), 'npx camunda-backup repair --force');
     const two = commands({ program: 'camunda-backup', file: "my file's.yaml", clusters: ['a', 'b'] });
@@ -14,7 +14,7 @@ describe('a command to be typed', () => {
     assert.equal(unknown.repair(undefined, { dryRun: true }), 'camunda-backup repair --dry-run');
   });
 
-  test('about a deployed stack names the stack; a repair needs its ledger in the configuration', () => {
+  test('A command about a deployed stack names the stack; a repair needs its ledger in the configuration', () => {
     const ledger = { bucket: 'books', prefix: 'ledger' };
     const stack = stackCommands({ program: 'npx camunda-backup', file: 'aws.yaml', stack: 'dr', ledger });
     assert.equal(stack.run('a'), 'npx camunda-backup run --stack dr --cluster a');
@@ -30,7 +30,7 @@ describe('a command to be typed', () => {
 const options =
   /[\s'"`]--(?:cluster|config|stack|execution|id|reason|json|force|dry-run|delete-leftovers|resume-unexplained|yes|offline)\b/;
 
-test('core names an option of the command line in one file only, so that every command can be pasted', async () => {
+test('Core names an option of the command line in one file only, so that every command can be pasted', async () => {
   const core = new URL('../../core/', import.meta.url);
   const files = (await readdir(core, { recursive: true })).filter(
     (file) => file.endsWith('.ts') && file !== 'commands.ts',

@@ -17,7 +17,7 @@ async function mistakesIn(yaml: string): Promise<string[]> {
 const notACron =
   'is not a cron expression of EventBridge Scheduler: six fields (minutes hours day-of-month month day-of-week year), one of day-of-month and day-of-week is ?; for example: "0 3 * * ? *"';
 
-describe('a mistake in the deployment is said with its path and what would be right', () => {
+describe('A mistake in the deployment', () => {
   for (const { setting, expected } of [
     { setting: 'stack: my_stack', expected: 'stack is not a stack name; for example: camunda-backup' },
     { setting: 'region: Frankfurt', expected: 'region is not a region; for example: eu-central-1' },
@@ -70,29 +70,29 @@ describe('a mistake in the deployment is said with its path and what would be ri
       expected: 'objectLock has no unit: write 30s, 30m, 30h or 30d; for example: 30d',
     },
   ] as const) {
-    test(setting, async () => {
+    test(`A mistake in the deployment is said with its path and what would be right: ${setting}`, async () => {
       const [line = '', ...others] = await mistakesIn(deployed(setting));
       assert.equal(others.length, 0);
       assert(line.startsWith(`c:3: deployment.${expected}`), line);
     });
   }
 
-  test('logs that CloudWatch cannot keep for so long name what it can', async () => {
+  test('A time for which CloudWatch cannot keep logs is refused with those that it can', async () => {
     const [line = ''] = await mistakesIn(deployed('logRetention: 2d'));
     assert.match(line, /^c:3: deployment\.logRetention is none of 1d, 3d, .*731d; for example: 90d$/);
   });
 
-  test('a runbook whose address is no URL is refused: every alert would have a link that leads nowhere', async () => {
+  test('A runbook whose address is no URL is refused: every alert would have a link that leads nowhere', async () => {
     const [line = ''] = await mistakesIn(deployed('alerts: { runbook: docs/runbook.md }'));
     assert.match(line, /^c:3: deployment\.alerts\.runbook is not an http or https URL/);
   });
 
-  test('an address for alerts that is not https is refused', async () => {
+  test('An address for alerts that is not https is refused', async () => {
     const [line = ''] = await mistakesIn(deployed('alerts: { https: [http://events.example.com] }'));
     assert.match(line, /^c:3: deployment\.alerts\.https\.0 /);
   });
 
-  test('a network that is not whole says all that is missing', async () => {
+  test('A network that is not whole is refused with all that is missing', async () => {
     const lines = await mistakesIn(deployed('network: { vpcId: vpc-0 }'));
     assert.deepEqual(
       lines.map((line) => line.split(';')[0]?.trim()),
@@ -103,7 +103,7 @@ describe('a mistake in the deployment is said with its path and what would be ri
   });
 });
 
-describe('a mistake in a schedule is said with its path and what would be right', () => {
+describe('A mistake in a schedule', () => {
   for (const { schedule, expected } of [
     {
       schedule: '{}',
@@ -143,7 +143,7 @@ describe('a mistake in a schedule is said with its path and what would be right'
       expected: '.timzone is not a setting; did you mean timezone?',
     },
   ] as const) {
-    test(schedule, async () => {
+    test(`A mistake in a schedule is said with its path and what would be right: ${schedule}`, async () => {
       const [line = '', ...others] = await mistakesIn(scheduled(schedule));
       assert.equal(others.length, 0);
       assert.match(line, /^c:\d: clusters\.production\.schedules\.0/);
@@ -152,8 +152,8 @@ describe('a mistake in a schedule is said with its path and what would be right'
   }
 });
 
-describe('what is right is read', () => {
-  test('a deployment of nothing has its defaults', () => {
+describe('A deployment and a schedule that are right', () => {
+  test('A deployment of nothing has its defaults', () => {
     assert.deepEqual(parseConfig(deployed('stack: camunda-backup'), 'c').deployment, {
       stack: 'camunda-backup',
       alerts: { email: [], sms: [], https: [], lambda: [], onSuccess: false },
@@ -163,20 +163,20 @@ describe('what is right is read', () => {
     });
   });
 
-  test('a schedule has its defaults', () => {
+  test('A schedule has its defaults', () => {
     assert.deepEqual(parseConfig(scheduled('{ every: 6h }'), 'c').clusters['production']?.schedules, [
       { every: 21_600, timezone: 'UTC', retryAttempts: 3, retryFor: 3600, enabled: true },
     ]);
   });
 
   for (const cron of ['0 3 * * ? *', '0/15 8-18 ? * MON-FRI *', '0 3 L * ? 2026-2030', '0 3 ? * 2#1 *']) {
-    test(`the cron expression ${cron}`, () => {
+    test(`The cron expression ${cron} is read`, () => {
       const { clusters } = parseConfig(scheduled(`{ cron: "${cron}" }`), 'c');
       assert.equal(clusters['production']?.schedules[0]?.cron, cron);
     });
   }
 
-  test('a configuration of a command line has no deployment', () => {
+  test('A configuration of a command line has no deployment', () => {
     assert.equal(parseConfig(`${head}${clusters}`, 'c').deployment, undefined);
   });
 });

@@ -190,9 +190,9 @@ const clients: Record<string, (url: string) => Promise<unknown>> = {
 };
 
 for (const [who, ask] of Object.entries(clients)) {
-  describe(`what is told where ${who} should be, and is`, { concurrency: 4 }, () => {
+  describe(`What ${who} is told of a bad connection`, { concurrency: 4 }, () => {
     for (const [what, { url, name, seen, remedy, not }] of Object.entries(cases)) {
-      test(what, async () => {
+      test(`A bad connection of ${who} is told with what to do: ${what}`, async () => {
         const error = await failureOf(ask(await url()));
         assert.match(error.message, seen);
         assert.match(error.remedy ?? '', remedy);
@@ -204,12 +204,12 @@ for (const [who, ask] of Object.entries(clients)) {
   });
 }
 
-test('with the authority that issued it known, a certificate is no obstacle', async () => {
+test('A certificate is no obstacle where the authority that issued it is known', async () => {
   const url = await https(speakingTls(serverCertificate({ name: 'localhost', issuer: trusted })));
   assert.equal((await http({ method: 'GET', url })).status, 200);
 });
 
-test('a server that says nothing is told from one that cannot be reached', async () => {
+test('A server that says nothing is told from one that cannot be reached', async () => {
   const url = await plain(listening(createTcpServer()));
   const error = await failureOf(http({ method: 'GET', url, timeoutSeconds: 0.1 }));
   assert.match(error.remedy ?? '', /^localhost:\d+ says nothing: see whether it hangs/);

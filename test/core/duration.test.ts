@@ -12,7 +12,7 @@ for (const { seconds, text } of [
   { seconds: 7800, text: '2 h 10 min' },
   { seconds: 90_000, text: '25 h 00 min' },
 ] as const) {
-  test(`${seconds} seconds read ${text}`, () => {
+  test(`A duration of ${seconds} seconds reads ${text}`, () => {
     assert.equal(formatSeconds(seconds), text);
   });
 }

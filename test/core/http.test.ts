@@ -25,8 +25,8 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-describe('a request', () => {
-  test('carries its body as JSON, and its headers', async (t) => {
+describe('A request over HTTP', () => {
+  test('A request carries its body as JSON, and its headers', async (t) => {
     const seen: unknown[] = [];
     const url = await serve(t, async (request, response) => {
       const { method, headers, url } = request;
@@ -57,7 +57,7 @@ describe('a request', () => {
     ]);
   });
 
-  test('without a body names no type of one', async (t) => {
+  test('A request without a body names no type of one', async (t) => {
     let type: string | undefined = 'not asked';
     const url = await serve(t, (request, response) => {
       type = request.headers['content-type'];
@@ -68,15 +68,15 @@ describe('a request', () => {
   });
 });
 
-describe('an answer', () => {
+describe('An answer over HTTP', () => {
   for (const status of [200, 204, 400, 404, 409, 429, 500, 503]) {
-    test(`is whatever the server says: ${status}`, async (t) => {
+    test(`An answer is whatever the server says: ${status}`, async (t) => {
       const url = await serve(t, (_, response) => response.writeHead(status).end());
       assert.equal((await get(url)).status, status);
     });
   }
 
-  test('has its type without parameters, in lower case', async (t) => {
+  test('An answer has its type without parameters, in lower case', async (t) => {
     const url = await serve(t, (_, response) =>
       response.writeHead(200, { 'content-type': 'Text/HTML; charset=UTF-8' }).end('<html>ü</html>'),
     );
@@ -84,7 +84,7 @@ describe('an answer', () => {
   });
 
   for (const status of [301, 302, 303, 307, 308]) {
-    test(`that is a redirect (${status}) is not followed: a login page is not the server that was meant`, async (t) => {
+    test(`A redirect (${status}) is not followed: a login page is not the server that was meant`, async (t) => {
       const asked: (string | undefined)[] = [];
       const url = await serve(t, (request, response) => {
         asked.push(request.url);
@@ -96,13 +96,13 @@ describe('an answer', () => {
     });
   }
 
-  test('that is large is read as a whole', async (t) => {
+  test('An answer that is large is read as a whole', async (t) => {
     const large = 'x'.repeat(5 * 1024 * 1024);
     const url = await serve(t, (_, response) => response.end(large));
     assert.equal((await get(url)).text, large);
   });
 
-  test('that never ends is given up after 64 MiB, and the connection closed', async (t) => {
+  test('An answer that never ends is given up after 64 MiB, and the connection closed', async (t) => {
     let sent = 0;
     let closed: Promise<unknown> | undefined;
     const chunk = Buffer.alloc(1024 * 1024);
@@ -124,8 +124,8 @@ describe('an answer', () => {
   });
 });
 
-describe('without a whole answer a request is Unreachable, with where and why:', () => {
-  test('nobody listens', async () => {
+describe('A request without a whole answer', () => {
+  test('A request is Unreachable, with where and why, when nobody listens', async () => {
     const server = createTcpServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
@@ -140,34 +140,34 @@ describe('without a whole answer a request is Unreachable, with where and why:',
     assert.match(error.remedy ?? '', new RegExp(`^Nothing listens at 127\\.0\\.0\\.1:${port}`));
   });
 
-  test('the host is not known', async () => {
+  test('A request is Unreachable, with where and why, when the host is not known', async () => {
     const error = await failureOf(get('http://no-such-host.invalid/'));
     assert.equal(error.name, 'Unreachable');
     assert.match(error.message, /ENOTFOUND|EAI_AGAIN/);
   });
 
-  test('no answer in time', async (t) => {
+  test('A request is Unreachable, with where and why, when there is no answer in time', async (t) => {
     const url = await serve(t, () => undefined);
     const error = await failureOf(get(url, { timeoutSeconds: 0.1 }));
     assert.equal(error.name, 'Unreachable');
     assert.match(error.message, /failed: no answer within 0\.1 s$/);
   });
 
-  test('half an answer in time', async (t) => {
+  test('A request is Unreachable, with where and why, when there is half an answer in time', async (t) => {
     const url = await serve(t, (_, response) => response.writeHead(200).write('{"backupId"'));
     const error = await failureOf(get(url, { timeoutSeconds: 0.2 }));
     assert.equal(error.name, 'Unreachable');
     assert.match(error.message, /no answer within 0\.2 s$/);
   });
 
-  test('the connection is reset before the answer', async (t) => {
+  test('A request is Unreachable, with where and why, when the connection is reset before the answer', async (t) => {
     const url = await serve(t, (request) => request.socket.resetAndDestroy());
     const error = await failureOf(get(url));
     assert.equal(error.name, 'Unreachable');
     assert.match(error.message, /ECONNRESET|other side closed/);
   });
 
-  test('the connection breaks in the middle of the answer', async (t) => {
+  test('A request is Unreachable, with where and why, when the connection breaks in the middle of the answer', async (t) => {
     const url = await serve(t, (request, response) => {
       response.writeHead(200, { 'content-length': '100' });
       response.write('{"backupId"', () => request.socket.destroy());
@@ -175,7 +175,7 @@ describe('without a whole answer a request is Unreachable, with where and why:',
     assert.equal((await failureOf(get(url))).name, 'Unreachable');
   });
 
-  test('what answers speaks no HTTP', async (t) => {
+  test('A request is Unreachable, with where and why, when what answers speaks no HTTP', async (t) => {
     const server = createTcpServer((socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n')).listen(0, '127.0.0.1');
     await once(server, 'listening');
     t.after(() => server.close());
@@ -187,7 +187,7 @@ describe('without a whole answer a request is Unreachable, with where and why:',
   });
 });
 
-test('a port that Node refuses is not asked at all, and another one is to be forwarded', async () => {
+test('A port that Node refuses is not asked at all, and another one is to be forwarded', async () => {
   const error = await failureOf(get('http://127.0.0.1:10080/actuator'));
   assert.equal(error.name, 'AddressUnusable');
   assert.match(
@@ -197,8 +197,8 @@ test('a port that Node refuses is not asked at all, and another one is to be for
   assert.match(error.remedy ?? '', /^Forward another port to it/);
 });
 
-describe('a signal', () => {
-  test('ends the wait for an answer at once', async (t) => {
+describe('A signal that ends a request', () => {
+  test('A signal ends the wait for an answer at once', async (t) => {
     const controller = new AbortController();
     const url = await serve(t, () => controller.abort());
     const started = performance.now();
@@ -208,7 +208,7 @@ describe('a signal', () => {
     assert(performance.now() - started < 5000);
   });
 
-  test('that was given before sends nothing', async (t) => {
+  test('A signal that was given before sends nothing', async (t) => {
     let asked = 0;
     const url = await serve(t, (_, response) => {
       asked += 1;
@@ -218,7 +218,7 @@ describe('a signal', () => {
     assert.equal(asked, 0);
   });
 
-  test('that is not given leaves the time-out as it is', async (t) => {
+  test('A signal that is not given leaves the time-out as it is', async (t) => {
     const url = await serve(t, () => undefined);
     const { signal } = new AbortController();
     assert.match(

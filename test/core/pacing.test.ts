@@ -35,7 +35,7 @@ function follow(
 const durations = fc.double({ min: 1, max: 24 * 3600, noNaN: true });
 const steps = fc.constantFrom(0.25, 1, 2, 10);
 
-test('the end of a backup is noticed within an eighth of its duration and a step', () => {
+test('The end of a backup is noticed within an eighth of its duration and a step', () => {
   fc.assert(
     fc.property(durations, steps, (duration, step) => {
       const { noticedAt } = follow(duration, step);
@@ -44,7 +44,7 @@ test('the end of a backup is noticed within an eighth of its duration and a step
   );
 });
 
-test('no wait is shorter than a step or longer than five minutes', () => {
+test('No wait is shorter than a step or longer than five minutes', () => {
   fc.assert(
     fc.property(
       durations,
@@ -62,7 +62,7 @@ test('no wait is shorter than a step or longer than five minutes', () => {
   );
 });
 
-test('with a step of one second every wait is a whole number of seconds', () => {
+test('Every wait is a whole number of seconds with a step of one second', () => {
   fc.assert(
     fc.property(durations, fc.option(durations, { nil: undefined }), (elapsed, expectedSeconds) => {
       const startedAt = 1_000_123;
@@ -73,26 +73,26 @@ test('with a step of one second every wait is a whole number of seconds', () => 
   );
 });
 
-test('a backup of ten minutes is looked at less than forty times, one of a day less than 350 times', () => {
+test('A backup of ten minutes is looked at less than forty times, one of a day less than 350 times', () => {
   const short = follow(600, 1).looks.length;
   assert(short < 40, `${short} looks`);
   const long = follow(24 * 3600, 1).looks.length;
   assert(long < 350, `${long} looks`);
 });
 
-test('a day of looks at five components stays far below the 25,000 events of an execution', () => {
+test('A day of looks at five components stays far below the 25,000 events of an execution', () => {
   // Wait and Choice are two events each, a Task is five.
   const eventsOfALook = 2 + 5 + 2;
   assert(5 * eventsOfALook * follow(24 * 3600, 1).looks.length < 25_000 * 0.7);
 });
 
-test('where the duration is known most looks before three quarters of it are left out', () => {
+test('Most looks before three quarters of a known duration are left out', () => {
   const known = follow(200, 1, 200).looks;
   assert(known.length < follow(200, 1).looks.length / 3, `${known.length} looks`);
   assert.deepEqual(known.slice(0, 2), [1, 150]);
 });
 
-test('an expectation never makes the first look late', () => {
+test('An expectation never makes the first look late', () => {
   fc.assert(
     fc.property(durations, steps, (expected, step) => {
       assert.equal(follow(1, step, expected).looks[0], step);
@@ -100,7 +100,7 @@ test('an expectation never makes the first look late', () => {
   );
 });
 
-test('an expectation that holds, or was too low, notices the end as soon as none does', () => {
+test('An expectation that holds, or was too low, notices the end as soon as none does', () => {
   fc.assert(
     fc.property(durations, fc.double({ min: 0, max: 1 / 0.76, noNaN: true }), (duration, share) => {
       const { noticedAt } = follow(duration, 1, duration * share);
@@ -109,7 +109,7 @@ test('an expectation that holds, or was too low, notices the end as soon as none
   );
 });
 
-test('an expectation that was far too high costs five minutes at most', () => {
+test('An expectation that was far too high costs five minutes at most', () => {
   fc.assert(
     fc.property(durations, durations, (duration, expected) => {
       const { noticedAt } = follow(duration, 1, expected);
@@ -118,17 +118,17 @@ test('an expectation that was far too high costs five minutes at most', () => {
   );
 });
 
-test('looks that come late, as those of a busy machine do, change nothing about the pace', () => {
+test('Looks that come late, as those of a busy machine do, change nothing about the pace', () => {
   const { noticedAt } = follow(3600, 1, undefined, 0.4);
   assert(noticedAt <= 3600 * 1.125 + 2);
 });
 
-test('a clock that went back is not a wait in the past', () => {
+test('A clock that went back is not a wait in the past', () => {
   const startedAt = 2_000_000;
   assert(nextCheckAt({ startedAt, now: startedAt - 60_000, pacing: sparing }) > startedAt - 60_000);
 });
 
-test('in one process the end of a backup is noticed within 0.25 s and a fiftieth of its duration, whatever the last one took', () => {
+test('In one process the end of a backup is noticed within 0.25 s and a fiftieth of its duration', () => {
   fc.assert(
     fc.property(durations, fc.option(durations, { nil: undefined }), (duration, expected) => {
       const { noticedAt } = follow(duration, often, expected);
@@ -138,14 +138,14 @@ test('in one process the end of a backup is noticed within 0.25 s and a fiftieth
   );
 });
 
-test('in one process a server is never asked again before ten times as long as the last look took', () => {
+test('In one process a server is never asked again before ten times as long as the last look took', () => {
   const looks = follow(3600, often, undefined, 0, 7).looks;
   const waits = looks.slice(1).map((look, index) => look - 7 - (looks[index] ?? 0));
   assert(waits.every((wait) => wait >= 70));
   assert(looks.length < 50, `${looks.length} looks`);
 });
 
-test('the looks of Step Functions do not depend on how long one takes: it is paid for each', () => {
+test('The looks of Step Functions do not depend on how long one takes: it is paid for each', () => {
   const pace = { startedAt: 0, now: 1000, pacing: sparing };
   assert.equal(nextCheckAt({ ...pace, lookSeconds: 7 }), nextCheckAt(pace));
 });

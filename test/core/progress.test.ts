@@ -31,8 +31,8 @@ function look(seen: ComponentStatus | BackupError, seconds: number, before = fre
 
 const trouble = new BackupError('ServerTrouble', 'Operate answered GET … with 502', { status: 502 });
 
-describe('COMPLETED', () => {
-  test('is the end when every part is there and good', () => {
+describe('The state COMPLETED', () => {
+  test('COMPLETED is the end when every part is there and good', () => {
     assert.deepEqual(look(status('COMPLETED'), 60), {
       state: 'COMPLETED',
       startedAt: fresh.startedAt,
@@ -42,7 +42,7 @@ describe('COMPLETED', () => {
     });
   });
 
-  test('is believed where the number of parts is not known, if there is one', () => {
+  test('COMPLETED is believed where the number of parts is not known, if there is one', () => {
     assert.equal(look(status('COMPLETED', { expectedParts: undefined }), 60).partsExpected, 2);
   });
 
@@ -61,7 +61,7 @@ describe('COMPLETED', () => {
       says: /0 of unknown parts/,
     },
   ] as const) {
-    test(`is not believed when ${what}`, async () => {
+    test(`COMPLETED is not believed when ${what}`, async () => {
       const error = await thrownBy(() => look(status('COMPLETED', rest as Partial<ComponentStatus>), 60));
       assert.equal(error.name, 'VerificationFailed');
       assert.match(error.message, /^Operate says that its backup is COMPLETED/);
@@ -69,27 +69,27 @@ describe('COMPLETED', () => {
     });
   }
 
-  test('is the end also after the time limit: it is complete', () => {
+  test('COMPLETED is the end also after the time limit: it is complete', () => {
     assert.equal(look(status('COMPLETED'), 7200).state, 'COMPLETED');
   });
 });
 
-describe('FAILED and INCOMPATIBLE', () => {
-  test('end it at once, with the reason', async () => {
+describe('The states FAILED and INCOMPATIBLE', () => {
+  test('FAILED and INCOMPATIBLE end the backup at once, with the reason', async () => {
     const error = await thrownBy(() => look(status('FAILED', { failureReason: ' disk full\n' }), 5));
     assert.equal(error.name, 'ComponentBackupFailed');
     assert.equal(error.message, 'Operate says that its backup is FAILED: disk full');
   });
 
-  test('name the failure of a part where the component has none of its own', async () => {
+  test('FAILED names the failure of a part where the component has none of its own', async () => {
     const broken: Part = { name: 'part 1', state: 'FAILED', failure: 'shard 0 failed' };
     const error = await thrownBy(() => look(status('INCOMPATIBLE', { parts: [broken] }), 5));
     assert.equal(error.message, 'Operate says that its backup is INCOMPATIBLE: shard 0 failed');
   });
 });
 
-describe('IN_PROGRESS', () => {
-  test('goes on, with the parts that are done and the time of the next look', () => {
+describe('The state IN_PROGRESS', () => {
+  test('IN_PROGRESS goes on, with the parts that are done and the time of the next look', () => {
     const seen = status('IN_PROGRESS', { parts: parts('SUCCESS', 'IN_PROGRESS'), expectedParts: 6 });
     assert.deepEqual(look(seen, 80), {
       state: 'IN_PROGRESS',
@@ -100,20 +100,20 @@ describe('IN_PROGRESS', () => {
     });
   });
 
-  test('waits as the pacing says', () => {
+  test('IN_PROGRESS waits as the pacing says', () => {
     const seen = status('IN_PROGRESS');
     const next = judge({ component: 'operate', seen, before: fresh, now: start, limits, pacing: often });
     assert.equal(next.nextCheckAt, '2026-11-21T09:00:00.250Z');
   });
 
-  test('ends after the time limit', async () => {
+  test('IN_PROGRESS ends after the time limit', async () => {
     assert.equal(look(status('IN_PROGRESS'), 3600).state, 'IN_PROGRESS');
     const error = await thrownBy(() => look(status('IN_PROGRESS'), 3601));
     assert.equal(error.name, 'ComponentTimedOut');
     assert.match(error.message, /Operate was not complete after 1 h 00 min/);
   });
 
-  test('forgets that it was unsettled before', () => {
+  test('IN_PROGRESS forgets that the backup was unsettled before', () => {
     const before = { ...fresh, unsettledSince: fresh.startedAt, remark: 'INCOMPLETE' };
     const next = look(status('IN_PROGRESS'), 299, before);
     assert.equal(next.unsettledSince, undefined);
@@ -121,10 +121,10 @@ describe('IN_PROGRESS', () => {
   });
 });
 
-describe('INCOMPLETE', () => {
+describe('The state INCOMPLETE', () => {
   const gap = status('INCOMPLETE', { parts: parts('SUCCESS'), expectedParts: 6 });
 
-  test('between two parts is no end', () => {
+  test('INCOMPLETE between two parts is no end', () => {
     const next = look(gap, 10);
     assert.equal(next.state, 'IN_PROGRESS');
     assert.equal(next.unsettledSince, '2026-11-21T09:00:10.000Z');
@@ -132,7 +132,7 @@ describe('INCOMPLETE', () => {
     assert.equal(next.partsDone, 1);
   });
 
-  test('that flaps with IN_PROGRESS for longer than the patience is no end', () => {
+  test('INCOMPLETE that flaps with IN_PROGRESS for longer than the patience is no end', () => {
     let progress = fresh;
     for (let second = 10; second < 1200; second += 100) {
       progress = look(gap, second, progress);
@@ -141,7 +141,7 @@ describe('INCOMPLETE', () => {
     assert.equal(progress.state, 'IN_PROGRESS');
   });
 
-  test('with one more part at every look is no end: it moves', () => {
+  test('INCOMPLETE with one more part at every look is no end: it moves', () => {
     let progress = fresh;
     for (let done = 1; done <= 5; done++) {
       const states = Array.from({ length: done }, () => 'SUCCESS');
@@ -154,7 +154,7 @@ describe('INCOMPLETE', () => {
     assert.equal(progress.partsDone, 5);
   });
 
-  test('for as long as the patience is an end', async () => {
+  test('INCOMPLETE for as long as the patience is an end', async () => {
     const since = look(gap, 10);
     assert.equal(look(gap, 309, since).unsettledSince, since.unsettledSince);
     const error = await thrownBy(() => look(gap, 310, since));
@@ -163,14 +163,14 @@ describe('INCOMPLETE', () => {
   });
 });
 
-describe('an id that the component does not know', () => {
+describe('An id that the component does not know', () => {
   const absent = status('ABSENT', { parts: [], expectedParts: undefined });
 
-  test('is no end just after the start', () => {
+  test('An unknown id is no end just after the start', () => {
     assert.equal(look(absent, 1).remark, 'ABSENT');
   });
 
-  test('is an end when it lasts', async () => {
+  test('An unknown id is an end when it lasts', async () => {
     const error = await thrownBy(() => look(absent, 301, look(absent, 1)));
     assert.equal(error.name, 'ComponentBackupFailed');
     assert.match(error.message, /Operate does not know the backup that it accepted for 5 min 00 s/);
@@ -178,7 +178,7 @@ describe('an id that the component does not know', () => {
   });
 });
 
-test('a state that is not known fails the backup only when it lasts, and then with the word and what to do', async () => {
+test('A state that is not known fails the backup only when it lasts, with the word and what to do', async () => {
   const failureReason = 'its state is ARCHIVING, which is not known here';
   const strange = status('UNKNOWN', { parts: [], expectedParts: 6, failureReason });
   const one = { component: 'operate', limits, pacing: sparing } as const;
@@ -194,7 +194,7 @@ test('a state that is not known fails the backup only when it lasts, and then wi
   assert.match(error.remedy ?? '', /newer version/);
 });
 
-describe('a look at what is unsettled', () => {
+describe('A look at what is unsettled', () => {
   const long = { ...limits, timeoutSeconds: 24 * 3600, maxPauseSeconds: 3600 };
   const lookLate = (seen: ComponentStatus | BackupError, seconds: number, before = fresh) =>
     judge({ component: 'operate', seen, before, now: start + seconds * 1000, limits: long, pacing: sparing });
@@ -206,14 +206,14 @@ describe('a look at what is unsettled', () => {
     { what: 'INCOMPLETE', seen: status('INCOMPLETE', { parts: [], expectedParts: 6 }) },
     { what: 'an unknown id', seen: status('ABSENT', { parts: [], expectedParts: undefined }) },
   ] as const) {
-    test(`is repeated within a tenth of the patience, also two hours after the start: ${what}`, () => {
+    test(`A look is repeated within a tenth of the patience, also two hours after the start, at ${what}`, () => {
       const next = lookLate(seen, 7200);
       assert(waitOf(next, 7200) <= 30, `${waitOf(next, 7200)} s`);
       assert(waitOf(next, 7200) >= 1);
     });
   }
 
-  test('is seen several times before it counts', async () => {
+  test('What is unsettled is seen several times before it counts', async () => {
     let progress = lookLate(trouble, 7200);
     let looks = 1;
     for (;;) {
@@ -228,7 +228,7 @@ describe('a look at what is unsettled', () => {
     assert(looks >= 10, `${looks} looks`);
   });
 
-  test('of a server that takes long to answer lets it rest, and is seen several times all the same', () => {
+  test('A server that takes long to answer has its rest, and is seen several times before trouble counts', () => {
     const seen = status('INCOMPLETE', { parts: [], expectedParts: 6 });
     const now = start + 7200 * 1000;
     const slow = (lookSeconds: number) =>
@@ -237,12 +237,12 @@ describe('a look at what is unsettled', () => {
     assert.equal(waitOf(slow(60), 7200), limits.patienceSeconds / 4);
   });
 
-  test('is no reason to hurry where all is well', () => {
+  test('What was unsettled is no reason to hurry where all is well', () => {
     const next = lookLate(status('IN_PROGRESS'), 7200);
     assert(waitOf(next, 7200) > 30, `${waitOf(next, 7200)} s`);
   });
 
-  test('never comes sooner than a step', () => {
+  test('A look at what is unsettled never comes sooner than a step', () => {
     const next = judge({
       component: 'operate',
       seen: trouble,
@@ -255,8 +255,8 @@ describe('a look at what is unsettled', () => {
   });
 });
 
-describe('an error instead of a status', () => {
-  test('is no end while it is young; what was known stays known', () => {
+describe('An error instead of a status', () => {
+  test('An error is no end while it is young, and what was known stays known', () => {
     const before = { ...fresh, partsDone: 3, partsExpected: 6 };
     const next = look(trouble, 20, before);
     assert.equal(next.state, 'IN_PROGRESS');
@@ -265,18 +265,18 @@ describe('an error instead of a status', () => {
     assert.equal(next.partsExpected, 6);
   });
 
-  test('is thrown as it is when it lasts', async () => {
+  test('An error that lasts is thrown as it is', async () => {
     const error = await thrownBy(() => look(trouble, 320, look(trouble, 20)));
     assert.equal(error, trouble);
   });
 
-  test('and INCOMPLETE in turns count together', async () => {
+  test('An error and INCOMPLETE in turns count together', async () => {
     const since = look(trouble, 20);
     const error = await thrownBy(() => look(status('INCOMPLETE', { parts: [] }), 320, since));
     assert.equal(error.name, 'ComponentBackupFailed');
   });
 
-  test('does not outlive the time limit', async () => {
+  test('An error does not outlive the time limit', async () => {
     const error = await thrownBy(() => look(trouble, 3601));
     assert.equal(error.name, 'ComponentTimedOut');
   });
@@ -288,7 +288,7 @@ describe('an error instead of a status', () => {
     new BackupError('LockLost', 'Somebody else has it'),
     new BackupError('VerificationFailed', 'Somebody else resumed exporting'),
   ]) {
-    test(`${final.name} ${final.status ?? ''} is final: it does not mend itself`, async () => {
+    test(`An error is final that does not mend itself: ${final.name} ${final.status ?? ''}`, async () => {
       assert.equal(await thrownBy(() => look(final, 1)), final);
     });
   }

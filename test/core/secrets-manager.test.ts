@@ -45,8 +45,8 @@ beforeEach(() => {
   Object.assign(process.env, credentials);
 });
 
-describe('a secret of Secrets Manager', () => {
-  test('is read in the region that its ARN names, where no region is set, and once for some minutes', async () => {
+describe('A secret of Secrets Manager', () => {
+  test('A secret is read in the region that its ARN names, where no region is set, and once for some minutes', async () => {
     answer = { status: 200, body: { SecretString: 'hunter2' } };
     const fetchSecret = secretsManager();
     assert.equal(await fetchSecret(arn), 'hunter2');
@@ -54,13 +54,13 @@ describe('a secret of Secrets Manager', () => {
     assert.deepEqual(asked, [{ region: 'eu-west-3', body: JSON.stringify({ SecretId: arn }) }]);
   });
 
-  test('of another region is read there', async () => {
+  test('A secret of another region is read there', async () => {
     answer = { status: 200, body: { SecretString: 'hunter2' } };
     await unrepeated()(arn.replace('eu-west-3', 'us-gov-west-1'));
     assert.equal(asked[0]?.region, 'us-gov-west-1');
   });
 
-  test('that holds bytes has no text', async () => {
+  test('A secret that holds bytes has no text', async () => {
     answer = { status: 200, body: { SecretBinary: 'AAEC' } };
     assert.equal(await unrepeated()(arn), undefined);
   });
@@ -102,7 +102,7 @@ describe('a secret of Secrets Manager', () => {
       remedy: /^Check the ARN/,
     },
   ] as const) {
-    test(`that ${what} says so, and what to do follows from that`, async () => {
+    test(`A secret that ${what} says so, and what to do follows from that`, async () => {
       answer = { status, body: { __type: code, message: 'no' } };
       const error = await failureOf(unrepeated()(arn));
       assert.equal(error.name, name);
@@ -111,7 +111,7 @@ describe('a secret of Secrets Manager', () => {
     });
   }
 
-  test('without any credentials asks for some', async () => {
+  test('A secret without any credentials asks for some', async () => {
     delete process.env['AWS_ACCESS_KEY_ID'];
     delete process.env['AWS_SECRET_ACCESS_KEY'];
     const error = await failureOf(unrepeated()(arn));
@@ -121,19 +121,19 @@ describe('a secret of Secrets Manager', () => {
   });
 });
 
-describe('what may pass keeps a name that is repeated:', () => {
-  test('Secrets Manager is in trouble', async () => {
+describe('Trouble of Secrets Manager that may pass', () => {
+  test('Secrets Manager in trouble is an error whose name is repeated', async () => {
     answer = { status: 500, body: { __type: 'InternalServiceError', message: 'no' } };
     const error = await failureOf(unrepeated()(arn));
     assert.equal(error.name, 'ServerTrouble');
   });
 
-  test('it throttles, which it says with 400', async () => {
+  test('Secrets Manager that throttles, which it says with 400, is an error whose name is repeated', async () => {
     answer = { status: 400, body: { __type: 'ThrottlingException', message: 'Rate exceeded' } };
     assert.equal((await failureOf(unrepeated()(arn))).name, 'ServerTrouble');
   });
 
-  test('it cannot be reached', async () => {
+  test('Secrets Manager that cannot be reached is an error whose name is repeated', async () => {
     process.env['AWS_ENDPOINT_URL_SECRETS_MANAGER'] = 'http://127.0.0.1:4';
     const error = await failureOf(unrepeated()(arn));
     assert.equal(error.name, 'Unreachable');

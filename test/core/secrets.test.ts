@@ -15,8 +15,8 @@ function reader(text: string | undefined, environment: NodeJS.ProcessEnv = {}) {
   return { secrets, fetched };
 }
 
-describe('a secret of the environment', () => {
-  test('is the value of its variable, and Secrets Manager is not asked', async () => {
+describe('A secret of the environment', () => {
+  test('A secret of the environment is the value of its variable, and Secrets Manager is not asked', async () => {
     const { secrets, fetched } = reader('other', { ES_PASSWORD: 'hunter2' });
     assert.equal(await secrets({ env: 'ES_PASSWORD' }), 'hunter2');
     assert.deepEqual(fetched, []);
@@ -26,7 +26,7 @@ describe('a secret of the environment', () => {
     { what: 'not set', environment: {} },
     { what: 'empty', environment: { ES_PASSWORD: '' } },
   ] as const) {
-    test(`that is ${what} is SecretUnavailable, with its name`, async () => {
+    test(`A secret of the environment that is ${what} is SecretUnavailable, with its name`, async () => {
       const error = await failureOf(reader(undefined, environment).secrets({ env: 'ES_PASSWORD' }));
       assert.equal(error.name, 'SecretUnavailable');
       assert.match(error.message, /The environment variable ES_PASSWORD/);
@@ -35,14 +35,14 @@ describe('a secret of the environment', () => {
   }
 });
 
-describe('a secret of Secrets Manager', () => {
-  test('is its text where no key is named, also a text that is JSON', async () => {
+describe('A secret of Secrets Manager', () => {
+  test('A secret without a key is its text, also where the text is JSON', async () => {
     const { secrets, fetched } = reader('{"password":"hunter2"}');
     assert.equal(await secrets({ secretsManager: arn }), '{"password":"hunter2"}');
     assert.deepEqual(fetched, [arn]);
   });
 
-  test('is the text under its key in a JSON object', async () => {
+  test('A secret with a key is the text under that key in a JSON object', async () => {
     const { secrets } = reader('{"username":"backup","password":"hunter2","port":9200}');
     assert.equal(await secrets({ secretsManager: arn, key: 'password' }), 'hunter2');
   });
@@ -55,7 +55,7 @@ describe('a secret of Secrets Manager', () => {
     { what: 'has an empty text there', text: '{"password":"","other":"hunter2"}' },
     { what: 'has a number there', text: '{"password":7,"other":"hunter2"}' },
   ] as const) {
-    test(`that ${what} is SecretUnavailable, and nothing of it is told`, async () => {
+    test(`A secret with a key that ${what} is SecretUnavailable, and nothing of it is told`, async () => {
       const error = await failureOf(reader(text).secrets({ secretsManager: arn, key: 'password' }));
       assert.equal(error.name, 'SecretUnavailable');
       assert(error.message.includes(arn));
@@ -64,7 +64,7 @@ describe('a secret of Secrets Manager', () => {
     });
   }
 
-  test('under a key that every object has is not there', async () => {
+  test('A secret under a key that every object has is not there', async () => {
     const error = await failureOf(
       reader('{"password":"x"}').secrets({ secretsManager: arn, key: 'constructor' }),
     );
@@ -72,14 +72,14 @@ describe('a secret of Secrets Manager', () => {
   });
 
   for (const text of [undefined, '']) {
-    test(`without a text (${JSON.stringify(text)}) is SecretUnavailable`, async () => {
+    test(`A secret without a text (${JSON.stringify(text)}) is SecretUnavailable`, async () => {
       const error = await failureOf(reader(text).secrets({ secretsManager: arn }));
       assert.equal(error.name, 'SecretUnavailable');
       assert.match(error.message, /has no text value$/);
     });
   }
 
-  test('is not asked for twice to say what is wrong with it', async () => {
+  test('A secret is not asked for twice to say what is wrong with it', async () => {
     const failing = secretReader({}, async () => {
       throw new BackupError('Unreachable', 'no way');
     });
@@ -87,7 +87,7 @@ describe('a secret of Secrets Manager', () => {
   });
 });
 
-describe('a value that no login can carry', () => {
+describe('A value that no login can carry', () => {
   const refs = [
     {
       where: 'the environment',
@@ -124,7 +124,7 @@ describe('a value that no login can carry', () => {
         says: /contains a control character \(U\+0000\)/,
       },
     ] as const) {
-      test(`with ${what} is refused by its name, of ${where}`, async () => {
+      test(`A value with ${what} is refused by its name, of ${where}`, async () => {
         const text = 'key' in ref ? JSON.stringify({ password: value }) : value;
         const error = await failureOf(reader(text, { ES_PASSWORD: value }).secrets(ref));
         assert.equal(error.name, 'SecretUnavailable');
@@ -136,7 +136,7 @@ describe('a value that no login can carry', () => {
     }
   }
 
-  test('is no password with blanks around it: it is used as it is, and said once', async () => {
+  test('A password with blanks around it is used as it is, and they are said once', async () => {
     const warnings: string[] = [];
     const secrets = secretReader(
       { ES_PASSWORD: ' hunter2 ' },
@@ -151,7 +151,7 @@ describe('a value that no login can carry', () => {
   });
 
   for (const key of [' a2V5', 'a2V5 ', 'a2 V5', 'schlüssel', 'a2V5\u200b']) {
-    test(`is an API key like ${JSON.stringify(key)}`, async () => {
+    test(`An API key like ${JSON.stringify(key)} is refused`, async () => {
       const { secrets } = reader(undefined, { ES_KEY: key });
       const error = await failureOf(authorization({ apiKey: { env: 'ES_KEY' } }, secrets));
       assert.equal(error.name, 'SecretUnavailable');
@@ -161,20 +161,20 @@ describe('a value that no login can carry', () => {
   }
 
   for (const username of ['a:b', 'backup\n', 'a\tb']) {
-    test(`is a user name like ${JSON.stringify(username)}, which the configuration refuses`, () => {
+    test(`A user name like ${JSON.stringify(username)} is refused by the configuration`, () => {
       const { error } = auth.safeParse({ username, password: { env: 'A' } });
       assert.match(error?.issues[0]?.message ?? '', /has a colon or a line break in it/);
     });
   }
 });
 
-describe('the name of a secret', () => {
+describe('The name of a secret', () => {
   for (const ref of [
     { env: 'ES_PASSWORD' },
     { secretsManager: arn },
     { secretsManager: arn, key: 'password' },
   ]) {
-    test(`can be ${JSON.stringify(ref)}`, () => {
+    test(`The name of a secret can be ${JSON.stringify(ref)}`, () => {
       assert.deepEqual(secretRef.parse(ref), ref);
     });
   }
@@ -189,16 +189,16 @@ describe('the name of a secret', () => {
     { secretsManager: arn, key: '' },
     { secretsManager: 'arn:aws:s3:::bucket' },
   ]) {
-    test(`cannot be ${JSON.stringify(ref)}`, () => {
+    test(`The name of a secret cannot be ${JSON.stringify(ref)}`, () => {
       assert.equal(secretRef.safeParse(ref).success, false);
     });
   }
 });
 
-describe('the Authorization header', () => {
+describe('The Authorization header', () => {
   const { secrets } = reader('{"password":"hunter2","key":"a2V5"}');
 
-  test('of a username and a password is Basic, also with a colon and with other letters than ASCII', async () => {
+  test('The header of a username and a password is Basic, also with a colon and letters beyond ASCII', async () => {
     const value = await authorization(
       { username: 'bäckup', password: { secretsManager: arn, key: 'password' } },
       async (ref) => `${await secrets(ref)}:ü`,
@@ -206,7 +206,7 @@ describe('the Authorization header', () => {
     assert.equal(value, `Basic ${Buffer.from('bäckup:hunter2:ü').toString('base64')}`);
   });
 
-  test('of an API key is ApiKey', async () => {
+  test('The header of an API key is ApiKey', async () => {
     assert.equal(
       await authorization({ apiKey: { secretsManager: arn, key: 'key' } }, secrets),
       'ApiKey a2V5',
@@ -219,7 +219,7 @@ describe('the Authorization header', () => {
     { password: { env: 'A' } },
     { username: 'a', apiKey: { env: 'A' } },
   ]) {
-    test(`cannot be made of ${JSON.stringify(wrong)}`, () => {
+    test(`A header cannot be made of ${JSON.stringify(wrong)}`, () => {
       assert.equal(auth.safeParse(wrong).success, false);
     });
   }

@@ -6,7 +6,7 @@ import { failureOf } from './fakes.ts';
 
 const clock = () => new VirtualTime(Date.UTC(2026, 10, 21, 9));
 
-test('work that ends in time comes to what it comes to, and leaves no timer behind', async () => {
+test('Work that ends in time comes to what it comes to, and leaves no timer behind', async () => {
   const time = clock();
   const began = time.now();
   assert.equal(await within(15, async () => 'done', { clock: time }), 'done');
@@ -22,7 +22,7 @@ test('work that ends in time comes to what it comes to, and leaves no timer behi
   assert.equal(time.now() - began, 1000);
 });
 
-test('work that takes longer is not waited for, whatever it comes to later', async () => {
+test('Work that takes longer is not waited for, whatever it comes to later', async () => {
   const time = clock();
   const began = time.now();
   const late = async () => {
