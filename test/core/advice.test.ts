@@ -116,17 +116,17 @@ describe('What finds no advice', () => {
   for (const { what, words } of [
     { what: 'where nothing is said', words: '' },
     {
-      what: 'of a backup that takes too long',
+      what: 'for a backup that takes too long',
       words: 'The backup of Operate was not complete after 24 h 00 min',
     },
     {
-      what: 'of a server that is not there',
+      what: 'for a server that is not there',
       words: 'GET http://zeebe:9600/actuator failed: connect ECONNREFUSED 10.0.0.1:9600',
     },
-    { what: 'of another backup that runs', words: operate.anotherRunning.text },
-    { what: 'of a name that is used', words: textOf(elasticsearch.duplicate) },
+    { what: 'for another backup that runs', words: operate.anotherRunning.text },
+    { what: 'for a name that is used', words: textOf(elasticsearch.duplicate) },
     {
-      what: 'of what went well',
+      what: 'for what went well',
       words: `${zeebe.completed.text} ${operate.completed.text} ${exporting.worked.text}`,
     },
   ] as const) {
@@ -174,18 +174,18 @@ describe('Another try that may well succeed', () => {
         'Zeebe records says that its backup is FAILED: the snapshot is PARTIAL, 1 of 5 shards failed: {"index":"zeebe-record_job_8.6.0","shard_id":0,"reason":"skipped","status":"INTERNAL_SERVER_ERROR"}',
     },
     {
-      what: 'of a component that was slow',
+      what: 'for a component that was slow',
       error: 'ComponentTimedOut',
       message: 'The backup of Operate was not complete after 24 h 00 min',
     },
     {
-      what: 'of Zeebe that refuses while its partitions are scaled',
+      what: 'for Zeebe that refuses while its partitions are scaled',
       error: 'RefusedForNow',
       message:
         'Zeebe answered POST http://zeebe:9600/actuator/backupRuntime with 409: partitions are being scaled',
     },
     {
-      what: 'of a component that restarted just after it had accepted',
+      what: 'for a component that restarted just after it had accepted',
       error: 'ComponentBackupFailed',
       message: 'Optimize does not know the backup that it accepted for 5 min 00 s',
     },
@@ -206,9 +206,9 @@ describe('Another try that comes to nothing', () => {
     { what: 'where a component may not write', message: 'Access Denied (Service: S3, Status Code: 403)' },
     { what: 'where an index is red', message: textOf(elasticsearch.noPrimaryShards) },
     { what: 'where a broker is away', message: 'Expected to find 3 partitions, but found only 1 partitions' },
-    { what: 'of what nobody knows', message: 'Zeebe says that its backup is FAILED: something else' },
-    { what: 'of what says nothing', message: '' },
-    { what: 'of a part that was not taken', message: 'Operate has been INCOMPLETE for 5 min 00 s' },
+    { what: 'for what nobody knows', message: 'Zeebe says that its backup is FAILED: something else' },
+    { what: 'for what says nothing', message: '' },
+    { what: 'for a part that was not taken', message: 'Operate has been INCOMPLETE for 5 min 00 s' },
   ] as const) {
     test(`Another try comes to nothing ${what}`, () => {
       assert.equal(passesByItself({ error: 'ComponentBackupFailed', message }), false);

@@ -190,9 +190,9 @@ const clients: Record<string, (url: string) => Promise<unknown>> = {
 };
 
 for (const [who, ask] of Object.entries(clients)) {
-  describe(`What ${who} is told of a bad connection`, { concurrency: 4 }, () => {
+  describe(`A bad connection to ${who}`, { concurrency: 4 }, () => {
     for (const [what, { url, name, seen, remedy, not }] of Object.entries(cases)) {
-      test(`A bad connection of ${who} is told with what to do: ${what}`, async () => {
+      test(`A bad connection to ${who} is told with what to do: ${what}`, async () => {
         const error = await failureOf(ask(await url()));
         assert.match(error.message, seen);
         assert.match(error.remedy ?? '', remedy);

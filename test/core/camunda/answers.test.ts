@@ -8,7 +8,7 @@ import { exporting, operate, tasklist, zeebe } from '../recorded.ts';
 
 const asked = { component: 'Operate', method: 'GET', url: 'http://operate:9600/actuator/backups/7' };
 
-describe("the server's own words are found in every body that was seen", () => {
+describe('The server’s own words', () => {
   const optimize = json(400, {
     errorCode: 'badRequestError',
     errorMessage: 'The request is bad',
@@ -42,14 +42,14 @@ describe("the server's own words are found in every body that was seen", () => {
     },
     { what: 'an empty body', answer: { status: 502, contentType: '', text: '' }, words: undefined },
   ] as const) {
-    test(what, () => {
+    test(`The server’s own words are found in the body of ${what}`, () => {
       const found = serverMessage(answer);
       if (words instanceof RegExp) assert.match(found ?? '', words);
       else assert.equal(found, words);
     });
   }
 
-  test('a serialised stack trace of kilobytes becomes a short line', () => {
+  test('A serialised stack trace of kilobytes becomes a short line', () => {
     assert(exporting.resumeFailed.text.length > 9000);
     const words = serverMessage(exporting.resumeFailed) ?? '';
     assert.match(words, /^Leader -2 of partition 2 is not known/);
@@ -65,7 +65,7 @@ interface Refusal {
   remedy?: RegExp;
 }
 
-describe('an answer that is not a good one becomes a sentence with component, URL, status and words', () => {
+describe('An answer that is not a good one', () => {
   const head = `Operate answered GET ${asked.url} with`;
   const refusals: Refusal[] = [
     {
@@ -127,7 +127,7 @@ describe('an answer that is not a good one becomes a sentence with component, UR
     },
   ];
   for (const { what, answer, name, message, remedy } of refusals) {
-    test(what, () => {
+    test(`A refusal becomes a sentence with component, URL, status and words: ${what}`, () => {
       const error = refused(asked, answer);
       assert.equal(error.name, name);
       assert.equal(error.status, answer.status);
@@ -138,35 +138,35 @@ describe('an answer that is not a good one becomes a sentence with component, UR
     });
   }
 
-  test("Spring's 404 is a missing endpoint, and says what may be wrong with the URL", () => {
+  test('Spring’s 404 is a missing endpoint, and says what may be wrong with the URL', () => {
     const error = refused(asked, zeebe.missingEndpoint);
     assert.equal(error.name, 'RequestRefused');
     assert.equal(error.message, `${head} 404: there is no such endpoint`);
     assert.match(error.remedy ?? '', /base-path/);
   });
 
-  test('a 404 with a message is not a missing endpoint', () => {
+  test('A 404 with a message is not a missing endpoint', () => {
     assert.equal(refused(asked, zeebe.unknown).message, `${head} 404: Backup with id 7 does not exist`);
   });
 
-  test('a web page with 404 is a web port', () => {
+  test('A web page with 404 is a web port', () => {
     const error = refused(asked, { ...webPage, status: 404 });
     assert.equal(error.name, 'UnexpectedAnswer');
     assert.match(error.message, /with 404 and an HTML page: this is a web port, not the management port/);
     assert.match(error.remedy ?? '', /9600/);
   });
 
-  test('a web page with 503 is a proxy whose server is gone: it may pass', () => {
+  test('A web page with 503 is a proxy whose server is gone: it may pass', () => {
     const error = refused(asked, { ...webPage, status: 503 });
     assert.equal(error.name, 'ServerTrouble');
     assert.doesNotMatch(error.message, /<html/);
   });
 });
 
-describe('the body of a good answer', () => {
+describe('The body of a good answer', () => {
   const schema = z.object({ backupId: z.number() });
 
-  test('is read', () => {
+  test('The body of a good answer is read', () => {
     assert.deepEqual(readBody(asked, json(200, { backupId: 7, more: true }), schema), { backupId: 7 });
   });
 
@@ -190,7 +190,7 @@ describe('the body of a good answer', () => {
     },
     { what: 'a list', answer: json(200, []), says: /not as this API does \(body: / },
   ] as const) {
-    test(`that is ${what} is an unexpected answer that names the URL`, async () => {
+    test(`A body that is ${what} is an unexpected answer that names the URL`, async () => {
       const error = await thrownBy(() => readBody(asked, answer, schema));
       assert.equal(error.name, 'UnexpectedAnswer');
       assert.match(error.message, says);

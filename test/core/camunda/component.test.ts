@@ -13,12 +13,12 @@ for (const { text, read } of [
   { text: null, read: undefined },
   { text: undefined, read: undefined },
 ] as const) {
-  test(`the timestamp ${text} is ${read}`, () => {
+  test(`The timestamp ${text} is read as ${read}`, () => {
     assert.equal(readTimestamp(text), read);
   });
 }
 
-test('backups are sorted by id, as numbers, and the given list stays as it is', () => {
+test('Backups are sorted by id, as numbers, and the given list stays as it is', () => {
   const given = [9, 10, 2].map((backupId) => ({ backupId, state: 'COMPLETED' as const }));
   assert.deepEqual(
     sortById(given).map(({ backupId }) => backupId),

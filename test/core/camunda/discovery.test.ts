@@ -6,7 +6,7 @@ import { zeebe } from '../recorded.ts';
 
 const info = (version: string) => json(200, { build: { version } });
 
-test('endpoints and version are read from the index and the info page', async () => {
+test('Endpoints and version are read from the index and the info page', async () => {
   const { server } = fakeServer('Zeebe', { 'GET ': zeebe.index, 'GET info': info('8.6.0') });
   const { endpoints, version } = await discover(server);
   assert(endpoints.has('backups') && endpoints.has('exporting') && endpoints.has('partitions'));
@@ -19,20 +19,20 @@ for (const { what, answer } of [
   { what: 'not there', answer: zeebe.missingEndpoint },
   { what: 'a web page', answer: webPage },
 ] as const) {
-  test(`where the info page is ${what} the version is not known, and that is no error`, async () => {
+  test(`The version is not known where the info page is ${what}, and that is no error`, async () => {
     const { server } = fakeServer('Zeebe', { 'GET ': zeebe.index, 'GET info': answer });
     assert.equal((await discover(server)).version, undefined);
   });
 }
 
-test('a web port is named as one', async () => {
+test('A web port is named as one', async () => {
   const { server } = fakeServer('Zeebe', { 'GET ': webPage });
   const error = await failureOf(discover(server));
   assert.equal(error.name, 'UnexpectedAnswer');
   assert.match(error.message, /Zeebe answered GET http:\/\/zeebe:9600\/actuator with 200 and an HTML page/);
 });
 
-test('a server that does not answer is an error of its own', async () => {
+test('A server that does not answer is an error of its own', async () => {
   const { server } = fakeServer('Zeebe', { 'GET ': noAnswer() });
   assert.equal((await failureOf(discover(server))).name, 'Unreachable');
 });

@@ -5,12 +5,12 @@ import { readCluster } from '../../../core/camunda/topology.ts';
 import { fakeServer, json, noAnswer, webPage } from '../fakes.ts';
 import { zeebe } from '../recorded.ts';
 
-describe('the exporters of a cluster', () => {
+describe('The exporters of a cluster', () => {
   const read = (answer: Parameters<typeof fakeServer>[1][string]) =>
     readExporters(fakeServer('Zeebe', { 'GET exporters': answer }).server);
   const url = 'http://zeebe:9600/actuator/exporters';
 
-  test('are known by those that do not simply export', async () => {
+  test('The exporters of a cluster are known by those that do not simply export', async () => {
     const states = [
       'ENABLED',
       'DISABLED',
@@ -35,11 +35,12 @@ describe('the exporters of a cluster', () => {
     { what: 'the answer is a web page', answer: webPage },
     { what: 'the answer is of another form', answer: json(200, { exporters: [] }) },
   ] as const) {
-    test(`are not known where ${what}`, async () => assert.equal(await read(answer), undefined));
+    test(`The exporters of a cluster are not known where ${what}`, async () =>
+      assert.equal(await read(answer), undefined));
   }
 });
 
-describe('the exporters of each partition', () => {
+describe('The exporters of each partition', () => {
   const idle = async (...partitions: object[]) => {
     const answer = json(200, {
       brokers: [
@@ -51,7 +52,7 @@ describe('the exporters of each partition', () => {
   };
   const exporting = (id: number, exporters: unknown) => ({ id, config: { exporting: { exporters } } });
 
-  test('are told once for each state, with the partitions', async () => {
+  test('The exporters of the partitions are told once for each state, with the partitions', async () => {
     const off = [
       { id: 'a', state: 'DISABLED' },
       { id: 'b', state: 'ENABLED' },
@@ -63,7 +64,7 @@ describe('the exporters of each partition', () => {
     ]);
   });
 
-  test('are not known where they are shown in another way', async () => {
+  test('The exporters of the partitions are not known where they are shown in another way', async () => {
     assert.deepEqual(await idle({ id: 1 }, { id: 2, config: {} }, exporting(3, 'all')), []);
   });
 });

@@ -16,19 +16,19 @@ const pausePath = 'POST exporting/pause?soft=true';
 const resumePath = 'POST exporting/resume';
 const noContent: HttpAnswer = { status: 204, contentType: '', text: '' };
 
-describe('a pause', () => {
+describe('The answer to a pause', () => {
   for (const { what, answer } of [
     { what: '200 with the inner status 204', answer: exporting.worked },
     { what: 'a real 204', answer: noContent },
   ] as const) {
-    test(`has worked at ${what}`, async () => {
+    test(`A pause has worked at ${what}`, async () => {
       const { server, calls } = fakeServer('Zeebe', { [pausePath]: answer });
       await pauseExporting(server);
       assert.deepEqual(calls(), ['POST http://zeebe:9600/actuator/exporting/pause?soft=true']);
     });
   }
 
-  test('has failed at 200 with the inner status 500, with the exception in short', async () => {
+  test('A pause has failed at 200 with the inner status 500, and says the exception in short', async () => {
     const { server } = fakeServer('Zeebe', { [pausePath]: exporting.pauseFailed });
     const error = await failureOf(pauseExporting(server));
     assert.equal(error.name, 'PauseFailed');
@@ -51,7 +51,7 @@ describe('a pause', () => {
     { what: '400', answer: exporting.badSoft, says: /400: Bad Request/ },
     { what: '503', answer: json(503, { message: 'not ready' }), says: /503: not ready/ },
   ] as const) {
-    test(`has failed at ${what}`, async () => {
+    test(`A pause has failed at ${what}`, async () => {
       const { server } = fakeServer('Zeebe', { [pausePath]: answer });
       const error = await failureOf(pauseExporting(server));
       assert.equal(error.name, 'PauseFailed');
@@ -59,20 +59,20 @@ describe('a pause', () => {
     });
   }
 
-  test('without an answer is Unreachable: it may have happened', async () => {
+  test('A pause without an answer is Unreachable: it may have happened', async () => {
     const { server } = fakeServer('Zeebe', { [pausePath]: noAnswer() });
     assert.equal((await failureOf(pauseExporting(server))).name, 'Unreachable');
   });
 });
 
-describe('a resume', () => {
-  test('has worked at 200 with the inner status 204 and at a real 204', async () => {
+describe('The answer to a resume', () => {
+  test('A resume has worked at 200 with the inner status 204 and at a real 204', async () => {
     for (const answer of [exporting.resumed, noContent]) {
       await resumeExporting(fakeServer('Zeebe', { [resumePath]: answer }).server);
     }
   });
 
-  test('has failed at 200 with the inner status 500', async () => {
+  test('A resume has failed at 200 with the inner status 500', async () => {
     const { server } = fakeServer('Zeebe', { [resumePath]: exporting.resumeFailed });
     const error = await failureOf(resumeExporting(server));
     assert.equal(error.name, 'ResumeFailed');
@@ -84,8 +84,8 @@ describe('a resume', () => {
   });
 });
 
-describe('phases', () => {
-  test('are read from every broker', async () => {
+describe('The phases of the replicas', () => {
+  test('The phases are read from every broker', async () => {
     const first = fakeServer('Zeebe-0', { 'GET partitions': exporting.softPaused });
     const second = fakeServer('Zeebe-1', { 'GET partitions': exporting.exporting });
     const { read, unread } = await readReplicas([first.server, second.server]);
@@ -105,7 +105,7 @@ describe('phases', () => {
     { what: 'answers with something else', answer: json(200, { '1': { exporterPhase: 7 } }) },
     { what: 'is in trouble', answer: json(500, {}) },
   ] as const) {
-    test(`are not all known when a broker ${what}; those of the others are`, async () => {
+    test(`The phases are not all known when a broker ${what}, and those of the others are`, async () => {
       const good = fakeServer('Zeebe-0', { 'GET partitions': exporting.exporting });
       const bad = fakeServer('Zeebe-1', { 'GET partitions': answer });
       const { read, unread } = await readReplicas([bad.server, good.server]);
@@ -124,8 +124,8 @@ const replica = (partition: number, phase: Replica['phase'], broker = 'b'): Repl
   phase,
 });
 
-describe('what is not known of the phases', () => {
-  test('is a replica in a phase that is not known, as it is one that is CLOSED; the others are known', async () => {
+describe('What is not known of the phases', () => {
+  test('A replica in an unknown phase is not known, as one that is CLOSED, and the others are', async () => {
     const phases = ['EXPORTING', 'DREAMING', 'closed'];
     const shown = Object.fromEntries(
       phases.map((exporterPhase, index) => [String(index + 1), { exporterPhase }]),
@@ -143,7 +143,7 @@ describe('what is not known of the phases', () => {
 
   const exports = [1, 2, 3].map((partition) => replica(partition, 'EXPORTING'));
 
-  test('is nothing where every partition was read, in whatever phase', () => {
+  test('Nothing is unknown where every partition was read, in whatever phase', () => {
     assert.deepEqual(unknownOf({ read: exports, unread: [] }, 3), []);
     const mixed = [replica(1, 'PAUSED'), replica(2, 'SOFT_PAUSED'), replica(3, 'EXPORTING')];
     assert.deepEqual(unknownOf({ read: mixed, unread: [] }, 3), []);
@@ -176,36 +176,36 @@ describe('what is not known of the phases', () => {
       ],
     },
   ] as const) {
-    test(`is ${what}`, () => {
+    test(`What is not known of the phases is ${what}`, () => {
       assert.deepEqual(unknownOf({ read: [...replicas.read], unread: [...replicas.unread] }, 3), says);
     });
   }
 });
 
-describe('a proof', () => {
+describe('The proof of a pause or a resume', () => {
   const shown = (partitions: number, provable = false) => ({ partitions, provable });
   const all = (...read: Replica[]) => ({ read, unread: [] });
-  test('is there when every partition was seen in the wanted phase', () => {
+  test('A proof is there when every partition was seen in the wanted phase', () => {
     const replicas = [1, 2, 3].map((partition) => replica(partition, 'SOFT_PAUSED'));
     assert.equal(proofOf(all(...replicas), shown(3), 'SOFT_PAUSED', 'PauseFailed'), 'proven');
   });
 
-  test('needs every partition', () => {
+  test('A proof needs every partition', () => {
     const replicas = [1, 2, 2].map((partition) => replica(partition, 'EXPORTING'));
     assert.equal(proofOf(all(...replicas), shown(3), 'EXPORTING', 'ResumeFailed'), 'answered');
   });
 
-  test('is missing where nothing could be read', () => {
+  test('A proof is missing where nothing could be read', () => {
     assert.equal(proofOf({ read: [], unread: ['b'] }, shown(3), 'EXPORTING', 'ResumeFailed'), 'answered');
     assert.equal(proofOf(all(), shown(3), 'EXPORTING', 'ResumeFailed'), 'answered');
   });
 
-  test('is missing where a broker could not be asked, also when every partition was seen on others', () => {
+  test('A proof is missing where a broker could not be asked, also when others showed every partition', () => {
     const read = [1, 2, 3].map((partition) => replica(partition, 'EXPORTING'));
     assert.equal(proofOf({ read, unread: ['b'] }, shown(3), 'EXPORTING', 'ResumeFailed'), 'answered');
   });
 
-  test('is refuted by a replica that was read also where another broker could not be asked', async () => {
+  test('A proof is refuted by a replica that was read also where another broker could not be asked', async () => {
     const paused = fakeServer('Zeebe-0', {
       'GET partitions': json(200, { 1: { exporterPhase: 'SOFT_PAUSED' } }),
     });
@@ -216,13 +216,13 @@ describe('a proof', () => {
     assert.match(error.message, /partition 1 is SOFT_PAUSED \(http:\/\/zeebe-0/);
   });
 
-  test('is missing where a partition has no exporter', () => {
+  test('A proof is missing where a partition has no exporter', () => {
     const replicas = [replica(1, 'EXPORTING'), replica(2, 'CLOSED')];
     assert.equal(proofOf(all(...replicas), shown(2), 'EXPORTING', 'ResumeFailed'), 'answered');
   });
 
   for (const phase of ['SOFT_PAUSED', 'PAUSED'] as const) {
-    test(`of a resume is refuted by one replica that is ${phase}`, async () => {
+    test(`The proof of a resume is refuted by one replica that is ${phase}`, async () => {
       const replicas = [replica(1, 'EXPORTING'), replica(2, phase)];
       const error = await thrownBy(() => proofOf(all(...replicas), shown(2), 'EXPORTING', 'ResumeFailed'));
       assert.equal(error.name, 'ResumeFailed');
@@ -231,14 +231,14 @@ describe('a proof', () => {
   }
 
   for (const phase of ['EXPORTING', 'PAUSED'] as const) {
-    test(`of a soft pause is refuted by one replica that is ${phase}`, async () => {
+    test(`The proof of a soft pause is refuted by one replica that is ${phase}`, async () => {
       const replicas = [replica(1, 'SOFT_PAUSED'), replica(2, phase)];
       const error = await thrownBy(() => proofOf(all(...replicas), shown(2), 'SOFT_PAUSED', 'PauseFailed'));
       assert.equal(error.name, 'PauseFailed');
     });
   }
 
-  describe('of a cluster that showed all its phases before', () => {
+  describe('The proof of a cluster that showed all its phases before', () => {
     for (const { what, replicas, says } of [
       {
         what: 'a broker is silent, also where every partition was seen on others',
@@ -259,7 +259,7 @@ describe('a proof', () => {
         says: /partition 2 is CLOSED \(b\)$/,
       },
     ] as const) {
-      test(`is no answer while ${what}: it is asked again`, async () => {
+      test(`A proof is no answer while ${what}, and is asked again`, async () => {
         const error = await thrownBy(() =>
           proofOf(
             { read: [...replicas.read], unread: [...replicas.unread] },
@@ -274,12 +274,12 @@ describe('a proof', () => {
       });
     }
 
-    test('is there when they are shown again', () => {
+    test('A proof is there when the phases are shown again', () => {
       const replicas = [1, 2].map((partition) => replica(partition, 'SOFT_PAUSED'));
       assert.equal(proofOf(all(...replicas), shown(2, true), 'SOFT_PAUSED', 'PauseFailed'), 'proven');
     });
 
-    test('of a pause that is not known is PauseFailed', async () => {
+    test('A proof of a pause that is not known is PauseFailed', async () => {
       const error = await thrownBy(() => proofOf(all(), shown(1, true), 'SOFT_PAUSED', 'PauseFailed'));
       assert.equal(error.name, 'PauseFailed');
     });

@@ -5,13 +5,13 @@ import { failureOf, fakeHttp, json, secrets } from '../fakes.ts';
 
 const address = 'http://zeebe:9600/base';
 
-test('paths are below /actuator of the configured address', () => {
+test('Paths are below /actuator of the configured address', () => {
   const server = management('Zeebe', { url: address }, fakeHttp().http, secrets);
   assert.equal(server.url('backups/7'), `${address}/actuator/backups/7`);
   assert.equal(server.url(''), `${address}/actuator`);
 });
 
-test('credentials are sent as a header and are in no URL', async () => {
+test('Credentials are sent as a header and are in no URL', async () => {
   const { http, requests } = fakeHttp({ [`GET ${address}/actuator/x`]: json(200, {}) });
   const auth = { username: 'backup', password: { env: 'ES_PASSWORD' } };
   await management('Zeebe', { url: address, auth }, http, secrets).ask('GET', 'x');
@@ -20,14 +20,14 @@ test('credentials are sent as a header and are in no URL', async () => {
   assert.doesNotMatch(requests[0]?.url ?? '', /not-to-be-seen/);
 });
 
-test('an API key is sent as a header', async () => {
+test('An API key is sent as a header', async () => {
   const { http, requests } = fakeHttp({ [`GET ${address}/actuator/x`]: json(200, {}) });
   const auth = { apiKey: { env: 'ES_PASSWORD' } };
   await management('Zeebe', { url: address, auth }, http, secrets).ask('GET', 'x');
   assert.deepEqual(requests[0]?.headers, { authorization: 'ApiKey not-to-be-seen' });
 });
 
-test('without its secret nothing is sent', async () => {
+test('Nothing is sent without its secret', async () => {
   const { http, requests } = fakeHttp();
   const auth = { apiKey: { env: 'MISSING' } };
   const server = management('Zeebe', { url: address, auth }, http, secrets);
@@ -35,7 +35,7 @@ test('without its secret nothing is sent', async () => {
   assert.equal(requests.length, 0);
 });
 
-test('a request without a body has none, not an empty one', async () => {
+test('A request without a body has none, not an empty one', async () => {
   const { http, requests } = fakeHttp({ [`GET ${address}/actuator/x`]: json(200, {}) });
   await management('Zeebe', { url: address }, http, secrets).ask('GET', 'x');
   assert(requests[0] && !('body' in requests[0]));

@@ -10,7 +10,7 @@ import {
 import { failureOf, fakeHttp, fakeServer, json, secrets, webPage } from '../fakes.ts';
 import { exporting, zeebe } from '../recorded.ts';
 
-describe('the configured cluster', () => {
+describe('The configured cluster', () => {
   for (const { what, answer, count } of [
     { what: 'of one broker', answer: zeebe.clusterOfOne, count: 3 },
     { what: 'spread over two brokers', answer: zeebe.clusterOfTwo, count: 2 },
@@ -25,18 +25,18 @@ describe('the configured cluster', () => {
       count: 0,
     },
   ] as const) {
-    test(`the partitions ${what} are counted`, async () => {
+    test(`The partitions of a cluster ${what} are counted`, async () => {
       const { server } = fakeServer('Zeebe', { 'GET cluster': answer });
       assert.equal(countPartitions(await readCluster(server)), count);
     });
   }
 
-  test('that cannot be read says so', async () => {
+  test('A topology that cannot be read says so', async () => {
     const { server } = fakeServer('Zeebe', { 'GET cluster': zeebe.brokerTimeout });
     assert.equal((await failureOf(readCluster(server))).name, 'ServerTrouble');
   });
 
-  test('as a real server showed it is ACTIVE and has no change', async () => {
+  test('A cluster as a real server showed it is ACTIVE and has no change', async () => {
     const { server } = fakeServer('Zeebe', { 'GET cluster': zeebe.clusterOfTwo });
     const { brokers, pendingChange } = await readCluster(server);
     assert.equal(pendingChange, undefined);
@@ -47,7 +47,7 @@ describe('the configured cluster', () => {
     });
   });
 
-  test('of several zones has brokers whose ids are text', async () => {
+  test('A cluster of several zones has brokers whose ids are text', async () => {
     const partitions = [{ id: 1, state: 'ACTIVE' }];
     const answer = json(200, { brokers: ['eu-west_0', 'eu-west_1'].map((id) => ({ id, partitions })) });
     const { server } = fakeServer('Zeebe', { 'GET cluster': answer });
@@ -104,13 +104,13 @@ describe('the configured cluster', () => {
       tenants: [],
     },
   ] as const) {
-    test(what, async () => {
+    test(`A cluster ${what}`, async () => {
       const { server } = fakeServer('Zeebe', { 'GET cluster': answer });
       assert.deepEqual((await readCluster(server)).tenants, tenants);
     });
   }
 
-  test('may change: which change is said, also where little is known of it', async () => {
+  test('A change of the cluster is told, also where little is known of it', async () => {
     for (const { change, says } of [
       {
         change: { id: 7, status: 'IN_PROGRESS', completed: [], pending: [] },
@@ -125,11 +125,11 @@ describe('the configured cluster', () => {
   });
 });
 
-describe('a broker', () => {
+describe('What a broker shows of its partitions', () => {
   const read = async (answer: Parameters<typeof fakeServer>[1][string]) =>
     (await readBrokers([fakeServer('Zeebe', { 'GET partitions': answer }).server]))[0];
 
-  test('of 8.6 shows role, phases and positions; no health', async () => {
+  test('A broker of 8.6 shows role, phases and positions, and no health', async () => {
     const view = await read(exporting.exporting);
     assert.deepEqual(
       view?.replicas.map(({ partition, role }) => [partition, role]),
@@ -146,7 +146,7 @@ describe('a broker', () => {
     assert.equal(first.health, undefined);
   });
 
-  test('of 8.7 shows the health too', async () => {
+  test('A broker of 8.7 shows the health too', async () => {
     const one = {
       exporterPhase: 'EXPORTING',
       health: { id: 'Partition-1', status: 'UNHEALTHY', children: [] },
@@ -154,7 +154,7 @@ describe('a broker', () => {
     assert.equal((await read(json(200, { '1': one })))?.replicas[0]?.health, 'UNHEALTHY');
   });
 
-  test('that shows a field in another way is not known in this field only', async () => {
+  test('A broker that shows a field in another way is not known in this field only', async () => {
     const one = { exporterPhase: 'EXPORTING', role: 7, processedPosition: 'many', health: 'fine' };
     const [replica] = (await read(json(200, { '1': one })))?.replicas ?? [];
     assert.equal(replica?.phase, 'EXPORTING');
@@ -164,30 +164,30 @@ describe('a broker', () => {
     );
   });
 
-  test('of several tenants names them, and shows no replica: the ids of their partitions are the same', async () => {
+  test('A broker of several tenants names them and shows no replica: their partitions have the same ids', async () => {
     const view = await read(
       json(200, { a: { '1': { exporterPhase: 'PAUSED' } }, b: { '1': { exporterPhase: 'EXPORTING' } } }),
     );
     assert.deepEqual([view?.tenants, view?.replicas, view?.error], [['a', 'b'], [], undefined]);
   });
 
-  test('that shows its one tenant by name is read like any other', async () => {
+  test('A broker that shows its one tenant by name is read like any other', async () => {
     const view = await read(json(200, { default: { '1': { exporterPhase: 'PAUSED' } } }));
     assert.equal(view?.tenants, undefined);
     assert.deepEqual([view?.replicas.length, view?.replicas[0]?.phase], [1, 'PAUSED']);
   });
 
-  test('that cannot be read says why', async () => {
+  test('A broker that cannot be read says why', async () => {
     assert.match((await read(json(503, { message: 'not ready' })))?.error?.message ?? '', /503: not ready/);
   });
 });
 
-describe('the gateway’s topology', () => {
+describe('The gateway’s topology', () => {
   const url = 'http://zeebe:8080';
   const read = (answer: Parameters<typeof fakeHttp>[0]) =>
     readGatewayTopology(restApi({ url }, fakeHttp(answer).http, secrets));
 
-  test('as a real server showed it', async () => {
+  test('The gateway’s topology is read as a real server showed it', async () => {
     assert.deepEqual(await read({ [`GET ${url}/v2/topology`]: zeebe.restTopology }), {
       url: `${url}/v2/topology`,
       brokers: 1,
@@ -197,7 +197,7 @@ describe('the gateway’s topology', () => {
     });
   });
 
-  test('is read in any case of its words', async () => {
+  test('The gateway’s topology is read in any case of its words', async () => {
     const partitions = [{ partitionId: 1, role: 'Follower', health: 'UNHEALTHY' }];
     const answer = { brokers: [{ brokerId: 0, partitions }], clusterSize: 1, partitionsCount: 1 };
     const { replicas } = await read({ [`GET ${url}/v2/topology`]: json(200, answer) });
@@ -210,7 +210,7 @@ describe('the gateway’s topology', () => {
     { what: 'a login', answer: json(401, { error: 'Unauthorized' }), remedy: /zeebe\.rest\.auth/ },
     { what: 'no such endpoint', answer: zeebe.missingEndpoint, remedy: /zeebe\.rest\.url/ },
   ] as const) {
-    test(`that is ${what} names the setting`, async () => {
+    test(`A gateway’s topology that is ${what} names the setting`, async () => {
       const error = await failureOf(read({ [`GET ${url}/v2/topology`]: answer }));
       assert.match(error.message, /Zeebe answered GET http:\/\/zeebe:8080\/v2\/topology/);
       assert.match(error.remedy ?? '', remedy);

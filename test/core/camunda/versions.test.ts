@@ -14,7 +14,7 @@ for (const { version, order } of [
   { version: '8.4.12', order: undefined },
   { version: '7.22', order: undefined },
 ] as const) {
-  test(`${version} is backed up ${order ?? 'not at all'}`, () => {
+  test(`Camunda ${version} is backed up ${order ?? 'not at all'}`, () => {
     assert.equal(generationOf(version)?.order, order);
   });
 }
@@ -33,7 +33,7 @@ test('8.8 has web applications, earlier versions have Operate and Tasklist', () 
   ]);
 });
 
-test('versions are compared as numbers, not as text', () => {
+test('Versions are compared as numbers, not as text', () => {
   assert(compareVersions('8.10', '8.9') > 0);
   assert(compareVersions('8.9', '10.0') < 0);
   assert.equal(compareVersions('8.8.1', '8.8.20'), 0);

@@ -23,7 +23,7 @@ function clientError(name: string, message: string): Error {
 
 const engines = { elasticsearch, opensearch };
 
-describe('an error of the engine becomes a sentence with call, URL, status and words', () => {
+describe('An error of the search engine', () => {
   for (const [engine, recorded] of Object.entries(engines)) {
     for (const { what, answer, name, says, remedy } of [
       {
@@ -83,7 +83,7 @@ describe('an error of the engine becomes a sentence with call, URL, status and w
         remedy: /log of Engine at es:9200/,
       },
     ] as const) {
-      test(`${what} (${engine})`, async () => {
+      test(`An error becomes a sentence with call, URL, status and words: ${what} (${engine})`, async () => {
         const error = await searchError('Engine', { url }, call, responseError(answer));
         assert.equal(error.name, name);
         assert.equal(error.status, answer.status);
@@ -108,7 +108,7 @@ describe('an error of the engine becomes a sentence with call, URL, status and w
     { engine: 'Elasticsearch that deletes', reason: '[ro] repository is readonly' },
     { engine: 'OpenSearch that deletes', reason: '[ro] cannot delete snapshot from a readonly repository' },
   ] as const) {
-    test(`a 500 that lasts until somebody registers the repository anew is not repeated (${engine})`, async () => {
+    test(`A 500 that lasts until somebody registers the repository anew is not repeated (${engine})`, async () => {
       const body = { error: { type: 'repository_exception', reason }, status: 500 };
       const error = await searchError('Engine', { url }, call, responseError({ status: 500, body }));
       assert.equal(error.name, 'RequestRefused');
@@ -117,7 +117,7 @@ describe('an error of the engine becomes a sentence with call, URL, status and w
   }
 
   for (const status of [401, 403]) {
-    test(`${status} points at the credentials`, async () => {
+    test(`The status ${status} points at the credentials`, async () => {
       const error = await searchError(
         'Engine',
         { url },
@@ -129,13 +129,13 @@ describe('an error of the engine becomes a sentence with call, URL, status and w
     });
   }
 
-  test('409, which OpenSearch 3 says where others say 503, may pass', async () => {
+  test('The status 409, which OpenSearch 3 says where others say 503, may pass', async () => {
     const body = { error: { type: 'concurrent_snapshot_execution_exception', reason: 'busy' } };
     const error = await searchError('Engine', { url }, call, responseError({ status: 409, body }));
     assert.equal(error.name, 'ServerTrouble');
   });
 
-  test('a body that is not known leaves the words of the client', async () => {
+  test('A body that is not known leaves the words of the client', async () => {
     const error = await searchError(
       'Engine',
       { url },
@@ -147,7 +147,7 @@ describe('an error of the engine becomes a sentence with call, URL, status and w
   });
 });
 
-describe('without an answer', () => {
+describe('A call without an answer', () => {
   for (const { thrown, name, says } of [
     {
       thrown: clientError('TimeoutError', 'Request timed out'),
@@ -165,7 +165,7 @@ describe('without an answer', () => {
       says: /but not with JSON/,
     },
   ] as const) {
-    test(`${thrown.name} is ${name}`, async () => {
+    test(`A ${thrown.name} of the client is ${name}`, async () => {
       const error = await searchError('Engine', { url }, call, thrown);
       assert.equal(error.name, name);
       assert.match(error.message, says);
@@ -175,19 +175,19 @@ describe('without an answer', () => {
   }
 });
 
-test('an error of ours stays as it is', async () => {
+test('An error of ours stays as it is', async () => {
   const ours = new BackupError('UnexpectedAnswer', 'first');
   assert.equal(await searchError('Engine', { url }, 'GET /', ours), ours);
 });
 
-test('the type of an error is not there where there was none', () => {
+test('The type of an error is not there where there was none', () => {
   assert.deepEqual(errorType(new Error('reset')), { status: undefined, type: undefined });
   assert.deepEqual(errorType('reset'), { status: undefined, type: undefined });
   assert.equal(errorType(responseError(opensearch.badMethod)).type, undefined);
 });
 
 for (const [engine, recorded] of Object.entries(engines)) {
-  test(`the type of an error is read, with and without what caused it (${engine})`, () => {
+  test(`The type of an error is read, with and without what caused it (${engine})`, () => {
     const { duplicate, repositoryMissing, verifyFailed } = recorded;
     for (const answer of [duplicate, repositoryMissing, verifyFailed]) {
       const { status, type } = errorType(responseError(answer));
@@ -196,15 +196,15 @@ for (const [engine, recorded] of Object.entries(engines)) {
     }
   });
 
-  test(`the innermost reason of a repository is told: the outer ones do not say what is wrong (${engine})`, async () => {
+  test(`The innermost reason of a repository is told: the outer ones do not say what is wrong (${engine})`, async () => {
     const error = await searchError('Engine', { url }, call, responseError(recorded.verifyFailed));
     assert.match(error.message, /is not accessible on .*: \/srv\/repo\/gone\/.*: Not a directory$/);
   });
 }
 
-describe('snapshots', () => {
+describe('The snapshots of a search engine', () => {
   for (const [engine, recorded] of Object.entries(engines)) {
-    test(`that are complete are read (${engine})`, () => {
+    test(`Snapshots that are complete are read (${engine})`, () => {
       const [snapshot] = readSnapshots(url, recorded.completed.body);
       assert.equal(snapshot?.name, 'camunda_zeebe_records_backup_1000');
       assert.equal(snapshot.state, 'SUCCESS');
@@ -215,38 +215,38 @@ describe('snapshots', () => {
       assert.deepEqual(snapshot.failures, []);
     });
 
-    test(`that run have no end, not one in 1970 (${engine})`, () => {
+    test(`Snapshots that run have no end, not one in 1970 (${engine})`, () => {
       const [snapshot] = readSnapshots(url, recorded.running.body);
       assert.equal(snapshot?.state, 'IN_PROGRESS');
       assert.equal(snapshot.endedAt, undefined);
     });
 
-    test(`that are PARTIAL keep their failures (${engine})`, () => {
+    test(`Snapshots that are PARTIAL keep their failures (${engine})`, () => {
       const [snapshot] = readSnapshots(url, recorded.partial.body);
       assert.equal(snapshot?.state, 'PARTIAL');
       assert(snapshot.shards.failed > 0);
       assert.match(snapshot.failures[0] ?? '', /zeebe-record_stuck/);
     });
 
-    test(`of no index are SUCCESS with no index (${engine})`, () => {
+    test(`Snapshots of no index are SUCCESS with no index (${engine})`, () => {
       const [snapshot] = readSnapshots(url, recorded.empty.body);
       assert.equal(snapshot?.state, 'SUCCESS');
       assert.deepEqual(snapshot.indices, []);
     });
 
-    test(`may be none (${engine})`, () => {
+    test(`A list of snapshots may be empty (${engine})`, () => {
       assert.deepEqual(readSnapshots(url, recorded.emptyList.body), []);
     });
   }
 
-  test('in a form that is not known are an unexpected answer', async () => {
+  test('Snapshots in a form that is not known are an unexpected answer', async () => {
     const error = await thrownBy(() => readSnapshots(url, { snapshots: [{ snapshot: 7 }] }));
     assert.equal(error.name, 'UnexpectedAnswer');
     assert.match(error.message, /http:\/\/es:9200/);
   });
 });
 
-describe('snapshots that OpenSearch is deleting', () => {
+describe('The snapshots that OpenSearch is deleting', () => {
   const deletion = (repository: string, ...snapshots: string[]) => ({
     repository,
     snapshots,
@@ -255,16 +255,16 @@ describe('snapshots that OpenSearch is deleting', () => {
   });
   const bodyOf = (...snapshot_deletions: unknown[]) => ({ snapshot_deletions: { snapshot_deletions } });
 
-  test('are read of one repository, of all its deletions', () => {
+  test('Deletions are read of one repository, of all its deletions', () => {
     const body = bodyOf(deletion('camunda', 'a'), deletion('other', 'b'), deletion('camunda', 'c', 'd'));
     assert.deepEqual(readDeletions(url, body, 'camunda'), ['a', 'c', 'd']);
   });
 
-  test('are none, also where none ever was', () => {
+  test('Deletions are none, also where none ever was', () => {
     for (const body of [bodyOf(), {}]) assert.deepEqual(readDeletions(url, body, 'camunda'), []);
   });
 
-  test('in a form that is not known are an unexpected answer', async () => {
+  test('Deletions in a form that is not known are an unexpected answer', async () => {
     for (const body of ['<html>', bodyOf({ repository: 7 })]) {
       assert.equal((await thrownBy(() => readDeletions(url, body, 'camunda'))).name, 'UnexpectedAnswer');
     }

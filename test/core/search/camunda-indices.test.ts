@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { briefly, camundaIndices, isRecordIndex } from '../../../core/search/camunda-indices.ts';
 
-describe('an index of Camunda is known by its name', () => {
+describe('An index of Camunda', () => {
   for (const { family, names } of [
     {
       family: 'records',
@@ -27,7 +27,7 @@ describe('an index of Camunda is known by its name', () => {
       assert.deepEqual([...camundaIndices(names).keys()], [family]));
   }
 
-  test('others are none of Camunda', () => {
+  test('Other indices are none of Camunda', () => {
     const names = [
       'camunda-logs-2026.11.21',
       'operate-notes',
@@ -39,7 +39,7 @@ describe('an index of Camunda is known by its name', () => {
   });
 });
 
-describe('an index of the exporter with the prefix zeebe-record', () => {
+describe('An index of the exporter with the prefix zeebe-record', () => {
   for (const { name, expected } of [
     { name: 'zeebe-record_job_8.8.0_2026-11-20', expected: true },
     { name: 'zeebe-record_process-instance-creation_8.6.0-snapshot_2026-11-20_13', expected: true },
@@ -47,13 +47,13 @@ describe('an index of the exporter with the prefix zeebe-record', () => {
     { name: 'zeebe-record-b_job_8.8.0_2026-11-20', expected: false },
     { name: 'zeebe-record_notes', expected: false },
   ] as const) {
-    test(`${expected ? 'is' : 'is not'} ${name}`, () => {
+    test(`The index ${name} ${expected ? 'is' : 'is not'} one of the exporter with the prefix zeebe-record`, () => {
       assert.equal(isRecordIndex(name, 'zeebe-record'), expected);
     });
   }
 });
 
-test('one name is told whole, of several the first and how many more', () => {
+test('One name is told whole, of several the first and how many more', () => {
   assert.equal(briefly(['a']), 'a');
   assert.equal(briefly(['a', 'b', 'c']), 'a and 2 more');
 });

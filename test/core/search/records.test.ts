@@ -12,8 +12,8 @@ function component(...snapshots: Snapshot[]) {
   return { engine, records: records(engine, options) };
 }
 
-describe('a start', () => {
-  test('takes one snapshot of the pattern and writes beside it whose it is', async () => {
+describe('The start of the records’ snapshot', () => {
+  test('A start takes one snapshot of the pattern and writes beside it whose it is', async () => {
     const { engine, records } = component();
     assert.deepEqual(await records.start(7), { existed: false, scheduledSnapshots: [name] });
     assert.deepEqual(engine.created, [
@@ -26,7 +26,7 @@ describe('a start', () => {
     ]);
   });
 
-  test('whose name this run has taken finds its own snapshot', async () => {
+  test('A start whose name this run has taken finds its own snapshot', async () => {
     const { records } = component(snapshotNamed(name, { metadata: { runId: 'run-1' } }));
     const started = await records.start(7);
     assert.equal(started.existed, true);
@@ -37,7 +37,7 @@ describe('a start', () => {
     { whose: 'another run', metadata: { runId: 'run-2' } },
     { whose: 'somebody who wrote nothing beside it', metadata: {} },
   ] as const) {
-    test(`whose name ${whose} has taken finds somebody else's snapshot`, async () => {
+    test(`A start whose name ${whose} has taken finds somebody else’s snapshot`, async () => {
       const { records } = component(snapshotNamed(name, { metadata }));
       const started = await records.start(7);
       assert.equal(started.existed, true);
@@ -45,16 +45,16 @@ describe('a start', () => {
     });
   }
 
-  test('whose name was taken by a snapshot that is gone again is not ours', async () => {
+  test('A start whose name was taken by a snapshot that is gone again is not ours', async () => {
     const engine = fakeSearch([], { createSnapshot: async () => 'name-taken' });
     assert.equal((await records(engine, options).start(7)).ours, false);
   });
 });
 
-describe('a check', () => {
+describe('The check of the records’ snapshot', () => {
   const check = (rest: Partial<Snapshot>) => component(snapshotNamed(name, rest)).records.check(7);
 
-  test('of a good snapshot is COMPLETED, with its indices', async () => {
+  test('A check of a good snapshot is COMPLETED, with its indices', async () => {
     const status = await check({});
     assert.equal(status.state, 'COMPLETED');
     assert.equal(status.expectedParts, 1);
@@ -68,7 +68,7 @@ describe('a check', () => {
     );
   });
 
-  test('of a running one is IN_PROGRESS, whatever its counts say', async () => {
+  test('A check of a running snapshot is IN_PROGRESS, whatever its counts say', async () => {
     const shards = { total: 0, successful: 0, failed: 0 };
     assert.equal((await check({ state: 'IN_PROGRESS', indices: [], shards })).state, 'IN_PROGRESS');
   });
@@ -92,18 +92,18 @@ describe('a check', () => {
     },
     { what: 'of a state that is not known', rest: { state: 'DREAMING' }, says: /^the snapshot is DREAMING/ },
   ] as const) {
-    test(`of one that is ${what} is FAILED`, async () => {
+    test(`A check of a snapshot that is ${what} is FAILED`, async () => {
       const status = await check(rest as Partial<Snapshot>);
       assert.equal(status.state, 'FAILED');
       assert.match(status.failureReason ?? '', says);
     });
   }
 
-  test('of one of another version is INCOMPATIBLE', async () => {
+  test('A check of a snapshot of another version is INCOMPATIBLE', async () => {
     assert.equal((await check({ state: 'INCOMPATIBLE' })).state, 'INCOMPATIBLE');
   });
 
-  test('does not believe an answer about another snapshot', async () => {
+  test('A check does not believe an answer about another snapshot', async () => {
     const other = snapshotNamed('camunda_zeebe_records_backup_70');
     const engine = fakeSearch([], { snapshot: async () => other });
     const error = await failureOf(records(engine, options).check(7));
@@ -114,14 +114,14 @@ describe('a check', () => {
     );
   });
 
-  test('of none is ABSENT', async () => {
+  test('A check of no snapshot is ABSENT', async () => {
     assert.deepEqual(await component().records.check(7), { state: 'ABSENT', parts: [], expectedParts: 1 });
   });
 });
 
 const prefix = 'camunda_zeebe_records_backup_';
 
-test('a list holds the snapshots of records that name a backup, sorted by id, and says which is being taken', async () => {
+test('A list holds the snapshots of records that name a backup, sorted by id, and says which is being taken', async () => {
   const { records } = component(
     snapshotNamed(`${prefix}10`, { state: 'IN_PROGRESS' }),
     snapshotNamed(`${prefix}9`),
@@ -134,7 +134,7 @@ test('a list holds the snapshots of records that name a backup, sorted by id, an
   ]);
 });
 
-test('where the names cannot be listed, the snapshots that are being taken are known all the same', async () => {
+test('The snapshots that are being taken are known also where the names cannot be listed', async () => {
   const snapshots = [snapshotNamed(`${prefix}10`, { state: 'IN_PROGRESS' }), snapshotNamed(`${prefix}9`)];
   const engine = fakeSearch(snapshots, {
     snapshotNames: async () => {

@@ -5,7 +5,7 @@ import { thrownBy } from '../fakes.ts';
 
 const url = 'http://es:9200';
 
-describe('a repository', () => {
+describe('The repository of snapshots', () => {
   for (const { what, registered, readonly } of [
     {
       what: 'that says nothing is writable',
@@ -39,12 +39,12 @@ describe('a repository', () => {
       readonly: undefined,
     },
   ] as const) {
-    test(what, () => {
+    test(`A repository ${what}`, () => {
       assert.deepEqual(readRepository(url, { camunda: registered }, 'camunda'), { readonly });
     });
   }
 
-  test('that is not in the answer is an unexpected answer', async () => {
+  test('A repository that is not in the answer is an unexpected answer', async () => {
     for (const body of [{}, { other: { type: 'fs' } }, '<html>']) {
       const error = await thrownBy(() => readRepository(url, body, 'camunda'));
       assert.equal(error.name, 'UnexpectedAnswer');
@@ -53,7 +53,7 @@ describe('a repository', () => {
   });
 });
 
-test('a list in a form that is not known is an unexpected answer', async () => {
+test('A list in a form that is not known is an unexpected answer', async () => {
   const error = await thrownBy(() => readNames(url, { snapshots: [{ name: 'a' }] }));
   assert.equal(error.name, 'UnexpectedAnswer');
 });

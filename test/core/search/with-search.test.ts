@@ -11,8 +11,8 @@ function opening(change: Partial<ReturnType<typeof fakeSearch>> = {}) {
   return { clock: new TestClock(), search: async () => engine };
 }
 
-describe('a search engine that is used', () => {
-  test('is closed after it, and what came of it is handed on', async () => {
+describe('A search engine that is used', () => {
+  test('A search engine is closed after its use, and what came of it is handed on', async () => {
     let closed = 0;
     const context = opening({
       close: async () => {
@@ -25,7 +25,7 @@ describe('a search engine that is used', () => {
     assert.equal(context.clock.now(), before, 'nobody waited');
   });
 
-  test('that cannot be closed keeps nobody waiting for longer than three seconds', async () => {
+  test('A search engine that cannot be closed keeps nobody waiting for longer than three seconds', async () => {
     const context = opening({ close: never });
     const before = context.clock.now();
     assert.equal(await withSearch(address, context, async () => 'used'), 'used');
@@ -41,7 +41,7 @@ describe('a search engine that is used', () => {
       },
     },
   ] as const) {
-    test(`that ${what} does not hide what went wrong before`, async () => {
+    test(`A search engine that ${what} does not hide what went wrong before`, async () => {
       const use = async () => {
         throw new Error('the first error');
       };
