@@ -25,31 +25,31 @@ const without = (yaml: string, ...settings: string[]) =>
     .filter((line) => !settings.some((setting) => line.trim().startsWith(`${setting}:`)))
     .join('\n');
 
-describe('what exists and is in no part of a backup is a warning', () => {
+describe('What exists and is in no part of a backup', () => {
   for (const { what, yaml, indices, component } of [
-    { what: 'of 8.8: records', yaml: without(yaml88, 'records'), indices: records, component: 'records' },
+    { what: 'records of 8.8', yaml: without(yaml88, 'records'), indices: records, component: 'records' },
     {
-      what: 'of 8.8: Optimize',
+      what: 'Optimize of 8.8',
       yaml: without(yaml88, 'optimize'),
       indices: ['optimize-dashboard_v8'],
       component: 'optimize',
     },
     {
-      what: 'of 8.8: web applications',
+      what: 'web applications of 8.8',
       yaml: without(yaml88, 'webApplications'),
       indices: ['camunda-user-8.8.0_'],
       component: 'webApplications',
     },
     {
-      what: 'of 8.7: Tasklist',
+      what: 'Tasklist of 8.7',
       yaml: without(yaml87, 'tasklist'),
       indices: ['tasklist-task-8.5.0_', 'operate-job-8.6.0_'],
       component: 'tasklist',
     },
-    { what: 'of 8.7: records', yaml: without(yaml87, 'records'), indices: records, component: 'records' },
-    { what: 'of 8.7: Optimize', yaml: yaml87, indices: ['optimize-dashboard_v8'], component: 'optimize' },
+    { what: 'records of 8.7', yaml: without(yaml87, 'records'), indices: records, component: 'records' },
+    { what: 'Optimize of 8.7', yaml: yaml87, indices: ['optimize-dashboard_v8'], component: 'optimize' },
   ] as const) {
-    test(what, async () => {
+    test(`What exists and is in no part of the backup is a warning: ${what}`, async () => {
       const warnings = await warningsOf(yaml, [...indices]);
       assert.equal(warnings.length, 1, warnings.join('\n'));
       assert.match(warnings[0] ?? '', /^Check coverage: This backup has nothing of /);
@@ -59,7 +59,7 @@ describe('what exists and is in no part of a backup is a warning', () => {
     });
   }
 
-  test('and nothing is said where all of it is configured', async () => {
+  test('Nothing is said of the coverage where all that exists is configured', async () => {
     const ofApplications = ['operate-job-8.6.0_', 'tasklist-task-8.5.0_'];
     const of88 = [...ofApplications, 'camunda-user-8.8.0_', 'optimize-dashboard_v8'];
     assert.deepEqual(await warningsOf(yaml88, [...records, ...of88]), []);
@@ -67,14 +67,14 @@ describe('what exists and is in no part of a backup is a warning', () => {
   });
 });
 
-test('indices that merely begin like the records are told: the snapshot takes them too', async () => {
+test('Indices that merely begin like the records are told: the snapshot takes them too', async () => {
   const others = ['zeebe-record-b_job_8.8.0_2026-11-20', 'zeebe-recordings'];
   assert.deepEqual(await warningsOf(yaml88, [], [...records, ...others]), [
     'zeebe-record* takes indices into this backup that are not the records of this exporter (zeebe-record-b_job_8.8.0_2026-11-20 and 1 more); a restore brings them back too',
   ]);
 });
 
-test('where the indices cannot be asked for, that is said and refuses nothing', async () => {
+test('Indices that cannot be asked for are a warning, and refuse nothing', async () => {
   const search = fakeSearch([], {
     indices: async (pattern) => {
       if (pattern.startsWith('zeebe-record')) return records;

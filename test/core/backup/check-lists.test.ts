@@ -58,7 +58,7 @@ const broken = async (): Promise<never> => {
   throw new BackupError('Unreachable', 'no answer within 30 s');
 };
 
-describe('a list that cannot be had refuses no backup: the manifest says that a second one could not be excluded', () => {
+describe('A list that cannot be had', () => {
   for (const { who, replies, title } of [
     {
       who: 'Zeebe has more backups than it can list',
@@ -85,7 +85,7 @@ describe('a list that cannot be had refuses no backup: the manifest says that a 
       title: 'Web applications',
     },
   ] as const) {
-    test(who, async () => {
+    test(`The manifest says that a second backup could not be excluded where ${who}`, async () => {
       const { backupId, warnings } = await setUp({ replies }).prepare();
       assert.equal(backupId, nowSeconds);
       assert.equal(warnings.length, 1, warnings.join('\n'));
@@ -94,7 +94,7 @@ describe('a list that cannot be had refuses no backup: the manifest says that a 
     });
   }
 
-  test('the snapshots of the records', async () => {
+  test('The manifest says that a second backup could not be excluded where snapshots cannot be listed', async () => {
     const search = fakeSearch([], { snapshotNames: broken, runningSnapshots: broken });
     const { warnings } = await setUp({ search }).prepare();
     assert.deepEqual(warnings, [
@@ -102,7 +102,7 @@ describe('a list that cannot be had refuses no backup: the manifest says that a 
     ]);
   });
 
-  test('and the same holds up to 8.7, where Zeebe cannot list by the beginning of an id', async () => {
+  test('The manifest says the same up to 8.7, where Zeebe cannot list by the beginning of an id', async () => {
     const older = `GET ${at.zeebe}/actuator/backups`;
     const operate = `GET ${at.operate}/actuator/backups`;
     const { fake, prepare } = setUp({
@@ -119,8 +119,8 @@ describe('a list that cannot be had refuses no backup: the manifest says that a 
   });
 });
 
-describe('where a list cannot be had', () => {
-  test('the id is above those that Zeebe lists by their beginning', async () => {
+describe('The id where a list cannot be had', () => {
+  test('The id is above those that Zeebe lists by their beginning where it cannot list all', async () => {
     const { backupId } = await setUp({
       replies: {
         [zeebe]: tooMany,
@@ -131,7 +131,7 @@ describe('where a list cannot be had', () => {
     assert.equal(backupId, nowSeconds + 6);
   });
 
-  test('an id that is given is looked for by its own beginning', async () => {
+  test('An id that is given is looked for by its own beginning where the list cannot be had', async () => {
     const { prepare } = setUp({
       replies: { [zeebe]: tooMany, [`${zeebe}/20261121*`]: backups(20_261_121_080_000) },
     });
@@ -140,7 +140,7 @@ describe('where a list cannot be had', () => {
     assert.match(error.message, /is used already \(Zeebe\)$/);
   });
 
-  test('a snapshot of the records that is being taken is known, and refuses', async () => {
+  test('A snapshot of the records that is being taken refuses the backup where the list cannot be had', async () => {
     const running = snapshotNamed('camunda_zeebe_records_backup_41', { state: 'IN_PROGRESS' });
     const search = fakeSearch([running], { snapshotNames: broken });
     const error = await failureOf(setUp({ search }).prepare());
@@ -148,7 +148,7 @@ describe('where a list cannot be had', () => {
     assert.match(error.message, /taking the backup 41 \(IN_PROGRESS\)/);
   });
 
-  test('an id that the component has is refused, also where its checks only warn', async () => {
+  test('An id that the component has is refused where its list cannot be had, also where its checks only warn', async () => {
     for (const settings of ['', '    checks: { components: warn }\n']) {
       const taken = json(200, { backupId: nowSeconds, state: 'INCOMPLETE', details: [] });
       const replies = { [history]: tooMany, [`${history}/${nowSeconds}`]: taken };
@@ -194,7 +194,7 @@ describe('where a list cannot be had', () => {
       remedy: /^See whether the search engine reaches its repository/,
     },
   ] as const) {
-    test(`${title} that cannot tell of the id either is refused whatever the checks say: it may be somebody else’s`, async () => {
+    test(`${title} without a list and without a word of the id refuses the backup, whatever the checks say`, async () => {
       for (const settings of [
         '',
         '    checks: { components: warn, backupStore: warn, repository: warn, records: warn }\n',
@@ -221,7 +221,7 @@ describe('where a list cannot be had', () => {
     assert.match(error.message, /^Operate cannot list its backups, and does not say whether/);
   });
 
-  test('nothing is asked again when the same run prepares once more', async () => {
+  test('A run that prepares once more without a list keeps its id, although the component has it by then', async () => {
     const one = `${history}/${nowSeconds}`;
     const { fake, prepare } = setUp({ replies: { [history]: tooMany, [one]: noHistory } });
     await prepare();
@@ -230,14 +230,14 @@ describe('where a list cannot be had', () => {
     assert.equal((await prepare()).backupId, nowSeconds);
   });
 
-  test('the component is not asked for the id where its list is there', async () => {
+  test('The component is not asked for the id where its list is there', async () => {
     const { fake, prepare } = setUp({});
     await prepare();
     assert(fake.calls().every((call) => !call.includes(String(nowSeconds))));
   });
 });
 
-test('a component that refuses to list has no store, and refuses: the id is not even asked for', async () => {
+test('A component that refuses to list has no store, and refuses: the id is not even asked for', async () => {
   const replies = { [history]: json(400, { message: 'No backup repository configured.' }) };
   const error = await failureOf(setUp({ replies }).prepare());
   assert.equal(error.name, 'RequestRefused');

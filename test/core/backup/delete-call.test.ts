@@ -13,7 +13,7 @@ const records: RecordsTarget = {
 };
 const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:x';
 
-test('the call that deletes a backup can be pasted, with its base path, its name and its credentials', () => {
+test('The call that deletes a backup can be pasted, with its base path, its name and its credentials', () => {
   const basic = { username: "o'brien", password: { env: 'ZEEBE_PASSWORD' } };
   for (const { target, call } of [
     { target: zeebe, call: 'curl -X DELETE https://zeebe:9600/base/actuator/backupRuntime/7' },

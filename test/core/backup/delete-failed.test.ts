@@ -63,8 +63,8 @@ async function setUp({
   return { fake, context, ...engine };
 }
 
-describe('what a failed backup has left', () => {
-  test('is deleted from every component, whatever its part came to', async () => {
+describe('What a failed backup has left', () => {
+  test('A failed backup is deleted from every component, whatever its part came to', async () => {
     const { fake, context, search, deleted } = await setUp();
     const answer = await deleteFailedBackup(run, targets, context);
     assert.deepEqual(answer, { deleted: ['optimize', 'records', 'zeebe'] });
@@ -74,14 +74,14 @@ describe('what a failed backup has left', () => {
     assert.deepEqual(context.warnings, []);
   });
 
-  test('stays in the ledger: a failed backup is not forgotten', async () => {
+  test('A failed backup that was deleted stays in the ledger', async () => {
     const { context } = await setUp();
     const documents = [...context.store.documents];
     await deleteFailedBackup(run, targets, context);
     assert.deepEqual([...context.store.documents], documents);
   });
 
-  test('may be deleted again: what is gone is gone', async () => {
+  test('A failed backup may be deleted again: what is gone is gone', async () => {
     const { context, fake } = await setUp();
     await deleteFailedBackup(run, targets, context);
     fake.replies[ofZeebe] = json(404, { message: 'Backup with id 7 does not exist' });
@@ -90,7 +90,7 @@ describe('what a failed backup has left', () => {
     assert.deepEqual(context.warnings, []);
   });
 
-  test('is deleted also while the next try is at work: its id is another one', async () => {
+  test('A failed backup is deleted also while the next try is at work: its id is another one', async () => {
     const { context } = await setUp();
     await context.ledger.changeLock('production', run.runId, { backupId: 8 });
     assert.equal((await deleteFailedBackup(run, targets, context)).deleted.length, 3);
@@ -104,7 +104,7 @@ describe('what a failed backup has left', () => {
     },
     { what: 'has it from another run', entry: { state: 'STARTED', runId: 'run-0' } },
   ] as const) {
-    test(`stays in a component that ${what}`, async () => {
+    test(`A failed backup stays in a component that ${what}`, async () => {
       const { fake, context } = await setUp({
         entries: [entryOf('optimize'), ...(entry ? [entryOf('zeebe', entry)] : [])],
       });
@@ -118,7 +118,7 @@ describe('what a failed backup has left', () => {
     { what: 'refuses', answer: json(400, { message: 'Backup is still running' }) },
     { what: 'is in trouble', answer: json(500, { message: 'store is down' }) },
   ] as const) {
-    test(`that a component which ${what} does not delete is said and stays; the others are deleted`, async () => {
+    test(`A failed backup stays, with a warning, in a component that ${what}, and is deleted from the others`, async () => {
       const { fake, context, deleted } = await setUp();
       fake.replies[ofZeebe] = answer;
       assert.deepEqual(await deleteFailedBackup(run, targets, context), {
@@ -130,7 +130,7 @@ describe('what a failed backup has left', () => {
     });
   }
 
-  test('that the search engine does not delete is said and stays, and its client is closed', async () => {
+  test('A failed snapshot that the search engine does not delete is said and stays, and its client is closed', async () => {
     const engine = searchThatDeletes({
       deleteSnapshot: async () => {
         throw new BackupError('ServerTrouble', 'snapshot is being restored');
@@ -142,7 +142,7 @@ describe('what a failed backup has left', () => {
     assert.equal(search.closed, search.opened);
   });
 
-  test('is not deleted by a mistake of ours that nobody hears of', async () => {
+  test('A mistake of ours in the deletion of a failed backup is thrown, and not hidden', async () => {
     const bug = async () => {
       throw new TypeError('a bug');
     };
@@ -151,9 +151,9 @@ describe('what a failed backup has left', () => {
   });
 });
 
-describe('nothing is deleted', () => {
+describe('What is not deleted', () => {
   for (const state of ['COMPLETED', 'RUNNING'] as const) {
-    test(`of a backup that is ${state}`, async () => {
+    test(`Nothing is deleted of a backup that is ${state}`, async () => {
       const { fake, context } = await setUp();
       await context.ledger.writeManifest({ ...manifest, state });
       assert.deepEqual(await deleteFailedBackup(run, targets, context), { deleted: [] });
@@ -161,14 +161,14 @@ describe('nothing is deleted', () => {
     });
   }
 
-  test('of another run', async () => {
+  test('Nothing is deleted of a backup of another run', async () => {
     const { fake, context } = await setUp();
     await context.ledger.writeManifest({ ...manifest, state: 'FAILED', runId: 'run-0' });
     assert.deepEqual(await deleteFailedBackup(run, targets, context), { deleted: [] });
     assert.deepEqual(fake.calls(), []);
   });
 
-  test('of a backup that has no manifest', async () => {
+  test('Nothing is deleted of a backup that has no manifest', async () => {
     const { fake, context } = await setUp();
     assert.deepEqual(await deleteFailedBackup({ ...run, backupId: 6 }, targets, context), { deleted: [] });
     assert.deepEqual(fake.calls(), []);
@@ -178,7 +178,7 @@ describe('nothing is deleted', () => {
     { what: 'has given back', holder: undefined },
     { what: 'has lost to another one', holder: 'run-2' },
   ] as const) {
-    test(`by a run whose lock it ${what}`, async () => {
+    test(`Nothing is deleted by a run whose lock it ${what}`, async () => {
       const { fake, context } = await setUp();
       await context.ledger.release('production', run.runId);
       if (holder) await holdLock(context, holder);
@@ -187,7 +187,7 @@ describe('nothing is deleted', () => {
     });
   }
 
-  test('while the ledger cannot be read: whose it is is not known', async () => {
+  test('Nothing is deleted while the ledger cannot be read: whose the backup is is not known', async () => {
     const { fake, context } = await setUp();
     context.store.before = ledgerTrouble;
     assert.equal((await failureOf(deleteFailedBackup(run, targets, context))).name, 'LedgerError');

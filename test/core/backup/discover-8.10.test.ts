@@ -18,8 +18,8 @@ const broker = `GET ${at.zeebe}/actuator/partitions`;
 const partitionsOf = (physicalTenant: string) =>
   [1, 2, 3].map((id) => ({ id, state: 'ACTIVE', physicalTenant }));
 
-describe('a cluster of 8.10', () => {
-  test('of several zones is planned: the ids of its brokers are only printed', async () => {
+describe('A cluster of 8.10', () => {
+  test('A cluster of several zones is planned: the ids of its brokers are only printed', async () => {
     const { fake, prepare } = setUp();
     const brokers = [{ id: 'eu-west_0', state: 'ACTIVE', partitions: partitionsOf('default') }];
     fake.replies[cluster] = json(200, { version: 4, brokers });
@@ -28,7 +28,7 @@ describe('a cluster of 8.10', () => {
     assert.equal(plan.exporting.partitions, 3);
   });
 
-  test('of several zones is refused with the id of the broker that is leaving', async () => {
+  test('A cluster of several zones is refused with the id of the broker that is leaving', async () => {
     const { fake, prepare } = setUp();
     const brokers = [{ id: 'eu-west_0', state: 'LEAVING', partitions: partitionsOf('default') }];
     fake.replies[cluster] = json(200, { version: 4, brokers });
@@ -49,7 +49,7 @@ describe('a cluster of 8.10', () => {
       replies: { [broker]: json(200, { default: phases('EXPORTING'), tenanta: phases('EXPORTING') }) },
     },
   ] as const) {
-    test(`of several physical tenants is refused in one sentence, before anything is changed: ${what} shows them`, async () => {
+    test(`A cluster of several physical tenants is refused before anything is changed: ${what} shows them`, async () => {
       const { fake, context, prepare } = setUp();
       Object.assign(fake.replies, replies);
       const error = await failureOf(prepare());

@@ -28,8 +28,8 @@ async function setUp(replies: Record<string, Reply> = {}) {
   return { fake, context, posts };
 }
 
-describe('where the brokers show nothing and REST shows all', () => {
-  test('a pause and a resume are proven, and the pause is seen to hold', async () => {
+describe('Where the brokers show nothing and REST shows all', () => {
+  test('A pause and a resume are proven by REST, and the pause is seen to hold', async () => {
     const { context } = await setUp();
     assert.equal((await pauseForBackup(run, target, context)).pauseProof, 'proven');
     await requirePauseHeld(run, context);
@@ -38,7 +38,7 @@ describe('where the brokers show nothing and REST shows all', () => {
   });
 
   for (const status of ['PAUSED', 'SOFT_PAUSED', 'MIXED']) {
-    test(`somebody else’s pause (${status}) is refused`, async () => {
+    test(`A pause of somebody else (${status}) that REST shows is refused`, async () => {
       const { context, posts } = await setUp({ [together]: says(status) });
       const error = await failureOf(pauseForBackup(run, target, context));
       assert.equal(error.name, 'ExportingAlreadyPaused');
@@ -48,7 +48,7 @@ describe('where the brokers show nothing and REST shows all', () => {
   }
 
   for (const status of ['EXPORTING', 'PAUSED', 'MIXED']) {
-    test(`a pause after which it is ${status} is PauseFailed`, async () => {
+    test(`A pause after which REST shows ${status} is PauseFailed`, async () => {
       const { context } = await setUp({ [together]: [says('EXPORTING'), says(status)] });
       const error = await failureOf(pauseForBackup(run, target, context));
       assert.equal(error.name, 'PauseFailed');
@@ -57,7 +57,7 @@ describe('where the brokers show nothing and REST shows all', () => {
   }
 
   for (const status of ['EXPORTING', 'MIXED']) {
-    test(`a pause that did not hold (${status}) is seen`, async () => {
+    test(`A pause that did not hold (${status}) is seen in REST`, async () => {
       const { fake, context } = await setUp();
       await pauseForBackup(run, target, context);
       fake.replies[together] = says(status);
@@ -66,7 +66,7 @@ describe('where the brokers show nothing and REST shows all', () => {
   }
 
   for (const status of ['SOFT_PAUSED', 'MIXED']) {
-    test(`a resume after which it is ${status} is ResumeFailed`, async () => {
+    test(`A resume after which REST shows ${status} is ResumeFailed`, async () => {
       const { fake, context } = await setUp();
       await pauseForBackup(run, target, context);
       fake.replies[together] = says(status);
@@ -79,7 +79,7 @@ describe('where the brokers show nothing and REST shows all', () => {
     { what: 'is not permitted', answer: json(403, {}) },
     { what: 'says another word', answer: says('DREAMING') },
   ] as const) {
-    test(`a pause is not proven while REST ${what}, and asked again`, async () => {
+    test(`A pause is not proven while REST ${what}, and is asked again`, async () => {
       const { context } = await setUp({ [together]: [says('EXPORTING'), answer] });
       const error = await failureOf(pauseForBackup(run, target, context));
       assert.equal(error.name, 'PauseFailed');
@@ -88,8 +88,8 @@ describe('where the brokers show nothing and REST shows all', () => {
   }
 });
 
-describe('where both show something', () => {
-  test('the brokers contradict REST: it is PauseFailed', async () => {
+describe('Where the brokers and REST show something', () => {
+  test('A pause that the brokers contradict is PauseFailed, whatever REST shows', async () => {
     const { fake, context } = await setUp({
       [together]: [says('EXPORTING'), says('SOFT_PAUSED')],
       [partitions]: json(200, phases('EXPORTING', 'EXPORTING', 'EXPORTING')),
@@ -100,7 +100,7 @@ describe('where both show something', () => {
     assert(fake.calls().includes(together));
   });
 
-  test('the brokers suffice while REST does not answer', async () => {
+  test('A pause is proven by the brokers while REST does not answer', async () => {
     const { fake, context } = await setUp({ [together]: noAnswer(rest) });
     Object.assign(fake.replies, exportingOf(at.zeebe));
     assert.equal((await pauseForBackup(run, target, context)).pauseProof, 'proven');

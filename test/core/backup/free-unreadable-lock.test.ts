@@ -31,14 +31,14 @@ function setUp(change: (fake: FakeHttp) => void = () => undefined, yaml = yaml88
 
 const resumes = ({ calls }: FakeHttp) => calls().filter((call) => call.endsWith('/exporting/resume')).length;
 
-describe('a lock that cannot be read', () => {
-  test('is freed when every partition is read back', async () => {
+describe('A lock that cannot be read, and is freed by force', () => {
+  test('A lock that cannot be read is freed when every partition is read back', async () => {
     const { free, context } = setUp();
     assert.equal((await free()).exporting, 'proven');
     assert.equal(await context.ledger.readLock('production'), undefined);
   });
 
-  test('is freed on the answer alone where the configured address does not show the partitions', async () => {
+  test('A lock that cannot be read is freed on the answer alone where the address shows no partitions', async () => {
     const { free, fake } = setUp(({ replies }) => {
       replies[`GET ${at.zeebe}/actuator/partitions`] = json(404, { error: 'Not Found' });
     });
@@ -50,7 +50,7 @@ describe('a lock that cannot be read', () => {
     { what: 'is silent', reply: noAnswer(broker) },
     { what: 'is in trouble', reply: json(503, { message: 'starting' }) },
   ] as const) {
-    test(`stays while a broker that could show its partitions ${what}`, async () => {
+    test(`A lock that cannot be read stays while a broker that could show its partitions ${what}`, async () => {
       const { free, context } = setUp(({ replies }) => {
         replies[`GET ${broker}/actuator/partitions`] = reply;
       }, withBroker);
@@ -61,7 +61,7 @@ describe('a lock that cannot be read', () => {
     });
   }
 
-  test('stays where the topology is not told, and exporting is resumed all the same', async () => {
+  test('A lock that cannot be read stays where the topology is not told, and exporting is resumed all the same', async () => {
     const { free, fake, context } = setUp(({ replies }) => {
       replies[`GET ${at.zeebe}/actuator/cluster`] = noAnswer();
     });
@@ -70,7 +70,7 @@ describe('a lock that cannot be read', () => {
     assert.equal(context.store.documents.get(key), '{ not a lock');
   });
 
-  test('stays where the ledger takes nothing, and it is said that exporting is resumed', async () => {
+  test('A lock that cannot be read stays where the ledger takes nothing, and it is said that exporting is resumed', async () => {
     for (const name of ['LedgerUnusable', 'LedgerError'] as const) {
       const { free, fake, context } = setUp();
       context.store.before = (call) => {
@@ -85,7 +85,7 @@ describe('a lock that cannot be read', () => {
     }
   });
 
-  test('stays where somebody has changed it while exporting was resumed', async () => {
+  test('A lock that cannot be read stays where somebody has changed it while exporting was resumed', async () => {
     const { free, fake, context } = setUp();
     const resume = fake.replies[`POST ${at.zeebe}/actuator/exporting/resume`];
     fake.replies[`POST ${at.zeebe}/actuator/exporting/resume`] = (request) => {
@@ -98,7 +98,7 @@ describe('a lock that cannot be read', () => {
     assert.deepEqual([...context.store.documents], [[key, '{ another']]);
   });
 
-  test('is its own error where nothing is forced', async () => {
+  test('A lock that cannot be read is its own error where nothing is forced', async () => {
     const { context } = setUp();
     const error = await failureOf(freeable('production', { force: false }, context));
     assert.equal(error.name, 'LedgerCorrupt');

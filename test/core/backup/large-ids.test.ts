@@ -47,9 +47,9 @@ const lists = {
   Optimize: `${at.optimize}/actuator/backups`,
 };
 
-describe('an id that a component has and above which there is none', () => {
+describe('An id that a component has and above which there is none', () => {
   for (const [title, url] of Object.entries(lists)) {
-    test(`refuses the backup before the lock names an id, and says whose it is: ${title}`, async () => {
+    test(`An id above which there is none, of ${title}, refuses the backup before the lock names an id`, async () => {
       const { context, fake } = setUp({ [`GET ${url}`]: list(7, large) });
       const error = await failureOf(prepareBackup(request, 'run-1', context));
       assert.equal(error.name, 'BackupIdRefused');
@@ -68,7 +68,7 @@ describe('an id that a component has and above which there is none', () => {
     });
   }
 
-  test('refuses the backup also where only a part of the list could be had', async () => {
+  test('An id above which there is none refuses the backup also where only a part of the list could be had', async () => {
     const { context, fake } = setUp({
       [`GET ${lists.Zeebe}`]: {
         status: 500,
@@ -82,13 +82,13 @@ describe('an id that a component has and above which there is none', () => {
     assert.match(error.message, new RegExp(`^Zeebe at .* has the backup ${large}`));
   });
 
-  test('says of Zeebe that a deletion need not help', async () => {
+  test('An id above which there is none, in Zeebe, comes with the word that a deletion need not help', async () => {
     const { context } = setUp({ [`GET ${lists.Zeebe}`]: list(large) });
     const { remedy } = await failureOf(prepareBackup(request, 'run-1', context));
     assert.match(remedy ?? '', /want higher ones from then on, also when it is deleted/);
   });
 
-  test('refuses the backup also when it is in the name of a snapshot of the records', async () => {
+  test('An id above which there is none refuses the backup also in the name of a snapshot of the records', async () => {
     const name = `camunda_zeebe_records_backup_${large}`;
     const { context } = setUp({}, yaml88, fakeSearch([snapshotNamed(name)]));
     const error = await failureOf(prepareBackup(request, 'run-1', context));
@@ -100,14 +100,14 @@ describe('an id that a component has and above which there is none', () => {
     assert.match(error.remedy ?? '', new RegExp(`DELETE _snapshot/camunda/${name}`));
   });
 
-  test('is no id when the digits in the name of a snapshot are more than a server can have', async () => {
+  test('A name of a snapshot with more digits than a server can have names no id', async () => {
     const name = `camunda_zeebe_records_backup_${'9'.repeat(19)}`;
     const { context } = setUp({}, yaml88, fakeSearch([snapshotNamed(name)]));
     const plan = await prepareBackup(request, 'run-1', context);
     assert.equal(plan.outcome, 'PLANNED');
   });
 
-  test('refuses the backup also when every check is only a warning', async () => {
+  test('An id above which there is none refuses the backup also when every check is only a warning', async () => {
     const checks = '    checks: { backupStore: warn, components: warn, repository: warn, records: warn }\n';
     for (const url of Object.values(lists)) {
       const { context } = setUp({ [`GET ${url}`]: list(large) }, yaml88 + checks);
@@ -115,13 +115,13 @@ describe('an id that a component has and above which there is none', () => {
     }
   });
 
-  test('refuses the backup also when an id was asked for', async () => {
+  test('An id above which there is none refuses the backup also when an id was asked for', async () => {
     const { context } = setUp({ [`GET ${lists.Zeebe}`]: list(large) });
     const error = await failureOf(prepareBackup({ ...request, backupId: 42 }, 'run-1', context));
     assert.match(error.message, new RegExp(`has the backup ${large}`));
   });
 
-  test('is the largest one that a number holds; the one before it can be gone on from', async () => {
+  test('The largest id that a number holds refuses the backup; the one before it can be gone on from', async () => {
     const there = setUp({ [`GET ${lists.Zeebe}`]: list(largest - 1) });
     const plan = await prepareBackup(request, 'run-1', there.context);
     assert.equal(plan.outcome === 'PLANNED' && plan.run.backupId, largest);
@@ -129,7 +129,7 @@ describe('an id that a component has and above which there is none', () => {
     assert.equal((await failureOf(prepareBackup(request, 'run-1', context))).name, 'BackupIdRefused');
   });
 
-  test('is told with everything else that keeps the cluster from being backed up', async () => {
+  test('An id above which there is none is told with everything else that keeps the cluster from being backed up', async () => {
     const { context } = setUp({
       [`GET ${lists.Zeebe}`]: list(large),
       [`GET ${lists.Optimize}`]: { status: 404, contentType: 'application/json', text: '{"error":"x"}' },
@@ -139,7 +139,7 @@ describe('an id that a component has and above which there is none', () => {
     assert.match(message, /Optimize answered/);
   });
 
-  test('hides no leftover of a failed backup from a repair', async () => {
+  test('An id above which there is none hides no leftover of a failed backup from a repair', async () => {
     const { context } = setUp({
       [`GET ${lists.Optimize}`]: list(large),
       [`GET ${lists.Optimize}/7`]: {
@@ -167,20 +167,20 @@ describe('an id that a component has and above which there is none', () => {
   });
 });
 
-describe('the id of a request', () => {
+describe('The id of a request', () => {
   for (const id of [2 ** 53, Number(large), largest, 0, -1, 1.5]) {
-    test(`is refused when there could be none above it, or it is none: ${id}`, () => {
+    test(`The id of a request is refused when there could be none above it, or it is none: ${id}`, () => {
       assert.equal(backupRequest.safeParse({ ...request, backupId: id }).success, false);
     });
   }
 
-  test('is taken when the next one can be above it', () => {
+  test('The id of a request is taken when the next one can be above it', () => {
     assert.equal(backupRequest.parse({ ...request, backupId: largest - 1 }).backupId, largest - 1);
   });
 });
 
-describe('the ids of the ledger', () => {
-  test('are gone on from until there is none any more', async () => {
+describe('The ids of the ledger', () => {
+  test('The ids of the ledger are gone on from until there is none any more', async () => {
     const { context } = setUp();
     await context.ledger.createManifest(manifestOf(largest));
     const error = await failureOf(prepareBackup(request, 'run-1', context));

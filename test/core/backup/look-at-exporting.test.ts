@@ -22,8 +22,8 @@ async function lookAt(text: string, replies: Parameters<typeof fakeHttp>[0]) {
 
 const partitionsOf = (url: string) => `GET ${url}/actuator/partitions`;
 
-describe('a look at exporting', () => {
-  test('is EXPORTING where every address shows partitions and none of them is paused', async () => {
+describe('A look at exporting', () => {
+  test('Exporting is EXPORTING where every address shows partitions and none of them is paused', async () => {
     const look = await lookAt(withBrokers, {
       [partitionsOf(brokers[0])]: json(200, phases('EXPORTING', 'EXPORTING')),
       [partitionsOf(brokers[1])]: json(200, phases('EXPORTING')),
@@ -31,7 +31,7 @@ describe('a look at exporting', () => {
     assert.deepEqual([look.state, look.paused, look.unknown, look.isSilent], ['EXPORTING', [], [], false]);
   });
 
-  test('is PAUSED where one replica is, whatever is not known besides', async () => {
+  test('Exporting is PAUSED where one replica is, whatever is not known besides', async () => {
     const look = await lookAt(withBrokers, {
       [partitionsOf(brokers[0])]: json(200, phases('EXPORTING', 'PAUSED')),
       [partitionsOf(brokers[1])]: noAnswer(),
@@ -62,7 +62,7 @@ describe('a look at exporting', () => {
       says: /partition 1 is CLOSED/,
     },
   ] as const) {
-    test(`is UNKNOWN where an address ${what}`, async () => {
+    test(`Exporting is UNKNOWN where an address ${what}`, async () => {
       const look = await lookAt(withBrokers, {
         [partitionsOf(brokers[0])]: json(200, phases('EXPORTING')),
         [partitionsOf(brokers[1])]: reply,
@@ -72,7 +72,7 @@ describe('a look at exporting', () => {
     });
   }
 
-  test('is what REST says of all replicas, where it says anything', async () => {
+  test('Exporting is what REST says of all replicas, where it says anything', async () => {
     for (const { status, state } of [
       { status: 'EXPORTING', state: 'EXPORTING' },
       { status: 'MIXED', state: 'PAUSED' },
@@ -85,7 +85,7 @@ describe('a look at exporting', () => {
     }
   });
 
-  test('without the secret of the brokers throws, for whoever asks to say it', async () => {
+  test('A look without the secret of the brokers throws, for whoever asks to say it', async () => {
     const auth = yaml(`{ url: ${at.zeebe}, auth: { username: backup, password: { env: NOT_SET } } }`);
     assert.equal((await failureOf(lookAt(auth, {}))).name, 'SecretUnavailable');
   });
@@ -101,7 +101,7 @@ const lock: Lock = {
 };
 const pause = { pauseRequestedAt: '2026-11-21T09:00:01.000Z' };
 
-describe('a pause', () => {
+describe('A pause that may be unexplained', () => {
   /** What the cluster shows at one look after the other, and what happens just before each. */
   async function explain(
     looks: [phase: string, before?: (ledger: ReturnType<typeof testContext>['ledger']) => Promise<unknown>][],
@@ -124,15 +124,15 @@ describe('a pause', () => {
     return { pause, asked };
   }
 
-  test('that nobody has made, as far as the ledger knows, is unexplained at the second look', async () => {
+  test('A pause that nobody has made, as far as the ledger knows, is unexplained at the second look', async () => {
     assert.deepEqual(await explain([['SOFT_PAUSED'], ['SOFT_PAUSED']]), { pause: 'unexplained', asked: 2 });
   });
 
-  test('that is over at the second look is none', async () => {
+  test('A pause that is over at the second look is none', async () => {
     assert.deepEqual(await explain([['SOFT_PAUSED'], ['EXPORTING']]), { pause: 'none', asked: 2 });
   });
 
-  test('that a run has made which began after the ledger was asked is explained', async () => {
+  test('A pause that a run has made which began after the ledger was asked is explained', async () => {
     const begins = (ledger: ReturnType<typeof testContext>['ledger']) =>
       ledger.acquire({ ...lock, ...pause });
     assert.deepEqual(await explain([['SOFT_PAUSED', begins]]), { pause: 'explained', asked: 1 });
@@ -142,7 +142,7 @@ describe('a pause', () => {
     });
   });
 
-  test('of a run that has ended in between was its own: the second look shows none', async () => {
+  test('A pause of a run that has ended in between was its own: the second look shows none', async () => {
     const beginsAndEnds = async (ledger: ReturnType<typeof testContext>['ledger']) => {
       await ledger.acquire({ ...lock, ...pause });
       await ledger.release('production', 'run-1');
@@ -157,7 +157,7 @@ describe('a pause', () => {
     { what: 'has not paused yet', rest: {} },
     { what: 'has resumed already', rest: { ...pause, resumedAt: '2026-11-21T09:00:09.000Z' } },
   ] as const) {
-    test(`beside a run that ${what} is unexplained`, async () => {
+    test(`A pause beside a run that ${what} is unexplained`, async () => {
       const held = (ledger: ReturnType<typeof testContext>['ledger']) => ledger.acquire({ ...lock, ...rest });
       assert.deepEqual(await explain([['SOFT_PAUSED', held], ['SOFT_PAUSED']]), {
         pause: 'unexplained',
@@ -166,7 +166,7 @@ describe('a pause', () => {
     });
   }
 
-  test('is of unknown origin where the lock cannot be read', async () => {
+  test('A pause is of unknown origin where the lock cannot be read', async () => {
     assert.deepEqual(await explain([['SOFT_PAUSED']], true), { pause: 'unknown', asked: 1 });
   });
 });

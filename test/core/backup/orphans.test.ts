@@ -16,8 +16,8 @@ async function setUp(...manifests: Partial<Manifest>[]) {
 
 const idsOf = (manifests: Manifest[]) => manifests.map(({ backupId }) => backupId);
 
-describe('a manifest that is RUNNING', () => {
-  test('without any lock is an orphan: found, and marked FAILED with what its run had come to', async () => {
+describe('A manifest that is RUNNING', () => {
+  test('A RUNNING manifest without any lock is an orphan, and is marked FAILED with what its run had come to', async () => {
     const { context, written } = await setUp({});
     await context.ledger.createEntry(run.cluster, 7, entryOf('operate', { state: 'STARTED' }));
     const before = context.store.changes.length;
@@ -34,7 +34,7 @@ describe('a manifest that is RUNNING', () => {
     assert.equal(failed.components.length, 1);
   });
 
-  test('of the run that holds the lock for it is alive', async () => {
+  test('A RUNNING manifest of the run that holds the lock for it is alive', async () => {
     const { context, written, stateOf } = await setUp({});
     await holdLock(context);
     assert.deepEqual(await findOrphans(written, context), []);
@@ -42,7 +42,7 @@ describe('a manifest that is RUNNING', () => {
     assert.equal(await stateOf(), 'RUNNING');
   });
 
-  test('of another run than the one that holds the lock is an orphan, also under the same id', async () => {
+  test('A RUNNING manifest of another run than the lock’s is an orphan, also under the same id', async () => {
     const { context, written, stateOf } = await setUp({});
     await holdLock(context, 'run-2');
     assert.deepEqual(idsOf(await findOrphans(written, context)), [7]);
@@ -50,7 +50,7 @@ describe('a manifest that is RUNNING', () => {
     assert.equal(await stateOf(), 'FAILED');
   });
 
-  test('of a run that holds the lock for its next try is an orphan: nothing goes on under its id', async () => {
+  test('A RUNNING manifest of a run that holds the lock for its next try is an orphan', async () => {
     const { context, written, stateOf } = await setUp({});
     await holdLock(context);
     await context.ledger.changeLock(run.cluster, run.runId, { attempt: 2, backupId: 8 });
@@ -59,7 +59,7 @@ describe('a manifest that is RUNNING', () => {
     assert.equal(await stateOf(), 'FAILED');
   });
 
-  test('of a run that has ended it since it was read is none', async () => {
+  test('A RUNNING manifest that its run has ended since it was read is no orphan', async () => {
     for (const state of ['COMPLETED', 'FAILED'] as const) {
       const { context, written, stateOf } = await setUp({});
       await context.ledger.writeManifest({ ...manifest, state });
@@ -69,7 +69,7 @@ describe('a manifest that is RUNNING', () => {
     }
   });
 
-  test('and is ended while it is looked at: after the lock was read, before the manifest is written', async () => {
+  test('A RUNNING manifest that is ended between the look at the lock and its change is no orphan', async () => {
     const { context, written, stateOf } = await setUp({});
     const { store, ledger } = context;
     const { read } = store;
@@ -84,7 +84,7 @@ describe('a manifest that is RUNNING', () => {
     assert.equal(await stateOf(), 'COMPLETED');
   });
 
-  test('and whose lock cannot be read is not touched', async () => {
+  test('A RUNNING manifest whose lock cannot be read is not touched', async () => {
     const { context, written, stateOf } = await setUp({});
     context.store.documents.set('production/lock.json', '{');
     await assert.rejects(failOrphans(written, context), { name: 'LedgerCorrupt' });
@@ -92,7 +92,7 @@ describe('a manifest that is RUNNING', () => {
   });
 });
 
-test('what has ended is no orphan, whoever holds the lock', async () => {
+test('A manifest that has ended is no orphan, whoever holds the lock', async () => {
   const { context, written } = await setUp(
     { backupId: 5, state: 'COMPLETED' },
     { backupId: 6, state: 'FAILED' },

@@ -38,8 +38,8 @@ const failure = { error: 'ComponentTimedOut', message: 'It took too long', remed
 const figuresOf = ({ measured }: TestContext) =>
   measured.map(({ name, value, component }) => `${name}${component ? ` ${component}` : ''} ${value}`);
 
-describe('a backup that completes', () => {
-  test('is measured, and pings', async () => {
+describe('The report of a backup that completes', () => {
+  test('A backup that completes is measured, and pings', async () => {
     const { fake, context } = setUp();
     await reportCompleted(completed, context);
     assert.deepEqual(figuresOf(context), [
@@ -54,7 +54,7 @@ describe('a backup that completes', () => {
     assert.deepEqual(context.told, []);
   });
 
-  test('is told where that is wanted', async () => {
+  test('A backup that completes is told where that is wanted', async () => {
     const { context } = setUp(withSuccess);
     await reportCompleted(completed, context);
     assert.deepEqual(
@@ -64,7 +64,7 @@ describe('a backup that completes', () => {
   });
 });
 
-describe('a backup that fails', () => {
+describe('The report of a backup that fails', () => {
   const failed: Manifest = {
     ...completed,
     state: 'FAILED',
@@ -72,7 +72,7 @@ describe('a backup that fails', () => {
     failure,
   };
 
-  test('is measured, pings and is told, with the component and its remedy', async () => {
+  test('A backup that fails is measured, pings and is told, with the component and its remedy', async () => {
     const { fake, context } = setUp();
     await reportOfFailure({ ...run, failure }, context).tell({ manifest: failed });
     assert.deepEqual(figuresOf(context), ['BackupFailed 1', 'BackupCompleted 0', 'PausedSeconds 240']);
@@ -92,14 +92,14 @@ describe('a backup that fails', () => {
     ]);
   });
 
-  test('for a known reason is told with what is known about it', async () => {
+  test('A backup that fails for a known reason is told with what is known about it', async () => {
     const { context } = setUp();
     const known = { error: 'ComponentBackupFailed', message: 'Backup is cancelled due to leader change.' };
     await reportOfFailure({ ...run, failure: known }, context).tell({ manifest: failed });
     assert.match(context.told[0]?.remedy ?? '', /Back up again/);
   });
 
-  test('and leaves exporting paused is told as the worst', async () => {
+  test('A backup that fails and leaves exporting paused is told as the worst', async () => {
     const { context } = setUp();
     await reportOfFailure({ ...run, failure }, context).tell({
       manifest: { ...failed, exporting: { leftPaused: true } },
@@ -111,7 +111,7 @@ describe('a backup that fails', () => {
     assert.match(context.told[0]?.reason ?? '', /could not be resumed .* It took too long$/);
   });
 
-  describe('and was another try', () => {
+  describe('The report of another try that fails', () => {
     const first: Manifest = {
       ...manifest,
       backupId: 6,
@@ -119,7 +119,7 @@ describe('a backup that fails', () => {
       failure: { error: 'ComponentBackupFailed', message: 'There was a leader change' },
     };
 
-    test('is told with what the try before came to', async () => {
+    test('Another try that fails is told with what the try before came to', async () => {
       const { context } = setUp();
       await context.ledger.createManifest(first);
       await reportOfFailure({ ...run, failure, replaces: 6 }, context).tell({ manifest: failed });
@@ -129,13 +129,13 @@ describe('a backup that fails', () => {
       );
     });
 
-    test('is told also where the manifest of the one before is gone', async () => {
+    test('Another try that fails is told also where the manifest of the one before is gone', async () => {
       const { context } = setUp();
       await reportOfFailure({ ...run, failure, replaces: 6 }, context).tell({ manifest: failed });
       assert.match(context.told[0]?.reason ?? '', /before it 6 failed: no reason known/);
     });
 
-    test('is told also where the manifest of the one before cannot be read: that is a warning', async () => {
+    test('Another try that fails is told, with a warning, where the manifest of the one before cannot be read', async () => {
       const { context } = setUp();
       context.store.documents.set('production/backups/6/manifest.json', '{');
       await reportOfFailure({ ...run, failure, replaces: 6 }, context).tell({ manifest: failed });
@@ -144,7 +144,7 @@ describe('a backup that fails', () => {
     });
   });
 
-  test('before it has a manifest is told all the same', async () => {
+  test('A run that fails before it has a manifest is told all the same', async () => {
     const { context } = setUp();
     await reportOfFailure({ ...run, failure }, context).tell({ manifest: undefined });
     assert.equal(context.told[0]?.kind, 'backupFailed');
@@ -152,15 +152,15 @@ describe('a backup that fails', () => {
   });
 });
 
-describe('a ping', () => {
-  test('says that a backup starts', async () => {
+describe('The ping of a monitor', () => {
+  test('A ping says that a backup starts', async () => {
     const { fake, context } = setUp();
     await reportStarted('production', context);
     assert.deepEqual(fake.calls(), [`GET ${pingUrl}/start`]);
     assert.deepEqual(context.warnings, []);
   });
 
-  test('is not made where none is configured', async () => {
+  test('A ping is not made where none is configured', async () => {
     const { fake, context } = setUp(minimalYaml);
     await reportStarted('production', context);
     assert.deepEqual(fake.calls(), []);
@@ -170,7 +170,7 @@ describe('a ping', () => {
     { what: 'cannot be made', reply: noAnswer(pingUrl), says: /ECONNREFUSED/ },
     { what: 'is refused', reply: json(404, {}), says: /answered 404$/ },
   ] as const) {
-    test(`that ${what} harms no backup: it is a warning`, async () => {
+    test(`A ping that ${what} harms no backup: it is a warning`, async () => {
       const { fake, context } = setUp();
       fake.replies[`GET ${pingUrl}`] = reply;
       fake.replies[`GET ${pingUrl}/fail`] = reply;
@@ -182,7 +182,7 @@ describe('a ping', () => {
     });
   }
 
-  test('waits not long for a monitor that hangs', async () => {
+  test('A ping does not wait long for a monitor that hangs', async () => {
     const { fake, context } = setUp();
     await reportStarted('production', context);
     assert.equal(fake.requests[0]?.timeoutSeconds, 5);

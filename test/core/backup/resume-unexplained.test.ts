@@ -47,8 +47,8 @@ const runLock: Lock = {
   acquiredAt: '2026-11-21T09:00:00.000Z',
 };
 
-describe('a pause that no run explains', () => {
-  test('is found, and nothing is changed', async () => {
+describe('A pause that no run explains', () => {
+  test('A pause that no run explains is found, and nothing is changed', async () => {
     const world = await setUp();
     assert.equal((await world.find())?.length, 3);
     assert.equal(world.state.phase, 'SOFT_PAUSED');
@@ -56,7 +56,7 @@ describe('a pause that no run explains', () => {
     assert.deepEqual(world.context.store.changes, []);
   });
 
-  test('is ended under the lock of the cluster, read back, told and written down', async () => {
+  test('A pause that no run explains is ended under the lock of the cluster, read back, told and written down', async () => {
     const world = await setUp();
     const { context } = world;
     context.store.before = (call) => {
@@ -81,7 +81,7 @@ describe('a pause that no run explains', () => {
     assert.equal(await context.ledger.readLock('production'), undefined);
   });
 
-  test('that is over by itself is left alone, also in the last moment', async () => {
+  test('A pause that is over by itself is left alone, also in the last moment', async () => {
     const world = await setUp();
     world.state.phase = 'EXPORTING';
     assert.equal(await world.find(), undefined);
@@ -223,10 +223,10 @@ const reasons: { what: string; name: string; says: RegExp; make: (world: World) 
   },
 ];
 
-describe('a pause that somebody may need', () => {
+describe('A pause that somebody may need', () => {
   for (const { what, name, says, make } of reasons) {
     for (const act of ['find', 'end'] as const) {
-      test(`is left alone where ${what}: ${act === 'find' ? 'seen at once' : 'seen with the lock in hand'}`, async () => {
+      test(`A pause is left alone where ${what}: ${act === 'find' ? 'seen at once' : 'seen with the lock in hand'}`, async () => {
         const world = await setUp();
         await make(world);
         const error = await failureOf(world[act]());
@@ -245,7 +245,7 @@ describe('a pause that somebody may need', () => {
     }
   }
 
-  test('is ended although a backup is INCOMPLETE for good: nobody is at work on that', async () => {
+  test('A pause is ended although a backup is INCOMPLETE for good: nobody is at work on that', async () => {
     const world = await setUp();
     const left = json(200, [{ backupId: 5, state: 'INCOMPLETE', details: [] }]);
     world.fake.replies[`GET ${at.optimize}/actuator/backups`] = left;
@@ -253,14 +253,14 @@ describe('a pause that somebody may need', () => {
     assert.equal(world.state.phase, 'EXPORTING');
   });
 
-  test('is ended where an application has a backup that Zeebe never got, and that is older than a day', async () => {
+  test('A pause is ended where an application’s backup that Zeebe never got is older than a day', async () => {
     const world = await setUp();
     optimizeHas(world.fake, 5, '2026-11-20T08:55:00.000+0000');
     assert.ok(await world.end());
     assert.equal(world.state.phase, 'EXPORTING');
   });
 
-  test('is ended where Zeebe or this ledger has what an application has', async () => {
+  test('A pause is ended where Zeebe or this ledger has what an application has', async () => {
     for (const backupId of [manifest.backupId, 8]) {
       const world = await setUp();
       optimizeHas(world.fake, backupId, '2026-11-21T08:55:00.000+0000');
@@ -272,7 +272,7 @@ describe('a pause that somebody may need', () => {
   });
 });
 
-test('a run that begins at any moment beside it is never resumed by it, and is left its lock', async () => {
+test('A run that begins at any moment beside the resume is never resumed by it, and is left its lock', async () => {
   const calls = await (async () => {
     const world = await setUp();
     let count = 0;
@@ -320,7 +320,7 @@ test('a run that begins at any moment beside it is never resumed by it, and is l
   assert.ok(runs >= 2, 'no run has ever begun');
 });
 
-test('whose lock was taken away meanwhile, it does not resume', async () => {
+test('A resume whose lock was taken away meanwhile is not sent', async () => {
   const world = await setUp();
   const { store } = world.context;
   store.before = (call) => {
@@ -337,8 +337,8 @@ test('whose lock was taken away meanwhile, it does not resume', async () => {
   assert.equal((await world.context.ledger.readLock('production'))?.runId, 'run-1');
 });
 
-describe('a resume', () => {
-  test('that does not work is an error, gives the lock back and is written down as not done', async () => {
+describe('The resume of a pause that no run explains', () => {
+  test('A resume that does not work is an error, gives the lock back and is written down as not done', async () => {
     const world = await setUp();
     world.fake.replies[resume] = json(200, { status: 500, body: 'no leader' });
     assert.equal((await failureOf(world.end())).name, 'ResumeFailed');
@@ -347,7 +347,7 @@ describe('a resume', () => {
     assert.deepEqual(world.context.told, []);
   });
 
-  test('that worked stays a success where it cannot be written down or told', async () => {
+  test('A resume that worked stays a success where it cannot be written down or told', async () => {
     const world = await setUp();
     let writes = 0;
     world.context.store.before = (call) => {
@@ -363,7 +363,7 @@ describe('a resume', () => {
     );
   });
 
-  test('is not tried where it cannot be written down who wants it', async () => {
+  test('A resume is not tried where it cannot be written down who wants it', async () => {
     const world = await setUp();
     world.context.store.before = (call) => {
       if (call.startsWith('write production/interventions')) ledgerTrouble(call);

@@ -29,8 +29,8 @@ async function setUp(replies: Record<string, Reply>) {
   };
 }
 
-describe('an application that says that another backup is running', () => {
-  test('and twice lists none at work is stuck: no more than that is repeated, and only a restart helps', async () => {
+describe('An application that says that another backup is running', () => {
+  test('An application that twice lists no backup at work is stuck: only a restart helps', async () => {
     const { start, entry } = await setUp({
       'POST backups': busy,
       'GET backups': listOf('COMPLETED', 'FAILED', 'INCOMPLETE'),
@@ -47,23 +47,23 @@ describe('an application that says that another backup is running', () => {
     assert.equal((await entry())?.state, 'REQUESTED');
   });
 
-  test('and lists one at work is busy, however often it is asked', async () => {
+  test('An application that lists a backup at work is busy, however often it is asked', async () => {
     const { start } = await setUp({ 'POST backups': busy, 'GET backups': listOf('IN_PROGRESS') });
     for (let turn = 0; turn < 3; turn += 1) assert.equal((await failureOf(start())).name, 'ComponentBusy');
   });
 
-  test('and lists it as between two of its parts in one look of two is busy', async () => {
+  test('An application that lists a backup between two of its parts in one look of two is busy', async () => {
     const lists = [listOf('INCOMPLETE'), listOf('IN_PROGRESS'), listOf('INCOMPLETE'), listOf('IN_PROGRESS')];
     const { start } = await setUp({ 'POST backups': busy, 'GET backups': lists });
     for (let turn = 0; turn < 4; turn += 1) assert.equal((await failureOf(start())).name, 'ComponentBusy');
   });
 
-  test('and cannot list its backups is busy: nothing is known against it', async () => {
+  test('An application that cannot list its backups is busy: nothing is known against it', async () => {
     const { start } = await setUp({ 'POST backups': busy, 'GET backups': json(502, { message: 'no' }) });
     for (let turn = 0; turn < 3; turn += 1) assert.equal((await failureOf(start())).name, 'ComponentBusy');
   });
 
-  test('takes the backup when the other has ended between two looks', async () => {
+  test('An application takes the backup when the other has ended between two looks', async () => {
     const { start, entry } = await setUp({
       'POST backups': [busy, takenAnew],
       'GET backups': listOf('COMPLETED'),

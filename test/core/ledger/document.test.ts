@@ -83,9 +83,9 @@ const writes: {
   },
 ];
 
-describe('a document that could not be read again', () => {
+describe('A document that could not be read again', () => {
   for (const { what, bad } of writes) {
-    test(`is refused as a bug before it is written: ${what}`, async () => {
+    test(`A document that could not be read again is refused as a bug before it is written: ${what}`, async () => {
       const store = memoryStore();
       const books = ledger(store);
       for (const { good } of writes) await good(books);

@@ -49,14 +49,14 @@ async function ledgerError(action: Promise<unknown>, ...mentions: (string | RegE
 
 const literally = (text: string) => new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
 
-describe('folderStore', () => {
-  it('says where a document is, absolutely', async () => {
+describe('The folderStore on a disk', () => {
+  it('A folderStore says where a document is, absolutely', async () => {
     const folder = await fresh();
     const store = folderStore(path.relative(process.cwd(), folder));
     assert.equal(store.location('production/lock.json'), path.join(folder, 'production', 'lock.json'));
   });
 
-  it('is not there before its first document', async () => {
+  it('A folderStore is not there before its first document', async () => {
     const folder = path.join(await fresh(), 'ledger');
     const store = folderStore(folder);
     assert.equal(store.home, folder);
@@ -65,7 +65,7 @@ describe('folderStore', () => {
     assert.equal(await store.exists(), true);
   });
 
-  it('keeps files and folders to their owner, and leaves none of its own behind', async (t) => {
+  it('A folderStore keeps files and folders to their owner, and leaves none of its own behind', async (t) => {
     if (process.platform === 'win32') return t.skip('Windows has no file modes');
     const folder = path.join(await fresh(), 'ledger');
     const store = folderStore(folder);
@@ -91,7 +91,7 @@ describe('folderStore', () => {
     }
   });
 
-  it('lists no file that a crash left behind', async () => {
+  it('A folderStore lists no file that a crash left behind', async () => {
     const folder = await fresh();
     const store = folderStore(folder);
     await store.create('a/lock.json', '{}');
@@ -100,7 +100,7 @@ describe('folderStore', () => {
     assert.deepEqual(await store.list('a/'), ['a/lock.json']);
   });
 
-  it('creates exclusively on a file system without hard links', async () => {
+  it('A folderStore creates exclusively on a file system without hard links', async () => {
     const folder = await fresh();
     const store = folderStore(folder, { link: withoutHardLinks });
     const won = await Promise.all(
@@ -111,7 +111,7 @@ describe('folderStore', () => {
     assert.deepEqual(await fs.readdir(folder), ['lock.json']);
   });
 
-  it('breaks the guard of a process that died, once', async () => {
+  it('A folderStore breaks the guard of a process that died, once', async () => {
     const folder = await fresh();
     const store = folderStore(folder);
     await store.create('lock.json', 'first');
@@ -128,7 +128,7 @@ describe('folderStore', () => {
     assert.deepEqual(await fs.readdir(folder), ['lock.json']);
   });
 
-  it('breaks the guard of a process that died, whatever the clock of this machine says', async (t) => {
+  it('A folderStore breaks the guard of a process that died, whatever the clock of this machine says', async (t) => {
     const folder = await fresh();
     const store = folderStore(folder);
     const guard = path.join(folder, 'lock.json.replacing');
@@ -142,7 +142,7 @@ describe('folderStore', () => {
     }
   });
 
-  it('waits for the guard of a process that lives, also where the clock of the file server is behind', async (t) => {
+  it('A folderStore waits for the guard of a process that lives, also where the file server’s clock is behind', async (t) => {
     const folder = await fresh();
     const store = folderStore(folder);
     await store.create('lock.json', 'first');
@@ -161,7 +161,7 @@ describe('folderStore', () => {
     assert.equal((await store.read('lock.json'))?.text, 'second');
   });
 
-  it('loses no update of several processes', async () => {
+  it('A folderStore loses no update of several processes', async () => {
     const folder = await fresh();
     const store = folderStore(folder);
     await store.create('counter.json', '0');
@@ -183,7 +183,7 @@ describe('folderStore', () => {
     assert.equal((await store.read('counter.json'))?.text, '60');
   });
 
-  it('says when a file is in the way', async () => {
+  it('A folderStore says when a file is in the way', async () => {
     const folder = path.join(await fresh(), 'ledger');
     await fs.writeFile(folder, 'not a folder');
     const store = folderStore(folder);
@@ -202,12 +202,12 @@ describe('folderStore', () => {
     await ledgerError(store.list(''), `Cannot list ${folder}`, 'ENOTDIR');
   });
 
-  it('says when a name is too long', async () => {
+  it('A folderStore says when a name is too long', async () => {
     const key = `${'x'.repeat(300)}.json`;
     await ledgerError(folderStore(await fresh()).create(key, '{}'), 'ENAMETOOLONG', 'shorter');
   });
 
-  it('says when it may not write', async (t) => {
+  it('A folderStore says when it may not write', async (t) => {
     if (process.platform === 'win32' || process.getuid?.() === 0)
       return t.skip('this user may write everywhere');
     const folder = await fresh();
@@ -221,7 +221,7 @@ describe('folderStore', () => {
   });
 });
 
-describe('an error of the file system', () => {
+describe('An error of the file system', () => {
   const failing = async (code: string) => {
     const link = async () => {
       throw Object.assign(new Error(`${code}: it did not work, link`), { code });
@@ -238,7 +238,7 @@ describe('an error of the file system', () => {
     { code: 'EISDIR', remedy: /^A file is where the ledger needs a folder/ },
     { code: 'ENAMETOOLONG', remedy: /^Use a shorter name/ },
   ] as const) {
-    it(`${code} stays until somebody does something: it is not repeated`, async () => {
+    it(`An error ${code} of the file system stays until somebody does something, and is not repeated`, async () => {
       const error = await failing(code);
       assert.equal(error.name, 'LedgerUnusable');
       assert.match(error.remedy ?? '', remedy);
@@ -246,7 +246,7 @@ describe('an error of the file system', () => {
   }
 
   for (const code of ['EIO', 'EMFILE', 'ENFILE', 'EBUSY', 'ESTALE', 'ETIMEDOUT']) {
-    it(`${code} may pass`, async () => {
+    it(`An error ${code} of the file system may pass`, async () => {
       const error = await failing(code);
       assert.equal(error.name, 'LedgerError');
       assert(error.remedy);

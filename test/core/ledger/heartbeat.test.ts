@@ -16,8 +16,8 @@ function setUp() {
   return { store, clock, beat, age, writer };
 }
 
-describe('a heartbeat', () => {
-  test('has its age by the clock of the ledger, from its last renewal', async () => {
+describe('The heartbeat of a run', () => {
+  test('A heartbeat has its age by the clock of the ledger, from its last renewal', async () => {
     const { beat, age, clock } = setUp();
     assert.equal(await age('run-1'), undefined);
     assert.equal(await beat('run-1', true), true);
@@ -27,13 +27,13 @@ describe('a heartbeat', () => {
     assert.equal(await age('run-1'), 0);
   });
 
-  test('is of one run: no other has an age by it', async () => {
+  test('A heartbeat is of one run: no other has an age by it', async () => {
     const { beat, age } = setUp();
     await beat('run-1', true);
     assert.equal(await age('run-2'), undefined);
   });
 
-  test('of a run that begins takes the place of that of an earlier run', async () => {
+  test('A heartbeat of a run that begins takes the place of that of an earlier run', async () => {
     const { beat, age } = setUp();
     await beat('run-1', true);
     assert.equal(await beat('run-2', true), true);
@@ -41,7 +41,7 @@ describe('a heartbeat', () => {
     assert.equal(await age('run-2'), 0);
   });
 
-  test('of an earlier run never takes the place of that of the run after it', async () => {
+  test('A heartbeat of an earlier run never takes the place of that of the run after it', async () => {
     const { beat, writer } = setUp();
     await beat('run-1', true);
     await beat('run-2', true);
@@ -49,7 +49,7 @@ describe('a heartbeat', () => {
     assert.equal(writer(), 'run-2');
   });
 
-  test('of an earlier run loses also where the next run writes between its look and its write', async () => {
+  test('A heartbeat of an earlier run loses also where the next run writes between its look and its write', async () => {
     const { beat, store, writer } = setUp();
     await beat('run-1', true);
     let next: Promise<boolean> | undefined;
@@ -65,7 +65,7 @@ describe('a heartbeat', () => {
     assert.equal(late, false);
   });
 
-  test('that this version cannot read is that of no run, and is overwritten by a run that begins', async () => {
+  test('A heartbeat that this version cannot read is of no run, and is overwritten by a run that begins', async () => {
     const { beat, age, store, writer } = setUp();
     for (const text of ['{', '{"format":2,"runId":"run-1"}']) {
       store.documents.set(key, text);
@@ -76,7 +76,7 @@ describe('a heartbeat', () => {
     assert.equal(writer(), 'run-1');
   });
 
-  test('that was removed is written again', async () => {
+  test('A heartbeat that was removed is written again', async () => {
     const { beat, age, store } = setUp();
     await beat('run-1', true);
     await store.remove(key);

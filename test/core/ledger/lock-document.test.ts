@@ -26,8 +26,8 @@ function open(text: string) {
   return { store, books: ledger(store) };
 }
 
-describe('who holds a lock', () => {
-  test('is read of a lock that a newer version has written more into', async () => {
+describe('Who holds a lock', () => {
+  test('Who holds a lock is read also where a newer version has written more into it', async () => {
     const { books } = open(JSON.stringify(newer));
     assert.equal((await failureOf(books.readLock('production'))).name, 'LedgerCorrupt');
     const holder = await books.readHolder('production');
@@ -37,13 +37,13 @@ describe('who holds a lock', () => {
     );
   });
 
-  test('is nobody where the lock is free, also by a newer version, or was never there', async () => {
+  test('A lock that is free, also by a newer version, or was never there is held by nobody', async () => {
     const free = { format: 1, cluster: 'production', releasedBy: 'run-1', at: 'noon' };
     assert.equal(await open(JSON.stringify(free)).books.readHolder('production'), undefined);
     assert.equal(await ledger(memoryStore()).readHolder('production'), undefined);
   });
 
-  test('is not guessed where what is needed for it cannot be read', async () => {
+  test('Who holds a lock is not guessed where what is needed for it cannot be read', async () => {
     for (const text of ['{', '{}', tooLarge, JSON.stringify({ ...lock, owner: { kind: 'pod' } })]) {
       const error = await failureOf(open(text).books.readHolder('production'));
       assert.equal(error.name, 'LedgerCorrupt');
@@ -52,8 +52,8 @@ describe('who holds a lock', () => {
   });
 });
 
-describe('a lock that cannot be read', () => {
-  test('is told from one that can, from a free one and from none', async () => {
+describe('A lock that cannot be read', () => {
+  test('A lock that cannot be read is told from one that can, from a free one and from none', async () => {
     for (const text of [JSON.stringify(lock), '{"format":1,"cluster":"production","releasedBy":"run-1"}']) {
       assert.equal(await open(text).books.readUnreadableLock('production'), undefined);
     }
@@ -65,7 +65,7 @@ describe('a lock that cannot be read', () => {
     assert.equal(strange?.holder?.runId, 'run-1');
   });
 
-  test('is set aside: its copy is the same text, and the lock is free and can be taken', async () => {
+  test('A lock that cannot be read is set aside: its copy is the same text, and the lock is free', async () => {
     for (const { text, releasedBy } of [
       { text: tooLarge, releasedBy: 'run-1' },
       { text: '{ half a', releasedBy: 'unknown' },
@@ -83,7 +83,7 @@ describe('a lock that cannot be read', () => {
     }
   });
 
-  test('stays, without a copy, where somebody has changed it since it was read', async () => {
+  test('A lock that cannot be read stays, without a copy, where somebody has changed it since', async () => {
     const { store, books } = open(tooLarge);
     const unreadable = await books.readUnreadableLock('production');
     assert(unreadable);

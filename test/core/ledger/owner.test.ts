@@ -16,17 +16,17 @@ async function pidOfTheDead(): Promise<number> {
   return child.pid;
 }
 
-describe('an owner on this machine', () => {
-  test('is alive where it is this process', onLinux, () => {
+describe('An owner on this machine', () => {
+  test('An owner is alive where it is this process', onLinux, () => {
     assert.deepEqual([thisProcess().host, thisProcess().pid], [hostname(), process.pid]);
     assert.equal(isOwnerAlive(thisProcess()), 'alive');
   });
 
-  test('is gone when its process has ended', onLinux, async () => {
+  test('An owner is gone when its process has ended', onLinux, async () => {
     assert.equal(isOwnerAlive({ ...thisProcess(), pid: await pidOfTheDead() }), 'gone');
   });
 
-  test('is gone when its process has ended and nobody has reaped it', onLinux, async (t) => {
+  test('An owner is gone when its process has ended and nobody has reaped it', onLinux, async (t) => {
     // The shell becomes a process that never asks how its child has ended.
     const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60']);
     t.after(() => parent.kill('SIGKILL'));
@@ -38,29 +38,33 @@ describe('an owner on this machine', () => {
     assert.equal(isOwnerAlive({ ...owner, pid }), 'gone');
   });
 
-  test('is gone when a later process has its pid', onLinux, () => {
+  test('An owner is gone when a later process has its pid', onLinux, () => {
     assert.equal(isOwnerAlive({ ...thisProcess(), processStart: 'another-boot/1' }), 'gone');
   });
 
-  test('is alive when its pid exists and nobody knows when it began', onLinux, () => {
+  test('An owner is alive when its pid exists and nobody knows when it began', onLinux, () => {
     const { processStart: _, ...owner } = thisProcess();
     assert.equal(isOwnerAlive(owner), 'alive');
   });
 
-  test('is unknown from another PID namespace, where its pid is nobody or somebody else', onLinux, (t) => {
-    const unshare = ['--pid', '--fork', '--mount-proc'];
-    if (spawnSync('unshare', [...unshare, 'true']).status !== 0)
-      return t.skip('unshare may not be used here');
-    const program = `
+  test(
+    'An owner of another PID namespace is unknown: its pid is nobody or somebody else here',
+    onLinux,
+    (t) => {
+      const unshare = ['--pid', '--fork', '--mount-proc'];
+      if (spawnSync('unshare', [...unshare, 'true']).status !== 0)
+        return t.skip('unshare may not be used here');
+      const program = `
       import { isOwnerAlive, thisProcess } from ${JSON.stringify(new URL('../../../core/ledger/owner.ts', import.meta.url).href)};
       console.log(isOwnerAlive(${JSON.stringify(thisProcess())}), isOwnerAlive(thisProcess()));`;
-    const node = [process.execPath, '--input-type=module', '--eval', program];
-    const { stdout } = spawnSync('unshare', [...unshare, ...node], { encoding: 'utf8' });
-    assert.equal(stdout, 'unknown alive\n');
-  });
+      const node = [process.execPath, '--input-type=module', '--eval', program];
+      const { stdout } = spawnSync('unshare', [...unshare, ...node], { encoding: 'utf8' });
+      assert.equal(stdout, 'unknown alive\n');
+    },
+  );
 });
 
-describe('an owner that is judged by where it ran', () => {
+describe('An owner that is judged by where it ran', () => {
   const initial = 'pid:[4026531836]';
   const container = 'pid:[4026532178]';
   const nobody: Here = {
@@ -88,67 +92,67 @@ describe('an owner that is judged by where it ran', () => {
   ];
   const unknown = ['unknown', 'unknown'];
 
-  test('has its process to tell, where the machine, the boot and the PID namespace are the same', () => {
+  test('An owner has its process to tell where the machine, the boot and the PID namespace are the same', () => {
     assert.deepEqual(said(ran()), ['gone', 'alive']);
     assert.deepEqual(said(ran({ pidNamespace: container }), { pidNamespace: container }), ['gone', 'alive']);
     assert.deepEqual(said(ran({ host: 'renamed-since' })), ['gone', 'alive']);
   });
 
-  test('is gone after a restart of the machine, whoever has its pid now', () => {
+  test('An owner is gone after a restart of the machine, whoever has its pid now', () => {
     assert.deepEqual(said(ran({ bootId: 'b0' })), ['gone', 'gone']);
   });
 
-  test('is unknown on another machine, also where the host name is the same', () => {
+  test('An owner is unknown on another machine, also where the host name is the same', () => {
     assert.deepEqual(said(ran({ machineId: 'm2' })), unknown);
     assert.deepEqual(said(ran({ machineId: 'm2', bootId: 'b2' })), unknown);
   });
 
-  test('is unknown where two containers of one image, and so of one machine id, run on two hosts', () => {
+  test('An owner is unknown where two containers of one image, and so of one machine id, run on two hosts', () => {
     const owner = ran({ bootId: 'b2', pidNamespace: container });
     assert.deepEqual(said(owner, { pidNamespace: container }), unknown);
     assert.deepEqual(said(owner, { pidNamespace: 'pid:[4026532999]' }), unknown);
   });
 
-  test('is unknown where two containers run on one host', () => {
+  test('An owner is unknown where two containers run on one host', () => {
     assert.deepEqual(said(ran({ pidNamespace: container }), { pidNamespace: 'pid:[4026532999]' }), unknown);
   });
 
-  test('is unknown from the machine of a container, and from a container of its machine', () => {
+  test('An owner is unknown from the machine of a container, and from a container of its machine', () => {
     assert.deepEqual(said(ran({ pidNamespace: container })), unknown);
     assert.deepEqual(said(ran({ pidNamespace: container, bootId: 'b0' })), unknown);
     assert.deepEqual(said(ran(), { pidNamespace: container }), unknown);
     assert.deepEqual(said(ran({ bootId: 'b0' }), { pidNamespace: container }), unknown);
   });
 
-  test('is unknown where a machine id is empty or cannot be read, also after a restart', () => {
+  test('An owner is unknown where a machine id is empty or cannot be read, also after a restart', () => {
     for (const bootId of ['b0', 'b1']) {
       assert.deepEqual(said(ran({ machineId: '', bootId }), { machineId: '' }), unknown);
       assert.deepEqual(said(ran({ machineId: undefined, bootId }), { machineId: undefined }), unknown);
     }
   });
 
-  test('is unknown where the boot or the PID namespace cannot be read', () => {
+  test('An owner is unknown where the boot or the PID namespace cannot be read', () => {
     assert.deepEqual(said(ran({ bootId: undefined }), { bootId: undefined }), unknown);
     assert.deepEqual(said(ran(), { bootId: undefined }), unknown);
     assert.deepEqual(said(ran({ pidNamespace: undefined }), { pidNamespace: undefined }), unknown);
     assert.deepEqual(said(ran(), { pidNamespace: undefined }), unknown);
   });
 
-  test('is unknown where an older version wrote the lock, which says only the name of this host', () => {
+  test('An owner is unknown where an older version wrote the lock, which says only the name of this host', () => {
     const { pid, processStart = '' } = thisProcess();
     const older: Owner = { kind: 'process', host: hostname(), pid, processStart };
     assert.deepEqual(said(older), unknown);
     assert.equal(isOwnerAlive(older), 'unknown');
   });
 
-  test('is unknown where it is an execution', () => {
+  test('An owner is unknown where it is an execution', () => {
     const arn = 'arn:aws:states:eu-central-1:1:execution:backup:7';
     assert.equal(isOwnerAlive({ kind: 'execution', arn }), 'unknown');
     assert.equal(describeOwner({ kind: 'execution', arn }), arn);
   });
 });
 
-describe('a run that is judged by its heartbeat too', () => {
+describe('A run that is judged by its heartbeat too', () => {
   const initial = 'pid:[4026531836]';
   const here: Here = {
     machineId: 'm1',
@@ -171,54 +175,54 @@ describe('a run that is judged by its heartbeat too', () => {
   const said = (of: Owner, ...seconds: (number | undefined | 'not known')[]) =>
     seconds.map((one) => judgeRun(of, one, here)).join(' ');
 
-  test('lives on another machine as long as it is fresh, and is gone after fifteen minutes without it', () => {
+  test('A run on another machine lives as long as its heartbeat is fresh, and is gone after fifteen minutes', () => {
     assert.equal(said(elsewhere, 0, 120), 'alive alive');
     assert.equal(said(elsewhere, 121, 900), 'unknown unknown');
     assert.equal(said(elsewhere, 901), 'gone');
   });
 
-  test('is unknown elsewhere where it never had one', () => {
+  test('A run elsewhere is unknown where it never had a heartbeat', () => {
     assert.equal(said(elsewhere, undefined), 'unknown');
     assert.equal(said({ kind: 'process', host: 'worker-1', pid: 7 }, undefined), 'unknown');
   });
 
-  test('is gone here as soon as its process is gone, however fresh it is', () => {
+  test('A run here is gone as soon as its process is gone, however fresh its heartbeat is', () => {
     assert.equal(said({ ...owner, pid: 8 }, 1, 901, undefined), 'gone gone gone');
   });
 
-  test('lives here as long as its process does, unless that has stood still for fifteen minutes', () => {
+  test('A run here lives as long as its process does, unless its heartbeat has stood still for fifteen minutes', () => {
     assert.equal(said(owner, undefined, 1, 900), 'alive alive alive');
     assert.equal(said(owner, 901), 'gone');
   });
 
-  test('is told by its process alone where nobody knows how old it is, and after a restart not even by that', () => {
+  test('A run whose heartbeat has no known age is told by its process alone, and after a restart not even by that', () => {
     assert.equal(said({ ...owner, pid: 8 }, 'not known'), 'gone');
     assert.equal(said(owner, 'not known'), 'alive');
     assert.equal(said(elsewhere, 'not known'), 'unknown');
     assert.equal(said(beforeTheRestart, 'not known'), 'unknown');
   });
 
-  test('is gone after a restart, where the last one was written before it', () => {
+  test('A run is gone after a restart where its last heartbeat was written before it', () => {
     assert.equal(said(beforeTheRestart, undefined, 601, 901), 'gone gone gone');
   });
 
-  test('is not gone where another machine with the same id has written one since this one is up', () => {
+  test('A run is not gone where another machine with the same id has written a heartbeat since this one is up', () => {
     assert.equal(said(beforeTheRestart, 30, 599), 'alive unknown');
   });
 
-  test('lives where a machine that has just come up, as a clone of its machine, sees a fresh one that is older than itself', () => {
+  test('A run lives where a clone of its machine that has just come up sees a fresh heartbeat', () => {
     const clone = { ...here, uptimeSeconds: 10 };
     assert.equal(judgeRun(beforeTheRestart, 25, clone), 'alive');
     assert.equal(judgeRun(beforeTheRestart, 121, clone), 'gone');
   });
 });
 
-test('the id of the machine is confidential, and not in the ledger', onLinux, (t) => {
+test('The id of the machine is confidential, and not in the ledger', onLinux, (t) => {
   const id = readFileSync('/etc/machine-id', 'utf8').trim();
   if (id === '') return t.skip('this machine has no id');
   assert.ok(!JSON.stringify(thisProcess()).includes(id));
 });
 
-test('an owner is described so that people find it', () => {
+test('An owner is described so that people find it', () => {
   assert.equal(describeOwner({ kind: 'process', host: 'laptop', pid: 7 }), 'process 7 on laptop');
 });
