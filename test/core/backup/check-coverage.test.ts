@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { prepareBackup } from '../../../core/backup/prepare.ts';
 import { BackupError } from '../../../core/errors.ts';
-import { cluster87, cluster88, yaml87, yaml88 } from '../fake-cluster.ts';
-import { fakeSearch, testContext } from '../fakes.ts';
+import { yaml87, yaml88 } from '../fake-cluster.ts';
+import { fakeSearch } from '../fakes.ts';
+import { setUp } from './prepare-world.ts';
 
 const records = ['zeebe-record_job_8.8.0_2026-11-20', 'zeebe-record_process_8.8.0_2026-11-20'];
 
@@ -12,11 +12,7 @@ async function warningsOf(yaml: string, indices: string[], others: string[] = re
   const search = fakeSearch([], {
     indices: async (pattern) => (pattern.startsWith('zeebe-record') ? others : indices),
   });
-  const { http } = yaml.includes('operate') ? cluster87() : cluster88();
-  const context = testContext({ yaml, http, search });
-  const plan = await prepareBackup({ cluster: 'production', reason: 'test', attempt: 1 }, 'run-1', context);
-  assert(plan.outcome === 'PLANNED');
-  return (await context.ledger.readManifest('production', plan.run.backupId))?.warnings ?? [];
+  return (await setUp({ yaml, search }).prepare()).warnings;
 }
 
 const without = (yaml: string, ...settings: string[]) =>
@@ -81,10 +77,7 @@ test('Indices that cannot be asked for are a warning, and refuse nothing', async
       throw new BackupError('RequestRefused', 'no permissions', { status: 403 });
     },
   });
-  const context = testContext({ yaml: yaml88, http: cluster88().http, search });
-  const plan = await prepareBackup({ cluster: 'production', reason: 'test', attempt: 1 }, 'run-1', context);
-  assert(plan.outcome === 'PLANNED');
-  assert.deepEqual((await context.ledger.readManifest('production', plan.run.backupId))?.warnings, [
+  assert.deepEqual((await setUp({ search }).prepare()).warnings, [
     'Which indices of Camunda there are at http://es:9200, and whether all are in this backup, is not known: no permissions',
   ]);
 });

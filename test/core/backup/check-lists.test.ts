@@ -1,24 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { prepareBackup } from '../../../core/backup/prepare.ts';
 import { BackupError } from '../../../core/errors.ts';
-import { at, cluster87, cluster88, yaml87, yaml88 } from '../fake-cluster.ts';
-import {
-  type FakeSearch,
-  failureOf,
-  fakeSearch,
-  json,
-  noAnswer,
-  type Reply,
-  snapshotNamed,
-  testContext,
-} from '../fakes.ts';
+import { at, yaml87 } from '../fake-cluster.ts';
+import { failureOf, fakeSearch, json, noAnswer, snapshotNamed } from '../fakes.ts';
 import {
   operate as operateAnswers,
   tasklist as tasklistAnswers,
   zeebe as zeebeAnswers,
 } from '../recorded.ts';
-import { nowSeconds } from './prepare-world.ts';
+import { nowSeconds, setUp } from './prepare-world.ts';
 
 const zeebe = `GET ${at.zeebe}/actuator/backupRuntime`;
 const history = `GET ${at.zeebe}/actuator/backupHistory`;
@@ -31,28 +21,6 @@ const backups = (...ids: number[]) =>
     200,
     ids.map((backupId) => ({ backupId, state: 'COMPLETED' })),
   );
-
-interface World {
-  replies?: Record<string, Reply>;
-  search?: FakeSearch;
-  older?: boolean;
-  settings?: string;
-}
-
-function setUp({ replies = {}, search = fakeSearch(), older = false, settings = '' }: World) {
-  const fake = older ? cluster87() : cluster88();
-  Object.assign(fake.replies, replies);
-  const yaml = `${older ? yaml87 : yaml88}${settings}`;
-  const context = testContext({ yaml, http: fake.http, search });
-  const prepare = async (rest: { backupId?: number } = {}) => {
-    const request = { cluster: 'production', reason: 'test', attempt: 1, ...rest };
-    const plan = await prepareBackup(request, 'run-1', context);
-    assert(plan.outcome === 'PLANNED');
-    const manifest = await context.ledger.readManifest('production', plan.run.backupId);
-    return { backupId: plan.run.backupId, warnings: manifest?.warnings ?? [] };
-  };
-  return { fake, context, prepare };
-}
 
 const broken = async (): Promise<never> => {
   throw new BackupError('Unreachable', 'no answer within 30 s');
@@ -106,7 +74,7 @@ describe('A list that cannot be had', () => {
     const older = `GET ${at.zeebe}/actuator/backups`;
     const operate = `GET ${at.operate}/actuator/backups`;
     const { fake, prepare } = setUp({
-      older: true,
+      yaml: yaml87,
       replies: {
         [older]: tooMany,
         [`${older}/${nowSeconds}`]: zeebeAnswers.unknown,
@@ -216,7 +184,7 @@ describe('The id where a list cannot be had', () => {
     const operate = `GET ${at.operate}/actuator/backups`;
     const message = `Exception occurred when searching for backup with ID [${nowSeconds}].`;
     const replies = { [operate]: tooMany, [`${operate}/${nowSeconds}`]: json(400, { message }) };
-    const error = await failureOf(setUp({ older: true, replies }).prepare());
+    const error = await failureOf(setUp({ yaml: yaml87, replies }).prepare());
     assert.equal(error.name, 'ServerTrouble');
     assert.match(error.message, /^Operate cannot list its backups, and does not say whether/);
   });
@@ -231,7 +199,7 @@ describe('The id where a list cannot be had', () => {
   });
 
   test('The component is not asked for the id where its list is there', async () => {
-    const { fake, prepare } = setUp({});
+    const { fake, prepare } = setUp();
     await prepare();
     assert(fake.calls().every((call) => !call.includes(String(nowSeconds))));
   });

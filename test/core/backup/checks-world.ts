@@ -1,16 +1,7 @@
-import assert from 'node:assert/strict';
-import { prepareBackup } from '../../../core/backup/prepare.ts';
 import { BackupError } from '../../../core/errors.ts';
-import { at, cluster88, yaml88 } from '../fake-cluster.ts';
-import {
-  type FakeHttp,
-  type FakeSearch,
-  fakeSearch,
-  json,
-  noAnswer,
-  type Reply,
-  testContext,
-} from '../fakes.ts';
+import { at, yaml88 } from '../fake-cluster.ts';
+import { type FakeSearch, fakeSearch, json, noAnswer, type Reply } from '../fakes.ts';
+import { setUp as prepareWorld } from './prepare-world.ts';
 
 export const rest = 'http://zeebe:8080';
 export const brokers = [0, 1, 2].map((id) => `http://zeebe-${id}:9600`);
@@ -90,19 +81,15 @@ export const withRest = (replies: Record<string, Reply>): World => ({
   replies,
 });
 
+/** A cluster that shows, as the real ones do it, everything that the checks look at. */
 export function setUp({ replies, search = fakeSearch(), settings = '', zeebe = '' }: World) {
-  const fake: FakeHttp = cluster88();
-  // As the real ones do it: everything that the checks look at is there.
-  Object.assign(fake.replies, { [own]: shows(leader, leader, leader) }, replies);
-  const yaml = `${yaml88.replace(`zeebe: { url: ${at.zeebe} }`, `zeebe: { url: ${at.zeebe}${zeebe} }`)}${settings}`;
-  const context = testContext({ yaml, http: fake.http, search });
-  const prepare = async () => {
-    const plan = await prepareBackup({ cluster: 'production', reason: 'test', attempt: 1 }, 'run-1', context);
-    assert(plan.outcome === 'PLANNED');
-    const manifest = await context.ledger.readManifest('production', plan.run.backupId);
-    return { plan, warnings: manifest?.warnings ?? [] };
-  };
-  return { fake, context, prepare };
+  const yaml = yaml88.replace(`zeebe: { url: ${at.zeebe} }`, `zeebe: { url: ${at.zeebe}${zeebe} }`);
+  return prepareWorld({
+    yaml,
+    settings,
+    search,
+    replies: { [own]: shows(leader, leader, leader), ...replies },
+  });
 }
 
 export const passes = async (world: World) => (await setUp(world).prepare()).warnings;

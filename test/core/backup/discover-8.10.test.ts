@@ -1,17 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { prepareBackup } from '../../../core/backup/prepare.ts';
-import { at, cluster88, phases, yaml88 } from '../fake-cluster.ts';
-import { failureOf, json, testContext } from '../fakes.ts';
+import { at, phases } from '../fake-cluster.ts';
+import { failureOf, json } from '../fakes.ts';
+import { setUp } from './prepare-world.ts';
 
 /** An 8.10 cluster: what it shows differently from 8.8 is said by each test. */
-function setUp() {
-  const fake = cluster88();
-  fake.replies[`GET ${at.zeebe}/actuator/info`] = json(200, { build: { version: '8.10.0' } });
-  const context = testContext({ yaml: yaml88, http: fake.http });
-  const request = { cluster: 'production', reason: 'test', attempt: 1 };
-  return { fake, context, prepare: () => prepareBackup(request, 'run-1', context) };
-}
+const as810 = { [`GET ${at.zeebe}/actuator/info`]: json(200, { build: { version: '8.10.0' } }) };
 
 const cluster = `GET ${at.zeebe}/actuator/cluster`;
 const broker = `GET ${at.zeebe}/actuator/partitions`;
@@ -20,16 +14,15 @@ const partitionsOf = (physicalTenant: string) =>
 
 describe('A cluster of 8.10', () => {
   test('A cluster of several zones is planned: the ids of its brokers are only printed', async () => {
-    const { fake, prepare } = setUp();
+    const { fake, prepare } = setUp({ replies: as810 });
     const brokers = [{ id: 'eu-west_0', state: 'ACTIVE', partitions: partitionsOf('default') }];
     fake.replies[cluster] = json(200, { version: 4, brokers });
-    const plan = await prepare();
-    assert(plan.outcome === 'PLANNED');
+    const { plan } = await prepare();
     assert.equal(plan.exporting.partitions, 3);
   });
 
   test('A cluster of several zones is refused with the id of the broker that is leaving', async () => {
-    const { fake, prepare } = setUp();
+    const { fake, prepare } = setUp({ replies: as810 });
     const brokers = [{ id: 'eu-west_0', state: 'LEAVING', partitions: partitionsOf('default') }];
     fake.replies[cluster] = json(200, { version: 4, brokers });
     assert.match((await failureOf(prepare())).message, /broker eu-west_0 is LEAVING/);
@@ -50,7 +43,7 @@ describe('A cluster of 8.10', () => {
     },
   ] as const) {
     test(`A cluster of several physical tenants is refused before anything is changed: ${what} shows them`, async () => {
-      const { fake, context, prepare } = setUp();
+      const { fake, context, prepare } = setUp({ replies: as810 });
       Object.assign(fake.replies, replies);
       const error = await failureOf(prepare());
       assert.equal(error.name, 'ClusterNotReady');

@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { findLeftovers } from '../../../core/backup/leftovers.ts';
 import { backupRequest, prepareBackup } from '../../../core/backup/prepare.ts';
-import type { Manifest } from '../../../core/ledger/manifest.ts';
-import { at, cluster88, yaml88 } from '../fake-cluster.ts';
-import { failureOf, fakeSearch, snapshotNamed, testContext } from '../fakes.ts';
+import { at } from '../fake-cluster.ts';
+import { failureOf, fakeSearch, snapshotNamed } from '../fakes.ts';
+import { oldManifest, request, setUp } from './prepare-world.ts';
 
-const request = { cluster: 'production', reason: 'test', attempt: 1 };
 /** A time stamp of 17 digits: an int64, and beyond what a number holds. */
 const large = 20_260_101_120_000_123n;
 const largest = 2 ** 53 - 1;
@@ -17,30 +16,6 @@ const list = (...ids: (number | bigint)[]) => ({
   text: `[${ids.map((id) => `{"backupId":${id},"state":"COMPLETED","details":[]}`).join(',')}]`,
 });
 
-function setUp(replies: Record<string, ReturnType<typeof list>> = {}, yaml = yaml88, search = fakeSearch()) {
-  const fake = cluster88();
-  Object.assign(fake.replies, replies);
-  return { fake, context: testContext({ yaml, http: fake.http, search }) };
-}
-
-function manifestOf(backupId: number, rest: Partial<Manifest> = {}): Manifest {
-  return {
-    format: 1,
-    backupId,
-    cluster: 'production',
-    runId: 'run-0',
-    reason: 'test',
-    state: 'COMPLETED',
-    startedAt: '2026-11-20T09:00:00.000Z',
-    order: 'PAUSE_FIRST',
-    expectedComponents: ['zeebe'],
-    components: [],
-    exporting: { leftPaused: false },
-    warnings: [],
-    ...rest,
-  };
-}
-
 const lists = {
   Zeebe: `${at.zeebe}/actuator/backupRuntime`,
   'Web applications': `${at.zeebe}/actuator/backupHistory`,
@@ -50,7 +25,7 @@ const lists = {
 describe('An id that a component has and above which there is none', () => {
   for (const [title, url] of Object.entries(lists)) {
     test(`An id above which there is none, of ${title}, refuses the backup before the lock names an id`, async () => {
-      const { context, fake } = setUp({ [`GET ${url}`]: list(7, large) });
+      const { context, fake } = setUp({ replies: { [`GET ${url}`]: list(7, large) } });
       const error = await failureOf(prepareBackup(request, 'run-1', context));
       assert.equal(error.name, 'BackupIdRefused');
       assert.equal(
@@ -70,10 +45,12 @@ describe('An id that a component has and above which there is none', () => {
 
   test('An id above which there is none refuses the backup also where only a part of the list could be had', async () => {
     const { context, fake } = setUp({
-      [`GET ${lists.Zeebe}`]: {
-        status: 500,
-        contentType: 'application/json',
-        text: '{"message":"too many"}',
+      replies: {
+        [`GET ${lists.Zeebe}`]: {
+          status: 500,
+          contentType: 'application/json',
+          text: '{"message":"too many"}',
+        },
       },
     });
     const { http } = fake;
@@ -83,14 +60,14 @@ describe('An id that a component has and above which there is none', () => {
   });
 
   test('An id above which there is none, in Zeebe, comes with the word that a deletion need not help', async () => {
-    const { context } = setUp({ [`GET ${lists.Zeebe}`]: list(large) });
+    const { context } = setUp({ replies: { [`GET ${lists.Zeebe}`]: list(large) } });
     const { remedy } = await failureOf(prepareBackup(request, 'run-1', context));
     assert.match(remedy ?? '', /want higher ones from then on, also when it is deleted/);
   });
 
   test('An id above which there is none refuses the backup also in the name of a snapshot of the records', async () => {
     const name = `camunda_zeebe_records_backup_${large}`;
-    const { context } = setUp({}, yaml88, fakeSearch([snapshotNamed(name)]));
+    const { context } = setUp({ search: fakeSearch([snapshotNamed(name)]) });
     const error = await failureOf(prepareBackup(request, 'run-1', context));
     assert.equal(error.name, 'BackupIdRefused');
     assert.match(
@@ -102,7 +79,7 @@ describe('An id that a component has and above which there is none', () => {
 
   test('A name of a snapshot with more digits than a server can have names no id', async () => {
     const name = `camunda_zeebe_records_backup_${'9'.repeat(19)}`;
-    const { context } = setUp({}, yaml88, fakeSearch([snapshotNamed(name)]));
+    const { context } = setUp({ search: fakeSearch([snapshotNamed(name)]) });
     const plan = await prepareBackup(request, 'run-1', context);
     assert.equal(plan.outcome, 'PLANNED');
   });
@@ -110,29 +87,31 @@ describe('An id that a component has and above which there is none', () => {
   test('An id above which there is none refuses the backup also when every check is only a warning', async () => {
     const checks = '    checks: { backupStore: warn, components: warn, repository: warn, records: warn }\n';
     for (const url of Object.values(lists)) {
-      const { context } = setUp({ [`GET ${url}`]: list(large) }, yaml88 + checks);
+      const { context } = setUp({ replies: { [`GET ${url}`]: list(large) }, settings: checks });
       assert.equal((await failureOf(prepareBackup(request, 'run-1', context))).name, 'BackupIdRefused');
     }
   });
 
   test('An id above which there is none refuses the backup also when an id was asked for', async () => {
-    const { context } = setUp({ [`GET ${lists.Zeebe}`]: list(large) });
+    const { context } = setUp({ replies: { [`GET ${lists.Zeebe}`]: list(large) } });
     const error = await failureOf(prepareBackup({ ...request, backupId: 42 }, 'run-1', context));
     assert.match(error.message, new RegExp(`has the backup ${large}`));
   });
 
   test('The largest id that a number holds refuses the backup; the one before it can be gone on from', async () => {
-    const there = setUp({ [`GET ${lists.Zeebe}`]: list(largest - 1) });
+    const there = setUp({ replies: { [`GET ${lists.Zeebe}`]: list(largest - 1) } });
     const plan = await prepareBackup(request, 'run-1', there.context);
     assert.equal(plan.outcome === 'PLANNED' && plan.run.backupId, largest);
-    const { context } = setUp({ [`GET ${lists.Zeebe}`]: list(largest) });
+    const { context } = setUp({ replies: { [`GET ${lists.Zeebe}`]: list(largest) } });
     assert.equal((await failureOf(prepareBackup(request, 'run-1', context))).name, 'BackupIdRefused');
   });
 
   test('An id above which there is none is told with everything else that keeps the cluster from being backed up', async () => {
     const { context } = setUp({
-      [`GET ${lists.Zeebe}`]: list(large),
-      [`GET ${lists.Optimize}`]: { status: 404, contentType: 'application/json', text: '{"error":"x"}' },
+      replies: {
+        [`GET ${lists.Zeebe}`]: list(large),
+        [`GET ${lists.Optimize}`]: { status: 404, contentType: 'application/json', text: '{"error":"x"}' },
+      },
     });
     const { message } = await failureOf(prepareBackup(request, 'run-1', context));
     assert.match(message, new RegExp(`Zeebe at .* has the backup ${large}`));
@@ -141,14 +120,16 @@ describe('An id that a component has and above which there is none', () => {
 
   test('An id above which there is none hides no leftover of a failed backup from a repair', async () => {
     const { context } = setUp({
-      [`GET ${lists.Optimize}`]: list(large),
-      [`GET ${lists.Optimize}/7`]: {
-        status: 200,
-        contentType: 'application/json',
-        text: '{"backupId":7,"state":"COMPLETED","details":[]}',
+      replies: {
+        [`GET ${lists.Optimize}`]: list(large),
+        [`GET ${lists.Optimize}/7`]: {
+          status: 200,
+          contentType: 'application/json',
+          text: '{"backupId":7,"state":"COMPLETED","details":[]}',
+        },
       },
     });
-    await context.ledger.createManifest(manifestOf(7, { state: 'FAILED' }));
+    await context.ledger.createManifest(oldManifest(7, { state: 'FAILED' }));
     await context.ledger.createEntry('production', 7, {
       component: 'optimize',
       runId: 'run-0',
@@ -182,7 +163,7 @@ describe('The id of a request', () => {
 describe('The ids of the ledger', () => {
   test('The ids of the ledger are gone on from until there is none any more', async () => {
     const { context } = setUp();
-    await context.ledger.createManifest(manifestOf(largest));
+    await context.ledger.createManifest(oldManifest(largest));
     const error = await failureOf(prepareBackup(request, 'run-1', context));
     assert.equal(error.name, 'BackupIdRefused');
     assert.match(error.message, new RegExp(`^The ledger has the backup ${largest}, and ids must grow`));

@@ -3,24 +3,45 @@ import { prepareBackup } from '../../../core/backup/prepare.ts';
 import { type Lock, lock as lockSchema } from '../../../core/ledger/lock.ts';
 import type { Manifest } from '../../../core/ledger/manifest.ts';
 import type { Plan } from '../../../core/plan.ts';
-import { cluster87, cluster88, yaml87, yaml88 } from '../fake-cluster.ts';
-import { type FakeHttp, type FakeSearch, fakeSearch, type TestContext, testContext } from '../fakes.ts';
+import { cluster87, cluster88, yaml88 } from '../fake-cluster.ts';
+import {
+  type FakeHttp,
+  type FakeSearch,
+  fakeSearch,
+  type Reply,
+  type TestContext,
+  testContext,
+} from '../fakes.ts';
 
 export const request = { cluster: 'production', reason: 'test', attempt: 1 };
 /** 2026-11-21T09:00:00Z */
 export const nowSeconds = 1_795_251_600;
 
+/** A cluster of 8.8, or of 8.7 where the configuration names its applications, and a run that prepares a backup of it. */
 export function setUp({
   yaml = yaml88,
-  fake,
+  settings = '',
+  fake = yaml.includes(' operate: ') ? cluster87() : cluster88(),
+  replies = {},
   search = fakeSearch(),
 }: {
   yaml?: string;
+  /** Lines behind those of the cluster. */
+  settings?: string;
   fake?: FakeHttp;
+  /** What the cluster answers otherwise. */
+  replies?: Record<string, Reply>;
   search?: FakeSearch;
 } = {}) {
-  const cluster = fake ?? (yaml === yaml87 ? cluster87() : cluster88());
-  return { fake: cluster, search, context: testContext({ yaml, http: cluster.http, search }) };
+  Object.assign(fake.replies, replies);
+  const context = testContext({ yaml: `${yaml}${settings}`, http: fake.http, search });
+  const prepare = async (rest: { backupId?: number } = {}) => {
+    const plan = await planned(context, rest);
+    const { backupId } = plan.run;
+    const manifest = await context.ledger.readManifest('production', backupId);
+    return { plan, backupId, warnings: manifest?.warnings ?? [] };
+  };
+  return { fake, search, context, prepare };
 }
 
 export async function planned(
