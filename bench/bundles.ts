@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { bundleFunction } from '../infra/bundle.ts';
+import { bundleFunctions } from '../infra/bundle.ts';
 import { functions } from '../lambdas/aws/functions.ts';
 import type { Measured } from './figures.ts';
 
@@ -11,6 +11,7 @@ const attempts = 5;
 
 /** How large each function is, and how long it takes until it can be called: what a cold start pays for our code. */
 export async function measureBundles(): Promise<Measured> {
+  const bundleFunction = await bundleFunctions();
   const measured: { name: string; search: boolean; kilobytes: number; milliseconds: number }[] = [];
   for (const [name, { search }] of Object.entries(functions)) {
     const file = join(bundleFunction(name), 'index.mjs');

@@ -1,5 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import { isBackupError } from '../core/errors.ts';
+import { bundleFunctions } from './bundle.ts';
 import { configurationFile, loadDeployable } from './configuration.ts';
 import { BackupStack } from './stack.ts';
 
@@ -12,7 +13,7 @@ import { BackupStack } from './stack.ts';
 try {
   const app = new App();
   const deployable = await loadDeployable(configurationFile(app.node.tryGetContext('config')));
-  new BackupStack(app, deployable);
+  new BackupStack(app, deployable, await bundleFunctions());
 } catch (error) {
   if (!isBackupError(error)) throw error;
   // A mistake of whoever wrote the file: where it is and what to do, and no stack trace.

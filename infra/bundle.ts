@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { buildSync, type OutputFile } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { type FunctionDefinition, functions } from '../lambdas/aws/functions.ts';
 
 /** What CommonJS packages inside of an ES module need. */
@@ -12,40 +12,19 @@ const root = path.join(import.meta.dirname, '..');
 /** Where the bundle pretends to be: source maps hold paths from here, the same on every machine. */
 const outdir = path.join(root, 'cdk.out', 'bundle');
 
-let temporary: string | undefined;
-const bundles = new Map<string, readonly OutputFile[]>();
-
 /**
- * Bundles a function of lambdas/aws/functions.ts. Returns the folder with `index.mjs`, its source map and, where the
- * function wants it, the configuration. The folder is gone when the process ends: CDK copies it before that.
+ * Puts a function of lambdas/aws/functions.ts into a folder with `index.mjs`, its source map and, where the function wants
+ * it, the configuration. Returns the folder, which is gone when the process ends: CDK copies it before that.
  */
-export function bundleFunction(name: string, configuration?: unknown): string {
-  const definition = functions[name];
-  if (!definition) throw new Error(`lambdas/aws/functions.ts has no ${name}`);
-  const files = bundles.get(name) ?? build(definition);
-  bundles.set(name, files);
-  temporary ??= temporaryFolder();
-  const folder = mkdtempSync(path.join(temporary, `${definition.file}-`));
-  for (const { path: file, contents } of files)
-    writeFileSync(path.join(folder, path.basename(file)), contents);
-  if (definition.config && configuration !== undefined) {
-    writeFileSync(
-      path.join(folder, 'camunda-backup.json'),
-      `${JSON.stringify(configuration, undefined, 2)}\n`,
-    );
-  }
-  return folder;
-}
+export type BundleFunction = (name: string, configuration?: unknown) => string;
 
-function build(definition: FunctionDefinition): readonly OutputFile[] {
-  return buildSync({
-    stdin: {
-      contents: entryOf(definition),
-      resolveDir: import.meta.dirname,
-      sourcefile: 'entry.ts',
-      loader: 'ts',
-    },
-    outfile: path.join(outdir, 'index.mjs'),
+/** Bundles every function, all at once: what they share is read once. */
+export async function bundleFunctions(): Promise<BundleFunction> {
+  const { outputFiles } = await build({
+    entryPoints: Object.keys(functions).map((name) => ({ in: `${prefix}${name}`, out: `${name}/index` })),
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    plugins: [entries],
     write: false,
     bundle: true,
     platform: 'node',
@@ -60,7 +39,48 @@ function build(definition: FunctionDefinition): readonly OutputFile[] {
     alias: { '@aws-sdk/credential-provider-node': path.join(root, 'lambdas/aws/credentials.ts') },
     banner: { js: banner },
     logLevel: 'warning',
-  }).outputFiles;
+  });
+  const temporary = temporaryFolder();
+  return (name, configuration) => {
+    const { file, config } = definitionOf(name);
+    const folder = mkdtempSync(path.join(temporary, `${file}-`));
+    for (const { path: from, contents } of outputFiles) {
+      if (path.basename(path.dirname(from)) === name) {
+        writeFileSync(path.join(folder, path.basename(from)), contents);
+      }
+    }
+    if (config && configuration !== undefined) {
+      writeFileSync(
+        path.join(folder, 'camunda-backup.json'),
+        `${JSON.stringify(configuration, undefined, 2)}\n`,
+      );
+    }
+    return folder;
+  };
+}
+
+/** Of the names of the entries, which are no files. */
+const prefix = 'function:';
+
+const entries: Plugin = {
+  name: 'entries',
+  setup(build) {
+    build.onResolve({ filter: new RegExp(`^${prefix}`) }, ({ path: entry }) => ({
+      path: entry.slice(prefix.length),
+      namespace: prefix,
+    }));
+    build.onLoad({ filter: /.*/, namespace: prefix }, ({ path: name }) => ({
+      contents: entryOf(definitionOf(name)),
+      resolveDir: import.meta.dirname,
+      loader: 'ts',
+    }));
+  },
+};
+
+function definitionOf(name: string): FunctionDefinition {
+  const definition = functions[name];
+  if (!definition) throw new Error(`lambdas/aws/functions.ts has no ${name}`);
+  return definition;
 }
 
 function entryOf(definition: FunctionDefinition): string {

@@ -14,7 +14,7 @@ import { defaultConfigFile } from '../core/commands.ts';
 import type { FunctionEnvironment } from '../lambdas/aws/environment.ts';
 import { type FunctionDefinition, functions } from '../lambdas/aws/functions.ts';
 import type { Alerts } from './alerts.ts';
-import type { bundleFunction } from './bundle.ts';
+import type { BundleFunction } from './bundle.ts';
 import type { Deployable } from './configuration.ts';
 import type { LedgerPlace } from './ledger-bucket.ts';
 import { logGroup } from './logs.ts';
@@ -26,7 +26,7 @@ export interface FunctionsProps extends Deployable {
   ledger: LedgerPlace;
   alerts: Alerts;
   network: Network | undefined;
-  bundle: typeof bundleFunction;
+  bundle: BundleFunction;
 }
 
 export interface DeployedFunction {

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
 import { Alerts } from './alerts.ts';
-import { bundleFunction } from './bundle.ts';
+import type { BundleFunction } from './bundle.ts';
 import type { Deployable } from './configuration.ts';
 import { Dashboard } from './dashboard.ts';
 import { deadLetterQueue } from './dead-letters.ts';
@@ -17,8 +17,7 @@ import { watchdog } from './watchdog.ts';
 
 /** Everything of a deployment, for every cluster of a configuration. */
 export class BackupStack extends Stack {
-  /** `bundle` is replaced in tests that look at the template only. */
-  constructor(scope: Construct, deployable: Deployable, bundle = bundleFunction) {
+  constructor(scope: Construct, deployable: Deployable, bundle: BundleFunction) {
     const { config, deployment } = deployable;
     const { account, region, tags } = deployment;
     super(scope, deployment.stack, {

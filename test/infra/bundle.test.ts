@@ -6,7 +6,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { config as configSchema } from '../../core/config.ts';
-import { bundleFunction } from '../../infra/bundle.ts';
+import { bundleFunctions } from '../../infra/bundle.ts';
 import { clusterDimensions, metricNamespace, serviceName } from '../../infra/metrics.ts';
 import { functions } from '../../lambdas/aws/functions.ts';
 import { configurationOf, fullConfiguration } from './stack.ts';
@@ -23,6 +23,7 @@ Object.assign(process.env, {
   POWERTOOLS_TRACE_ENABLED: 'false',
 });
 const { config, written } = await configurationOf(fullConfiguration);
+const bundleFunction = await bundleFunctions();
 const invocation = {
   awsRequestId: '1',
   functionName: 'test',
