@@ -4,8 +4,8 @@ import type { BackupError } from '../../core/errors.ts';
 /**
  * Does the remedy follow from what was seen? What a server answers → what the remedy must name, and what it must not,
  * because it is not the cause. Connections and certificates: connection.test.ts; secrets: secrets.test.ts and
- * secrets-manager.test.ts; the ledger: ledger/folder-store.test.ts and ledger/s3-store.test.ts; the configuration:
- * config-file.test.ts.
+ * secrets-manager.test.ts; the ledger: ledger/folder-store.test.ts and ledger/s3-store-trouble.test.ts; the
+ * configuration: config-mistakes.test.ts and config-values.test.ts.
  */
 export interface Expected {
   name: BackupError['name'];

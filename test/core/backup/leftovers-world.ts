@@ -11,7 +11,7 @@ export const lists = {
   webApplications: `GET ${at.zeebe}/actuator/backupHistory`,
   optimize: `GET ${at.optimize}/actuator/backups`,
 };
-export type Listed = Partial<Record<keyof typeof lists, Record<number, string>>>;
+type Listed = Partial<Record<keyof typeof lists, Record<number, string>>>;
 
 export const failed: Partial<Manifest> = {
   state: 'FAILED',
