@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
+import { afterAll, beforeAll, it } from '@jest/globals';
 import * as z from 'zod';
 import { assertComplete, assertExporting, readManifest } from '../real/account.ts';
 import { type Configured, configure } from '../real/configured.ts';
 import { type RealCluster, realServersAvailable, startRealCluster } from '../real/servers/index.ts';
+import { say } from '../support/say.ts';
+import { unless } from '../support/unless.ts';
 
 /**
  * Backups of a real Camunda 8.6 (three partitions, Operate, Tasklist, OpenSearch, S3 store), where CAMUNDA_HOME names a
@@ -14,11 +16,11 @@ import { type RealCluster, realServersAvailable, startRealCluster } from '../rea
 const available = await realServersAvailable();
 const skip = available.available ? false : available.reason;
 
-describe('a real cluster', { skip }, () => {
+unless(skip).describe('a real cluster', () => {
   let cluster: RealCluster;
   let configured: Configured;
 
-  before(async () => {
+  beforeAll(async () => {
     cluster = await startRealCluster({ partitions: 3 });
     await cluster.deploy();
     await cluster.startInstances(20);
@@ -26,7 +28,7 @@ describe('a real cluster', { skip }, () => {
     configured = await configure(cluster);
   });
 
-  after(async () => {
+  afterAll(async () => {
     await cluster?.close();
     await configured?.remove();
   });
@@ -75,13 +77,13 @@ describe('a real cluster', { skip }, () => {
     assert.equal(manifest.exporting.leftPaused, false);
   });
 
-  it('A backup completes beside the documented loop, and the times of both are shown', async (t) => {
+  it('A backup completes beside the documented loop, and the times of both are shown', async () => {
     const loop = await documentedLoop(cluster);
     const ours = (await run().ended).json();
-    t.diagnostic(
+    say(
       `documented loop: ${loop.totalSeconds.toFixed(1)} s, exporting paused for ${loop.pausedSeconds.toFixed(1)} s`,
     );
-    t.diagnostic(
+    say(
       `camunda-backup:  ${ours.durationSeconds.toFixed(1)} s, exporting paused for ${ours.pausedSeconds?.toFixed(1)} s`,
     );
     assert.equal(ours.state, 'COMPLETED');

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, it, jest } from '@jest/globals';
 import { assertComplete, assertExporting, assertTruthful, readManifest } from '../real/account.ts';
 import { type Configured, configure } from '../real/configured.ts';
 import { askSearch, holdDeletions, isSoon } from '../real/search-acts.ts';
 import { type RealCluster, realServersAvailable, startRealCluster } from '../real/servers/index.ts';
 import type { Ended, Spawned } from '../support/command.ts';
+import { say } from '../support/say.ts';
+import { unless } from '../support/unless.ts';
 
 /**
  * A server of a real Camunda 8.6 dies in the middle of a backup, where CAMUNDA_HOME names a distribution. The run may
@@ -18,12 +20,15 @@ const skip = available.available ? false : available.reason;
 // A resume that never works is repeated for 46 minutes, which nobody is to wait for.
 const timeout = 30 * 60_000;
 
-describe('a real cluster after a fault', { skip, timeout }, () => {
+// Each test may take so long.
+jest.setTimeout(timeout);
+
+unless(skip).describe('a real cluster after a fault', () => {
   let cluster: RealCluster;
   let configured: Configured;
   let started: Spawned | undefined;
 
-  before(async () => {
+  beforeAll(async () => {
     cluster = await startRealCluster({ partitions: 3 });
     await cluster.deploy();
     await cluster.startInstances(20);
@@ -39,7 +44,7 @@ describe('a real cluster after a fault', { skip, timeout }, () => {
     await started?.ended;
   });
 
-  after(async () => {
+  afterAll(async () => {
     await cluster?.close();
     await configured?.remove();
   });
@@ -51,25 +56,25 @@ describe('a real cluster after a fault', { skip, timeout }, () => {
     return { command: started, id: Number(id) };
   };
 
-  it('A broker that dies just after the pause and comes back at once leaves exporting resumed and the ledger truthful', async (t) => {
+  it('A broker that dies just after the pause and comes back at once leaves exporting resumed and the ledger truthful', async () => {
     const { command, id } = await begin();
     await holdAfterPause(cluster, command, id);
     await cluster.kill('zeebe');
     cluster.resume('s3');
     await cluster.start('zeebe');
-    await assertKept(await command.ended, t);
+    await assertKept(await command.ended);
   });
 
-  it('A broker that dies during its own backup and comes back at once leaves exporting resumed and the ledger truthful', async (t) => {
+  it('A broker that dies during its own backup and comes back at once leaves exporting resumed and the ledger truthful', async () => {
     const { command, id } = await begin();
     await holdInZeebesBackup(cluster, command, id);
     await cluster.kill('zeebe');
     cluster.resume('s3');
     await cluster.start('zeebe');
-    await assertKept(await command.ended, t);
+    await assertKept(await command.ended);
   });
 
-  it('A broker that is away until a resume has failed leaves exporting resumed and the ledger truthful', async (t) => {
+  it('A broker that is away until a resume has failed leaves exporting resumed and the ledger truthful', async () => {
     const { command, id } = await begin();
     await holdInZeebesBackup(cluster, command, id);
     await cluster.kill('zeebe');
@@ -79,10 +84,10 @@ describe('a real cluster after a fault', { skip, timeout }, () => {
     } finally {
       await cluster.start('zeebe');
     }
-    await assertKept(await command.ended, t);
+    await assertKept(await command.ended);
   });
 
-  it('An S3 store that dies during Zeebe’s backup leaves exporting resumed before it is back, and the ledger truthful', async (t) => {
+  it('An S3 store that dies during Zeebe’s backup leaves exporting resumed before it is back, and the ledger truthful', async () => {
     const { command, id } = await begin();
     await holdInZeebesBackup(cluster, command, id);
     await cluster.kill('s3');
@@ -94,23 +99,23 @@ describe('a real cluster after a fault', { skip, timeout }, () => {
     } finally {
       await cluster.start('s3');
     }
-    await assertKept(ended, t);
+    await assertKept(ended);
   });
 
-  it('A search engine that dies during the applications’ backup leaves exporting resumed and the ledger truthful', async (t) => {
+  it('A search engine that dies during the applications’ backup leaves exporting resumed and the ledger truthful', async () => {
     const { command, id } = await begin();
     await killSearchInApplicationsBackup(cluster, command, id);
     await cluster.start('search');
-    await assertKept(await command.ended, t);
+    await assertKept(await command.ended);
   });
 
-  it('A Tasklist that cannot list its backups leaves exporting resumed and the ledger truthful, and the run warns of it', async (t) => {
+  it('A Tasklist that cannot list its backups leaves exporting resumed and the ledger truthful, and the run warns of it', async () => {
     const id = await leavePartialSnapshot(cluster);
     const list = await fetch(`${cluster.urls.tasklist}/actuator/backups`);
     assert.match(await list.text(), /SnapshotShardFailure/);
     started = configured.run();
     const ended = await started.ended;
-    await assertKept(ended, t);
+    await assertKept(ended);
     assert.match(
       ended.json().warnings.join(),
       /A second backup could not be excluded: Tasklist cannot list its backups/,
@@ -119,7 +124,7 @@ describe('a real cluster after a fault', { skip, timeout }, () => {
     await isSoon(async () => (await fetch(`${cluster.urls.tasklist}/actuator/backups`)).ok);
   });
 
-  it('A run waits while the applications delete older backups, and completes at the first try', async (t) => {
+  it('A run waits while the applications delete older backups, and completes at the first try', async () => {
     const ids = [2, 3];
     for (const id of ids) await takeApplicationsBackup(cluster, id);
     const release = await holdDeletions(cluster);
@@ -133,14 +138,14 @@ describe('a real cluster after a fault', { skip, timeout }, () => {
     const ended = await started.ended;
     assert.equal(ended.json().state, 'COMPLETED', ended.stderr);
     assert.equal((await readManifest(ended)).attempt, 1);
-    await assertKept(ended, t);
+    await assertKept(ended);
   });
 
   /** Once all servers are there again. */
-  async function assertKept(ended: Ended, t: TestContext): Promise<void> {
+  async function assertKept(ended: Ended): Promise<void> {
     const { state, failure, durationSeconds } = ended.json();
     const why = failure ? `: ${failure.error}: ${failure.message.slice(0, 200)}` : '';
-    t.diagnostic(`${state} after ${durationSeconds.toFixed(0)} s${why}`);
+    say(`${state} after ${durationSeconds.toFixed(0)} s${why}`);
     await assertExporting(cluster);
     await assertFree(configured);
     assert.equal(ended.code, state === 'COMPLETED' ? 0 : 1, ended.stderr);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import type { Manifest } from '../../core/ledger/manifest.ts';
 import { shortWaits } from '../support/waits.ts';
 import { assertCode, type Bench, bench } from './harness.ts';
@@ -43,9 +43,9 @@ async function completeAtTheSecondTry(on: Bench) {
   return { ended, result, first, second };
 }
 
-describe('a backup that fails for a reason that passes', { concurrency: 4 }, () => {
-  test('is made again under a new id: a leader change', async (t) => {
-    const on = await bench(t, { waits: shortWaits });
+describe('a backup that fails for a reason that passes', () => {
+  test('is made again under a new id: a leader change', async () => {
+    const on = await bench({ waits: shortWaits });
     on.simulator.order(leaderChange);
     const { ended, result, first, second } = await completeAtTheSecondTry(on);
     const { stderr } = ended;
@@ -83,8 +83,8 @@ describe('a backup that fails for a reason that passes', { concurrency: 4 }, () 
     }
   });
 
-  test('leaves nothing of the failed one in the components, also where a part was complete', async (t) => {
-    const on = await bench(t, { waits: shortWaits });
+  test('leaves nothing of the failed one in the components, also where a part was complete', async () => {
+    const on = await bench({ waits: shortWaits });
     on.simulator.order(leaderChange);
     const { first, second } = await completeAtTheSecondTry(on);
     for (const component of components) {
@@ -103,8 +103,8 @@ describe('a backup that fails for a reason that passes', { concurrency: 4 }, () 
     }
   });
 
-  test('completes also where what it left cannot be deleted: that is said', async (t) => {
-    const on = await bench(t, { waits: shortWaits });
+  test('completes also where what it left cannot be deleted: that is said', async () => {
+    const on = await bench({ waits: shortWaits });
     on.simulator.order(leaderChange);
     on.simulator.order({ operation: 'zeebe.delete', kind: { answer: { status: 500 } } });
     const { ended, first } = await completeAtTheSecondTry(on);
@@ -112,24 +112,24 @@ describe('a backup that fails for a reason that passes', { concurrency: 4 }, () 
     assert.ok(on.simulator.backupIds('zeebe').includes(first.backupId));
   });
 
-  test('is made again also where it was not paused yet: 8.7, an application that forgot its backup', async (t) => {
-    const on = await bench(t, { camunda: '8.7', waits: shortWaits });
+  test('is made again also where it was not paused yet: 8.7, an application that forgot its backup', async () => {
+    const on = await bench({ camunda: '8.7', waits: shortWaits });
     on.simulator.order({ component: 'operate', kind: 'vanishes' });
     const { first } = await completeAtTheSecondTry(on);
     assert.match(first.failure?.message ?? '', /Operate does not know the backup that it accepted/);
     assert.equal(on.simulator.pauseHistory().length, 1);
   });
 
-  test('is made again where a component was too slow', async (t) => {
-    const on = await bench(t, { waits: shortWaits }, (cluster) => ({ ...cluster, timeout: '5s' }));
+  test('is made again where a component was too slow', async () => {
+    const on = await bench({ waits: shortWaits }, (cluster) => ({ ...cluster, timeout: '5s' }));
     on.simulator.order({ component: 'optimize', kind: 'neverEnds' });
     const { first, second } = await completeAtTheSecondTry(on);
     assert.equal(first.failure?.error, 'ComponentTimedOut');
     assert.deepEqual(on.simulator.backupIds('optimize'), [second.backupId]);
   });
 
-  test('FAILED when it fails again: both are in the ledger, and the last one is the result', async (t) => {
-    const on = await bench(t, { waits: shortWaits });
+  test('FAILED when it fails again: both are in the ledger, and the last one is the result', async () => {
+    const on = await bench({ waits: shortWaits });
     on.simulator.order({ ...leaderChange, times: 2 });
     const ended = await on.run().ended;
     assertCode(ended, 1);
@@ -149,8 +149,8 @@ describe('a backup that fails for a reason that passes', { concurrency: 4 }, () 
     ['with --id: that id was wanted and no other', ['--id', '7'], {}],
     ['where the configuration says attempts: 1', [], { attempts: 1 }],
   ] as const) {
-    test(`is tried once ${what}`, async (t) => {
-      const on = await bench(t, { waits: shortWaits }, (cluster) => ({ ...cluster, ...attempts }));
+    test(`is tried once ${what}`, async () => {
+      const on = await bench({ waits: shortWaits }, (cluster) => ({ ...cluster, ...attempts }));
       on.simulator.order(leaderChange);
       const ended = await on.run(...args).ended;
       assertCode(ended, 1);
@@ -162,8 +162,8 @@ describe('a backup that fails for a reason that passes', { concurrency: 4 }, () 
     });
   }
 
-  test('is tried once where the reason does not pass', async (t) => {
-    const on = await bench(t, { waits: shortWaits });
+  test('is tried once where the reason does not pass', async () => {
+    const on = await bench({ waits: shortWaits });
     on.simulator.order({ component: 'zeebe', kind: { failed: { reason: 'No space left on device' } } });
     assertCode(await on.run().ended, 1);
     await on.assertAllIsWell();
@@ -171,7 +171,7 @@ describe('a backup that fails for a reason that passes', { concurrency: 4 }, () 
   });
 });
 
-describe('a signal before another try', { concurrency: 4 }, () => {
+describe('a signal before another try', () => {
   /** Holds that only the first try was made, and that it stays what it was. */
   async function assertEnded(on: Bench, ended: Awaited<ReturnType<Bench['run']>['ended']>) {
     assertCode(ended, 130);
@@ -188,8 +188,8 @@ describe('a signal before another try', { concurrency: 4 }, () => {
   }
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    test(`${signal} in the wait between: the lock is free at once, and there is no other try`, async (t) => {
-      const on = await bench(t);
+    test(`${signal} in the wait between: the lock is free at once, and there is no other try`, async () => {
+      const on = await bench();
       on.simulator.order(leaderChange);
       const running = on.run();
       await running.printed(/is tried again/);
@@ -205,8 +205,8 @@ describe('a signal before another try', { concurrency: 4 }, () => {
     });
   }
 
-  test('while exporting is being resumed after the first failure: there is no other try', async (t) => {
-    const on = await bench(t);
+  test('while exporting is being resumed after the first failure: there is no other try', async () => {
+    const on = await bench();
     on.simulator.order(leaderChange);
     on.simulator.order({ operation: 'zeebe.resume', times: 2, kind: { recorded: 'exporting-500-wrapper' } });
     const running = on.run();
@@ -221,8 +221,8 @@ describe('a signal before another try', { concurrency: 4 }, () => {
     assert.doesNotMatch(ended.stderr, /tried again/);
   });
 
-  test('while what the failed one left is being deleted', async (t) => {
-    const on = await bench(t);
+  test('while what the failed one left is being deleted', async () => {
+    const on = await bench();
     on.simulator.order(leaderChange);
     on.simulator.order({ operation: 'zeebe.delete', kind: 'hang' });
     const running = on.run();
@@ -231,8 +231,8 @@ describe('a signal before another try', { concurrency: 4 }, () => {
     await assertEnded(on, await running.ended);
   });
 
-  test('while the second one looks at the cluster', async (t) => {
-    const on = await bench(t, { waits: shortWaits });
+  test('while the second one looks at the cluster', async () => {
+    const on = await bench({ waits: shortWaits });
     on.simulator.order(leaderChange);
     // Of the first try: the page of Zeebe, and of the web applications at the same address.
     on.simulator.order({ operation: 'zeebe.discover', skip: 2, kind: 'hang' });
@@ -242,8 +242,8 @@ describe('a signal before another try', { concurrency: 4 }, () => {
     await assertEnded(on, await running.ended);
   });
 
-  test('while the second one is paused: it is resumed first, and there is no third', async (t) => {
-    const on = await bench(t, { waits: shortWaits }, (cluster) => ({ ...cluster, attempts: 5 }));
+  test('while the second one is paused: it is resumed first, and there is no third', async () => {
+    const on = await bench({ waits: shortWaits }, (cluster) => ({ ...cluster, attempts: 5 }));
     on.simulator.order(leaderChange);
     on.simulator.order({ component: 'webApplications', skip: 1, kind: 'neverEnds' });
     const running = on.run();
@@ -260,8 +260,8 @@ describe('a signal before another try', { concurrency: 4 }, () => {
     assert.equal(on.simulator.pauseHistory().length, 2);
   });
 
-  test('that kills it at once leaves a lock that the next run frees', async (t) => {
-    const on = await bench(t);
+  test('that kills it at once leaves a lock that the next run frees', async () => {
+    const on = await bench();
     on.simulator.order(leaderChange);
     const killed = on.spawnRun();
     await killed.printed(/is tried again/);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import type { Operation } from '../../simulator/index.ts';
 import { callCommandLine, camundaBackup } from '../support/command.ts';
 import { assertCode, type Bench, bench, order } from './harness.ts';
@@ -31,7 +31,7 @@ async function complete(on: Bench, ...args: string[]) {
   return { ended, result, manifest };
 }
 
-describe('a backup', { concurrency: 4 }, () => {
+describe('a backup', () => {
   // The long ones first: they mostly wait.
   test('of the demo, Camunda 8.8', async () => {
     const ended = await camundaBackup(['demo']).ended;
@@ -53,8 +53,8 @@ describe('a backup', { concurrency: 4 }, () => {
     assert.equal(ended.stdout.trim().split('\n').length, 1);
   });
 
-  test('whose resume fails three times and then works', async (t) => {
-    const on = await bench(t);
+  test('whose resume fails three times and then works', async () => {
+    const on = await bench();
     on.simulator.order({ operation: 'zeebe.resume', times: 3, kind: { recorded: 'exporting-500-wrapper' } });
     const { ended } = await complete(on);
     assert.equal(on.simulator.calls({ operation: 'zeebe.resume' }).length, 4);
@@ -64,8 +64,8 @@ describe('a backup', { concurrency: 4 }, () => {
     );
   });
 
-  test('of Camunda 8.8: exporting is paused before everything', async (t) => {
-    const on = await bench(t);
+  test('of Camunda 8.8: exporting is paused before everything', async () => {
+    const on = await bench();
     const { ended, result, manifest } = await complete(on, '--reason', 'before the upgrade');
     const asked = order(on);
     assert.equal(asked[0], 'zeebe.pause');
@@ -106,8 +106,8 @@ describe('a backup', { concurrency: 4 }, () => {
     assert.equal(ended.stdout.trim().split('\n').length, 1, 'stdout has the result and nothing else');
   });
 
-  test('of Camunda 8.7: the applications come first', async (t) => {
-    const on = await bench(t, { camunda: '8.7' });
+  test('of Camunda 8.7: the applications come first', async () => {
+    const on = await bench({ camunda: '8.7' });
     const { manifest } = await complete(on);
     const asked = order(on);
     assert.deepEqual(asked.slice(0, 3).sort(), ['operate.start', 'optimize.start', 'tasklist.start']);
@@ -115,42 +115,41 @@ describe('a backup', { concurrency: 4 }, () => {
     assert.equal(manifest.order, 'APPLICATIONS_FIRST');
   });
 
-  test('of Zeebe alone', async (t) => {
-    const on = await bench(t, { components: { search: false } });
+  test('of Zeebe alone', async () => {
+    const on = await bench({ components: { search: false } });
     await complete(on);
     assert.deepEqual(order(on), ['zeebe.pause', 'zeebe.start', 'zeebe.resume']);
   });
 
-  test('without the records', async (t) => {
-    const on = await bench(t, {}, ({ records: _, ...cluster }) => cluster);
+  test('without the records', async () => {
+    const on = await bench({}, ({ records: _, ...cluster }) => cluster);
     const { manifest } = await complete(on);
     assert.ok(!order(on).includes('search.create'));
     assert.ok(!manifest.expectedComponents.includes('records'));
   });
 
-  test('without Optimize', async (t) => {
-    const on = await bench(t, { components: { optimize: false } });
+  test('without Optimize', async () => {
+    const on = await bench({ components: { optimize: false } });
     const { manifest } = await complete(on);
     assert.ok(!manifest.expectedComponents.includes('optimize'));
   });
 
-  test('with OpenSearch', async (t) => {
-    const on = await bench(t, { components: { search: 'opensearch' } });
+  test('with OpenSearch', async () => {
+    const on = await bench({ components: { search: 'opensearch' } });
     const { manifest } = await complete(on);
     assert.equal(on.simulator.backupState('records', manifest.backupId), 'SUCCESS');
   });
 
-  test('with Operate on OpenSearch, which answers 400 while a part runs', async (t) => {
-    const on = await bench(t, { camunda: '8.6', components: { search: 'opensearch' } });
+  test('with Operate on OpenSearch, which answers 400 while a part runs', async () => {
+    const on = await bench({ camunda: '8.6', components: { search: 'opensearch' } });
     await complete(on);
   });
 
-  test('behind passwords and a base path; neither is written down', async (t) => {
+  test('behind passwords and a base path; neither is written down', async () => {
     const credentials = { username: 'backup', password: 'opensesame' };
     const auth = { username: 'backup', password: { env: 'TEST_PASSWORD' } };
     const withAuth = (settings: unknown) => ({ ...(settings as object), auth });
     const on = await bench(
-      t,
       {
         basePath: '/manage',
         managementAuth: credentials,
@@ -170,8 +169,8 @@ describe('a backup', { concurrency: 4 }, () => {
     assert.doesNotMatch(everything, /opensesame|b3BlbnNlc2FtZ/);
   });
 
-  test('under the id that was asked for, and an id is never used twice', async (t) => {
-    const on = await bench(t);
+  test('under the id that was asked for, and an id is never used twice', async () => {
+    const on = await bench();
     const { result } = await complete(on, '--id', '4711');
     assert.equal(result.backupId, 4711);
     assert.deepEqual(on.simulator.backupIds('zeebe'), [4711]);
@@ -183,16 +182,16 @@ describe('a backup', { concurrency: 4 }, () => {
     assert.equal(on.simulator.calls({ operation: 'zeebe.pause' }).length, 1);
   });
 
-  test('where components say INCOMPLETE or nothing at first', async (t) => {
-    const on = await bench(t, {}, (cluster) => ({ ...cluster, patience: '10s' }));
+  test('where components say INCOMPLETE or nothing at first', async () => {
+    const on = await bench({}, (cluster) => ({ ...cluster, patience: '10s' }));
     on.simulator.order({ component: 'webApplications', kind: 'flappingIncomplete' });
     on.simulator.order({ component: 'optimize', kind: 'notFoundAfterAccept' });
     on.simulator.order({ component: 'zeebe', kind: 'notFoundAfterAccept' });
     await complete(on);
   });
 
-  test('whose starts were answered into the void is completed under the same id', async (t) => {
-    const on = await bench(t);
+  test('whose starts were answered into the void is completed under the same id', async () => {
+    const on = await bench();
     const starts: Operation[] = ['webApplications.start', 'optimize.start', 'search.create', 'zeebe.start'];
     for (const operation of starts) on.simulator.order({ operation, kind: 'lostAnswer' });
     const { manifest } = await complete(on);
@@ -201,8 +200,8 @@ describe('a backup', { concurrency: 4 }, () => {
     }
   });
 
-  test('by the program that was built, and each command that looks after one', async (t) => {
-    const on = await bench(t);
+  test('by the program that was built, and each command that looks after one', async () => {
+    const on = await bench();
     const run = await on.spawnRun().ended;
     assertCode(run, 0);
     assert.equal(run.json().backupId, (await on.manifest()).backupId);
@@ -223,8 +222,8 @@ describe('a backup', { concurrency: 4 }, () => {
     await on.assertAllIsWell();
   });
 
-  test('whose reader goes away is not left half done', async (t) => {
-    const on = await bench(t);
+  test('whose reader goes away is not left half done', async () => {
+    const on = await bench();
     const running = on.spawnRun();
     await running.printed(/paused/);
     running.child.stdout?.destroy();

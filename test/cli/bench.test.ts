@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from '@jest/globals';
 import { missingFigures } from '../../bench/figures.ts';
 import { needsOf, scenarios } from '../../bench/scenarios.ts';
 

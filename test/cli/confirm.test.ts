@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { askOnTerminal, isAgreed } from '../../cli/confirm.ts';
 
 /** A terminal on which `type` is typed when the question is asked. */

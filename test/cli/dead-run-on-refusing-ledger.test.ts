@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, type TestContext, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import type { Owner } from '../../core/ledger/lock.ts';
 import { thisProcess } from '../../core/ledger/owner.ts';
 import { shortWaitsOfProcess } from '../support/command.ts';
@@ -14,8 +14,8 @@ const refusals = ['ENOSPC', 'EROFS', 'EACCES'] as const;
 const elsewhere: Owner = { kind: 'process', host: 'elsewhere', pid: 4711 };
 
 /** A run has paused exporting and has given a sign of life a moment ago; from then on the ledger takes nothing. */
-async function pausedBy(t: TestContext, owner: Owner, code: (typeof refusals)[number]) {
-  const on = await bench(t);
+async function pausedBy(owner: Owner, code: (typeof refusals)[number]) {
+  const on = await bench();
   const lock = foreignLock(on, { owner, pauseRequestedAt: new Date().toISOString() });
   await on.ledger.acquire(lock);
   const beatAt = new Date().toISOString();
@@ -42,11 +42,11 @@ const resumed = (code: string) =>
   );
 const call = /By hand: curl -X POST \S+\/actuator\/exporting\/resume/;
 
-describe('a ledger that takes nothing', { concurrency: 2 }, () => {
+describe('a ledger that takes nothing', () => {
   for (const code of refusals) {
     for (const command of ['run', 'repair', 'repair --force', 'watchdog']) {
-      test(`keeps \`${command}\` from no resume of what a dead run has paused (${code})`, async (t) => {
-        const on = await pausedBy(t, goneProcess, code);
+      test(`keeps \`${command}\` from no resume of what a dead run has paused (${code})`, async () => {
+        const on = await pausedBy(goneProcess, code);
         const { stdout, stderr, ...rest } = await on.ended(...command.split(' '));
         assertCode({ stdout, stderr, ...rest }, 1);
         assert.equal(on.isPaused(), false);
@@ -58,8 +58,8 @@ describe('a ledger that takes nothing', { concurrency: 2 }, () => {
       });
     }
 
-    test(`hides nothing from \`status\`: a dead run has left exporting paused, with the call that ends it (${code})`, async (t) => {
-      const on = await pausedBy(t, goneProcess, code);
+    test(`hides nothing from \`status\`: a dead run has left exporting paused, with the call that ends it (${code})`, async () => {
+      const on = await pausedBy(goneProcess, code);
       const ended = await on.ended('status');
       assertCode(ended, 1);
       assert.match(ended.stdout, /NOT OK: exporting is left paused/);
@@ -71,8 +71,8 @@ describe('a ledger that takes nothing', { concurrency: 2 }, () => {
     });
   }
 
-  test('keeps `status` from no run that is seen to live, and it says why the age of the heartbeat is not known', async (t) => {
-    const on = await pausedBy(t, thisProcess(), 'EACCES');
+  test('keeps `status` from no run that is seen to live, and it says why the age of the heartbeat is not known', async () => {
+    const on = await pausedBy(thisProcess(), 'EACCES');
     const { stdout } = await on.ended('status');
     assert.match(stdout, /at work: backup 41/);
     assert.match(stdout, /the age of its heartbeat is not known: Cannot read the age of .*: EACCES/);
@@ -81,8 +81,8 @@ describe('a ledger that takes nothing', { concurrency: 2 }, () => {
     assert.ok(on.isPaused());
   });
 
-  test('makes no run elsewhere gone: what it may have paused is told with the call, and resumed with --force', async (t) => {
-    const on = await pausedBy(t, elsewhere, 'EROFS');
+  test('makes no run elsewhere gone: what it may have paused is told with the call, and resumed with --force', async () => {
+    const on = await pausedBy(elsewhere, 'EROFS');
     const seen = await on.ended('status');
     assertCode(seen, 1);
     assert.match(seen.stdout, /NOT OK: whether the run that holds the lock lives is not known/);

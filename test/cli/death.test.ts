@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { relative, sep } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { beforeAll, describe, test } from '@jest/globals';
 import * as z from 'zod';
 import { taskStates } from '../../cli/definition.ts';
 import { lock } from '../../core/ledger/lock.ts';
@@ -58,14 +58,13 @@ const parts = Array.from({ length: Math.ceil(cases.length / together) }, (_, par
 );
 
 for (const [part, dying] of parts.entries()) {
-  describe(`a run that is killed (${part + 1} of ${parts.length})`, { concurrency: 3 }, () => {
-    const undertaker = benches();
+  describe(`a run that is killed (${part + 1} of ${parts.length})`, () => {
     const worlds = new Map<Case, Bench>();
 
-    before(async () => {
+    beforeAll(async () => {
       await Promise.all(
         dying.map(async (one) => {
-          const on = await bench(undertaker, { camunda: one.camunda, durations });
+          const on = await bench({ camunda: one.camunda, durations });
           if (one.course.zeebe) on.simulator.order(one.course.zeebe);
           worlds.set(one, on);
         }),
@@ -78,7 +77,6 @@ for (const [part, dying] of parts.entries()) {
         })),
       );
     });
-    after(undertaker.close);
 
     for (const one of dying) {
       const { camunda, state, when, paused, repair } = one;
@@ -99,17 +97,16 @@ for (const [part, dying] of parts.entries()) {
   });
 }
 
-describe('a run that is killed while it puts right what another left', { concurrency: 3 }, () => {
+describe('a run that is killed while it puts right what another left', () => {
   const moments: Record<string, Sign> = {
     'before the resume': { asks: 'zeebe.resume' },
     'after the resume': onAfter(isResumeProven),
     'after the manifest is FAILED': onAfter(isManifest('FAILED')),
   };
-  const undertaker = benches();
   const worlds = new Map<string, Bench>();
 
-  before(async () => {
-    for (const when of Object.keys(moments)) worlds.set(when, await bench(undertaker, { durations }));
+  beforeAll(async () => {
+    for (const when of Object.keys(moments)) worlds.set(when, await bench({ durations }));
     const ons = [...worlds];
     await killAt(ons.map(([, on]) => ({ on, sign: { asks: 'webApplications.check' }, waits: 'short' })));
     await killAt(
@@ -119,7 +116,6 @@ describe('a run that is killed while it puts right what another left', { concurr
       }),
     );
   });
-  after(undertaker.close);
 
   for (const when of Object.keys(moments)) {
     test(when, async () => {
@@ -130,19 +126,6 @@ describe('a run that is killed while it puts right what another left', { concurr
     });
   }
 });
-
-/** Benches of several tests: they are there until the last one has ended. */
-function benches() {
-  const ends: (() => Promise<void>)[] = [];
-  return {
-    after: (done: () => Promise<void>) => {
-      ends.push(done);
-    },
-    close: async () => {
-      await Promise.all(ends.map((done) => done()));
-    },
-  };
-}
 
 /** The next run puts everything right and completes. */
 async function assertNextCompletes(on: Bench, left: Pick<Moment, 'leaves'>): Promise<void> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { resultOf } from '../../cli/ending.ts';
 import { exitCodeOf } from '../../cli/exit-codes.ts';
 import { typed } from '../core/fakes.ts';

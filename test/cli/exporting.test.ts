@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, type TestContext, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import type { StatusResult } from '../../cli/status.ts';
 import type { SimulatorOptions } from '../../simulator/index.ts';
 import type { Ended } from '../support/command.ts';
@@ -12,8 +12,8 @@ import { assertCode, bench, foreignLock } from './harness.ts';
 const byHand = /curl -X POST http:\/\/127\.0\.0\.1:\d+\/actuator\/exporting\/resume \(the "status"/;
 
 /** A cluster that was backed up, so that nothing but exporting can be wrong. */
-async function backedUp(t: TestContext, options: Partial<SimulatorOptions> = {}) {
-  const on = await bench(t, options);
+async function backedUp(options: Partial<SimulatorOptions> = {}) {
+  const on = await bench(options);
   await on.configure((cluster) => ({
     ...cluster,
     zeebe: { url: on.simulator.urls.zeebe, brokers: on.simulator.urls.brokers },
@@ -28,9 +28,9 @@ function seenIn({ stdout }: Ended) {
   return clusters[0];
 }
 
-describe('a pause that somebody ends in the middle of a backup', { concurrency: 2 }, () => {
-  async function endedInTheMiddle(t: TestContext, hidden: boolean) {
-    const on = await bench(t, {}, (cluster) => ({ ...cluster, patience: '1h' }));
+describe('a pause that somebody ends in the middle of a backup', () => {
+  async function endedInTheMiddle(hidden: boolean) {
+    const on = await bench({}, (cluster) => ({ ...cluster, patience: '1h' }));
     if (hidden) {
       const body = { status: 404, error: 'Not Found', path: '/actuator/partitions' };
       on.simulator.order({
@@ -48,15 +48,15 @@ describe('a pause that somebody ends in the middle of a backup', { concurrency: 
     return { on, ended: await running.ended };
   }
 
-  test('fails the backup where the brokers show it', async (t) => {
-    const { on, ended } = await endedInTheMiddle(t, false);
+  test('fails the backup where the brokers show it', async () => {
+    const { on, ended } = await endedInTheMiddle(false);
     assertCode(ended, 1);
     assert.equal(ended.json().failure?.error, 'VerificationFailed');
     await on.assertAllIsWell();
   });
 
-  test('is not known where only a gateway is configured: manifest and summary say so', async (t) => {
-    const { on, ended } = await endedInTheMiddle(t, true);
+  test('is not known where only a gateway is configured: manifest and summary say so', async () => {
+    const { on, ended } = await endedInTheMiddle(true);
     assertCode(ended, 0);
     const { exporting, warnings } = await on.manifest();
     assert.equal(exporting.pauseHeldAt, undefined);
@@ -69,8 +69,8 @@ describe('a pause that somebody ends in the middle of a backup', { concurrency: 
   });
 });
 
-test('the clock is set back in the middle of the pause: the run knows how long it was, and status says that it is not known', async (t) => {
-  const on = await bench(t, {}, (cluster) => ({ ...cluster, patience: '1h' }));
+test('the clock is set back in the middle of the pause: the run knows how long it was, and status says that it is not known', async () => {
+  const on = await bench({}, (cluster) => ({ ...cluster, patience: '1h' }));
   const kind = { answer: { status: 503 } } as const;
   const busy = on.simulator.order({ operation: 'webApplications.check', times: 'always', kind });
   const trouble = new URL('../support/machine-in-trouble.ts?troubles=-200', import.meta.url).href;
@@ -86,9 +86,9 @@ test('the clock is set back in the middle of the pause: the run knows how long i
   assert.equal(seenIn(await on.status('--json').ended)?.lastCompleted?.pausedSeconds, null);
 });
 
-describe('whether exporting is paused', { concurrency: 4 }, () => {
-  test('is asked of every broker by `status`, and shown', async (t) => {
-    const on = await backedUp(t, { brokers: 3 });
+describe('whether exporting is paused', () => {
+  test('is asked of every broker by `status`, and shown', async () => {
+    const on = await backedUp({ brokers: 3 });
     const shown = await on.status().ended;
     assertCode(shown, 0);
     assert.match(shown.stdout, /status +ok\n/);
@@ -110,8 +110,8 @@ describe('whether exporting is paused', { concurrency: 4 }, () => {
     assert.deepEqual(json.addresses?.brokers, on.simulator.urls.brokers);
   });
 
-  test('and no lock explains it: `status` is not ok, and says how it ends; one paused replica is enough', async (t) => {
-    const on = await backedUp(t, { brokers: 3 });
+  test('and no lock explains it: `status` is not ok, and says how it ends; one paused replica is enough', async () => {
+    const on = await backedUp({ brokers: 3 });
     on.simulator.setExporterPhase('SOFT_PAUSED', { broker: 2, partition: 1 });
     const shown = await on.status().ended;
     assertCode(shown, 1);
@@ -132,8 +132,8 @@ describe('whether exporting is paused', { concurrency: 4 }, () => {
     assert.equal(json.exporting.whatToDo.length, 2);
   });
 
-  test('and no lock explains it: `repair` is no success, and changes nothing', async (t) => {
-    const on = await backedUp(t);
+  test('and no lock explains it: `repair` is no success, and changes nothing', async () => {
+    const on = await backedUp();
     on.simulator.setExporterPhase('PAUSED');
     const repaired = await on.repair().ended;
     assertCode(repaired, 1);
@@ -151,8 +151,8 @@ describe('whether exporting is paused', { concurrency: 4 }, () => {
     );
   });
 
-  test('on behalf of a run that lives is explained: `status` is ok', async (t) => {
-    const on = await backedUp(t);
+  test('on behalf of a run that lives is explained: `status` is ok', async () => {
+    const on = await backedUp();
     on.simulator.setExporterPhase('SOFT_PAUSED');
     await on.ledger.acquire(foreignLock(on, { pauseRequestedAt: new Date().toISOString() }));
     const shown = await on.status().ended;
@@ -167,8 +167,8 @@ describe('whether exporting is paused', { concurrency: 4 }, () => {
     assert.match(repaired.stdout, /Exporting is paused on behalf of that run: SOFT_PAUSED/);
   });
 
-  test('although a run lives that has not paused: `status` is not ok', async (t) => {
-    const on = await backedUp(t);
+  test('although a run lives that has not paused: `status` is not ok', async () => {
+    const on = await backedUp();
     on.simulator.setExporterPhase('SOFT_PAUSED');
     await on.ledger.acquire(foreignLock(on));
     const shown = await on.status().ended;
@@ -176,8 +176,8 @@ describe('whether exporting is paused', { concurrency: 4 }, () => {
     assert.match(shown.stdout, /NOT OK: exporting is paused, and no run of this ledger has paused it/);
   });
 
-  test('on a broker whose address is not configured is known by the REST API', async (t) => {
-    const on = await bench(t, { restExporting: true, brokers: 3 });
+  test('on a broker whose address is not configured is known by the REST API', async () => {
+    const on = await bench({ restExporting: true, brokers: 3 });
     const { zeebe, rest, brokers } = on.simulator.urls;
     const zeebeSettings = { url: zeebe, brokers: brokers.slice(0, 2), rest: { url: rest } };
     await on.configure((cluster) => ({ ...cluster, zeebe: zeebeSettings }));
@@ -187,8 +187,8 @@ describe('whether exporting is paused', { concurrency: 4 }, () => {
     assert.equal(json.exporting.seen.together?.phase, 'MIXED');
   });
 
-  test('is not known where a broker gives no answer: `status` says so and judges by the ledger', async (t) => {
-    const on = await backedUp(t);
+  test('is not known where a broker gives no answer: `status` says so and judges by the ledger', async () => {
+    const on = await backedUp();
     on.simulator.order({ operation: 'zeebe.partitions', times: 'always', kind: 'hang' });
     const shown = await on.status().ended;
     assertCode(shown, 0);
@@ -199,16 +199,16 @@ describe('whether exporting is paused', { concurrency: 4 }, () => {
     assert.equal(seenIn(await on.status('--json').ended)?.exporting.seen.state, 'UNKNOWN');
   });
 
-  test('is not known where a broker gives no answer: `repair` is no success', async (t) => {
-    const on = await backedUp(t);
+  test('is not known where a broker gives no answer: `repair` is no success', async () => {
+    const on = await backedUp();
     on.simulator.order({ operation: 'zeebe.partitions', times: 'always', kind: 'reset' });
     const repaired = await on.repair().ended;
     assertCode(repaired, 1);
     assert.match(repaired.stderr, /Error: Whether exporting of test is paused is not known: /);
   });
 
-  test('is not shown by a gateway: that is said, and `repair` is a success all the same', async (t) => {
-    const on = await backedUp(t);
+  test('is not shown by a gateway: that is said, and `repair` is a success all the same', async () => {
+    const on = await backedUp();
     on.simulator.order({
       operation: 'zeebe.partitions',
       times: 'always',
@@ -222,8 +222,8 @@ describe('whether exporting is paused', { concurrency: 4 }, () => {
     );
   });
 
-  test('is not known where the secret of the brokers is not set, and the ledger is shown all the same', async (t) => {
-    const on = await backedUp(t);
+  test('is not known where the secret of the brokers is not set, and the ledger is shown all the same', async () => {
+    const on = await backedUp();
     await on.configure((cluster) => ({
       ...cluster,
       zeebe: {
@@ -237,8 +237,8 @@ describe('whether exporting is paused', { concurrency: 4 }, () => {
     assert.match(shown.stdout, /last completed +\d/);
   });
 
-  test('is shown where the ledger cannot be asked, with what is not known and the call that resumes', async (t) => {
-    const on = await backedUp(t);
+  test('is shown where the ledger cannot be asked, with what is not known and the call that resumes', async () => {
+    const on = await backedUp();
     const folder = join(on.folder, 'ledger');
     await rename(folder, `${folder} is elsewhere`);
     await writeFile(folder, 'a file where a folder belongs');
@@ -263,8 +263,8 @@ describe('whether exporting is paused', { concurrency: 4 }, () => {
     assert.deepEqual(seen?.exporting.whatToDo, []);
   });
 
-  test('is not asked with --offline', async (t) => {
-    const on = await backedUp(t);
+  test('is not asked with --offline', async () => {
+    const on = await backedUp();
     on.simulator.setExporterPhase('SOFT_PAUSED');
     const before = on.simulator.calls({ operation: 'zeebe.partitions' }).length;
     const shown = await on.status('--offline').ended;
@@ -276,8 +276,8 @@ describe('whether exporting is paused', { concurrency: 4 }, () => {
     assert.equal(on.simulator.calls({ operation: 'zeebe.partitions' }).length, before);
   });
 
-  test('is put right by `repair` where a dead run has paused, and seen afterwards', async (t) => {
-    const on = await backedUp(t);
+  test('is put right by `repair` where a dead run has paused, and seen afterwards', async () => {
+    const on = await backedUp();
     on.simulator.setExporterPhase('SOFT_PAUSED');
     const gone = { ...foreignLock(on).owner, pid: 2 ** 22 + 1 };
     await on.ledger.acquire(foreignLock(on, { owner: gone, pauseRequestedAt: new Date().toISOString() }));

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { type ComponentName, titles } from '../../core/camunda/component.ts';
 import { type CourseKind, courses, type Simulator, type SimulatorOptions } from '../../simulator/index.ts';
 import { shortWaits } from '../support/waits.ts';
 import { assertCode, type Bench, bench as benchWith, order } from './harness.ts';
 
-const bench: typeof benchWith = (t, options, change) =>
-  benchWith(t, { waits: shortWaits, ...options }, change);
+const bench: typeof benchWith = (options, change) => benchWith({ waits: shortWaits, ...options }, change);
 
 /** Runs a backup that must fail, and holds what is true of every failure after the preparation. */
 async function fail(on: Bench) {
@@ -107,10 +106,10 @@ const checks: [
   ],
 ];
 
-describe('a backup that fails', { concurrency: 2 }, () => {
-  describe('a cluster that refuses', { concurrency: 4 }, () => {
-    test('the pause: 200 with the inner status 500, whatever it paused is resumed', async (t) => {
-      const on = await bench(t);
+describe('a backup that fails', () => {
+  describe('a cluster that refuses', () => {
+    test('the pause: 200 with the inner status 500, whatever it paused is resumed', async () => {
+      const on = await bench();
       on.simulator.order({
         operation: 'zeebe.pause',
         times: 'always',
@@ -123,8 +122,8 @@ describe('a backup that fails', { concurrency: 2 }, () => {
       await on.assertAllIsWell();
     });
 
-    test('the pause, after it was done', async (t) => {
-      const on = await bench(t);
+    test('the pause, after it was done', async () => {
+      const on = await bench();
       on.simulator.order({ operation: 'zeebe.pause', times: 'always', kind: 'lostAnswer' });
       await fail(on);
       assert.ok(on.simulator.pauseHistory().length > 0);
@@ -132,8 +131,8 @@ describe('a backup that fails', { concurrency: 2 }, () => {
     });
 
     for (const phase of ['SOFT_PAUSED', 'PAUSED'] as const) {
-      test(`because somebody else has ${phase} it: refused, and left as it is`, async (t) => {
-        const on = await bench(t);
+      test(`because somebody else has ${phase} it: refused, and left as it is`, async () => {
+        const on = await bench();
         on.simulator.setExporterPhase(phase);
         const ended = await on.run().ended;
         assertCode(ended, 1);
@@ -146,9 +145,9 @@ describe('a backup that fails', { concurrency: 2 }, () => {
       });
     }
 
-    test('because somebody pauses it after the look, and before the pause: refused, and left as it is', async (t) => {
+    test('because somebody pauses it after the look, and before the pause: refused, and left as it is', async () => {
       // The applications first: that leaves the time.
-      const on = await bench(t, { camunda: '8.7' });
+      const on = await bench({ camunda: '8.7' });
       const running = on.run();
       await on.asked('operate.start');
       on.simulator.setExporterPhase('SOFT_PAUSED');
@@ -160,8 +159,8 @@ describe('a backup that fails', { concurrency: 2 }, () => {
       assert.equal(ended.json().pausedSeconds, 0);
     });
 
-    test('the start, because somebody else is backing up under a higher id', async (t) => {
-      const on = await bench(t);
+    test('the start, because somebody else is backing up under a higher id', async () => {
+      const on = await bench();
       const taken = on.run();
       // After the list was read, and before Zeebe is asked.
       await on.asked('zeebe.pause');
@@ -173,8 +172,8 @@ describe('a backup that fails', { concurrency: 2 }, () => {
       await on.assertAllIsWell();
     });
 
-    test('the start, because the same id is there and not ours', async (t) => {
-      const on = await bench(t);
+    test('the start, because the same id is there and not ours', async () => {
+      const on = await bench();
       const running = on.run('--id', '77');
       await on.asked('zeebe.pause');
       for (const component of ['optimize', 'records', 'zeebe'] as const) {
@@ -186,27 +185,27 @@ describe('a backup that fails', { concurrency: 2 }, () => {
       await on.assertAllIsWell();
     });
 
-    test('because no index matches the prefix of the records', async (t) => {
-      const on = await bench(t, {}, (cluster) => ({ ...cluster, records: { indexPrefix: 'nothing-here' } }));
+    test('because no index matches the prefix of the records', async () => {
+      const on = await bench({}, (cluster) => ({ ...cluster, records: { indexPrefix: 'nothing-here' } }));
       const { stderr } = await refuse(on);
       assert.match(stderr, /nothing-here\*/);
       assert.match(stderr, /records\.indexPrefix/);
     });
 
-    test('because the snapshot repository is gone', async (t) => {
-      const on = await bench(t);
+    test('because the snapshot repository is gone', async () => {
+      const on = await bench();
       on.simulator.removeRepository();
       assert.match((await refuse(on)).stderr, /The snapshot repository camunda is not registered/);
     });
 
-    test('because Zeebe has no backup store', async (t) => {
-      const on = await bench(t, { storeConfigured: false });
+    test('because Zeebe has no backup store', async () => {
+      const on = await bench({ storeConfigured: false });
       assert.match((await refuse(on)).stderr, /zeebe\.broker\.data\.backup\.store/);
     });
 
     for (const [what, options, change, breakIt, says] of checks) {
-      test(`because of a check before the pause: ${what}`, async (t) => {
-        const on = await bench(t, options);
+      test(`because of a check before the pause: ${what}`, async () => {
+        const on = await bench(options);
         await on.configure((cluster) => ({ ...cluster, ...change(on.simulator.urls, cluster) }));
         breakIt(on.simulator);
         const { stderr } = await refuse(on);
@@ -215,8 +214,8 @@ describe('a backup that fails', { concurrency: 2 }, () => {
       });
     }
 
-    test('where the checks only warn it does not: the warnings are in the manifest', async (t) => {
-      const on = await bench(t, {}, (cluster) => ({
+    test('where the checks only warn it does not: the warnings are in the manifest', async () => {
+      const on = await bench({}, (cluster) => ({
         ...cluster,
         maxExporterLag: 10,
         checks: { exporterLag: 'warn', brokers: 'warn' },
@@ -234,27 +233,27 @@ describe('a backup that fails', { concurrency: 2 }, () => {
       await on.assertAllIsWell();
     });
 
-    test('because the url is a web page', async (t) => {
-      const on = await bench(t);
+    test('because the url is a web page', async () => {
+      const on = await bench();
       await on.configure((cluster) => ({ ...cluster, webApplications: { url: on.simulator.urls.web } }));
       const { stderr } = await refuse(on);
       assert.match(stderr, /Web applications .* HTML page: this is a web port, not the management port/);
       assert.match(stderr, /9600/);
     });
 
-    test('because the password is wrong', async (t) => {
-      const on = await bench(t, { managementAuth: { username: 'backup', password: 'right' } });
+    test('because the password is wrong', async () => {
+      const on = await bench({ managementAuth: { username: 'backup', password: 'right' } });
       assert.match((await refuse(on)).stderr, /401|auth/);
     });
   });
 
-  describe('a component whose backup goes wrong', { concurrency: 4 }, () => {
+  describe('a component whose backup goes wrong', () => {
     for (const { camunda, names } of components) {
       for (const component of names) {
         for (const kind of kinds.filter((one) => courses[component].includes(one))) {
-          test(`${component}: ${kind}`, async (t) => {
+          test(`${component}: ${kind}`, async () => {
             // Another try would be good.
-            const on = await bench(t, { camunda }, (cluster) => ({ ...cluster, attempts: 1 }));
+            const on = await bench({ camunda }, (cluster) => ({ ...cluster, attempts: 1 }));
             const course: CourseKind = kind === 'failed' ? { failed: { reason: 'disk full' } } : kind;
             on.simulator.order({ component, kind: course });
             const { failure, result } = await fail(on);

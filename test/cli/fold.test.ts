@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from '@jest/globals';
 import { fold } from '../../cli/fold.ts';
 
 test('lines are broken between words, and further ones stand below their first', () => {

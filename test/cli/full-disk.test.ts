@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { shortWaitsOfProcess } from '../support/command.ts';
 import { assertCode, bench, order } from './harness.ts';
 
@@ -11,9 +11,9 @@ const withFullDisk = (sign: string) => ({
   NODE_OPTIONS: `${shortWaitsOfProcess.NODE_OPTIONS} --import=${preload}`,
 });
 
-describe('a ledger whose disk is full', { concurrency: 2 }, () => {
-  test('before the run is told at once, by what is to be freed, and nothing is touched', async (t) => {
-    const on = await bench(t);
+describe('a ledger whose disk is full', () => {
+  test('before the run is told at once, by what is to be freed, and nothing is touched', async () => {
+    const on = await bench();
     const sign = join(on.folder, 'disk-is-full');
     await writeFile(sign, '');
     const ended = await on.spawnRun(withFullDisk(sign)).ended;
@@ -26,9 +26,9 @@ describe('a ledger whose disk is full', { concurrency: 2 }, () => {
     assert.deepEqual(on.simulator.calls(), []);
   });
 
-  test('while exporting is paused ends the run at once: exporting is resumed first, and the lines say so', async (t) => {
+  test('while exporting is paused ends the run at once: exporting is resumed first, and the lines say so', async () => {
     // With patience, exporting would stay paused for as long as this test may take.
-    const on = await bench(t, {}, (cluster) => ({ ...cluster, patience: '1h' }));
+    const on = await bench({}, (cluster) => ({ ...cluster, patience: '1h' }));
     const sign = join(on.folder, 'disk-is-full');
     const running = on.spawnRun(withFullDisk(sign));
     await on.asked('zeebe.start');

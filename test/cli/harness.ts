@@ -15,6 +15,7 @@ import {
   type SimulatorOptions,
   startSimulator,
 } from '../../simulator/index.ts';
+import { cleanUp } from '../support/clean-up.ts';
 import {
   type Command,
   callCommandLine,
@@ -67,7 +68,6 @@ export interface Bench {
 }
 
 export async function bench(
-  t: { after(done: () => Promise<void>): void },
   options: Partial<SimulatorOptions> & Omit<Surroundings, 'cwd'> = {},
   change: (cluster: Settings) => Settings = (cluster) => cluster,
 ): Promise<Bench> {
@@ -102,7 +102,7 @@ export async function bench(
     spawned.push(one);
     return one;
   };
-  t.after(async () => {
+  cleanUp(async () => {
     for (const { child } of spawned) child.kill('SIGKILL');
     // Only a test that failed leaves a command at work.
     for (const one of called) one.kill('SIGTERM');
@@ -138,7 +138,7 @@ export async function bench(
       assert.equal(simulator.pausedSince(), undefined, 'something is left paused');
       assert.equal(await books.readLock('test'), undefined, 'the lock is left');
       if (byKilled || spawned.some(({ child }) => child.signalCode === 'SIGKILL')) return;
-      const leftovers = existsSync(home) ? await readdir(home, { recursive: true }) : [];
+      const leftovers = existsSync(home) ? [...(await readdir(home, { recursive: true }))] : [];
       assert.deepEqual(
         leftovers.filter((file) => /\.tmp$|\.replacing$/.test(file)),
         [],

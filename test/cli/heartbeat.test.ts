@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, type TestContext, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { heartbeat } from '../../core/ledger/heartbeat.ts';
 import type { Spawned } from '../support/command.ts';
 import { assertCode, type Bench, bench, foreignLock, until } from './harness.ts';
@@ -23,8 +23,8 @@ async function makeOlder(on: Bench, seconds: number): Promise<void> {
  * A cluster whose applications are at work, with exporting paused, until they are told to be ready. They answer that
  * they cannot say, or do not answer at all.
  */
-async function held(t: TestContext, { silent = false } = {}) {
-  const on = await bench(t, {}, (cluster) => ({ ...cluster, patience: '1h' }));
+async function held({ silent = false } = {}) {
+  const on = await bench({}, (cluster) => ({ ...cluster, patience: '1h' }));
   const kind = silent ? 'hang' : { answer: { status: 503 } };
   const busy = (['webApplications.check', 'optimize.check'] as const).map((operation) =>
     on.simulator.order({ operation, times: 'always', kind }),
@@ -55,8 +55,8 @@ async function trouble({ child, printed }: Spawned, which: string): Promise<void
 }
 
 describe('a run has a heartbeat', () => {
-  test('that is its own, and fresh as long as it holds the lock', async (t) => {
-    const { on, ready, start } = await held(t);
+  test('that is its own, and fresh as long as it holds the lock', async () => {
+    const { on, ready, start } = await held();
     const { running, lock } = await start();
     const { runId, cluster } = await heartbeatOf(on);
     assert.deepEqual([runId, cluster], [lock.runId, 'test']);
@@ -67,8 +67,8 @@ describe('a run has a heartbeat', () => {
     await on.assertAllIsWell();
   });
 
-  test('that is renewed', async (t) => {
-    const { on, ready, start } = await held(t);
+  test('that is renewed', async () => {
+    const { on, ready, start } = await held();
     const { running, lock } = await start(preload('machine-in-trouble.ts'));
     await makeOlder(on, 600);
     await until('a renewal', async () => ((await on.ledger.secondsWithoutBeat(lock)) ?? 600) < 60);
@@ -77,8 +77,8 @@ describe('a run has a heartbeat', () => {
     await on.assertAllIsWell();
   });
 
-  test('before it pauses: where it cannot be written, the run ends and has paused nothing', async (t) => {
-    const on = await bench(t);
+  test('before it pauses: where it cannot be written, the run ends and has paused nothing', async () => {
+    const on = await bench();
     await mkdir(fileOf(on), { recursive: true });
     const { code, stderr } = await on.run().ended;
     assert.equal(code, 1, stderr);
@@ -88,8 +88,8 @@ describe('a run has a heartbeat', () => {
   });
 });
 
-async function killed(t: TestContext) {
-  const world = await held(t);
+async function killed() {
+  const world = await held();
   const { running, lock } = await world.start(elsewhere);
   running.child.kill('SIGKILL');
   assert.equal((await running.ended).signal, 'SIGKILL');
@@ -100,8 +100,8 @@ async function killed(t: TestContext) {
 }
 
 describe('a run that was killed in its pause on another machine', () => {
-  test('is left alone as long as its heartbeat is fresh: the next run is SKIPPED, and repair refuses', async (t) => {
-    const { on, isPaused } = await killed(t);
+  test('is left alone as long as its heartbeat is fresh: the next run is SKIPPED, and repair refuses', async () => {
+    const { on, isPaused } = await killed();
     const next = await on.run().ended;
     assertCode(next, 3);
     assert.equal(next.json().state, 'SKIPPED');
@@ -110,8 +110,8 @@ describe('a run that was killed in its pause on another machine', () => {
     assert(isPaused());
   });
 
-  test('may be repaired by force when its heartbeat is older than two minutes', async (t) => {
-    const { on, isPaused } = await killed(t);
+  test('may be repaired by force when its heartbeat is older than two minutes', async () => {
+    const { on, isPaused } = await killed();
     await makeOlder(on, 125);
     assertCode(await on.run().ended, 3);
     assertCode(await on.repair().ended, 3);
@@ -120,8 +120,8 @@ describe('a run that was killed in its pause on another machine', () => {
     await on.assertAllIsWell();
   });
 
-  test('is put right by the next run after fifteen minutes, which goes on', async (t) => {
-    const { on, ready, lock } = await killed(t);
+  test('is put right by the next run after fifteen minutes, which goes on', async () => {
+    const { on, ready, lock } = await killed();
     await makeOlder(on, 901);
     ready();
     const next = await on.run().ended;
@@ -133,8 +133,8 @@ describe('a run that was killed in its pause on another machine', () => {
     assert.equal(left?.failure?.error, 'Abandoned');
   });
 
-  test('is put right by repair after fifteen minutes', async (t) => {
-    const { on } = await killed(t);
+  test('is put right by repair after fifteen minutes', async () => {
+    const { on } = await killed();
     await makeOlder(on, 901);
     const repaired = await on.repair().ended;
     assertCode(repaired, 0);
@@ -144,8 +144,8 @@ describe('a run that was killed in its pause on another machine', () => {
 });
 
 describe('a run that was killed in its pause on another machine, and the watchdog', () => {
-  test('which leaves it alone as long as its heartbeat is fresh, and puts it right after fifteen minutes', async (t) => {
-    const { on, isPaused, lock } = await killed(t);
+  test('which leaves it alone as long as its heartbeat is fresh, and puts it right after fifteen minutes', async () => {
+    const { on, isPaused, lock } = await killed();
     const early = await on.watchdog().ended;
     assertCode(early, 0);
     assert.match(early.stdout, /^test: ok \(a run is at work\)\.$/m);
@@ -168,8 +168,8 @@ describe('a run that was killed in its pause on another machine, and the watchdo
 });
 
 describe('a run whose heartbeat cannot be renewed', () => {
-  test('ends itself in time: it resumes exporting, and writes down why', async (t) => {
-    const { on, start, isPaused } = await held(t);
+  test('ends itself in time: it resumes exporting, and writes down why', async () => {
+    const { on, start, isPaused } = await held();
     const { running } = await start(preload('machine-in-trouble.ts?troubles=renewals-fail;215'));
     await trouble(running, 'renewals-fail;215');
     const ended = await running.ended;
@@ -185,8 +185,8 @@ describe('a run whose heartbeat cannot be renewed', () => {
     assert.match(ended.stderr, /Before the end: resuming exporting/);
   });
 
-  test('resumes exporting also where the ledger answers nothing at all, and then says what is left to do', async (t) => {
-    const { on, start, isPaused, resumes } = await held(t);
+  test('resumes exporting also where the ledger answers nothing at all, and then says what is left to do', async () => {
+    const { on, start, isPaused, resumes } = await held();
     const { running, lock } = await start(preload('machine-in-trouble.ts?troubles=no-answer;215,90'));
     await trouble(running, 'no-answer;215');
     await until('a resume', () => resumes() > 0);
@@ -204,8 +204,8 @@ describe('a run whose heartbeat cannot be renewed', () => {
 });
 
 describe('a run whose machine has stood still for longer than five minutes', () => {
-  test('puts its own lock right as anybody may, and changes nothing else', async (t) => {
-    const { on, ready, start, isPaused, resumes } = await held(t);
+  test('puts its own lock right as anybody may, and changes nothing else', async () => {
+    const { on, ready, start, isPaused, resumes } = await held();
     const { running } = await start(preload('machine-in-trouble.ts?troubles=301'));
     const changes = () => on.simulator.calls().filter(({ method }) => method !== 'GET').length;
     const before = changes();
@@ -221,9 +221,9 @@ describe('a run whose machine has stood still for longer than five minutes', () 
     await on.assertAllIsWell();
   });
 
-  test('and whose lock another run has meanwhile changes nothing at all', async (t) => {
+  test('and whose lock another run has meanwhile changes nothing at all', async () => {
     // The run waits for answers, and does not read its lock meanwhile.
-    const { on, start, isPaused, resumes } = await held(t, { silent: true });
+    const { on, start, isPaused, resumes } = await held({ silent: true });
     const { running, lock } = await start(preload('machine-in-trouble.ts?troubles=1201'));
     running.child.kill('SIGSTOP');
     await makeOlder(on, 1201);
@@ -246,8 +246,8 @@ describe('a run whose machine has stood still for longer than five minutes', () 
     assert.equal((await on.ledger.readManifest('test', lock.backupId ?? 0))?.failure?.error, 'Abandoned');
   });
 
-  test('says which call to make where it cannot put its lock right', async (t) => {
-    const { on, start, isPaused, resumes } = await held(t);
+  test('says which call to make where it cannot put its lock right', async () => {
+    const { on, start, isPaused, resumes } = await held();
     const { running, lock } = await start(preload('machine-in-trouble.ts?troubles=no-answer;301'));
     await trouble(running, 'no-answer;301');
     const ended = await running.ended;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, jest, test } from '@jest/globals';
 import { assertCode, bench } from './harness.ts';
 
 /** At SIGUSR2 a command opens these many files of a server that is gone: each call keeps a thread for good. */
@@ -15,8 +15,8 @@ const opening = (file: string) =>
   });`;
 
 /** A cluster that is known by a host name, and a file whose opening waits for ever (a pipe that nobody writes into). */
-async function setUp(t: TestContext) {
-  const on = await bench(t, { durations: { webApplications: 2 } });
+async function setUp() {
+  const on = await bench({ durations: { webApplications: 2 } });
   await on.configure((cluster) => JSON.parse(JSON.stringify(cluster).replaceAll('127.0.0.1', 'localhost')));
   const file = join(on.folder, 'hung');
   execFileSync('mkfifo', [file]);
@@ -25,9 +25,12 @@ async function setUp(t: TestContext) {
   return { on, run };
 }
 
-describe('a command that hung file calls keep threads of', { concurrency: 2, timeout: 90_000 }, () => {
-  test('still reaches the cluster and the ledger, resumes exporting, and ends with its own code', async (t) => {
-    const { on, run } = await setUp(t);
+// Each test may take so long.
+jest.setTimeout(90_000);
+
+describe('a command that hung file calls keep threads of', () => {
+  test('still reaches the cluster and the ledger, resumes exporting, and ends with its own code', async () => {
+    const { on, run } = await setUp();
     on.simulator.order({ operation: 'zeebe.pause', kind: { slow: 500 } });
     const running = run();
     await on.asked('zeebe.pause');
@@ -39,8 +42,8 @@ describe('a command that hung file calls keep threads of', { concurrency: 2, tim
     await on.assertAllIsWell();
   });
 
-  test('ends at once where a person insists, with the code that tells what it leaves', async (t) => {
-    const { on, run } = await setUp(t);
+  test('ends at once where a person insists, with the code that tells what it leaves', async () => {
+    const { on, run } = await setUp();
     on.simulator.order({ operation: 'zeebe.resume', times: 'always', kind: { answer: { status: 503 } } });
     const running = run();
     await on.asked('webApplications.check');

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, test } from '@jest/globals';
 import { typed } from '../support/shell.ts';
 import { shortWaits } from '../support/waits.ts';
 import { assertCode, type Bench, bench, until } from './harness.ts';
@@ -21,10 +21,10 @@ async function assertInterrupted(on: Bench, ended: Awaited<ReturnType<Bench['run
   return result;
 }
 
-describe('a signal', { concurrency: 4 }, () => {
+describe('a signal', () => {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-    test(`${signal} while exporting is paused: it is resumed first`, async (t) => {
-      const on = await bench(t, slow);
+    test(`${signal} while exporting is paused: it is resumed first`, async () => {
+      const on = await bench(slow);
       const running = on.spawnRun();
       await on.asked('webApplications.check');
       running.kill(signal);
@@ -44,10 +44,8 @@ describe('a signal', { concurrency: 4 }, () => {
     });
   }
 
-  test('SIGTSTP (Ctrl-Z) while exporting is paused: it is refused with one line, and the backup goes on', {
-    timeout: 60_000,
-  }, async (t) => {
-    const on = await bench(t, { durations: { webApplications: 2 } });
+  test('SIGTSTP (Ctrl-Z) while exporting is paused: it is refused with one line, and the backup goes on', async () => {
+    const on = await bench({ durations: { webApplications: 2 } });
     const running = on.spawnRun();
     await on.asked('webApplications.check');
     running.kill('SIGTSTP');
@@ -59,10 +57,10 @@ describe('a signal', { concurrency: 4 }, () => {
     assert.equal(ended.json().state, 'COMPLETED');
     assert.equal(ended.stderr.match(/SIGTSTP/g)?.length, 1);
     await on.assertAllIsWell();
-  });
+  }, 60_000);
 
-  test('while the request of the pause is under way: its answer is waited for, then resumed', async (t) => {
-    const on = await bench(t);
+  test('while the request of the pause is under way: its answer is waited for, then resumed', async () => {
+    const on = await bench();
     on.simulator.order({ operation: 'zeebe.pause', kind: { slow: 1500 } });
     const running = on.run();
     await on.asked('zeebe.pause');
@@ -72,8 +70,8 @@ describe('a signal', { concurrency: 4 }, () => {
     assert.equal(on.simulator.calls({ operation: 'zeebe.pause' }).length, 1);
   });
 
-  test('in the preparation: nothing is ever paused', async (t) => {
-    const on = await bench(t);
+  test('in the preparation: nothing is ever paused', async () => {
+    const on = await bench();
     on.simulator.order({ operation: 'zeebe.discover', kind: 'hang' });
     const running = on.run();
     await on.asked('zeebe.discover');
@@ -85,8 +83,8 @@ describe('a signal', { concurrency: 4 }, () => {
     assert.deepEqual(on.simulator.pauseHistory(), []);
   });
 
-  test('while the search engine is silent', async (t) => {
-    const on = await bench(t);
+  test('while the search engine is silent', async () => {
+    const on = await bench();
     on.simulator.order({ operation: 'search.create', kind: 'hang' });
     const running = on.run();
     await on.asked('search.create');
@@ -96,8 +94,8 @@ describe('a signal', { concurrency: 4 }, () => {
     assert.ok(performance.now() - began < 8000, 'it waited for the search engine');
   });
 
-  test('while a resume is being repeated after a failure: the first failure is what is written down', async (t) => {
-    const on = await bench(t);
+  test('while a resume is being repeated after a failure: the first failure is what is written down', async () => {
+    const on = await bench();
     on.simulator.order({ component: 'zeebe', kind: { failed: { reason: 'disk full' } } });
     on.simulator.order({ operation: 'zeebe.resume', times: 2, kind: { recorded: 'exporting-500-wrapper' } });
     const running = on.run();
@@ -109,8 +107,8 @@ describe('a signal', { concurrency: 4 }, () => {
     assert.match((await on.manifest()).failure?.message ?? '', /disk full/);
   });
 
-  test('that comes twice at once, as from npm and the terminal, insists on nothing', async (t) => {
-    const on = await bench(t, slow);
+  test('that comes twice at once, as from npm and the terminal, insists on nothing', async () => {
+    const on = await bench(slow);
     on.simulator.order({ operation: 'zeebe.resume', kind: { slow: 1000 } });
     const running = on.spawnRun();
     await on.asked('webApplications.check');
@@ -122,8 +120,8 @@ describe('a signal', { concurrency: 4 }, () => {
     await assertInterrupted(on, await running.ended);
   });
 
-  test('that insists ends at once and says what is left; the repair that is printed puts it right', async (t) => {
-    const on = await bench(t, slow);
+  test('that insists ends at once and says what is left; the repair that is printed puts it right', async () => {
+    const on = await bench(slow);
     const broken = on.simulator.order({
       operation: 'zeebe.resume',
       times: 'always',
@@ -154,8 +152,8 @@ describe('a signal', { concurrency: 4 }, () => {
     assert.equal((await on.manifest()).state, 'FAILED');
   });
 
-  test('that insists before anything was paused says so', async (t) => {
-    const on = await bench(t);
+  test('that insists before anything was paused says so', async () => {
+    const on = await bench();
     on.simulator.order({ operation: 'zeebe.pause', kind: 'hang' });
     const running = on.spawnRun();
     await on.asked('zeebe.pause');
@@ -167,8 +165,8 @@ describe('a signal', { concurrency: 4 }, () => {
     assert.match(ended.stderr, /EXPORTING OF test MAY BE LEFT PAUSED/);
   });
 
-  test('that insists in the preparation ends with the code of an interrupted run: nothing is left paused', async (t) => {
-    const on = await bench(t);
+  test('that insists in the preparation ends with the code of an interrupted run: nothing is left paused', async () => {
+    const on = await bench();
     on.simulator.order({ operation: 'zeebe.discover', kind: 'hang', times: 'always' });
     // The lock cannot be given back at once: somebody else seems to be changing it.
     const guard = join(on.folder, 'ledger', 'test', 'lock.json.replacing');
@@ -183,8 +181,8 @@ describe('a signal', { concurrency: 4 }, () => {
     assert.match(ended.stderr, /Ended at once\. Exporting is not paused by this run\./);
   });
 
-  test('after which no broker can be resumed: the run ends with the code of a failure, and says what is paused', async (t) => {
-    const on = await bench(t, { ...slow, waits: shortWaits });
+  test('after which no broker can be resumed: the run ends with the code of a failure, and says what is paused', async () => {
+    const on = await bench({ ...slow, waits: shortWaits });
     on.simulator.order({
       operation: 'zeebe.resume',
       times: 'always',
@@ -203,10 +201,10 @@ describe('a signal', { concurrency: 4 }, () => {
   });
 });
 
-test('a bug that nobody caught: exporting is resumed, and it is called a bug', async (t) => {
+test('a bug that nobody caught: exporting is resumed, and it is called a bug', async () => {
   const source = `process.on('SIGUSR2', () => { throw new TypeError('boom'); })`;
   const env = { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(source)}` };
-  const on = await bench(t, slow);
+  const on = await bench(slow);
   const running = on.spawnRun(env);
   await on.asked('webApplications.check');
   running.kill('SIGUSR2');
@@ -219,9 +217,9 @@ test('a bug that nobody caught: exporting is resumed, and it is called a bug', a
   assert.match((await on.manifest()).failure?.message ?? '', /A bug in camunda-backup: boom/);
 });
 
-describe('a run that was killed', { concurrency: 4 }, () => {
-  test('is put right by the next run, which says so and completes', async (t) => {
-    const on = await bench(t, { durations: { webApplications: 1 } });
+describe('a run that was killed', () => {
+  test('is put right by the next run, which says so and completes', async () => {
+    const on = await bench({ durations: { webApplications: 1 } });
     const killed = on.spawn(['run', '--json', '--id', '7']);
     await on.asked('webApplications.check');
     killed.kill('SIGKILL');
@@ -240,8 +238,8 @@ describe('a run that was killed', { concurrency: 4 }, () => {
     assert.equal(on.simulator.pauseHistory().length, 2);
   });
 
-  test('is put right by repair', async (t) => {
-    const on = await bench(t, slow);
+  test('is put right by repair', async () => {
+    const on = await bench(slow);
     const killed = on.spawn(['run', '--json', '--id', '7']);
     await on.asked('webApplications.check');
     killed.kill('SIGKILL');
@@ -255,8 +253,8 @@ describe('a run that was killed', { concurrency: 4 }, () => {
     await on.assertAllIsWell();
   });
 
-  test('stays to be repaired while the cluster cannot be reached', async (t) => {
-    const on = await bench(t, slow);
+  test('stays to be repaired while the cluster cannot be reached', async () => {
+    const on = await bench(slow);
     const killed = on.spawnRun();
     await on.asked('webApplications.check');
     killed.kill('SIGKILL');
@@ -272,8 +270,8 @@ describe('a run that was killed', { concurrency: 4 }, () => {
     await on.assertAllIsWell();
   });
 
-  test('and is being repaired: a signal waits until that is done', async (t) => {
-    const on = await bench(t, slow);
+  test('and is being repaired: a signal waits until that is done', async () => {
+    const on = await bench(slow);
     const killed = on.spawnRun();
     await on.asked('webApplications.check');
     killed.kill('SIGKILL');
@@ -288,8 +286,8 @@ describe('a run that was killed', { concurrency: 4 }, () => {
     await on.assertAllIsWell();
   });
 
-  test('and is put right by the next run: a signal waits for that', async (t) => {
-    const on = await bench(t, slow);
+  test('and is put right by the next run: a signal waits for that', async () => {
+    const on = await bench(slow);
     const killed = on.spawnRun();
     await on.asked('webApplications.check');
     killed.kill('SIGKILL');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { callCommandLine } from '../support/command.ts';
 
 const run = [
@@ -55,7 +55,7 @@ async function answerOf(...args: string[]): Promise<Answer> {
 
 const failureIn = ({ failure, problems }: Answer) => failure ?? (problems as unknown[] | undefined)?.[0];
 
-describe('--json', { concurrency: 2 }, () => {
+describe('--json', () => {
   test('is tested here for every command that has it', async () => {
     const help = async (...args: string[]) => (await callCommandLine([...args, '--help']).ended).stdout;
     const commands = [...(await help()).matchAll(/^ {2}([a-z]+) .*/gm)].map(([, name]) => name ?? '');

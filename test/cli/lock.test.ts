@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { hostname } from 'node:os';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import type { Ended } from '../support/command.ts';
 import { assertCode, bench, foreignLock, goneProcess, until } from './harness.ts';
 
 const paused = { pauseRequestedAt: new Date().toISOString(), pausedAt: new Date().toISOString() };
 
-describe('the lock', { concurrency: 4 }, () => {
-  test('of a run that is alive: the second one does nothing, and nothing happens to the first', async (t) => {
-    const on = await bench(t, {}, (cluster) => ({ ...cluster, patience: '1h' }));
+describe('the lock', () => {
+  test('of a run that is alive: the second one does nothing, and nothing happens to the first', async () => {
+    const on = await bench({}, (cluster) => ({ ...cluster, patience: '1h' }));
     const atWork = on.simulator.order({
       operation: 'webApplications.check',
       times: 'always',
@@ -35,8 +35,8 @@ describe('the lock', { concurrency: 4 }, () => {
     await on.assertAllIsWell();
   });
 
-  test('of a run on another host: named, and repaired only by force', async (t) => {
-    const on = await bench(t);
+  test('of a run on another host: named, and repaired only by force', async () => {
+    const on = await bench();
     const owner = { kind: 'process', host: 'elsewhere', pid: 4711 } as const;
     await on.ledger.acquire(foreignLock(on, { owner, ...paused }));
     on.simulator.setExporterPhase('SOFT_PAUSED');
@@ -58,8 +58,8 @@ describe('the lock', { concurrency: 4 }, () => {
     assert.equal((await on.manifest()).state, 'COMPLETED');
   });
 
-  test('of a run that has the name of this host and says no more: named, and left alone', async (t) => {
-    const on = await bench(t);
+  test('of a run that has the name of this host and says no more: named, and left alone', async () => {
+    const on = await bench();
     // As the containers of one pod template have it: the pid is no process of this one.
     const owner = { kind: 'process', host: hostname(), pid: goneProcess.pid } as const;
     await on.ledger.acquire(foreignLock(on, { owner, ...paused }));
@@ -72,8 +72,8 @@ describe('the lock', { concurrency: 4 }, () => {
     await on.assertAllIsWell();
   });
 
-  test('of an execution in AWS: named', async (t) => {
-    const on = await bench(t);
+  test('of an execution in AWS: named', async () => {
+    const on = await bench();
     const arn = 'arn:aws:states:eu-central-1:123456789012:execution:backup:abc';
     await on.ledger.acquire(foreignLock(on, { owner: { kind: 'execution', arn } }));
     const run = await on.run().ended;
@@ -81,8 +81,8 @@ describe('the lock', { concurrency: 4 }, () => {
     assert.ok(run.stderr.includes(arn));
   });
 
-  test('of a process that is gone, which had not paused anything', async (t) => {
-    const on = await bench(t);
+  test('of a process that is gone, which had not paused anything', async () => {
+    const on = await bench();
     const { exporting: _, backupId: __, ...lock } = foreignLock(on, { owner: goneProcess });
     await on.ledger.acquire(lock);
     const run = await on.run().ended;
@@ -92,8 +92,8 @@ describe('the lock', { concurrency: 4 }, () => {
     await on.assertAllIsWell();
   });
 
-  test('of a process that is gone, met by several runs at once: one puts it right and runs, the others do nothing', async (t) => {
-    const on = await bench(t, {}, (cluster) => ({ ...cluster, patience: '1h' }));
+  test('of a process that is gone, met by several runs at once: one puts it right and runs, the others do nothing', async () => {
+    const on = await bench({}, (cluster) => ({ ...cluster, patience: '1h' }));
     await on.ledger.acquire(foreignLock(on, { owner: goneProcess, ...paused }));
     on.simulator.setExporterPhase('SOFT_PAUSED');
     const atWork = on.simulator.order({
@@ -118,8 +118,8 @@ describe('the lock', { concurrency: 4 }, () => {
     await on.assertAllIsWell();
   });
 
-  test('of nobody: repair has nothing to do', async (t) => {
-    const on = await bench(t);
+  test('of nobody: repair has nothing to do', async () => {
+    const on = await bench();
     await on.ledger.acquire(foreignLock(on));
     await on.ledger.release('test', foreignLock(on).runId);
     const repair = await on.repair().ended;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from '@jest/globals';
 import { inOneLine } from '../../cli/one-line.ts';
 
 test('several problems in one line are parted as sentences where they are some, and end without a full stop', () => {

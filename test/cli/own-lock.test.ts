@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { stat, utimes } from 'node:fs/promises';
 import http from 'node:http';
 import { join } from 'node:path';
-import { describe, type TestContext, test } from 'node:test';
+import { describe, test } from '@jest/globals';
+import { cleanUp } from '../support/clean-up.ts';
 import { camundaBackup } from '../support/command.ts';
 import { assertCode, type Bench, bench, until } from './harness.ts';
 
@@ -11,7 +12,7 @@ const preload = (file: string) => ({
 });
 
 /** A way to Zeebe on which the first pause stays until it is let through, also where nobody waits for it any more. */
-async function slowNetwork(t: TestContext, on: Bench) {
+async function slowNetwork(on: Bench) {
   const target = new URL(on.simulator.urls.zeebe);
   const isSent = Promise.withResolvers<void>();
   const mayArrive = Promise.withResolvers<void>();
@@ -31,7 +32,7 @@ async function slowNetwork(t: TestContext, on: Bench) {
     request.pipe(passed);
   });
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  t.after(() => {
+  cleanUp(() => {
     proxy.closeAllConnections();
     proxy.close();
   });
@@ -43,8 +44,8 @@ async function slowNetwork(t: TestContext, on: Bench) {
 }
 
 /** A run whose pause is on its way while another machine puts right what it left; it wakes when the pause has come. */
-async function wokenAfterItsPause(t: TestContext, on: Bench) {
-  const { isSent, letThrough } = await slowNetwork(t, on);
+async function wokenAfterItsPause(on: Bench) {
+  const { isSent, letThrough } = await slowNetwork(on);
   const running = on.spawnRun(preload('machine-in-trouble.ts?troubles=1201'));
   await isSent;
   running.kill('SIGSTOP');
@@ -64,9 +65,9 @@ async function wokenAfterItsPause(t: TestContext, on: Bench) {
 }
 
 describe('a run that was taken for dead while its pause was on its way', () => {
-  test('ends that pause when it wakes: whoever put it right has looked before', async (t) => {
-    const on = await bench(t);
-    const wake = await wokenAfterItsPause(t, on);
+  test('ends that pause when it wakes: whoever put it right has looked before', async () => {
+    const on = await bench();
+    const wake = await wokenAfterItsPause(on);
     const ended = await wake();
     assertCode(ended, 1);
     assert.match(
@@ -77,9 +78,9 @@ describe('a run that was taken for dead while its pause was on its way', () => {
     await on.assertAllIsWell();
   });
 
-  test('leaves it where it is not known whether a component takes a backup, which would need it, and says so', async (t) => {
-    const on = await bench(t);
-    const wake = await wokenAfterItsPause(t, on);
+  test('leaves it where it is not known whether a component takes a backup, which would need it, and says so', async () => {
+    const on = await bench();
+    const wake = await wokenAfterItsPause(on);
     on.simulator.order({ operation: 'zeebe.list', times: 'always', kind: { answer: { status: 503 } } });
     const ended = await wake();
     assertCode(ended, 1);
@@ -92,8 +93,8 @@ describe('a run that was taken for dead while its pause was on its way', () => {
   });
 });
 
-test('a run without a heartbeat tries to resume as long as its lock is its own, also when it is silent', async (t) => {
-  const on = await bench(t, {}, (cluster) => ({ ...cluster, patience: '1h' }));
+test('a run without a heartbeat tries to resume as long as its lock is its own, also when it is silent', async () => {
+  const on = await bench({}, (cluster) => ({ ...cluster, patience: '1h' }));
   on.simulator.order({
     operation: 'webApplications.check',
     times: 'always',

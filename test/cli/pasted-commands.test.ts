@@ -2,23 +2,24 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join, relative } from 'node:path';
-import { describe, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { describe, test } from '@jest/globals';
+import { cleanUp } from '../support/clean-up.ts';
 import { camundaBackup } from '../support/command.ts';
 import { personal, type Shell, typed } from '../support/shell.ts';
 import { type Bench, bench } from './harness.ts';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
-async function folderFor(t: TestContext, name: string): Promise<string> {
+async function folderFor(name: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), `camunda-backup-test-${name}-`));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  cleanUp(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 
 /** A cluster that a killed run has left paused; its configuration has another name, and a folder beside itself as its ledger. */
-async function leftPaused(t: TestContext, { clusters = ['test'] }: { clusters?: string[] } = {}) {
-  const on = await bench(t, { durations: { webApplications: 60 } });
+async function leftPaused({ clusters = ['test'] }: { clusters?: string[] } = {}) {
+  const on = await bench({ durations: { webApplications: 60 } });
   const file = join(on.folder, "it's full.yaml");
   const { clusters: written } = JSON.parse(await readFile(on.configFile, 'utf8'));
   const named = Object.fromEntries(clusters.map((name) => [name, written.test]));
@@ -29,7 +30,7 @@ async function leftPaused(t: TestContext, { clusters = ['test'] }: { clusters?: 
   await run.ended;
   assert.notEqual(on.simulator.pausedSince(), undefined);
   // Where the command is typed there is a file of the usual name, of another ledger.
-  const elsewhere = await folderFor(t, 'elsewhere');
+  const elsewhere = await folderFor('elsewhere');
   await writeFile(
     join(elsewhere, 'camunda-backup.yaml'),
     JSON.stringify({ ledger: { folder: './other' }, clusters: { test: written.test } }),
@@ -50,16 +51,16 @@ async function assertPasted(on: Bench, status: string, shell: Shell): Promise<st
   return command;
 }
 
-describe('a command that is printed can be pasted', { concurrency: 3 }, () => {
-  test('into another folder, in which a file of the usual name lies', async (t) => {
-    const { on, file, elsewhere } = await leftPaused(t);
+describe('a command that is printed can be pasted', () => {
+  test('into another folder, in which a file of the usual name lies', async () => {
+    const { on, file, elsewhere } = await leftPaused();
     const given = relative(elsewhere, file);
     const command = await assertPasted(on, `node '${main}' status -f "${given}"`, { cwd: elsewhere });
     assert.equal(command, `node ${main} repair -f '${given.replace("'", `'\\''`)}'`);
   });
 
-  test('which is why a repair with the wrong ledger does not say that all is well', async (t) => {
-    const { on, elsewhere } = await leftPaused(t);
+  test('which is why a repair with the wrong ledger does not say that all is well', async () => {
+    const { on, elsewhere } = await leftPaused();
     const { code, text } = await typed(`node '${main}' repair`, { cwd: elsewhere });
     assert.equal(code, 1, text);
     assert.match(text, /Whether a run of test has left something is not known here\./);
@@ -69,24 +70,24 @@ describe('a command that is printed can be pasted', { concurrency: 3 }, () => {
     assert.notEqual(on.simulator.pausedSince(), undefined);
   });
 
-  test('where several clusters are configured', async (t) => {
-    const { on, file, elsewhere } = await leftPaused(t, { clusters: ['test', 'another'] });
+  test('where several clusters are configured', async () => {
+    const { on, file, elsewhere } = await leftPaused({ clusters: ['test', 'another'] });
     const status = `node '${main}' status --cluster test -f "${file}"`;
     const command = await assertPasted(on, status, { cwd: elsewhere });
     assert.match(command, / repair --cluster test -f /);
   });
 
-  test('where the program is on the PATH', async (t) => {
-    const { on, file, elsewhere } = await leftPaused(t);
-    const bin = await folderFor(t, 'bin');
+  test('where the program is on the PATH', async () => {
+    const { on, file, elsewhere } = await leftPaused();
+    const bin = await folderFor('bin');
     await symlink(main, join(bin, 'camunda-backup'));
     const env = { ...personal, PATH: `${bin}${delimiter}${personal['PATH']}` };
     const command = await assertPasted(on, `camunda-backup status -f "${file}"`, { cwd: elsewhere, env });
     assert.match(command, /^camunda-backup repair -f /);
   });
 
-  test('where npx has started the program, below the folder of the package', async (t) => {
-    const { on, file, elsewhere } = await leftPaused(t);
+  test('where npx has started the program, below the folder of the package', async () => {
+    const { on, file, elsewhere } = await leftPaused();
     const bin = join(elsewhere, 'node_modules', '.bin');
     await mkdir(bin, { recursive: true });
     await symlink(main, join(bin, 'camunda-backup'));
@@ -97,8 +98,8 @@ describe('a command that is printed can be pasted', { concurrency: 3 }, () => {
     assert.match(command, /^npx camunda-backup repair -f /);
   });
 
-  test('where a script of a package has started the program in the folder of the package', async (t) => {
-    const { on, file, elsewhere } = await leftPaused(t);
+  test('where a script of a package has started the program in the folder of the package', async () => {
+    const { on, file, elsewhere } = await leftPaused();
     const given = relative(elsewhere, file);
     const scripts = { look: `node ${main} status -f "${given}"` };
     await writeFile(join(elsewhere, 'package.json'), JSON.stringify({ scripts }));
@@ -108,8 +109,8 @@ describe('a command that is printed can be pasted', { concurrency: 3 }, () => {
     assert.ok(command.includes(on.folder), command);
   });
 
-  test('where an image, or another program, has started this one and says how', async (t) => {
-    const { on, file, elsewhere } = await leftPaused(t);
+  test('where an image, or another program, has started this one and says how', async () => {
+    const { on, file, elsewhere } = await leftPaused();
     const wrapper = join(elsewhere, 'backups');
     await writeFile(
       wrapper,

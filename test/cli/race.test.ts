@@ -1,9 +1,9 @@
-import { test } from 'node:test';
+import { test } from '@jest/globals';
 import { race, untilTold } from '../support/race.ts';
 import { bench } from './harness.ts';
 
-test('of fifty starters at once, in five processes, one runs and 49 are SKIPPED', async (t) => {
+test('of fifty starters at once, in five processes, one runs and 49 are SKIPPED', async () => {
   const { cluster, tell } = untilTold();
-  const on = await bench(t, cluster);
-  await race(t, { ...on, tell }, 4);
+  const on = await bench(cluster);
+  await race({ ...on, tell }, 4);
 });

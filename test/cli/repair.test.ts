@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import * as z from 'zod';
 import type { Manifest } from '../../core/ledger/manifest.ts';
 import type { Ended } from '../support/command.ts';
@@ -97,10 +97,10 @@ async function everyFile(folder: string): Promise<Record<string, string>> {
   return files;
 }
 
-describe('repair', { concurrency: 3 }, () => {
-  describe('of a manifest that is RUNNING without its run', { concurrency: 3 }, () => {
-    test('where there is no lock: it is marked FAILED, once', async (t) => {
-      const on = await bench(t);
+describe('repair', () => {
+  describe('of a manifest that is RUNNING without its run', () => {
+    test('where there is no lock: it is marked FAILED, once', async () => {
+      const on = await bench();
       await on.ledger.createManifest(orphan(41));
       await on.ledger.createManifest(orphan(42, { state: 'COMPLETED' }));
       const first = await on.repair().ended;
@@ -121,8 +121,8 @@ describe('repair', { concurrency: 3 }, () => {
       assert.deepEqual(await on.ledger.readManifest('test', 41), left);
     });
 
-    test('where another run holds the lock: it is marked FAILED, and that run is left alone', async (t) => {
-      const on = await bench(t, { durations: { webApplications: 60 } });
+    test('where another run holds the lock: it is marked FAILED, and that run is left alone', async () => {
+      const on = await bench({ durations: { webApplications: 60 } });
       await on.ledger.createManifest(orphan(41));
       const running = on.run('--id', '50');
       await on.asked('webApplications.check');
@@ -150,9 +150,9 @@ describe('repair', { concurrency: 3 }, () => {
     });
   });
 
-  describe('of what a failed backup left in the components', { concurrency: 3 }, () => {
-    test('shows it, and deletes it only when that is asked for twice', async (t) => {
-      const on = await bench(t);
+  describe('of what a failed backup left in the components', () => {
+    test('shows it, and deletes it only when that is asked for twice', async () => {
+      const on = await bench();
       await failedBackup(on, 61);
       const before = changes(on).length;
 
@@ -187,8 +187,8 @@ describe('repair', { concurrency: 3 }, () => {
       );
     });
 
-    test('ends the backup of an interrupted run that is in the way of the next one, which names the command', async (t) => {
-      const on = await bench(t, { camunda: '8.7', waits: shortWaits });
+    test('ends the backup of an interrupted run that is in the way of the next one, which names the command', async () => {
+      const on = await bench({ camunda: '8.7', waits: shortWaits });
       on.simulator.order({ component: 'operate', kind: 'neverEnds' });
       const interrupted = on.run('--id', '61');
       await on.asked('operate.check');
@@ -213,8 +213,8 @@ describe('repair', { concurrency: 3 }, () => {
       await until('61 is deleted', () => !on.simulator.backupIds('operate').includes(61));
     });
 
-    test('leaves a backup that is COMPLETED as it is', async (t) => {
-      const on = await bench(t);
+    test('leaves a backup that is COMPLETED as it is', async () => {
+      const on = await bench();
       assertCode(await on.run('--id', '61').ended, 0);
       await failedBackup(on, 62);
       const repaired = await on.repair('--delete-leftovers', '--yes').ended;
@@ -228,8 +228,8 @@ describe('repair', { concurrency: 3 }, () => {
       assert.equal((await on.ledger.readManifest('test', 61))?.state, 'COMPLETED');
     });
 
-    test('leaves what others have made, and has the call that deletes it', async (t) => {
-      const on = await bench(t);
+    test('leaves what others have made, and has the call that deletes it', async () => {
+      const on = await bench();
       await on.ledger.createManifest(orphan(21, { state: 'COMPLETED' }));
       on.simulator.seedBackup('zeebe', 31, 'FAILED');
       on.simulator.seedBackup('webApplications', 31, 'FAILED');
@@ -258,8 +258,8 @@ describe('repair', { concurrency: 3 }, () => {
       await until('all are deleted', () => idsIn(on).flat().length === 0);
     });
 
-    test('lists good backups of another ledger apart, without a call that would delete one', async (t) => {
-      const on = await bench(t);
+    test('lists good backups of another ledger apart, without a call that would delete one', async () => {
+      const on = await bench();
       await on.ledger.createManifest(orphan(21, { state: 'COMPLETED' }));
       for (const id of [31, 32]) on.simulator.seedBackup('zeebe', id);
       on.simulator.seedBackup('records', 32);
@@ -278,8 +278,8 @@ describe('repair', { concurrency: 3 }, () => {
       );
     });
 
-    test('deletes the one that keeps Tasklist from listing its backups, and sees that the list is good again', async (t) => {
-      const on = await bench(t, { camunda: '8.7', components: { search: 'opensearch' } }, (cluster) => ({
+    test('deletes the one that keeps Tasklist from listing its backups, and sees that the list is good again', async () => {
+      const on = await bench({ camunda: '8.7', components: { search: 'opensearch' } }, (cluster) => ({
         ...cluster,
         attempts: 1,
       }));
@@ -306,8 +306,8 @@ describe('repair', { concurrency: 3 }, () => {
       );
     });
 
-    test('leaves what its run was refused, because it was there before', async (t) => {
-      const on = await bench(t);
+    test('leaves what its run was refused, because it was there before', async () => {
+      const on = await bench();
       const running = on.run('--id', '77');
       await on.asked('zeebe.pause');
       on.simulator.seedBackup('zeebe', 77);
@@ -317,8 +317,8 @@ describe('repair', { concurrency: 3 }, () => {
       assert.deepEqual(on.simulator.backupIds('zeebe'), [77]);
     });
 
-    test('deletes nothing while a backup is at work', async (t) => {
-      const on = await bench(t, { durations: { webApplications: 60 } });
+    test('deletes nothing while a backup is at work', async () => {
+      const on = await bench({ durations: { webApplications: 60 } });
       await on.ledger.createManifest(orphan(41, { state: 'FAILED' }));
       await on.ledger.createEntry('test', 41, {
         component: 'optimize',
@@ -341,7 +341,7 @@ describe('repair', { concurrency: 3 }, () => {
     });
   });
 
-  describe('that is tried out', { concurrency: 3 }, () => {
+  describe('that is tried out', () => {
     /** Everything at once: a dead run that has paused, an orphan, leftovers of both, and somebody else's. */
     async function everything(on: Bench) {
       await failedBackup(on, 61);
@@ -367,8 +367,8 @@ describe('repair', { concurrency: 3 }, () => {
       on.simulator.setExporterPhase('SOFT_PAUSED');
     }
 
-    test('says what would be done, and changes nothing', async (t) => {
-      const on = await bench(t);
+    test('says what would be done, and changes nothing', async () => {
+      const on = await bench();
       await everything(on);
       const home = join(on.folder, 'ledger');
       const files = await everyFile(home);
@@ -414,8 +414,8 @@ describe('repair', { concurrency: 3 }, () => {
       await on.assertAllIsWell();
     });
 
-    test('beside a run that lives: the same answer as without', async (t) => {
-      const on = await bench(t);
+    test('beside a run that lives: the same answer as without', async () => {
+      const on = await bench();
       const lock = foreignLock(on, { pauseRequestedAt: new Date().toISOString() });
       await on.ledger.acquire(lock);
       const dry = await on.repair('--dry-run').ended;
@@ -433,9 +433,9 @@ describe('repair', { concurrency: 3 }, () => {
     });
   });
 
-  describe('goes on where something fails', { concurrency: 3 }, () => {
-    test('in a component: the lock and the orphans are put right, the others are shown', async (t) => {
-      const on = await bench(t);
+  describe('goes on where something fails', () => {
+    test('in a component: the lock and the orphans are put right, the others are shown', async () => {
+      const on = await bench();
       await on.ledger.acquire(
         foreignLock(on, { owner: goneProcess, pauseRequestedAt: '2026-11-21T09:00:00.000Z' }),
       );
@@ -459,8 +459,8 @@ describe('repair', { concurrency: 3 }, () => {
       await on.assertAllIsWell();
     });
 
-    test('in the manifest of a dead run that cannot be read: exporting is resumed, and the lock is free', async (t) => {
-      const on = await bench(t);
+    test('in the manifest of a dead run that cannot be read: exporting is resumed, and the lock is free', async () => {
+      const on = await bench();
       const lock = foreignLock(on, {
         owner: goneProcess,
         pauseRequestedAt: new Date().toISOString(),
@@ -488,8 +488,8 @@ describe('repair', { concurrency: 3 }, () => {
       assertCode(await on.run().ended, 0);
     });
 
-    test('in a manifest that cannot be read: the others are looked at, and it is said', async (t) => {
-      const on = await bench(t);
+    test('in a manifest that cannot be read: the others are looked at, and it is said', async () => {
+      const on = await bench();
       await on.ledger.createManifest(orphan(40));
       await on.ledger.createManifest(orphan(41));
       await writeFile(join(on.folder, 'ledger/test/backups/41/manifest.json'), '{');
@@ -508,8 +508,8 @@ describe('repair', { concurrency: 3 }, () => {
       assert.match(problems[0]?.message ?? '', /41\/manifest\.json is not a document/);
     });
 
-    test('in all of them, and at the resume: the last line says what gets worse by itself', async (t) => {
-      const on = await bench(t);
+    test('in all of them, and at the resume: the last line says what gets worse by itself', async () => {
+      const on = await bench();
       await on.ledger.acquire(
         foreignLock(on, { owner: goneProcess, pauseRequestedAt: '2026-11-21T09:00:00.000Z' }),
       );
@@ -528,8 +528,8 @@ describe('repair', { concurrency: 3 }, () => {
       assert.ok(await on.lock());
     });
 
-    test('because it is interrupted: what the components have is not known, and nothing is deleted', async (t) => {
-      const on = await bench(t);
+    test('because it is interrupted: what the components have is not known, and nothing is deleted', async () => {
+      const on = await bench();
       await failedBackup(on, 61);
       on.simulator.order({ operation: 'optimize.list', kind: 'hang', times: 'always' });
       const listed = on.simulator.calls({ operation: 'optimize.list' }).length;
@@ -545,8 +545,8 @@ describe('repair', { concurrency: 3 }, () => {
     });
   });
 
-  test('of a run that died between its last two steps: its backup stays COMPLETED', async (t) => {
-    const on = await bench(t);
+  test('of a run that died between its last two steps: its backup stays COMPLETED', async () => {
+    const on = await bench();
     await on.ledger.createManifest(orphan(41, { runId: 'local-another-run', state: 'COMPLETED' }));
     await on.ledger.acquire(foreignLock(on, { owner: goneProcess }));
     const repair = await on.repair().ended;

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { shortWaits } from '../support/waits.ts';
 import { assertCode, bench, order } from './harness.ts';
 
 /** What people reported of their clusters, in whole runs against a simulated one. */
-describe('a cluster as people reported it', { concurrency: 4 }, () => {
-  test('whose partitions refuse while they are scaled is backed up by the next try', async (t) => {
-    const on = await bench(t, { waits: shortWaits });
+describe('a cluster as people reported it', () => {
+  test('whose partitions refuse while they are scaled is backed up by the next try', async () => {
+    const on = await bench({ waits: shortWaits });
     const message = 'No backup is taken as long as partitions are being scaled; try later.';
     on.simulator.order({ operation: 'zeebe.start', kind: { answer: { status: 409, body: { message } } } });
     const ended = await on.run().ended;
@@ -20,8 +20,8 @@ describe('a cluster as people reported it', { concurrency: 4 }, () => {
     await on.assertAllIsWell();
   });
 
-  test('whose web applications remember a backup that has ended is not kept paused for it', async (t) => {
-    const on = await bench(t);
+  test('whose web applications remember a backup that has ended is not kept paused for it', async () => {
+    const on = await bench();
     on.simulator.seedBackup('webApplications', 41, 'FAILED');
     const message = 'Another backup is running at the moment';
     on.simulator.order({
@@ -38,8 +38,8 @@ describe('a cluster as people reported it', { concurrency: 4 }, () => {
     await on.assertAllIsWell();
   });
 
-  test('whose lists of backups cannot be had is backed up, and the manifest says what was not known', async (t) => {
-    const on = await bench(t);
+  test('whose lists of backups cannot be had is backed up, and the manifest says what was not known', async () => {
+    const on = await bench();
     on.simulator.order({
       operation: ['zeebe.list', 'optimize.list', 'search.list'],
       times: 'always',
@@ -56,8 +56,8 @@ describe('a cluster as people reported it', { concurrency: 4 }, () => {
     await on.assertAllIsWell();
   });
 
-  test('whose exporter was left disabled after a failover is backed up with a warning', async (t) => {
-    const on = await bench(t);
+  test('whose exporter was left disabled after a failover is backed up with a warning', async () => {
+    const on = await bench();
     on.simulator.setExporterState('camundaexporter', 'DISABLED');
     const ended = await on.run().ended;
     assertCode(ended, 0);
@@ -72,8 +72,8 @@ describe('a cluster as people reported it', { concurrency: 4 }, () => {
     ['8.8', 'elasticsearch'],
     ['8.7', 'opensearch'],
   ] as const) {
-    test(`whose snapshot repository was left readonly after a restore is refused before the pause (${search})`, async (t) => {
-      const on = await bench(t, { camunda, components: { search } });
+    test(`whose snapshot repository was left readonly after a restore is refused before the pause (${search})`, async () => {
+      const on = await bench({ camunda, components: { search } });
       const { urls, repository } = on.simulator;
       await fetch(`${urls.search}/_snapshot/${repository}`, {
         method: 'PUT',
@@ -92,8 +92,8 @@ describe('a cluster as people reported it', { concurrency: 4 }, () => {
     });
   }
 
-  test('whose configuration is the smallest of the README is told what is not in its backup', async (t) => {
-    const on = await bench(t);
+  test('whose configuration is the smallest of the README is told what is not in its backup', async () => {
+    const on = await bench();
     const { zeebe, search = '' } = on.simulator.urls;
     const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
     const smallest = /^ledger: \{ folder[\s\S]*?(?=^```)/m.exec(readme)?.[0] ?? '';
@@ -115,8 +115,8 @@ describe('a cluster as people reported it', { concurrency: 4 }, () => {
     assert.deepEqual(others, []);
   });
 
-  test('whose brokers are named by zones is backed up', async (t) => {
-    const on = await bench(t);
+  test('whose brokers are named by zones is backed up', async () => {
+    const on = await bench();
     const partitions = [1, 2, 3].map((id) => ({ id, state: 'ACTIVE', priority: 1 }));
     const body = { version: 4, brokers: [{ id: 'eu-west_0', state: 'ACTIVE', partitions }] };
     on.simulator.order({

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import { describe, type TestContext, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { repairCluster } from '../../cli/repair.ts';
 import { commands } from '../../core/commands.ts';
 import { chooseCluster } from '../../core/config.ts';
@@ -12,15 +12,15 @@ import { written } from '../support/written.ts';
 import { assertCode, type Bench, bench, foreignLock } from './harness.ts';
 
 /** A cluster that a person has paused. */
-async function paused(t: TestContext): Promise<Bench> {
-  const on = await backedUp(t);
+async function paused(): Promise<Bench> {
+  const on = await backedUp();
   on.simulator.setExporterPhase('SOFT_PAUSED');
   return on;
 }
 
 /** One of which the ledger knows. */
-async function backedUp(t: TestContext): Promise<Bench> {
-  const on = await bench(t);
+async function backedUp(): Promise<Bench> {
+  const on = await bench();
   await on.ledger.createManifest({ ...manifest, cluster: 'test', state: 'COMPLETED' });
   return on;
 }
@@ -58,9 +58,9 @@ async function onTerminal(
 
 const resumes = (on: Bench) => on.simulator.calls({ operation: 'zeebe.resume' }).length;
 
-describe('repair --resume-unexplained', { concurrency: 3 }, () => {
-  test('ends the pause when the name of the cluster is typed, reads it back and writes down who did it', async (t) => {
-    const on = await paused(t);
+describe('repair --resume-unexplained', () => {
+  test('ends the pause when the name of the cluster is typed, reads it back and writes down who did it', async () => {
+    const on = await paused();
     const { code, questions, text, ok, exporting, problems } = await onTerminal(on, 'test');
     assert.equal(code, 0, text);
     assert.deepEqual(questions, ['Type the name of the cluster to resume exporting: ']);
@@ -80,8 +80,8 @@ describe('repair --resume-unexplained', { concurrency: 3 }, () => {
   });
 
   for (const typed of ['', 'yes', 'Test', 'production']) {
-    test(`leaves it where ${JSON.stringify(typed)} is typed, although --yes is given`, async (t) => {
-      const on = await paused(t);
+    test(`leaves it where ${JSON.stringify(typed)} is typed, although --yes is given`, async () => {
+      const on = await paused();
       const { code, text, problems } = await onTerminal(on, typed);
       assert.equal(code, 1);
       assert.match(text, /Nothing was resumed\./);
@@ -91,21 +91,21 @@ describe('repair --resume-unexplained', { concurrency: 3 }, () => {
     });
   }
 
-  test('is refused where there is no terminal, before anything is asked; --yes does not stand for it', async (t) => {
-    const on = await paused(t);
+  test('is refused where there is no terminal, before anything is asked; --yes does not stand for it', async () => {
+    const on = await paused();
     const ended = await on.repair('--resume-unexplained', '--yes').ended;
     assertCode(ended, 2);
     assert.match(ended.stderr, /there is no terminal to ask on\n.*--yes does not stand for it/);
     assert.deepEqual(on.simulator.calls(), []);
   });
 
-  test('is refused with --offline', async (t) => {
-    const on = await paused(t);
+  test('is refused with --offline', async () => {
+    const on = await paused();
     assertCode(await on.repair('--resume-unexplained', '--offline').ended, 2);
   });
 
-  test('only says what it would do in a dry run', async (t) => {
-    const on = await paused(t);
+  test('only says what it would do in a dry run', async () => {
+    const on = await paused();
     const { code, questions, text } = await onTerminal(on, 'test', { dryRun: true });
     assert.equal(code, 1, 'it is still paused');
     assert.match(text, /It would be resumed after the name of the cluster was typed\./);
@@ -113,8 +113,8 @@ describe('repair --resume-unexplained', { concurrency: 3 }, () => {
     assert.equal(resumes(on), 0);
   });
 
-  test('is refused where the ledger has nothing of the cluster: the pause may be a run of another ledger', async (t) => {
-    const on = await bench(t);
+  test('is refused where the ledger has nothing of the cluster: the pause may be a run of another ledger', async () => {
+    const on = await bench();
     on.simulator.setExporterPhase('SOFT_PAUSED');
     const { code, questions, text } = await onTerminal(on, 'test');
     assert.equal(code, 1);
@@ -124,8 +124,8 @@ describe('repair --resume-unexplained', { concurrency: 3 }, () => {
     assert.equal(resumes(on), 0);
   });
 
-  test('does nothing where exporting is not paused', async (t) => {
-    const on = await backedUp(t);
+  test('does nothing where exporting is not paused', async () => {
+    const on = await backedUp();
     const { code, questions, text } = await onTerminal(on, 'test');
     assert.equal(code, 0);
     assert.match(text, /Exporting is not paused: there is nothing to resume\./);
@@ -133,8 +133,8 @@ describe('repair --resume-unexplained', { concurrency: 3 }, () => {
     assert.equal(resumes(on), 0);
   });
 
-  test('is refused while a component takes a backup, whoever started it', async (t) => {
-    const on = await paused(t);
+  test('is refused while a component takes a backup, whoever started it', async () => {
+    const on = await paused();
     on.simulator.seedBackup('optimize', 41, 'IN_PROGRESS');
     const { code, questions, problems } = await onTerminal(on, 'test');
     assert.equal(code, 1);
@@ -143,8 +143,8 @@ describe('repair --resume-unexplained', { concurrency: 3 }, () => {
     assert.equal(resumes(on), 0);
   });
 
-  test('is refused while the cluster changes', async (t) => {
-    const on = await paused(t);
+  test('is refused while the cluster changes', async () => {
+    const on = await paused();
     on.simulator.setPendingChange(true);
     const { code, problems } = await onTerminal(on, 'test');
     assert.equal(code, 1);
@@ -152,8 +152,8 @@ describe('repair --resume-unexplained', { concurrency: 3 }, () => {
     assert.equal(resumes(on), 0);
   });
 
-  test('is refused while a run holds the lock', async (t) => {
-    const on = await paused(t);
+  test('is refused while a run holds the lock', async () => {
+    const on = await paused();
     await on.ledger.acquire(foreignLock(on));
     const { code, questions } = await onTerminal(on, 'test');
     assert.equal(code, 3);
@@ -161,8 +161,8 @@ describe('repair --resume-unexplained', { concurrency: 3 }, () => {
     assert.equal(resumes(on), 0);
   });
 
-  test('is refused where a run began while the name was typed', async (t) => {
-    const on = await paused(t);
+  test('is refused where a run began while the name was typed', async () => {
+    const on = await paused();
     const { code, problems } = await onTerminal(on, async () => {
       await on.ledger.acquire(foreignLock(on, { pauseRequestedAt: new Date().toISOString() }));
       return 'test';
@@ -173,8 +173,8 @@ describe('repair --resume-unexplained', { concurrency: 3 }, () => {
     assert.equal((await on.lock())?.runId, 'local-another-run');
   });
 
-  test('is refused where a component began a backup while the name was typed', async (t) => {
-    const on = await paused(t);
+  test('is refused where a component began a backup while the name was typed', async () => {
+    const on = await paused();
     const { code, problems } = await onTerminal(on, async () => {
       on.simulator.seedBackup('zeebe', 41, 'IN_PROGRESS');
       return 'test';
@@ -185,8 +185,8 @@ describe('repair --resume-unexplained', { concurrency: 3 }, () => {
     assert.equal(await on.lock(), undefined);
   });
 
-  test('says so where the resume does not work, and gives the lock back', async (t) => {
-    const on = await paused(t);
+  test('says so where the resume does not work, and gives the lock back', async () => {
+    const on = await paused();
     on.simulator.order({
       operation: 'zeebe.resume',
       times: 'always',
@@ -200,8 +200,8 @@ describe('repair --resume-unexplained', { concurrency: 3 }, () => {
   });
 });
 
-test('a backup that starts while a pause is being ended is SKIPPED, and says why', async (t) => {
-  const on = await paused(t);
+test('a backup that starts while a pause is being ended is SKIPPED, and says why', async () => {
+  const on = await paused();
   on.simulator.order({ operation: 'zeebe.resume', kind: { slow: 3000 } });
   const ending = onTerminal(on, 'test');
   await on.asked('zeebe.resume');

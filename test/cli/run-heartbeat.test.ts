@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, type TestContext, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { guardedHttp, guardedSearch, guardedStore, impatientStore } from '../../cli/guarded.ts';
 import { heartbeatOf, withHeartbeat } from '../../cli/heartbeat.ts';
 import { localContext } from '../../cli/local-context.ts';
@@ -15,12 +15,13 @@ import { VirtualTime } from '../../simulator/virtual-time.ts';
 import { manifest } from '../core/backup/world.ts';
 import { failureOf, fakeHttp, fakeSearch, json, someOwner, thrownBy } from '../core/fakes.ts';
 import { ledgerTrouble, memoryStore } from '../core/memory-store.ts';
+import { cleanUp } from '../support/clean-up.ts';
 
 const key = 'production/heartbeat.json';
 const runId = 'run-1';
 
 /** A run that has just taken its lock. `seconds` pass until something is seen. */
-async function setUp(t: TestContext) {
+async function setUp() {
   const time = new VirtualTime(Date.UTC(2026, 10, 21, 9));
   const began = time.now();
   let ahead = 0;
@@ -37,7 +38,7 @@ async function setUp(t: TestContext) {
     warn: (text) => warnings.push(text),
   });
   // Nobody else makes the time pass.
-  t.after(() => heartbeat.end());
+  cleanUp(() => heartbeat.end());
   const books = withHeartbeat(ledger, heartbeat);
   await books.acquire({
     format: 1,
@@ -82,8 +83,8 @@ const may = (world: Awaited<ReturnType<typeof setUp>>) =>
 const all = ['run', 'wayBack'];
 
 describe('the heartbeat of a run', () => {
-  test('begins with its lock, is renewed every 30 seconds, and ends with its lock', async (t) => {
-    const world = await setUp(t);
+  test('begins with its lock, is renewed every 30 seconds, and ends with its lock', async () => {
+    const world = await setUp();
     assert.equal(world.beats(), 1);
     assert(world.heartbeat.beats);
     await world.pass(301);
@@ -97,8 +98,8 @@ describe('the heartbeat of a run', () => {
     assert.deepEqual(world.warnings, []);
   });
 
-  test('does not begin where another run holds the lock', async (t) => {
-    const { books, heartbeat, beats, store } = await setUp(t);
+  test('does not begin where another run holds the lock', async () => {
+    const { books, heartbeat, beats, store } = await setUp();
     await books.release('production', runId);
     const lock = { format: 1, cluster: 'production', owner: someOwner, reason: 'test' } as const;
     const acquiredAt = '2026-11-21T09:00:00.000Z';
@@ -108,8 +109,8 @@ describe('the heartbeat of a run', () => {
     assert(!heartbeat.beats);
   });
 
-  test('that cannot be renewed calls the run back after three and a half minutes, and silences it after five', async (t) => {
-    const world = await setUp(t);
+  test('that cannot be renewed calls the run back after three and a half minutes, and silences it after five', async () => {
+    const world = await setUp();
     world.breakRenewals();
     await world.pass(209);
     assert.deepEqual(may(world), all);
@@ -128,8 +129,8 @@ describe('the heartbeat of a run', () => {
     assert.equal(world.warnings.length, 1, 'said once, not every 30 s');
   });
 
-  test('is not late where a renewal works in time', async (t) => {
-    const world = await setUp(t);
+  test('is not late where a renewal works in time', async () => {
+    const world = await setUp();
     world.breakRenewals();
     await world.pass(170);
     world.store.before = () => undefined;
@@ -137,8 +138,8 @@ describe('the heartbeat of a run', () => {
     assert.deepEqual(may(world), all);
   });
 
-  test('that came back after the run was called back lets the way back take its time, and nothing else', async (t) => {
-    const world = await setUp(t);
+  test('that came back after the run was called back lets the way back take its time, and nothing else', async () => {
+    const world = await setUp();
     world.breakRenewals();
     await world.heartbeat.late;
     world.store.before = () => undefined;
@@ -147,8 +148,8 @@ describe('the heartbeat of a run', () => {
     assert.match(world.heartbeat.failure().message, /for 3 min 3\d s/);
   });
 
-  test('is never renewed again once the run is silent, also where the ledger is back', async (t) => {
-    const world = await setUp(t);
+  test('is never renewed again once the run is silent, also where the ledger is back', async () => {
+    const world = await setUp();
     world.breakRenewals();
     await world.heartbeat.silent;
     world.store.before = () => undefined;
@@ -162,8 +163,8 @@ describe('the heartbeat of a run', () => {
     ['the clock alone shows', (world) => world.setClock(301)],
     ['the monotonic clock alone shows', (world) => world.setMonotonic(301)],
   ] satisfies [string, (world: Awaited<ReturnType<typeof setUp>>) => void][]) {
-    test(`silences a machine that has stood still for five minutes, which ${what}`, async (t) => {
-      const world = await setUp(t);
+    test(`silences a machine that has stood still for five minutes, which ${what}`, async () => {
+      const world = await setUp();
       sleep(world);
       assert.deepEqual(may(world), []);
       assert(world.heartbeat.isSilent());
@@ -174,15 +175,15 @@ describe('the heartbeat of a run', () => {
     });
   }
 
-  test('does not silence a run whose clock is set back', async (t) => {
-    const world = await setUp(t);
+  test('does not silence a run whose clock is set back', async () => {
+    const world = await setUp();
     world.setClock(-7200);
     await world.pass(3600);
     assert.deepEqual(may(world), all);
   });
 
-  test('silences a run at once when another run has written its own', async (t) => {
-    const world = await setUp(t);
+  test('silences a run at once when another run has written its own', async () => {
+    const world = await setUp();
     const beat = {
       format: 1,
       cluster: 'production',
@@ -196,8 +197,8 @@ describe('the heartbeat of a run', () => {
     assert.match(world.heartbeat.failure().message, /another run/);
   });
 
-  test('counts from when a renewal was sent, not from when its answer came', async (t) => {
-    const world = await setUp(t);
+  test('counts from when a renewal was sent, not from when its answer came', async () => {
+    const world = await setUp();
     let answer: (() => void) | undefined;
     const hold = new Promise<void>((resolve) => {
       answer = resolve;
@@ -263,16 +264,16 @@ describe('what a run may not do any more', () => {
 });
 
 describe('the context of a run that is silent', () => {
-  test('reaches a cluster, a search engine and a ledger with questions only', async (t) => {
+  test('reaches a cluster, a search engine and a ledger with questions only', async () => {
     const simulator = await startSimulator({ camunda: '8.8' });
     const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-test-'));
-    t.after(() => Promise.all([simulator.close(), rm(folder, { recursive: true })]));
+    cleanUp(() => Promise.all([simulator.close(), rm(folder, { recursive: true })]));
     const { zeebe, search: url = '' } = simulator.urls;
     const config = parseConfig(
       `ledger: { folder: ${JSON.stringify(folder)} }\nclusters: { test: { zeebe: { url: ${zeebe} } } }`,
       join(folder, 'test.yaml'),
     );
-    const { heartbeat, setClock } = await setUp(t);
+    const { heartbeat, setClock } = await setUp();
     setClock(301);
     const isRefused = async (work: () => Promise<unknown>) =>
       assert.equal((await failureOf(work())).name, 'HeartbeatLost');
@@ -298,7 +299,7 @@ describe('the context of a run that is silent', () => {
       simulator.calls().filter(({ method }) => method !== 'GET'),
       [],
     );
-    assert.deepEqual(await readdir(folder), []);
+    assert.deepEqual([...(await readdir(folder))], []);
   });
 });
 

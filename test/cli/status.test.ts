@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it, type TestContext } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
+import { describe, it } from '@jest/globals';
 import { configOfStack, statusOfStack } from '../../cli/stack/status.ts';
 import { type StatusResult, status } from '../../cli/status.ts';
 import { commands } from '../../core/commands.ts';
@@ -15,6 +15,7 @@ import type { Manifest } from '../../core/ledger/manifest.ts';
 import { thisProcess } from '../../core/ledger/owner.ts';
 import { failureOf, TestClock, typed } from '../core/fakes.ts';
 import { memoryStore } from '../core/memory-store.ts';
+import { cleanUp } from '../support/clean-up.ts';
 import { written } from '../support/written.ts';
 import { fakeAws, recorded } from './stack/fakes.ts';
 
@@ -70,9 +71,9 @@ const failed = {
 };
 
 /** A ledger in a folder, and what `status` says of it. */
-async function bench(t: TestContext, production: Record<string, unknown> = {}) {
+async function bench(production: Record<string, unknown> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-test-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  cleanUp(() => rm(folder, { recursive: true, force: true }));
   const zeebe = { url: 'http://zeebe:9600' };
   const config = schema.parse({ ledger: { folder }, clusters: { production: { zeebe, ...production } } });
   return {
@@ -113,8 +114,8 @@ async function bench(t: TestContext, production: Record<string, unknown> = {}) {
 }
 
 describe('camunda-backup status', () => {
-  it('is ok with a completed backup, and shows it', async (t) => {
-    const { books, look, seen } = await bench(t);
+  it('is ok with a completed backup, and shows it', async () => {
+    const { books, look, seen } = await bench();
     await books.createManifest(manifest(7, '2026-11-21T08:00:00.000Z'));
     const { code, text } = await look();
     assert.equal(code, 0);
@@ -127,8 +128,8 @@ describe('camunda-backup status', () => {
     assert.equal(lastCompleted?.pausedSeconds, 41);
   });
 
-  it('is not ok without a completed backup, and says what failed last', async (t) => {
-    const { books, look } = await bench(t);
+  it('is not ok without a completed backup, and says what failed last', async () => {
+    const { books, look } = await bench();
     await books.createManifest(manifest(5, '2026-11-20T08:00:00.000Z', failed));
     await books.createManifest(manifest(6, '2026-11-21T08:00:00.000Z', { state: 'RUNNING' }));
     const { code, text } = await look();
@@ -140,8 +141,8 @@ describe('camunda-backup status', () => {
     );
   });
 
-  it('does not take a ledger that has nothing of the cluster, or that does not exist, for one without backups', async (t) => {
-    const { folder, look, seen } = await bench(t);
+  it('does not take a ledger that has nothing of the cluster, or that does not exist, for one without backups', async () => {
+    const { folder, look, seen } = await bench();
     const [problem = ''] = (await seen()).problems;
     assert.match(problem, /^The ledger .* has nothing of production: no backup .* or it is another one/);
     await rm(folder, { recursive: true });
@@ -150,8 +151,8 @@ describe('camunda-backup status', () => {
     assert.match(text, /status +NOT OK: The ledger .* does not exist yet: /);
   });
 
-  it('breaks its lines between words on a narrow terminal, and no command', async (t) => {
-    const { books, config } = await bench(t);
+  it('breaks its lines between words on a narrow terminal, and no command', async () => {
+    const { books, config } = await bench();
     await books.acquire(lock({ ...paused, owner: { kind: 'process', host: 'elsewhere', pid: 1 } }));
     const screen = written();
     Object.assign(screen.output.stdout, { isTTY: true, columns: 50 });
@@ -175,12 +176,12 @@ describe('camunda-backup status', () => {
     assert.ok(further.length > 3 && further.every((line) => /^ {18}\S/.test(line)), lines.join('\n'));
   });
 
-  it('measures the age of the last completed backup by the configuration', async (t) => {
+  it('measures the age of the last completed backup by the configuration', async () => {
     for (const [maxAge, problems] of [
       ['4h', []],
       ['3h', ['the last completed backup is older than 3 h 00 min']],
     ] as const) {
-      const { books, seen } = await bench(t, { maxAge });
+      const { books, seen } = await bench({ maxAge });
       await books.createManifest(manifest(7, '2026-11-21T08:00:00.000Z'));
       await books.createManifest(manifest(8, '2026-11-21T11:00:00.000Z', failed));
       const { problems: found, lastCompleted } = await seen();
@@ -189,8 +190,8 @@ describe('camunda-backup status', () => {
     }
   });
 
-  it('shows a run at work; its pause is no problem until it lasts too long', async (t) => {
-    const { books, look, seen } = await bench(t);
+  it('shows a run at work; its pause is no problem until it lasts too long', async () => {
+    const { books, look, seen } = await bench();
     await books.createManifest(manifest(7, '2026-11-21T08:00:00.000Z'));
     await books.acquire(lock(paused));
     const { code, text } = await look();
@@ -204,8 +205,8 @@ describe('camunda-backup status', () => {
     assert.deepEqual((await seen()).problems, ['exporting is paused for longer than 6 h 00 min']);
   });
 
-  it('shows a dead lock and the command that repairs it; a pause of it is a problem', async (t) => {
-    const { books, look, seen } = await bench(t);
+  it('shows a dead lock and the command that repairs it; a pause of it is a problem', async () => {
+    const { books, look, seen } = await bench();
     await books.createManifest(manifest(7, '2026-11-21T08:00:00.000Z'));
     await books.acquire(lock({ owner: gone }));
     const quiet = await look();
@@ -224,8 +225,8 @@ describe('camunda-backup status', () => {
     assert.equal((await seen()).exporting.paused, false);
   });
 
-  it('does not judge a run on another host', async (t) => {
-    const { books, seen } = await bench(t);
+  it('does not judge a run on another host', async () => {
+    const { books, seen } = await bench();
     await books.createManifest(manifest(7, '2026-11-21T08:00:00.000Z'));
     await books.acquire(lock({ owner: elsewhere, ...paused }));
     const { ok, run } = await seen();
@@ -234,8 +235,8 @@ describe('camunda-backup status', () => {
     assert.match(run?.repair ?? '', /--force$/);
   });
 
-  it('judges a run on another host by its heartbeat', async (t) => {
-    const { books, seen, folder } = await bench(t);
+  it('judges a run on another host by its heartbeat', async () => {
+    const { books, seen, folder } = await bench();
     await books.createManifest(manifest(7, '2026-11-21T08:00:00.000Z'));
     await books.acquire(lock({ owner: elsewhere, ...paused }));
     const beatAt = '2026-11-21T11:59:00.000Z';
@@ -250,8 +251,8 @@ describe('camunda-backup status', () => {
     assert.doesNotMatch(run?.repair ?? '', /--force/);
   });
 
-  it('finds an old completed backup behind many failed ones', async (t) => {
-    const { books, seen } = await bench(t);
+  it('finds an old completed backup behind many failed ones', async () => {
+    const { books, seen } = await bench();
     await books.createManifest(manifest(1, '2026-10-01T08:00:00.000Z'));
     for (let id = 2; id < 42; id++) {
       await books.createManifest(manifest(id, '2026-11-01T08:00:00.000Z', failed));
@@ -261,8 +262,8 @@ describe('camunda-backup status', () => {
     assert.equal(lastFailed?.backupId, 41);
   });
 
-  it('finds what failed last behind completed ones, not for ever', async (t) => {
-    const { books, seen } = await bench(t);
+  it('finds what failed last behind completed ones, not for ever', async () => {
+    const { books, seen } = await bench();
     await books.createManifest(manifest(1, '2026-10-01T08:00:00.000Z', failed));
     for (let id = 2; id < 22; id++) await books.createManifest(manifest(id, '2026-11-21T08:00:00.000Z'));
     assert.equal((await seen()).lastFailed?.backupId, 1);
@@ -270,8 +271,8 @@ describe('camunda-backup status', () => {
     assert.equal((await seen()).lastFailed, null);
   });
 
-  it('says that a manifest cannot be read, and shows the others', async (t) => {
-    const { config, seen, books } = await bench(t);
+  it('says that a manifest cannot be read, and shows the others', async () => {
+    const { config, seen, books } = await bench();
     await books.createManifest(manifest(7, '2026-11-21T08:00:00.000Z'));
     await folderStore(config.ledger.folder ?? '').write('production/backups/8/manifest.json', '{}');
     const { problems, lastCompleted } = await seen();
@@ -279,8 +280,8 @@ describe('camunda-backup status', () => {
     assert.match(problems.join(), /8\/manifest\.json is not a document of this version/);
   });
 
-  it('looks at every cluster, or at the one that is named', async (t) => {
-    const { config, books } = await bench(t);
+  it('looks at every cluster, or at the one that is named', async () => {
+    const { config, books } = await bench();
     const zeebe = { url: 'http://zeebe:9600' };
     const two = schema.parse({
       ledger: config.ledger,
@@ -314,8 +315,8 @@ describe('camunda-backup status', () => {
 describe('camunda-backup status, of what cannot be read or believed', () => {
   const unreadable = JSON.stringify(lock(paused)).replace('"backupId":9', '"backupId":20260101120000124');
 
-  it('says that a lock cannot be read and how to free it, and shows everything else of the cluster', async (t) => {
-    const { config, books, look, seen } = await bench(t);
+  it('says that a lock cannot be read and how to free it, and shows everything else of the cluster', async () => {
+    const { config, books, look, seen } = await bench();
     await books.createManifest(manifest(7, '2026-11-21T08:00:00.000Z'));
     await books.createManifest(manifest(6, '2026-11-20T08:00:00.000Z', failed));
     await folderStore(config.ledger.folder ?? '').write('production/lock.json', unreadable);
@@ -333,8 +334,8 @@ describe('camunda-backup status, of what cannot be read or believed', () => {
     assert.match(text, /\n {2}run +not known\n {2}exporting +not known: the lock cannot be read; /);
   });
 
-  it('hides no cluster behind another one', async (t) => {
-    const { config, books } = await bench(t);
+  it('hides no cluster behind another one', async () => {
+    const { config, books } = await bench();
     const zeebe = { url: 'http://zeebe:9600' };
     const three = schema.parse({
       ledger: config.ledger,
@@ -367,8 +368,8 @@ describe('camunda-backup status, of what cannot be read or believed', () => {
     assert.match(clusters[2]?.problems.join() ?? '', /staging/);
   });
 
-  it('shows who holds the lock that a newer version has written more into, and finds nothing wrong in it', async (t) => {
-    const { config, books, seen } = await bench(t);
+  it('shows who holds the lock that a newer version has written more into, and finds nothing wrong in it', async () => {
+    const { config, books, seen } = await bench();
     await books.createManifest(manifest(7, '2026-11-21T08:00:00.000Z'));
     const newer = { ...lock({ ...paused, owner: elsewhere }), aFieldOfTheNextVersion: true };
     await folderStore(config.ledger.folder ?? '').write('production/lock.json', JSON.stringify(newer));
@@ -377,16 +378,16 @@ describe('camunda-backup status, of what cannot be read or believed', () => {
     assert.deepEqual([run?.state, run?.backupId, exporting.paused], ['unknown', 9, true]);
   });
 
-  it('does not say that there is no completed backup where some cannot be read', async (t) => {
-    const { config, seen } = await bench(t);
+  it('does not say that there is no completed backup where some cannot be read', async () => {
+    const { config, seen } = await bench();
     await folderStore(config.ledger.folder ?? '').write('production/backups/8/manifest.json', '{}');
     const { problems } = await seen();
     assert.equal(problems[0], 'there is no completed backup among those that can be read');
     assert.match(problems[1] ?? '', /8\/manifest\.json is not a document/);
   });
 
-  it('does not take a backup that is dated in the future for a recent one', async (t) => {
-    const { books, look, seen } = await bench(t, { maxAge: '26h' });
+  it('does not take a backup that is dated in the future for a recent one', async () => {
+    const { books, look, seen } = await bench({ maxAge: '26h' });
     await books.createManifest(manifest(7, '2027-11-21T12:00:00.000Z'));
     const { ok, problems, lastCompleted } = await seen();
     assert.equal(ok, false);
@@ -397,16 +398,16 @@ describe('camunda-backup status, of what cannot be read or believed', () => {
     assert.match((await look()).text, /last completed +7, 8760 h 00 min in the future \(2027-/);
   });
 
-  it('forgives clocks that differ by a minute', async (t) => {
-    const { books, look } = await bench(t, { maxAge: '26h' });
+  it('forgives clocks that differ by a minute', async () => {
+    const { books, look } = await bench({ maxAge: '26h' });
     await books.createManifest(manifest(7, '2026-11-21T12:01:00.000Z'));
     const { code, text } = await look();
     assert.equal(code, 0);
     assert.match(text, /status +ok/);
   });
 
-  it('does not take a pause that is dated in the future for a short one', async (t) => {
-    const { books, seen } = await bench(t);
+  it('does not take a pause that is dated in the future for a short one', async () => {
+    const { books, seen } = await bench();
     await books.createManifest(manifest(7, '2026-11-21T08:00:00.000Z'));
     await books.acquire(lock({ pauseRequestedAt: '2026-11-21T13:00:00.000Z' }));
     assert.deepEqual((await seen()).problems, [
@@ -483,8 +484,8 @@ describe('camunda-backup status --stack', () => {
     );
   });
 
-  it('takes the limits of the configuration, where it is that of the stack', async (t) => {
-    const { config } = await bench(t);
+  it('takes the limits of the configuration, where it is that of the stack', async () => {
+    const { config } = await bench();
     const folder = config.ledger.folder ?? '';
     const file = join(folder, 'camunda-backup.yaml');
     assert.equal(await configOfStack(file, '.', 'camunda-backup'), undefined);

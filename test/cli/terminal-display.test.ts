@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
-import { test } from 'node:test';
+import { test } from '@jest/globals';
 import { terminalDisplay } from '../../cli/terminal-display.ts';
 import { newView, type RunView, type Step } from '../../cli/view.ts';
+import { cleanUp } from '../support/clean-up.ts';
 
 /** What a terminal would show: just the control sequences that the display uses. */
 class Screen {
@@ -58,13 +59,13 @@ function someView(): RunView {
   };
 }
 
-function picture(t: { after(done: () => void): void }, columns: number, rows?: number) {
+function picture(columns: number, rows?: number) {
   const screen = new Screen(columns, rows);
   const display = terminalDisplay(
     { stdout: screen.stream, stderr: screen.stream, env: { LC_ALL: 'C.UTF-8' } },
     () => 11_000,
   );
-  t.after(() => display.end());
+  cleanUp(() => display.end());
   display.update(someView());
   return { screen, display };
 }
@@ -89,8 +90,8 @@ test('whom the run waits for stands below the picture, after some seconds', () =
   display.end(someView());
 });
 
-test('each component with its state, its parts, its time, why it did not work, and the pause so far', (t) => {
-  const { screen } = picture(t, 80);
+test('each component with its state, its parts, its time, why it did not work, and the pause so far', () => {
+  const { screen } = picture(80);
   const shown = screen.lines.map((line) => line.replace(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/, '*'));
   assert.deepEqual(shown.slice(0, 3), [
     'Backup of production',
@@ -106,8 +107,8 @@ test('each component with its state, its parts, its time, why it did not work, a
   ]);
 });
 
-test('a reason that names three servers is shown whole on 80 columns', (t) => {
-  const { screen, display } = picture(t, 80);
+test('a reason that names three servers is shown whole on 80 columns', () => {
+  const { screen, display } = picture(80);
   const at = (name: string) =>
     `${name} cannot be reached: GET http://${name}.camunda.svc.cluster.local:9600/actuator: getaddrinfo ENOTFOUND ${name}.camunda.svc.cluster.local (Check the address, DNS, and the network from here.)`;
   const error = `The cluster cannot be backed up now: 3 problems, the first: ${['zeebe', 'webapps', 'optimize'].map(at).join('; ')}`;
@@ -121,8 +122,8 @@ test('a reason that names three servers is shown whole on 80 columns', (t) => {
   assert.match(screen.lines.join(' ').replace(/ +/g, ' '), /optimize cannot be reached: .*from here\.\)$/);
 });
 
-test('another try stands below what the one before came to, with its whole reason and when it begins', (t) => {
-  const { screen, display } = picture(t, 80);
+test('another try stands below what the one before came to, with its whole reason and when it begins', () => {
+  const { screen, display } = picture(80);
   const before = screen.lines.slice(1);
   const message = `Zeebe says\nthat its backup is \x1b[31mFAILED\x1b[0m: ${'a leader change, '.repeat(4)}the end`;
   const earlier = [{ backupId: 7, message, pausedSeconds: 3 }];
@@ -139,8 +140,8 @@ test('another try stands below what the one before came to, with its whole reaso
   assert.equal(screen.lines.length, before.length + 5);
 });
 
-test('a picture is painted over the one before, and what is said stands above it', (t) => {
-  const { screen, display } = picture(t, 80);
+test('a picture is painted over the one before, and what is said stands above it', () => {
+  const { screen, display } = picture(80);
   const before = [...screen.lines];
   display.say('SIGINT: resuming');
   display.update(someView());
@@ -152,8 +153,8 @@ test('a picture is painted over the one before, and what is said stands above it
   assert.ok(screen.written.endsWith('\x1b[?25h'), 'the cursor is hidden');
 });
 
-test('on a narrow terminal the times stand below each other, also beside the longest name', (t) => {
-  const { screen, display } = picture(t, 50);
+test('on a narrow terminal the times stand below each other, also beside the longest name', () => {
+  const { screen, display } = picture(50);
   const done = { status: 'done', startedAt: 1000, endedAt: 1200 } as const;
   display.update({
     ...someView(),
@@ -169,14 +170,14 @@ test('on a narrow terminal the times stand below each other, also beside the lon
 });
 
 for (const columns of [20, 40, 63, 64, 79]) {
-  test(`no line is wider than a terminal of ${columns} columns`, (t) => {
-    const { screen } = picture(t, columns);
+  test(`no line is wider than a terminal of ${columns} columns`, () => {
+    const { screen } = picture(columns);
     assert.ok(screen.lines.every((line) => [...line].length < columns));
   });
 }
 
-test('what was at work when something else failed may still be so', (t) => {
-  const { screen, display } = picture(t, 80);
+test('what was at work when something else failed may still be so', () => {
+  const { screen, display } = picture(80);
   const stopped = { status: 'stopped', startedAt: 2000 } as const;
   display.update({
     ...someView(),
@@ -186,8 +187,8 @@ test('what was at work when something else failed may still be so', (t) => {
   assert.match(screen.lines[2] ?? '', /^ {2}■ Resume exporting +no longer watched$/);
 });
 
-test('a terminal with few lines shows the last ones', (t) => {
-  const { screen } = picture(t, 80, 4);
+test('a terminal with few lines shows the last ones', () => {
+  const { screen } = picture(80, 4);
   assert.equal(screen.lines.length, 3);
   assert.match(screen.lines[2] ?? '', /Exporting has been paused/);
 });

@@ -5,14 +5,15 @@ import { request } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, type TestContext, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { certificateAuthority, serverCertificate } from '../support/certificates.ts';
+import { cleanUp } from '../support/clean-up.ts';
 import { assertCode, type Bench, bench } from './harness.ts';
 
 const authority = certificateAuthority('authority of the company');
 
 /** `url` behind TLS, as behind an ingress with a certificate of a private authority. */
-async function behindTls(t: TestContext, url: string): Promise<string> {
+async function behindTls(url: string): Promise<string> {
   const identity = serverCertificate({ name: 'localhost', issuer: authority });
   const server = createServer(identity, (asked, answer) => {
     const { method, headers, url: path } = asked;
@@ -25,7 +26,7 @@ async function behindTls(t: TestContext, url: string): Promise<string> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  t.after(() => {
+  cleanUp(() => {
     server.closeAllConnections();
     server.close();
   });
@@ -35,9 +36,9 @@ async function behindTls(t: TestContext, url: string): Promise<string> {
 type Cluster = Record<string, unknown>;
 
 /** The cluster with its management port and its search engine behind TLS. */
-async function encrypted(t: TestContext, { simulator }: Bench): Promise<(cluster: Cluster) => Cluster> {
-  const zeebe = await behindTls(t, simulator.urls.zeebe);
-  const search = await behindTls(t, simulator.urls.search ?? '');
+async function encrypted({ simulator }: Bench): Promise<(cluster: Cluster) => Cluster> {
+  const zeebe = await behindTls(simulator.urls.zeebe);
+  const search = await behindTls(simulator.urls.search ?? '');
   return (cluster) => ({
     ...cluster,
     zeebe: { url: zeebe },
@@ -46,10 +47,10 @@ async function encrypted(t: TestContext, { simulator }: Bench): Promise<(cluster
   });
 }
 
-describe('a cluster behind TLS', { concurrency: 2 }, () => {
-  test('whose authority NODE_EXTRA_CA_CERTS names is backed up', async (t) => {
-    const on = await bench(t);
-    await on.configure(await encrypted(t, on));
+describe('a cluster behind TLS', () => {
+  test('whose authority NODE_EXTRA_CA_CERTS names is backed up', async () => {
+    const on = await bench();
+    await on.configure(await encrypted(on));
     const file = join(on.folder, 'authority.pem');
     await writeFile(file, authority.cert);
     const ended = await on.spawnRun({ NODE_EXTRA_CA_CERTS: file }).ended;
@@ -57,9 +58,9 @@ describe('a cluster behind TLS', { concurrency: 2 }, () => {
     await on.assertAllIsWell();
   });
 
-  test('whose authority nobody knows is refused at once, by its name, with what to set', async (t) => {
-    const on = await bench(t);
-    const change = await encrypted(t, on);
+  test('whose authority nobody knows is refused at once, by its name, with what to set', async () => {
+    const on = await bench();
+    const change = await encrypted(on);
     await on.configure((cluster) => ({
       ...change(cluster),
       // And where https is spoken to a port of http.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import type { Manifest } from '../../core/ledger/manifest.ts';
 import { thisProcess } from '../../core/ledger/owner.ts';
 import { assertCode, type Bench, bench, foreignLock } from './harness.ts';
@@ -20,7 +20,7 @@ const elsewhere = { kind: 'process', host: 'elsewhere', pid: 4711 } as const;
 
 const lockText = (on: Bench) => readFile(join(on.folder, 'ledger/test/lock.json'), 'utf8');
 const copies = async (on: Bench) =>
-  (await readdir(join(on.folder, 'ledger/test'))).filter((name) => name.startsWith('lock.unreadable-'));
+  [...(await readdir(join(on.folder, 'ledger/test')))].filter((name) => name.startsWith('lock.unreadable-'));
 const changes = (on: Bench) => on.simulator.calls().filter(({ method }) => method !== 'GET');
 
 function manifestOf(runId: string): Manifest {
@@ -40,9 +40,9 @@ function manifestOf(runId: string): Manifest {
   };
 }
 
-describe('a lock that cannot be read', { concurrency: 3 }, () => {
-  test('ends a run before it touches anything, with the command that frees the lock', async (t) => {
-    const on = await bench(t);
+describe('a lock that cannot be read', () => {
+  test('ends a run before it touches anything, with the command that frees the lock', async () => {
+    const on = await bench();
     const text = await unreadable(on);
     const run = await on.run().ended;
     assertCode(run, 1);
@@ -53,8 +53,8 @@ describe('a lock that cannot be read', { concurrency: 3 }, () => {
     assert.deepEqual(changes(on), []);
   });
 
-  test('stays where repair is not forced, which says the same and shows the leftovers all the same', async (t) => {
-    const on = await bench(t);
+  test('stays where repair is not forced, which says the same and shows the leftovers all the same', async () => {
+    const on = await bench();
     const text = await unreadable(on);
     on.simulator.seedBackup('optimize', 32);
     const repair = await on.repair().ended;
@@ -71,8 +71,8 @@ describe('a lock that cannot be read', { concurrency: 3 }, () => {
     assert.deepEqual(changes(on), []);
   });
 
-  test('is freed by force: exporting is resumed and read back, and a copy is kept', async (t) => {
-    const on = await bench(t);
+  test('is freed by force: exporting is resumed and read back, and a copy is kept', async () => {
+    const on = await bench();
     const text = await unreadable(on);
     await on.ledger.createManifest(manifestOf('local-another-run'));
     on.simulator.setExporterPhase('SOFT_PAUSED');
@@ -97,8 +97,8 @@ describe('a lock that cannot be read', { concurrency: 3 }, () => {
     ['the resume fails', { answer: { status: 500, body: { message: 'no leader' } } }],
     ['the read-back shows that it did not work', { answer: { status: 200, body: { status: 204 } } }],
   ] as const) {
-    test(`stays, without a copy, where ${what}`, async (t) => {
-      const on = await bench(t);
+    test(`stays, without a copy, where ${what}`, async () => {
+      const on = await bench();
       const text = await unreadable(on);
       on.simulator.setExporterPhase('SOFT_PAUSED');
       on.simulator.order({ operation: 'zeebe.resume', times: 'always', kind });
@@ -111,8 +111,8 @@ describe('a lock that cannot be read', { concurrency: 3 }, () => {
     });
   }
 
-  test('is only looked at in a dry run', async (t) => {
-    const on = await bench(t);
+  test('is only looked at in a dry run', async () => {
+    const on = await bench();
     const text = await unreadable(on);
     on.simulator.setExporterPhase('SOFT_PAUSED');
     const dry = await on.repair('--force', '--dry-run').ended;
@@ -123,8 +123,8 @@ describe('a lock that cannot be read', { concurrency: 3 }, () => {
     assert.deepEqual(changes(on), []);
   });
 
-  test('is freed by force also where it is no JSON at all', async (t) => {
-    const on = await bench(t);
+  test('is freed by force also where it is no JSON at all', async () => {
+    const on = await bench();
     await unreadable(on, '{ "format": 1, "clu');
     const repair = await on.repair('--force').ended;
     assertCode(repair, 0);
@@ -132,8 +132,8 @@ describe('a lock that cannot be read', { concurrency: 3 }, () => {
     await on.assertAllIsWell();
   });
 
-  test('is left also by force where its run is seen to live', async (t) => {
-    const on = await bench(t);
+  test('is left also by force where its run is seen to live', async () => {
+    const on = await bench();
     const living = { ...foreignLock(on, { owner: thisProcess() }), aFieldOfTheNextVersion: true };
     const text = await unreadable(on, JSON.stringify(living));
     const repair = await on.repair('--force').ended;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { transform } from 'esbuild';
 import { type Command, callCommandLine, camundaBackup } from '../support/command.ts';
 import { typed } from '../support/shell.ts';
@@ -26,9 +26,9 @@ async function refusedInJson(command: Command, says: RegExp) {
   return result;
 }
 
-describe('wrong use', { concurrency: 4 }, () => {
-  test('every mistake of a configuration at once, each with its line', async (t) => {
-    const on = await bench(t);
+describe('wrong use', () => {
+  test('every mistake of a configuration at once, each with its line', async () => {
+    const on = await bench();
     await writeFile(
       on.configFile,
       `ledger: {}
@@ -52,27 +52,27 @@ clusters:
     assert.deepEqual(on.simulator.calls(), []);
   });
 
-  test('a file that is no YAML', async (t) => {
-    const on = await bench(t);
+  test('a file that is no YAML', async () => {
+    const on = await bench();
     await writeFile(on.configFile, 'ledger: {folder: [\nclusters');
     await refusedInJson(on.run(), /camunda-backup\.yaml has .*mistake/);
   });
 
-  test('no file', async (t) => {
-    const on = await bench(t);
+  test('no file', async () => {
+    const on = await bench();
     const file = join(on.folder, 'nowhere.yaml');
     const result = await refusedInJson(on.run('--config', file), /nowhere\.yaml cannot be read/);
     assert.match(result.failure?.remedy ?? '', /^Correct the name, .*-f FILE/);
   });
 
-  test('an unknown cluster', async (t) => {
-    const on = await bench(t);
+  test('an unknown cluster', async () => {
+    const on = await bench();
     const result = await refusedInJson(on.run('--cluster', 'prod'), /There is no cluster prod.*: test/);
     assert.equal(result.cluster, 'prod');
   });
 
-  test('several clusters, and none named', async (t) => {
-    const on = await bench(t);
+  test('several clusters, and none named', async () => {
+    const on = await bench();
     const zeebe = { url: on.simulator.urls.zeebe };
     const clusters = { one: { zeebe }, two: { zeebe } };
     await writeFile(on.configFile, JSON.stringify({ ledger: { folder: on.folder }, clusters }));
@@ -80,8 +80,8 @@ clusters:
     assert.match(failure?.remedy ?? '', /--cluster/);
   });
 
-  test('an option that does not exist, and one without its value', async (t) => {
-    const on = await bench(t);
+  test('an option that does not exist, and one without its value', async () => {
+    const on = await bench();
     await refusedInJson(on.run('--clutser', 'test'), /unknown option '--clutser'/);
     await refusedInJson(on.run('--cluster'), /argument missing/);
   });
@@ -109,20 +109,20 @@ clusters:
     assert.match(text, /^Usage: camunda-backup status /);
   });
 
-  test('a word too many', async (t) => {
-    const on = await bench(t);
+  test('a word too many', async () => {
+    const on = await bench();
     await refusedInJson(on.run('test'), /too many arguments/);
   });
 
   for (const id of ['0', '1.5', '9007199254740991', '20260101120000123', '99999999999999999999']) {
-    test(`the id ${id}`, async (t) => {
-      const on = await bench(t);
+    test(`the id ${id}`, async () => {
+      const on = await bench();
       await refusedInJson(on.run(`--id=${id}`), /whole number above 0 and below 9007199254740991/);
     });
   }
 
-  test('an id that is not above every id in use', async (t) => {
-    const on = await bench(t);
+  test('an id that is not above every id in use', async () => {
+    const on = await bench();
     on.simulator.seedBackup('optimize', 500);
     const ended = await refused(on.run('--id', '499'), /499 is not above 500, which Optimize has/);
     assert.equal(ended.json().failure?.error, 'BackupIdRefused');
@@ -130,10 +130,10 @@ clusters:
     await on.assertAllIsWell();
   });
 
-  test('secrets that are not set, all at once', async (t) => {
+  test('secrets that are not set, all at once', async () => {
     const auth = { username: 'backup', password: { env: 'NOT_SET_ONE' } };
     const restAuth = { username: 'backup', password: { env: 'NOT_SET_REST' } };
-    const on = await bench(t, {}, (cluster) => ({
+    const on = await bench({}, (cluster) => ({
       ...cluster,
       zeebe: { ...(cluster['zeebe'] as object), auth, rest: { url: 'http://rest', auth: restAuth } },
       search: { ...(cluster['search'] as object), auth: { apiKey: { env: 'NOT_SET_TWO' } } },
@@ -197,8 +197,8 @@ clusters:
       /Set A_SECRET where camunda-backup runs/,
     ],
   ] as const) {
-    test(`${what} is refused before anything is asked, by its name and never its value`, async (t) => {
-      const on = await bench(t, { camunda: '8.7', components: { search: 'opensearch' } }, (cluster) => ({
+    test(`${what} is refused before anything is asked, by its name and never its value`, async () => {
+      const on = await bench({ camunda: '8.7', components: { search: 'opensearch' } }, (cluster) => ({
         ...cluster,
         search: { ...(cluster['search'] as object), auth },
       }));
@@ -219,7 +219,7 @@ clusters:
   });
 });
 
-describe('the configuration', { concurrency: 3 }, () => {
+describe('the configuration', () => {
   const missing = (name: string) => new RegExp(`The configuration ${name} cannot be read`);
   const env = { CAMUNDA_BACKUP_CONFIG: 'by-environment.yaml' };
 
@@ -231,8 +231,8 @@ describe('the configuration', { concurrency: 3 }, () => {
     await refused(callCommandLine(['status', '-f', 'by-flag.yaml'], { env }), missing('by-flag.yaml'));
   });
 
-  test('is the usual one where the environment names none', async (t) => {
-    const { folder: cwd, configFile } = await bench(t);
+  test('is the usual one where the environment names none', async () => {
+    const { folder: cwd, configFile } = await bench();
     await rm(configFile);
     const ended = await refused(
       callCommandLine(['status'], { cwd, env: { CAMUNDA_BACKUP_CONFIG: '' } }),
@@ -241,8 +241,8 @@ describe('the configuration', { concurrency: 3 }, () => {
     assert.match(ended.stderr, /What to do: .*-f FILE.*CAMUNDA_BACKUP_CONFIG/);
   });
 
-  test('of the environment is named in what is printed to be typed', async (t) => {
-    const on = await bench(t);
+  test('of the environment is named in what is printed to be typed', async () => {
+    const on = await bench();
     await on.ledger.acquire(foreignLock(on, { owner: { kind: 'process', host: 'elsewhere', pid: 1 } }));
     const { stdout } = await callCommandLine(['status'], {
       cwd: on.folder,
@@ -252,7 +252,7 @@ describe('the configuration', { concurrency: 3 }, () => {
   });
 });
 
-describe('a Node that is too old', { concurrency: 2 }, () => {
+describe('a Node that is too old', () => {
   test('is said in one sentence, before anything else', async () => {
     const source = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })`;
     const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(source)}`;

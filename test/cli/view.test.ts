@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import type { Observation } from '../../cli/engine.ts';
 import { plainDisplay } from '../../cli/plain-display.ts';
 import { isComplete, newView, pausedSeconds, type RunView } from '../../cli/view.ts';

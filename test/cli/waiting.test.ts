@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
-import { describe, test } from 'node:test';
+import { describe, jest, test } from '@jest/globals';
 import { plainDisplay } from '../../cli/plain-display.ts';
 import { newsOfWaiting, waitingLines } from '../../cli/waiting.ts';
 import { type Call, watchCalls } from '../../core/calls.ts';
 import type { Secrets } from '../../core/secrets.ts';
 import { failureOf, fakeHttp, fakeSearch, json, noAnswer, testContext } from '../core/fakes.ts';
+import { fakeIntervals } from '../support/fake-timers.ts';
 
 const since = (what: string, seconds: number): Call => ({ what, since: seconds * 1000 });
 
@@ -34,8 +35,8 @@ describe('whom a run waits for', () => {
     assert.equal(news([since('GET http://a', 20)], 26_000).length, 1, 'another call');
   });
 
-  test('stands in the log of a run while nothing else happens', async (t) => {
-    t.mock.timers.enable({ apis: ['setInterval'] });
+  test('stands in the log of a run while nothing else happens', async () => {
+    fakeIntervals();
     const stream = new PassThrough();
     let written = '';
     stream.on('data', (chunk: Buffer) => {
@@ -50,11 +51,11 @@ describe('whom a run waits for', () => {
       () => silent,
     );
     now = 6000;
-    t.mock.timers.tick(1000);
-    t.mock.timers.tick(1000);
+    jest.advanceTimersByTime(1000);
+    jest.advanceTimersByTime(1000);
     display.end();
     now = 60_000;
-    t.mock.timers.tick(1000);
+    jest.advanceTimersByTime(1000);
     await new Promise((resolve) => setImmediate(resolve));
     assert.equal(written, '1970-01-01T00:00:06Z Waiting for GET http://silent: no answer for 6 s.\n');
   });

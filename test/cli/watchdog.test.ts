@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import * as z from 'zod';
 import type { Ended } from '../support/command.ts';
 import { assertCode, bench, foreignLock, goneProcess } from './harness.ts';
@@ -25,9 +25,9 @@ const resultOf = ({ stdout }: Ended) => result.parse(JSON.parse(stdout.trim()));
 const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
 const longAgo = { acquiredAt: hoursAgo(20), pauseRequestedAt: hoursAgo(20) };
 
-describe('the watchdog of the command line', { concurrency: 4 }, () => {
-  test('says of a cluster that is well that it is, and changes nothing in it', async (t) => {
-    const on = await bench(t, {}, (cluster) => ({ ...cluster, maxAge: '1h' }));
+describe('the watchdog of the command line', () => {
+  test('says of a cluster that is well that it is, and changes nothing in it', async () => {
+    const on = await bench({}, (cluster) => ({ ...cluster, maxAge: '1h' }));
     assertCode(await on.run().ended, 0);
     const before = on.simulator.calls().filter(({ method }) => method !== 'GET').length;
     const look = await on.watchdog('--json').ended;
@@ -44,8 +44,8 @@ describe('the watchdog of the command line', { concurrency: 4 }, () => {
     assert.equal(on.simulator.calls().filter(({ method }) => method !== 'GET').length, before);
   });
 
-  test('puts right at once what a process of this machine left behind', async (t) => {
-    const on = await bench(t);
+  test('puts right at once what a process of this machine left behind', async () => {
+    const on = await bench();
     await on.ledger.acquire(foreignLock(on, { owner: goneProcess, ...longAgo }));
     on.simulator.setExporterPhase('SOFT_PAUSED');
     const look = await on.watchdog().ended;
@@ -54,8 +54,8 @@ describe('the watchdog of the command line', { concurrency: 4 }, () => {
     await on.assertAllIsWell();
   });
 
-  test('says that exporting is still paused where it cannot be resumed, with the call to make, and tries again', async (t) => {
-    const on = await bench(t);
+  test('says that exporting is still paused where it cannot be resumed, with the call to make, and tries again', async () => {
+    const on = await bench();
     await on.ledger.acquire(foreignLock(on, { owner: goneProcess, ...longAgo }));
     on.simulator.setExporterPhase('SOFT_PAUSED');
     const broken = on.simulator.order({
@@ -76,12 +76,12 @@ describe('the watchdog of the command line', { concurrency: 4 }, () => {
     await on.assertAllIsWell();
   });
 
-  test('tells of a run that it cannot end and that pauses for too long, and leaves it alone', async (t) => {
+  test('tells of a run that it cannot end and that pauses for too long, and leaves it alone', async () => {
     for (const owner of [
       { kind: 'process', host: 'elsewhere', pid: 4711 },
       { kind: 'execution', arn: 'arn:aws:states:eu-central-1:123456789012:execution:backup:abc' },
     ] as const) {
-      const on = await bench(t);
+      const on = await bench();
       const lock = foreignLock(on, { owner, pauseRequestedAt: new Date().toISOString() });
       await on.ledger.acquire(lock);
       on.simulator.setExporterPhase('SOFT_PAUSED');
@@ -106,8 +106,8 @@ describe('the watchdog of the command line', { concurrency: 4 }, () => {
     }
   });
 
-  test('says at every look that a pause that no run explains lasts for more than an hour, also without maxPause', async (t) => {
-    const on = await bench(t);
+  test('says at every look that a pause that no run explains lasts for more than an hour, also without maxPause', async () => {
+    const on = await bench();
     assertCode(await on.run().ended, 0);
     on.simulator.setExporterPhase('SOFT_PAUSED');
     await on.ledger.changeMemory('test', (memory) => ({
@@ -127,8 +127,8 @@ describe('the watchdog of the command line', { concurrency: 4 }, () => {
     }
   });
 
-  test('says that it is not known whether exporting is paused where the cluster gives no answer', async (t) => {
-    const on = await bench(t);
+  test('says that it is not known whether exporting is paused where the cluster gives no answer', async () => {
+    const on = await bench();
     assertCode(await on.run().ended, 0);
     await on.simulator.close();
     const look = await on.watchdog('--json').ended;
@@ -141,8 +141,8 @@ describe('the watchdog of the command line', { concurrency: 4 }, () => {
     );
   });
 
-  test('says that nobody knows of an old lock from elsewhere without a heartbeat whether its run lives, with the command that frees it', async (t) => {
-    const on = await bench(t);
+  test('says that nobody knows of an old lock from elsewhere without a heartbeat whether its run lives, with the command that frees it', async () => {
+    const on = await bench();
     const lock = foreignLock(on, { owner: { kind: 'process', host: 'evicted', pid: 7 } });
     await on.ledger.acquire(lock);
     assertCode(await on.watchdog().ended, 0);
@@ -157,8 +157,8 @@ describe('the watchdog of the command line', { concurrency: 4 }, () => {
     );
   });
 
-  test('says when completed backups stay away', async (t) => {
-    const on = await bench(t, {}, (cluster) => ({ ...cluster, maxAge: '1s' }));
+  test('says when completed backups stay away', async () => {
+    const on = await bench({}, (cluster) => ({ ...cluster, maxAge: '1s' }));
     assertCode(await on.run().ended, 0);
     const look = await on.watchdog().ended;
     assertCode(look, 1);
@@ -170,8 +170,8 @@ describe('the watchdog of the command line', { concurrency: 4 }, () => {
     assert.equal(again.stderr, '');
   });
 
-  test('says of a ledger that has nothing of the cluster that it has nothing, and writes nothing into it', async (t) => {
-    const on = await bench(t);
+  test('says of a ledger that has nothing of the cluster that it has nothing, and writes nothing into it', async () => {
+    const on = await bench();
     for (const _ of ['first', 'second']) {
       const look = await on.watchdog().ended;
       assertCode(look, 1);
@@ -179,8 +179,8 @@ describe('the watchdog of the command line', { concurrency: 4 }, () => {
     }
   });
 
-  test('looks at every cluster although one is in trouble, and at one alone where it is named', async (t) => {
-    const on = await bench(t);
+  test('looks at every cluster although one is in trouble, and at one alone where it is named', async () => {
+    const on = await bench();
     assertCode(await on.run().ended, 0);
     const config = JSON.parse(await readFile(on.configFile, 'utf8'));
     const clusters = { other: { zeebe: { url: on.simulator.urls.zeebe } }, ...config.clusters };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { adviceFor, passesByItself } from '../../core/advice.ts';
 import { errorNames } from '../../core/errors.ts';
 import { elasticsearch, exporting, opensearch, operate, zeebe } from './recorded.ts';

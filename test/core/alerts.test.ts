@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { type Alert, executionUrl, messageOf } from '../../core/alerts.ts';
 import { runbookHeadings, runbookPlace } from '../../core/runbook.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from '@jest/globals';
 import { badPortOf } from '../../core/bad-ports.ts';
 
 /** Node's own fetch says of a port that it refuses `bad port`, and tries every other one. */

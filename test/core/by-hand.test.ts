@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { pauseForBackup } from '../../core/backup/exporting.ts';
 import { curl, resumeByHand } from '../../core/by-hand.ts';
 import { typed } from '../support/shell.ts';

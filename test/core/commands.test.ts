@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { commands, stackCommands } from '../../core/commands.ts';
 
 describe('A command to be typed', () => {

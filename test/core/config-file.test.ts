@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { describe, test } from '@jest/globals';
 import { chooseCluster } from '../../core/config.ts';
 import { loadConfig, parseConfig } from '../../core/config-file.ts';
 import { head, ledger, mistakesIn, zeebe } from './config-world.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { head, ledger, mistakesIn, zeebe } from './config-world.ts';
 
 interface Mistake {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { parseConfig } from '../../core/config-file.ts';
 import machine from '../../statemachine/backup.asl.json' with { type: 'json' };
 import { head, mistakesIn, zeebe } from './config-world.ts';

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
-import { after, before, describe, test } from 'node:test';
 import * as tls from 'node:tls';
+import { afterAll, beforeAll, describe, test } from '@jest/globals';
 import { http } from '../../core/http.ts';
 import { elasticsearch } from '../../core/search/elasticsearch.ts';
 import { opensearch } from '../../core/search/opensearch.ts';
@@ -12,7 +12,7 @@ import { certificateAuthority, type Identity, serverCertificate } from '../suppo
 import { failureOf } from './fakes.ts';
 
 const open: Server[] = [];
-after(() => {
+afterAll(() => {
   for (const server of open) server.close();
 });
 
@@ -40,7 +40,7 @@ const plain = async (port: Promise<number>) => `http://localhost:${await port}`;
 const day = (text: string) => new Date(`${text}T00:00:00Z`);
 const closing = (socket: Socket) => socket.end();
 
-before(() => {
+beforeAll(() => {
   // As NODE_EXTRA_CA_CERTS does at the start of a process.
   tls.setDefaultCACertificates([...tls.getCACertificates('default'), trusted.cert]);
 });
@@ -190,7 +190,7 @@ const clients: Record<string, (url: string) => Promise<unknown>> = {
 };
 
 for (const [who, ask] of Object.entries(clients)) {
-  describe(`A bad connection to ${who}`, { concurrency: 4 }, () => {
+  describe(`A bad connection to ${who}`, () => {
     for (const [what, { url, name, seen, remedy, not }] of Object.entries(cases)) {
       test(`A bad connection to ${who} is told with what to do: ${what}`, async () => {
         const error = await failureOf(ask(await url()));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from '@jest/globals';
 import { formatSeconds } from '../../core/duration.ts';
 
 for (const { seconds, text } of [

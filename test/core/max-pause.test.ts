@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from '@jest/globals';
 import { maxPauseOf, maxUnexplainedPauseOf } from '../../core/max-pause.ts';
 
 const hours = (count: number) => count * 3600;

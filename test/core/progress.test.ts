@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import type { ComponentStatus, Part } from '../../core/camunda/component.ts';
 import { BackupError } from '../../core/errors.ts';
 import { often, sparing } from '../../core/pacing.ts';

@@ -1,4 +1,4 @@
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import * as z from 'zod';
 import { management, restApi } from '../../core/camunda/management.ts';
 import { searchError } from '../../core/search/search-error.ts';

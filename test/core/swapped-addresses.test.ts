@@ -1,4 +1,4 @@
-import { after, before, describe, test } from 'node:test';
+import { afterAll, beforeAll, describe, test } from '@jest/globals';
 import { management } from '../../core/camunda/management.ts';
 import { http } from '../../core/http.ts';
 import { elasticsearch } from '../../core/search/elasticsearch.ts';
@@ -9,10 +9,10 @@ import { hold } from './remedies-world.ts';
 
 describe('Addresses that were swapped, at the simulated cluster', () => {
   let simulator: Simulator;
-  before(async () => {
+  beforeAll(async () => {
     simulator = await startSimulator({ camunda: '8.8' });
   });
-  after(() => simulator.close());
+  afterAll(() => simulator.close());
 
   const engines = { elasticsearch, opensearch };
   const versionAt = async (engine: keyof typeof engines, url: string) => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from '@jest/globals';
 import { within } from '../../core/within.ts';
 import { VirtualTime } from '../../simulator/virtual-time.ts';
 import { failureOf } from './fakes.ts';

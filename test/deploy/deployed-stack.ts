@@ -44,7 +44,7 @@ const stackName = 'camunda-backup-test';
 /** Searched for everywhere at the end. */
 export const secretValue = 'hunter2-must-never-be-seen';
 
-export interface Notification {
+interface Notification {
   subject: string;
   text: string;
   attributes: Record<string, string>;

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
 import {
   ListRulesCommand,
   ListTargetsByRuleCommand,
@@ -14,8 +13,11 @@ import {
   StopExecutionCommand,
   UpdateStateMachineCommand,
 } from '@aws-sdk/client-sfn';
+import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
 import * as z from 'zod';
 import { camundaBackup } from '../support/command.ts';
+import { say } from '../support/say.ts';
+import { unless } from '../support/unless.ts';
 import { type DeployedStack, deployStack, secretValue, until } from './deployed-stack.ts';
 import { emulatorAvailable } from './emulator/index.ts';
 import { oneOfFiftyRuns } from './race.ts';
@@ -28,14 +30,14 @@ import { stoppedInEachState } from './stops.ts';
 const available = await emulatorAvailable();
 const skip = available.available ? false : available.reason;
 
-describe('the deployed stack', { skip }, () => {
+unless(skip).describe('the deployed stack', () => {
   let stack: DeployedStack;
   const executions: string[] = [];
 
-  before(async () => {
+  beforeAll(async () => {
     stack = await deployStack((line) => process.stdout.write(`# ${line}\n`));
   });
-  after(async () => {
+  afterAll(async () => {
     await stack?.close();
   });
 
@@ -146,11 +148,11 @@ describe('the deployed stack', { skip }, () => {
     await lockIsFree();
   });
 
-  it('Exporting is resumed within 10 s when an execution is stopped in the middle of the pause', async (t) => {
+  it('Exporting is resumed within 10 s when an execution is stopped in the middle of the pause', async () => {
     const execution = await start(production);
     await paused();
     await stack.clients.sfn.send(new StopExecutionCommand({ executionArn: execution }));
-    t.diagnostic(`resumed ${(await resumed(10)).toFixed(1)} s after the stop`);
+    say(`resumed ${(await resumed(10)).toFixed(1)} s after the stop`);
     await lockIsFree();
     const { text } = await stack.notification(({ subject }) => subject.includes('a dead run was put right'));
     assert.match(text, /Exporting is resumed \(proven\)/);

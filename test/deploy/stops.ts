@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
 import { DeleteFunctionConcurrencyCommand, PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
 import {
   DescribeExecutionCommand,
   paginateGetExecutionHistory,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { it } from '@jest/globals';
 import { taskStates } from '../../cli/definition.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
 import type { CourseFault, Operation } from '../../simulator/index.ts';
+import { cleanUp } from '../support/clean-up.ts';
 import { type DeployedStack, until } from './deployed-stack.ts';
 
 /** What keeps a run in a state until it is stopped there. */
@@ -50,14 +51,14 @@ export function stoppedInEachState(deployed: () => DeployedStack, start: (input:
   for (const { state } of taskStates) {
     // It comes where the ledger takes nothing, and leaves nothing that RecordFailure has not left.
     if (state === 'TellFailure') continue;
-    it(`Everything is put right when an execution is stopped in ${state}`, async (t) => {
+    it(`Everything is put right when an execution is stopped in ${state}`, async () => {
       const stack = deployed();
       const { clients, simulator, ledger } = stack;
       const stop = stops[state];
       assert.ok(stop, 'nothing is known to keep a run in this state');
       if (stop.zeebe) simulator.order({ component: 'zeebe', ...stop.zeebe });
       const { begun, release } = await keep(stack, stop.stay);
-      t.after(async () => {
+      cleanUp(async () => {
         await release();
         // What is left here is not the next one's.
         simulator.setExporterPhase('EXPORTING');

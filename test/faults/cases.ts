@@ -9,7 +9,7 @@ import { meddlingCases, rivalCases } from './rival-cases.ts';
 import { twiceCases } from './twice-cases.ts';
 import type { WorldName } from './world.ts';
 
-export const worldNames: readonly WorldName[] = ['8.7', '8.8', '8.7-opensearch', '8.8-elasticsearch'];
+const worldNames: readonly WorldName[] = ['8.7', '8.8', '8.7-opensearch', '8.8-elasticsearch'];
 
 /** Every case that there is, in an order that is always the same. */
 export async function allCases(): Promise<Case[]> {

@@ -11,7 +11,7 @@ export const outcomes = [
   'left paused with a CRITICAL alert, then put right by the watchdog',
   'BROKEN',
 ] as const;
-export type OutcomeName = (typeof outcomes)[number];
+type OutcomeName = (typeof outcomes)[number];
 
 export interface Verdict {
   outcome: OutcomeName;

@@ -33,7 +33,7 @@ function collect(states: Record<string, unknown>, inMap: boolean): void {
 }
 collect(file.States, false);
 
-export const taskNames: readonly string[] = [...tasks.keys()];
+const taskNames: readonly string[] = [...tasks.keys()];
 
 export const secondsBeforeTheNextTry = z
   .object({ Seconds: z.number() })

@@ -1,7 +1,7 @@
 import { BackupError } from '../../core/errors.ts';
 
 /** What a state asks for beside the cluster and the ledger. */
-export const outsideCalls = ['tell', 'measure', 'ping', 'secrets', 'config'] as const;
+const outsideCalls = ['tell', 'measure', 'ping', 'secrets', 'config'] as const;
 export type OutsideCall = (typeof outsideCalls)[number];
 
 /** `hang`: it is answered when every state has given up waiting. */

@@ -2,7 +2,7 @@ import { BackupError } from '../../core/errors.ts';
 import type { Store } from '../../core/ledger/store.ts';
 import { type MemoryStore, memoryStore } from '../core/memory-store.ts';
 
-export const storeVerbs = ['read', 'create', 'write', 'replace', 'remove', 'list'] as const;
+const storeVerbs = ['read', 'create', 'write', 'replace', 'remove', 'list'] as const;
 export type StoreVerb = (typeof storeVerbs)[number];
 
 /** A ledger whose home fails. */

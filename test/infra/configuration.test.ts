@@ -3,10 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { test } from 'node:test';
+import { test } from '@jest/globals';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { parse } from 'yaml';
 import { configurationFile } from '../../infra/configuration.ts';
+import { cleanUp } from '../support/clean-up.ts';
 import {
   configurationOf,
   fileOf,
@@ -123,9 +124,9 @@ test('A mistake is a message and exit code 1 at synth, without a stack trace', (
   assert.doesNotMatch(stderr, /^\s+at /m);
 });
 
-test('A Node that is too old for the app is refused in one sentence', (t) => {
+test('A Node that is too old for the app is refused in one sentence', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'camunda-backup-test-'));
-  t.after(() => rmSync(folder, { recursive: true }));
+  cleanUp(() => rmSync(folder, { recursive: true }));
   const preload = path.join(folder, 'old.cjs');
   writeFileSync(
     preload,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { test } from 'node:test';
+import { test } from '@jest/globals';
 import { functions, type LedgerObjects, ledgerKeys } from '../../lambdas/aws/functions.ts';
 
 test('docs/deployment.md says of each function what the table of functions says', async () => {

@@ -1,4 +1,4 @@
-import { test } from 'node:test';
+import { test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
 import { fullConfiguration, smallConfiguration, templateOf } from './stack.ts';
 

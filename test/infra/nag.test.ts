@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from '@jest/globals';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { fullConfiguration, networkConfiguration, smallConfiguration, stackOf } from './stack.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from '@jest/globals';
 import { z } from 'zod';
 import { fullConfiguration, smallConfiguration, templateOf } from './stack.ts';
 import { flat } from './statements.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from '@jest/globals';
 import { Capture, Match } from 'aws-cdk-lib/assertions';
 import { backupRequest } from '../../core/backup/prepare.ts';
 import { fullConfiguration, smallConfiguration, templateOf } from './stack.ts';

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { afterAll } from '@jest/globals';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { z } from 'zod';
@@ -8,7 +9,7 @@ import { type Deployable, loadDeployable } from '../../infra/configuration.ts';
 import { BackupStack } from '../../infra/stack.ts';
 
 export const scratch = mkdtempSync(path.join(tmpdir(), 'camunda-backup-infra-'));
-process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 export const elasticsearchSecret =
   'arn:aws:secretsmanager:eu-central-1:123456789012:secret:camunda/elasticsearch-AbCdEf';
@@ -72,7 +73,7 @@ export async function templateOf(yaml: string): Promise<Template> {
 }
 
 /** With the context of cdk.json, as `cdk synth` has it. */
-export function appOf(): App {
+function appOf(): App {
   const text = readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8');
   const { context } = z.object({ context: z.record(z.string(), z.unknown()) }).parse(JSON.parse(text));
   // Printing the warnings is for people, and CloudFormation's own rules take seconds: synth.test.ts has both.

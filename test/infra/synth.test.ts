@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import path from 'node:path';
-import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { test } from '@jest/globals';
 import { fileOf, fullConfiguration, networkConfiguration, scratch } from './stack.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');

@@ -24,7 +24,7 @@ export const tellsNobody = async () => {
 };
 
 /** Where something never answers, a fault is a test that does not end. */
-export const patience = { timeout: 60_000 };
+export const patience = 60_000;
 
 /** A run whose components are complete, just before its last state. */
 export async function complete() {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { VirtualTime } from '../../simulator/virtual-time.ts';
 import { holdLock, manifest, plan, run } from '../core/backup/world.ts';
 import type { TestContext } from '../core/fakes.ts';
@@ -62,7 +62,6 @@ describe('what comes after COMPLETED changes nothing', () => {
 
   test(
     'CompleteBackup ends within its time, and the lock is free at once, where nobody and nothing answers',
-    patience,
     async () => {
       const { context } = await complete();
       const time = new VirtualTime(context.clock.now());
@@ -79,11 +78,11 @@ describe('what comes after COMPLETED changes nothing', () => {
       assert(seconds < 80, `${seconds} s, and the function has 80`);
       assert.equal(context.warnings.length, 2, context.warnings.join());
     },
+    patience,
   );
 
   test(
     'CompleteBackup answers also where the ledger hangs when the lock is given back',
-    patience,
     async () => {
       const { context } = await complete();
       const time = new VirtualTime(context.clock.now());
@@ -91,6 +90,7 @@ describe('what comes after COMPLETED changes nothing', () => {
       assert.deepEqual(await completeBackup({ ...context, clock: time, ledger }), answer);
       assert.match(context.warnings.join(), /The lock of production could not be given back/);
     },
+    patience,
   );
 
   test('A complete backup is told with its figures and its ping', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import { describe, test } from 'node:test';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { describe, test } from '@jest/globals';
 import { executions } from '../../lambdas/aws/executions.ts';
 
 const arn = 'arn:aws:states:eu-central-1:123456789012:execution:camunda-backup:run-1';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import * as z from 'zod';
 import { BackupError } from '../../core/errors.ts';
 import { handler, splitRemedy } from '../../lambdas/handler.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import * as z from 'zod';
 import { holdLock, run } from '../core/backup/world.ts';
 import { at, cluster88, yaml88 } from '../core/fake-cluster.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { VirtualTime } from '../../simulator/virtual-time.ts';
 import { manifest, plan, run } from '../core/backup/world.ts';
 import {
@@ -106,7 +106,6 @@ describe('a failure that nobody can be told of', () => {
 
   test(
     'RecordFailure is an AlertFailed within the time of its state also where the topic hangs',
-    patience,
     async () => {
       const { context } = await failing();
       const time = new VirtualTime(context.clock.now());
@@ -115,6 +114,7 @@ describe('a failure that nobody can be told of', () => {
       await assert.rejects(recordFailure(silent), { name: 'AlertFailed' });
       assert(time.now() - began < 80_000);
     },
+    patience,
   );
 
   test('A failure is told also where the ledger cannot say what was told before', async () => {
@@ -186,17 +186,21 @@ describe('a failure that the ledger does not take', () => {
     assert.equal(context.told.length, 1);
   });
 
-  test('TellFailure tells people within the time of its state where the ledger hangs', patience, async () => {
-    const { context } = await complete();
-    const time = new VirtualTime(context.clock.now());
-    const began = time.now();
-    const never = () => new Promise<never>(() => undefined);
-    const ledger = { ...context.ledger, readLock: never, readMemory: never, changeMemory: never };
-    const { notWritten } = (await tellFailure({ ...context, ledger, clock: time }, plan)) as Failed;
-    assert.equal(notWritten, true);
-    assert.equal(context.told.length, 1);
-    assert(time.now() - began < 80_000);
-  });
+  test(
+    'TellFailure tells people within the time of its state where the ledger hangs',
+    async () => {
+      const { context } = await complete();
+      const time = new VirtualTime(context.clock.now());
+      const began = time.now();
+      const never = () => new Promise<never>(() => undefined);
+      const ledger = { ...context.ledger, readLock: never, readMemory: never, changeMemory: never };
+      const { notWritten } = (await tellFailure({ ...context, ledger, clock: time }, plan)) as Failed;
+      assert.equal(notWritten, true);
+      assert.equal(context.told.length, 1);
+      assert(time.now() - began < 80_000);
+    },
+    patience,
+  );
 });
 
 describe('a failure that people are told of', () => {

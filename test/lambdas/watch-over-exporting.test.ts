@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from '@jest/globals';
 import type { HttpRequest } from '../../core/http.ts';
 import type { Executions } from '../../core/watch-lock.ts';
 import { watchOverExporting } from '../../lambdas/watch-over-exporting.ts';

@@ -8,13 +8,14 @@ import { once } from 'node:events';
 import * as fs from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { CreateBucketCommand, type S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, it } from '@jest/globals';
 import { isBackupError } from '../../core/errors.ts';
 import { s3Client, s3Store } from '../../core/ledger/s3-store.ts';
 import { storeContract } from '../core/ledger/store-contract.ts';
+import { unless } from '../support/unless.ts';
 import { freePorts } from './servers/ports.ts';
 
 const run = promisify(execFile);
@@ -35,12 +36,12 @@ Object.assign(process.env, {
 const python = await findPython();
 const skip = python === undefined && 'python3 (3.9 or later) with venv and pip is not installed';
 
-describe('the ledger on moto, an independent S3', { skip }, () => {
+unless(skip).describe('the ledger on moto, an independent S3', () => {
   let moto: ChildProcess | undefined;
   let client: S3Client | undefined;
   const kill = () => moto?.kill();
 
-  before(async () => {
+  beforeAll(async () => {
     assert(python);
     const [port] = await freePorts(1);
     const program = await installMoto(python);
@@ -52,7 +53,7 @@ describe('the ledger on moto, an independent S3', { skip }, () => {
     await client.send(new CreateBucketCommand({ Bucket: bucket }));
   });
 
-  after(async () => {
+  afterAll(async () => {
     client?.destroy();
     process.removeListener('exit', kill);
     if (moto && moto.exitCode === null && moto.signalCode === null) {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, it, jest } from '@jest/globals';
 import { type Simulator, startSimulator } from '../../simulator/index.ts';
 import { shortWaitsOfProcess } from '../support/command.ts';
+import { unless } from '../support/unless.ts';
 import { readManifest } from './account.ts';
 import { type Configured, configureWith, recordsIn } from './configured.ts';
 import { askSearch, holdDeletions } from './search-acts.ts';
@@ -15,13 +16,16 @@ const skip = available.available ? false : available.reason;
 const indices = ['zeebe-record_job_8.8.0_2026-11-27', 'zeebe-record_process-instance_8.8.0_2026-11-27'];
 const documents = 200;
 
-describe('the records in a real OpenSearch', { skip, timeout: 10 * 60_000 }, () => {
+// Each test may take so long.
+jest.setTimeout(10 * 60_000);
+
+unless(skip).describe('the records in a real OpenSearch', () => {
   let engine: RealSearchEngine;
   let simulator: Simulator;
   let configured: Configured;
   let impatient: Configured;
 
-  before(async () => {
+  beforeAll(async () => {
     engine = await startRealSearchEngine();
     simulator = await startSimulator({
       camunda: '8.8',
@@ -37,7 +41,7 @@ describe('the records in a real OpenSearch', { skip, timeout: 10 * 60_000 }, () 
     impatient = await configureWith(cluster, shortWaitsOfProcess);
   });
 
-  after(async () => {
+  afterAll(async () => {
     await simulator?.close();
     await engine?.close();
     await configured?.remove();

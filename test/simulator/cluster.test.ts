@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from '@jest/globals';
 import { startSimulator } from '../../simulator/index.ts';
+import { cleanUp } from '../support/clean-up.ts';
 import { at, call, camundaRecording, replay, TestClock } from './harness.ts';
 
-test('A cluster with one of two brokers down answers as recorded', async (t) => {
+test('A cluster with one of two brokers down answers as recorded', async () => {
   const clock = new TestClock();
   const simulator = await startSimulator({ camunda: '8.6', clock, brokers: 2, partitions: 2 });
-  t.after(() => simulator.close());
+  cleanUp(() => simulator.close());
   // The recorded cluster had one process for both broker and gateway, so the partitions are asked at the broker.
   const addressOf = ({ path }: { path: string }) =>
     path === '/actuator/partitions' ? (simulator.urls.brokers[0] ?? '') : simulator.urls.zeebe;
@@ -30,10 +31,10 @@ test('A cluster with one of two brokers down answers as recorded', async (t) => 
   assert.ok(simulator.pausedSince() !== undefined, 'what was paused stays paused');
 });
 
-test('A dead broker refuses connections, is a 502 until it is noticed, and fails the backup of its partitions', async (t) => {
+test('A dead broker refuses connections, is a 502 until it is noticed, and fails the backup of its partitions', async () => {
   const clock = new TestClock();
   const simulator = await startSimulator({ camunda: '8.8', clock, brokers: 3 });
-  t.after(() => simulator.close());
+  cleanUp(() => simulator.close());
   const runtime = (method: string, path = '', body?: unknown) =>
     call(simulator.urls.zeebe, method, `/actuator/backupRuntime${path}`, { body });
   await runtime('POST', '', { backupId: 1 });
@@ -62,19 +63,19 @@ test('A dead broker refuses connections, is a 502 until it is noticed, and fails
   assert.equal(simulator.pausedSince(), undefined);
 });
 
-test('A cluster whose last broker is dead refuses connections', async (t) => {
+test('A cluster whose last broker is dead refuses connections', async () => {
   const simulator = await startSimulator({ camunda: '8.8', clock: new TestClock() });
-  t.after(() => simulator.close());
+  cleanUp(() => simulator.close());
   simulator.stopBroker(0);
   await assert.rejects(call(simulator.urls.zeebe, 'GET', '/actuator'), { code: 'ECONNREFUSED' });
   simulator.startBroker(0);
   assert.equal((await call(simulator.urls.zeebe, 'GET', '/actuator')).status, 200);
 });
 
-test('Positions move with the clock, a soft pause holds the exported one, and the lag can be set', async (t) => {
+test('Positions move with the clock, a soft pause holds the exported one, and the lag can be set', async () => {
   const clock = new TestClock();
   const simulator = await startSimulator({ camunda: '8.8', clock });
-  t.after(() => simulator.close());
+  cleanUp(() => simulator.close());
   const position = async () => {
     const { json } = await call(simulator.urls.zeebe, 'GET', '/actuator/partitions');
     return {
@@ -101,9 +102,9 @@ test('Positions move with the clock, a soft pause holds the exported one, and th
   );
 });
 
-test('A trouble of members, partitions or processors is shown where the servers show it', async (t) => {
+test('A trouble of members, partitions or processors is shown where the servers show it', async () => {
   const simulator = await startSimulator({ camunda: '8.8', brokers: 2, clock: new TestClock() });
-  t.after(() => simulator.close());
+  cleanUp(() => simulator.close());
   const cluster = async () => (await call(simulator.urls.zeebe, 'GET', '/actuator/cluster')).json;
   const partitions = async (broker: number) =>
     (await call(simulator.urls.brokers[broker] ?? '', 'GET', '/actuator/partitions')).json;
@@ -126,18 +127,18 @@ test('A trouble of members, partitions or processors is shown where the servers 
   assert.equal(at(await partitions(0), '2', 'streamProcessorPhase'), 'REPLAY');
 });
 
-test('The partitions say their health from 8.7 on', async (t) => {
+test('The partitions say their health from 8.7 on', async () => {
   for (const camunda of ['8.5', '8.6', '8.7'] as const) {
     const simulator = await startSimulator({ camunda, clock: new TestClock() });
-    t.after(() => simulator.close());
+    cleanUp(() => simulator.close());
     const { json } = await call(simulator.urls.zeebe, 'GET', '/actuator/partitions');
     assert.equal(at(json, '1', 'health', 'status'), camunda === '8.7' ? 'HEALTHY' : undefined);
   }
 });
 
-test('GET /v2/exporting says one word for all replicas where it is offered, and is a 404 elsewhere', async (t) => {
+test('GET /v2/exporting says one word for all replicas where it is offered, and is a 404 elsewhere', async () => {
   const without = await startSimulator({ camunda: '8.9', clock: new TestClock() });
-  t.after(() => without.close());
+  cleanUp(() => without.close());
   assert.equal((await call(without.urls.rest, 'GET', '/v2/exporting')).status, 404);
   const simulator = await startSimulator({
     camunda: '8.9',
@@ -145,7 +146,7 @@ test('GET /v2/exporting says one word for all replicas where it is offered, and 
     restExporting: true,
     clock: new TestClock(),
   });
-  t.after(() => simulator.close());
+  cleanUp(() => simulator.close());
   const status = async () => at((await call(simulator.urls.rest, 'GET', '/v2/exporting')).json, 'status');
   assert.equal(await status(), 'EXPORTING');
   simulator.setExporterPhase('SOFT_PAUSED', { broker: 1 });
@@ -156,13 +157,13 @@ test('GET /v2/exporting says one word for all replicas where it is offered, and 
   assert.equal((await call(simulator.urls.rest, 'GET', '/v2/exporting')).status, 503);
 });
 
-test('Each version and profile offers its own endpoints', async (t) => {
+test('Each version and profile offers its own endpoints', async () => {
   const links = async (
     options: Parameters<typeof startSimulator>[0],
     which: 'zeebe' | 'webApplications' = 'zeebe',
   ) => {
     const simulator = await startSimulator({ clock: new TestClock(), ...options });
-    t.after(() => simulator.close());
+    cleanUp(() => simulator.close());
     const page = await call(simulator.urls[which] ?? '', 'GET', `${options.basePath ?? ''}/actuator`);
     return Object.keys(Object(at(page.json, '_links')));
   };
@@ -183,9 +184,9 @@ test('Each version and profile offers its own endpoints', async (t) => {
   assert.ok((await links({ camunda: '8.8', basePath: '/orchestration' })).includes('backupRuntime'));
 });
 
-test('Zeebe 8.8 lists backups by prefix, and refuses an id that is no number', async (t) => {
+test('Zeebe 8.8 lists backups by prefix, and refuses an id that is no number', async () => {
   const simulator = await startSimulator({ camunda: '8.8', clock: new TestClock() });
-  t.after(() => simulator.close());
+  cleanUp(() => simulator.close());
   for (const id of [301, 302, 41]) simulator.seedBackup('zeebe', id);
   const list = await call(simulator.urls.zeebe, 'GET', '/actuator/backupRuntime/30*');
   assert.equal(Object(list.json).length, 2);
@@ -194,10 +195,10 @@ test('Zeebe 8.8 lists backups by prefix, and refuses an id that is no number', a
   assert.match(String(at(wrong.json, 'message')), /prefix ending with '\*'/);
 });
 
-test('The web applications of 8.8 and Optimize answer as documented', async (t) => {
+test('The web applications of 8.8 and Optimize answer as documented', async () => {
   const clock = new TestClock();
   const simulator = await startSimulator({ camunda: '8.8', clock, basePath: '/camunda' });
-  t.after(() => simulator.close());
+  cleanUp(() => simulator.close());
   const { webApplications = '', optimize = '', web } = simulator.urls;
   const history = '/camunda/actuator/backupHistory';
   const start = await call(webApplications, 'POST', history, { body: { backupId: 1748937221 } });
@@ -236,14 +237,14 @@ test('The web applications of 8.8 and Optimize answer as documented', async (t) 
   assert.match(page.contentType ?? '', /text\/html/);
 });
 
-test('Credentials are asked for where they are configured', async (t) => {
+test('Credentials are asked for where they are configured', async () => {
   const simulator = await startSimulator({
     camunda: '8.6',
     clock: new TestClock(),
     managementAuth: { username: 'ops', password: 'secret' },
     searchAuth: { apiKey: 'key' },
   });
-  t.after(() => simulator.close());
+  cleanUp(() => simulator.close());
   const { zeebe, operate = '', search = '' } = simulator.urls;
   const authorization = `Basic ${Buffer.from('ops:secret').toString('base64')}`;
   for (const base of [zeebe, operate]) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { describe, test } from '@jest/globals';
 
 const main = fileURLToPath(new URL('../../simulator/main.ts', import.meta.url));
 
@@ -26,7 +26,7 @@ const mistakes: { typed: string[]; says: RegExp }[] = [
   },
 ];
 
-describe('mistakes on the command line of the simulator', { concurrency: 2 }, () => {
+describe('mistakes on the command line of the simulator', () => {
   for (const { typed, says } of mistakes) {
     test(`The simulator refuses ${typed.join(' ')} in a sentence`, () => {
       const { status, stderr } = spawnSync(process.execPath, [main, ...typed], { encoding: 'utf8' });

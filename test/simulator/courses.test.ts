@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import {
   type ComponentName,
   type CourseKind,
@@ -8,6 +8,7 @@ import {
   type Simulator,
   startSimulator,
 } from '../../simulator/index.ts';
+import { cleanUp } from '../support/clean-up.ts';
 import { at, call, TestClock } from './harness.ts';
 
 /** Where a component's backup is started, and where its state is asked. */
@@ -63,34 +64,34 @@ describe('a backup without a fault', () => {
     records: ['IN_PROGRESS', 'SUCCESS'],
   };
   for (const [name, states] of Object.entries(expected)) {
-    test(`A backup of ${name} passes through ${[...new Set(states)].join(', ')}`, async (t) => {
+    test(`A backup of ${name} passes through ${[...new Set(states)].join(', ')}`, async () => {
       const component = Object.keys(PATHS).find((one): one is ComponentName => one === name);
       assert.ok(component);
       const { seen, simulator } = await run(component, undefined);
-      t.after(() => simulator.close());
+      cleanUp(() => simulator.close());
       assert.deepEqual(seen, states);
       assert.deepEqual(simulator.backupIds(component), [7]);
       assert.equal(simulator.backupState(component, 7), states.at(-1));
     });
   }
 
-  test('Operate on OpenSearch answers 404, then 400 while a part runs and INCOMPLETE between parts', async (t) => {
+  test('Operate on OpenSearch answers 404, then 400 while a part runs and INCOMPLETE between parts', async () => {
     const { seen, simulator } = await run('operate', undefined, 'opensearch');
-    t.after(() => simulator.close());
+    cleanUp(() => simulator.close());
     const between = Array.from({ length: 5 }, () => ['400', 'INCOMPLETE']).flat();
     assert.deepEqual(seen, ['404', ...between, '400', 'COMPLETED']);
   });
 
-  test('Tasklist on OpenSearch answers 404 for an id that it does not have', async (t) => {
+  test('Tasklist on OpenSearch answers 404 for an id that it does not have', async () => {
     const { seen, simulator } = await run('tasklist', undefined, 'opensearch');
-    t.after(() => simulator.close());
+    cleanUp(() => simulator.close());
     assert.equal(seen[0], '404');
     assert.equal(seen.at(-1), 'COMPLETED');
   });
 
-  test('Optimize on OpenSearch takes its parts at once', async (t) => {
+  test('Optimize on OpenSearch takes its parts at once', async () => {
     const { seen, simulator } = await run('optimize', undefined, 'opensearch');
-    t.after(() => simulator.close());
+    cleanUp(() => simulator.close());
     assert.deepEqual(seen, ['404', 'IN_PROGRESS', 'COMPLETED']);
   });
 });
@@ -121,10 +122,10 @@ for (const [name, possible] of Object.entries(courses)) {
   };
   describe(`a backup of ${component}`, () => {
     for (const course of possible) {
-      test(`A backup of ${component} with the course ${course} ends as ${ends[course]}`, async (t) => {
+      test(`A backup of ${component} with the course ${course} ends as ${ends[course]}`, async () => {
         const kind = course === 'failed' ? { failed: { partition: 2, reason: 'disk full' } } : course;
         const { seen, simulator, end } = await run(component, kind);
-        t.after(() => simulator.close());
+        cleanUp(() => simulator.close());
         assert.equal(seen.at(-1), ends[course], seen.join(' '));
         if (course === 'failed') assert.match(JSON.stringify(end), /disk full/);
         if (course === 'flappingIncomplete') {
@@ -136,10 +137,10 @@ for (const [name, possible] of Object.entries(courses)) {
   });
 }
 
-test('A course that is ordered for two backups strikes the next two only', async (t) => {
+test('A course that is ordered for two backups strikes the next two only', async () => {
   const clock = new TestClock();
   const simulator = await startSimulator({ camunda: '8.8', clock });
-  t.after(() => simulator.close());
+  cleanUp(() => simulator.close());
   simulator.order({ component: 'zeebe', times: 2, kind: { failed: {} } });
   for (const backupId of [1, 2, 3]) {
     await call(simulator.urls.zeebe, 'POST', '/actuator/backupRuntime', { body: { backupId } });
@@ -151,10 +152,10 @@ test('A course that is ordered for two backups strikes the next two only', async
   );
 });
 
-test('A seeded backup is there in any state, and Zeebe refuses the id of the latest one', async (t) => {
+test('A seeded backup is there in any state, and Zeebe refuses the id of the latest one', async () => {
   const clock = new TestClock();
   const simulator = await startSimulator({ camunda: '8.6', clock });
-  t.after(() => simulator.close());
+  cleanUp(() => simulator.close());
   for (const component of ['zeebe', 'operate', 'tasklist', 'optimize'] as const) {
     (['COMPLETED', 'FAILED', 'IN_PROGRESS', 'INCOMPLETE'] as const).forEach((state, index) => {
       simulator.seedBackup(component, 100 + index, state);
@@ -169,10 +170,10 @@ test('A seeded backup is there in any state, and Zeebe refuses the id of the lat
 });
 
 describe('OpenSearch', () => {
-  test('OpenSearch leaves shards out of a snapshot that begins while it deletes, and Tasklist can list no backup then', async (t) => {
+  test('OpenSearch leaves shards out of a snapshot that begins while it deletes, and Tasklist can list no backup then', async () => {
     const clock = new TestClock();
     const simulator = await startSimulator({ camunda: '8.6', clock, components: { search: 'opensearch' } });
-    t.after(() => simulator.close());
+    cleanUp(() => simulator.close());
     const { tasklist = '', search = '' } = simulator.urls;
     const path = '/actuator/backups';
     const deleting = async () => {

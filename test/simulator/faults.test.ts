@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from '@jest/globals';
 import {
   type CallFaultKind,
   operations,
@@ -7,14 +7,12 @@ import {
   type Simulator,
   startSimulator,
 } from '../../simulator/index.ts';
+import { cleanUp } from '../support/clean-up.ts';
 import { at, call, TestClock } from './harness.ts';
 
-async function started(
-  t: { after(done: () => Promise<void>): void },
-  clock = new TestClock(),
-): Promise<Simulator> {
+async function started(clock = new TestClock()): Promise<Simulator> {
   const simulator = await startSimulator({ camunda: '8.8', clock });
-  t.after(() => simulator.close());
+  cleanUp(() => simulator.close());
   return simulator;
 }
 
@@ -24,8 +22,8 @@ const start = (simulator: Simulator, id: number, signal?: AbortSignal) =>
     ...(signal && { signal }),
   });
 
-test('An ordered answer is given once, and then the real one', async (t) => {
-  const simulator = await started(t);
+test('An ordered answer is given once, and then the real one', async () => {
+  const simulator = await started();
   simulator.order({ operation: 'zeebe.start', kind: { answer: { status: 503, body: { message: 'busy' } } } });
   assert.deepEqual((await start(simulator, 1)).json, { message: 'busy' });
   assert.deepEqual(simulator.backupIds('zeebe'), []);
@@ -39,8 +37,8 @@ test('An ordered answer is given once, and then the real one', async (t) => {
   );
 });
 
-test('A fault can skip calls, strike a number of times at several operations, and be cancelled or cleared', async (t) => {
-  const simulator = await started(t);
+test('A fault can skip calls, strike a number of times at several operations, and be cancelled or cleared', async () => {
+  const simulator = await started();
   const kind: CallFaultKind = { answer: { status: 500 } };
   const ping = async () => (await call(simulator.urls.zeebe, 'GET', '/actuator/cluster')).status;
   simulator.order({ operation: ['zeebe.cluster', 'zeebe.list'], skip: 1, times: 2, kind });
@@ -54,8 +52,8 @@ test('A fault can skip calls, strike a number of times at several operations, an
   assert.equal(await ping(), 200);
 });
 
-test('Every recorded answer can be ordered', async (t) => {
-  const simulator = await started(t);
+test('Every recorded answer can be ordered', async () => {
+  const simulator = await started();
   assert.ok(recordedNames.length > 50);
   for (const recorded of recordedNames) {
     simulator.order({ operation: 'zeebe.cluster', kind: { recorded } });
@@ -70,8 +68,8 @@ test('Every recorded answer can be ordered', async (t) => {
   assert.match(String(at(failed.json, 'body', 'message')), /^Leader -2 of partition 2 is not known/);
 });
 
-test('A connection is dropped with the work done or without it', async (t) => {
-  const simulator = await started(t);
+test('A connection is dropped with the work done or without it', async () => {
+  const simulator = await started();
   simulator.order({ operation: 'zeebe.start', kind: 'reset' });
   await assert.rejects(start(simulator, 1), { code: 'ECONNRESET' });
   assert.deepEqual(simulator.backupIds('zeebe'), []);
@@ -86,9 +84,9 @@ test('A connection is dropped with the work done or without it', async (t) => {
   );
 });
 
-test('A server is silent until the client gives up, with the work done or without it', async (t) => {
+test('A server is silent until the client gives up, with the work done or without it', async () => {
   const clock = new TestClock();
-  const simulator = await started(t, clock);
+  const simulator = await started(clock);
   /** The client gives up when its call has come in. */
   const givenUp = async (id: number) => {
     const client = new AbortController();
@@ -105,8 +103,8 @@ test('A server is silent until the client gives up, with the work done or withou
   assert.deepEqual(simulator.backupIds('zeebe'), [2]);
 });
 
-test('close() ends a call that hangs', async (t) => {
-  const simulator = await started(t);
+test('close() ends a call that hangs', async () => {
+  const simulator = await started();
   simulator.order({ operation: 'zeebe.start', kind: 'hang' });
   const hanging = assert.rejects(start(simulator, 1));
   while (simulator.calls().length === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -114,9 +112,9 @@ test('close() ends a call that hangs', async (t) => {
   await hanging;
 });
 
-test('An answer can be cut JSON, a login page, or slow', async (t) => {
+test('An answer can be cut JSON, a login page, or slow', async () => {
   const clock = new TestClock();
-  const simulator = await started(t, clock);
+  const simulator = await started(clock);
   simulator.order({ operation: 'zeebe.start', kind: 'truncated' });
   const cut = await start(simulator, 1);
   assert.equal(cut.status, 202);
@@ -130,8 +128,8 @@ test('An answer can be cut JSON, a login page, or slow', async (t) => {
   assert.equal(clock.now() - before, 60_000);
 });
 
-test('A fault that cannot be is refused when it is ordered', async (t) => {
-  const simulator = await started(t);
+test('A fault that cannot be is refused when it is ordered', async () => {
+  const simulator = await started();
   assert.throws(
     () => simulator.order({ component: 'zeebe', kind: 'partial' }),
     /cannot take the course partial/,

@@ -154,7 +154,7 @@ const KEYED_BY_DATA = /^(\d+|zeebe-record.*|[\w-]{22}|camunda|slow|self)$/;
 const OPTIONAL = ['snapshotId', 'node', 'processed'];
 
 /** Same fields and types, whatever the values. Lists are compared by their first elements, null fits everything. */
-export function assertSameShape(recorded: unknown, simulated: unknown, where: string): void {
+function assertSameShape(recorded: unknown, simulated: unknown, where: string): void {
   if (recorded === null || simulated === null) return;
   if (Array.isArray(recorded) && Array.isArray(simulated)) {
     if (recorded.length > 0 && simulated.length > 0)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { test } from 'node:test';
+import { test } from '@jest/globals';
 import { exchanges, recording } from '../../recordings/recording.ts';
 
 const root = path.resolve(import.meta.dirname, '../../recordings');

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from '@jest/globals';
 import { startSimulator } from '../../simulator/index.ts';
+import { cleanUp } from '../support/clean-up.ts';
 import { at, call, camundaRecording, replay, searchRecording, TestClock } from './harness.ts';
 
 // Camunda 8.6.0: the same requests as were sent to the real servers, at the same pace.
 
-test('Pausing, resuming and the phases of the partitions are as recorded', async (t) => {
+test('Pausing, resuming and the phases of the partitions are as recorded', async () => {
   const clock = new TestClock();
   const simulator = await startSimulator({ camunda: '8.6', clock });
-  t.after(() => simulator.close());
+  cleanUp(() => simulator.close());
   // Readiness has details of its own that nothing here needs.
   const recording = camundaRecording('exporting').filter(({ path }) => !path.includes('/health/'));
   const answers = await replay(recording, clock, () => simulator.urls.zeebe);
@@ -19,10 +20,10 @@ test('Pausing, resuming and the phases of the partitions are as recorded', async
   });
 });
 
-test('Zeebe takes, lists and deletes backups as recorded', async (t) => {
+test('Zeebe takes, lists and deletes backups as recorded', async () => {
   const clock = new TestClock();
   const simulator = await startSimulator({ camunda: '8.6', clock, durations: { zeebe: 0.75 } });
-  t.after(() => simulator.close());
+  cleanUp(() => simulator.close());
   simulator.seedBackup('zeebe', 200);
   const recording = camundaRecording('zeebe-backups');
   const answers = await replay(recording, clock, () => simulator.urls.zeebe);
@@ -32,10 +33,10 @@ test('Zeebe takes, lists and deletes backups as recorded', async (t) => {
   });
 });
 
-test('Zeebe without a backup store answers as recorded', async (t) => {
+test('Zeebe without a backup store answers as recorded', async () => {
   const clock = new TestClock();
   const simulator = await startSimulator({ camunda: '8.6', clock, storeConfigured: false });
-  t.after(() => simulator.close());
+  cleanUp(() => simulator.close());
   const recording = camundaRecording('zeebe-no-store');
   const [discovery] = await replay(recording, clock, () => simulator.urls.zeebe);
   const recorded = at(JSON.parse(recording[0]?.answer ?? ''), '_links');
@@ -43,10 +44,10 @@ test('Zeebe without a backup store answers as recorded', async (t) => {
   assert.deepEqual(Object.keys(Object(simulated)).sort(), Object.keys(Object(recorded)).sort());
 });
 
-test('The unified process of 8.6 answers as recorded, with timestamps in a form of its own', async (t) => {
+test('The unified process of 8.6 answers as recorded, with timestamps in a form of its own', async () => {
   const clock = new TestClock();
   const simulator = await startSimulator({ camunda: '8.6', clock, profile: 'orchestration' });
-  t.after(() => simulator.close());
+  cleanUp(() => simulator.close());
   const recording = camundaRecording('zeebe-unified-process');
   const answers = await replay(
     // Its discovery page has a link of a web application.
@@ -62,14 +63,14 @@ for (const { name, component, seeds } of [
   { name: 'Operate', component: 'operate', seeds: [100, 103, 2147483648] },
   { name: 'Tasklist', component: 'tasklist', seeds: [] },
 ] as const) {
-  test(`${name} takes, lists and deletes backups as recorded`, async (t) => {
+  test(`${name} takes, lists and deletes backups as recorded`, async () => {
     const clock = new TestClock();
     const simulator = await startSimulator({
       camunda: '8.6',
       clock,
       durations: { operate: 0.9, tasklist: 0.9 },
     });
-    t.after(() => simulator.close());
+    cleanUp(() => simulator.close());
     for (const id of seeds) simulator.seedBackup(component, id);
     const all = camundaRecording(`${component}-backups`);
     // Whether the first part shows 130 ms after the start is a race, that these two recordings decided differently.
@@ -92,10 +93,10 @@ for (const { name, component } of [
   { name: 'Operate', component: 'operate' },
   { name: 'Tasklist', component: 'tasklist' },
 ] as const) {
-  test(`${name} without its repository answers as recorded`, async (t) => {
+  test(`${name} without its repository answers as recorded`, async () => {
     const clock = new TestClock();
     const simulator = await startSimulator({ camunda: '8.6', clock });
-    t.after(() => simulator.close());
+    cleanUp(() => simulator.close());
     simulator.removeRepository();
     await replay(
       camundaRecording(`${component}-repository-missing`),
@@ -104,10 +105,10 @@ for (const { name, component } of [
     );
   });
 
-  test(`${name} answers as recorded while Elasticsearch is down`, async (t) => {
+  test(`${name} answers as recorded while Elasticsearch is down`, async () => {
     const clock = new TestClock();
     const simulator = await startSimulator({ camunda: '8.6', clock });
-    t.after(() => simulator.close());
+    cleanUp(() => simulator.close());
     simulator.stopSearch();
     await replay(
       camundaRecording(`${component}-elasticsearch-down`),
@@ -121,7 +122,7 @@ for (const { name, engine } of [
   { name: 'Elasticsearch', engine: 'elasticsearch' },
   { name: 'OpenSearch', engine: 'opensearch' },
 ] as const) {
-  test(`${name} has repositories and snapshots as recorded`, async (t) => {
+  test(`${name} has repositories and snapshots as recorded`, async () => {
     const clock = new TestClock();
     const simulator = await startSimulator({
       camunda: '8.8',
@@ -132,7 +133,7 @@ for (const { name, engine } of [
         (type) => `zeebe-record_${type}_8.8.0_2026-11-20`,
       ),
     });
-    t.after(() => simulator.close());
+    cleanUp(() => simulator.close());
     simulator.removeRepository();
     // Left out: races with an abort and with a client's time-out, and what the simulator does not serve.
     const recording = searchRecording(engine).filter(

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { Client as Elasticsearch } from '@elastic/elasticsearch';
+import { test } from '@jest/globals';
 import { Client as OpenSearch } from '@opensearch-project/opensearch';
 import { startSimulator } from '../../simulator/index.ts';
+import { cleanUp } from '../support/clean-up.ts';
 import { at, call, TestClock } from './harness.ts';
 
-test('The official Elasticsearch client takes, lists and deletes a snapshot in the simulator', async (t) => {
+test('The official Elasticsearch client takes, lists and deletes a snapshot in the simulator', async () => {
   const simulator = await startSimulator({
     camunda: '8.8',
     clock: new TestClock(),
@@ -13,7 +14,7 @@ test('The official Elasticsearch client takes, lists and deletes a snapshot in t
   });
   const auth = { username: 'elastic', password: 'secret' };
   const client = new Elasticsearch({ node: simulator.urls.search ?? '', auth, maxRetries: 0 });
-  t.after(async () => {
+  cleanUp(async () => {
     await client.close();
     await simulator.close();
   });
@@ -48,14 +49,14 @@ test('The official Elasticsearch client takes, lists and deletes a snapshot in t
   await assert.rejects(client.snapshot.get({ repository, snapshot }), /snapshot_missing_exception/);
 });
 
-test('The official OpenSearch client takes and reads a snapshot in the simulator', async (t) => {
+test('The official OpenSearch client takes and reads a snapshot in the simulator', async () => {
   const simulator = await startSimulator({
     camunda: '8.8',
     clock: new TestClock(),
     components: { search: 'opensearch' },
   });
   const client = new OpenSearch({ node: simulator.urls.search ?? '', maxRetries: 0 });
-  t.after(async () => {
+  cleanUp(async () => {
     await client.close();
     await simulator.close();
   });
@@ -76,9 +77,9 @@ test('The official OpenSearch client takes and reads a snapshot in the simulator
   );
 });
 
-test('A client that waits for a snapshot that is deleted learns that it failed', async (t) => {
+test('A client that waits for a snapshot that is deleted learns that it failed', async () => {
   const simulator = await startSimulator({ camunda: '8.8', clock: new TestClock() });
-  t.after(() => simulator.close());
+  cleanUp(() => simulator.close());
   simulator.order({ component: 'records', kind: 'neverEnds' });
   const search = simulator.urls.search ?? '';
   const body = { indices: 'zeebe-record*' };
@@ -90,10 +91,10 @@ test('A client that waits for a snapshot that is deleted learns that it failed',
   assert.equal(at(json, 'snapshot', 'reason'), 'Snapshot was aborted by deletion');
 });
 
-test('A client that gives up does not stop its snapshot', async (t) => {
+test('A client that gives up does not stop its snapshot', async () => {
   const clock = new TestClock();
   const simulator = await startSimulator({ camunda: '8.8', clock });
-  t.after(() => simulator.close());
+  cleanUp(() => simulator.close());
   simulator.order({ operation: 'search.create', kind: { lostAnswer: 'timeout' } });
   const path = '/_snapshot/camunda/camunda_zeebe_records_backup_9?wait_for_completion=false';
   const client = new AbortController();
@@ -108,9 +109,9 @@ test('A client that gives up does not stop its snapshot', async (t) => {
   assert.equal(simulator.backupState('records', 9), 'SUCCESS');
 });
 
-test('A snapshot without `indices` takes everything, and one of nothing is a SUCCESS of 0 shards', async (t) => {
+test('A snapshot without `indices` takes everything, and one of nothing is a SUCCESS of 0 shards', async () => {
   const simulator = await startSimulator({ camunda: '8.8', clock: new TestClock() });
-  t.after(() => simulator.close());
+  cleanUp(() => simulator.close());
   const create = (name: string, body: unknown) =>
     call(simulator.urls.search ?? '', 'PUT', `/_snapshot/camunda/${name}?wait_for_completion=true`, { body });
   const everything = await create('all', { indices: '' });
@@ -120,7 +121,7 @@ test('A snapshot without `indices` takes everything, and one of nothing is a SUC
   assert.deepEqual(at(nothing.json, 'snapshot', 'shards'), { total: 0, failed: 0, successful: 0 });
 });
 
-test('Elasticsearch calls a PARTIAL snapshot a SUCCESS in _status, and OpenSearch does not', async (t) => {
+test('Elasticsearch calls a PARTIAL snapshot a SUCCESS in _status, and OpenSearch does not', async () => {
   for (const { search, expected } of [
     { search: 'elasticsearch', expected: 'SUCCESS' },
     { search: 'opensearch', expected: 'PARTIAL' },
@@ -130,7 +131,7 @@ test('Elasticsearch calls a PARTIAL snapshot a SUCCESS in _status, and OpenSearc
       clock: new TestClock(),
       components: { search },
     });
-    t.after(() => simulator.close());
+    cleanUp(() => simulator.close());
     simulator.order({ component: 'records', kind: 'partial' });
     const base = simulator.urls.search ?? '';
     const path = '/_snapshot/camunda/x_1';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { errorNames } from '../../core/errors.ts';
 import { handlers } from '../../lambdas/index.ts';
 import {

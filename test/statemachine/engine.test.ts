@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { type Observation, startExecution } from '../../cli/engine.ts';
 import { recordFailure } from '../../core/backup/finish.ts';
 import { prepareBackup } from '../../core/backup/prepare.ts';

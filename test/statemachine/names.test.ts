@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { test } from '@jest/globals';
 import { errorNames } from '../../core/errors.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

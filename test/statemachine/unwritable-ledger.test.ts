@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from '@jest/globals';
 import { type Observation, startExecution } from '../../cli/engine.ts';
 import { pauseForBackup } from '../../core/backup/exporting.ts';
 import { BackupError } from '../../core/errors.ts';

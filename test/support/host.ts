@@ -10,7 +10,9 @@ export const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.
 
 /** `npm test` leaves its marks, by which a command would take itself for one that npm has started. */
 export function withoutNpm(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const own = Object.entries(env).filter(([name]) => !/^npm_|^INIT_CWD$/.test(name));
+  const own = Object.entries(env).filter(
+    ([name]) => !/^npm_|^INIT_CWD$|^JEST_WORKER_ID$|^NODE_ENV$/.test(name),
+  );
   const folders = (env['PATH'] ?? '')
     .split(delimiter)
     .filter((folder) => !/node_modules.\.bin$|node-gyp-bin$/.test(folder));

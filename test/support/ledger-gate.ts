@@ -7,7 +7,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
 
 /** Where a change of a document is; `text` is what it becomes. */
-export interface Passage {
+interface Passage {
   passage: number;
   when: 'before' | 'within' | 'after';
   file: string;

@@ -8,6 +8,7 @@ import type { Manifest } from '../../core/ledger/manifest.ts';
 import { realClock } from '../../simulator/clock.ts';
 import type { Simulator, SimulatorClock } from '../../simulator/index.ts';
 import { until } from '../cli/harness.ts';
+import { cleanUp } from './clean-up.ts';
 
 const said = z.union([
   z.object({ ready: z.literal(true) }),
@@ -46,11 +47,7 @@ export interface Racetrack {
 }
 
 /** Fifty starters of the cluster `test`, in five processes, start at once: one runs. Several times. */
-export async function race(
-  t: { after(done: () => void): void },
-  track: Racetrack,
-  rounds: number,
-): Promise<void> {
+export async function race(track: Racetrack, rounds: number): Promise<void> {
   const { simulator, ledger } = track;
   const processes = 5;
   const each = 10;
@@ -68,7 +65,7 @@ export async function race(
     });
     return child;
   });
-  t.after(() => {
+  cleanUp(() => {
     for (const child of starters) child.kill('SIGKILL');
   });
   const gone = Promise.race(

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, it, type TestContext } from 'node:test';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { describe, it } from '@jest/globals';
 import { aws as openAws } from '../../../cli/stack/aws.ts';
 import { clusterOfStack, readStack } from '../../../cli/stack/outputs.ts';
 import { failureOf, thrownBy } from '../../core/fakes.ts';
+import { cleanUp } from '../../support/clean-up.ts';
 import { fakeAws, outputs, recorded } from './fakes.ts';
 
 interface Reply {
@@ -15,7 +16,7 @@ interface Reply {
 }
 
 /** The SDK's own clients, and a server that answers for AWS. */
-async function bench(t: TestContext, reply: (text: string, request: IncomingMessage) => Reply) {
+async function bench(reply: (text: string, request: IncomingMessage) => Reply) {
   const server = createServer(async (request, response) => {
     let text = '';
     for await (const chunk of request) text += String(chunk);
@@ -26,7 +27,7 @@ async function bench(t: TestContext, reply: (text: string, request: IncomingMess
     response.end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => {
+  cleanUp(() => {
     server.closeAllConnections();
     server.close();
   });
@@ -59,8 +60,8 @@ const described = (values: Record<string, string>): Reply => ({
 });
 
 describe('the outputs of a stack', () => {
-  it('are read by their logical names', async (t) => {
-    const aws = await bench(t, () =>
+  it('are read by their logical names', async () => {
+    const aws = await bench(() =>
       described({
         ...outputs,
         LedgerPrefix: 'ledger/',
@@ -84,8 +85,8 @@ describe('the outputs of a stack', () => {
     assert.deepEqual(stack.clusters, []);
   });
 
-  it('are missed in a stack of something else', async (t) => {
-    const aws = await bench(t, () => described({ Url: 'https://example.com' }));
+  it('are missed in a stack of something else', async () => {
+    const aws = await bench(() => described({ Url: 'https://example.com' }));
     const error = await failureOf(readStack('shop', aws));
     assert.equal(error.name, 'ConfigurationError');
     assert.match(error.message, /stack shop in eu-central-1 has no outputs .* is UPDATE_COMPLETE/);
@@ -141,8 +142,8 @@ describe('what AWS refuses', () => {
     ],
   ];
   for (const [what, reply, name, message, remedy] of cases) {
-    it(`is told with what to do: ${what}`, async (t) => {
-      const error = await failureOf(readStack('camunda-backup', await bench(t, () => reply)));
+    it(`is told with what to do: ${what}`, async () => {
+      const error = await failureOf(readStack('camunda-backup', await bench(() => reply)));
       assert.equal(error.name, name);
       assert.match(error.message, message);
       assert.match(error.message, /read the stack camunda-backup/);
@@ -189,9 +190,9 @@ describe('what AWS refuses', () => {
 describe('Step Functions', () => {
   const { executionArn } = recorded('busy');
 
-  it('is asked in its own words', async (t) => {
+  it('is asked in its own words', async () => {
     const asked: [string | undefined, unknown][] = [];
-    const aws = await bench(t, (text, request) => {
+    const aws = await bench((text, request) => {
       asked.push([String(request.headers['x-amz-target']).split('.')[1], JSON.parse(text)]);
       const event = { id: 1, previousEventId: 0, type: 'ExecutionStarted', timestamp: 1795252000.5 };
       return {
@@ -214,15 +215,15 @@ describe('Step Functions', () => {
     ]);
   });
 
-  it('has forgotten an execution: it is gone', async (t) => {
+  it('has forgotten an execution: it is gone', async () => {
     const body = { __type: 'com.amazonaws.swf.service.v2.model#ExecutionDoesNotExist', message: 'no' };
-    const aws = await bench(t, () => ({ status: 400, body: JSON.stringify(body) }));
+    const aws = await bench(() => ({ status: 400, body: JSON.stringify(body) }));
     assert.equal(await aws.stateOf(executionArn), 'gone');
   });
 
-  it('throttles with HTTP 400: that passes', async (t) => {
+  it('throttles with HTTP 400: that passes', async () => {
     const body = { __type: 'ThrottlingException', message: 'Rate exceeded' };
-    const aws = await bench(t, () => ({ status: 400, body: JSON.stringify(body) }));
+    const aws = await bench(() => ({ status: 400, body: JSON.stringify(body) }));
     assert.equal((await failureOf(aws.history({ executionArn }))).name, 'ServerTrouble');
   });
 });

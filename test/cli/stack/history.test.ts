@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { describe, it } from '@jest/globals';
 import type { Observation } from '../../../cli/engine.ts';
 import { historyReader } from '../../../cli/stack/history.ts';
 import { fakeAws, recorded } from './fakes.ts';

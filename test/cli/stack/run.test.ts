@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import { ExecutionDoesNotExist } from '@aws-sdk/client-sfn';
+import { describe, it } from '@jest/globals';
 import { translated } from '../../../cli/stack/aws.ts';
 import { secondsToNextLook } from '../../../cli/stack/follow.ts';
 import { executionName, runOnStack, type StackRunOptions } from '../../../cli/stack/run.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from '@jest/globals';
 import { runOnStack } from '../../../cli/stack/run.ts';
 import { ledger } from '../../../core/ledger/ledger.ts';
 import { memoryStore } from '../../core/memory-store.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { at } from '../fake-cluster.ts';
 import { failureOf, fakeSearch, json, snapshotNamed } from '../fakes.ts';
 import { nowSeconds, oldManifest, planned, setUp } from './prepare-world.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { checkBackup, startBackup } from '../../../core/backup/component.ts';
 import type { ComponentStatus } from '../../../core/camunda/component.ts';
 import { often } from '../../../core/pacing.ts';

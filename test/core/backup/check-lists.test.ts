@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { BackupError } from '../../../core/errors.ts';
 import { at, yaml87 } from '../fake-cluster.ts';
 import { failureOf, fakeSearch, json, noAnswer, snapshotNamed } from '../fakes.ts';

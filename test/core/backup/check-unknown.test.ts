@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { BackupError } from '../../../core/errors.ts';
 import { failureOf, fakeSearch, json } from '../fakes.ts';
 import { tasklist as tasklistAnswers, zeebe as zeebeAnswers } from '../recorded.ts';

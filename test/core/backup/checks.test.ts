@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { prepareBackup } from '../../../core/backup/prepare.ts';
 import { checkNames } from '../../../core/config.ts';
 import { at } from '../fake-cluster.ts';

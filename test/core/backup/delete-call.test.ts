@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from '@jest/globals';
 import { deleteCall } from '../../../core/backup/delete-call.ts';
 import type { CamundaTarget, RecordsTarget } from '../../../core/plan.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { deleteFailedBackup } from '../../../core/backup/delete-failed.ts';
 import { BackupError } from '../../../core/errors.ts';
 import type { ComponentEntry } from '../../../core/ledger/manifest.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { deleteLeftovers } from '../../../core/backup/delete-leftovers.ts';
 import { at } from '../fake-cluster.ts';
 import { json, snapshotNamed } from '../fakes.ts';

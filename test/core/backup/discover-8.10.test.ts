@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { at, phases } from '../fake-cluster.ts';
 import { failureOf, json } from '../fakes.ts';
 import { setUp } from './prepare-world.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { pauseForBackup, requirePauseHeld, resumeAfterBackup } from '../../../core/backup/exporting.ts';
 import type { ExportingTarget } from '../../../core/plan.ts';
 import { at, exportingOf, phases } from '../fake-cluster.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { freeable, freeUnreadableLock } from '../../../core/backup/free-unreadable-lock.ts';
 import { BackupError } from '../../../core/errors.ts';
 import { at, cluster88, yaml88 } from '../fake-cluster.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { findLeftovers } from '../../../core/backup/leftovers.ts';
 import { backupRequest, prepareBackup } from '../../../core/backup/prepare.ts';
 import { at } from '../fake-cluster.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { deleteLeftovers } from '../../../core/backup/delete-leftovers.ts';
 import { at, cluster87, cluster88, indexOf, yaml87, yaml88 } from '../fake-cluster.ts';
 import { failureOf, json, noAnswer, snapshotNamed, webPage } from '../fakes.ts';

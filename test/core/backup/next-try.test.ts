@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { recordFailure } from '../../../core/backup/finish.ts';
 import { prepareBackup } from '../../../core/backup/prepare.ts';
 import { at, yaml88 } from '../fake-cluster.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { failOrphans, findOrphans } from '../../../core/backup/orphans.ts';
 import type { Manifest } from '../../../core/ledger/manifest.ts';
 import { testContext } from '../fakes.ts';

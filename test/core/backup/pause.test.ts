@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { pauseForBackup, resumeAfterBackup } from '../../../core/backup/exporting.ts';
 import { phases } from '../fake-cluster.ts';
 import { failureOf, json, noAnswer } from '../fakes.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { prepareBackup } from '../../../core/backup/prepare.ts';
 import { at, cluster87, phases, yaml87, yaml88 } from '../fake-cluster.ts';
 import { failureOf, json, noAnswer } from '../fakes.ts';

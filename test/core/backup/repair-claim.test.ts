@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, jest, test } from '@jest/globals';
 import { repair, repairLock } from '../../../core/backup/repair.ts';
 import { BackupError } from '../../../core/errors.ts';
 import type { Owner } from '../../../core/ledger/lock.ts';
@@ -130,13 +130,13 @@ describe('A repair that stands still', () => {
     assert.equal((await world.context.ledger.readLock('production'))?.runId, 'run-2');
   });
 
-  test('A repair sees by either clock that it stood still, and the next one need not wait', async (t) => {
+  test('A repair sees by either clock that it stood still, and the next one need not wait', async () => {
     for (const pass of [
       ({ context }: Awaited<ReturnType<typeof setUp>>) => context.clock.advance(241),
-      () => t.mock.method(performance, 'now', () => 10_000_000),
+      () => jest.spyOn(performance, 'now').mockReturnValue(10_000_000),
     ]) {
       const { world, error, resumes } = await standing(pass);
-      t.mock.restoreAll();
+      jest.restoreAllMocks();
       assert.equal(error.name, 'LockLost');
       assert.match(error.message, /took .*, and is given up/);
       assert.equal(resumes, 0);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from '@jest/globals';
 import { heldBy, repair, repairable, repairLock } from '../../../core/backup/repair.ts';
 import { BackupError } from '../../../core/errors.ts';
 import type { Lock, Owner } from '../../../core/ledger/lock.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { reportCompleted, reportStarted } from '../../../core/backup/report.ts';
 import { reportOfFailure } from '../../../core/backup/report-failure.ts';
 import type { Manifest } from '../../../core/ledger/manifest.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { endUnneededPause, findUnneededPause } from '../../../core/backup/resume-unexplained.ts';
 import { ledger } from '../../../core/ledger/ledger.ts';
 import type { Lock } from '../../../core/ledger/lock.ts';

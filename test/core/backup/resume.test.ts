@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { pauseForBackup, requirePauseHeld, resumeAfterBackup } from '../../../core/backup/exporting.ts';
 import { completeBackup } from '../../../core/backup/finish.ts';
 import { BackupError } from '../../../core/errors.ts';

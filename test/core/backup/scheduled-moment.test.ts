@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { prepareBackup } from '../../../core/backup/prepare.ts';
 import type { Manifest } from '../../../core/ledger/manifest.ts';
 import { at } from '../fake-cluster.ts';

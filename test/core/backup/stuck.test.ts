@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { startBackup } from '../../../core/backup/component.ts';
 import { application, dialects } from '../../../core/camunda/applications.ts';
 import { failureOf, fakeServer, json, type Reply, testContext } from '../fakes.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { repair } from '../../../core/backup/repair.ts';
 import { arn, look, setUp, toldOf } from '../watch/world.ts';
 import { manifest } from './world.ts';

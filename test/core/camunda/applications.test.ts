@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { serverMessage } from '../../../core/camunda/answers.ts';
 import { application, dialects } from '../../../core/camunda/applications.ts';
 import type { HttpAnswer } from '../../../core/http.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from '@jest/globals';
 import { readTimestamp, sortById } from '../../../core/camunda/component.ts';
 
 for (const { text, read } of [

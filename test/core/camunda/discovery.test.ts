@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from '@jest/globals';
 import { discover } from '../../../core/camunda/discovery.ts';
 import { failureOf, fakeServer, json, noAnswer, webPage } from '../fakes.ts';
 import { zeebe } from '../recorded.ts';

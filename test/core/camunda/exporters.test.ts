@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { idleExportersIn, readExporters } from '../../../core/camunda/exporters.ts';
 import { readCluster } from '../../../core/camunda/topology.ts';
 import { fakeServer, json, noAnswer, webPage } from '../fakes.ts';

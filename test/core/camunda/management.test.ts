@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from '@jest/globals';
 import { management } from '../../../core/camunda/management.ts';
 import { failureOf, fakeHttp, json, secrets } from '../fakes.ts';
 

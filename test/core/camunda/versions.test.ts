@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from '@jest/globals';
 import { compareVersions, generationOf } from '../../../core/camunda/versions.ts';
 
 for (const { version, order } of [

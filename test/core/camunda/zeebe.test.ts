@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { zeebe } from '../../../core/camunda/zeebe.ts';
 import { failureOf, fakeServer, json, type Reply } from '../fakes.ts';
 import { zeebe as recorded } from '../recorded.ts';

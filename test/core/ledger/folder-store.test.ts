@@ -4,18 +4,20 @@ import { once } from 'node:events';
 import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, it, jest } from '@jest/globals';
 import { BackupError, isBackupError, ledgerTrouble } from '../../../core/errors.ts';
 import { folderStore } from '../../../core/ledger/folder-store.ts';
+import { pretendDate } from '../../support/fake-timers.ts';
+import { unless } from '../../support/unless.ts';
 import { failureOf } from '../fakes.ts';
 import { storeContract } from './store-contract.ts';
 
 let base = '';
-before(async () => {
+beforeAll(async () => {
   base = await fs.mkdtemp(path.join(tmpdir(), 'camunda-backup-ledger-'));
 });
-after(() => fs.rm(base, { recursive: true, force: true }));
+afterAll(() => fs.rm(base, { recursive: true, force: true }));
 const fresh = () => fs.mkdtemp(path.join(base, 'ledger-'));
 
 storeContract('folderStore', async () => folderStore(path.join(await fresh(), 'not', 'there', 'yet')), {
@@ -65,31 +67,33 @@ describe('The folderStore on a disk', () => {
     assert.equal(await store.exists(), true);
   });
 
-  it('A folderStore keeps files and folders to their owner, and leaves none of its own behind', async (t) => {
-    if (process.platform === 'win32') return t.skip('Windows has no file modes');
-    const folder = path.join(await fresh(), 'ledger');
-    const store = folderStore(folder);
-    await store.create('production/created.json', '{}');
-    await store.write('production/written.json', '{}');
-    const read = await store.read('production/created.json');
-    assert(read);
-    await store.replace('production/created.json', '{"new":true}', read.version);
-    await store.create('production/created.json', 'no');
-    await store.create('production/removed.json', '{}');
-    await store.remove('production/removed.json');
-    assert.deepEqual((await fs.readdir(path.join(folder, 'production'))).sort(), [
-      'created.json',
-      'written.json',
-    ]);
-    for (const { name, mode } of [
-      { name: '.', mode: 0o700 },
-      { name: 'production', mode: 0o700 },
-      { name: 'production/created.json', mode: 0o600 },
-      { name: 'production/written.json', mode: 0o600 },
-    ] as const) {
-      assert.equal((await fs.stat(path.join(folder, name))).mode & 0o777, mode, name);
-    }
-  });
+  unless(process.platform === 'win32' && 'Windows has no file modes').it(
+    'A folderStore keeps files and folders to their owner, and leaves none of its own behind',
+    async () => {
+      const folder = path.join(await fresh(), 'ledger');
+      const store = folderStore(folder);
+      await store.create('production/created.json', '{}');
+      await store.write('production/written.json', '{}');
+      const read = await store.read('production/created.json');
+      assert(read);
+      await store.replace('production/created.json', '{"new":true}', read.version);
+      await store.create('production/created.json', 'no');
+      await store.create('production/removed.json', '{}');
+      await store.remove('production/removed.json');
+      assert.deepEqual([...(await fs.readdir(path.join(folder, 'production')))].sort(), [
+        'created.json',
+        'written.json',
+      ]);
+      for (const { name, mode } of [
+        { name: '.', mode: 0o700 },
+        { name: 'production', mode: 0o700 },
+        { name: 'production/created.json', mode: 0o600 },
+        { name: 'production/written.json', mode: 0o600 },
+      ] as const) {
+        assert.equal((await fs.stat(path.join(folder, name))).mode & 0o777, mode, name);
+      }
+    },
+  );
 
   it('A folderStore lists no file that a crash left behind', async () => {
     const folder = await fresh();
@@ -108,7 +112,7 @@ describe('The folderStore on a disk', () => {
     );
     assert.equal(won.filter(Boolean).length, 1);
     assert.equal((await store.read('lock.json'))?.text, `run-${won.indexOf(true)}`);
-    assert.deepEqual(await fs.readdir(folder), ['lock.json']);
+    assert.deepEqual([...(await fs.readdir(folder))], ['lock.json']);
   });
 
   it('A folderStore breaks the guard of a process that died, once', async () => {
@@ -125,30 +129,30 @@ describe('The folderStore on a disk', () => {
     );
     assert.equal(won.filter(Boolean).length, 1);
     assert.equal((await store.read('lock.json'))?.text, `run-${won.indexOf(true)}`);
-    assert.deepEqual(await fs.readdir(folder), ['lock.json']);
+    assert.deepEqual([...(await fs.readdir(folder))], ['lock.json']);
   });
 
-  it('A folderStore breaks the guard of a process that died, whatever the clock of this machine says', async (t) => {
+  it('A folderStore breaks the guard of a process that died, whatever the clock of this machine says', async () => {
     const folder = await fresh();
     const store = folderStore(folder);
     const guard = path.join(folder, 'lock.json.replacing');
     for (const wrongBy of [-3_600_000, 3_600_000]) {
       await fs.writeFile(guard, 'whoever that was');
       await backdate(guard, 60);
-      t.mock.timers.enable({ apis: ['Date'], now: Date.now() + wrongBy });
+      pretendDate(Date.now() + wrongBy);
       await store.write('lock.json', `${wrongBy}`);
-      t.mock.timers.reset();
-      assert.deepEqual(await fs.readdir(folder), ['lock.json']);
+      jest.useRealTimers();
+      assert.deepEqual([...(await fs.readdir(folder))], ['lock.json']);
     }
   });
 
-  it('A folderStore waits for the guard of a process that lives, also where the file server’s clock is behind', async (t) => {
+  it('A folderStore waits for the guard of a process that lives, also where the file server’s clock is behind', async () => {
     const folder = await fresh();
     const store = folderStore(folder);
     await store.create('lock.json', 'first');
     const guard = path.join(folder, 'lock.json.replacing');
     await fs.writeFile(guard, 'another process');
-    t.mock.timers.enable({ apis: ['Date'], now: Date.now() + 3_600_000 });
+    pretendDate(Date.now() + 3_600_000);
     let done = false;
     const writing = store.write('lock.json', 'second').then(() => {
       done = true;
@@ -207,18 +211,20 @@ describe('The folderStore on a disk', () => {
     await ledgerError(folderStore(await fresh()).create(key, '{}'), 'ENAMETOOLONG', 'shorter');
   });
 
-  it('A folderStore says when it may not write', async (t) => {
-    if (process.platform === 'win32' || process.getuid?.() === 0)
-      return t.skip('this user may write everywhere');
-    const folder = await fresh();
-    await fs.chmod(folder, 0o500);
-    const store = folderStore(folder);
-    await ledgerError(store.create('a/lock.json', '{}'), 'EACCES', 'permission', folder);
-    await fs.chmod(folder, 0o000);
-    await ledgerError(store.read('lock.json'), `Cannot read ${path.join(folder, 'lock.json')}`, 'EACCES');
-    await ledgerError(store.list(''), `Cannot list ${folder}`, 'EACCES');
-    await fs.chmod(folder, 0o700);
-  });
+  const writesAnywhere = process.platform === 'win32' || process.getuid?.() === 0;
+  unless(writesAnywhere && 'this user may write everywhere').it(
+    'A folderStore says when it may not write',
+    async () => {
+      const folder = await fresh();
+      await fs.chmod(folder, 0o500);
+      const store = folderStore(folder);
+      await ledgerError(store.create('a/lock.json', '{}'), 'EACCES', 'permission', folder);
+      await fs.chmod(folder, 0o000);
+      await ledgerError(store.read('lock.json'), `Cannot read ${path.join(folder, 'lock.json')}`, 'EACCES');
+      await ledgerError(store.list(''), `Cannot list ${folder}`, 'EACCES');
+      await fs.chmod(folder, 0o700);
+    },
+  );
 });
 
 describe('An error of the file system', () => {

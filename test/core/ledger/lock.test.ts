@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { BackupError } from '../../../core/errors.ts';
 import { failureOf } from '../fakes.ts';
 import { lockOf, open } from './ledger-world.ts';

@@ -3,11 +3,14 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import type { Owner } from '../../../core/ledger/lock.ts';
 import { describeOwner, type Here, isOwnerAlive, judgeRun, thisProcess } from '../../../core/ledger/owner.ts';
+import { cleanUp } from '../../support/clean-up.ts';
+import { unless } from '../../support/unless.ts';
 
-const onLinux = { skip: process.platform !== 'linux' && 'only Linux shows where a process runs' };
+const notLinux = process.platform !== 'linux' && 'only Linux shows where a process runs';
+const onLinux = unless(notLinux);
 
 async function pidOfTheDead(): Promise<number> {
   const child = spawn(process.execPath, ['-e', '']);
@@ -17,19 +20,19 @@ async function pidOfTheDead(): Promise<number> {
 }
 
 describe('An owner on this machine', () => {
-  test('An owner is alive where it is this process', onLinux, () => {
+  onLinux.test('An owner is alive where it is this process', () => {
     assert.deepEqual([thisProcess().host, thisProcess().pid], [hostname(), process.pid]);
     assert.equal(isOwnerAlive(thisProcess()), 'alive');
   });
 
-  test('An owner is gone when its process has ended', onLinux, async () => {
+  onLinux.test('An owner is gone when its process has ended', async () => {
     assert.equal(isOwnerAlive({ ...thisProcess(), pid: await pidOfTheDead() }), 'gone');
   });
 
-  test('An owner is gone when its process has ended and nobody has reaped it', onLinux, async (t) => {
+  onLinux.test('An owner is gone when its process has ended and nobody has reaped it', async () => {
     // The shell becomes a process that never asks how its child has ended.
     const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60']);
-    t.after(() => parent.kill('SIGKILL'));
+    cleanUp(() => parent.kill('SIGKILL'));
     const [first] = await once(parent.stdout.setEncoding('utf8'), 'data');
     const pid = Number(first);
     const stat = () => readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -38,22 +41,20 @@ describe('An owner on this machine', () => {
     assert.equal(isOwnerAlive({ ...owner, pid }), 'gone');
   });
 
-  test('An owner is gone when a later process has its pid', onLinux, () => {
+  onLinux.test('An owner is gone when a later process has its pid', () => {
     assert.equal(isOwnerAlive({ ...thisProcess(), processStart: 'another-boot/1' }), 'gone');
   });
 
-  test('An owner is alive when its pid exists and nobody knows when it began', onLinux, () => {
+  onLinux.test('An owner is alive when its pid exists and nobody knows when it began', () => {
     const { processStart: _, ...owner } = thisProcess();
     assert.equal(isOwnerAlive(owner), 'alive');
   });
 
-  test(
+  const unshare = ['--pid', '--fork', '--mount-proc'];
+  const mayUnshare = () => spawnSync('unshare', [...unshare, 'true']).status === 0;
+  unless(notLinux || (!mayUnshare() && 'unshare may not be used here')).test(
     'An owner of another PID namespace is unknown: its pid is nobody or somebody else here',
-    onLinux,
-    (t) => {
-      const unshare = ['--pid', '--fork', '--mount-proc'];
-      if (spawnSync('unshare', [...unshare, 'true']).status !== 0)
-        return t.skip('unshare may not be used here');
+    () => {
       const program = `
       import { isOwnerAlive, thisProcess } from ${JSON.stringify(new URL('../../../core/ledger/owner.ts', import.meta.url).href)};
       console.log(isOwnerAlive(${JSON.stringify(thisProcess())}), isOwnerAlive(thisProcess()));`;
@@ -217,11 +218,13 @@ describe('A run that is judged by its heartbeat too', () => {
   });
 });
 
-test('The id of the machine is confidential, and not in the ledger', onLinux, (t) => {
-  const id = readFileSync('/etc/machine-id', 'utf8').trim();
-  if (id === '') return t.skip('this machine has no id');
-  assert.ok(!JSON.stringify(thisProcess()).includes(id));
-});
+const machineId = notLinux ? '' : readFileSync('/etc/machine-id', 'utf8').trim();
+unless(notLinux || (machineId === '' && 'this machine has no id')).test(
+  'The id of the machine is confidential, and not in the ledger',
+  () => {
+    assert.ok(!JSON.stringify(thisProcess()).includes(machineId));
+  },
+);
 
 test('An owner is described so that people find it', () => {
   assert.equal(describeOwner({ kind: 'process', host: 'laptop', pid: 7 }), 'process 7 on laptop');

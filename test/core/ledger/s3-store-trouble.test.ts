@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { afterEach, describe, it } from 'node:test';
 import { S3Client } from '@aws-sdk/client-s3';
+import { afterEach, describe, it } from '@jest/globals';
 import { s3Client, s3Store } from '../../../core/ledger/s3-store.ts';
 import { serverCertificate } from '../../support/certificates.ts';
 import { startS3Server } from './s3-server.ts';
@@ -16,7 +16,7 @@ describe('What an s3Store says is wrong, and what to do', () => {
     message: 'User: arn:aws:iam::1:role/x is not authorized',
   };
   const environment = { ...process.env };
-  afterEach(() => Object.assign(process.env, environment));
+  afterEach(() => void Object.assign(process.env, environment));
 
   it('An s3Store names the permission that is missing', async () => {
     const store = open('backups');

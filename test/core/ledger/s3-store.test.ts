@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import { describe, it } from 'node:test';
+import { describe, it } from '@jest/globals';
 import { s3Store } from '../../../core/ledger/s3-store.ts';
 import { startS3Server } from './s3-server.ts';
 import { bucket, clientOf, ledgerError, open, server, stores } from './s3-world.ts';

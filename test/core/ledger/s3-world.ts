@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before } from 'node:test';
+import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import { BackupError, isBackupError, ledgerTrouble } from '../../../core/errors.ts';
 import { s3Client, s3Store } from '../../../core/ledger/s3-store.ts';
 import { type S3Server, startS3Server } from './s3-server.ts';
@@ -17,10 +17,10 @@ Object.assign(process.env, {
 export const bucket = 'ledger-bucket';
 export const clients: { destroy(): void }[] = [];
 export let server: S3Server;
-before(async () => {
+beforeAll(async () => {
   server = await startS3Server([bucket]);
 });
-after(async () => {
+afterAll(async () => {
   for (const client of clients) client.destroy();
   await server.close();
 });

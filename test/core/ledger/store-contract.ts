@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, jest } from '@jest/globals';
 import { isBackupError } from '../../../core/errors.ts';
 import type { Store } from '../../../core/ledger/store.ts';
+import { pretendDate } from '../../support/fake-timers.ts';
 
 export interface ContractOptions<S extends Store> {
   /** How many keys `list` must bring; more than a page of the home under test. */
@@ -125,14 +126,14 @@ export function storeContract<S extends Store>(
       assert.equal(await store.ageOf('production/heartbeat.json'), undefined);
     });
 
-    it(`The ${name} knows how old a document is, however wrong the clock of this machine is`, async (t) => {
+    it(`The ${name} knows how old a document is, however wrong the clock of this machine is`, async () => {
       const store = await open();
       const key = 'production/heartbeat.json';
       const age = async () => (await store.ageOf(key)) ?? Number.NaN;
       const young = (seconds: number) => assert(seconds >= 0 && seconds < 60, `${seconds} s`);
       await store.create(key, 'first');
       for (const wrongBy of [-86_400_000, 86_400_000]) {
-        t.mock.timers.enable({ apis: ['Date'], now: Date.now() + wrongBy });
+        pretendDate(Date.now() + wrongBy);
         young(await age());
         if (makeOlder) {
           await makeOlder(store, key, 900);
@@ -141,7 +142,7 @@ export function storeContract<S extends Store>(
           await store.write(key, `written with a clock that is wrong by ${wrongBy}`);
           young(await age());
         }
-        t.mock.timers.reset();
+        jest.useRealTimers();
       }
     });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { briefly, camundaIndices, isRecordIndex } from '../../../core/search/camunda-indices.ts';
 
 describe('An index of Camunda', () => {

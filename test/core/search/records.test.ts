@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import type { Snapshot } from '../../../core/search/engine.ts';
 import { records } from '../../../core/search/records.ts';
 import { failureOf, fakeSearch, snapshotNamed } from '../fakes.ts';

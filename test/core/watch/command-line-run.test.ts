@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { someOwner } from '../fakes.ts';
 import { arn, figureOf, look, setUp, toldOf } from './world.ts';
 

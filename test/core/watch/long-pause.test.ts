@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { failureOf } from '../fakes.ts';
 import { arn, figureOf, look, paused, resume, setUp, toldOf } from './world.ts';
 

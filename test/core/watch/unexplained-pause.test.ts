@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { BackupError } from '../../../core/errors.ts';
 import type { Lock } from '../../../core/ledger/lock.ts';
 import { at, exportingOf } from '../fake-cluster.ts';

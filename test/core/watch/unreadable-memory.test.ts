@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { at, exportingOf } from '../fake-cluster.ts';
 import { fakeHttp, type TestContext, testContext } from '../fakes.ts';
 import { ledgerTrouble } from '../memory-store.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, test } from '@jest/globals';
 import { pauseForBackup, requirePauseBudget } from '../../../core/backup/exporting.ts';
 import { holdLock, run, target } from '../backup/world.ts';
 import { at, exportingOf } from '../fake-cluster.ts';

@@ -1,3 +1,3 @@
-export { type Availability, emulatorAvailable } from './availability.ts';
-export { type CdkResult, cdk } from './cdk.ts';
+export { emulatorAvailable } from './availability.ts';
+export { cdk } from './cdk.ts';
 export { type Emulator, startEmulator } from './start.ts';
