@@ -43,8 +43,8 @@ async function completeAtTheSecondTry(on: Bench) {
   return { ended, result, first, second };
 }
 
-describe('a backup that fails for a reason that passes', () => {
-  test('is made again under a new id: a leader change', async () => {
+describe('A backup that fails for a reason that passes', () => {
+  test('A backup that fails because of a leader change is made again under a new id', async () => {
     const on = await bench({ waits: shortWaits });
     on.simulator.order(leaderChange);
     const { ended, result, first, second } = await completeAtTheSecondTry(on);
@@ -83,7 +83,7 @@ describe('a backup that fails for a reason that passes', () => {
     }
   });
 
-  test('leaves nothing of the failed one in the components, also where a part was complete', async () => {
+  test('A backup that is made again leaves nothing of the failed one in the components, also where a part was complete', async () => {
     const on = await bench({ waits: shortWaits });
     on.simulator.order(leaderChange);
     const { first, second } = await completeAtTheSecondTry(on);
@@ -103,7 +103,7 @@ describe('a backup that fails for a reason that passes', () => {
     }
   });
 
-  test('completes also where what it left cannot be deleted: that is said', async () => {
+  test('A backup that is made again completes also where what the failed one left cannot be deleted, and says so', async () => {
     const on = await bench({ waits: shortWaits });
     on.simulator.order(leaderChange);
     on.simulator.order({ operation: 'zeebe.delete', kind: { answer: { status: 500 } } });
@@ -112,7 +112,7 @@ describe('a backup that fails for a reason that passes', () => {
     assert.ok(on.simulator.backupIds('zeebe').includes(first.backupId));
   });
 
-  test('is made again also where it was not paused yet: 8.7, an application that forgot its backup', async () => {
+  test('A backup of Camunda 8.7 that fails before its pause, because an application forgot it, is made again', async () => {
     const on = await bench({ camunda: '8.7', waits: shortWaits });
     on.simulator.order({ component: 'operate', kind: 'vanishes' });
     const { first } = await completeAtTheSecondTry(on);
@@ -120,7 +120,7 @@ describe('a backup that fails for a reason that passes', () => {
     assert.equal(on.simulator.pauseHistory().length, 1);
   });
 
-  test('is made again where a component was too slow', async () => {
+  test('A backup that fails because a component was too slow is made again', async () => {
     const on = await bench({ waits: shortWaits }, (cluster) => ({ ...cluster, timeout: '5s' }));
     on.simulator.order({ component: 'optimize', kind: 'neverEnds' });
     const { first, second } = await completeAtTheSecondTry(on);
@@ -128,7 +128,7 @@ describe('a backup that fails for a reason that passes', () => {
     assert.deepEqual(on.simulator.backupIds('optimize'), [second.backupId]);
   });
 
-  test('FAILED when it fails again: both are in the ledger, and the last one is the result', async () => {
+  test('A backup that fails again is FAILED: both tries are in the ledger, and the last one is the result', async () => {
     const on = await bench({ waits: shortWaits });
     on.simulator.order({ ...leaderChange, times: 2 });
     const ended = await on.run().ended;
@@ -145,12 +145,12 @@ describe('a backup that fails for a reason that passes', () => {
     assert.equal(on.simulator.pauseHistory().length, 2);
   });
 
-  for (const [what, args, attempts] of [
-    ['with --id: that id was wanted and no other', ['--id', '7'], {}],
-    ['where the configuration says attempts: 1', [], { attempts: 1 }],
-  ] as const) {
-    test(`is tried once ${what}`, async () => {
-      const on = await bench({ waits: shortWaits }, (cluster) => ({ ...cluster, ...attempts }));
+  for (const { where, args, settings } of [
+    { where: 'where --id wants that id and no other', args: ['--id', '7'], settings: {} },
+    { where: 'where the configuration says attempts: 1', args: [], settings: { attempts: 1 } },
+  ]) {
+    test(`A backup that fails for a reason that passes is tried only once ${where}`, async () => {
+      const on = await bench({ waits: shortWaits }, (cluster) => ({ ...cluster, ...settings }));
       on.simulator.order(leaderChange);
       const ended = await on.run(...args).ended;
       assertCode(ended, 1);
@@ -162,7 +162,7 @@ describe('a backup that fails for a reason that passes', () => {
     });
   }
 
-  test('is tried once where the reason does not pass', async () => {
+  test('A backup that fails for a reason that does not pass is tried only once', async () => {
     const on = await bench({ waits: shortWaits });
     on.simulator.order({ component: 'zeebe', kind: { failed: { reason: 'No space left on device' } } });
     assertCode(await on.run().ended, 1);
@@ -171,7 +171,7 @@ describe('a backup that fails for a reason that passes', () => {
   });
 });
 
-describe('a signal before another try', () => {
+describe('A signal before another try', () => {
   /** Holds that only the first try was made, and that it stays what it was. */
   async function assertEnded(on: Bench, ended: Awaited<ReturnType<Bench['run']>['ended']>) {
     assertCode(ended, 130);
@@ -188,7 +188,7 @@ describe('a signal before another try', () => {
   }
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    test(`${signal} in the wait between: the lock is free at once, and there is no other try`, async () => {
+    test(`${signal} in the wait between two tries frees the lock at once, and there is no other try`, async () => {
       const on = await bench();
       on.simulator.order(leaderChange);
       const running = on.run();
@@ -205,7 +205,7 @@ describe('a signal before another try', () => {
     });
   }
 
-  test('while exporting is being resumed after the first failure: there is no other try', async () => {
+  test('A signal while exporting is resumed after the first failure lets that end, and there is no other try', async () => {
     const on = await bench();
     on.simulator.order(leaderChange);
     on.simulator.order({ operation: 'zeebe.resume', times: 2, kind: { recorded: 'exporting-500-wrapper' } });
@@ -221,7 +221,7 @@ describe('a signal before another try', () => {
     assert.doesNotMatch(ended.stderr, /tried again/);
   });
 
-  test('while what the failed one left is being deleted', async () => {
+  test('A signal while what the failed try left is being deleted ends the run, and there is no other try', async () => {
     const on = await bench();
     on.simulator.order(leaderChange);
     on.simulator.order({ operation: 'zeebe.delete', kind: 'hang' });
@@ -231,7 +231,7 @@ describe('a signal before another try', () => {
     await assertEnded(on, await running.ended);
   });
 
-  test('while the second one looks at the cluster', async () => {
+  test('A signal while the second try looks at the cluster ends the run before it pauses again', async () => {
     const on = await bench({ waits: shortWaits });
     on.simulator.order(leaderChange);
     // Of the first try: the page of Zeebe, and of the web applications at the same address.
@@ -242,7 +242,7 @@ describe('a signal before another try', () => {
     await assertEnded(on, await running.ended);
   });
 
-  test('while the second one is paused: it is resumed first, and there is no third', async () => {
+  test('A signal while the second try is paused resumes exporting first, and there is no third try', async () => {
     const on = await bench({ waits: shortWaits }, (cluster) => ({ ...cluster, attempts: 5 }));
     on.simulator.order(leaderChange);
     on.simulator.order({ component: 'webApplications', skip: 1, kind: 'neverEnds' });
@@ -260,7 +260,7 @@ describe('a signal before another try', () => {
     assert.equal(on.simulator.pauseHistory().length, 2);
   });
 
-  test('that kills it at once leaves a lock that the next run frees', async () => {
+  test('A run that is killed in the wait between two tries leaves a lock that the next run frees', async () => {
     const on = await bench();
     on.simulator.order(leaderChange);
     const killed = on.spawnRun();

@@ -31,9 +31,9 @@ async function complete(on: Bench, ...args: string[]) {
   return { ended, result, manifest };
 }
 
-describe('a backup', () => {
+describe('A backup', () => {
   // The long ones first: they mostly wait.
-  test('of the demo, Camunda 8.8', async () => {
+  test('`demo` backs up Camunda 8.8, pausing before everything, and prints nothing to stdout', async () => {
     const ended = await camundaBackup(['demo']).ended;
     assertCode(ended, 0);
     const manifest = /Manifest: (.*)/.exec(ended.stderr)?.[1];
@@ -43,7 +43,7 @@ describe('a backup', () => {
     assert.equal(ended.stdout, '');
   });
 
-  test('of the demo, Camunda 8.7, with --json: stdout is one JSON object, as of run', async () => {
+  test('`demo --json` backs up Camunda 8.7 and prints one JSON object to stdout, as `run` does', async () => {
     const ended = await callCommandLine(['demo', '--camunda', '8.7', '--json']).ended;
     assertCode(ended, 0);
     assert.match(ended.stderr, /Tasklist: done.*is paused/s);
@@ -53,7 +53,7 @@ describe('a backup', () => {
     assert.equal(ended.stdout.trim().split('\n').length, 1);
   });
 
-  test('whose resume fails three times and then works', async () => {
+  test('A backup whose resume fails three times and then works is complete', async () => {
     const on = await bench();
     on.simulator.order({ operation: 'zeebe.resume', times: 3, kind: { recorded: 'exporting-500-wrapper' } });
     const { ended } = await complete(on);
@@ -64,7 +64,7 @@ describe('a backup', () => {
     );
   });
 
-  test('of Camunda 8.8: exporting is paused before everything', async () => {
+  test('A backup of Camunda 8.8 pauses exporting before everything else', async () => {
     const on = await bench();
     const { ended, result, manifest } = await complete(on, '--reason', 'before the upgrade');
     const asked = order(on);
@@ -106,7 +106,7 @@ describe('a backup', () => {
     assert.equal(ended.stdout.trim().split('\n').length, 1, 'stdout has the result and nothing else');
   });
 
-  test('of Camunda 8.7: the applications come first', async () => {
+  test('A backup of Camunda 8.7 takes the applications first', async () => {
     const on = await bench({ camunda: '8.7' });
     const { manifest } = await complete(on);
     const asked = order(on);
@@ -115,37 +115,37 @@ describe('a backup', () => {
     assert.equal(manifest.order, 'APPLICATIONS_FIRST');
   });
 
-  test('of Zeebe alone', async () => {
+  test('A backup of Zeebe alone pauses exporting, takes Zeebe and resumes exporting', async () => {
     const on = await bench({ components: { search: false } });
     await complete(on);
     assert.deepEqual(order(on), ['zeebe.pause', 'zeebe.start', 'zeebe.resume']);
   });
 
-  test('without the records', async () => {
+  test('A backup without the records takes no snapshot of them and does not expect them', async () => {
     const on = await bench({}, ({ records: _, ...cluster }) => cluster);
     const { manifest } = await complete(on);
     assert.ok(!order(on).includes('search.create'));
     assert.ok(!manifest.expectedComponents.includes('records'));
   });
 
-  test('without Optimize', async () => {
+  test('A backup of a cluster without Optimize does not expect it', async () => {
     const on = await bench({ components: { optimize: false } });
     const { manifest } = await complete(on);
     assert.ok(!manifest.expectedComponents.includes('optimize'));
   });
 
-  test('with OpenSearch', async () => {
+  test('A backup with OpenSearch has a snapshot of the records', async () => {
     const on = await bench({ components: { search: 'opensearch' } });
     const { manifest } = await complete(on);
     assert.equal(on.simulator.backupState('records', manifest.backupId), 'SUCCESS');
   });
 
-  test('with Operate on OpenSearch, which answers 400 while a part runs', async () => {
+  test('A backup of Operate on OpenSearch, which answers 400 while a part runs, is complete', async () => {
     const on = await bench({ camunda: '8.6', components: { search: 'opensearch' } });
     await complete(on);
   });
 
-  test('behind passwords and a base path; neither is written down', async () => {
+  test('A backup behind passwords and a base path is complete, and no password is written down', async () => {
     const credentials = { username: 'backup', password: 'opensesame' };
     const auth = { username: 'backup', password: { env: 'TEST_PASSWORD' } };
     const withAuth = (settings: unknown) => ({ ...(settings as object), auth });
@@ -169,7 +169,7 @@ describe('a backup', () => {
     assert.doesNotMatch(everything, /opensesame|b3BlbnNlc2FtZ/);
   });
 
-  test('under the id that was asked for, and an id is never used twice', async () => {
+  test('A backup is made under the id that was asked for, and no other one is made under it', async () => {
     const on = await bench();
     const { result } = await complete(on, '--id', '4711');
     assert.equal(result.backupId, 4711);
@@ -182,7 +182,7 @@ describe('a backup', () => {
     assert.equal(on.simulator.calls({ operation: 'zeebe.pause' }).length, 1);
   });
 
-  test('where components say INCOMPLETE or nothing at first', async () => {
+  test('A backup is complete also where components say INCOMPLETE or nothing at first', async () => {
     const on = await bench({}, (cluster) => ({ ...cluster, patience: '10s' }));
     on.simulator.order({ component: 'webApplications', kind: 'flappingIncomplete' });
     on.simulator.order({ component: 'optimize', kind: 'notFoundAfterAccept' });
@@ -190,7 +190,7 @@ describe('a backup', () => {
     await complete(on);
   });
 
-  test('whose starts were answered into the void is completed under the same id', async () => {
+  test('A backup whose starts were answered into the void is completed under the same id', async () => {
     const on = await bench();
     const starts: Operation[] = ['webApplications.start', 'optimize.start', 'search.create', 'zeebe.start'];
     for (const operation of starts) on.simulator.order({ operation, kind: 'lostAnswer' });
@@ -200,16 +200,16 @@ describe('a backup', () => {
     }
   });
 
-  test('by the program that was built, and each command that looks after one', async () => {
+  test('The program that was built makes a backup, and has `status`, `watchdog`, `repair` and `watch`', async () => {
     const on = await bench();
     const run = await on.spawnRun().ended;
     assertCode(run, 0);
     assert.equal(run.json().backupId, (await on.manifest()).backupId);
-    for (const [command, says] of [
-      ['status', /^ {2}status +ok$/m],
-      ['watchdog', /^test: ok \(no run is at work\)\.$/m],
-      ['repair', /^There is no lock of test/m],
-    ] as const) {
+    for (const { command, says } of [
+      { command: 'status', says: /^ {2}status +ok$/m },
+      { command: 'watchdog', says: /^test: ok \(no run is at work\)\.$/m },
+      { command: 'repair', says: /^There is no lock of test/m },
+    ]) {
       const ended = await on.spawn([command]).ended;
       assertCode(ended, 0);
       assert.match(ended.stdout, says);
@@ -222,7 +222,7 @@ describe('a backup', () => {
     await on.assertAllIsWell();
   });
 
-  test('whose reader goes away is not left half done', async () => {
+  test('A backup whose reader goes away is not left half done', async () => {
     const on = await bench();
     const running = on.spawnRun();
     await running.printed(/paused/);

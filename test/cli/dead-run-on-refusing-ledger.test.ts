@@ -42,10 +42,10 @@ const resumed = (code: string) =>
   );
 const call = /By hand: curl -X POST \S+\/actuator\/exporting\/resume/;
 
-describe('a ledger that takes nothing', () => {
+describe('A ledger that takes nothing', () => {
   for (const code of refusals) {
     for (const command of ['run', 'repair', 'repair --force', 'watchdog']) {
-      test(`keeps \`${command}\` from no resume of what a dead run has paused (${code})`, async () => {
+      test(`\`${command}\` resumes what a dead run has paused also where the ledger takes nothing (${code})`, async () => {
         const on = await pausedBy(goneProcess, code);
         const { stdout, stderr, ...rest } = await on.ended(...command.split(' '));
         assertCode({ stdout, stderr, ...rest }, 1);
@@ -58,7 +58,7 @@ describe('a ledger that takes nothing', () => {
       });
     }
 
-    test(`hides nothing from \`status\`: a dead run has left exporting paused, with the call that ends it (${code})`, async () => {
+    test(`\`status\` shows that a dead run left exporting paused, and how it ends, also where the ledger takes nothing (${code})`, async () => {
       const on = await pausedBy(goneProcess, code);
       const ended = await on.ended('status');
       assertCode(ended, 1);
@@ -71,7 +71,7 @@ describe('a ledger that takes nothing', () => {
     });
   }
 
-  test('keeps `status` from no run that is seen to live, and it says why the age of the heartbeat is not known', async () => {
+  test('`status` sees on a ledger that takes nothing that a run lives, and says why the age of its heartbeat is not known', async () => {
     const on = await pausedBy(thisProcess(), 'EACCES');
     const { stdout } = await on.ended('status');
     assert.match(stdout, /at work: backup 41/);
@@ -81,7 +81,7 @@ describe('a ledger that takes nothing', () => {
     assert.ok(on.isPaused());
   });
 
-  test('makes no run elsewhere gone: what it may have paused is told with the call, and resumed with --force', async () => {
+  test('A ledger that takes nothing makes no run elsewhere gone: its pause is told with the call, and resumed with --force', async () => {
     const on = await pausedBy(elsewhere, 'EROFS');
     const seen = await on.ended('status');
     assertCode(seen, 1);

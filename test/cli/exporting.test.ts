@@ -28,7 +28,7 @@ function seenIn({ stdout }: Ended) {
   return clusters[0];
 }
 
-describe('a pause that somebody ends in the middle of a backup', () => {
+describe('A pause that somebody ends in the middle of a backup', () => {
   async function endedInTheMiddle(hidden: boolean) {
     const on = await bench({}, (cluster) => ({ ...cluster, patience: '1h' }));
     if (hidden) {
@@ -48,14 +48,14 @@ describe('a pause that somebody ends in the middle of a backup', () => {
     return { on, ended: await running.ended };
   }
 
-  test('fails the backup where the brokers show it', async () => {
+  test('A backup fails where the brokers show that somebody has resumed exporting in the middle of it', async () => {
     const { on, ended } = await endedInTheMiddle(false);
     assertCode(ended, 1);
     assert.equal(ended.json().failure?.error, 'VerificationFailed');
     await on.assertAllIsWell();
   });
 
-  test('is not known where only a gateway is configured: manifest and summary say so', async () => {
+  test('Where only a gateway is configured, manifest and summary say that it is not known whether exporting stayed paused', async () => {
     const { on, ended } = await endedInTheMiddle(true);
     assertCode(ended, 0);
     const { exporting, warnings } = await on.manifest();
@@ -69,7 +69,7 @@ describe('a pause that somebody ends in the middle of a backup', () => {
   });
 });
 
-test('the clock is set back in the middle of the pause: the run knows how long it was, and status says that it is not known', async () => {
+test('A run whose clock is set back in its pause knows how long the pause was; `status` says that it does not know it', async () => {
   const on = await bench({}, (cluster) => ({ ...cluster, patience: '1h' }));
   const kind = { answer: { status: 503 } } as const;
   const busy = on.simulator.order({ operation: 'webApplications.check', times: 'always', kind });
@@ -86,8 +86,8 @@ test('the clock is set back in the middle of the pause: the run knows how long i
   assert.equal(seenIn(await on.status('--json').ended)?.lastCompleted?.pausedSeconds, null);
 });
 
-describe('whether exporting is paused', () => {
-  test('is asked of every broker by `status`, and shown', async () => {
+describe('Whether exporting is paused', () => {
+  test('`status` asks every broker whether exporting is paused, and shows the answers', async () => {
     const on = await backedUp({ brokers: 3 });
     const shown = await on.status().ended;
     assertCode(shown, 0);
@@ -110,7 +110,7 @@ describe('whether exporting is paused', () => {
     assert.deepEqual(json.addresses?.brokers, on.simulator.urls.brokers);
   });
 
-  test('and no lock explains it: `status` is not ok, and says how it ends; one paused replica is enough', async () => {
+  test('`status` is not ok where one replica is paused and no lock explains it, and says how the pause ends', async () => {
     const on = await backedUp({ brokers: 3 });
     on.simulator.setExporterPhase('SOFT_PAUSED', { broker: 2, partition: 1 });
     const shown = await on.status().ended;
@@ -132,7 +132,7 @@ describe('whether exporting is paused', () => {
     assert.equal(json.exporting.whatToDo.length, 2);
   });
 
-  test('and no lock explains it: `repair` is no success, and changes nothing', async () => {
+  test('`repair` is no success where exporting is paused and no lock explains it, and changes nothing', async () => {
     const on = await backedUp();
     on.simulator.setExporterPhase('PAUSED');
     const repaired = await on.repair().ended;
@@ -151,7 +151,7 @@ describe('whether exporting is paused', () => {
     );
   });
 
-  test('on behalf of a run that lives is explained: `status` is ok', async () => {
+  test('`status` is ok where exporting is paused on behalf of a run that lives', async () => {
     const on = await backedUp();
     on.simulator.setExporterPhase('SOFT_PAUSED');
     await on.ledger.acquire(foreignLock(on, { pauseRequestedAt: new Date().toISOString() }));
@@ -167,7 +167,7 @@ describe('whether exporting is paused', () => {
     assert.match(repaired.stdout, /Exporting is paused on behalf of that run: SOFT_PAUSED/);
   });
 
-  test('although a run lives that has not paused: `status` is not ok', async () => {
+  test('`status` is not ok where exporting is paused and the run that lives has not paused it', async () => {
     const on = await backedUp();
     on.simulator.setExporterPhase('SOFT_PAUSED');
     await on.ledger.acquire(foreignLock(on));
@@ -176,7 +176,7 @@ describe('whether exporting is paused', () => {
     assert.match(shown.stdout, /NOT OK: exporting is paused, and no run of this ledger has paused it/);
   });
 
-  test('on a broker whose address is not configured is known by the REST API', async () => {
+  test('`status` learns from the REST API of a pause on a broker whose address is not configured', async () => {
     const on = await bench({ restExporting: true, brokers: 3 });
     const { zeebe, rest, brokers } = on.simulator.urls;
     const zeebeSettings = { url: zeebe, brokers: brokers.slice(0, 2), rest: { url: rest } };
@@ -187,7 +187,7 @@ describe('whether exporting is paused', () => {
     assert.equal(json.exporting.seen.together?.phase, 'MIXED');
   });
 
-  test('is not known where a broker gives no answer: `status` says so and judges by the ledger', async () => {
+  test('`status` says that it is not known whether exporting is paused where a broker is silent, and judges by the ledger', async () => {
     const on = await backedUp();
     on.simulator.order({ operation: 'zeebe.partitions', times: 'always', kind: 'hang' });
     const shown = await on.status().ended;
@@ -199,7 +199,7 @@ describe('whether exporting is paused', () => {
     assert.equal(seenIn(await on.status('--json').ended)?.exporting.seen.state, 'UNKNOWN');
   });
 
-  test('is not known where a broker gives no answer: `repair` is no success', async () => {
+  test('`repair` is no success where a broker gives no answer, and whether exporting is paused is not known', async () => {
     const on = await backedUp();
     on.simulator.order({ operation: 'zeebe.partitions', times: 'always', kind: 'reset' });
     const repaired = await on.repair().ended;
@@ -207,7 +207,7 @@ describe('whether exporting is paused', () => {
     assert.match(repaired.stderr, /Error: Whether exporting of test is paused is not known: /);
   });
 
-  test('is not shown by a gateway: that is said, and `repair` is a success all the same', async () => {
+  test('`repair` is a success also where a gateway does not show whether exporting is paused, and says so', async () => {
     const on = await backedUp();
     on.simulator.order({
       operation: 'zeebe.partitions',
@@ -222,7 +222,7 @@ describe('whether exporting is paused', () => {
     );
   });
 
-  test('is not known where the secret of the brokers is not set, and the ledger is shown all the same', async () => {
+  test('`status` shows the ledger also where the secret of the brokers is not set, and says that exporting is not known', async () => {
     const on = await backedUp();
     await on.configure((cluster) => ({
       ...cluster,
@@ -237,7 +237,7 @@ describe('whether exporting is paused', () => {
     assert.match(shown.stdout, /last completed +\d/);
   });
 
-  test('is shown where the ledger cannot be asked, with what is not known and the call that resumes', async () => {
+  test('`status` shows a pause also where the ledger cannot be asked, with what is not known and the call that resumes', async () => {
     const on = await backedUp();
     const folder = join(on.folder, 'ledger');
     await rename(folder, `${folder} is elsewhere`);
@@ -263,7 +263,7 @@ describe('whether exporting is paused', () => {
     assert.deepEqual(seen?.exporting.whatToDo, []);
   });
 
-  test('is not asked with --offline', async () => {
+  test('`status` and `repair` do not ask with --offline whether exporting is paused', async () => {
     const on = await backedUp();
     on.simulator.setExporterPhase('SOFT_PAUSED');
     const before = on.simulator.calls({ operation: 'zeebe.partitions' }).length;
@@ -276,7 +276,7 @@ describe('whether exporting is paused', () => {
     assert.equal(on.simulator.calls({ operation: 'zeebe.partitions' }).length, before);
   });
 
-  test('is put right by `repair` where a dead run has paused, and seen afterwards', async () => {
+  test('`repair` ends the pause of a dead run, and sees afterwards that the cluster exports', async () => {
     const on = await backedUp();
     on.simulator.setExporterPhase('SOFT_PAUSED');
     const gone = { ...foreignLock(on).owner, pid: 2 ** 22 + 1 };

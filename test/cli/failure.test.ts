@@ -35,7 +35,12 @@ async function refuse(on: Bench, code = 1) {
   return ended;
 }
 
-const kinds = ['failed', 'incompleteForEver', 'vanishes', 'partial'] as const;
+const kinds = [
+  { kind: 'failed', does: 'says that its backup has failed' },
+  { kind: 'incompleteForEver', does: 'never completes its backup' },
+  { kind: 'vanishes', does: 'forgets its backup' },
+  { kind: 'partial', does: 'ends its backup as partial' },
+] as const;
 const components: { camunda: '8.7' | '8.8'; names: ComponentName[] }[] = [
   { camunda: '8.8', names: ['zeebe', 'webApplications', 'optimize', 'records'] },
   { camunda: '8.7', names: ['operate', 'tasklist'] },
@@ -43,72 +48,66 @@ const components: { camunda: '8.7' | '8.8'; names: ComponentName[] }[] = [
 
 type Urls = Simulator['urls'];
 type Changed = Record<string, unknown>;
-const same = () => ({});
 const withRest = ({ zeebe, rest }: Urls) => ({ zeebe: { url: zeebe, rest: { url: rest } } });
 const withBrokers = ({ zeebe, brokers }: Urls) => ({ zeebe: { url: zeebe, brokers } });
 
-/** What → the cluster, its configuration, what breaks, what is said. */
-const checks: [
-  string,
-  Partial<SimulatorOptions>,
-  (urls: Urls, cluster: Changed) => Changed,
-  (simulator: Simulator) => void,
-  RegExp,
-][] = [
-  [
-    'brokers, a change',
-    {},
-    same,
-    (on) => on.setPendingChange(true),
-    /Check brokers: .*change 2 is IN_PROGRESS/,
-  ],
-  [
-    'brokers, one that is leaving',
-    { brokers: 3 },
-    withBrokers,
-    (on) => on.setMemberState('LEAVING', { broker: 2 }),
-    /Check brokers: broker 2 is LEAVING/,
-  ],
-  [
-    'brokers, one that is dead and still ACTIVE',
-    { brokers: 3 },
-    withBrokers,
-    (on) => on.stopBroker(2),
-    /Check brokers: Zeebe cannot be reached: GET http:\/\/127\.0\.0\.1:\d+\/actuator\/partitions failed/,
-  ],
-  [
-    'partitions, a processor that failed',
-    {},
-    same,
-    (on) => on.setProcessorPhase('FAILED', 2),
-    /Check partitions: the stream processor of partition 2 is FAILED/,
-  ],
-  [
-    'partitions, unhealthy for the gateway (8.6 brokers do not say it)',
-    { camunda: '8.6' },
-    withRest,
-    (on) => on.setHealth('UNHEALTHY', { partition: 3 }),
-    /Check partitions: partition 3 \(leader\) is UNHEALTHY/,
-  ],
-  [
-    'components, a backup of somebody else',
-    {},
-    same,
-    (on) => on.seedBackup('webApplications', 41, 'IN_PROGRESS'),
-    /Check components: Web applications at .* is taking the backup 41 .*this ledger does not know: another ledger/,
-  ],
-  [
-    'exporterLag',
-    {},
-    () => ({ maxExporterLag: 10 }),
-    (on) => on.setExporterLag(60),
-    /Check exporterLag: the exporters of partition 1 are 60 records behind/,
-  ],
+interface Check {
+  where: string;
+  cluster?: Partial<SimulatorOptions>;
+  settings?: (urls: Urls) => Changed;
+  /** What goes wrong in the cluster. */
+  trouble: (simulator: Simulator) => void;
+  says: RegExp;
+}
+
+const checks: Check[] = [
+  {
+    where: 'the brokers are being changed',
+    trouble: (on) => on.setPendingChange(true),
+    says: /Check brokers: .*change 2 is IN_PROGRESS/,
+  },
+  {
+    where: 'a broker is leaving',
+    cluster: { brokers: 3 },
+    settings: withBrokers,
+    trouble: (on) => on.setMemberState('LEAVING', { broker: 2 }),
+    says: /Check brokers: broker 2 is LEAVING/,
+  },
+  {
+    where: 'a broker is dead and still ACTIVE',
+    cluster: { brokers: 3 },
+    settings: withBrokers,
+    trouble: (on) => on.stopBroker(2),
+    says: /Check brokers: Zeebe cannot be reached: GET http:\/\/127\.0\.0\.1:\d+\/actuator\/partitions failed/,
+  },
+  {
+    where: 'the processor of a partition has failed',
+    trouble: (on) => on.setProcessorPhase('FAILED', 2),
+    says: /Check partitions: the stream processor of partition 2 is FAILED/,
+  },
+  {
+    where: 'the gateway calls a partition unhealthy (8.6 brokers do not say it)',
+    cluster: { camunda: '8.6' },
+    settings: withRest,
+    trouble: (on) => on.setHealth('UNHEALTHY', { partition: 3 }),
+    says: /Check partitions: partition 3 \(leader\) is UNHEALTHY/,
+  },
+  {
+    where: 'a component takes a backup of somebody else',
+    trouble: (on) => on.seedBackup('webApplications', 41, 'IN_PROGRESS'),
+    says: /Check components: Web applications at .* is taking the backup 41 .*this ledger does not know: another ledger/,
+  },
+  {
+    where: 'the exporters are further behind than maxExporterLag',
+    settings: () => ({ maxExporterLag: 10 }),
+    trouble: (on) => on.setExporterLag(60),
+    says: /Check exporterLag: the exporters of partition 1 are 60 records behind/,
+  },
 ];
 
-describe('a backup that fails', () => {
-  describe('a cluster that refuses', () => {
-    test('the pause: 200 with the inner status 500, whatever it paused is resumed', async () => {
+describe('A backup that fails', () => {
+  describe('A cluster that refuses a backup', () => {
+    test('A pause that is answered with 200 and the inner status 500 fails the backup, and whatever it paused is resumed', async () => {
       const on = await bench();
       on.simulator.order({
         operation: 'zeebe.pause',
@@ -122,7 +121,7 @@ describe('a backup that fails', () => {
       await on.assertAllIsWell();
     });
 
-    test('the pause, after it was done', async () => {
+    test('A pause that is done and never answered fails the backup, and is ended', async () => {
       const on = await bench();
       on.simulator.order({ operation: 'zeebe.pause', times: 'always', kind: 'lostAnswer' });
       await fail(on);
@@ -131,7 +130,7 @@ describe('a backup that fails', () => {
     });
 
     for (const phase of ['SOFT_PAUSED', 'PAUSED'] as const) {
-      test(`because somebody else has ${phase} it: refused, and left as it is`, async () => {
+      test(`A backup is refused where somebody else has made exporting ${phase}, and leaves that as it is`, async () => {
         const on = await bench();
         on.simulator.setExporterPhase(phase);
         const ended = await on.run().ended;
@@ -145,7 +144,7 @@ describe('a backup that fails', () => {
       });
     }
 
-    test('because somebody pauses it after the look, and before the pause: refused, and left as it is', async () => {
+    test('A backup fails where somebody pauses after its look and before its own pause, and leaves that as it is', async () => {
       // The applications first: that leaves the time.
       const on = await bench({ camunda: '8.7' });
       const running = on.run();
@@ -159,7 +158,7 @@ describe('a backup that fails', () => {
       assert.equal(ended.json().pausedSeconds, 0);
     });
 
-    test('the start, because somebody else is backing up under a higher id', async () => {
+    test('A backup fails where somebody else takes one under a higher id first, and names that id', async () => {
       const on = await bench();
       const taken = on.run();
       // After the list was read, and before Zeebe is asked.
@@ -172,7 +171,7 @@ describe('a backup that fails', () => {
       await on.assertAllIsWell();
     });
 
-    test('the start, because the same id is there and not ours', async () => {
+    test('A backup fails where a component has one of the same id that is not its own', async () => {
       const on = await bench();
       const running = on.run('--id', '77');
       await on.asked('zeebe.pause');
@@ -185,36 +184,36 @@ describe('a backup that fails', () => {
       await on.assertAllIsWell();
     });
 
-    test('because no index matches the prefix of the records', async () => {
+    test('A backup is refused where no index matches the prefix of the records', async () => {
       const on = await bench({}, (cluster) => ({ ...cluster, records: { indexPrefix: 'nothing-here' } }));
       const { stderr } = await refuse(on);
       assert.match(stderr, /nothing-here\*/);
       assert.match(stderr, /records\.indexPrefix/);
     });
 
-    test('because the snapshot repository is gone', async () => {
+    test('A backup is refused where the snapshot repository is gone', async () => {
       const on = await bench();
       on.simulator.removeRepository();
       assert.match((await refuse(on)).stderr, /The snapshot repository camunda is not registered/);
     });
 
-    test('because Zeebe has no backup store', async () => {
+    test('A backup is refused where Zeebe has no backup store', async () => {
       const on = await bench({ storeConfigured: false });
       assert.match((await refuse(on)).stderr, /zeebe\.broker\.data\.backup\.store/);
     });
 
-    for (const [what, options, change, breakIt, says] of checks) {
-      test(`because of a check before the pause: ${what}`, async () => {
-        const on = await bench(options);
-        await on.configure((cluster) => ({ ...cluster, ...change(on.simulator.urls, cluster) }));
-        breakIt(on.simulator);
+    for (const { where, cluster, settings, trouble, says } of checks) {
+      test(`A backup is refused by a check before its pause where ${where}`, async () => {
+        const on = await bench(cluster);
+        await on.configure((written) => ({ ...written, ...settings?.(on.simulator.urls) }));
+        trouble(on.simulator);
         const { stderr } = await refuse(on);
         assert.match(stderr, says);
         assert.match(stderr, /What to do: /);
       });
     }
 
-    test('where the checks only warn it does not: the warnings are in the manifest', async () => {
+    test('A backup completes where the checks only warn, and the warnings are in its manifest', async () => {
       const on = await bench({}, (cluster) => ({
         ...cluster,
         maxExporterLag: 10,
@@ -233,7 +232,7 @@ describe('a backup that fails', () => {
       await on.assertAllIsWell();
     });
 
-    test('because the url is a web page', async () => {
+    test('A backup is refused where a url leads to a web page, with the port that is meant', async () => {
       const on = await bench();
       await on.configure((cluster) => ({ ...cluster, webApplications: { url: on.simulator.urls.web } }));
       const { stderr } = await refuse(on);
@@ -241,17 +240,17 @@ describe('a backup that fails', () => {
       assert.match(stderr, /9600/);
     });
 
-    test('because the password is wrong', async () => {
+    test('A backup is refused where the password is wrong', async () => {
       const on = await bench({ managementAuth: { username: 'backup', password: 'right' } });
       assert.match((await refuse(on)).stderr, /401|auth/);
     });
   });
 
-  describe('a component whose backup goes wrong', () => {
+  describe('A component whose backup goes wrong', () => {
     for (const { camunda, names } of components) {
       for (const component of names) {
-        for (const kind of kinds.filter((one) => courses[component].includes(one))) {
-          test(`${component}: ${kind}`, async () => {
+        for (const { kind, does } of kinds.filter((one) => courses[component].includes(one.kind))) {
+          test(`A backup fails, and exporting is resumed, where ${titles[component]} ${does}`, async () => {
             // Another try would be good.
             const on = await bench({ camunda }, (cluster) => ({ ...cluster, attempts: 1 }));
             const course: CourseKind = kind === 'failed' ? { failed: { reason: 'disk full' } } : kind;

@@ -5,8 +5,8 @@ import { shortWaits } from '../support/waits.ts';
 import { assertCode, bench, order } from './harness.ts';
 
 /** What people reported of their clusters, in whole runs against a simulated one. */
-describe('a cluster as people reported it', () => {
-  test('whose partitions refuse while they are scaled is backed up by the next try', async () => {
+describe('A cluster as people reported it', () => {
+  test('A cluster whose partitions refuse while they are scaled is backed up by the next try', async () => {
     const on = await bench({ waits: shortWaits });
     const message = 'No backup is taken as long as partitions are being scaled; try later.';
     on.simulator.order({ operation: 'zeebe.start', kind: { answer: { status: 409, body: { message } } } });
@@ -20,7 +20,7 @@ describe('a cluster as people reported it', () => {
     await on.assertAllIsWell();
   });
 
-  test('whose web applications remember a backup that has ended is not kept paused for it', async () => {
+  test('A cluster whose web applications remember a backup that has ended is not kept paused for it', async () => {
     const on = await bench();
     on.simulator.seedBackup('webApplications', 41, 'FAILED');
     const message = 'Another backup is running at the moment';
@@ -38,7 +38,7 @@ describe('a cluster as people reported it', () => {
     await on.assertAllIsWell();
   });
 
-  test('whose lists of backups cannot be had is backed up, and the manifest says what was not known', async () => {
+  test('A cluster whose lists of backups cannot be had is backed up, and the manifest says what was not known', async () => {
     const on = await bench();
     on.simulator.order({
       operation: ['zeebe.list', 'optimize.list', 'search.list'],
@@ -56,7 +56,7 @@ describe('a cluster as people reported it', () => {
     await on.assertAllIsWell();
   });
 
-  test('whose exporter was left disabled after a failover is backed up with a warning', async () => {
+  test('A cluster whose exporter was left disabled after a failover is backed up with a warning', async () => {
     const on = await bench();
     on.simulator.setExporterState('camundaexporter', 'DISABLED');
     const ended = await on.run().ended;
@@ -68,11 +68,11 @@ describe('a cluster as people reported it', () => {
     assert.equal((await on.manifest()).warnings.length, 1);
   });
 
-  for (const [camunda, search] of [
-    ['8.8', 'elasticsearch'],
-    ['8.7', 'opensearch'],
+  for (const { camunda, search } of [
+    { camunda: '8.8', search: 'elasticsearch' },
+    { camunda: '8.7', search: 'opensearch' },
   ] as const) {
-    test(`whose snapshot repository was left readonly after a restore is refused before the pause (${search})`, async () => {
+    test(`A cluster whose snapshot repository was left readonly after a restore is refused before the pause (${search})`, async () => {
       const on = await bench({ camunda, components: { search } });
       const { urls, repository } = on.simulator;
       await fetch(`${urls.search}/_snapshot/${repository}`, {
@@ -92,7 +92,7 @@ describe('a cluster as people reported it', () => {
     });
   }
 
-  test('whose configuration is the smallest of the README is told what is not in its backup', async () => {
+  test('A run with the smallest configuration of the README says what is not in its backup', async () => {
     const on = await bench();
     const { zeebe, search = '' } = on.simulator.urls;
     const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
@@ -115,7 +115,7 @@ describe('a cluster as people reported it', () => {
     assert.deepEqual(others, []);
   });
 
-  test('whose brokers are named by zones is backed up', async () => {
+  test('A cluster whose brokers are named by zones is backed up', async () => {
     const on = await bench();
     const partitions = [1, 2, 3].map((id) => ({ id, state: 'ACTIVE', priority: 1 }));
     const body = { version: 4, brokers: [{ id: 'eu-west_0', state: 'ACTIVE', partitions }] };

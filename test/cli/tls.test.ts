@@ -47,8 +47,8 @@ async function encrypted({ simulator }: Bench): Promise<(cluster: Cluster) => Cl
   });
 }
 
-describe('a cluster behind TLS', () => {
-  test('whose authority NODE_EXTRA_CA_CERTS names is backed up', async () => {
+describe('A cluster behind TLS', () => {
+  test('A cluster behind TLS whose authority NODE_EXTRA_CA_CERTS names is backed up', async () => {
     const on = await bench();
     await on.configure(await encrypted(on));
     const file = join(on.folder, 'authority.pem');
@@ -58,7 +58,7 @@ describe('a cluster behind TLS', () => {
     await on.assertAllIsWell();
   });
 
-  test('whose authority nobody knows is refused at once, by its name, with what to set', async () => {
+  test('A cluster behind TLS whose authority nobody knows is refused at once, by its name, with what to set', async () => {
     const on = await bench();
     const change = await encrypted(on);
     await on.configure((cluster) => ({
