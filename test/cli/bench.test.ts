@@ -3,7 +3,7 @@ import { test } from '@jest/globals';
 import { missingFigures } from '../../bench/figures.ts';
 import { needsOf, scenarios } from '../../bench/scenarios.ts';
 
-test('a figure of the bench that is not there, or is no number, is missing', () => {
+test('A figure of the bench that is not there, or is no number, is missing', () => {
   const figures = { waitRatio: 1.02, pauseRatio: Number.NaN };
   assert.deepEqual(missingFigures(['waitRatio', 'pauseRatio', 'events24h'], figures), [
     'pauseRatio',
@@ -11,7 +11,7 @@ test('a figure of the bench that is not there, or is no number, is missing', () 
   ]);
 });
 
-test('the bench waits for four lengths that stay and five that its seed draws', () => {
+test('The bench waits for four lengths that stay and for five that its seed draws', () => {
   const lengths = (seed: number) => scenarios(seed).map((scenario) => needsOf(scenario).total);
   assert.deepEqual(scenarios(7), scenarios(7));
   assert.notDeepEqual(lengths(7), lengths(8));

@@ -18,24 +18,24 @@ async function agree(type: (input: PassThrough, giveUp: AbortController) => void
   return { agreed: await isAgreed(ask, 'Delete it?', giveUp.signal), shown };
 }
 
-describe('a question on a terminal', () => {
-  for (const [typed, agreed] of [
-    ['y', true],
-    ['Yes', true],
-    [' YES ', true],
-    ['', false],
-    ['n', false],
-    ['yesterday', false],
-    ['j', false],
-  ] as const) {
-    test(`answered with ${JSON.stringify(typed)} is ${agreed ? 'agreed' : 'not agreed'}`, async () => {
+describe('A question on a terminal', () => {
+  for (const { typed, agreed } of [
+    { typed: 'y', agreed: true },
+    { typed: 'Yes', agreed: true },
+    { typed: ' YES ', agreed: true },
+    { typed: '', agreed: false },
+    { typed: 'n', agreed: false },
+    { typed: 'yesterday', agreed: false },
+    { typed: 'j', agreed: false },
+  ]) {
+    test(`A question that is answered with ${JSON.stringify(typed)} is ${agreed ? '' : 'not '}agreed to`, async () => {
       const answer = await agree((input) => input.write(`${typed}\n`));
       assert.equal(answer.agreed, agreed);
       assert.equal(answer.shown, 'Delete it? [y/N] ');
     });
   }
 
-  test('is broken between words where it is longer than a line', async () => {
+  test('A question that is longer than a line is broken between words', async () => {
     const input = Object.assign(new PassThrough(), { isTTY: true });
     const output = Object.assign(new PassThrough(), { isTTY: true, columns: 30 });
     const ask = askOnTerminal(input, output);
@@ -45,16 +45,16 @@ describe('a question on a terminal', () => {
     assert.equal(String(output.read()), 'Delete the backup 7 (Optimize,\nZeebe)? [y/N] ');
   });
 
-  test('is not agreed at the end of the input', async () => {
+  test('A question is not agreed to at the end of the input', async () => {
     assert.equal((await agree((input) => input.end())).agreed, false);
   });
 
-  test('is not agreed when the wait for it is given up', async () => {
+  test('A question is not agreed to when the wait for its answer is given up', async () => {
     assert.equal((await agree((_, giveUp) => giveUp.abort())).agreed, false);
   });
 });
 
-test('where nobody sits there is nobody to ask', () => {
+test('Nobody is asked where the input or the output is no terminal', () => {
   const pipe = () => new PassThrough();
   const terminal = () => Object.assign(new PassThrough(), { isTTY: true });
   assert.equal(askOnTerminal(pipe(), terminal()), undefined);

@@ -11,19 +11,19 @@ const endOf = async (output: unknown) => {
   return { state: result.state, code: exitCodeOf(result), message: result.failure?.message };
 };
 
-describe('what a run in this process came to', () => {
-  test('is COMPLETED when its last state says so', async () => {
+describe('What a run in this process came to', () => {
+  test('A run is COMPLETED when its last state says so', async () => {
     const answer = { backupId: 7, cluster: 'production', state: 'COMPLETED', manifest: 'somewhere' };
     assert.deepEqual(await endOf(answer), { state: 'COMPLETED', code: 0, message: undefined });
   });
 
-  test('is SKIPPED when the backup of this moment was made before, and no lock is in the answer', async () => {
+  test('A run is SKIPPED when the backup of this moment was made before, and no lock is in the answer', async () => {
     const because = 'the backup 7 was made for this moment';
     const skipped = { outcome: 'SKIPPED', cluster: 'production', because };
     assert.deepEqual(await endOf(skipped), { state: 'SKIPPED', code: 3, message: because });
   });
 
-  test('is UNKNOWN when its last state says neither', async () => {
+  test('A run is UNKNOWN when its last state says neither COMPLETED nor SKIPPED', async () => {
     const { state, code, message } = await endOf({ outcome: 'PLANNED' });
     assert.deepEqual([state, code], ['UNKNOWN', 1]);
     assert.match(message ?? '', /neither COMPLETED nor SKIPPED: \{"outcome":"PLANNED"\}/);

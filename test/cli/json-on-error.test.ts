@@ -56,7 +56,7 @@ async function answerOf(...args: string[]): Promise<Answer> {
 const failureIn = ({ failure, problems }: Answer) => failure ?? (problems as unknown[] | undefined)?.[0];
 
 describe('--json', () => {
-  test('is tested here for every command that has it', async () => {
+  test('The object of --json on an error is tested here for every command that has it', async () => {
     const help = async (...args: string[]) => (await callCommandLine([...args, '--help']).ended).stdout;
     const commands = [...(await help()).matchAll(/^ {2}([a-z]+) .*/gm)].map(([, name]) => name ?? '');
     assert(commands.includes('run'));
@@ -68,7 +68,7 @@ describe('--json', () => {
   });
 
   for (const [command, { keys, says }] of Object.entries(objects)) {
-    test(`of ${command} answers a wrong option with the object of ${command}`, async () => {
+    test(`\`${command} --json\` answers a wrong option with the object of ${command}`, async () => {
       const needed = command === 'watch' ? ['--stack', 'backups'] : [];
       const answer = await answerOf(command, ...needed, '--no-such-option');
       assert.deepEqual(Object.keys(answer).sort(), [...keys].sort());
@@ -82,7 +82,7 @@ describe('--json', () => {
   }
 
   for (const command of ['run', 'status', 'watchdog', 'repair']) {
-    test(`of ${command} names the cluster where the configuration cannot be read`, async () => {
+    test(`\`${command} --json\` names the cluster where the configuration cannot be read`, async () => {
       const answer = await answerOf(command, '--cluster', 'production', '--config', '/nowhere.yaml');
       assert.equal(answer['cluster'], 'production');
       assert.deepEqual(Object.keys(answer).sort(), [...(objects[command]?.keys ?? [])].sort());
@@ -92,18 +92,18 @@ describe('--json', () => {
       assert.match(remedy ?? '', /-f FILE/);
     });
 
-    test(`of ${command} names the cluster that stands behind the mistake`, async () => {
+    test(`\`${command} --json\` names the cluster that stands behind the mistake`, async () => {
       for (const named of [['--cluster', 'production'], ['--cluster=production'], ['-cproduction']]) {
         assert.equal((await answerOf(command, '--no-such-option', ...named))['cluster'], 'production');
       }
     });
   }
 
-  test('of repair says that it was a dry run', async () => {
+  test('`repair --json` says of a dry run with a wrong option that it was a dry run', async () => {
     assert.equal((await answerOf('repair', '-n', '--no-such-option'))['dryRun'], true);
   });
 
-  test('of a run on a stack has the execution, which is not there yet', async () => {
+  test('`run --stack --json` has the execution in its object also where there is none yet', async () => {
     const answer = await answerOf('run', '--stack', 'backups', '--id', '0');
     assert.deepEqual([answer['state'], answer['execution']], ['FAILED', null]);
   });

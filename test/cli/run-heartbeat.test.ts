@@ -82,8 +82,8 @@ const may = (world: Awaited<ReturnType<typeof setUp>>) =>
   });
 const all = ['run', 'wayBack'];
 
-describe('the heartbeat of a run', () => {
-  test('begins with its lock, is renewed every 30 seconds, and ends with its lock', async () => {
+describe('The heartbeat of a run', () => {
+  test('The heartbeat of a run begins with its lock, is renewed every 30 seconds, and ends with its lock', async () => {
     const world = await setUp();
     assert.equal(world.beats(), 1);
     assert(world.heartbeat.beats);
@@ -98,7 +98,7 @@ describe('the heartbeat of a run', () => {
     assert.deepEqual(world.warnings, []);
   });
 
-  test('does not begin where another run holds the lock', async () => {
+  test('The heartbeat of a run does not begin where another run holds the lock', async () => {
     const { books, heartbeat, beats, store } = await setUp();
     await books.release('production', runId);
     const lock = { format: 1, cluster: 'production', owner: someOwner, reason: 'test' } as const;
@@ -109,7 +109,7 @@ describe('the heartbeat of a run', () => {
     assert(!heartbeat.beats);
   });
 
-  test('that cannot be renewed calls the run back after three and a half minutes, and silences it after five', async () => {
+  test('A heartbeat that cannot be renewed calls its run back after three and a half minutes, and silences it after five', async () => {
     const world = await setUp();
     world.breakRenewals();
     await world.pass(209);
@@ -129,7 +129,7 @@ describe('the heartbeat of a run', () => {
     assert.equal(world.warnings.length, 1, 'said once, not every 30 s');
   });
 
-  test('is not late where a renewal works in time', async () => {
+  test('A heartbeat is not late where a renewal works in time', async () => {
     const world = await setUp();
     world.breakRenewals();
     await world.pass(170);
@@ -138,7 +138,7 @@ describe('the heartbeat of a run', () => {
     assert.deepEqual(may(world), all);
   });
 
-  test('that came back after the run was called back lets the way back take its time, and nothing else', async () => {
+  test('A heartbeat that came back after its run was called back lets the way back take its time, and nothing else', async () => {
     const world = await setUp();
     world.breakRenewals();
     await world.heartbeat.late;
@@ -148,7 +148,7 @@ describe('the heartbeat of a run', () => {
     assert.match(world.heartbeat.failure().message, /for 3 min 3\d s/);
   });
 
-  test('is never renewed again once the run is silent, also where the ledger is back', async () => {
+  test('A heartbeat is never renewed again once its run is silent, also where the ledger is back', async () => {
     const world = await setUp();
     world.breakRenewals();
     await world.heartbeat.silent;
@@ -159,11 +159,12 @@ describe('the heartbeat of a run', () => {
     assert.deepEqual(may(world), []);
   });
 
-  for (const [what, sleep] of [
-    ['the clock alone shows', (world) => world.setClock(301)],
-    ['the monotonic clock alone shows', (world) => world.setMonotonic(301)],
-  ] satisfies [string, (world: Awaited<ReturnType<typeof setUp>>) => void][]) {
-    test(`silences a machine that has stood still for five minutes, which ${what}`, async () => {
+  const sleeps: { shownBy: string; sleep: (world: Awaited<ReturnType<typeof setUp>>) => void }[] = [
+    { shownBy: 'the clock alone', sleep: ({ setClock }) => setClock(301) },
+    { shownBy: 'the monotonic clock alone', sleep: ({ setMonotonic }) => setMonotonic(301) },
+  ];
+  for (const { shownBy, sleep } of sleeps) {
+    test(`A heartbeat silences a run whose machine has stood still for five minutes, which ${shownBy} shows`, async () => {
       const world = await setUp();
       sleep(world);
       assert.deepEqual(may(world), []);
@@ -175,14 +176,14 @@ describe('the heartbeat of a run', () => {
     });
   }
 
-  test('does not silence a run whose clock is set back', async () => {
+  test('A heartbeat does not silence a run whose clock is set back', async () => {
     const world = await setUp();
     world.setClock(-7200);
     await world.pass(3600);
     assert.deepEqual(may(world), all);
   });
 
-  test('silences a run at once when another run has written its own', async () => {
+  test('A heartbeat silences its run at once when another run has written its own', async () => {
     const world = await setUp();
     const beat = {
       format: 1,
@@ -197,7 +198,7 @@ describe('the heartbeat of a run', () => {
     assert.match(world.heartbeat.failure().message, /another run/);
   });
 
-  test('counts from when a renewal was sent, not from when its answer came', async () => {
+  test('The age of a heartbeat counts from when a renewal was sent, not from when its answer came', async () => {
     const world = await setUp();
     let answer: (() => void) | undefined;
     const hold = new Promise<void>((resolve) => {
@@ -218,13 +219,13 @@ describe('the heartbeat of a run', () => {
   });
 });
 
-describe('what a run may not do any more', () => {
+describe('What a run may not do any more', () => {
   const refuse = () => {
     throw new BackupError('HeartbeatLost', 'too late');
   };
   const isRefused = async (work: () => unknown) => (await thrownBy(work)).name === 'HeartbeatLost';
 
-  test('is every call to a component that changes something, and no other', async () => {
+  test('A run that may change nothing any more is refused every call to a component that changes something, and no other', async () => {
     const url = 'http://zeebe:9600/actuator/backups';
     const fake = fakeHttp({ [`GET ${url}`]: json(200, []) });
     const http = guardedHttp(fake.http, refuse);
@@ -235,7 +236,7 @@ describe('what a run may not do any more', () => {
     assert.deepEqual(fake.calls(), [`GET ${url}`]);
   });
 
-  test('is every call to the search engine that changes something, and no other', async () => {
+  test('A run that may change nothing any more is refused every call to the search engine that changes something, and no other', async () => {
     const engine = fakeSearch();
     const search = guardedSearch(engine, refuse);
     assert(await isRefused(() => search.createSnapshot('camunda', 'name', '*', {})));
@@ -246,7 +247,7 @@ describe('what a run may not do any more', () => {
     assert.equal(await search.snapshot('camunda', 'name'), undefined);
   });
 
-  test('is every change of the ledger, and no look', async () => {
+  test('A run that may change nothing any more is refused every change of the ledger, and no look', async () => {
     const memory = memoryStore();
     await memory.create('production/lock.json', '{}');
     const version = (await memory.read('production/lock.json'))?.version ?? '';
@@ -263,8 +264,8 @@ describe('what a run may not do any more', () => {
   });
 });
 
-describe('the context of a run that is silent', () => {
-  test('reaches a cluster, a search engine and a ledger with questions only', async () => {
+describe('The context of a run that is silent', () => {
+  test('The context of a silent run reaches a cluster, a search engine and a ledger with questions only', async () => {
     const simulator = await startSimulator({ camunda: '8.8' });
     const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-test-'));
     cleanUp(() => Promise.all([simulator.close(), rm(folder, { recursive: true })]));
@@ -303,7 +304,7 @@ describe('the context of a run that is silent', () => {
   });
 });
 
-test('a ledger that does not answer is given up after a while, with where and what to do', async () => {
+test('A ledger that does not answer is given up after a while, with where and what to do', async () => {
   const time = new VirtualTime(0);
   const memory = memoryStore();
   memory.read = () => new Promise(() => {});
@@ -314,7 +315,7 @@ test('a ledger that does not answer is given up after a while, with where and wh
   assert.equal(time.now(), 15_000);
 });
 
-test('while a call to a document of the ledger hangs, no other is sent after it; once it is over, they are', async () => {
+test('While a call to a document of the ledger hangs, no other is sent after it; once it is over, they are', async () => {
   const time = new VirtualTime(0);
   const memory = memoryStore();
   const hung = Promise.withResolvers<undefined>();

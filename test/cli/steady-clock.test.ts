@@ -18,16 +18,16 @@ function machine() {
   };
 }
 
-test('the time of a run begins as the time of day', () => {
+test('The time of a run begins as the time of day', () => {
   assert.equal(machine().now(), 1_000_000);
 });
 
-test('the time of a run goes on where the clock of its machine is set back', () => {
+test('The time of a run goes on where the clock of its machine is set back', () => {
   const { pass } = machine();
   assert.equal(pass(-3_600_000, 2_000), 1_002_000);
   assert.equal(pass(5_000, 5_000), 1_007_000);
 });
 
-test('the time of a run has what passed while its machine was suspended', () => {
+test('The time of a run has what passed while its machine was suspended', () => {
   assert.equal(machine().pass(60_000, 10), 1_060_000);
 });

@@ -70,7 +70,7 @@ function picture(columns: number, rows?: number) {
   return { screen, display };
 }
 
-test('whom the run waits for stands below the picture, after some seconds', () => {
+test('The call that the run waits for stands below the picture after some seconds', () => {
   const screen = new Screen(70);
   let now = 4000;
   const calls = [{ what: 'GET http://camunda-zeebe-gateway.camunda:9600/actuator', since: 0 }];
@@ -90,7 +90,7 @@ test('whom the run waits for stands below the picture, after some seconds', () =
   display.end(someView());
 });
 
-test('each component with its state, its parts, its time, why it did not work, and the pause so far', () => {
+test('The picture shows each step with its state, parts, time and why it did not work, and how long the pause is so far', () => {
   const { screen } = picture(80);
   const shown = screen.lines.map((line) => line.replace(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/, '*'));
   assert.deepEqual(shown.slice(0, 3), [
@@ -107,7 +107,7 @@ test('each component with its state, its parts, its time, why it did not work, a
   ]);
 });
 
-test('a reason that names three servers is shown whole on 80 columns', () => {
+test('A reason that names three servers is shown whole on 80 columns', () => {
   const { screen, display } = picture(80);
   const at = (name: string) =>
     `${name} cannot be reached: GET http://${name}.camunda.svc.cluster.local:9600/actuator: getaddrinfo ENOTFOUND ${name}.camunda.svc.cluster.local (Check the address, DNS, and the network from here.)`;
@@ -122,7 +122,7 @@ test('a reason that names three servers is shown whole on 80 columns', () => {
   assert.match(screen.lines.join(' ').replace(/ +/g, ' '), /optimize cannot be reached: .*from here\.\)$/);
 });
 
-test('another try stands below what the one before came to, with its whole reason and when it begins', () => {
+test('Another try stands below what the one before came to, with its whole reason and when the next one begins', () => {
   const { screen, display } = picture(80);
   const before = screen.lines.slice(1);
   const message = `Zeebe says\nthat its backup is \x1b[31mFAILED\x1b[0m: ${'a leader change, '.repeat(4)}the end`;
@@ -140,7 +140,7 @@ test('another try stands below what the one before came to, with its whole reaso
   assert.equal(screen.lines.length, before.length + 5);
 });
 
-test('a picture is painted over the one before, and what is said stands above it', () => {
+test('A picture is painted over the one before, and what is said stands above it', () => {
   const { screen, display } = picture(80);
   const before = [...screen.lines];
   display.say('SIGINT: resuming');
@@ -153,7 +153,7 @@ test('a picture is painted over the one before, and what is said stands above it
   assert.ok(screen.written.endsWith('\x1b[?25h'), 'the cursor is hidden');
 });
 
-test('on a narrow terminal the times stand below each other, also beside the longest name', () => {
+test('On a narrow terminal the times stand below each other, also beside the longest name', () => {
   const { screen, display } = picture(50);
   const done = { status: 'done', startedAt: 1000, endedAt: 1200 } as const;
   display.update({
@@ -170,13 +170,13 @@ test('on a narrow terminal the times stand below each other, also beside the lon
 });
 
 for (const columns of [20, 40, 63, 64, 79]) {
-  test(`no line is wider than a terminal of ${columns} columns`, () => {
+  test(`No line is wider than a terminal of ${columns} columns`, () => {
     const { screen } = picture(columns);
     assert.ok(screen.lines.every((line) => [...line].length < columns));
   });
 }
 
-test('what was at work when something else failed may still be so', () => {
+test('A component that was at work when something else failed is shown as one that may still be so', () => {
   const { screen, display } = picture(80);
   const stopped = { status: 'stopped', startedAt: 2000 } as const;
   display.update({
@@ -187,7 +187,7 @@ test('what was at work when something else failed may still be so', () => {
   assert.match(screen.lines[2] ?? '', /^ {2}■ Resume exporting +no longer watched$/);
 });
 
-test('a terminal with few lines shows the last ones', () => {
+test('A terminal with few lines shows the last ones', () => {
   const { screen } = picture(80, 4);
   assert.equal(screen.lines.length, 3);
   assert.match(screen.lines[2] ?? '', /Exporting has been paused/);

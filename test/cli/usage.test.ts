@@ -26,8 +26,8 @@ async function refusedInJson(command: Command, says: RegExp) {
   return result;
 }
 
-describe('wrong use', () => {
-  test('every mistake of a configuration at once, each with its line', async () => {
+describe('Wrong use', () => {
+  test('Every mistake of a configuration is named at once, each with its line', async () => {
     const on = await bench();
     await writeFile(
       on.configFile,
@@ -52,26 +52,26 @@ clusters:
     assert.deepEqual(on.simulator.calls(), []);
   });
 
-  test('a file that is no YAML', async () => {
+  test('A configuration that is no YAML is refused', async () => {
     const on = await bench();
     await writeFile(on.configFile, 'ledger: {folder: [\nclusters');
     await refusedInJson(on.run(), /camunda-backup\.yaml has .*mistake/);
   });
 
-  test('no file', async () => {
+  test('A configuration that is not there is refused, with how to name one', async () => {
     const on = await bench();
     const file = join(on.folder, 'nowhere.yaml');
     const result = await refusedInJson(on.run('--config', file), /nowhere\.yaml cannot be read/);
     assert.match(result.failure?.remedy ?? '', /^Correct the name, .*-f FILE/);
   });
 
-  test('an unknown cluster', async () => {
+  test('An unknown cluster is refused, and those that are known are named', async () => {
     const on = await bench();
     const result = await refusedInJson(on.run('--cluster', 'prod'), /There is no cluster prod.*: test/);
     assert.equal(result.cluster, 'prod');
   });
 
-  test('several clusters, and none named', async () => {
+  test('A run is refused where several clusters are configured and none is named', async () => {
     const on = await bench();
     const zeebe = { url: on.simulator.urls.zeebe };
     const clusters = { one: { zeebe }, two: { zeebe } };
@@ -80,48 +80,51 @@ clusters:
     assert.match(failure?.remedy ?? '', /--cluster/);
   });
 
-  test('an option that does not exist, and one without its value', async () => {
+  test('An option that does not exist is refused, and one without its value too', async () => {
     const on = await bench();
     await refusedInJson(on.run('--clutser', 'test'), /unknown option '--clutser'/);
     await refusedInJson(on.run('--cluster'), /argument missing/);
   });
 
-  test('a command that does not exist', async () => {
+  test('A command that does not exist is refused', async () => {
     await refused(callCommandLine(['baikup']), /unknown command 'baikup'/);
   });
 
-  for (const [word, meant] of [
-    ['backup', /unknown command 'backup': did you mean run\?/],
-    ['list', /unknown command 'list': did you mean status\?/],
-    ['restore', /unknown command 'restore': nothing is restored from here\..* the documentation of Camunda/],
-  ] as const) {
-    test(`a word for a command that other tools have: ${word}`, async () => {
+  for (const { word, meant } of [
+    { word: 'backup', meant: /unknown command 'backup': did you mean run\?/ },
+    { word: 'list', meant: /unknown command 'list': did you mean status\?/ },
+    {
+      word: 'restore',
+      meant: /unknown command 'restore': nothing is restored from here\..* the documentation of Camunda/,
+    },
+  ]) {
+    test(`The command "${word}", which other tools have, is refused with what is meant here`, async () => {
       const ended = await refused(callCommandLine([word, '--id', '7', '-h']), meant);
       assert.doesNotMatch((await callCommandLine(['--help']).ended).stdout, new RegExp(`^ +${word}\\b`, 'm'));
       assert.equal(ended.stdout, '');
     });
   }
 
-  test('a mistake in the options of a command, whose own help is then named, to be pasted', async () => {
+  test('A mistake in the options of a command is refused with the command’s own help, which can be pasted', async () => {
     const { stderr } = await refused(callCommandLine(['status', '--clutser', 'x']), /unknown option/);
     const [, command = ''] = /^Try: (.* status --help)$/m.exec(stderr) ?? [];
     const { text } = await typed(command, { cwd: process.cwd() });
     assert.match(text, /^Usage: camunda-backup status /);
   });
 
-  test('a word too many', async () => {
+  test('A word too many is refused', async () => {
     const on = await bench();
     await refusedInJson(on.run('test'), /too many arguments/);
   });
 
   for (const id of ['0', '1.5', '9007199254740991', '20260101120000123', '99999999999999999999']) {
-    test(`the id ${id}`, async () => {
+    test(`The id ${id} is refused`, async () => {
       const on = await bench();
       await refusedInJson(on.run(`--id=${id}`), /whole number above 0 and below 9007199254740991/);
     });
   }
 
-  test('an id that is not above every id in use', async () => {
+  test('An id that is not above every id in use is refused', async () => {
     const on = await bench();
     on.simulator.seedBackup('optimize', 500);
     const ended = await refused(on.run('--id', '499'), /499 is not above 500, which Optimize has/);
@@ -130,7 +133,7 @@ clusters:
     await on.assertAllIsWell();
   });
 
-  test('secrets that are not set, all at once', async () => {
+  test('Secrets that are not set are named all at once', async () => {
     const auth = { username: 'backup', password: { env: 'NOT_SET_ONE' } };
     const restAuth = { username: 'backup', password: { env: 'NOT_SET_REST' } };
     const on = await bench({}, (cluster) => ({
@@ -160,43 +163,43 @@ clusters:
   });
 
   // Case of a secret that was made from a file: without this, OpenSearch's client waits for twelve minutes.
-  for (const [what, auth, secret, says, remedy] of [
-    [
-      'an API key that ends in a line break',
-      { apiKey: { env: 'A_SECRET' } },
-      'c2VjcmV0\n',
-      /The environment variable A_SECRET ends in a line break/,
-      /Set A_SECRET without it: printf/,
-    ],
-    [
-      'a password that ends in a line break',
-      { username: 'backup', password: { env: 'A_SECRET' } },
-      'hunter2\r\n',
-      /The environment variable A_SECRET ends in a line break/,
-      /Set A_SECRET without it: printf/,
-    ],
-    [
-      'an API key that has a line break in it',
-      { apiKey: { env: 'A_SECRET' } },
-      'c2Vj\ncmV0',
-      /A_SECRET contains a line break/,
-      /Set A_SECRET without it/,
-    ],
-    [
-      'an API key of letters that no header takes',
-      { apiKey: { env: 'A_SECRET' } },
-      'schlüssel\u2013eins',
-      /A_SECRET is no API key/,
-      /Use the key as/,
-    ],
-    [
-      'a password of blanks',
-      { username: 'backup', password: { env: 'A_SECRET' } },
-      '   ',
-      /A_SECRET has nothing but blanks/,
-      /Set A_SECRET where camunda-backup runs/,
-    ],
-  ] as const) {
+  for (const { what, auth, secret, says, remedy } of [
+    {
+      what: 'An API key that ends in a line break',
+      auth: { apiKey: { env: 'A_SECRET' } },
+      secret: 'c2VjcmV0\n',
+      says: /The environment variable A_SECRET ends in a line break/,
+      remedy: /Set A_SECRET without it: printf/,
+    },
+    {
+      what: 'A password that ends in a line break',
+      auth: { username: 'backup', password: { env: 'A_SECRET' } },
+      secret: 'hunter2\r\n',
+      says: /The environment variable A_SECRET ends in a line break/,
+      remedy: /Set A_SECRET without it: printf/,
+    },
+    {
+      what: 'An API key that has a line break in it',
+      auth: { apiKey: { env: 'A_SECRET' } },
+      secret: 'c2Vj\ncmV0',
+      says: /A_SECRET contains a line break/,
+      remedy: /Set A_SECRET without it/,
+    },
+    {
+      what: 'An API key of letters that no header takes',
+      auth: { apiKey: { env: 'A_SECRET' } },
+      secret: 'schlüssel\u2013eins',
+      says: /A_SECRET is no API key/,
+      remedy: /Use the key as/,
+    },
+    {
+      what: 'A password of blanks',
+      auth: { username: 'backup', password: { env: 'A_SECRET' } },
+      secret: '   ',
+      says: /A_SECRET has nothing but blanks/,
+      remedy: /Set A_SECRET where camunda-backup runs/,
+    },
+  ]) {
     test(`${what} is refused before anything is asked, by its name and never its value`, async () => {
       const on = await bench({ camunda: '8.7', components: { search: 'opensearch' } }, (cluster) => ({
         ...cluster,
@@ -212,26 +215,26 @@ clusters:
     });
   }
 
-  test('no command at all shows the help', async () => {
+  test('The help is shown where no command is given', async () => {
     const ended = await callCommandLine([]).ended;
     assertCode(ended, 2);
     assert.match(ended.stderr, /Usage: camunda-backup/);
   });
 });
 
-describe('the configuration', () => {
+describe('The configuration', () => {
   const missing = (name: string) => new RegExp(`The configuration ${name} cannot be read`);
   const env = { CAMUNDA_BACKUP_CONFIG: 'by-environment.yaml' };
 
-  test('is the one that the environment names', async () => {
+  test('The configuration is the one that the environment names', async () => {
     await refused(callCommandLine(['status'], { env }), missing('by-environment.yaml'));
   });
 
-  test('is the one of the flag, whatever the environment names', async () => {
+  test('The configuration is the one of the flag, whatever the environment names', async () => {
     await refused(callCommandLine(['status', '-f', 'by-flag.yaml'], { env }), missing('by-flag.yaml'));
   });
 
-  test('is the usual one where the environment names none', async () => {
+  test('The configuration is the usual one where the environment names none', async () => {
     const { folder: cwd, configFile } = await bench();
     await rm(configFile);
     const ended = await refused(
@@ -241,7 +244,7 @@ describe('the configuration', () => {
     assert.match(ended.stderr, /What to do: .*-f FILE.*CAMUNDA_BACKUP_CONFIG/);
   });
 
-  test('of the environment is named in what is printed to be typed', async () => {
+  test('The configuration of the environment is named in what is printed to be typed', async () => {
     const on = await bench();
     await on.ledger.acquire(foreignLock(on, { owner: { kind: 'process', host: 'elsewhere', pid: 1 } }));
     const { stdout } = await callCommandLine(['status'], {
@@ -252,8 +255,8 @@ describe('the configuration', () => {
   });
 });
 
-describe('a Node that is too old', () => {
-  test('is said in one sentence, before anything else', async () => {
+describe('A Node that is too old', () => {
+  test('A Node that is too old is named in one sentence, before anything else', async () => {
     const source = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })`;
     const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(source)}`;
     const ended = await camundaBackup(['run', '--json'], { env: { NODE_OPTIONS } }).ended;
@@ -261,7 +264,7 @@ describe('a Node that is too old', () => {
     assert.match(ended.stderr, /^camunda-backup needs Node 22 or later, and this is Node 20\.20\.2 \(.*\n$/);
   });
 
-  test('understands what it reads until then', async () => {
+  test('A Node that is too old understands what it reads until it is named', async () => {
     const dist = new URL('../../dist/cli/main.js', import.meta.url);
     const first = await readFile(dist, 'utf8');
     const imported = [...first.matchAll(/^} from "(.*)";$|^import "(.*)";$/gm)].map(
@@ -282,7 +285,7 @@ describe('a Node that is too old', () => {
   });
 });
 
-test('--help', async () => {
+test('`run --help` names the exit codes', async () => {
   const ended = await callCommandLine(['run', '--help']).ended;
   assertCode(ended, 0);
   assert.match(ended.stdout, /Exit codes: 0 done, 1 the backup failed/);

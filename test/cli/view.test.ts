@@ -89,7 +89,7 @@ const firstTry = [
   recorded(12, 'TRY_AGAIN'),
 ];
 
-test('a run whose failure came after COMPLETED was written is complete, with the answer that says so', () => {
+test('A run whose failure came after COMPLETED was written is complete, with the answer that says so', () => {
   const late = Object.assign(new Error('It did not answer within 90 s'), { name: 'States.Timeout' });
   const completed = { backupId: 7, cluster: 'production', state: 'COMPLETED', manifest: 'x' };
   const view = viewOf(
@@ -106,21 +106,21 @@ test('a run whose failure came after COMPLETED was written is complete, with the
   assert.deepEqual(view.completed, completed);
 });
 
-describe('a run that is tried again', () => {
-  test('keeps of the first try its id, why it failed and how long it was paused', () => {
+describe('A run that is tried again', () => {
+  test('A run that is tried again keeps of the first try its id, why it failed and how long it was paused', () => {
     const view = viewOf(...firstTry);
     assert.deepEqual(view.earlier, [
       { backupId: 7, message: 'There was a leader change', pausedSeconds: 10 },
     ]);
   });
 
-  test('begins anew in everything else', () => {
+  test('A run that is tried again begins anew in everything but what it keeps of the first try', () => {
     const { earlier, ...rest } = viewOf(...firstTry);
     assert.equal(earlier.length, 1);
     assert.deepEqual({ ...rest, earlier: [] }, newView('production'));
   });
 
-  test('shows the second try as if it were the only one', () => {
+  test('A run that is tried again shows the second try as if it were the only one', () => {
     const view = viewOf(
       ...firstTry,
       prepared(70, 8),
@@ -137,7 +137,7 @@ describe('a run that is tried again', () => {
     assert.equal(isComplete(view), false);
   });
 
-  test('that fails again keeps the first failure beside the last one', () => {
+  test('A run that is tried again and fails again keeps the first failure beside the last one', () => {
     const view = viewOf(
       ...firstTry,
       prepared(70, 8),
@@ -150,7 +150,7 @@ describe('a run that is tried again', () => {
     assert.equal(view.plan?.run.backupId, 8);
   });
 
-  test('more than once keeps every one', () => {
+  test('A run that is tried again more than once keeps every failed try', () => {
     const again = [prepared(70, 8), zeebe(72, { error: leaderChange }), recorded(73, 'TRY_AGAIN')];
     assert.deepEqual(
       viewOf(...firstTry, ...again).earlier.map(({ backupId }) => backupId),
@@ -158,7 +158,7 @@ describe('a run that is tried again', () => {
     );
   });
 
-  test('is not what a run is whose failure is the end', () => {
+  test('A run whose failure is the end is none that is tried again', () => {
     const view = viewOf(...firstTry.slice(0, -1), recorded(12, 'FAILED'));
     assert.deepEqual(view.earlier, []);
     assert.equal(view.failureRecorded, true);
@@ -166,7 +166,7 @@ describe('a run that is tried again', () => {
   });
 });
 
-describe('a wait', () => {
+describe('A wait', () => {
   const failing = Object.assign(new Error('The gateway is away'), { name: 'ResumeFailed' });
   const failed = (seconds: number, state = 'ResumeExporting'): Seen => [
     seconds,
@@ -176,14 +176,14 @@ describe('a wait', () => {
   ];
   const again = (view: RunView) => view.steps.find(({ key }) => key === 'resume')?.again;
 
-  test('before a resume is repeated is the one of the state machine, and grows', () => {
+  test('The wait before a resume is repeated is the one of the state machine, and grows', () => {
     const seen = [prepared(0, 7), paused(1), failed(10)];
     assert.deepEqual(again(viewOf(...seen)), { until: 12_000, seconds: 2 });
     assert.deepEqual(again(viewOf(...seen, failed(12))), { until: 15_000, seconds: 3 });
     assert.deepEqual(again(viewOf(...seen, failed(12), failed(15))), { until: 19_500, seconds: 4.5 });
   });
 
-  test('is over when it is repeated, and there is none where it is not', () => {
+  test('The wait before a resume is over when it is repeated, and there is none where it is not', () => {
     const view = viewOf(prepared(0, 7), paused(1), failed(10));
     const about = { state: 'ResumeExporting', function: 'ResumeExporting', at: 12_000, input: {} };
     apply(view, { ...about, type: 'called' });
@@ -193,14 +193,14 @@ describe('a wait', () => {
     assert.equal(again(view), undefined);
   });
 
-  test('begins anew where the run was interrupted in it', () => {
+  test('The wait before a resume begins anew where the run was interrupted in it', () => {
     const after = 'ResumeExportingAfterFailure';
     const seen = [...firstTry.slice(0, 3), failed(20, after), failed(22, after)];
     assert.deepEqual(again(viewOf(...seen)), { until: 25_000, seconds: 3 });
     assert.deepEqual(again(viewOf(...seen, failed(23, after))), { until: 25_000, seconds: 2 });
   });
 
-  test('before another try begins when what the failed one left is deleted, or cannot be', () => {
+  test('The wait before another try begins when what the failed one left is deleted, or cannot be', () => {
     for (const what of [{ output: { deleted: [] } }, { error: failing }]) {
       const view = viewOf(...firstTry, [20, 'DeleteFailedBackup', 'DeleteFailedBackup', what]);
       assert.deepEqual(view.nextTry, { until: 140_000, seconds: 120 });
@@ -210,7 +210,7 @@ describe('a wait', () => {
   });
 });
 
-test('a reason of several lines is told whole, on one line', () => {
+test('A reason of several lines is told whole, on one line', () => {
   for (const several of [
     'The cluster cannot be backed up now: Zeebe is away (Start it)\n  - Optimize is away',
     'The cluster cannot be backed up now:\n  - Zeebe is away (Start it)\n  - Optimize is away',
@@ -224,30 +224,30 @@ test('a reason of several lines is told whole, on one line', () => {
   }
 });
 
-describe('how long exporting was paused', () => {
-  test('is nothing where it was not', () => {
+describe('How long exporting was paused', () => {
+  test('The time of the pause is nothing where exporting was not paused', () => {
     assert.equal(pausedSeconds(viewOf(prepared(0, 7))), 0);
   });
 
-  test('is not known before it is resumed', () => {
+  test('The time of the pause is not known before exporting is resumed', () => {
     assert.equal(pausedSeconds(viewOf(prepared(0, 7), paused(1))), null);
   });
 
-  test('is from the request of the pause to the answer of the resume', () => {
+  test('The time of the pause is from the request of the pause to the answer of the resume', () => {
     assert.equal(pausedSeconds(viewOf(prepared(0, 7), paused(1), resumed(5))), 4);
   });
 
-  test('is that of all tries', () => {
+  test('The time of the pause is that of all tries', () => {
     const second = [prepared(70, 8), paused(71), resumed(75)];
     assert.equal(pausedSeconds(viewOf(...firstTry)), 10);
     assert.equal(pausedSeconds(viewOf(...firstTry, ...second)), 14);
   });
 
-  test('is not known while another try is paused', () => {
+  test('The time of the pause is not known while another try is paused', () => {
     assert.equal(pausedSeconds(viewOf(...firstTry, prepared(70, 8), paused(71))), null);
   });
 
-  test('is nothing of a try that failed before its pause', () => {
+  test('The time of the pause is nothing for a try that failed before its pause', () => {
     const unpaused = resumed(11, 'ResumeExportingAfterFailure', 'not-paused');
     const view = viewOf(
       prepared(0, 7),
@@ -262,33 +262,33 @@ describe('how long exporting was paused', () => {
   });
 });
 
-describe('an answer that this version does not understand', () => {
+describe('An answer that this version does not understand', () => {
   const strange = { output: { outcome: 'POSTPONED', resumed: 'later', progress: { state: 'QUEUED' } } };
 
-  test('does not make a component complete', () => {
+  test('An answer that this version does not understand does not make a component complete', () => {
     const view = viewOf(prepared(0, 7), paused(1), zeebe(2, strange));
     assert.equal(view.steps.find(({ key }) => key === 'zeebe')?.status, 'running');
   });
 
-  test('does not make exporting resumed', () => {
+  test('An answer that this version does not understand does not make exporting resumed', () => {
     const view = viewOf(prepared(0, 7), paused(1), resumed(5, 'ResumeExporting', 'later'));
     assert.equal(view.resumedAt, undefined);
     assert.equal(pausedSeconds(view), null);
   });
 
-  test('does not make a failure one that is written down', () => {
+  test('An answer that this version does not understand does not make a failure one that is written down', () => {
     const view = viewOf(...firstTry.slice(0, -1), [12, 'RecordFailure', 'RecordFailure', strange]);
     assert.equal(view.failureRecorded, false);
     assert.deepEqual(view.earlier, []);
   });
 
-  test('does not hide a pause when it stands in place of the plan', () => {
+  test('An answer that this version does not understand does not hide a pause when it stands in place of the plan', () => {
     const view = viewOf([0, 'PrepareBackup', 'PrepareBackup', strange], paused(1));
     assert.equal(pausedSeconds(view), null);
   });
 });
 
-test('a log says of every try what it came to, in its turn, and of none twice', () => {
+test('A log says of every try what it came to, in its turn, and of none twice', () => {
   const screen = written();
   const view = newView('production');
   const display = plainDisplay(screen.output, () => 0);
@@ -319,7 +319,7 @@ test('a log says of every try what it came to, in its turn, and of none twice', 
   ]);
 });
 
-test('a log keeps the lines of what to do: a command at the end of one can be pasted', () => {
+test('A log keeps the lines of what to do: a command at the end of one can be pasted', () => {
   const screen = written();
   const view = newView('production');
   const [step] = view.steps;

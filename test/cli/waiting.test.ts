@@ -10,8 +10,8 @@ import { fakeIntervals } from '../support/fake-timers.ts';
 
 const since = (what: string, seconds: number): Call => ({ what, since: seconds * 1000 });
 
-describe('whom a run waits for', () => {
-  test('is said after five seconds, the longest wait first, and each call once', () => {
+describe('Whom a run waits for', () => {
+  test('A run says after five seconds whom it waits for, the longest wait first, and each call once', () => {
     const calls = [since('GET http://b', 3), since('GET http://a', 0), since('GET http://a', 1)];
     assert.deepEqual(waitingLines(calls, 4900), []);
     assert.deepEqual(waitingLines(calls, 12_000), [
@@ -20,12 +20,12 @@ describe('whom a run waits for', () => {
     ]);
   });
 
-  test('is counted where there are many', () => {
+  test('A run that waits for many answers counts those that it does not name', () => {
     const calls = ['a', 'b', 'c', 'd', 'e'].map((name) => since(name, 0));
     assert.equal(waitingLines(calls, 6000).at(-1), 'Waiting for 2 more answers.');
   });
 
-  test('is written into a log once for each call', () => {
+  test('A log names each call that a run waits for once', () => {
     const news = newsOfWaiting();
     const calls = [since('GET http://a', 0)];
     assert.equal(news(calls, 1000).length, 0);
@@ -35,7 +35,7 @@ describe('whom a run waits for', () => {
     assert.equal(news([since('GET http://a', 20)], 26_000).length, 1, 'another call');
   });
 
-  test('stands in the log of a run while nothing else happens', async () => {
+  test('A log says whom a run waits for also while nothing else happens', async () => {
     fakeIntervals();
     const stream = new PassThrough();
     let written = '';
@@ -61,8 +61,8 @@ describe('whom a run waits for', () => {
   });
 });
 
-describe('a context whose calls are watched', () => {
-  test('knows those that have no answer yet, of every kind', async () => {
+describe('A context whose calls are watched', () => {
+  test('A context whose calls are watched knows those that have no answer yet, of every kind', async () => {
     let answer = () => {};
     const asked = new Promise<void>((resolve) => {
       answer = resolve;
@@ -93,7 +93,7 @@ describe('a context whose calls are watched', () => {
     assert.deepEqual(waiting(), []);
   });
 
-  test('forgets a call that has failed', async () => {
+  test('A context whose calls are watched forgets a call that has failed', async () => {
     const { http } = fakeHttp({ 'GET http://zeebe:9600/actuator': noAnswer() });
     const { context, waiting } = watchCalls(testContext({ http }));
     await failureOf(context.http({ method: 'GET', url: 'http://zeebe:9600/actuator' }));
