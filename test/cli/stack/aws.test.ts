@@ -59,8 +59,8 @@ const described = (values: Record<string, string>): Reply => ({
     .join('')}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`,
 });
 
-describe('the outputs of a stack', () => {
-  it('are read by their logical names', async () => {
+describe('The outputs of a stack', () => {
+  it('The outputs of a stack are read by their logical names', async () => {
     const aws = await bench(() =>
       described({
         ...outputs,
@@ -79,20 +79,20 @@ describe('the outputs of a stack', () => {
     });
   });
 
-  it('may lack the prefix', async () => {
+  it('The outputs of a stack may lack the prefix of the ledger', async () => {
     const stack = await readStack('camunda-backup', fakeAws(recorded('busy')));
     assert.equal(stack.ledger.prefix, '');
     assert.deepEqual(stack.clusters, []);
   });
 
-  it('are missed in a stack of something else', async () => {
+  it('A stack of something else is refused, because the outputs are missed in it', async () => {
     const aws = await bench(() => described({ Url: 'https://example.com' }));
     const error = await failureOf(readStack('shop', aws));
     assert.equal(error.name, 'ConfigurationError');
     assert.match(error.message, /stack shop in eu-central-1 has no outputs .* is UPDATE_COMPLETE/);
   });
 
-  it('name the clusters to choose from', async () => {
+  it('The outputs of a stack name the clusters to choose from', async () => {
     const stack = await readStack('camunda-backup', fakeAws(recorded('busy')));
     const two = { ...stack, clusters: ['a', 'b'] };
     assert.equal(clusterOfStack(two, 'b'), 'b');
@@ -103,46 +103,50 @@ describe('the outputs of a stack', () => {
   });
 });
 
-describe('what AWS refuses', () => {
-  const cases: [string, Reply, string, RegExp, RegExp][] = [
-    [
-      'a stack that is not there',
-      xmlError(400, 'ValidationError', 'Stack with id camunda-backup does not exist'),
-      'ConfigurationError',
-      /does not exist/,
-      /Check the name of the stack.*AWS_REGION/,
-    ],
-    [
-      'an expired login',
-      xmlError(403, 'ExpiredToken', 'The security token included in the request is expired'),
-      'ConfigurationError',
-      /token .* is expired/,
-      /AWS_PROFILE \(renew it with: aws sso login\)/,
-    ],
-    [
-      'a missing permission',
-      xmlError(403, 'AccessDenied', 'User: x is not authorized to perform: cloudformation:DescribeStacks'),
-      'ConfigurationError',
-      /not authorized to perform: cloudformation:DescribeStacks/,
-      /Allow it to this user or role/,
-    ],
-    [
-      'throttling',
-      xmlError(400, 'Throttling', 'Rate exceeded'),
-      'ServerTrouble',
-      /Rate exceeded/,
-      /try again/,
-    ],
-    [
-      'an outage',
-      xmlError(503, 'ServiceUnavailable', 'Service is unavailable'),
-      'ServerTrouble',
-      /unavailable/,
-      /try again/,
-    ],
+describe('What AWS refuses', () => {
+  const cases: { what: string; reply: Reply; name: string; message: RegExp; remedy: RegExp }[] = [
+    {
+      what: 'A stack that is not there',
+      reply: xmlError(400, 'ValidationError', 'Stack with id camunda-backup does not exist'),
+      name: 'ConfigurationError',
+      message: /does not exist/,
+      remedy: /Check the name of the stack.*AWS_REGION/,
+    },
+    {
+      what: 'An expired login',
+      reply: xmlError(403, 'ExpiredToken', 'The security token included in the request is expired'),
+      name: 'ConfigurationError',
+      message: /token .* is expired/,
+      remedy: /AWS_PROFILE \(renew it with: aws sso login\)/,
+    },
+    {
+      what: 'A missing permission',
+      reply: xmlError(
+        403,
+        'AccessDenied',
+        'User: x is not authorized to perform: cloudformation:DescribeStacks',
+      ),
+      name: 'ConfigurationError',
+      message: /not authorized to perform: cloudformation:DescribeStacks/,
+      remedy: /Allow it to this user or role/,
+    },
+    {
+      what: 'Throttling',
+      reply: xmlError(400, 'Throttling', 'Rate exceeded'),
+      name: 'ServerTrouble',
+      message: /Rate exceeded/,
+      remedy: /try again/,
+    },
+    {
+      what: 'An outage',
+      reply: xmlError(503, 'ServiceUnavailable', 'Service is unavailable'),
+      name: 'ServerTrouble',
+      message: /unavailable/,
+      remedy: /try again/,
+    },
   ];
-  for (const [what, reply, name, message, remedy] of cases) {
-    it(`is told with what to do: ${what}`, async () => {
+  for (const { what, reply, name, message, remedy } of cases) {
+    it(`${what} is told with what to do`, async () => {
       const error = await failureOf(readStack('camunda-backup', await bench(() => reply)));
       assert.equal(error.name, name);
       assert.match(error.message, message);
@@ -151,7 +155,7 @@ describe('what AWS refuses', () => {
     });
   }
 
-  it('is told where there are no credentials, no region, or no AWS', async () => {
+  it('A look at a stack is refused where there are no credentials, no region, or no AWS', async () => {
     const error = (name: string, message: string) => Object.assign(new Error(message), { name });
     const without = async (options: ConstructorParameters<typeof CloudFormationClient>[0]) =>
       failureOf(
@@ -190,7 +194,7 @@ describe('what AWS refuses', () => {
 describe('Step Functions', () => {
   const { executionArn } = recorded('busy');
 
-  it('is asked in its own words', async () => {
+  it('Step Functions is asked in its own words', async () => {
     const asked: [string | undefined, unknown][] = [];
     const aws = await bench((text, request) => {
       asked.push([String(request.headers['x-amz-target']).split('.')[1], JSON.parse(text)]);
@@ -215,13 +219,13 @@ describe('Step Functions', () => {
     ]);
   });
 
-  it('has forgotten an execution: it is gone', async () => {
+  it('An execution that Step Functions has forgotten is gone', async () => {
     const body = { __type: 'com.amazonaws.swf.service.v2.model#ExecutionDoesNotExist', message: 'no' };
     const aws = await bench(() => ({ status: 400, body: JSON.stringify(body) }));
     assert.equal(await aws.stateOf(executionArn), 'gone');
   });
 
-  it('throttles with HTTP 400: that passes', async () => {
+  it('Throttling of Step Functions, which comes with HTTP 400, passes', async () => {
     const body = { __type: 'ThrottlingException', message: 'Rate exceeded' };
     const aws = await bench(() => ({ status: 400, body: JSON.stringify(body) }));
     assert.equal((await failureOf(aws.history({ executionArn }))).name, 'ServerTrouble');

@@ -48,8 +48,8 @@ const pausing = (...rest: HistoryEvent[]) => ({
   ],
 });
 
-describe('the history of an execution', () => {
-  it('is what an observer of the same run in one process sees', async () => {
+describe('The history of an execution', () => {
+  it('The history of an execution is what an observer of the same run in one process sees', async () => {
     const { started, observations, ended } = await readAll('production');
     assert.deepEqual(started?.input, { cluster: 'production', reason: 'manual' });
     const zeebe = observations.filter(({ state }) => /Zeebe|Resume|Complete/.test(state)).map(short);
@@ -77,7 +77,7 @@ describe('the history of an execution', () => {
     assert.equal(Object(ended?.output).state, 'COMPLETED');
   });
 
-  it('follows each iteration of a Map through its retries', async () => {
+  it('The history of an execution follows each iteration of a Map through its retries', async () => {
     const { observations } = await readAll('production');
     const ofWebApplications = observations.filter(
       ({ state, input }) =>
@@ -97,7 +97,7 @@ describe('the history of an execution', () => {
     );
   });
 
-  it('ends with the first error and its cause as a sentence', async () => {
+  it('The history of an execution ends with the first error and its cause as a sentence', async () => {
     const { ended, observations } = await readAll('failing');
     assert.equal(ended?.error, 'ComponentBackupFailed');
     assert.match(ended?.cause ?? '', /^Optimize says that its backup is FAILED/);
@@ -107,7 +107,7 @@ describe('the history of an execution', () => {
     ]);
   });
 
-  it('says that a run was stopped, and why', async () => {
+  it('The history of an execution says that a run was stopped, and why', async () => {
     const { ended } = await readAll('stuck');
     const { status, error, cause } = ended ?? {};
     assert.deepEqual(
@@ -116,7 +116,7 @@ describe('the history of an execution', () => {
     );
   });
 
-  it('is read piece by piece: no event is lost, none comes twice, and little is read again', async () => {
+  it('A history is read piece by piece: no event is lost, none comes twice, and little is read again', async () => {
     const recording = recorded('production');
     const whole = await readAll('production');
     const aws = fakeAws(recording, 7);
@@ -132,7 +132,7 @@ describe('the history of an execution', () => {
     assert(aws.looks.length <= 2 * Math.ceil(recording.events.length / 5), `${aws.looks.length} looks`);
   });
 
-  it('is read in pages from its end to its beginning at first', async () => {
+  it('A history is read in pages from its end to its beginning at first', async () => {
     const recording = recorded('production');
     const whole = await readAll('production');
     const aws = fakeAws(recording, 20);
@@ -141,7 +141,7 @@ describe('the history of an execution', () => {
     assert.equal(aws.looks.length, Math.ceil(recording.events.length / 20));
   });
 
-  it('waits for an event that comes later than those behind it', async () => {
+  it('The reader of a history waits for an event that comes later than those behind it', async () => {
     const recording = pausing(scheduled(4, 3), scheduled(5, 4));
     const late = recording.events.splice(3, 1);
     const reader = historyReader(recording.executionArn, fakeAws(recording));
@@ -153,7 +153,7 @@ describe('the history of an execution', () => {
     );
   });
 
-  it('knows a task that did not answer in time, as Step Functions documents it', async () => {
+  it('The reader of a history knows a task that did not answer in time, as Step Functions documents it', async () => {
     const { observations } = await historyReader(
       'x',
       fakeAws(
@@ -180,7 +180,7 @@ describe('the history of an execution', () => {
     assert.equal(threw.error.name, 'States.Timeout');
   });
 
-  it('goes on where a failed execution was redriven', async () => {
+  it('A history goes on where a failed execution was redriven', async () => {
     const failed: HistoryEvent = {
       id: 4,
       previousEventId: 3,

@@ -81,7 +81,7 @@ function manifestOf(runId: string, rest: Partial<Manifest> = {}): Manifest {
 }
 
 describe('camunda-backup run --stack', () => {
-  it('starts an execution and ends as it ends', async () => {
+  it('`run --stack` starts an execution and ends as it ends', async () => {
     const t = bench('production', { backupId: 1795252000 });
     await t.books.createManifest(manifestOf(t.recording.executionArn));
     assert.equal(await t.run(), 0, t.stderr());
@@ -108,7 +108,7 @@ describe('camunda-backup run --stack', () => {
     assert.match(t.stderr(), /one broker has no address/);
   });
 
-  it('prints what happened with the moment at which it happened', async () => {
+  it('`run --stack` prints what happened with the moment at which it happened', async () => {
     const t = bench('production');
     await t.run();
     const paused = t.recording.events
@@ -119,7 +119,7 @@ describe('camunda-backup run --stack', () => {
     assert.match(t.stderr(), /did not work, trying again in \d\.\d s: POST http:\/\/zeebe:9600/);
   });
 
-  it('ends with 1 and the reason where the backup failed', async () => {
+  it('`run --stack` ends with 1 and the reason where the backup failed', async () => {
     const t = bench('failing');
     assert.equal(await t.run(), 1);
     const { state, failure } = resultOf(t);
@@ -131,13 +131,13 @@ describe('camunda-backup run --stack', () => {
     });
   });
 
-  it('ends with 2 where the request was wrong, and nothing was touched', async () => {
+  it('`run --stack` ends with 2 and the reason where the request was wrong', async () => {
     const t = bench('unknown');
     assert.equal(await t.run(), 2);
     assert.equal(resultOf(t).failure?.message, 'There is no cluster unknown; there are: production');
   });
 
-  it('ends with 3 where another run holds the lock, and says how to watch that one', async () => {
+  it('`run --stack` ends with 3 where another run holds the lock, and says how to watch that one', async () => {
     const t = bench('busy');
     assert.equal(await t.run(), 3);
     const { state, failure } = resultOf(t);
@@ -145,7 +145,7 @@ describe('camunda-backup run --stack', () => {
     assert.match(failure?.remedy ?? '', /camunda-backup watch --stack camunda-backup --execution other/);
   });
 
-  it('ends with 1 where the run was stopped, and says that exporting may be paused', async () => {
+  it('`run --stack` ends with 1 where the run was stopped, and says that exporting may be paused', async () => {
     const t = bench('stuck');
     assert.equal(await t.run(), 1);
     const { failure, pausedSeconds } = resultOf(t);
@@ -155,7 +155,7 @@ describe('camunda-backup run --stack', () => {
     assert.match(t.stderr(), /watchdog of the stack resumes it within five minutes/);
   });
 
-  it('believes the manifest that somebody has resumed since', async () => {
+  it('`run --stack` believes the manifest that somebody has resumed since', async () => {
     const t = bench('stuck');
     const { executionArn } = t.recording;
     await t.books.createManifest(manifestOf(executionArn, { cluster: 'stuck', state: 'FAILED' }));
@@ -164,7 +164,7 @@ describe('camunda-backup run --stack', () => {
     assert.doesNotMatch(t.stderr(), /MAY STILL BE PAUSED/);
   });
 
-  it('ends at a signal without ending the backup', async () => {
+  it('`run --stack` ends at a signal without ending the backup', async () => {
     const t = bench('production');
     t.aws.visible = () => 40;
     t.aws.before = () => {
@@ -178,7 +178,7 @@ describe('camunda-backup run --stack', () => {
     assert.equal(t.signals.listeners.size, 0);
   });
 
-  it('starts nothing after a signal', async () => {
+  it('`run --stack` starts nothing after a signal', async () => {
     const t = bench('production');
     const { describeStack } = t.aws;
     t.aws.describeStack = (name) => {
@@ -191,7 +191,7 @@ describe('camunda-backup run --stack', () => {
     assert.deepEqual([state, execution, pausedSeconds], ['INTERRUPTED', null, 0]);
   });
 
-  it('lives through throttling, an outage, and an execution that is not known yet', async () => {
+  it('`run --stack` lives through throttling, an outage, and an execution that is not known yet', async () => {
     const t = bench('production');
     const troubles = [
       new ExecutionDoesNotExist({ message: 'Execution Does Not Exist', $metadata: { httpStatusCode: 400 } }),
@@ -209,7 +209,7 @@ describe('camunda-backup run --stack', () => {
     assert.equal(t.stderr().match(/No answer, trying again/g)?.length, 1);
   });
 
-  it('says that the backup goes on where the credentials run out, and never that nothing was touched', async () => {
+  it('`run --stack` says that the backup goes on where the credentials run out, and that its state is not known', async () => {
     const t = bench('production');
     t.aws.visible = () => 40;
     t.aws.before = () => {
@@ -232,7 +232,7 @@ describe('camunda-backup run --stack', () => {
     assert.match(t.stderr(), /Error: The watching came to an end[\s\S]*What to do: /);
   });
 
-  it('gives up where AWS gives no answer for ten minutes', async () => {
+  it('`run --stack` gives up where AWS gives no answer for ten minutes', async () => {
     const t = bench('production');
     t.aws.before = () => {
       throw new BackupError('Unreachable', 'no route to host');
@@ -242,7 +242,7 @@ describe('camunda-backup run --stack', () => {
     assert.match(resultOf(t).failure?.message ?? '', /the backup goes on: no route to host/);
   });
 
-  it('chooses the only cluster of the stack, and refuses one that it does not have', async () => {
+  it('`run --stack` chooses the only cluster of the stack, and refuses one that it does not have', async () => {
     const t = bench('production', { reason: 'before the upgrade' });
     t.aws.outputs['StartBackupProduction'] = `aws … --input '{"cluster":"production","reason":"manual"}'`;
     await runOnStack({
@@ -265,8 +265,8 @@ describe('camunda-backup run --stack', () => {
   });
 });
 
-describe('the name of an execution', () => {
-  it('is at most 80 legal characters, and another one each time', () => {
+describe('The name of an execution', () => {
+  it('The name of an execution has at most 80 legal characters, and is another one each time', () => {
     const name = executionName(`${'long'.repeat(20)}/*`, 0);
     assert.match(name, /^[A-Za-z0-9_-]{80}$/);
     assert.match(executionName('a b/c', 0), /^a_b_c-19700101T000000Z-[0-9a-f]{4}$/);
@@ -274,8 +274,8 @@ describe('the name of an execution', () => {
   });
 });
 
-describe('the pace of the looks', () => {
-  it('begins with a second, slows down in long runs, and more where there is trouble', () => {
+describe('The pace of the looks', () => {
+  it('The pace of the looks begins with a second, slows down in long runs, and more where there is trouble', () => {
     assert.deepEqual(
       [0, 60, 300, 900, 86_400].map((seconds) => secondsToNextLook(seconds, 0)),
       [1, 1, 5, 15, 15],
@@ -288,7 +288,7 @@ describe('the pace of the looks', () => {
 });
 
 describe('camunda-backup watch --stack', () => {
-  it('watches the newest execution that runs', async () => {
+  it('`watch --stack` watches the newest execution that runs', async () => {
     const t = bench('production');
     t.aws.running = ['running'];
     t.aws.newest = ['newest'];
@@ -299,17 +299,20 @@ describe('camunda-backup watch --stack', () => {
     assert.deepEqual(t.aws.started, []);
   });
 
-  it('watches the newest at all where none runs, and ends as it has ended', async () => {
+  it('`watch --stack` watches the newest execution of all where none runs, and ends as it has ended', async () => {
     const t = bench('failing');
     t.aws.newest = ['newest'];
     assert.equal(await t.watch(), 1);
     assert.match(t.aws.looks[0]?.executionArn ?? '', /:execution:camunda-backup:newest$/);
   });
 
-  it('takes a name, or an ARN', async () => {
-    for (const [given, expected] of [
-      ['some-name', 'arn:aws:states:us-east-1:000000000000:execution:camunda-backup:some-name'],
-      ['arn:aws:states:x', 'arn:aws:states:x'],
+  it('`watch --stack` takes the name of an execution, or its ARN', async () => {
+    for (const { given, expected } of [
+      {
+        given: 'some-name',
+        expected: 'arn:aws:states:us-east-1:000000000000:execution:camunda-backup:some-name',
+      },
+      { given: 'arn:aws:states:x', expected: 'arn:aws:states:x' },
     ]) {
       const t = bench('busy');
       assert.equal(await t.watch(given), 3);
@@ -317,7 +320,7 @@ describe('camunda-backup watch --stack', () => {
     }
   });
 
-  it('answers with one JSON object where it is interrupted before it saw the backup', async () => {
+  it('`watch --stack` answers with one JSON object where it is interrupted before it saw the backup', async () => {
     const t = bench('production');
     t.aws.describeStack = async () => {
       t.signals.send({ kind: 'signal', signal: 'SIGTERM' });
@@ -328,7 +331,7 @@ describe('camunda-backup watch --stack', () => {
     assert.deepEqual([state, execution, pausedSeconds], ['INTERRUPTED', null, null]);
   });
 
-  it('says that there was no run yet, or none of this name', async () => {
+  it('`watch --stack` says that there was no run yet, and refuses a name that none has', async () => {
     const t = bench('production');
     assert.match((await failureOf(t.watch())).message, /has not run a backup yet/);
     t.aws.before = () => {

@@ -40,8 +40,8 @@ async function run(recording: Recorded) {
 
 const complete = { backupId: 1795252000, cluster: 'production', state: 'COMPLETED' };
 
-describe('what a run on a stack came to', () => {
-  it('is read of a newer stack as of an older one when the run was skipped', async () => {
+describe('What a run on a stack came to', () => {
+  it('The answer of a run that was skipped is read of a newer stack as of an older one', async () => {
     const [older, newer] = [await run(recorded('busy')), await run(ofNewerStack(recorded('busy')))];
     assert.deepEqual([newer.code, newer.state, newer.backupId], [3, 'SKIPPED', null]);
     assert.equal(newer.failure?.message, older.failure?.message);
@@ -51,7 +51,7 @@ describe('what a run on a stack came to', () => {
     );
   });
 
-  it('is read of a newer stack as of an older one when the backup is complete', async () => {
+  it('The answer of a run whose backup is complete is read of a newer stack as of an older one', async () => {
     const [older, newer] = [
       await run(recorded('production')),
       await run(ofNewerStack(recorded('production'))),
@@ -64,14 +64,14 @@ describe('what a run on a stack came to', () => {
     assert.equal(parts(newer.stderr)?.length, 4);
   });
 
-  it('stays SKIPPED when the lock in the answer cannot be read at all', async () => {
+  it('A run stays SKIPPED when the lock in its answer cannot be read at all', async () => {
     const answer = { outcome: 'SKIPPED', because: 'another run holds the lock', heldBy: { format: 2 } };
     const { code, state, failure } = await run(answering(recorded('busy'), answer));
     assert.deepEqual([code, state], [3, 'SKIPPED']);
     assert.equal(failure?.message, 'another run holds the lock');
   });
 
-  it('is UNKNOWN, with exit code 1, when the answer says neither COMPLETED nor SKIPPED', async () => {
+  it('A run is UNKNOWN, with exit code 1, when its answer says neither COMPLETED nor SKIPPED', async () => {
     for (const answer of [
       null,
       {},
@@ -86,7 +86,7 @@ describe('what a run on a stack came to', () => {
     }
   });
 
-  it('leaves open whether exporting is paused when neither the plan nor the answer is understood', async () => {
+  it('A run leaves open whether exporting is paused when neither its plan nor its answer is understood', async () => {
     const { state, pausedSeconds } = await run(answering(recorded('busy'), { outcome: 'DEFERRED' }));
     assert.equal(state, 'UNKNOWN');
     assert.equal(pausedSeconds, null);
