@@ -23,6 +23,7 @@ export type Sign =
   | { ledger: 'before' | 'within' | 'after'; becomes: (change: Change) => boolean | Promise<boolean> };
 
 export interface Moment {
+  /** `before` or `after` its state, or what is so within it, in the words of a title. */
   when: string;
   sign: Sign;
   /** What exporting is from this moment on. */
@@ -85,15 +86,24 @@ function momentsOf(application: 'webApplications' | 'operate'): Record<string, M
     PauseExporting: [
       { when: 'before', sign: onBefore(isPauseRequested) },
       { when: 'with the guard of the lock', sign: onWithin(isPauseRequested), only: '8.8' },
-      { when: 'when the lock announces the pause', sign: onAfter(isPauseRequested), only: '8.7' },
-      { when: 'asked and not done', sign: { asks: 'zeebe.pause' }, only: '8.8', repair: true },
-      { when: 'done and not answered', sign: { done: 'zeebe.pause', seen: isPaused }, exporting: 'paused' },
+      { when: 'once the lock announces the pause', sign: onAfter(isPauseRequested), only: '8.7' },
+      {
+        when: 'with the pause asked for and not done',
+        sign: { asks: 'zeebe.pause' },
+        only: '8.8',
+        repair: true,
+      },
+      {
+        when: 'with its call done and not answered',
+        sign: { done: 'zeebe.pause', seen: isPaused },
+        exporting: 'paused',
+      },
       { when: 'after', sign: onAfter(isPauseProven) },
     ],
     StartApplicationBackup: [
       { when: 'before', sign: onBefore(isEntry(application, 'REQUESTED')) },
       {
-        when: 'done and not answered',
+        when: 'with its call done and not answered',
         sign: { done: `${application}.start`, seen: isUnderWay(application) },
         only: '8.7',
       },
@@ -106,7 +116,7 @@ function momentsOf(application: 'webApplications' | 'operate'): Record<string, M
     StartRecordsBackup: [
       { when: 'before', sign: onBefore(isEntry('records', 'REQUESTED')) },
       {
-        when: 'done and not answered',
+        when: 'with its call done and not answered',
         sign: { done: 'search.create', seen: isUnderWay('records') },
         only: '8.8',
       },
@@ -119,7 +129,7 @@ function momentsOf(application: 'webApplications' | 'operate'): Record<string, M
     StartZeebeBackup: [
       { when: 'before', sign: onBefore(isEntry('zeebe', 'REQUESTED')) },
       {
-        when: 'done and not answered',
+        when: 'with its call done and not answered',
         sign: { done: 'zeebe.start', seen: isUnderWay('zeebe') },
         only: '8.7',
       },
@@ -134,7 +144,7 @@ function momentsOf(application: 'webApplications' | 'operate'): Record<string, M
       { when: 'before', sign: onBefore(isManifest('COMPLETED')) },
       { when: 'with the guard of the manifest', sign: onWithin(isManifest('COMPLETED')), only: '8.7' },
       {
-        when: 'written and the lock not free',
+        when: 'with the manifest written and the lock not free',
         sign: onAfter(isManifest('COMPLETED')),
         leaves: 'COMPLETED',
         only: '8.8',
@@ -145,7 +155,11 @@ function momentsOf(application: 'webApplications' | 'operate'): Record<string, M
     ResumeExportingAfterFailure: resume('8.7'),
     RecordFailure: [
       { when: 'before', sign: onBefore(isManifest('FAILED')) },
-      { when: 'written and the lock not free', sign: onAfter(isManifest('FAILED')), only: '8.7' },
+      {
+        when: 'with the manifest written and the lock not free',
+        sign: onAfter(isManifest('FAILED')),
+        only: '8.7',
+      },
       { when: 'after', sign: onAfter(isReleased) },
     ],
     DeleteFailedBackup: [
@@ -154,7 +168,12 @@ function momentsOf(application: 'webApplications' | 'operate'): Record<string, M
     ],
     [secondTry]: [
       { when: 'with its manifest', sign: onAfter(isSecondTry), only: '8.8' },
-      { when: 'paused', sign: { asks: 'zeebe.resume', skip: 1 }, exporting: 'paused', only: '8.7' },
+      {
+        when: 'with exporting paused',
+        sign: { asks: 'zeebe.resume', skip: 1 },
+        exporting: 'paused',
+        only: '8.7',
+      },
     ],
   };
 }
@@ -162,7 +181,7 @@ function momentsOf(application: 'webApplications' | 'operate'): Record<string, M
 const resume = (only: Camunda): Moment[] => [
   { when: 'before', sign: { asks: 'zeebe.resume' } },
   {
-    when: 'done and not answered',
+    when: 'with its call done and not answered',
     sign: { done: 'zeebe.resume', seen: isResumed },
     exporting: 'resumed',
     only,

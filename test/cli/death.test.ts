@@ -38,7 +38,7 @@ const durations = {
   zeebe: atOnce,
 };
 
-test('a death is tried before and after every state that calls a function, in both orders', () => {
+test('A death is tried before and after every state that calls a function, in both orders', () => {
   const tried = (wanted: string) =>
     cases
       .filter(({ when }) => when === wanted)
@@ -58,7 +58,7 @@ const parts = Array.from({ length: Math.ceil(cases.length / together) }, (_, par
 );
 
 for (const [part, dying] of parts.entries()) {
-  describe(`a run that is killed (${part + 1} of ${parts.length})`, () => {
+  describe(`A run that is killed (${part + 1} of ${parts.length})`, () => {
     const ends = new Map<Case, PromiseSettledResult<void>>();
 
     beforeAll(async () => {
@@ -85,9 +85,11 @@ for (const [part, dying] of parts.entries()) {
     });
 
     for (const one of dying) {
-      const { camunda, state, when } = one;
+      const { camunda, state, when, repair } = one;
       const place = when === 'before' || when === 'after' ? `${when} ${state}` : `in ${state}, ${when}`;
-      test(`${camunda}: ${place}`, () => assertWell(ends.get(one)));
+      const remedy = repair ? '`repair`' : 'The next run';
+      test(`${remedy} puts right what a run of Camunda ${camunda} left when it was killed ${place}`, () =>
+        assertWell(ends.get(one)));
     }
   });
 }
@@ -108,11 +110,11 @@ async function assertNext(on: Bench, one: Case): Promise<void> {
   await assertNextCompletes(on, one);
 }
 
-describe('a run that is killed while it puts right what another left', () => {
+describe('A run that is killed while it puts right what another left', () => {
   const moments: Record<string, Sign> = {
     'before the resume': { asks: 'zeebe.resume' },
     'after the resume': onAfter(isResumeProven),
-    'after the manifest is FAILED': onAfter(isManifest('FAILED')),
+    'after it marked the manifest FAILED': onAfter(isManifest('FAILED')),
   };
   const ends = new Map<string, PromiseSettledResult<void>>();
 
@@ -129,7 +131,10 @@ describe('a run that is killed while it puts right what another left', () => {
     }
   });
 
-  for (const when of Object.keys(moments)) test(when, () => assertWell(ends.get(when)));
+  for (const when of Object.keys(moments)) {
+    test(`The next run completes where one that put right what another left was killed ${when}`, () =>
+      assertWell(ends.get(when)));
+  }
 });
 
 /** The next run puts everything right and completes. */

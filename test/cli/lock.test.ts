@@ -6,8 +6,8 @@ import { assertCode, bench, foreignLock, goneProcess, until } from './harness.ts
 
 const paused = { pauseRequestedAt: new Date().toISOString(), pausedAt: new Date().toISOString() };
 
-describe('the lock', () => {
-  test('of a run that is alive: the second one does nothing, and nothing happens to the first', async () => {
+describe('The lock', () => {
+  test('A run does nothing where the lock is held by a run that is alive, and nothing happens to that one', async () => {
     const on = await bench({}, (cluster) => ({ ...cluster, patience: '1h' }));
     const atWork = on.simulator.order({
       operation: 'webApplications.check',
@@ -35,7 +35,7 @@ describe('the lock', () => {
     await on.assertAllIsWell();
   });
 
-  test('of a run on another host: named, and repaired only by force', async () => {
+  test('The lock of a run on another host is named, and is repaired only by force', async () => {
     const on = await bench();
     const owner = { kind: 'process', host: 'elsewhere', pid: 4711 } as const;
     await on.ledger.acquire(foreignLock(on, { owner, ...paused }));
@@ -58,7 +58,7 @@ describe('the lock', () => {
     assert.equal((await on.manifest()).state, 'COMPLETED');
   });
 
-  test('of a run that has the name of this host and says no more: named, and left alone', async () => {
+  test('The lock of a run that has the name of this host and says no more is left alone, and is repaired only by force', async () => {
     const on = await bench();
     // As the containers of one pod template have it: the pid is no process of this one.
     const owner = { kind: 'process', host: hostname(), pid: goneProcess.pid } as const;
@@ -72,7 +72,7 @@ describe('the lock', () => {
     await on.assertAllIsWell();
   });
 
-  test('of an execution in AWS: named', async () => {
+  test('A run names the execution in AWS that holds the lock', async () => {
     const on = await bench();
     const arn = 'arn:aws:states:eu-central-1:123456789012:execution:backup:abc';
     await on.ledger.acquire(foreignLock(on, { owner: { kind: 'execution', arn } }));
@@ -81,7 +81,7 @@ describe('the lock', () => {
     assert.ok(run.stderr.includes(arn));
   });
 
-  test('of a process that is gone, which had not paused anything', async () => {
+  test('A run frees the lock of a process that is gone and had not paused anything', async () => {
     const on = await bench();
     const { exporting: _, backupId: __, ...lock } = foreignLock(on, { owner: goneProcess });
     await on.ledger.acquire(lock);
@@ -92,7 +92,7 @@ describe('the lock', () => {
     await on.assertAllIsWell();
   });
 
-  test('of a process that is gone, met by several runs at once: one puts it right and runs, the others do nothing', async () => {
+  test('Of several runs that meet the lock of a process that is gone, one puts it right and runs, and the others do nothing', async () => {
     const on = await bench({}, (cluster) => ({ ...cluster, patience: '1h' }));
     await on.ledger.acquire(foreignLock(on, { owner: goneProcess, ...paused }));
     on.simulator.setExporterPhase('SOFT_PAUSED');
@@ -118,7 +118,7 @@ describe('the lock', () => {
     await on.assertAllIsWell();
   });
 
-  test('of nobody: repair has nothing to do', async () => {
+  test('`repair` has nothing to do where nobody holds the lock', async () => {
     const on = await bench();
     await on.ledger.acquire(foreignLock(on));
     await on.ledger.release('test', foreignLock(on).runId);

@@ -59,7 +59,7 @@ async function onTerminal(
 const resumes = (on: Bench) => on.simulator.calls({ operation: 'zeebe.resume' }).length;
 
 describe('repair --resume-unexplained', () => {
-  test('ends the pause when the name of the cluster is typed, reads it back and writes down who did it', async () => {
+  test('`--resume-unexplained` ends the pause when the name of the cluster is typed, reads it back and writes down who did it', async () => {
     const on = await paused();
     const { code, questions, text, ok, exporting, problems } = await onTerminal(on, 'test');
     assert.equal(code, 0, text);
@@ -80,7 +80,7 @@ describe('repair --resume-unexplained', () => {
   });
 
   for (const typed of ['', 'yes', 'Test', 'production']) {
-    test(`leaves it where ${JSON.stringify(typed)} is typed, although --yes is given`, async () => {
+    test(`\`--resume-unexplained\` leaves the pause where ${JSON.stringify(typed)} is typed, although --yes is given`, async () => {
       const on = await paused();
       const { code, text, problems } = await onTerminal(on, typed);
       assert.equal(code, 1);
@@ -91,7 +91,7 @@ describe('repair --resume-unexplained', () => {
     });
   }
 
-  test('is refused where there is no terminal, before anything is asked; --yes does not stand for it', async () => {
+  test('`--resume-unexplained` is refused where there is no terminal, before anything is asked; --yes does not stand for it', async () => {
     const on = await paused();
     const ended = await on.repair('--resume-unexplained', '--yes').ended;
     assertCode(ended, 2);
@@ -99,12 +99,12 @@ describe('repair --resume-unexplained', () => {
     assert.deepEqual(on.simulator.calls(), []);
   });
 
-  test('is refused with --offline', async () => {
+  test('`--resume-unexplained` is refused with --offline', async () => {
     const on = await paused();
     assertCode(await on.repair('--resume-unexplained', '--offline').ended, 2);
   });
 
-  test('only says what it would do in a dry run', async () => {
+  test('`--resume-unexplained` only says in a dry run what it would do', async () => {
     const on = await paused();
     const { code, questions, text } = await onTerminal(on, 'test', { dryRun: true });
     assert.equal(code, 1, 'it is still paused');
@@ -113,7 +113,7 @@ describe('repair --resume-unexplained', () => {
     assert.equal(resumes(on), 0);
   });
 
-  test('is refused where the ledger has nothing of the cluster: the pause may be a run of another ledger', async () => {
+  test('`--resume-unexplained` is refused where the ledger has nothing of the cluster: a run of another ledger may have paused', async () => {
     const on = await bench();
     on.simulator.setExporterPhase('SOFT_PAUSED');
     const { code, questions, text } = await onTerminal(on, 'test');
@@ -124,7 +124,7 @@ describe('repair --resume-unexplained', () => {
     assert.equal(resumes(on), 0);
   });
 
-  test('does nothing where exporting is not paused', async () => {
+  test('`--resume-unexplained` does nothing where exporting is not paused', async () => {
     const on = await backedUp();
     const { code, questions, text } = await onTerminal(on, 'test');
     assert.equal(code, 0);
@@ -133,7 +133,7 @@ describe('repair --resume-unexplained', () => {
     assert.equal(resumes(on), 0);
   });
 
-  test('is refused while a component takes a backup, whoever started it', async () => {
+  test('`--resume-unexplained` is refused while a component takes a backup, whoever started it', async () => {
     const on = await paused();
     on.simulator.seedBackup('optimize', 41, 'IN_PROGRESS');
     const { code, questions, problems } = await onTerminal(on, 'test');
@@ -143,7 +143,7 @@ describe('repair --resume-unexplained', () => {
     assert.equal(resumes(on), 0);
   });
 
-  test('is refused while the cluster changes', async () => {
+  test('`--resume-unexplained` is refused while the cluster changes', async () => {
     const on = await paused();
     on.simulator.setPendingChange(true);
     const { code, problems } = await onTerminal(on, 'test');
@@ -152,7 +152,7 @@ describe('repair --resume-unexplained', () => {
     assert.equal(resumes(on), 0);
   });
 
-  test('is refused while a run holds the lock', async () => {
+  test('`--resume-unexplained` is refused while a run holds the lock', async () => {
     const on = await paused();
     await on.ledger.acquire(foreignLock(on));
     const { code, questions } = await onTerminal(on, 'test');
@@ -161,7 +161,7 @@ describe('repair --resume-unexplained', () => {
     assert.equal(resumes(on), 0);
   });
 
-  test('is refused where a run began while the name was typed', async () => {
+  test('`--resume-unexplained` is refused where a run began while the name was typed', async () => {
     const on = await paused();
     const { code, problems } = await onTerminal(on, async () => {
       await on.ledger.acquire(foreignLock(on, { pauseRequestedAt: new Date().toISOString() }));
@@ -173,7 +173,7 @@ describe('repair --resume-unexplained', () => {
     assert.equal((await on.lock())?.runId, 'local-another-run');
   });
 
-  test('is refused where a component began a backup while the name was typed', async () => {
+  test('`--resume-unexplained` is refused where a component began a backup while the name was typed', async () => {
     const on = await paused();
     const { code, problems } = await onTerminal(on, async () => {
       on.simulator.seedBackup('zeebe', 41, 'IN_PROGRESS');
@@ -185,7 +185,7 @@ describe('repair --resume-unexplained', () => {
     assert.equal(await on.lock(), undefined);
   });
 
-  test('says so where the resume does not work, and gives the lock back', async () => {
+  test('`--resume-unexplained` says so where the resume does not work, and gives the lock back', async () => {
     const on = await paused();
     on.simulator.order({
       operation: 'zeebe.resume',
@@ -200,7 +200,7 @@ describe('repair --resume-unexplained', () => {
   });
 });
 
-test('a backup that starts while a pause is being ended is SKIPPED, and says why', async () => {
+test('A backup that starts while a pause is being ended is SKIPPED, and says why', async () => {
   const on = await paused();
   on.simulator.order({ operation: 'zeebe.resume', kind: { slow: 3000 } });
   const ending = onTerminal(on, 'test');
