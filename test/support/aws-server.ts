@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { createServer, type IncomingMessage } from 'node:http';
+import { cleanUp } from './clean-up.ts';
+
+export interface Reply {
+  status?: number;
+  body: object | string;
+}
+
+/**
+ * A server in the place of AWS, and what a client needs to ask it. It is for what `mockAws` cannot show: what the SDK
+ * sends, and what it makes of an answer.
+ */
+export async function awsServer(reply: (text: string, request: IncomingMessage) => Reply) {
+  const server = createServer(async (request, response) => {
+    let text = '';
+    for await (const chunk of request) text += String(chunk);
+    const { status = 200, body } = reply(text, request);
+    const xml = typeof body === 'string';
+    response.writeHead(status, { 'content-type': xml ? 'text/xml' : 'application/x-amz-json-1.0' });
+    response.end(xml ? body : JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  cleanUp(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  assert(address && typeof address === 'object');
+  return {
+    endpoint: `http://127.0.0.1:${address.port}`,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  };
+}

@@ -1,0 +1,37 @@
+import type { Client, Command, MetadataBearer } from '@smithy/types';
+import { mockClient } from 'aws-sdk-client-mock';
+import { cleanUp } from './clean-up.ts';
+
+/** A client, or the class of all clients of its kind. */
+type Mockable<In extends object, Out extends MetadataBearer, Settings> =
+  | Client<In, Out, Settings>
+  | { prototype: Client<In, Out, Settings> };
+
+/**
+ * Answers what a client asks of AWS, until the test ends. A command that the test gives no answer to is refused.
+ * It is aws-sdk-client-mock with types for the functions that answer, which have none there.
+ */
+export function mockAws<In extends object, Out extends MetadataBearer, Settings>(
+  client: Mockable<In, Out, Settings>,
+) {
+  const stub = mockClient(client);
+  cleanUp(() => stub.restore());
+  stub.rejects('This test does not say what AWS answers to this command.');
+  return {
+    /** Of two answers to one command, the later one counts. */
+    on<CommandIn extends In, CommandOut extends Out>(
+      command: new (input: CommandIn) => Command<In, CommandIn, Out, CommandOut, Settings>,
+      answer: (
+        input: CommandIn,
+        asked: Client<In, Out, Settings>,
+      ) => Partial<CommandOut> | Promise<Partial<CommandOut>>,
+    ): void {
+      stub.on(command).callsFake(async (input, asked) => answer(input, asked()));
+    },
+  };
+}
+
+/** What the SDK throws where AWS refuses something. */
+export function refusal({ name, message, status = 400 }: { name: string; message: string; status?: number }) {
+  return Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status } });
+}
