@@ -33,7 +33,7 @@ async function complete(on: Bench, ...args: string[]) {
 
 describe('A backup', () => {
   // The long ones first: they mostly wait.
-  test('`demo` backs up Camunda 8.8, pausing before everything, and prints nothing to stdout', async () => {
+  test('`demo` backs up Camunda 8.8, whose exporting is paused first, and prints nothing to stdout', async () => {
     const ended = await camundaBackup(['demo']).ended;
     assertCode(ended, 0);
     const manifest = /Manifest: (.*)/.exec(ended.stderr)?.[1];
@@ -106,7 +106,7 @@ describe('A backup', () => {
     assert.equal(ended.stdout.trim().split('\n').length, 1, 'stdout has the result and nothing else');
   });
 
-  test('A backup of Camunda 8.7 takes the applications first', async () => {
+  test('A backup of Camunda 8.7 takes the applications before it pauses exporting', async () => {
     const on = await bench({ camunda: '8.7' });
     const { manifest } = await complete(on);
     const asked = order(on);

@@ -130,7 +130,7 @@ describe('A backup that fails', () => {
     });
 
     for (const phase of ['SOFT_PAUSED', 'PAUSED'] as const) {
-      test(`A backup is refused where somebody else has made exporting ${phase}, and leaves that as it is`, async () => {
+      test(`A backup is refused where somebody else has paused exporting (${phase}), and leaves that as it is`, async () => {
         const on = await bench();
         on.simulator.setExporterPhase(phase);
         const ended = await on.run().ended;
@@ -144,7 +144,7 @@ describe('A backup that fails', () => {
       });
     }
 
-    test('A backup fails where somebody pauses after its look and before its own pause, and leaves that as it is', async () => {
+    test('A backup fails where somebody pauses exporting after its look and before its own pause, and leaves that as it is', async () => {
       // The applications first: that leaves the time.
       const on = await bench({ camunda: '8.7' });
       const running = on.run();

@@ -11,8 +11,8 @@ const withFullDisk = (sign: string) => ({
   NODE_OPTIONS: `${shortWaitsOfProcess.NODE_OPTIONS} --import=${preload}`,
 });
 
-describe('a ledger whose disk is full', () => {
-  test('before the run is told at once, by what is to be freed, and nothing is touched', async () => {
+describe('A ledger whose disk is full', () => {
+  test('A run on a full disk fails at once, says what is to be freed, and touches nothing', async () => {
     const on = await bench();
     const sign = join(on.folder, 'disk-is-full');
     await writeFile(sign, '');
@@ -26,7 +26,7 @@ describe('a ledger whose disk is full', () => {
     assert.deepEqual(on.simulator.calls(), []);
   });
 
-  test('while exporting is paused ends the run at once: exporting is resumed first, and the lines say so', async () => {
+  test('A disk that becomes full in the pause ends the run at once: exporting is resumed first, and the lines say so', async () => {
     // With patience, exporting would stay paused for as long as this test may take.
     const on = await bench({}, (cluster) => ({ ...cluster, patience: '1h' }));
     const sign = join(on.folder, 'disk-is-full');

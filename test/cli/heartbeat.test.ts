@@ -54,8 +54,8 @@ async function trouble({ child, printed }: Spawned, which: string): Promise<void
   await printed(new RegExp(`In trouble: ${which}\\n`));
 }
 
-describe('a run has a heartbeat', () => {
-  test('that is its own, and fresh as long as it holds the lock', async () => {
+describe('The heartbeat of a run', () => {
+  test('A run that holds the lock has a heartbeat that is its own, and fresh', async () => {
     const { on, ready, start } = await held();
     const { running, lock } = await start();
     const { runId, cluster } = await heartbeatOf(on);
@@ -67,7 +67,7 @@ describe('a run has a heartbeat', () => {
     await on.assertAllIsWell();
   });
 
-  test('that is renewed', async () => {
+  test('A run renews its heartbeat', async () => {
     const { on, ready, start } = await held();
     const { running, lock } = await start(preload('machine-in-trouble.ts'));
     await makeOlder(on, 600);
@@ -77,7 +77,7 @@ describe('a run has a heartbeat', () => {
     await on.assertAllIsWell();
   });
 
-  test('before it pauses: where it cannot be written, the run ends and has paused nothing', async () => {
+  test('A run that cannot write its first heartbeat ends, and has paused nothing', async () => {
     const on = await bench();
     await mkdir(fileOf(on), { recursive: true });
     const { code, stderr } = await on.run().ended;
@@ -99,8 +99,8 @@ async function killed() {
   return { ...world, lock };
 }
 
-describe('a run that was killed in its pause on another machine', () => {
-  test('is left alone as long as its heartbeat is fresh: the next run is SKIPPED, and repair refuses', async () => {
+describe('A run that was killed in its pause on another machine', () => {
+  test('As long as the heartbeat of a run killed elsewhere is fresh, the next run is SKIPPED, and `repair` refuses', async () => {
     const { on, isPaused } = await killed();
     const next = await on.run().ended;
     assertCode(next, 3);
@@ -110,7 +110,7 @@ describe('a run that was killed in its pause on another machine', () => {
     assert(isPaused());
   });
 
-  test('may be repaired by force when its heartbeat is older than two minutes', async () => {
+  test('A run killed elsewhere may be repaired by force when its heartbeat is older than two minutes', async () => {
     const { on, isPaused } = await killed();
     await makeOlder(on, 125);
     assertCode(await on.run().ended, 3);
@@ -120,7 +120,7 @@ describe('a run that was killed in its pause on another machine', () => {
     await on.assertAllIsWell();
   });
 
-  test('is put right by the next run after fifteen minutes, which goes on', async () => {
+  test('The next run puts right what a run killed elsewhere left fifteen minutes after its heartbeat, and goes on', async () => {
     const { on, ready, lock } = await killed();
     await makeOlder(on, 901);
     ready();
@@ -133,7 +133,7 @@ describe('a run that was killed in its pause on another machine', () => {
     assert.equal(left?.failure?.error, 'Abandoned');
   });
 
-  test('is put right by repair after fifteen minutes', async () => {
+  test('`repair` puts right what a run killed elsewhere left fifteen minutes after its heartbeat', async () => {
     const { on } = await killed();
     await makeOlder(on, 901);
     const repaired = await on.repair().ended;
@@ -143,8 +143,8 @@ describe('a run that was killed in its pause on another machine', () => {
   });
 });
 
-describe('a run that was killed in its pause on another machine, and the watchdog', () => {
-  test('which leaves it alone as long as its heartbeat is fresh, and puts it right after fifteen minutes', async () => {
+describe('A run that was killed in its pause on another machine, and the watchdog', () => {
+  test('The watchdog leaves a run killed elsewhere alone as long as its heartbeat is fresh, and puts it right after fifteen minutes', async () => {
     const { on, isPaused, lock } = await killed();
     const early = await on.watchdog().ended;
     assertCode(early, 0);
@@ -167,8 +167,8 @@ describe('a run that was killed in its pause on another machine, and the watchdo
   });
 });
 
-describe('a run whose heartbeat cannot be renewed', () => {
-  test('ends itself in time: it resumes exporting, and writes down why', async () => {
+describe('A run whose heartbeat cannot be renewed', () => {
+  test('A run whose heartbeat cannot be renewed ends itself in time: it resumes exporting, and writes down why', async () => {
     const { on, start, isPaused } = await held();
     const { running } = await start(preload('machine-in-trouble.ts?troubles=renewals-fail;215'));
     await trouble(running, 'renewals-fail;215');
@@ -185,7 +185,7 @@ describe('a run whose heartbeat cannot be renewed', () => {
     assert.match(ended.stderr, /Before the end: resuming exporting/);
   });
 
-  test('resumes exporting also where the ledger answers nothing at all, and then says what is left to do', async () => {
+  test('A run resumes exporting also where its ledger answers nothing at all, and then says what is left to do', async () => {
     const { on, start, isPaused, resumes } = await held();
     const { running, lock } = await start(preload('machine-in-trouble.ts?troubles=no-answer;215,90'));
     await trouble(running, 'no-answer;215');
@@ -203,8 +203,8 @@ describe('a run whose heartbeat cannot be renewed', () => {
   });
 });
 
-describe('a run whose machine has stood still for longer than five minutes', () => {
-  test('puts its own lock right as anybody may, and changes nothing else', async () => {
+describe('A run whose machine has stood still for longer than five minutes', () => {
+  test('A run whose machine has stood still puts its own lock right as anybody may, and changes nothing else', async () => {
     const { on, ready, start, isPaused, resumes } = await held();
     const { running } = await start(preload('machine-in-trouble.ts?troubles=301'));
     const changes = () => on.simulator.calls().filter(({ method }) => method !== 'GET').length;
@@ -221,7 +221,7 @@ describe('a run whose machine has stood still for longer than five minutes', () 
     await on.assertAllIsWell();
   });
 
-  test('and whose lock another run has meanwhile changes nothing at all', async () => {
+  test('A run whose machine has stood still changes nothing at all where another run has its lock meanwhile', async () => {
     // The run waits for answers, and does not read its lock meanwhile.
     const { on, start, isPaused, resumes } = await held({ silent: true });
     const { running, lock } = await start(preload('machine-in-trouble.ts?troubles=1201'));
@@ -246,7 +246,7 @@ describe('a run whose machine has stood still for longer than five minutes', () 
     assert.equal((await on.ledger.readManifest('test', lock.backupId ?? 0))?.failure?.error, 'Abandoned');
   });
 
-  test('says which call to make where it cannot put its lock right', async () => {
+  test('A run whose machine has stood still says which call to make where it cannot put its lock right', async () => {
     const { on, start, isPaused, resumes } = await held();
     const { running, lock } = await start(preload('machine-in-trouble.ts?troubles=no-answer;301'));
     await trouble(running, 'no-answer;301');

@@ -28,8 +28,8 @@ async function setUp() {
 // Each test may take so long.
 jest.setTimeout(90_000);
 
-describe('a command that hung file calls keep threads of', () => {
-  test('still reaches the cluster and the ledger, resumes exporting, and ends with its own code', async () => {
+describe('A command that hung file calls keep threads of', () => {
+  test('A run whose threads are kept by hung file calls still reaches cluster and ledger, and ends with its own code', async () => {
     const { on, run } = await setUp();
     on.simulator.order({ operation: 'zeebe.pause', kind: { slow: 500 } });
     const running = run();
@@ -42,7 +42,7 @@ describe('a command that hung file calls keep threads of', () => {
     await on.assertAllIsWell();
   });
 
-  test('ends at once where a person insists, with the code that tells what it leaves', async () => {
+  test('A run whose threads are kept by hung file calls ends at once where a person insists, with the code for what it leaves', async () => {
     const { on, run } = await setUp();
     on.simulator.order({ operation: 'zeebe.resume', times: 'always', kind: { answer: { status: 503 } } });
     const running = run();

@@ -21,9 +21,9 @@ async function assertInterrupted(on: Bench, ended: Awaited<ReturnType<Bench['run
   return result;
 }
 
-describe('a signal', () => {
+describe('A signal', () => {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-    test(`${signal} while exporting is paused: it is resumed first`, async () => {
+    test(`${signal} while exporting is paused ends the run after exporting is resumed`, async () => {
       const on = await bench(slow);
       const running = on.spawnRun();
       await on.asked('webApplications.check');
@@ -44,7 +44,7 @@ describe('a signal', () => {
     });
   }
 
-  test('SIGTSTP (Ctrl-Z) while exporting is paused: it is refused with one line, and the backup goes on', async () => {
+  test('SIGTSTP (Ctrl-Z) while exporting is paused is refused with one line, and the backup goes on', async () => {
     const on = await bench({ durations: { webApplications: 2 } });
     const running = on.spawnRun();
     await on.asked('webApplications.check');
@@ -59,7 +59,7 @@ describe('a signal', () => {
     await on.assertAllIsWell();
   }, 60_000);
 
-  test('while the request of the pause is under way: its answer is waited for, then resumed', async () => {
+  test('A signal while the request of the pause is under way waits for its answer, and exporting is resumed then', async () => {
     const on = await bench();
     on.simulator.order({ operation: 'zeebe.pause', kind: { slow: 1500 } });
     const running = on.run();
@@ -70,7 +70,7 @@ describe('a signal', () => {
     assert.equal(on.simulator.calls({ operation: 'zeebe.pause' }).length, 1);
   });
 
-  test('in the preparation: nothing is ever paused', async () => {
+  test('A signal in the preparation ends the run, and nothing is ever paused', async () => {
     const on = await bench();
     on.simulator.order({ operation: 'zeebe.discover', kind: 'hang' });
     const running = on.run();
@@ -83,7 +83,7 @@ describe('a signal', () => {
     assert.deepEqual(on.simulator.pauseHistory(), []);
   });
 
-  test('while the search engine is silent', async () => {
+  test('A signal while the search engine is silent ends the run without its answer', async () => {
     const on = await bench();
     on.simulator.order({ operation: 'search.create', kind: 'hang' });
     const running = on.run();
@@ -94,7 +94,7 @@ describe('a signal', () => {
     assert.ok(performance.now() - began < 8000, 'it waited for the search engine');
   });
 
-  test('while a resume is being repeated after a failure: the first failure is what is written down', async () => {
+  test('A signal while a resume is repeated after a failure ends the run, and the first failure is what is written down', async () => {
     const on = await bench();
     on.simulator.order({ component: 'zeebe', kind: { failed: { reason: 'disk full' } } });
     on.simulator.order({ operation: 'zeebe.resume', times: 2, kind: { recorded: 'exporting-500-wrapper' } });
@@ -107,7 +107,7 @@ describe('a signal', () => {
     assert.match((await on.manifest()).failure?.message ?? '', /disk full/);
   });
 
-  test('that comes twice at once, as from npm and the terminal, insists on nothing', async () => {
+  test('A signal that comes twice at once, as from npm and the terminal, insists on nothing', async () => {
     const on = await bench(slow);
     on.simulator.order({ operation: 'zeebe.resume', kind: { slow: 1000 } });
     const running = on.spawnRun();
@@ -120,7 +120,7 @@ describe('a signal', () => {
     await assertInterrupted(on, await running.ended);
   });
 
-  test('that insists ends at once and says what is left; the repair that is printed puts it right', async () => {
+  test('A signal that insists ends the run at once, which says what is left; the `repair` that it prints puts it right', async () => {
     const on = await bench(slow);
     const broken = on.simulator.order({
       operation: 'zeebe.resume',
@@ -152,7 +152,7 @@ describe('a signal', () => {
     assert.equal((await on.manifest()).state, 'FAILED');
   });
 
-  test('that insists before anything was paused says so', async () => {
+  test('A signal that insists before the pause was answered makes the run say that exporting may be left paused', async () => {
     const on = await bench();
     on.simulator.order({ operation: 'zeebe.pause', kind: 'hang' });
     const running = on.spawnRun();
@@ -165,7 +165,7 @@ describe('a signal', () => {
     assert.match(ended.stderr, /EXPORTING OF test MAY BE LEFT PAUSED/);
   });
 
-  test('that insists in the preparation ends with the code of an interrupted run: nothing is left paused', async () => {
+  test('A signal that insists in the preparation ends the run with the code of an interrupted one: nothing is left paused', async () => {
     const on = await bench();
     on.simulator.order({ operation: 'zeebe.discover', kind: 'hang', times: 'always' });
     // The lock cannot be given back at once: somebody else seems to be changing it.
@@ -181,7 +181,7 @@ describe('a signal', () => {
     assert.match(ended.stderr, /Ended at once\. Exporting is not paused by this run\./);
   });
 
-  test('after which no broker can be resumed: the run ends with the code of a failure, and says what is paused', async () => {
+  test('A run that cannot resume after a signal ends with the code of a failure, and says that exporting may be paused', async () => {
     const on = await bench({ ...slow, waits: shortWaits });
     on.simulator.order({
       operation: 'zeebe.resume',
@@ -201,7 +201,7 @@ describe('a signal', () => {
   });
 });
 
-test('a bug that nobody caught: exporting is resumed, and it is called a bug', async () => {
+test('A run that meets a bug that nobody caught resumes exporting, and calls it a bug', async () => {
   const source = `process.on('SIGUSR2', () => { throw new TypeError('boom'); })`;
   const env = { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(source)}` };
   const on = await bench(slow);
@@ -217,8 +217,8 @@ test('a bug that nobody caught: exporting is resumed, and it is called a bug', a
   assert.match((await on.manifest()).failure?.message ?? '', /A bug in camunda-backup: boom/);
 });
 
-describe('a run that was killed', () => {
-  test('is put right by the next run, which says so and completes', async () => {
+describe('A run that was killed', () => {
+  test('The next run puts right what a killed run left, says so and completes', async () => {
     const on = await bench({ durations: { webApplications: 1 } });
     const killed = on.spawn(['run', '--json', '--id', '7']);
     await on.asked('webApplications.check');
@@ -238,7 +238,7 @@ describe('a run that was killed', () => {
     assert.equal(on.simulator.pauseHistory().length, 2);
   });
 
-  test('is put right by repair', async () => {
+  test('`repair` puts right what a killed run left', async () => {
     const on = await bench(slow);
     const killed = on.spawn(['run', '--json', '--id', '7']);
     await on.asked('webApplications.check');
@@ -253,7 +253,7 @@ describe('a run that was killed', () => {
     await on.assertAllIsWell();
   });
 
-  test('stays to be repaired while the cluster cannot be reached', async () => {
+  test('What a killed run left stays to be repaired while the cluster cannot be reached', async () => {
     const on = await bench(slow);
     const killed = on.spawnRun();
     await on.asked('webApplications.check');
@@ -270,7 +270,7 @@ describe('a run that was killed', () => {
     await on.assertAllIsWell();
   });
 
-  test('and is being repaired: a signal waits until that is done', async () => {
+  test('A signal while `repair` puts right what a killed run left waits until that is done', async () => {
     const on = await bench(slow);
     const killed = on.spawnRun();
     await on.asked('webApplications.check');
@@ -286,7 +286,7 @@ describe('a run that was killed', () => {
     await on.assertAllIsWell();
   });
 
-  test('and is put right by the next run: a signal waits for that', async () => {
+  test('A signal while the next run puts right what a killed run left waits until that is done', async () => {
     const on = await bench(slow);
     const killed = on.spawnRun();
     await on.asked('webApplications.check');

@@ -56,7 +56,7 @@ async function answerOf(...args: string[]): Promise<Answer> {
 const failureIn = ({ failure, problems }: Answer) => failure ?? (problems as unknown[] | undefined)?.[0];
 
 describe('--json', () => {
-  test('The object of --json on an error is tested here for every command that has it', async () => {
+  test('Each command that has --json is tested here for what it answers to a mistake', async () => {
     const help = async (...args: string[]) => (await callCommandLine([...args, '--help']).ended).stdout;
     const commands = [...(await help()).matchAll(/^ {2}([a-z]+) .*/gm)].map(([, name]) => name ?? '');
     assert(commands.includes('run'));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
 import { inOneLine } from '../../cli/one-line.ts';
 
-test('Several problems in one line are parted as sentences where they are some, and end without a full stop', () => {
+test('Problems in one line are parted as sentences where one of them is a sentence, and end without a full stop', () => {
   assert.equal(
     inOneLine(['exporting is paused', 'no backup is complete']),
     'exporting is paused; no backup is complete',

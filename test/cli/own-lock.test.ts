@@ -64,8 +64,8 @@ async function wokenAfterItsPause(on: Bench) {
   };
 }
 
-describe('a run that was taken for dead while its pause was on its way', () => {
-  test('ends that pause when it wakes: whoever put it right has looked before', async () => {
+describe('A run that was taken for dead while its pause was on its way', () => {
+  test('A run that was taken for dead while its pause was on its way ends that pause when it wakes', async () => {
     const on = await bench();
     const wake = await wokenAfterItsPause(on);
     const ended = await wake();
@@ -78,7 +78,7 @@ describe('a run that was taken for dead while its pause was on its way', () => {
     await on.assertAllIsWell();
   });
 
-  test('leaves it where it is not known whether a component takes a backup, which would need it, and says so', async () => {
+  test('A run that was taken for dead leaves its late pause, and says so, where a component may be taking a backup', async () => {
     const on = await bench();
     const wake = await wokenAfterItsPause(on);
     on.simulator.order({ operation: 'zeebe.list', times: 'always', kind: { answer: { status: 503 } } });
@@ -93,7 +93,7 @@ describe('a run that was taken for dead while its pause was on its way', () => {
   });
 });
 
-test('a run without a heartbeat tries to resume as long as its lock is its own, also when it is silent', async () => {
+test('A run without a heartbeat tries to resume as long as its lock is its own, also when it is silent', async () => {
   const on = await bench({}, (cluster) => ({ ...cluster, patience: '1h' }));
   on.simulator.order({
     operation: 'webApplications.check',

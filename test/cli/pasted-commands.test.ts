@@ -51,15 +51,15 @@ async function assertPasted(on: Bench, status: string, shell: Shell): Promise<st
   return command;
 }
 
-describe('a command that is printed can be pasted', () => {
-  test('into another folder, in which a file of the usual name lies', async () => {
+describe('A printed command in the shell in which it is pasted', () => {
+  test('A printed command can be pasted in another folder, in which a file of the usual name lies', async () => {
     const { on, file, elsewhere } = await leftPaused();
     const given = relative(elsewhere, file);
     const command = await assertPasted(on, `node '${main}' status -f "${given}"`, { cwd: elsewhere });
     assert.equal(command, `node ${main} repair -f '${given.replace("'", `'\\''`)}'`);
   });
 
-  test('which is why a repair with the wrong ledger does not say that all is well', async () => {
+  test('`repair` with the wrong ledger does not say that all is well', async () => {
     const { on, elsewhere } = await leftPaused();
     const { code, text } = await typed(`node '${main}' repair`, { cwd: elsewhere });
     assert.equal(code, 1, text);
@@ -70,14 +70,14 @@ describe('a command that is printed can be pasted', () => {
     assert.notEqual(on.simulator.pausedSince(), undefined);
   });
 
-  test('where several clusters are configured', async () => {
+  test('A printed command can be pasted where several clusters are configured', async () => {
     const { on, file, elsewhere } = await leftPaused({ clusters: ['test', 'another'] });
     const status = `node '${main}' status --cluster test -f "${file}"`;
     const command = await assertPasted(on, status, { cwd: elsewhere });
     assert.match(command, / repair --cluster test -f /);
   });
 
-  test('where the program is on the PATH', async () => {
+  test('A printed command can be pasted where the program is on the PATH', async () => {
     const { on, file, elsewhere } = await leftPaused();
     const bin = await folderFor('bin');
     await symlink(main, join(bin, 'camunda-backup'));
@@ -86,7 +86,7 @@ describe('a command that is printed can be pasted', () => {
     assert.match(command, /^camunda-backup repair -f /);
   });
 
-  test('where npx has started the program, below the folder of the package', async () => {
+  test('A printed command can be pasted where npx has started the program below the folder of the package', async () => {
     const { on, file, elsewhere } = await leftPaused();
     const bin = join(elsewhere, 'node_modules', '.bin');
     await mkdir(bin, { recursive: true });
@@ -98,7 +98,7 @@ describe('a command that is printed can be pasted', () => {
     assert.match(command, /^npx camunda-backup repair -f /);
   });
 
-  test('where a script of a package has started the program in the folder of the package', async () => {
+  test('A printed command can be pasted where a script of a package has started the program in the folder of the package', async () => {
     const { on, file, elsewhere } = await leftPaused();
     const given = relative(elsewhere, file);
     const scripts = { look: `node ${main} status -f "${given}"` };
@@ -109,7 +109,7 @@ describe('a command that is printed can be pasted', () => {
     assert.ok(command.includes(on.folder), command);
   });
 
-  test('where an image, or another program, has started this one and says how', async () => {
+  test('A printed command can be pasted where an image, or another program, has started this one and says how', async () => {
     const { on, file, elsewhere } = await leftPaused();
     const wrapper = join(elsewhere, 'backups');
     await writeFile(

@@ -40,8 +40,8 @@ function manifestOf(runId: string): Manifest {
   };
 }
 
-describe('a lock that cannot be read', () => {
-  test('ends a run before it touches anything, with the command that frees the lock', async () => {
+describe('A lock that cannot be read', () => {
+  test('A lock that cannot be read ends a run before it touches anything, with the command that frees the lock', async () => {
     const on = await bench();
     const text = await unreadable(on);
     const run = await on.run().ended;
@@ -53,7 +53,7 @@ describe('a lock that cannot be read', () => {
     assert.deepEqual(changes(on), []);
   });
 
-  test('stays where repair is not forced, which says the same and shows the leftovers all the same', async () => {
+  test('A lock that cannot be read stays where `repair` is not forced, which says how to free it and shows the leftovers', async () => {
     const on = await bench();
     const text = await unreadable(on);
     on.simulator.seedBackup('optimize', 32);
@@ -71,7 +71,7 @@ describe('a lock that cannot be read', () => {
     assert.deepEqual(changes(on), []);
   });
 
-  test('is freed by force: exporting is resumed and read back, and a copy is kept', async () => {
+  test('A lock that cannot be read is freed by force: exporting is resumed and read back, and a copy is kept', async () => {
     const on = await bench();
     const text = await unreadable(on);
     await on.ledger.createManifest(manifestOf('local-another-run'));
@@ -93,15 +93,18 @@ describe('a lock that cannot be read', () => {
     assertCode(await on.run().ended, 0);
   });
 
-  for (const [what, kind] of [
-    ['the resume fails', { answer: { status: 500, body: { message: 'no leader' } } }],
-    ['the read-back shows that it did not work', { answer: { status: 200, body: { status: 204 } } }],
-  ] as const) {
-    test(`stays, without a copy, where ${what}`, async () => {
+  for (const { where, answer } of [
+    { where: 'the resume fails', answer: { status: 500, body: { message: 'no leader' } } },
+    {
+      where: 'the read-back shows that the resume did not work',
+      answer: { status: 200, body: { status: 204 } },
+    },
+  ]) {
+    test(`A lock that cannot be read stays, without a copy, where ${where}`, async () => {
       const on = await bench();
       const text = await unreadable(on);
       on.simulator.setExporterPhase('SOFT_PAUSED');
-      on.simulator.order({ operation: 'zeebe.resume', times: 'always', kind });
+      on.simulator.order({ operation: 'zeebe.resume', times: 'always', kind: { answer } });
       const repair = await on.repair('--force').ended;
       assertCode(repair, 1);
       assert.match(repair.stderr, /EXPORTING OF test MAY STILL BE PAUSED/);
@@ -111,7 +114,7 @@ describe('a lock that cannot be read', () => {
     });
   }
 
-  test('is only looked at in a dry run', async () => {
+  test('A lock that cannot be read is only looked at in a dry run', async () => {
     const on = await bench();
     const text = await unreadable(on);
     on.simulator.setExporterPhase('SOFT_PAUSED');
@@ -123,7 +126,7 @@ describe('a lock that cannot be read', () => {
     assert.deepEqual(changes(on), []);
   });
 
-  test('is freed by force also where it is no JSON at all', async () => {
+  test('A lock that is no JSON at all is freed by force, and a copy is kept', async () => {
     const on = await bench();
     await unreadable(on, '{ "format": 1, "clu');
     const repair = await on.repair('--force').ended;
@@ -132,7 +135,7 @@ describe('a lock that cannot be read', () => {
     await on.assertAllIsWell();
   });
 
-  test('is left also by force where its run is seen to live', async () => {
+  test('A lock that cannot be read is left also by force where its run is seen to live', async () => {
     const on = await bench();
     const living = { ...foreignLock(on, { owner: thisProcess() }), aFieldOfTheNextVersion: true };
     const text = await unreadable(on, JSON.stringify(living));

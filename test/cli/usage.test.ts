@@ -98,7 +98,7 @@ clusters:
       meant: /unknown command 'restore': nothing is restored from here\..* the documentation of Camunda/,
     },
   ]) {
-    test(`The command "${word}", which other tools have, is refused with what is meant here`, async () => {
+    test(`The command "${word}", which other tools have, is refused with what to do instead`, async () => {
       const ended = await refused(callCommandLine([word, '--id', '7', '-h']), meant);
       assert.doesNotMatch((await callCommandLine(['--help']).ended).stdout, new RegExp(`^ +${word}\\b`, 'm'));
       assert.equal(ended.stdout, '');
@@ -256,7 +256,7 @@ describe('The configuration', () => {
 });
 
 describe('A Node that is too old', () => {
-  test('A Node that is too old is named in one sentence, before anything else', async () => {
+  test('A Node that is too old says so in one sentence, before anything else', async () => {
     const source = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })`;
     const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(source)}`;
     const ended = await camundaBackup(['run', '--json'], { env: { NODE_OPTIONS } }).ended;
@@ -264,7 +264,7 @@ describe('A Node that is too old', () => {
     assert.match(ended.stderr, /^camunda-backup needs Node 22 or later, and this is Node 20\.20\.2 \(.*\n$/);
   });
 
-  test('A Node that is too old understands what it reads until it is named', async () => {
+  test('A Node that is too old understands the files that it reads before it says so', async () => {
     const dist = new URL('../../dist/cli/main.js', import.meta.url);
     const first = await readFile(dist, 'utf8');
     const imported = [...first.matchAll(/^} from "(.*)";$|^import "(.*)";$/gm)].map(

@@ -22,8 +22,15 @@ const planOf = (backupId: number): Plan => ({
   limits: { patienceSeconds: 300, timeoutSeconds: 3600, maxPauseSeconds: 3600 },
 });
 
-/** What happens, at these seconds. */
-type Seen = [seconds: number, state: string, of: string, { output: unknown } | { error: Error }];
+type What = { output: unknown } | { error: Error };
+
+/** What a state's function answered or threw, at this second. */
+interface Seen {
+  seconds: number;
+  state: string;
+  of: string;
+  what: What;
+}
 
 const leaderChange = Object.assign(new Error('There was a leader change\nWhat to do: Back up again.'), {
   name: 'ComponentBackupFailed',
@@ -38,34 +45,28 @@ const progress = (state: 'IN_PROGRESS' | 'COMPLETED') => ({
   },
 });
 
-const prepared = (seconds: number, backupId: number): Seen => [
+/** Of a state that has the name of its function. */
+const seen = (seconds: number, state: string, what: What): Seen => ({ seconds, state, of: state, what });
+const prepared = (seconds: number, backupId: number) =>
+  seen(seconds, 'PrepareBackup', { output: planOf(backupId) });
+const paused = (seconds: number) => seen(seconds, 'PauseExporting', { output: {} });
+const zeebe = (seconds: number, what: What): Seen => ({
   seconds,
-  'PrepareBackup',
-  'PrepareBackup',
-  { output: planOf(backupId) },
-];
-const paused = (seconds: number): Seen => [seconds, 'PauseExporting', 'PauseExporting', { output: {} }];
-const zeebe = (seconds: number, what: { output: unknown } | { error: Error }): Seen => [
-  seconds,
-  'CheckZeebeBackup',
-  'CheckComponentBackup',
+  state: 'CheckZeebeBackup',
+  of: 'CheckComponentBackup',
   what,
-];
-const resumed = (seconds: number, state = 'ResumeExporting', how = 'proven'): Seen => [
+});
+const resumed = (seconds: number, state = 'ResumeExporting', how = 'proven'): Seen => ({
   seconds,
   state,
-  'ResumeExporting',
-  { output: { resumed: how } },
-];
-const recorded = (seconds: number, outcome: 'TRY_AGAIN' | 'FAILED'): Seen => [
-  seconds,
-  'RecordFailure',
-  'RecordFailure',
-  { output: { outcome } },
-];
+  of: 'ResumeExporting',
+  what: { output: { resumed: how } },
+});
+const recorded = (seconds: number, outcome: 'TRY_AGAIN' | 'FAILED') =>
+  seen(seconds, 'RecordFailure', { output: { outcome } });
 
-function observations(seen: Seen[]): Observation[] {
-  return seen.flatMap(([seconds, state, of, what]): Observation[] => {
+function observations(all: Seen[]): Observation[] {
+  return all.flatMap(({ seconds, state, of, what }): Observation[] => {
     const about = { state, function: of, at: seconds * 1000, input };
     // Only a component's call names one.
     const call = of === 'CheckComponentBackup' ? about : { ...about, input: {} };
@@ -75,9 +76,9 @@ function observations(seen: Seen[]): Observation[] {
   });
 }
 
-function viewOf(...seen: Seen[]): RunView {
+function viewOf(...all: Seen[]): RunView {
   const view = newView('production');
-  for (const one of observations(seen)) apply(view, one);
+  for (const one of observations(all)) apply(view, one);
   return view;
 }
 
@@ -97,8 +98,8 @@ test('A run whose failure came after COMPLETED was written is complete, with the
     paused(1),
     zeebe(2, { output: progress('COMPLETED') }),
     resumed(11),
-    [101, 'CompleteBackup', 'CompleteBackup', { error: late }],
-    [102, 'RecordFailure', 'RecordFailure', { output: { outcome: 'COMPLETED', completed } }],
+    seen(101, 'CompleteBackup', { error: late }),
+    seen(102, 'RecordFailure', { output: { outcome: 'COMPLETED', completed } }),
   );
   assert.equal(isComplete(view), true);
   assert.equal(view.failureRecorded, false);
@@ -168,19 +169,19 @@ describe('A run that is tried again', () => {
 
 describe('A wait', () => {
   const failing = Object.assign(new Error('The gateway is away'), { name: 'ResumeFailed' });
-  const failed = (seconds: number, state = 'ResumeExporting'): Seen => [
+  const failed = (seconds: number, state = 'ResumeExporting'): Seen => ({
     seconds,
     state,
-    'ResumeExporting',
-    { error: failing },
-  ];
+    of: 'ResumeExporting',
+    what: { error: failing },
+  });
   const again = (view: RunView) => view.steps.find(({ key }) => key === 'resume')?.again;
 
   test('The wait before a resume is repeated is the one of the state machine, and grows', () => {
-    const seen = [prepared(0, 7), paused(1), failed(10)];
-    assert.deepEqual(again(viewOf(...seen)), { until: 12_000, seconds: 2 });
-    assert.deepEqual(again(viewOf(...seen, failed(12))), { until: 15_000, seconds: 3 });
-    assert.deepEqual(again(viewOf(...seen, failed(12), failed(15))), { until: 19_500, seconds: 4.5 });
+    const before = [prepared(0, 7), paused(1), failed(10)];
+    assert.deepEqual(again(viewOf(...before)), { until: 12_000, seconds: 2 });
+    assert.deepEqual(again(viewOf(...before, failed(12))), { until: 15_000, seconds: 3 });
+    assert.deepEqual(again(viewOf(...before, failed(12), failed(15))), { until: 19_500, seconds: 4.5 });
   });
 
   test('The wait before a resume is over when it is repeated, and there is none where it is not', () => {
@@ -195,17 +196,17 @@ describe('A wait', () => {
 
   test('The wait before a resume begins anew where the run was interrupted in it', () => {
     const after = 'ResumeExportingAfterFailure';
-    const seen = [...firstTry.slice(0, 3), failed(20, after), failed(22, after)];
-    assert.deepEqual(again(viewOf(...seen)), { until: 25_000, seconds: 3 });
-    assert.deepEqual(again(viewOf(...seen, failed(23, after))), { until: 25_000, seconds: 2 });
+    const before = [...firstTry.slice(0, 3), failed(20, after), failed(22, after)];
+    assert.deepEqual(again(viewOf(...before)), { until: 25_000, seconds: 3 });
+    assert.deepEqual(again(viewOf(...before, failed(23, after))), { until: 25_000, seconds: 2 });
   });
 
   test('The wait before another try begins when what the failed one left is deleted, or cannot be', () => {
     for (const what of [{ output: { deleted: [] } }, { error: failing }]) {
-      const view = viewOf(...firstTry, [20, 'DeleteFailedBackup', 'DeleteFailedBackup', what]);
+      const view = viewOf(...firstTry, seen(20, 'DeleteFailedBackup', what));
       assert.deepEqual(view.nextTry, { until: 140_000, seconds: 120 });
     }
-    const next: Seen[] = [[20, 'DeleteFailedBackup', 'DeleteFailedBackup', { output: {} }], prepared(140, 8)];
+    const next = [seen(20, 'DeleteFailedBackup', { output: {} }), prepared(140, 8)];
     assert.equal(viewOf(...firstTry, ...next).nextTry, undefined);
   });
 });
@@ -216,7 +217,7 @@ test('A reason of several lines is told whole, on one line', () => {
     'The cluster cannot be backed up now:\n  - Zeebe is away (Start it)\n  - Optimize is away',
   ]) {
     const away = Object.assign(new Error(several), { name: 'Unreachable' });
-    const view = viewOf([0, 'PrepareBackup', 'PrepareBackup', { error: away }]);
+    const view = viewOf(seen(0, 'PrepareBackup', { error: away }));
     assert.equal(
       view.steps[0]?.error,
       'The cluster cannot be backed up now: Zeebe is away (Start it); Optimize is away',
@@ -277,13 +278,13 @@ describe('An answer that this version does not understand', () => {
   });
 
   test('An answer that this version does not understand does not make a failure one that is written down', () => {
-    const view = viewOf(...firstTry.slice(0, -1), [12, 'RecordFailure', 'RecordFailure', strange]);
+    const view = viewOf(...firstTry.slice(0, -1), seen(12, 'RecordFailure', strange));
     assert.equal(view.failureRecorded, false);
     assert.deepEqual(view.earlier, []);
   });
 
   test('An answer that this version does not understand does not hide a pause when it stands in place of the plan', () => {
-    const view = viewOf([0, 'PrepareBackup', 'PrepareBackup', strange], paused(1));
+    const view = viewOf(seen(0, 'PrepareBackup', strange), paused(1));
     assert.equal(pausedSeconds(view), null);
   });
 });

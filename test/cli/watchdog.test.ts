@@ -25,8 +25,8 @@ const resultOf = ({ stdout }: Ended) => result.parse(JSON.parse(stdout.trim()));
 const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
 const longAgo = { acquiredAt: hoursAgo(20), pauseRequestedAt: hoursAgo(20) };
 
-describe('the watchdog of the command line', () => {
-  test('says of a cluster that is well that it is, and changes nothing in it', async () => {
+describe('The watchdog of the command line', () => {
+  test('The watchdog says of a cluster that is well that it is, and changes nothing in it', async () => {
     const on = await bench({}, (cluster) => ({ ...cluster, maxAge: '1h' }));
     assertCode(await on.run().ended, 0);
     const before = on.simulator.calls().filter(({ method }) => method !== 'GET').length;
@@ -44,7 +44,7 @@ describe('the watchdog of the command line', () => {
     assert.equal(on.simulator.calls().filter(({ method }) => method !== 'GET').length, before);
   });
 
-  test('puts right at once what a process of this machine left behind', async () => {
+  test('The watchdog puts right at once what a process of this machine left behind', async () => {
     const on = await bench();
     await on.ledger.acquire(foreignLock(on, { owner: goneProcess, ...longAgo }));
     on.simulator.setExporterPhase('SOFT_PAUSED');
@@ -54,7 +54,7 @@ describe('the watchdog of the command line', () => {
     await on.assertAllIsWell();
   });
 
-  test('says that exporting is still paused where it cannot be resumed, with the call to make, and tries again', async () => {
+  test('The watchdog says that exporting is still paused where it cannot resume, with the call to make, and tries again', async () => {
     const on = await bench();
     await on.ledger.acquire(foreignLock(on, { owner: goneProcess, ...longAgo }));
     on.simulator.setExporterPhase('SOFT_PAUSED');
@@ -76,7 +76,7 @@ describe('the watchdog of the command line', () => {
     await on.assertAllIsWell();
   });
 
-  test('tells of a run that it cannot end and that pauses for too long, and leaves it alone', async () => {
+  test('The watchdog tells of a run that it cannot end and that pauses for too long, and leaves it alone', async () => {
     for (const owner of [
       { kind: 'process', host: 'elsewhere', pid: 4711 },
       { kind: 'execution', arn: 'arn:aws:states:eu-central-1:123456789012:execution:backup:abc' },
@@ -106,7 +106,7 @@ describe('the watchdog of the command line', () => {
     }
   });
 
-  test('says at every look that a pause that no run explains lasts for more than an hour, also without maxPause', async () => {
+  test('The watchdog says at every look how long a pause that no run explains has lasted, also without maxPause', async () => {
     const on = await bench();
     assertCode(await on.run().ended, 0);
     on.simulator.setExporterPhase('SOFT_PAUSED');
@@ -127,7 +127,7 @@ describe('the watchdog of the command line', () => {
     }
   });
 
-  test('says that it is not known whether exporting is paused where the cluster gives no answer', async () => {
+  test('The watchdog says that it is not known whether exporting is paused where the cluster gives no answer', async () => {
     const on = await bench();
     assertCode(await on.run().ended, 0);
     await on.simulator.close();
@@ -141,7 +141,7 @@ describe('the watchdog of the command line', () => {
     );
   });
 
-  test('says that nobody knows of an old lock from elsewhere without a heartbeat whether its run lives, with the command that frees it', async () => {
+  test('The watchdog says that nobody knows whether the run of an old lock without a heartbeat lives, and how to free it', async () => {
     const on = await bench();
     const lock = foreignLock(on, { owner: { kind: 'process', host: 'evicted', pid: 7 } });
     await on.ledger.acquire(lock);
@@ -157,7 +157,7 @@ describe('the watchdog of the command line', () => {
     );
   });
 
-  test('says when completed backups stay away', async () => {
+  test('The watchdog says when completed backups stay away', async () => {
     const on = await bench({}, (cluster) => ({ ...cluster, maxAge: '1s' }));
     assertCode(await on.run().ended, 0);
     const look = await on.watchdog().ended;
@@ -170,7 +170,7 @@ describe('the watchdog of the command line', () => {
     assert.equal(again.stderr, '');
   });
 
-  test('says of a ledger that has nothing of the cluster that it has nothing, and writes nothing into it', async () => {
+  test('The watchdog says at every look that a ledger does not exist, and does not make one', async () => {
     const on = await bench();
     for (const _ of ['first', 'second']) {
       const look = await on.watchdog().ended;
@@ -179,7 +179,7 @@ describe('the watchdog of the command line', () => {
     }
   });
 
-  test('looks at every cluster although one is in trouble, and at one alone where it is named', async () => {
+  test('The watchdog looks at every cluster although one is in trouble, and at one alone where it is named', async () => {
     const on = await bench();
     assertCode(await on.run().ended, 0);
     const config = JSON.parse(await readFile(on.configFile, 'utf8'));

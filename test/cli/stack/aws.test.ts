@@ -85,7 +85,7 @@ describe('The outputs of a stack', () => {
     assert.deepEqual(stack.clusters, []);
   });
 
-  it('A stack of something else is refused, because the outputs are missed in it', async () => {
+  it('A stack of something else is refused, because it lacks the outputs', async () => {
     const aws = await bench(() => described({ Url: 'https://example.com' }));
     const error = await failureOf(readStack('shop', aws));
     assert.equal(error.name, 'ConfigurationError');
