@@ -6,12 +6,19 @@ import { formatSeconds } from '../core/duration.ts';
 import { BackupError, isBackupError } from '../core/errors.ts';
 import type { Holder } from '../core/ledger/holder.ts';
 import type { Ledger } from '../core/ledger/ledger.ts';
-import type { Failure, Manifest } from '../core/ledger/manifest.ts';
 import type { LifeSigns } from '../core/ledger/owner.ts';
 import { maxPauseOf } from '../core/max-pause.ts';
 import { type Addresses, addressesOf } from './addresses.ts';
+import {
+  ageProblem,
+  type CompletedStatus,
+  completedOf,
+  type FailedStatus,
+  failedOf,
+  noneCompleted,
+} from './backup-status.ts';
 import type { ExportingSeen } from './exporting-seen.ts';
-import { type Backups, lookBack } from './look-back.ts';
+import { lookBack } from './look-back.ts';
 import { lifeProblem, type RunStatus, runOf, waysToEnd } from './run-status.ts';
 import {
   type ExportingStatus,
@@ -39,25 +46,6 @@ export interface ClusterStatus {
   ledgerRead: boolean;
   /** Of its parts; null where no configuration is known. */
   addresses: Addresses | null;
-}
-
-export interface CompletedStatus {
-  backupId: number;
-  startedAt: string;
-  /** Below 0 where it is dated in the future: then a clock is, or was, wrong. */
-  ageSeconds: number;
-  durationSeconds: number | null;
-  /** null where it was not paused, or no end of the pause was seen. */
-  pausedSeconds: number | null;
-  manifest: string;
-}
-
-export interface FailedStatus {
-  backupId: number;
-  at: string;
-  ageSeconds: number;
-  failure: Failure;
-  manifest: string;
 }
 
 /** What a look at a cluster needs. */
@@ -153,7 +141,7 @@ async function clusterStatus(
     ...pausedProblem(run, exporting, config && maxPauseOf(config), clock),
     ...strangePauseProblem(exporting),
     ...ageProblem(lastCompleted, config?.maxAge, clock),
-    ...(!lastCompleted ? [empty?.message ?? missing(backups)] : []),
+    ...(!lastCompleted ? [empty?.message ?? noneCompleted(backups)] : []),
     ...backups.unreadable,
   ];
   return {
@@ -195,59 +183,4 @@ function pausedProblem(
   return maxPause !== undefined && seconds > maxPause
     ? [`exporting is paused for longer than ${formatSeconds(maxPause)}`]
     : [];
-}
-
-function ageProblem(
-  last: CompletedStatus | null,
-  maxAge: number | undefined,
-  clock: StatusSource['clock'],
-): string[] {
-  if (!last) return [];
-  if (isAhead(last.startedAt, clock)) {
-    return [
-      `the last completed backup is dated ${formatSeconds(-last.ageSeconds)} in the future: a clock is wrong, or was, and how old it is is not known`,
-    ];
-  }
-  return maxAge !== undefined && last.ageSeconds > maxAge
-    ? [`the last completed backup is older than ${formatSeconds(maxAge)}`]
-    : [];
-}
-
-/** One of those that cannot be read may be complete. */
-function missing({ unreadable }: Backups): string {
-  return unreadable.length === 0
-    ? 'there is no completed backup'
-    : 'there is no completed backup among those that can be read';
-}
-
-function completedOf(manifest: Manifest, { ledger, clock }: StatusSource): CompletedStatus {
-  const { cluster, backupId, startedAt, endedAt, exporting } = manifest;
-  return {
-    backupId,
-    startedAt,
-    ageSeconds: age(startedAt, clock),
-    durationSeconds: secondsBetween(startedAt, endedAt),
-    pausedSeconds: secondsBetween(exporting.pausedAt, exporting.resumedAt),
-    manifest: ledger.manifestLocation(cluster, backupId),
-  };
-}
-
-function failedOf(manifest: Manifest, { ledger, clock }: StatusSource): FailedStatus {
-  const { cluster, backupId, startedAt, endedAt = startedAt } = manifest;
-  return {
-    backupId,
-    at: endedAt,
-    ageSeconds: age(endedAt, clock),
-    failure: manifest.failure ?? { error: 'Unknown', message: 'The manifest names no reason' },
-    manifest: ledger.manifestLocation(cluster, backupId),
-  };
-}
-
-const age = (instant: string, clock: Pick<Clock, 'now'>) => (clock.now() - Date.parse(instant)) / 1000;
-
-function secondsBetween(from: string | undefined, to: string | undefined): number | null {
-  if (from === undefined || to === undefined) return null;
-  const seconds = (Date.parse(to) - Date.parse(from)) / 1000;
-  // A clock was set back in between: it is not known.
-  return seconds < 0 ? null : seconds;
 }

@@ -1,6 +1,7 @@
 import { formatSeconds } from '../core/duration.ts';
 import { addressLines } from './addresses.ts';
-import type { ClusterStatus, CompletedStatus, FailedStatus } from './cluster-status.ts';
+import type { CompletedStatus, FailedStatus } from './backup-status.ts';
+import type { ClusterStatus } from './cluster-status.ts';
 import { fold } from './fold.ts';
 import { inOneLine } from './one-line.ts';
 import { columnsOf, type Output, paint, type Screen } from './output.ts';
