@@ -94,7 +94,7 @@ function momentsOf(application: 'webApplications' | 'operate'): Record<string, M
         repair: true,
       },
       {
-        when: 'with its call done and not answered',
+        when: 'with its call done and unanswered',
         sign: { done: 'zeebe.pause', seen: isPaused },
         exporting: 'paused',
       },
@@ -103,7 +103,7 @@ function momentsOf(application: 'webApplications' | 'operate'): Record<string, M
     StartApplicationBackup: [
       { when: 'before', sign: onBefore(isEntry(application, 'REQUESTED')) },
       {
-        when: 'with its call done and not answered',
+        when: 'with its call done and unanswered',
         sign: { done: `${application}.start`, seen: isUnderWay(application) },
         only: '8.7',
       },
@@ -116,7 +116,7 @@ function momentsOf(application: 'webApplications' | 'operate'): Record<string, M
     StartRecordsBackup: [
       { when: 'before', sign: onBefore(isEntry('records', 'REQUESTED')) },
       {
-        when: 'with its call done and not answered',
+        when: 'with its call done and unanswered',
         sign: { done: 'search.create', seen: isUnderWay('records') },
         only: '8.8',
       },
@@ -129,7 +129,7 @@ function momentsOf(application: 'webApplications' | 'operate'): Record<string, M
     StartZeebeBackup: [
       { when: 'before', sign: onBefore(isEntry('zeebe', 'REQUESTED')) },
       {
-        when: 'with its call done and not answered',
+        when: 'with its call done and unanswered',
         sign: { done: 'zeebe.start', seen: isUnderWay('zeebe') },
         only: '8.7',
       },
@@ -181,7 +181,7 @@ function momentsOf(application: 'webApplications' | 'operate'): Record<string, M
 const resume = (only: Camunda): Moment[] => [
   { when: 'before', sign: { asks: 'zeebe.resume' } },
   {
-    when: 'with its call done and not answered',
+    when: 'with its call done and unanswered',
     sign: { done: 'zeebe.resume', seen: isResumed },
     exporting: 'resumed',
     only,

@@ -225,7 +225,7 @@ describe('Step Functions', () => {
     assert.equal(await aws.stateOf(executionArn), 'gone');
   });
 
-  it('Throttling of Step Functions, which comes with HTTP 400, passes', async () => {
+  it('Throttling of Step Functions, which comes with HTTP 400, is trouble that passes', async () => {
     const body = { __type: 'ThrottlingException', message: 'Rate exceeded' };
     const aws = await bench(() => ({ status: 400, body: JSON.stringify(body) }));
     assert.equal((await failureOf(aws.history({ executionArn }))).name, 'ServerTrouble');
