@@ -27,11 +27,13 @@ const unrepeated = () => secretsManager({ ...awsPatience, maxAttempts: 1 });
 /** What Secrets Manager answers, or throws; and what it is asked, in which region. */
 function answering(answer: Error | { SecretString: string } | { SecretBinary: Uint8Array }) {
   const asked: { region: string; input: object }[] = [];
-  mockAws(SecretsManagerClient).on(GetSecretValueCommand, async (input, { config }) => {
-    asked.push({ region: await config.region(), input });
-    if (answer instanceof Error) throw answer;
-    return answer;
-  });
+  mockAws(SecretsManagerClient)
+    .on(GetSecretValueCommand)
+    .callsFake(async (input, { config }) => {
+      asked.push({ region: await config.region(), input });
+      if (answer instanceof Error) throw answer;
+      return answer;
+    });
   return asked;
 }
 

@@ -19,10 +19,12 @@ describe('What an execution of Step Functions is to the watchdog', () => {
     test(`An execution that is ${status} is ${state}`, async () => {
       const asked: unknown[] = [];
       const client = new SFNClient();
-      mockAws(client).on(DescribeExecutionCommand, (input) => {
-        asked.push(input);
-        return { status };
-      });
+      mockAws(client)
+        .on(DescribeExecutionCommand)
+        .callsFake((input) => {
+          asked.push(input);
+          return { status };
+        });
       assert.equal(await executions(client).state(arn), state);
       assert.deepEqual(asked, [{ executionArn: arn }]);
     });
@@ -37,9 +39,11 @@ describe('What an execution of Step Functions is to the watchdog', () => {
 
   test('An execution that may not be described is not known: nobody takes it for gone', async () => {
     const client = new SFNClient();
-    mockAws(client).on(DescribeExecutionCommand, () => {
-      throw refusal({ name: 'AccessDeniedException', message: 'no' });
-    });
+    mockAws(client)
+      .on(DescribeExecutionCommand)
+      .callsFake(() => {
+        throw refusal({ name: 'AccessDeniedException', message: 'no' });
+      });
     await assert.rejects(executions(client).state(arn), { name: 'AccessDeniedException' });
   });
 });

@@ -9,25 +9,26 @@ type Mockable<In extends object, Out extends MetadataBearer, Settings> =
 
 /**
  * Answers what a client asks of AWS, until the test ends. A command that the test gives no answer to is refused.
- * It is aws-sdk-client-mock with types for the functions that answer, which have none there.
+ * It is aws-sdk-client-mock, which has no types for the functions that answer.
  */
 export function mockAws<In extends object, Out extends MetadataBearer, Settings>(
   client: Mockable<In, Out, Settings>,
 ) {
+  type Asked = Client<In, Out, Settings>;
   const stub = mockClient(client);
   cleanUp(() => stub.restore());
   stub.rejects('This test does not say what AWS answers to this command.');
   return {
     /** Of two answers to one command, the later one counts. */
-    on<CommandIn extends In, CommandOut extends Out>(
+    on: <CommandIn extends In, CommandOut extends Out>(
       command: new (input: CommandIn) => Command<In, CommandIn, Out, CommandOut, Settings>,
-      answer: (
-        input: CommandIn,
-        asked: Client<In, Out, Settings>,
-      ) => Partial<CommandOut> | Promise<Partial<CommandOut>>,
-    ): void {
-      stub.on(command).callsFake(async (input, asked) => answer(input, asked()));
-    },
+    ) => ({
+      callsFake(
+        answer: (input: CommandIn, asked: Asked) => Partial<CommandOut> | Promise<Partial<CommandOut>>,
+      ): void {
+        stub.on(command).callsFake(async (input, asked) => answer(input, asked()));
+      },
+    }),
   };
 }
 

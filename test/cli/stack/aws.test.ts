@@ -1,74 +1,44 @@
 import assert from 'node:assert/strict';
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { describe, it } from '@jest/globals';
 import { aws as openAws } from '../../../cli/stack/aws.ts';
 import { clusterOfStack, readStack } from '../../../cli/stack/outputs.ts';
 import { failureOf, thrownBy } from '../../core/fakes.ts';
-import { cleanUp } from '../../support/clean-up.ts';
-import { fakeAws, outputs, recorded } from './fakes.ts';
+import { awsServer } from '../../support/aws-server.ts';
+import { mockAws, refusal } from '../../support/mock-aws.ts';
+import { fakeAws, outputs, recorded, stackWith } from './fakes.ts';
 
-interface Reply {
-  status?: number;
-  body: string;
+/** CloudFormation, which answers with a stack of these outputs, or refuses. */
+function cloudFormationWith(answer: Record<string, string> | Error) {
+  const region = 'eu-central-1';
+  const cloudFormation = new CloudFormationClient({ region });
+  mockAws(cloudFormation)
+    .on(DescribeStacksCommand)
+    .callsFake(() => {
+      if (answer instanceof Error) throw answer;
+      return { Stacks: [stackWith(answer)] };
+    });
+  return openAws({ cloudFormation, stepFunctions: new SFNClient({ region }) });
 }
 
 /** The SDK's own clients, and a server that answers for AWS. */
-async function bench(reply: (text: string, request: IncomingMessage) => Reply) {
-  const server = createServer(async (request, response) => {
-    let text = '';
-    for await (const chunk of request) text += String(chunk);
-    const { status = 200, body } = reply(text, request);
-    response.writeHead(status, {
-      'content-type': body.startsWith('<') ? 'text/xml' : 'application/x-amz-json-1.0',
-    });
-    response.end(body);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  cleanUp(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  const options = {
-    endpoint: `http://127.0.0.1:${port}`,
-    region: 'eu-central-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  };
+async function onServer(...given: Parameters<typeof awsServer>) {
+  const options = await awsServer(...given);
   return openAws({
     cloudFormation: new CloudFormationClient(options),
     stepFunctions: new SFNClient(options),
   });
 }
 
-const xmlError = (status: number, code: string, message: string): Reply => ({
-  status,
-  body: `<ErrorResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`,
-});
-
-const described = (values: Record<string, string>): Reply => ({
-  body: `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member><StackName>camunda-backup</StackName><CreationTime>2026-11-21T09:00:00Z</CreationTime><StackStatus>UPDATE_COMPLETE</StackStatus><Outputs>${Object.entries(
-    values,
-  )
-    .map(
-      ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
-    )
-    .join('')}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`,
-});
-
 describe('The outputs of a stack', () => {
   it('The outputs of a stack are read by their logical names', async () => {
-    const aws = await bench(() =>
-      described({
-        ...outputs,
-        LedgerPrefix: 'ledger/',
-        StartBackupProduction: `aws stepfunctions start-execution --input '{"cluster":"production","reason":"manual"}'`,
-        StartBackupDevTwo: `aws stepfunctions start-execution --input '{"cluster":"dev-two","reason":"manual"}'`,
-      }),
-    );
+    const aws = cloudFormationWith({
+      ...outputs,
+      LedgerPrefix: 'ledger/',
+      StartBackupProduction: `aws stepfunctions start-execution --input '{"cluster":"production","reason":"manual"}'`,
+      StartBackupDevTwo: `aws stepfunctions start-execution --input '{"cluster":"dev-two","reason":"manual"}'`,
+    });
     assert.deepEqual(await readStack('camunda-backup', aws), {
       name: 'camunda-backup',
       stateMachineArn: outputs.StateMachineArn,
@@ -86,7 +56,7 @@ describe('The outputs of a stack', () => {
   });
 
   it('A stack of something else is refused, because it lacks the outputs', async () => {
-    const aws = await bench(() => described({ Url: 'https://example.com' }));
+    const aws = cloudFormationWith({ Url: 'https://example.com' });
     const error = await failureOf(readStack('shop', aws));
     assert.equal(error.name, 'ConfigurationError');
     assert.match(error.message, /stack shop in eu-central-1 has no outputs .* is UPDATE_COMPLETE/);
@@ -104,50 +74,54 @@ describe('The outputs of a stack', () => {
 });
 
 describe('What AWS refuses', () => {
-  const cases: { what: string; reply: Reply; name: string; message: RegExp; remedy: RegExp }[] = [
+  const cases: { what: string; refused: Error; name: string; message: RegExp; remedy: RegExp }[] = [
     {
       what: 'A stack that is not there',
-      reply: xmlError(400, 'ValidationError', 'Stack with id camunda-backup does not exist'),
+      refused: refusal({ name: 'ValidationError', message: 'Stack with id camunda-backup does not exist' }),
       name: 'ConfigurationError',
       message: /does not exist/,
       remedy: /Check the name of the stack.*AWS_REGION/,
     },
     {
       what: 'An expired login',
-      reply: xmlError(403, 'ExpiredToken', 'The security token included in the request is expired'),
+      refused: refusal({
+        name: 'ExpiredToken',
+        message: 'The security token included in the request is expired',
+        status: 403,
+      }),
       name: 'ConfigurationError',
       message: /token .* is expired/,
       remedy: /AWS_PROFILE \(renew it with: aws sso login\)/,
     },
     {
       what: 'A missing permission',
-      reply: xmlError(
-        403,
-        'AccessDenied',
-        'User: x is not authorized to perform: cloudformation:DescribeStacks',
-      ),
+      refused: refusal({
+        name: 'AccessDenied',
+        message: 'User: x is not authorized to perform: cloudformation:DescribeStacks',
+        status: 403,
+      }),
       name: 'ConfigurationError',
       message: /not authorized to perform: cloudformation:DescribeStacks/,
       remedy: /Allow it to this user or role/,
     },
     {
       what: 'Throttling',
-      reply: xmlError(400, 'Throttling', 'Rate exceeded'),
+      refused: refusal({ name: 'Throttling', message: 'Rate exceeded' }),
       name: 'ServerTrouble',
       message: /Rate exceeded/,
       remedy: /try again/,
     },
     {
       what: 'An outage',
-      reply: xmlError(503, 'ServiceUnavailable', 'Service is unavailable'),
+      refused: refusal({ name: 'ServiceUnavailable', message: 'Service is unavailable', status: 503 }),
       name: 'ServerTrouble',
       message: /unavailable/,
       remedy: /try again/,
     },
   ];
-  for (const { what, reply, name, message, remedy } of cases) {
+  for (const { what, refused, name, message, remedy } of cases) {
     it(`${what} is told with what to do`, async () => {
-      const error = await failureOf(readStack('camunda-backup', await bench(() => reply)));
+      const error = await failureOf(readStack('camunda-backup', cloudFormationWith(refused)));
       assert.equal(error.name, name);
       assert.match(error.message, message);
       assert.match(error.message, /read the stack camunda-backup/);
@@ -155,6 +129,18 @@ describe('What AWS refuses', () => {
     });
   }
 
+  // On a server: what the SDK calls an error follows from the XML.
+  it('An error that CloudFormation writes in XML is told with what to do', async () => {
+    const aws = await onServer(() => ({
+      status: 400,
+      body: '<ErrorResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>',
+    }));
+    const error = await failureOf(readStack('camunda-backup', aws));
+    assert.equal(error.name, 'ServerTrouble');
+    assert.match(error.message, /read the stack camunda-backup .*Rate exceeded/);
+  });
+
+  // Without the mock: the SDK looks for credentials, a region and an address as it sends.
   it('A look at a stack is refused where there are no credentials, no region, or no AWS', async () => {
     const error = (name: string, message: string) => Object.assign(new Error(message), { name });
     const without = async (options: ConstructorParameters<typeof CloudFormationClient>[0]) =>
@@ -191,16 +177,17 @@ describe('What AWS refuses', () => {
   });
 });
 
+// On a server: these show what the SDK sends and how it reads moments and the names of errors.
 describe('Step Functions', () => {
   const { executionArn } = recorded('busy');
 
   it('Step Functions is asked in its own words', async () => {
     const asked: [string | undefined, unknown][] = [];
-    const aws = await bench((text, request) => {
+    const aws = await onServer((text, request) => {
       asked.push([String(request.headers['x-amz-target']).split('.')[1], JSON.parse(text)]);
       const event = { id: 1, previousEventId: 0, type: 'ExecutionStarted', timestamp: 1795252000.5 };
       return {
-        body: JSON.stringify({ executionArn, startDate: 1795252000, events: [event], status: 'RUNNING' }),
+        body: { executionArn, startDate: 1795252000, events: [event], status: 'RUNNING' },
       };
     });
     const started = await aws.startExecution({
@@ -221,13 +208,13 @@ describe('Step Functions', () => {
 
   it('An execution that Step Functions has forgotten is gone', async () => {
     const body = { __type: 'com.amazonaws.swf.service.v2.model#ExecutionDoesNotExist', message: 'no' };
-    const aws = await bench(() => ({ status: 400, body: JSON.stringify(body) }));
+    const aws = await onServer(() => ({ status: 400, body }));
     assert.equal(await aws.stateOf(executionArn), 'gone');
   });
 
   it('Throttling of Step Functions, which comes with HTTP 400, is trouble that passes', async () => {
     const body = { __type: 'ThrottlingException', message: 'Rate exceeded' };
-    const aws = await bench(() => ({ status: 400, body: JSON.stringify(body) }));
+    const aws = await onServer(() => ({ status: 400, body }));
     assert.equal((await failureOf(aws.history({ executionArn }))).name, 'ServerTrouble');
   });
 });

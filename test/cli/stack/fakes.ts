@@ -1,8 +1,19 @@
 import { readFileSync } from 'node:fs';
-import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  type GetExecutionHistoryInput,
+  type HistoryEvent,
+  ListExecutionsCommand,
+  SFNClient,
+  StartExecutionCommand,
+  type StartExecutionInput,
+} from '@aws-sdk/client-sfn';
 import type { Ending } from '../../../cli/signals.ts';
-import type { Aws } from '../../../cli/stack/aws.ts';
+import { type Aws, aws } from '../../../cli/stack/aws.ts';
 import { TestClock } from '../../core/fakes.ts';
+import { mockAws } from '../../support/mock-aws.ts';
 
 /**
  * A history of LocalStack's Step Functions, with handlers that answer as told (recordings/README.md). IsTriedAgain is not
@@ -61,64 +72,80 @@ export const outputs = {
   DashboardUrl: 'https://us-east-1.console.aws.amazon.com/cloudwatch/home#dashboards:name=camunda-backup',
 };
 
+export const stackWith = (values: Record<string, string>): Stack => ({
+  StackName: 'camunda-backup',
+  CreationTime: new Date(0),
+  StackStatus: 'UPDATE_COMPLETE',
+  Outputs: Object.entries(values).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })),
+});
+
 export interface FakeAws extends Aws {
   /** What the stack says of itself. */
   outputs: Record<string, string>;
-  started: Parameters<Aws['startExecution']>[0][];
-  looks: Parameters<Aws['history']>[0][];
+  started: StartExecutionInput[];
+  looks: GetExecutionHistoryInput[];
   /** How many events there are at a look; all of them unless set. */
   visible: () => number;
   /** Called before every look; throws in its place. */
   before: () => void;
+  /** Called before the stack is described; throws in place of that. */
+  beforeDescribing: () => void;
   running: string[];
   newest: string[];
 }
 
 /** Step Functions with one execution, whose history is read in pages of at most `page` events. */
 export function fakeAws({ executionArn, events }: Recorded, page = 1000): FakeAws {
+  const region = 'us-east-1';
+  const cloudFormation = new CloudFormationClient({ region });
+  const stepFunctions = new SFNClient({ region });
   const fake: FakeAws = {
+    ...aws({ cloudFormation, stepFunctions }),
     outputs: { ...outputs },
     started: [],
     looks: [],
     visible: () => events.length,
     before: () => undefined,
+    beforeDescribing: () => undefined,
     running: [],
     newest: [],
-    region: async () => 'us-east-1',
-    describeStack: async (name) => ({
-      StackName: name,
-      CreationTime: new Date(0),
-      StackStatus: 'CREATE_COMPLETE',
-      Outputs: Object.entries(fake.outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })),
-    }),
-    async startExecution(input) {
-      fake.started.push(input);
-      return { executionArn };
-    },
-    async history(input) {
-      fake.looks.push(input);
-      fake.before();
-      const [count, from] = input.nextToken?.split(' ').map(Number) ?? [fake.visible(), 0];
-      const newestFirst = events.slice(0, count).reverse();
-      const size = Math.min(page, input.maxResults ?? page);
-      const next = (from ?? 0) + size;
-      return {
-        events: newestFirst.slice(from, next),
-        ...(next < newestFirst.length ? { nextToken: `${count} ${next}` } : {}),
-      };
-    },
-    async executions({ statusFilter }) {
-      return (statusFilter ? fake.running : fake.newest).map((name) => ({
-        name,
-        executionArn: `${fake.outputs['StateMachineArn']?.replace('stateMachine', 'execution')}:${name}`,
-        stateMachineArn: fake.outputs['StateMachineArn'],
-        status: statusFilter ?? 'SUCCEEDED',
-        startDate: new Date('2026-11-21T08:00:00.000Z'),
-        stopDate: new Date('2026-11-21T08:01:30.000Z'),
-      }));
-    },
-    stateOf: async (arn) => (fake.running.some((name) => arn.endsWith(`:${name}`)) ? 'running' : 'gone'),
   };
+  mockAws(cloudFormation)
+    .on(DescribeStacksCommand)
+    .callsFake(() => {
+      fake.beforeDescribing();
+      return { Stacks: [stackWith(fake.outputs)] };
+    });
+  const executions = mockAws(stepFunctions);
+  executions.on(StartExecutionCommand).callsFake((input) => {
+    fake.started.push(input);
+    return { executionArn };
+  });
+  executions.on(GetExecutionHistoryCommand).callsFake((input) => {
+    fake.looks.push(input);
+    fake.before();
+    const [count, from] = input.nextToken?.split(' ').map(Number) ?? [fake.visible(), 0];
+    const newestFirst = events.slice(0, count).reverse();
+    const size = Math.min(page, input.maxResults ?? page);
+    const next = (from ?? 0) + size;
+    return {
+      events: newestFirst.slice(from, next),
+      ...(next < newestFirst.length ? { nextToken: `${count} ${next}` } : {}),
+    };
+  });
+  executions.on(ListExecutionsCommand).callsFake(({ stateMachineArn, statusFilter }) => ({
+    executions: (statusFilter ? fake.running : fake.newest).map((name) => ({
+      name,
+      executionArn: `${stateMachineArn?.replace('stateMachine', 'execution')}:${name}`,
+      stateMachineArn,
+      status: statusFilter ?? 'SUCCEEDED',
+      startDate: new Date('2026-11-21T08:00:00.000Z'),
+      stopDate: new Date('2026-11-21T08:01:30.000Z'),
+    })),
+  }));
+  executions.on(DescribeExecutionCommand).callsFake((input) => ({
+    status: fake.running.some((name) => input.executionArn?.endsWith(`:${name}`)) ? 'RUNNING' : 'SUCCEEDED',
+  }));
   return fake;
 }
 

@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
-import { ExecutionDoesNotExist } from '@aws-sdk/client-sfn';
 import { describe, it } from '@jest/globals';
-import { translated } from '../../../cli/stack/aws.ts';
 import { secondsToNextLook } from '../../../cli/stack/follow.ts';
 import { executionName, runOnStack, type StackRunOptions } from '../../../cli/stack/run.ts';
 import { watch } from '../../../cli/stack/watch.ts';
-import { BackupError } from '../../../core/errors.ts';
 import { ledger } from '../../../core/ledger/ledger.ts';
 import type { Manifest } from '../../../core/ledger/manifest.ts';
 import { failureOf } from '../../core/fakes.ts';
 import { memoryStore } from '../../core/memory-store.ts';
+import { refusal } from '../../support/mock-aws.ts';
 import { written } from '../../support/written.ts';
 import { fakeAws, fakeSignals, laterClock, recorded } from './fakes.ts';
 
@@ -39,6 +37,8 @@ function bench(name: Parameters<typeof recorded>[0], change: Partial<StackRunOpt
     watch: (execution?: string) => watch({ ...common, ...(execution ? { execution } : {}) }),
   };
 }
+
+const unknownExecution = refusal({ name: 'ExecutionDoesNotExist', message: 'Execution Does Not Exist' });
 
 type Result = Record<'state' | 'backupId' | 'pausedSeconds' | 'manifest' | 'durationSeconds', unknown> & {
   failure: { error: string; message: string; remedy?: string } | null;
@@ -180,11 +180,7 @@ describe('camunda-backup run --stack', () => {
 
   it('`run --stack` starts nothing after a signal', async () => {
     const t = bench('production');
-    const { describeStack } = t.aws;
-    t.aws.describeStack = (name) => {
-      t.signals.send({ kind: 'signal', signal: 'SIGTERM' });
-      return describeStack(name);
-    };
+    t.aws.beforeDescribing = () => t.signals.send({ kind: 'signal', signal: 'SIGTERM' });
     assert.equal(await t.run(), 130);
     assert.deepEqual(t.aws.started, []);
     const { state, execution, pausedSeconds } = resultOf(t);
@@ -194,16 +190,13 @@ describe('camunda-backup run --stack', () => {
   it('`run --stack` lives through throttling, an outage, and an execution that is not known yet', async () => {
     const t = bench('production');
     const troubles = [
-      new ExecutionDoesNotExist({ message: 'Execution Does Not Exist', $metadata: { httpStatusCode: 400 } }),
-      Object.assign(new Error('Rate exceeded'), {
-        name: 'ThrottlingException',
-        $metadata: { httpStatusCode: 400 },
-      }),
+      unknownExecution,
+      refusal({ name: 'ThrottlingException', message: 'Rate exceeded' }),
       Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }),
     ];
     t.aws.before = () => {
       const trouble = troubles.shift();
-      if (trouble) throw translated('read the history', trouble);
+      if (trouble) throw trouble;
     };
     assert.equal(await t.run(), 0, t.stderr());
     assert.equal(t.stderr().match(/No answer, trying again/g)?.length, 1);
@@ -214,11 +207,8 @@ describe('camunda-backup run --stack', () => {
     t.aws.visible = () => 40;
     t.aws.before = () => {
       if (t.aws.looks.length < 3) return;
-      const error = Object.assign(new Error('The security token included in the request is expired'), {
-        name: 'ExpiredTokenException',
-        $metadata: { httpStatusCode: 400 },
-      });
-      throw translated('read the history', error);
+      const message = 'The security token included in the request is expired';
+      throw refusal({ name: 'ExpiredTokenException', message });
     };
     assert.equal(await t.run(), 1);
     const { state, execution, pausedSeconds, failure } = resultOf(t);
@@ -235,11 +225,14 @@ describe('camunda-backup run --stack', () => {
   it('`run --stack` gives up where AWS gives no answer for ten minutes', async () => {
     const t = bench('production');
     t.aws.before = () => {
-      throw new BackupError('Unreachable', 'no route to host');
+      throw new Error('no route to host');
     };
     assert.equal(await t.run(), 1);
     assert.equal(resultOf(t).state, 'UNKNOWN');
-    assert.match(resultOf(t).failure?.message ?? '', /the backup goes on: no route to host/);
+    assert.match(
+      resultOf(t).failure?.message ?? '',
+      /the backup goes on: Cannot read the history .*: no route to host/,
+    );
   });
 
   it('`run --stack` chooses the only cluster of the stack, and refuses one that it does not have', async () => {
@@ -322,9 +315,9 @@ describe('camunda-backup watch --stack', () => {
 
   it('`watch --stack` answers with one JSON object where it is interrupted before it saw the backup', async () => {
     const t = bench('production');
-    t.aws.describeStack = async () => {
+    t.aws.beforeDescribing = () => {
       t.signals.send({ kind: 'signal', signal: 'SIGTERM' });
-      throw new BackupError('Unreachable', 'the wait was given up');
+      throw Object.assign(new Error('Request aborted'), { name: 'AbortError' });
     };
     assert.equal(await t.watch(), 130);
     const { state, execution, pausedSeconds } = resultOf(t);
@@ -335,8 +328,7 @@ describe('camunda-backup watch --stack', () => {
     const t = bench('production');
     assert.match((await failureOf(t.watch())).message, /has not run a backup yet/);
     t.aws.before = () => {
-      const missing = { message: 'Execution Does Not Exist', $metadata: { httpStatusCode: 400 } };
-      throw translated('read the history', new ExecutionDoesNotExist(missing));
+      throw unknownExecution;
     };
     const error = await failureOf(t.watch('nobody'));
     assert.equal(error.name, 'ConfigurationError');
