@@ -118,7 +118,7 @@ const busy = /Throttl|TooManyRequests|RequestLimitExceeded|ServiceUnavailable|In
 const account = 'AWS_PROFILE (renew it with: aws sso login) and AWS_REGION';
 
 /** What the SDK throws, as a sentence with what to do; without the parts that only a programmer can read. */
-export function translated(what: string, error: unknown): BackupError {
+function translated(what: string, error: unknown): BackupError {
   const name = nameOf(error);
   const words = describe(error);
   const status = statusOf(error);

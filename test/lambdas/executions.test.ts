@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, test } from '@jest/globals';
 import { executions } from '../../lambdas/aws/executions.ts';
 import { awsServer } from '../support/aws-server.ts';
@@ -45,5 +45,21 @@ describe('What an execution of Step Functions is to the watchdog', () => {
         throw refusal({ name: 'AccessDeniedException', message: 'no' });
       });
     await assert.rejects(executions(client).state(arn), { name: 'AccessDeniedException' });
+  });
+});
+
+describe('How the watchdog stops an execution', () => {
+  test('An execution that pauses for too long is stopped with the reason, which is in its history', async () => {
+    const asked: unknown[] = [];
+    const client = new SFNClient();
+    mockAws(client)
+      .on(StopExecutionCommand)
+      .callsFake((input) => {
+        asked.push(input);
+        return { stopDate: new Date(0) };
+      });
+    const cause = 'Exporting is paused for 61 min 00 s';
+    await executions(client).stop(arn, cause);
+    assert.deepEqual(asked, [{ executionArn: arn, error: 'PausedTooLong', cause }]);
   });
 });
