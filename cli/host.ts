@@ -20,7 +20,7 @@ export interface Host extends Started {
 
 export function thisHost(): Host {
   const [, main = '', ...args] = process.argv;
-  const { execPath, execArgv, env, stdin: input, stdout, stderr } = process;
+  const { execPath, execArgv, env, stdout, stderr } = process;
   return {
     main,
     args,
@@ -28,7 +28,10 @@ export function thisHost(): Host {
     execArgv,
     cwd: process.cwd(),
     env,
-    input,
+    // Only where somebody is asked: what Node has touched of a pipe stays changed for whoever reads it next.
+    get input() {
+      return process.stdin;
+    },
     output: { stdout, stderr, env },
     onEnding,
     onSuspension,

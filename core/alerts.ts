@@ -10,6 +10,7 @@ export const alert = z.strictObject({
   /** Each but the last two has its heading in docs/runbook.md. */
   kind: z.enum([
     'backupFailed',
+    'backupNotKnown',
     'exportingLeftPaused',
     'exportingPausedForLong',
     'noRecentBackup',
@@ -42,6 +43,7 @@ export interface Message {
 
 const headlines: Record<Alert['kind'], string> = {
   backupFailed: 'backup FAILED',
+  backupNotKnown: 'it is not known whether a backup is complete',
   exportingLeftPaused: 'exporting is STILL PAUSED',
   exportingPausedForLong: 'exporting is paused for long',
   noRecentBackup: 'no recent backup',

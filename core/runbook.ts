@@ -1,6 +1,7 @@
 /** The headings of docs/runbook.md, one for each alert; every alert names its own. */
 export const runbookHeadings = {
   backupFailed: 'Backup failed',
+  backupNotKnown: 'Backup not known',
   exportingLeftPaused: 'Exporting left paused',
   exportingPausedForLong: 'Exporting paused for long',
   noRecentBackup: 'No recent backup',

@@ -13,6 +13,12 @@ export const tellSeconds = 15;
 
 const areOfTheSame = (one: Of, other: Of) => one.runId === other.runId && one.backupId === other.backupId;
 
+/** A field that is not there, and one that is undefined, are the same in a document. */
+export function isSameUntold(one: UntoldAlert, other: UntoldAlert): boolean {
+  const asWritten = (untold: UntoldAlert): unknown => JSON.parse(JSON.stringify(untold));
+  return isDeepStrictEqual(asWritten(one), asWritten(other));
+}
+
 /** Writes down what people are to be told of a backup, in place of what was written of it before; the watchdog tells it. */
 export function keepUntold(cluster: string, untold: UntoldAlert, context: Needs): Promise<void> {
   const watchedSince = new Date(context.clock.now()).toISOString();
@@ -100,7 +106,7 @@ export function alertsOf(cluster: string, context: Needs & Pick<Context, 'tell' 
       const done = told.filter((untold) => untold !== undefined);
       // What was written down meanwhile of the same backup is not told.
       if (done.length > 0) {
-        const isDone = (untold: UntoldAlert) => done.some((one) => isDeepStrictEqual(one, untold));
+        const isDone = (untold: UntoldAlert) => done.some((one) => isSameUntold(one, untold));
         await forgetUntold(cluster, isDone, context).catch(noted);
       }
       if (problems.length > 0) throw new Error(`People could not be told: ${problems.join('; ')}`);

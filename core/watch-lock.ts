@@ -22,7 +22,7 @@ export interface Executions {
 
 type Needs = Pick<
   Context,
-  'ledger' | 'clock' | 'http' | 'secrets' | 'repairer' | 'commands' | 'unwritten'
+  'ledger' | 'clock' | 'http' | 'secrets' | 'repairer' | 'commands' | 'unwritten' | 'warn'
 > & {
   executions: Executions;
   tells: Tells;

@@ -20,8 +20,10 @@ const failedState = z.looseObject({
   cluster: z.string().catch('unknown'),
   replaces: z.int().optional().catch(undefined),
   failure: caught,
-  /** How exporting was resumed: nothing has paused it again since. */
+  /** How exporting was resumed by ResumeExporting, which CompleteBackup follows: nothing has paused it again since. */
   resumed: z.object({ how: z.string() }).optional().catch(undefined),
+  /** The same of ResumeExportingAfterFailure. */
+  resumedAfterFailure: z.object({ how: z.string() }).optional().catch(undefined),
   /** Where the failed run could not be resumed, or that could not be written down. */
   resumeFailure: caught.optional().catch(undefined),
   /** In TellFailure: RecordFailure could not write it down, for as long as it was tried. */
@@ -56,13 +58,15 @@ export const recordFailure = handler(
       return record(failed, failure, context, { tryAgain, beforeRelease: report.prepare });
     };
     const isLastTry = state.recordFailure !== undefined;
+    const mayBeComplete = made !== undefined && state.resumed !== undefined;
     const recording = isLastTry ? within(lastTrySeconds, settleAndRecord, context) : settleAndRecord();
     const recorded = await recording.catch((error: unknown) => {
       // People are told of the failure all the same.
       const leftPaused = made !== undefined && !isResumed(state);
       if (isBackupError(error, 'LedgerCorrupt')) return { unreadable: error, leftPaused, triesAgain: false };
       if (!isLastTry) throw error;
-      return { unreadable: notWritten(error, made?.run), leftPaused, triesAgain: false, notWritten: true };
+      const unreadable = notWritten(error, mayBeComplete ? made?.run : undefined);
+      return { unreadable, leftPaused, triesAgain: false, notWritten: true };
     });
     const { manifest, triesAgain, leftPaused, unreadable } = { manifest: undefined, ...recorded };
     if (unreadable) context.warn(`The failure could not be written down: ${unreadable.message}`);
@@ -71,14 +75,21 @@ export const recordFailure = handler(
       return { outcome: 'COMPLETED', completed: answerOf(manifest, context) };
     }
     if (!made || !triesAgain) {
-      await report.tell({ manifest, leftPaused, unreadable });
+      const isNotWritten = 'notWritten' in recorded;
+      await report.tell({
+        manifest,
+        leftPaused,
+        unreadable,
+        mayBeComplete: unreadable !== undefined && mayBeComplete,
+        ledgerIsDown: isNotWritten,
+      });
       const notKnown = unreadable?.message;
       const { message, remedy } = failure;
       const cause = withRemedy(notKnown ? `${message}. ${notKnown}` : message, remedy);
       return {
         outcome: 'FAILED',
         failure: { Error: failure.error, Cause: cause },
-        ...('notWritten' in recorded ? { notWritten: true } : {}),
+        ...(isNotWritten ? { notWritten: true } : {}),
       };
     }
     const { run, attempt, reason, scheduledTime } = made;
@@ -108,7 +119,8 @@ type FailedState = z.infer<typeof failedState>;
 
 /** A run that had a plan may have paused exporting: that it is resumed is known only where its state says so. */
 function isResumed(state: FailedState): boolean {
-  return state.resumed !== undefined || isResumedUnwritten(state);
+  const { resumed, resumedAfterFailure } = state;
+  return resumed !== undefined || resumedAfterFailure !== undefined || isResumedUnwritten(state);
 }
 
 /** Exporting is resumed, although a resume failed: only the ledger did not take it. */

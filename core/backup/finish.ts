@@ -37,13 +37,21 @@ export async function completeBackup(run: Run, context: Needs): Promise<Manifest
     return next;
   });
   if (!completed) throw noManifest(run);
-  try {
-    await within(releaseSeconds, () => ledger.release(run.cluster, run.runId), context);
-  } catch (error) {
-    // The backup is complete all the same; a lock that stays is found by the watchdog, or by the next command.
-    context.warn(`The lock of ${run.cluster} could not be given back: ${describe(error)}`);
-  }
+  await releaseAsComplete(run, () => ledger.release(run.cluster, run.runId), context);
   return completed;
+}
+
+/** The backup is complete whatever comes of it; a lock that stays is found by the watchdog, or by the next command. */
+async function releaseAsComplete(
+  { cluster }: Pick<Run, 'cluster'>,
+  release: () => Promise<void>,
+  context: Pick<Needs, 'clock' | 'warn'>,
+): Promise<void> {
+  try {
+    await within(releaseSeconds, release, context);
+  } catch (error) {
+    context.warn(`The lock of ${cluster} could not be given back: ${describe(error)}`);
+  }
 }
 
 async function complete(run: Run, manifest: Manifest, context: Needs): Promise<Manifest> {
@@ -124,13 +132,15 @@ export interface RecordOptions {
 export async function recordFailure(
   { cluster, runId, backupId }: Pick<Run, 'cluster' | 'runId'> & { backupId?: number | undefined },
   failure: Failure,
-  context: Pick<Needs, 'ledger' | 'clock'>,
+  context: Needs,
   { tryAgain = false, repaired = false, beforeRelease = async () => {} }: RecordOptions = {},
 ): Promise<Recorded> {
   const { ledger } = context;
   const release = async (known: KnownManifest) => {
-    if (known.manifest?.state !== 'COMPLETED') await beforeRelease(known);
-    await ledger.release(cluster, runId, { repaired });
+    const giveBack = () => ledger.release(cluster, runId, { repaired });
+    if (known.manifest?.state === 'COMPLETED') return releaseAsComplete({ cluster }, giveBack, context);
+    await beforeRelease(known);
+    return giveBack();
   };
   const lock = await ledger.readLock(cluster);
   // Without the lock this run has nothing that it could give back or describe: it has ended, or never began.

@@ -11,7 +11,7 @@ import { recordFailure } from './finish.ts';
 import { claim, dropClaim, type Permit, permitFor, refuseIfClaimed } from './repair-claim.ts';
 import { remember, unwritten, writeResumed } from './resumed.ts';
 
-type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets' | 'repairer' | 'unwritten'>;
+type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets' | 'repairer' | 'unwritten' | 'warn'>;
 
 export interface Repaired extends KnownManifest {
   lock: Lock;

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { adviceFor } from '../advice.ts';
 import { type Alert, executionUrl } from '../alerts.ts';
 import { resumeByHand } from '../by-hand.ts';
@@ -6,7 +5,7 @@ import { titles } from '../camunda/component.ts';
 import { BackupError, describe } from '../errors.ts';
 import type { Failure } from '../ledger/manifest.ts';
 import type { UntoldAlert } from '../ledger/watch-memory.ts';
-import { forgetUntold, keepUntold, tellSeconds, untoldOf } from '../untold.ts';
+import { forgetUntold, isSameUntold, keepUntold, tellSeconds, untoldOf } from '../untold.ts';
 import { within } from '../within.ts';
 import type { KnownManifest } from './fail-manifest.ts';
 import { asideSeconds, callPing, count, pausedFigure, type ReportNeeds, readConfig } from './report.ts';
@@ -21,45 +20,59 @@ export interface FailedRun {
 }
 
 /** What is known of it by then. */
-interface KnownFailure extends KnownManifest {
+export interface KnownFailure extends KnownManifest {
   /** Exporting may still be paused, also where no manifest says so. */
   leftPaused?: boolean;
+  /** The backup may be complete after all, and the ledger does not say. */
+  mayBeComplete?: boolean;
+  /** The ledger has answered nothing for a while: it is asked nothing more. */
+  ledgerIsDown?: boolean;
 }
 
 /** How people learn of one failed run. */
 export interface FailureReport {
   /**
-   * Counts the failure and writes down what people are to be told, before the run gives its lock back: should it die
-   * after that, the watchdog tells them. Throws nothing, and takes a moment.
+   * Writes down what people are to be told, before the run gives its lock back: should it die after that, the watchdog
+   * tells them. Throws nothing, and takes a moment.
    */
   prepare(known: KnownFailure): Promise<void>;
   /**
-   * Tells that the run failed, and loudly when exporting may still be paused. Throws AlertFailed where people could not
-   * be told: called again it tells them the same, and counts nothing twice. Until then it is written down for the
-   * watchdog.
+   * Tells that the run failed, and loudly when exporting may still be paused; the failure is counted and the monitor
+   * called with it. Throws AlertFailed where people could not be told: called again it tells them the same. Until then it
+   * is written down for the watchdog, with a mark that it is counted.
    */
   tell(known: KnownFailure): Promise<void>;
 }
 
 export function reportOfFailure(failed: FailedRun, context: ReportNeeds): FailureReport {
   const { cluster, runId } = failed;
-  /** What is written down. */
+  /** What is written down of this run, by this call or an earlier one. */
   let written: UntoldAlert | undefined;
-  /** An earlier call has counted the failure and called the monitor. */
-  let isRepeated = false;
-  let isCounted = false;
+  let isRead = false;
 
-  const countOnce = async ({ manifest }: KnownFailure) => {
-    if (isCounted) return;
-    isCounted = true;
-    written = await within(asideSeconds, () => untoldOf(cluster, runId, context), context).catch(
-      (error: unknown) => {
-        context.warn(`What people were told of ${cluster} could not be read: ${describe(error)}`);
-        return undefined;
-      },
-    );
-    isRepeated = written !== undefined;
-    if (isRepeated) return;
+  const read = async () => {
+    if (isRead) return;
+    isRead = true;
+    try {
+      written = await within(asideSeconds, () => untoldOf(cluster, runId, context), context);
+    } catch (error) {
+      context.warn(`What people were told of ${cluster} could not be read: ${describe(error)}`);
+    }
+  };
+  const write = async (alert: Alert, mark: { counted?: true } = {}): Promise<boolean> => {
+    const untold = { runId, backupId: alert.backupId, alert, ...mark };
+    try {
+      await within(asideSeconds, () => keepUntold(cluster, untold, context), context);
+      written = untold;
+      return true;
+    } catch (error) {
+      context.warn(`What people are to be told of ${cluster} could not be written down: ${describe(error)}`);
+      return false;
+    }
+  };
+  const countIt = async ({ manifest, mayBeComplete }: KnownFailure) => {
+    // A monitor that waits for a success tells by itself that none has come.
+    if (mayBeComplete) return;
     count(
       [
         { name: 'BackupFailed', unit: 'Count', value: 1, cluster },
@@ -68,32 +81,35 @@ export function reportOfFailure(failed: FailedRun, context: ReportNeeds): Failur
       ],
       context,
     );
+    await callPing(cluster, 'fail', context);
   };
-  const write = async (alert: Alert) => {
-    const untold = { runId, backupId: alert.backupId, alert };
-    await within(asideSeconds, () => keepUntold(cluster, untold, context), context);
-    written = untold;
+  const forget = async (done: UntoldAlert) => {
+    try {
+      const isDone = (one: UntoldAlert) => isSameUntold(one, done);
+      await within(asideSeconds, () => forgetUntold(cluster, isDone, context), context);
+    } catch (error) {
+      context.warn(`People may be told twice of a run of ${cluster}: ${describe(error)}`);
+    }
   };
-  const notWritten = (error: unknown) =>
-    context.warn(`What people are to be told of ${cluster} could not be written down: ${describe(error)}`);
 
   return {
     async prepare(known) {
-      const countAndWrite = async () => {
-        await countOnce(known);
-        if (!written) await write(await alertOf(failed, known, context));
-      };
-      await within(asideSeconds, countAndWrite, context).catch(notWritten);
+      await read();
+      if (!written) await write(await alertOf(failed, known, context));
     },
 
     async tell(known) {
-      await countOnce(known);
-      if (!isRepeated) await callPing(cluster, 'fail', context);
-      const alert = written?.alert ?? (await alertOf(failed, known, context));
+      if (!known.ledgerIsDown) await read();
+      const isCounted = written?.counted === true;
+      // An earlier call knew more than one that finds the lock gone; that exporting may be paused is news.
+      const earlier = known.leftPaused ? undefined : written?.alert;
+      const alert = earlier ?? (await alertOf(failed, known, context));
       try {
         await within(tellSeconds, () => context.tell(alert), context);
       } catch (error) {
-        if (!written) await write(alert).catch(notWritten);
+        // Without its mark, the next call could not know that it is counted.
+        const isMarked = await write(alert, { counted: true });
+        if (isMarked && !isCounted) await countIt(known);
         throw new BackupError(
           'AlertFailed',
           `People could not be told that a run of ${cluster} failed: ${describe(error)}`,
@@ -104,33 +120,31 @@ export function reportOfFailure(failed: FailedRun, context: ReportNeeds): Failur
           },
         );
       }
-      const done = written;
-      if (!done) return;
-      const forget = () => forgetUntold(cluster, (one) => isDeepStrictEqual(one, done), context);
-      await within(asideSeconds, forget, context).catch((error: unknown) => {
-        context.warn(`People may be told twice of a run of ${cluster}: ${describe(error)}`);
-      });
+      if (!isCounted) await countIt(known);
+      if (written) await forget(written);
     },
   };
 }
 
 async function alertOf(
   { cluster, runId, failure, replaces }: FailedRun,
-  { manifest, unreadable, ...known }: KnownFailure,
+  { manifest, unreadable, mayBeComplete, ledgerIsDown, ...known }: KnownFailure,
   context: ReportNeeds,
 ): Promise<Alert> {
   const leftPaused = (known.leftPaused || manifest?.exporting.leftPaused) ?? false;
   const aside = unreadable ? `. ${unreadable.message}` : '';
   const part = manifest?.components.find(({ state }) => state === 'FAILED');
+  const before = ledgerIsDown ? '' : await firstTry(cluster, manifest?.replaces ?? replaces, context);
+  const ended = mayBeComplete ? 'backupNotKnown' : 'backupFailed';
   return {
-    kind: leftPaused ? 'exportingLeftPaused' : 'backupFailed',
+    kind: leftPaused ? 'exportingLeftPaused' : ended,
     severity: leftPaused ? 'CRITICAL' : 'WARNING',
     cluster,
     backupId: manifest?.backupId,
     component: part && titles[part.component],
     reason: leftPaused
       ? `Exporting could not be resumed and the watchdog goes on trying. First: ${failure.message}${aside}`
-      : `${failure.message}${await firstTry(cluster, manifest?.replaces ?? replaces, context)}${aside}`,
+      : `${failure.message}${before}${aside}`,
     remedy: leftPaused
       ? resumeByHand((await readConfig(context))?.clusters[cluster]?.zeebe)
       : (failure.remedy ?? adviceFor(failure.message)),
@@ -143,14 +157,14 @@ async function alertOf(
 async function firstTry(
   cluster: string,
   replaces: number | undefined,
-  { ledger, warn }: ReportNeeds,
+  context: ReportNeeds,
 ): Promise<string> {
   if (replaces === undefined) return '';
   try {
-    const before = await ledger.readManifest(cluster, replaces);
+    const before = await within(asideSeconds, () => context.ledger.readManifest(cluster, replaces), context);
     return ` (This was another try; before it ${replaces} failed: ${before?.failure?.message ?? 'no reason known'})`;
   } catch (error) {
-    warn(`The manifest of ${replaces} could not be read: ${describe(error)}`);
+    context.warn(`The manifest of ${replaces} could not be read: ${describe(error)}`);
     return '';
   }
 }

@@ -2,7 +2,13 @@ import * as z from 'zod';
 import { alert } from '../alerts.ts';
 
 /** An alert that people have not been told yet, and the run that it is about. */
-const untoldAlert = z.strictObject({ runId: z.string(), backupId: z.int().positive().optional(), alert });
+const untoldAlert = z.strictObject({
+  runId: z.string(),
+  backupId: z.int().positive().optional(),
+  alert,
+  /** The failure is counted, and the monitor called. */
+  counted: z.boolean().optional(),
+});
 export type UntoldAlert = z.infer<typeof untoldAlert>;
 
 /**

@@ -75,7 +75,7 @@ describe('a failure that nobody can be told of', () => {
   });
 
   test('An untold failure is in the ledger before its run gives the lock back, so that the watchdog can tell it', async () => {
-    const { context } = await failing();
+    const { context, pings } = await failing();
     const { store } = context;
     store.before = (write) => {
       if (write === 'replace production/lock.json') throw new Error('The function was ended');
@@ -86,11 +86,62 @@ describe('a failure that nobody can be told of', () => {
       (await context.ledger.readMemory('production'))?.untold?.map(({ runId, alert }) => [runId, alert.kind]),
       [['run-1', 'backupFailed']],
     );
+    assert.equal(counted(context, 'BackupFailed'), 0);
     store.before = () => undefined;
     await recordFailure(context);
     assert.equal(context.told.length, 1);
     assert.equal(counted(context, 'BackupFailed'), 1);
+    assert.deepEqual(pings, ['http://monitor/camunda/fail']);
     assert.equal((await context.ledger.readMemory('production'))?.untold, undefined);
+  });
+
+  test('A failure that one call tells of is told no second time by the watchdog, whatever its alert lacks', async () => {
+    const { context } = await complete();
+    await recordFailure(context);
+    assert.equal(context.told.length, 1);
+    assert.equal(context.told[0]?.component, undefined);
+    assert.equal((await context.ledger.readMemory('production'))?.untold, undefined);
+  });
+
+  test('A failure is counted once however often the lock cannot be given back', async () => {
+    const { context, pings } = await failing();
+    const { store } = context;
+    store.before = () => {
+      throw new Error('The bucket takes nothing');
+    };
+    for (let times = 0; times < 3; times += 1) await assert.rejects(recordFailure(context));
+    assert.equal(counted(context, 'BackupFailed'), 0);
+    store.before = () => undefined;
+    await recordFailure(context);
+    assert.equal(counted(context, 'BackupFailed'), 1);
+    assert.deepEqual(pings, ['http://monitor/camunda/fail']);
+  });
+
+  test('A failure that cannot be told stays in the ledger also where somebody has dropped it there meanwhile', async () => {
+    const { context } = await failing();
+    const { ledger } = context;
+    const tell = async () => {
+      await ledger.changeMemory('production', (memory) => memory && { watchedSince: memory.watchedSince });
+      throw throttled();
+    };
+    await assert.rejects(recordFailure({ ...context, tell }), { name: 'AlertFailed' });
+    assert.equal((await ledger.readMemory('production'))?.untold?.length, 1);
+  });
+
+  test('A pause that was announced between two calls of RecordFailure is told as exporting that is left paused', async () => {
+    const { context } = await failing();
+    const { store, ledger } = context;
+    store.before = (write) => {
+      if (write === 'replace production/lock.json') throw new Error('The function was ended');
+    };
+    await assert.rejects(recordFailure(context));
+    store.before = () => undefined;
+    await ledger.changeLock('production', run.runId, { resumedAt: undefined });
+    await recordFailure(context);
+    assert.deepEqual(
+      context.told.map(({ kind }) => kind),
+      ['exportingLeftPaused'],
+    );
   });
 
   test('A failure that cannot be written down for the watchdog is told, and its lock is given back', async () => {
@@ -146,7 +197,11 @@ describe('a failure that the ledger does not take', () => {
 
   for (const { what, state, kind } of [
     { what: 'that was never planned', state: { cluster: 'production' }, kind: 'backupFailed' },
-    { what: 'that is resumed', state: { ...plan, resumed: { how: 'proven' } }, kind: 'backupFailed' },
+    {
+      what: 'that is resumed',
+      state: { ...plan, resumedAfterFailure: { how: 'proven' } },
+      kind: 'backupFailed',
+    },
     { what: 'that may be paused', state: plan, kind: 'exportingLeftPaused' },
   ]) {
     test(`TellFailure tells people of a run ${what} while the ledger is down, and RecordFailure leaves that to it`, async () => {
@@ -172,10 +227,30 @@ describe('a failure that the ledger does not take', () => {
     });
   }
 
-  test('TellFailure says of a planned run that it is unknown whether its backup is complete', async () => {
-    const { context } = await refusing();
-    const { failure } = (await tellFailure(context, plan)) as Failed;
+  test('TellFailure says that it is not known whether a backup is complete that was about to be called so, and counts nothing', async () => {
+    const { context, pings } = await refusing();
+    const { failure } = (await tellFailure(context, { ...plan, resumed: { how: 'proven' } })) as Failed;
     assert.match(failure.Cause, /Whether the backup 7 is complete is not known/);
+    assert.deepEqual(
+      context.told.map(({ kind, severity }) => ({ kind, severity })),
+      [{ kind: 'backupNotKnown', severity: 'WARNING' }],
+    );
+    assert.equal(counted(context, 'BackupFailed'), 0);
+    assert.deepEqual(pings, []);
+  });
+
+  test('RecordFailure tells nobody of a failure where the manifest says COMPLETED and the lock cannot be given back', async () => {
+    const { context } = await complete();
+    await context.ledger.writeManifest({ ...manifest, state: 'COMPLETED', endedAt: manifest.startedAt });
+    context.store.before = (write) => {
+      if (write === 'replace production/lock.json') throw new Error('The bucket takes nothing');
+    };
+    assert.deepEqual(await recordFailure(context), { outcome: 'COMPLETED', completed: answer });
+    assert.match(context.warnings.join(), /The lock of production could not be given back/);
+    assert.deepEqual(
+      context.told.map(({ kind }) => kind),
+      ['backupCompleted'],
+    );
   });
 
   test('TellFailure records the failure where the ledger is back', async () => {
@@ -206,7 +281,8 @@ describe('a failure that the ledger does not take', () => {
 describe('a failure that people are told of', () => {
   test('RecordFailure tells people also where the lock cannot be read, and the worst where exporting could not be resumed', async () => {
     for (const { more, kind } of [
-      { more: { resumed: { how: 'proven' } }, kind: 'backupFailed' },
+      { more: { resumedAfterFailure: { how: 'proven' } }, kind: 'backupFailed' },
+      { more: { resumed: { how: 'proven' } }, kind: 'backupNotKnown' },
       { more: {}, kind: 'exportingLeftPaused' },
       { more: { resumeFailure: { Error: 'ResumeUnwritten', Cause: 'no' } }, kind: 'backupFailed' },
       { more: { resumeFailure: { Error: 'ResumeFailed', Cause: 'no' } }, kind: 'exportingLeftPaused' },
