@@ -37,6 +37,8 @@ export default defineConfig({
   reporters: ['default', '<rootDir>/test/support/slowest-tests.ts'],
   // Only what hangs takes so long, also on a machine that is busy.
   testTimeout: 5 * minutes,
+  // Jest's own half second is too short for a worker on a busy machine; one that something keeps is still told of.
+  workerGracefulExitTimeout: 10_000,
   coverageProvider: 'v8',
   collectCoverageFrom: ['{core,cli,lambdas,infra,simulator}/**/*.ts'],
 });
