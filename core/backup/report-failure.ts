@@ -20,7 +20,7 @@ export interface FailedRun {
 }
 
 /** What is known of it by then. */
-export interface KnownFailure extends KnownManifest {
+interface KnownFailure extends KnownManifest {
   /** Exporting may still be paused, also where no manifest says so. */
   leftPaused?: boolean;
   /** The backup may be complete after all, and the ledger does not say. */

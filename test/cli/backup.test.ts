@@ -32,27 +32,6 @@ async function complete(on: Bench, ...args: string[]) {
 }
 
 describe('A backup', () => {
-  // The long ones first: they mostly wait.
-  test('`demo` backs up Camunda 8.8, whose exporting is paused first, and prints nothing to stdout', async () => {
-    const ended = await camundaBackup(['demo']).ended;
-    assertCode(ended, 0);
-    const manifest = /Manifest: (.*)/.exec(ended.stderr)?.[1];
-    assert.ok(manifest && existsSync(manifest));
-    assert.match(ended.stderr, /is paused.*Web applications: done/s);
-    assert.match(ended.stderr, /\n.*(camunda-backup|main\.js) run\n/);
-    assert.equal(ended.stdout, '');
-  });
-
-  test('`demo --json` backs up Camunda 8.7 and prints one JSON object to stdout, as `run` does', async () => {
-    const ended = await callCommandLine(['demo', '--camunda', '8.7', '--json']).ended;
-    assertCode(ended, 0);
-    assert.match(ended.stderr, /Tasklist: done.*is paused/s);
-    const { state, cluster, manifest } = ended.json();
-    assert.deepEqual({ state, cluster }, { state: 'COMPLETED', cluster: 'demo' });
-    assert.ok(manifest && existsSync(manifest));
-    assert.equal(ended.stdout.trim().split('\n').length, 1);
-  });
-
   test('A backup whose resume fails three times and then works is complete', async () => {
     const on = await bench();
     on.simulator.order({ operation: 'zeebe.resume', times: 3, kind: { recorded: 'exporting-500-wrapper' } });
