@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { describe, test } from '@jest/globals';
 import type { Operation } from '../../simulator/index.ts';
-import { callCommandLine, camundaBackup } from '../support/command.ts';
 import { assertCode, type Bench, bench, order } from './harness.ts';
 
 /** Runs a backup that must succeed, and holds what is true of every one. */
