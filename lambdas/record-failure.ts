@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { passesByItself } from '../core/advice.ts';
+import type { KnownManifest } from '../core/backup/fail-manifest.ts';
 import { recordFailure as record } from '../core/backup/finish.ts';
 import { reportCompleted } from '../core/backup/report.ts';
 import { reportOfFailure } from '../core/backup/report-failure.ts';
@@ -53,12 +54,14 @@ export const recordFailure = handler(
     const tryAgain = made !== undefined && made.attempt < made.attempts && passesByItself(failure);
     const failed = { cluster, runId, backupId: made?.run.backupId };
     const report = reportOfFailure({ cluster, runId, failure, replaces: state.replaces }, context);
+    const mayBeComplete = made !== undefined && state.resumed !== undefined;
+    const beforeRelease = (known: KnownManifest) =>
+      report.prepare({ ...known, mayBeComplete: known.unreadable !== undefined && mayBeComplete });
     const settleAndRecord = async () => {
       if (made && isResumedUnwritten(state)) await settleResumed(made.run, context);
-      return record(failed, failure, context, { tryAgain, beforeRelease: report.prepare });
+      return record(failed, failure, context, { tryAgain, beforeRelease });
     };
     const isLastTry = state.recordFailure !== undefined;
-    const mayBeComplete = made !== undefined && state.resumed !== undefined;
     const recording = isLastTry ? within(lastTrySeconds, settleAndRecord, context) : settleAndRecord();
     const recorded = await recording.catch((error: unknown) => {
       // People are told of the failure all the same.

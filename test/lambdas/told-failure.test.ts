@@ -300,17 +300,19 @@ describe('a failure that people are told of', () => {
   test('People are told that it is unknown whether a backup with an unreadable manifest is complete; its lock is free', async () => {
     const { context } = await complete();
     context.store.documents.set(manifestKey, strange);
-    const { failure } = (await recordFailure(context)) as Failed;
+    const aboutToComplete = { ...plan, resumed: { how: 'proven' } };
+    const { failure } = (await recordFailure(context, aboutToComplete)) as Failed;
     const says =
       /^Zeebe was slow\. Whether the backup is complete is not known: memory:production.*manifest\.json/;
     assert.match(failure.Cause, says);
-    assert.deepEqual([context.told.length, context.told[0]?.kind], [1, 'backupFailed']);
+    assert.deepEqual([context.told.length, context.told[0]?.kind], [1, 'backupNotKnown']);
     assert.match(context.told[0]?.reason ?? '', says);
     assert.equal(context.store.documents.get(manifestKey), strange);
     assert.equal(await context.ledger.readLock('production'), undefined);
     // The same of a run that has given its lock back.
-    const late = (await recordFailure(context)) as Failed;
+    const late = (await recordFailure(context, aboutToComplete)) as Failed;
     assert.deepEqual(late.failure, failure);
+    assert.equal(counted(context, 'BackupFailed'), 0);
   });
 
   test('People are told of exporting that is left paused also where the manifest is unreadable, and the lock is kept', async () => {
