@@ -34,6 +34,7 @@ export default defineConfig({
     project('camunda', 'camunda'),
     project('deploy', 'deploy'),
   ],
+  testSequencer: '<rootDir>/test/support/longest-first.ts',
   reporters: ['default', '<rootDir>/test/support/slowest-tests.ts'],
   // Only what hangs takes so long, also on a machine that is busy.
   testTimeout: 5 * minutes,
