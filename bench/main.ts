@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { describe } from '../core/errors.ts';
 import { measureBundles } from './bundles.ts';
 import { measureCost } from './cost.ts';
 import type { Measured } from './figures.ts';
@@ -37,14 +38,30 @@ const parts: Record<string, { measure: (seed: number) => Promise<Measured>; figu
   },
 };
 
-const { values, positionals } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    only: { type: 'string', multiple: true, default: [] },
-    seed: { type: 'string', default: String(randomInt(1_000_000)) },
-  },
-  allowPositionals: true,
-});
+const usage = `npm run bench -- [--json] [--only NAME …] [--seed N]\nParts: ${Object.keys(parts).join(', ')}\n`;
+
+function typed() {
+  try {
+    return parseArgs({
+      options: {
+        json: { type: 'boolean', default: false },
+        only: { type: 'string', multiple: true, default: [] },
+        seed: { type: 'string', default: String(randomInt(1_000_000)) },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+      allowPositionals: true,
+    });
+  } catch (error) {
+    process.stderr.write(`${describe(error)}\n${usage}`);
+    process.exit(2);
+  }
+}
+
+const { values, positionals } = typed();
+if (values.help) {
+  process.stdout.write(usage);
+  process.exit(0);
+}
 const wanted = [...values.only, ...positionals];
 const unknown = wanted.filter((name) => !(name in parts));
 if (unknown.length > 0 || !/^\d+$/.test(values.seed)) {

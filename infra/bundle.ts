@@ -19,7 +19,7 @@ const outdir = path.join(root, 'cdk.out', 'bundle');
 export type BundleFunction = (name: string, configuration?: unknown) => string;
 
 /** Bundles every function, all at once: what they share is read once. */
-export async function bundleFunctions(): Promise<BundleFunction> {
+export async function bundleFunctions(temporary = temporaryFolder()): Promise<BundleFunction> {
   const { outputFiles } = await build({
     entryPoints: Object.keys(functions).map((name) => ({ in: `${prefix}${name}`, out: `${name}/index` })),
     outdir,
@@ -40,7 +40,6 @@ export async function bundleFunctions(): Promise<BundleFunction> {
     banner: { js: banner },
     logLevel: 'warning',
   });
-  const temporary = temporaryFolder();
   return (name, configuration) => {
     const { file, config } = definitionOf(name);
     const folder = mkdtempSync(path.join(temporary, `${file}-`));

@@ -28,7 +28,7 @@ const options = z.object({
   group: z.string().optional(),
 });
 
-/** Chosen so that the whole takes three minutes on two cores that have nothing else to do. */
+/** Chosen so that the whole takes five minutes on two cores that have nothing else to do. */
 const shares: Record<string, number> = {
   calls: 0.05,
   'calls, after a lost answer': 0.05,

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { test } from '@jest/globals';
+import { afterAll, test } from '@jest/globals';
 import { config as configSchema } from '../../core/config.ts';
 import { bundleFunctions } from '../../infra/bundle.ts';
 import { clusterDimensions, metricNamespace, serviceName } from '../../infra/metrics.ts';
@@ -24,7 +25,9 @@ Object.assign(process.env, {
   POWERTOOLS_TRACE_ENABLED: 'false',
 });
 const { config, written } = await configurationOf(fullConfiguration);
-const bundleFunction = await bundleFunctions();
+const bundles = mkdtempSync(path.join(tmpdir(), 'camunda-backup-bundles-'));
+afterAll(() => rmSync(bundles, { recursive: true }));
+const bundleFunction = await bundleFunctions(bundles);
 const invocation = {
   awsRequestId: '1',
   functionName: 'test',

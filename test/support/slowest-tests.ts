@@ -8,7 +8,8 @@ export default class SlowestTests implements Reporter {
   readonly #tests: { name: string; file: string; seconds: number }[] = [];
 
   onTestResult({ path }: Test, { testResults }: TestResult): void {
-    for (const { fullName, duration } of testResults) {
+    for (const { fullName, duration, status } of testResults) {
+      if (status !== 'passed' && status !== 'failed') continue;
       this.#tests.push({ name: fullName, file: relative('.', path), seconds: (duration ?? 0) / 1000 });
     }
   }

@@ -30,13 +30,18 @@ describe('An owner on this machine', () => {
   });
 
   onLinux.test('An owner is gone when its process has ended and nobody has reaped it', async () => {
-    // The shell becomes a process that never asks how its child has ended.
-    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60']);
+    // The shell becomes a process that never asks how its child has ended, which it does when its input is closed.
+    const parent = spawn('sh', ['-c', 'cat <&3 & echo $!; exec sleep 60 3<&-'], {
+      stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
+    });
     cleanUp(() => parent.kill('SIGKILL'));
+    assert.ok(parent.stdout);
     const [first] = await once(parent.stdout.setEncoding('utf8'), 'data');
     const pid = Number(first);
-    const stat = () => readFileSync(`/proc/${pid}/stat`, 'utf8');
-    while (!/\) Z /.test(stat())) await new Promise((resolve) => void setImmediate(resolve));
+    const nextTurn = () => new Promise((resolve) => void setImmediate(resolve));
+    while (readFileSync(`/proc/${parent.pid}/comm`, 'utf8') !== 'sleep\n') await nextTurn();
+    parent.stdio[3]?.destroy();
+    while (!/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) await nextTurn();
     const { processStart: _, ...owner } = thisProcess();
     assert.equal(isOwnerAlive({ ...owner, pid }), 'gone');
   });
