@@ -78,7 +78,7 @@ function settings(folder: string, port: number): Record<string, string> {
   const temporary = join(folder, 'tmp');
   mkdirSync(temporary);
   return {
-    // everything that it writes goes there
+    // Everything that it writes goes there, but for its S3, which has a fixed folder in the system's temporary one.
     FILESYSTEM_ROOT: folder,
     TMPDIR: temporary,
     HOME: folder,
