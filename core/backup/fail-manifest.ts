@@ -8,8 +8,9 @@ import { exportingOf } from './ownership.ts';
 type Needs = Pick<Context, 'ledger' | 'clock'>;
 
 /**
- * Marks a run's own manifest FAILED; undefined where there is none, also where another run has one under this id. One that is COMPLETED stays so, also
- * where it becomes so in this moment: then the manifest has changed since it was read, and is read again.
+ * Marks a run's own manifest FAILED; undefined where there is none, also where another run has one under this id. One
+ * that is COMPLETED stays so, also where it becomes so in this moment: then the manifest has changed since it was read,
+ * and is read again.
  */
 export async function failManifest(
   lock: Lock,

@@ -138,8 +138,10 @@ export async function recordFailure(
   const { ledger } = context;
   const release = async (known: KnownManifest) => {
     const giveBack = () => ledger.release(cluster, runId, { repaired });
-    if (known.manifest?.state === 'COMPLETED') return releaseAsComplete({ cluster }, giveBack, context);
-    await beforeRelease(known);
+    const isComplete = known.manifest?.state === 'COMPLETED';
+    // Whoever repairs is asked whether the lock is free.
+    if (isComplete && !repaired) return releaseAsComplete({ cluster }, giveBack, context);
+    if (!isComplete) await beforeRelease(known);
     return giveBack();
   };
   const lock = await ledger.readLock(cluster);

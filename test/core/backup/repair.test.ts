@@ -147,6 +147,22 @@ test('A repair leaves a backup COMPLETED that was complete', async () => {
   assert.equal((await world.context.ledger.readManifest('production', 7))?.state, 'COMPLETED');
 });
 
+test('A repair of a complete backup fails where its lock cannot be given back: the lock is not free', async () => {
+  const world = await setUp(gone, {});
+  await world.context.ledger.writeManifest({ ...manifest, state: 'COMPLETED' });
+  const { store } = world.context;
+  let changes = 0;
+  store.before = (call) => {
+    if (call !== 'replace production/lock.json') return;
+    changes += 1;
+    // The first one is the claim.
+    if (changes > 1) throw new BackupError('LedgerError', 'no answer');
+  };
+  assert.equal((await failureOf(fix(world))).name, 'LedgerError');
+  store.before = () => {};
+  assert.equal((await world.context.ledger.readLock('production'))?.runId, run.runId);
+});
+
 test('A repair resumes a pause that was asked for after it read the lock', async () => {
   const world = await setUp(gone, {});
   const { ledger } = world.context;
