@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { sayWhatEndedIt } from './ended-by-error.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Host } from './host.ts';
-import { flushed } from './output.ts';
 import { programOn } from './program.ts';
+import { flushed } from './screen/output.ts';
 
 /**
  * The command line, from its words to its exit code. What it has of a process is handed over, so that several can be at

@@ -7,8 +7,8 @@ import {
   type Surroundings,
   stackCommands,
 } from '../core/commands.ts';
-import type { Config } from '../core/config.ts';
-import { loadConfig } from '../core/config-file.ts';
+import { loadConfig } from '../core/config/file.ts';
+import type { Config } from '../core/config/schema.ts';
 import { fileOf, programOf, type Started } from './invocation.ts';
 
 /** The configuration that a command names, and what the person who has typed the command types next. */

@@ -1,9 +1,9 @@
 import { type Command, CommanderError } from 'commander';
-import { remedyOf } from '../core/advice.ts';
 import { BackupError } from '../core/errors.ts';
+import { remedyOf } from '../core/remedies.ts';
 import { exitCodeOfError, exitCodes } from './exit-codes.ts';
 import type { Host } from './host.ts';
-import { printError, printJson, printLine } from './output.ts';
+import { printError, printJson, printLine } from './screen/output.ts';
 
 /** A command, as far as it is known, and when it began. */
 export interface Begun {

@@ -1,7 +1,7 @@
 import { endNow } from './end-now.ts';
-import type { EngineOptions } from './engine.ts';
 import type { Started } from './invocation.ts';
-import type { Output } from './output.ts';
+import type { EngineOptions } from './local/engine.ts';
+import type { Output } from './screen/output.ts';
 import { onEnding, onSuspension } from './signals.ts';
 
 /** All that a command has of the process in which it runs: nothing else below cli/ asks for it. */

@@ -2,10 +2,10 @@ import { parseArgs } from 'node:util';
 import { CommanderError } from 'commander';
 import { BackupError } from '../core/errors.ts';
 import type { Failure } from '../core/ledger/manifest.ts';
-import { failedRepair } from './repair-report.ts';
-import { failedStatus } from './status.ts';
-import { failedResult } from './summary.ts';
-import { failedWatchdog } from './watchdog.ts';
+import { failedStatus } from './commands/status.ts';
+import { failedWatchdog } from './commands/watchdog.ts';
+import { failedRepair } from './repair/report.ts';
+import { failedResult } from './screen/summary.ts';
 
 /** What is known of a command that an error ended. */
 interface EndedByError {

@@ -2,7 +2,7 @@ import module from 'node:module';
 import { commandLine } from './command-line.ts';
 import { endNow } from './end-now.ts';
 import { thisHost } from './host.ts';
-import { surviveClosedPipes } from './output.ts';
+import { surviveClosedPipes } from './screen/output.ts';
 
 // Compiled code is kept between runs, where this Node can (22.8 and later).
 module.enableCompileCache?.();

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import { configVariable } from '../core/commands.ts';
 import packageJson from '../package.json' with { type: 'json' };
-import { otherWords } from './help.ts';
 import type { Host } from './host.ts';
 import { programOf } from './invocation.ts';
-import { columnsOf, paint } from './output.ts';
+import { otherWords } from './screen/help.ts';
+import { columnsOf, paint } from './screen/output.ts';
 import { subcommands } from './subcommands.ts';
 
 /** Where a program tells what becomes of it. */

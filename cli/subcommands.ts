@@ -9,8 +9,8 @@ import {
   type WatchdogFlags,
   type WatchFlags,
 } from './flags.ts';
-import { below, footnotes } from './help.ts';
 import type { Host } from './host.ts';
+import { below, footnotes } from './screen/help.ts';
 
 // Commands are loaded when they are called: `--help` answers without the clients of S3 and of the search engines.
 
@@ -63,8 +63,8 @@ const addRun: Add = (program, host, ended) =>
         ended(code);
         return;
       }
-      const { chooseCluster } = await import('../core/config.ts');
-      const { runBackup } = await import('./run.ts');
+      const { chooseCluster } = await import('../core/config/schema.ts');
+      const { runBackup } = await import('./commands/run.ts');
       const { configured } = await import('./configured.ts');
       const { config, commands } = await configured(command, host);
       const chosen = chooseCluster(config, cluster);
@@ -120,7 +120,7 @@ const addStatus: Add = (program, host, ended) =>
       const one = flags.cluster === undefined ? {} : { cluster: flags.cluster };
       const { configured, isFileNamed, surroundingsOf } = await import('./configured.ts');
       if (stack === undefined) {
-        const { status } = await import('./status.ts');
+        const { status } = await import('./commands/status.ts');
         ended(await status({ host, ...(await configured(command, host)), ...one, offline, json }));
         return;
       }
@@ -150,7 +150,7 @@ const addWatchdog: Add = (program, host, ended) =>
     .option('--json', 'one JSON object on stdout', false)
     .addHelpText('after', below(footnotes.watchdog, host.output))
     .action(async ({ cluster, json }: WatchdogFlags, command: Command) => {
-      const { watchdog } = await import('./watchdog.ts');
+      const { watchdog } = await import('./commands/watchdog.ts');
       const { configured } = await import('./configured.ts');
       const one = cluster === undefined ? {} : { cluster };
       ended(await watchdog({ host, ...(await configured(command, host)), ...one, json }));
@@ -178,10 +178,10 @@ const addRepair: Add = (program, host, ended) =>
     .option('--json', 'end with one JSON object on stdout', false)
     .addHelpText('after', below(footnotes.repair, host.output))
     .action(async (flags: RepairFlags, command: Command) => {
-      const { chooseCluster } = await import('../core/config.ts');
-      const { repairCluster } = await import('./repair.ts');
+      const { chooseCluster } = await import('../core/config/schema.ts');
+      const { repairCluster } = await import('./commands/repair.ts');
       const { configured } = await import('./configured.ts');
-      const { askOnTerminal } = await import('./confirm.ts');
+      const { askOnTerminal } = await import('./screen/confirm.ts');
       const { config, commands } = await configured(command, host);
       const ask = askOnTerminal(host.input, host.output.stderr);
       const chosen = chooseCluster(config, flags.cluster);
@@ -208,7 +208,7 @@ const addDemo: Add = (program, host, ended) =>
     )
     .option('--json', 'end with one JSON object on stdout, as of run', false)
     .action(async (flags: DemoFlags) => {
-      const { demo } = await import('./demo.ts');
+      const { demo } = await import('./commands/demo.ts');
       ended(await demo(flags, host));
     });
 

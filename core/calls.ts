@@ -1,7 +1,7 @@
+import { around } from './components/search/around.ts';
+import { nameOfSecret } from './connect/secrets.ts';
 import type { Context } from './context.ts';
 import { BackupError } from './errors.ts';
-import { around } from './search/around.ts';
-import { nameOfSecret } from './secrets.ts';
 
 /** A call to something outside of this process that has not been answered. */
 export interface Call {

@@ -1,14 +1,14 @@
-import type { Alert } from './alerts.ts';
-import type { Resumed } from './backup/resumed.ts';
+import type { Pacing } from './backup/pacing.ts';
 import type { Clock } from './clock.ts';
 import type { Commands } from './commands.ts';
-import type { Config } from './config.ts';
-import type { Http } from './http.ts';
+import type { SearchAddress, SearchEngine } from './components/search/engine.ts';
+import type { Config } from './config/schema.ts';
+import type { Http } from './connect/http.ts';
+import type { Secrets } from './connect/secrets.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Owner } from './ledger/lock.ts';
-import type { Pacing } from './pacing.ts';
-import type { SearchAddress, SearchEngine } from './search/engine.ts';
-import type { Secrets } from './secrets.ts';
+import type { Resumed } from './ledger/resumed.ts';
+import type { Alert } from './tell/alerts.ts';
 
 /** What handlers work with: everything that is outside of this process, passed in. */
 export interface Context {
@@ -31,7 +31,7 @@ export interface Context {
   warn: (text: string) => void;
   /** What people are told to type, as they can type it where they are. */
   commands: Commands;
-  /** Resumes of exporting that this process has made, and that the ledger did not take yet; see core/backup/resumed.ts. */
+  /** Resumes of exporting that this process has made, and that the ledger did not take yet; see core/ledger/resumed.ts. */
   unwritten: Map<string, Resumed>;
   /** How often a component is looked at. */
   pacing: Pacing;

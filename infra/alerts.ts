@@ -10,7 +10,7 @@ import {
   UrlSubscription,
 } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import type { Deployment } from '../core/config-deployment.ts';
+import type { Deployment } from '../core/config/deployment.ts';
 
 /** Where people are told: the stack's own topic, or an existing one, with the subscriptions of the configuration. */
 export class Alerts extends Construct {

@@ -86,7 +86,7 @@ function entryOf(definition: FunctionDefinition): string {
   const { file } = definition;
   const work = file.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
   return `
-    import { ${work} as work } from '../lambdas/${file}.ts';
+    import { ${work} as work } from '../lambdas/${definition.executions ? 'watch' : 'backup'}/${file}.ts';
     import { deploy } from '../lambdas/aws/${runtimeOf(definition)}.ts';
     export const handler = deploy(work);
   `;

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { configVariable, defaultConfigFile } from '../core/commands.ts';
-import type { Config } from '../core/config.ts';
-import { type Deployment, deployment as deploymentSchema } from '../core/config-deployment.ts';
-import { loadConfig, readConfigYaml } from '../core/config-file.ts';
+import { type Deployment, deployment as deploymentSchema } from '../core/config/deployment.ts';
+import { loadConfig, readConfigYaml } from '../core/config/file.ts';
+import type { Config } from '../core/config/schema.ts';
 import { BackupError } from '../core/errors.ts';
 import { mistakesOfDeployment } from './deployment-mistakes.ts';
 

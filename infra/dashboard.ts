@@ -16,9 +16,9 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { consoleOf } from '../core/aws-console.ts';
-import type { ClusterConfig } from '../core/config.ts';
-import { maxPauseOf } from '../core/max-pause.ts';
+import { maxPauseOf } from '../core/backup/max-pause.ts';
+import type { ClusterConfig } from '../core/config/schema.ts';
+import { consoleOf } from '../core/tell/aws-console.ts';
 import type { Deployable } from './configuration.ts';
 import { clusterMetric, metricNamespace, serviceName } from './metrics.ts';
 

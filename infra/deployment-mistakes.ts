@@ -1,5 +1,5 @@
-import { authsOf, type ClusterConfig, type Config } from '../core/config.ts';
-import type { Deployment } from '../core/config-deployment.ts';
+import type { Deployment } from '../core/config/deployment.ts';
+import { authsOf, type ClusterConfig, type Config } from '../core/config/schema.ts';
 
 /** What is right for the command line and wrong for a deployment: each with its path and what to write instead. */
 export interface DeploymentMistake {

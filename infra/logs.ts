@@ -1,7 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import type { Deployment } from '../core/config-deployment.ts';
+import type { Deployment } from '../core/config/deployment.ts';
 
 const retentions: Record<Deployment['logRetention'], RetentionDays> = {
   '1d': RetentionDays.ONE_DAY,

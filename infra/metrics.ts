@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 
-/** The metrics that the functions write into their logs (core/backup/report.ts, core/watch.ts). */
+/** The metrics that the functions write into their logs (core/tell/report.ts, core/watch/watch.ts). */
 export type MetricName =
   | 'BackupCompleted'
   | 'BackupFailed'

@@ -1,7 +1,7 @@
 import { Annotations } from 'aws-cdk-lib';
 import { type ISecurityGroup, type IVpc, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import type { Deployment } from '../core/config-deployment.ts';
+import type { Deployment } from '../core/config/deployment.ts';
 
 /** Where the functions run that talk to a cluster: in the private subnets. */
 export interface Network {

@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
-import { authsOf, type Config } from '../core/config.ts';
+import { authsOf, type Config } from '../core/config/schema.ts';
 import { type FunctionDefinition, type LedgerObjects, ledgerKeys } from '../lambdas/aws/functions.ts';
 import { acknowledge, acknowledgeWildcard } from './acknowledge.ts';
 import type { LedgerPlace } from './ledger-bucket.ts';

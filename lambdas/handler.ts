@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { remedyOf } from '../core/advice.ts';
 import type { Context } from '../core/context.ts';
 import { BackupError } from '../core/errors.ts';
+import { remedyOf } from '../core/remedies.ts';
 
 /** A state's work: plain JSON in, plain JSON out, everything outside passed in. */
 export type Handler<Output> = (input: unknown, context: Context) => Promise<Output>;

@@ -6,7 +6,7 @@ export {
   type CourseFault,
   type CourseKind,
   courses,
-} from './faults.ts';
+} from './faults/faults.ts';
 export { type ComponentName, componentNames, type Operation, operations } from './operations.ts';
 export type { SearchEngine, SimulatorOptions } from './options.ts';
 export { recordedNames } from './recorded.ts';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
-import { faultSchema } from './fault-schema.ts';
+import { faultSchema } from './faults/fault-schema.ts';
 import { type SimulatorOptions, startSimulator } from './index.ts';
 
 const USAGE = `npm run simulator -- [options]

@@ -1,5 +1,5 @@
 import { camunda, elasticsearch, opensearch } from '../recordings/index.ts';
-import type { Answer } from './http.ts';
+import type { Answer } from './http/http.ts';
 
 const exportingAnswer = camunda.exporting.answer;
 const operateBackups = camunda['operate-backups'].answer;

@@ -1,26 +1,32 @@
-import { empty, html } from './answers.ts';
-import { Brokers } from './brokers.ts';
-import { type Call, CallLog } from './calls.ts';
-import { OPTIMIZE_LINKS, WEB_APPLICATION_LINKS } from './discovery.ts';
-import { type ExporterPhase, Exporting } from './exporting.ts';
-import { exportingEndpoint } from './exporting-endpoint.ts';
-import { type Fault, FaultBook } from './faults.ts';
-import { Address, type Request } from './http.ts';
-import { applicationManagement, zeebeManagement } from './management.ts';
-import { operateEndpoint } from './operate.ts';
+import { Brokers } from './camunda/brokers.ts';
+import { OPTIMIZE_LINKS, WEB_APPLICATION_LINKS } from './camunda/discovery.ts';
+import { type ExporterPhase, Exporting } from './camunda/exporting.ts';
+import { exportingEndpoint } from './camunda/exporting-endpoint.ts';
+import { applicationManagement, zeebeManagement } from './camunda/management.ts';
+import { operateEndpoint } from './camunda/operate.ts';
+import { optimizeEndpoint } from './camunda/optimize.ts';
+import { PartBackups, type PartPlan } from './camunda/part-backups.ts';
+import { operateParts, optimizeParts, tasklistParts, webApplicationsParts } from './camunda/part-indices.ts';
+import { tasklistEndpoint } from './camunda/tasklist.ts';
+import {
+  type ExporterState,
+  type Health,
+  type ProcessorPhase,
+  Topology,
+  type Where,
+} from './camunda/topology.ts';
+import { webApplicationsEndpoint } from './camunda/web-applications.ts';
+import { ZeebeBackups } from './camunda/zeebe-backups.ts';
+import { zeebeEndpoint } from './camunda/zeebe-endpoint.ts';
+import { type Fault, FaultBook } from './faults/faults.ts';
+import { empty, html } from './http/answers.ts';
+import { type Call, CallLog } from './http/calls.ts';
+import { Address, type Request } from './http/http.ts';
+import type { Route } from './http/route.ts';
 import type { ComponentName, Operation } from './operations.ts';
-import { optimizeEndpoint } from './optimize.ts';
 import { type DurationName, type Settings, type SimulatorOptions, settle } from './options.ts';
-import { PartBackups, type PartPlan } from './part-backups.ts';
-import { operateParts, optimizeParts, tasklistParts, webApplicationsParts } from './part-indices.ts';
-import type { Route } from './route.ts';
-import { searchRoutes } from './search.ts';
-import { type SnapshotState, SnapshotStore } from './snapshots.ts';
-import { tasklistEndpoint } from './tasklist.ts';
-import { type ExporterState, type Health, type ProcessorPhase, Topology, type Where } from './topology.ts';
-import { webApplicationsEndpoint } from './web-applications.ts';
-import { ZeebeBackups } from './zeebe-backups.ts';
-import { zeebeEndpoint } from './zeebe-endpoint.ts';
+import { searchRoutes } from './search/search.ts';
+import { type SnapshotState, SnapshotStore } from './search/snapshots.ts';
 
 type SeedState = 'COMPLETED' | 'FAILED' | 'IN_PROGRESS' | 'INCOMPLETE';
 

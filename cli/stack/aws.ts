@@ -11,7 +11,7 @@ import {
   StartExecutionCommand,
   type StartExecutionInput,
 } from '@aws-sdk/client-sfn';
-import { statusOf } from '../../core/aws-client.ts';
+import { statusOf } from '../../core/connect/aws-client.ts';
 import { BackupError, describe, type ErrorDetails, type ErrorName } from '../../core/errors.ts';
 
 /** What the commands ask of AWS. Every method throws a BackupError with what to do. */

@@ -1,10 +1,10 @@
-import { heldBy } from '../../core/backup/repair.ts';
 import type { StackCommands } from '../../core/commands.ts';
 import type { Failure, Manifest } from '../../core/ledger/manifest.ts';
+import { heldBy } from '../../core/repair/lock.ts';
 import { splitRemedy } from '../../lambdas/handler.ts';
-import { componentsOf, type RunResult } from '../summary.ts';
+import { componentsOf, type RunResult } from '../screen/summary.ts';
+import { pausedSeconds, type RunView } from '../screen/view.ts';
 import { type Verdict, verdictOf } from '../verdict.ts';
-import { pausedSeconds, type RunView } from '../view.ts';
 import type { Ended } from './history.ts';
 
 /** The object of `--json`: that of a local run, and which execution it was. */

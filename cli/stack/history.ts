@@ -1,7 +1,7 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
-import { taskStates } from '../definition.ts';
-import type { Observation } from '../engine.ts';
+import { taskStates } from '../local/definition.ts';
+import type { Observation } from '../local/engine.ts';
 import type { Aws } from './aws.ts';
 
 /** How an execution ended, in Step Functions' own words. */

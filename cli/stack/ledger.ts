@@ -1,6 +1,6 @@
 import type { Commands } from '../../core/commands.ts';
 import { type Ledger, ledger } from '../../core/ledger/ledger.ts';
-import { s3Client, s3Store } from '../../core/ledger/s3-store.ts';
+import { s3Client, s3Store } from '../../core/ledger/store/s3.ts';
 import type { DeployedStack } from './outputs.ts';
 
 /** The ledger in a stack's bucket. */

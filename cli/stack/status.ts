@@ -1,23 +1,23 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { ExecutionListItem } from '@aws-sdk/client-sfn';
-import { executionUrl } from '../../core/alerts.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import type { Commands, StackCommands, Surroundings } from '../../core/commands.ts';
-import type { Config } from '../../core/config.ts';
-import { loadConfig } from '../../core/config-file.ts';
-import { formatSeconds } from '../../core/duration.ts';
+import { formatSeconds } from '../../core/config/duration.ts';
+import { loadConfig } from '../../core/config/file.ts';
+import type { Config } from '../../core/config/schema.ts';
 import { BackupError } from '../../core/errors.ts';
 import type { Holder } from '../../core/ledger/holder.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import { type LifeSigns, lookForRun } from '../../core/ledger/owner.ts';
-import { statusOfEach } from '../cluster-status.ts';
+import { executionUrl } from '../../core/tell/alerts.ts';
+import { lookOf, type StatusResult } from '../commands/status.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { localContext } from '../local-context.ts';
-import { type Output, paint, printJson, printLine } from '../output.ts';
-import type { RunStatus } from '../run-status.ts';
-import { lookOf, type StatusResult } from '../status.ts';
-import { block, line } from '../status-text.ts';
+import { localContext } from '../local/context.ts';
+import { type Output, paint, printJson, printLine } from '../screen/output.ts';
+import { statusOfEach } from '../status/cluster-status.ts';
+import type { RunStatus } from '../status/run-status.ts';
+import { block, line } from '../status/text.ts';
 import { type Aws, aws as openAws } from './aws.ts';
 import { ledgerOfStack } from './ledger.ts';
 import { clusterOfStack, commandsOfStack, type DeployedStack, readStack } from './outputs.ts';
@@ -100,7 +100,7 @@ export async function configOfStack(
   return (config.deployment?.stack ?? defaultStack) === stack ? config : undefined;
 }
 
-/** That of core/config-deployment.ts. */
+/** That of core/config/deployment.ts. */
 const defaultStack = 'camunda-backup';
 
 function namesOf(stack: DeployedStack, cluster: string | undefined, config: Config | undefined): string[] {

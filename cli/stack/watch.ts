@@ -3,9 +3,9 @@ import type { Commands, StackCommands, Surroundings } from '../../core/commands.
 import { BackupError } from '../../core/errors.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { type Output, printJson } from '../output.ts';
+import { type Output, printJson } from '../screen/output.ts';
+import { failedResult } from '../screen/summary.ts';
 import type { onEnding } from '../signals.ts';
-import { failedResult } from '../summary.ts';
 import { type Aws, aws as openAws } from './aws.ts';
 import { follow } from './follow.ts';
 import { ledgerOfStack } from './ledger.ts';

@@ -1,8 +1,8 @@
-import { continuable } from '../camunda/backup-id.ts';
-import { titles } from '../camunda/component.ts';
+import type { BackupList } from '../checks/lists.ts';
+import { continuable } from '../components/backup-id.ts';
+import { titles } from '../components/component.ts';
 import type { Context } from '../context.ts';
 import { BackupError } from '../errors.ts';
-import type { BackupList } from './check-lists.ts';
 
 /** An id above every id that the ledger or a component has ever shown: seconds since 1970 unless given. */
 export function chooseId(

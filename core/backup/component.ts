@@ -1,14 +1,14 @@
-import type { Component, ComponentName, ComponentStatus, Started } from '../camunda/component.ts';
-import { titles } from '../camunda/component.ts';
 import { isBefore } from '../clock.ts';
+import type { Component, ComponentName, ComponentStatus, Started } from '../components/component.ts';
+import { titles } from '../components/component.ts';
 import { type Context, nowIso } from '../context.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import type { ComponentEntry } from '../ledger/manifest.ts';
-import { nextCheckAt } from '../pacing.ts';
-import type { Run } from '../plan.ts';
-import { judge, type Limits, type Progress } from '../progress.ts';
+import { requireLock } from '../ledger/ownership.ts';
+import type { Run } from '../ledger/run.ts';
 import { requirePauseBudget, requirePauseHeld } from './exporting.ts';
-import { requireLock } from './ownership.ts';
+import { nextCheckAt } from './pacing.ts';
+import { judge, type Limits, type Progress } from './progress.ts';
 import { showsNoneAtWork, stuck } from './stuck.ts';
 
 /** What the manifest says of a component before it is asked for anything. */

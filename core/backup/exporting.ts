@@ -1,4 +1,5 @@
-import { resumeByHand } from '../by-hand.ts';
+import { isAhead } from '../clock.ts';
+import type { ExportingTarget } from '../components/target.ts';
 import {
   type Proof,
   pauseExporting,
@@ -8,16 +9,16 @@ import {
   replicasThat,
   resumeExporting,
   unknownOf,
-} from '../camunda/exporting.ts';
-import { management, restApi } from '../camunda/management.ts';
-import { isAhead } from '../clock.ts';
+} from '../components/zeebe/exporting.ts';
+import { formatSeconds } from '../config/duration.ts';
+import { resumeByHand } from '../connect/by-hand.ts';
+import { management, restApi } from '../connect/management.ts';
 import { type Context, nowIso } from '../context.ts';
-import { formatSeconds } from '../duration.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import { type Lock, mayBePaused } from '../ledger/lock.ts';
-import type { ExportingTarget, Run } from '../plan.ts';
-import { changeOwnLock, lockLost, owns, requireLock } from './ownership.ts';
-import { remember, unwritten, writeResumed } from './resumed.ts';
+import { changeOwnLock, lockLost, owns, requireLock } from '../ledger/ownership.ts';
+import { remember, unwritten, writeResumed } from '../ledger/resumed.ts';
+import type { Run } from '../ledger/run.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets'>;
 

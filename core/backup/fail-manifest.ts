@@ -1,9 +1,9 @@
-import { adviceFor } from '../advice.ts';
 import { type Context, nowIso } from '../context.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import type { Lock } from '../ledger/lock.ts';
 import type { Failure, Manifest } from '../ledger/manifest.ts';
-import { exportingOf } from './ownership.ts';
+import { exportingOf } from '../ledger/ownership.ts';
+import { adviceFor } from '../remedies.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock'>;
 

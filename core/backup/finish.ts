@@ -1,15 +1,15 @@
-import { titles } from '../camunda/component.ts';
+import { contradictedByBrokers } from '../checks/version.ts';
+import { titles } from '../components/component.ts';
+import { formatSeconds } from '../config/duration.ts';
 import { type Context, nowIso } from '../context.ts';
-import { formatSeconds } from '../duration.ts';
 import { BackupError, describe, isBackupError } from '../errors.ts';
 import { type Lock, mayBePaused } from '../ledger/lock.ts';
 import type { ComponentEntry, Failure, Manifest } from '../ledger/manifest.ts';
-import type { Run } from '../plan.ts';
+import { exportingOf, owns } from '../ledger/ownership.ts';
+import type { Run } from '../ledger/run.ts';
 import { within } from '../within.ts';
-import { contradictedByBrokers } from './discover-version.ts';
 import { pauseNotSeen } from './exporting.ts';
 import { failManifest, ifReadable, type KnownManifest } from './fail-manifest.ts';
-import { exportingOf, owns } from './ownership.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock' | 'warn'>;
 

@@ -1,18 +1,19 @@
 import * as z from 'zod';
-import { madeId, requestedId } from '../camunda/backup-id.ts';
-import { chooseCluster } from '../config.ts';
+import { checkCluster } from '../checks/checks.ts';
+import { discoverCluster, throwAll } from '../checks/discover.ts';
+import { askForId } from '../checks/lists.ts';
+import { madeId, requestedId } from '../components/backup-id.ts';
+import type { CamundaTarget, RecordsTarget } from '../components/target.ts';
+import { chooseCluster } from '../config/schema.ts';
 import { type Context, nowIso } from '../context.ts';
 import { BackupError } from '../errors.ts';
 import { type Lock, mayBePaused } from '../ledger/lock.ts';
 import type { Manifest } from '../ledger/manifest.ts';
-import { maxPauseOf, warnOfLongPause } from '../max-pause.ts';
-import type { CamundaTarget, Plan, RecordsTarget } from '../plan.ts';
-import { askForId } from './check-lists.ts';
-import { checkCluster } from './checks.ts';
+import { lockLost, owns } from '../ledger/ownership.ts';
 import { chooseId, nextId } from './choose-id.ts';
-import { discoverCluster, throwAll } from './discover-cluster.ts';
 import { failManifest } from './fail-manifest.ts';
-import { lockLost, owns } from './ownership.ts';
+import { maxPauseOf, warnOfLongPause } from './max-pause.ts';
+import type { Plan } from './plan.ts';
 
 /** What starts a backup: a schedule, or a person. */
 export const backupRequest = z.strictObject({

@@ -1,14 +1,14 @@
-import { adviceFor } from '../advice.ts';
-import { type Alert, executionUrl } from '../alerts.ts';
-import { resumeByHand } from '../by-hand.ts';
-import { titles } from '../camunda/component.ts';
+import { titles } from '../components/component.ts';
+import { resumeByHand } from '../connect/by-hand.ts';
 import { BackupError, describe } from '../errors.ts';
 import type { Failure } from '../ledger/manifest.ts';
 import type { UntoldAlert } from '../ledger/watch-memory.ts';
-import { forgetUntold, isSameUntold, keepUntold, tellSeconds, untoldOf } from '../untold.ts';
+import { adviceFor } from '../remedies.ts';
+import { type Alert, executionUrl } from '../tell/alerts.ts';
+import { asideSeconds, callPing, count, pausedFigure, type ReportNeeds, readConfig } from '../tell/report.ts';
+import { forgetUntold, isSameUntold, keepUntold, tellSeconds, untoldOf } from '../tell/untold.ts';
 import { within } from '../within.ts';
 import type { KnownManifest } from './fail-manifest.ts';
-import { asideSeconds, callPing, count, pausedFigure, type ReportNeeds, readConfig } from './report.ts';
 
 /** A run that failed. */
 export interface FailedRun {

@@ -1,4 +1,4 @@
-import { type Component, type ComponentName, titles } from '../camunda/component.ts';
+import { type Component, type ComponentName, titles } from '../components/component.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 
 /**

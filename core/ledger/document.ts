@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { BackupError } from '../errors.ts';
-import type { Store } from './store.ts';
+import type { Store } from './store/store.ts';
 
 /**
  * One document of the ledger. Who writes it goes by the schema of who reads it: what could not be read again is

@@ -3,7 +3,7 @@ import { BackupError } from '../errors.ts';
 import { parseJson } from '../json.ts';
 import { documentIn } from './document.ts';
 import type { Lock } from './lock.ts';
-import type { Store } from './store.ts';
+import type { Store } from './store/store.ts';
 
 /**
  * A sign of life of the run that holds a cluster's lock, outside AWS; there the service knows which executions run. It

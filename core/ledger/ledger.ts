@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type ComponentName, componentNames } from '../camunda/component.ts';
 import { type Commands, commands } from '../commands.ts';
+import { type ComponentName, componentNames } from '../components/component.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { documentIn } from './document.ts';
@@ -14,7 +14,7 @@ import {
   type Manifest,
   manifest as manifestSchema,
 } from './manifest.ts';
-import type { Store } from './store.ts';
+import type { Store } from './store/store.ts';
 import { memoryKey, strangeMemory } from './strange-memory.ts';
 import { type WatchMemory, watchMemory } from './watch-memory.ts';
 

@@ -5,7 +5,7 @@ import { parseJson } from '../json.ts';
 import { documentIn } from './document.ts';
 import { type Holder, holderOrNobody } from './holder.ts';
 import { type FreeLock, freeLock, lock } from './lock.ts';
-import type { Store } from './store.ts';
+import type { Store } from './store/store.ts';
 
 const lockFile = z.union([lock, freeLock]);
 export const lockKey = (cluster: string) => `${cluster}/lock.json`;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { madeId } from '../camunda/backup-id.ts';
-import { componentNames } from '../camunda/component.ts';
+import { madeId } from '../components/backup-id.ts';
+import { componentNames } from '../components/component.ts';
 import { proof } from './lock.ts';
 
 const part = z.strictObject({

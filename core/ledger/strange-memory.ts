@@ -1,6 +1,6 @@
 import type { BackupError } from '../errors.ts';
 import type { documentIn } from './document.ts';
-import type { Store } from './store.ts';
+import type { Store } from './store/store.ts';
 import type { WatchMemory } from './watch-memory.ts';
 
 export const memoryKey = (cluster: string) => `${cluster}/alerts.json`;

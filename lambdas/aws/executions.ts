@@ -4,7 +4,7 @@ import {
   SFNClient,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import type { Executions } from '../../core/watch-lock.ts';
+import type { Executions } from '../../core/watch/lock.ts';
 
 /** Executions of Step Functions, for the watchdog. */
 export function executions(client = new SFNClient()): Executions {

@@ -3,7 +3,7 @@
  * table, docs/deployment.md shows it.
  */
 export interface FunctionDefinition {
-  /** Below lambdas/, without `.ts`; the export has the same name in camelCase. */
+  /** In lambdas/backup or lambdas/watch, without `.ts`; the export has the same name in camelCase. */
   file: string;
   /** A sentence for the console. */
   description: string;

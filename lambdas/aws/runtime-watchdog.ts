@@ -1,4 +1,4 @@
-import type { Executions } from '../../core/watch-lock.ts';
+import type { Executions } from '../../core/watch/lock.ts';
 import type { Handler } from '../handler.ts';
 import { executions } from './executions.ts';
 import { deploy as deployPlain } from './runtime.ts';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { relative, sep } from 'node:path';
 import { beforeAll, describe, test } from '@jest/globals';
 import * as z from 'zod';
-import { taskStates } from '../../cli/definition.ts';
+import { taskStates } from '../../cli/local/definition.ts';
 import { lock } from '../../core/ledger/lock.ts';
 import { componentEntry, type Manifest, manifest } from '../../core/ledger/manifest.ts';
 import { componentNames } from '../../simulator/index.ts';

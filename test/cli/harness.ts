@@ -4,11 +4,11 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { folderStore } from '../../core/ledger/folder-store.ts';
 import { type Ledger, ledger } from '../../core/ledger/ledger.ts';
 import type { Lock } from '../../core/ledger/lock.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
 import { thisProcess } from '../../core/ledger/owner.ts';
+import { folderStore } from '../../core/ledger/store/folder.ts';
 import {
   type Operation,
   type Simulator,

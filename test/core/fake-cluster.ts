@@ -1,4 +1,4 @@
-import type { HttpAnswer } from '../../core/http.ts';
+import type { HttpAnswer } from '../../core/connect/http.ts';
 import { type FakeHttp, fakeHttp, json, type Reply } from './fakes.ts';
 import { zeebe as zeebeAnswers } from './recorded.ts';
 

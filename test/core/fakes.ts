@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
-import type { Alert } from '../../core/alerts.ts';
-import { management } from '../../core/camunda/management.ts';
+import { sparing } from '../../core/backup/pacing.ts';
 import type { Clock } from '../../core/clock.ts';
 import { commands } from '../../core/commands.ts';
-import { parseConfig } from '../../core/config-file.ts';
+import type { SearchEngine, Snapshot } from '../../core/components/search/engine.ts';
+import { parseConfig } from '../../core/config/file.ts';
+import type { Http, HttpAnswer, HttpRequest } from '../../core/connect/http.ts';
+import { management } from '../../core/connect/management.ts';
+import type { Secrets } from '../../core/connect/secrets.ts';
 import type { Context, Figure } from '../../core/context.ts';
 import { BackupError } from '../../core/errors.ts';
-import type { Http, HttpAnswer, HttpRequest } from '../../core/http.ts';
 import { type Ledger, ledger } from '../../core/ledger/ledger.ts';
 import type { Owner } from '../../core/ledger/lock.ts';
-import { sparing } from '../../core/pacing.ts';
-import type { SearchEngine, Snapshot } from '../../core/search/engine.ts';
-import type { Secrets } from '../../core/secrets.ts';
+import type { Alert } from '../../core/tell/alerts.ts';
 import { type MemoryStore, memoryStore } from './memory-store.ts';
 
 /** A clock that moves only when it is told to. */

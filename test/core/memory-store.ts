@@ -1,6 +1,6 @@
 import { BackupError } from '../../core/errors.ts';
-import { checkKey, checkPrefix } from '../../core/ledger/folder-store.ts';
-import type { Store } from '../../core/ledger/store.ts';
+import { checkKey, checkPrefix } from '../../core/ledger/store/folder.ts';
+import type { Store } from '../../core/ledger/store/store.ts';
 
 export interface MemoryStore extends Store {
   /** What is stored, by key. */
@@ -15,7 +15,7 @@ export interface MemoryStore extends Store {
   makeOlder: (key: string, seconds: number) => void;
 }
 
-/** A Store in memory with a clock of its own, for tests; test/core/memory-store.test.ts holds it to the contract of the real ones. */
+/** A Store in memory with a clock of its own, for tests; test/core/ledger/store/memory.test.ts holds it to the contract of the real ones. */
 export function memoryStore(now: () => number = () => performance.now()): MemoryStore {
   const documents = new Map<string, string>();
   const versions = new Map<string, number>();

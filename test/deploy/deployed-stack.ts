@@ -30,7 +30,7 @@ import {
 import { parse as parseYaml, stringify } from 'yaml';
 import * as z from 'zod';
 import { ledger } from '../../core/ledger/ledger.ts';
-import { s3Store } from '../../core/ledger/s3-store.ts';
+import { s3Store } from '../../core/ledger/store/s3.ts';
 import { functions } from '../../lambdas/aws/functions.ts';
 import {
   type Operation,

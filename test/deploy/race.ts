@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { it } from '@jest/globals';
 import * as z from 'zod';
 import { ledger } from '../../core/ledger/ledger.ts';
-import { s3Store } from '../../core/ledger/s3-store.ts';
+import { s3Store } from '../../core/ledger/store/s3.ts';
 import { bench } from '../cli/harness.ts';
 import { race, untilTold } from '../support/race.ts';
 import type { DeployedStack } from './deployed-stack.ts';

@@ -6,7 +6,7 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { it } from '@jest/globals';
-import { taskStates } from '../../cli/definition.ts';
+import { taskStates } from '../../cli/local/definition.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
 import type { CourseFault, Operation } from '../../simulator/index.ts';
 import { cleanUp } from '../support/clean-up.ts';

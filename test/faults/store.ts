@@ -1,5 +1,5 @@
 import { BackupError } from '../../core/errors.ts';
-import type { Store } from '../../core/ledger/store.ts';
+import type { Store } from '../../core/ledger/store/store.ts';
 import { type MemoryStore, memoryStore } from '../core/memory-store.ts';
 
 const storeVerbs = ['read', 'create', 'write', 'replace', 'remove', 'list'] as const;

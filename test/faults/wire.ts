@@ -1,6 +1,6 @@
+import type { SearchEngine } from '../../core/components/search/engine.ts';
+import { type Http, http as send } from '../../core/connect/http.ts';
 import { BackupError } from '../../core/errors.ts';
-import { type Http, http as send } from '../../core/http.ts';
-import type { SearchEngine } from '../../core/search/engine.ts';
 import type { Operation, Simulator, SimulatorOptions } from '../../simulator/index.ts';
 import type { VirtualTime } from '../../simulator/virtual-time.ts';
 

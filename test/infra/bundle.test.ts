@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, test } from '@jest/globals';
-import { config as configSchema } from '../../core/config.ts';
+import { config as configSchema } from '../../core/config/schema.ts';
 import { bundleFunctions } from '../../infra/bundle.ts';
 import { clusterDimensions, metricNamespace, serviceName } from '../../infra/metrics.ts';
 import { functions } from '../../lambdas/aws/functions.ts';

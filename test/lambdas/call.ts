@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Context } from '../../core/context.ts';
-import { handlers } from '../../lambdas/index.ts';
+import { handlers } from '../../lambdas/backup/index.ts';
 import { holdLock } from '../core/backup/world.ts';
 import { cluster88, yaml88 } from '../core/fake-cluster.ts';
 import { fakeSearch, testContext } from '../core/fakes.ts';

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { folderStore } from '../../core/ledger/folder-store.ts';
 import { type Ledger, ledger } from '../../core/ledger/ledger.ts';
+import { folderStore } from '../../core/ledger/store/folder.ts';
 import { camundaBackup, type Spawned } from '../support/command.ts';
 import type { RealCluster } from './servers/index.ts';
 

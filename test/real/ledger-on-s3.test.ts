@@ -13,8 +13,8 @@ import { promisify } from 'node:util';
 import { CreateBucketCommand, type S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, it } from '@jest/globals';
 import { isBackupError } from '../../core/errors.ts';
-import { s3Client, s3Store } from '../../core/ledger/s3-store.ts';
-import { storeContract } from '../core/ledger/store-contract.ts';
+import { s3Client, s3Store } from '../../core/ledger/store/s3.ts';
+import { storeContract } from '../core/ledger/store/contract.ts';
 import { unless } from '../support/unless.ts';
 import { freePorts } from './servers/ports.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { describe, test } from '@jest/globals';
 import { errorNames } from '../../core/errors.ts';
-import { handlers } from '../../lambdas/index.ts';
+import { handlers } from '../../lambdas/backup/index.ts';
 import {
   allStates,
   json,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
-import { type Observation, startExecution } from '../../cli/engine.ts';
+import { type Observation, startExecution } from '../../cli/local/engine.ts';
 import { recordFailure } from '../../core/backup/finish.ts';
 import { prepareBackup } from '../../core/backup/prepare.ts';
 import type { Context } from '../../core/context.ts';

@@ -30,12 +30,15 @@ test('Every error name is the key that stands for it', () => {
   for (const [key, value] of Object.entries(errorNames)) assert.equal(key, value);
 });
 
-test('The core opens search engines in core/calls.ts and core/search/with-search.ts alone', () => {
+test('The core opens search engines in core/calls.ts and core/components/search/with-search.ts alone', () => {
   const opening = sources.filter(
     ({ file, text }) => file.startsWith('core/') && /\bcontext\.search\(/.test(text),
   );
   // calls.ts opens one for whoever asks, and does not use it; with-search.ts closes what it opens, within a limit.
-  assert.deepEqual(opening.map(({ file }) => file).sort(), ['core/calls.ts', 'core/search/with-search.ts']);
+  assert.deepEqual(opening.map(({ file }) => file).sort(), [
+    'core/calls.ts',
+    'core/components/search/with-search.ts',
+  ]);
 });
 
 test('No request pauses exporting but softly: a hard pause corrupts the state of a partition', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
-import { type Observation, startExecution } from '../../cli/engine.ts';
+import { type Observation, startExecution } from '../../cli/local/engine.ts';
 import { pauseForBackup } from '../../core/backup/exporting.ts';
 import { BackupError } from '../../core/errors.ts';
 import { holdLock, manifest, plan, run, target } from '../core/backup/world.ts';

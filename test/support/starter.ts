@@ -4,10 +4,10 @@
  * printed as JSON lines.
  */
 import { createInterface } from 'node:readline';
-import { startExecution } from '../../cli/engine.ts';
-import { localContext } from '../../cli/local-context.ts';
+import { localContext } from '../../cli/local/context.ts';
+import { startExecution } from '../../cli/local/engine.ts';
 import { commands } from '../../core/commands.ts';
-import { loadConfig } from '../../core/config-file.ts';
+import { loadConfig } from '../../core/config/file.ts';
 
 const [configFile = '', number = '1'] = process.argv.slice(2);
 const config = await loadConfig(configFile);

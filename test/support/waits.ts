@@ -1,4 +1,4 @@
-import { taskStates } from '../../cli/definition.ts';
+import { taskStates } from '../../cli/local/definition.ts';
 
 const atOnce = 10;
 

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import type { Output } from '../../cli/output.ts';
+import type { Output } from '../../cli/screen/output.ts';
 
 /** What a command has written. */
 export interface Written {

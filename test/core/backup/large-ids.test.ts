@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
-import { findLeftovers } from '../../../core/backup/leftovers.ts';
 import { backupRequest, prepareBackup } from '../../../core/backup/prepare.ts';
+import { findLeftovers } from '../../../core/repair/leftovers.ts';
 import { at } from '../fake-cluster.ts';
 import { failureOf, fakeSearch, snapshotNamed } from '../fakes.ts';
 import { oldManifest, request, setUp } from './prepare-world.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
+import type { Plan } from '../../../core/backup/plan.ts';
 import { prepareBackup } from '../../../core/backup/prepare.ts';
 import { type Lock, lock as lockSchema } from '../../../core/ledger/lock.ts';
 import type { Manifest } from '../../../core/ledger/manifest.ts';
-import type { Plan } from '../../../core/plan.ts';
 import { cluster87, cluster88, yaml88 } from '../fake-cluster.ts';
 import {
   type FakeHttp,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import { startBackup } from '../../../core/backup/component.ts';
-import { records as recordsOf } from '../../../core/search/records.ts';
+import { records as recordsOf } from '../../../core/components/records/backup.ts';
 import {
   type FakeSearch,
   failureOf,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import { startBackup } from '../../../core/backup/component.ts';
-import { application, dialects } from '../../../core/camunda/applications.ts';
+import { application, dialects } from '../../../core/components/applications/backup.ts';
 import { failureOf, fakeServer, json, type Reply, testContext } from '../fakes.ts';
 import { operate as operateAnswers } from '../recorded.ts';
 import { holdLock, run } from './world.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
-import { repair } from '../../../core/backup/repair.ts';
+import { repair } from '../../../core/repair/lock.ts';
 import { arn, look, setUp, toldOf } from '../watch/world.ts';
 import { manifest } from './world.ts';
 

@@ -1,6 +1,7 @@
-import type { Component, ComponentStatus, KnownBackup, Started } from '../../../core/camunda/component.ts';
+import type { Component, ComponentStatus, KnownBackup, Started } from '../../../core/components/component.ts';
+import type { ExportingTarget } from '../../../core/components/target.ts';
 import type { ComponentEntry, Manifest } from '../../../core/ledger/manifest.ts';
-import type { ExportingTarget, Run } from '../../../core/plan.ts';
+import type { Run } from '../../../core/ledger/run.ts';
 import { at } from '../fake-cluster.ts';
 import { someOwner, type TestContext } from '../fakes.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
-import { abandoned, repairLock } from '../../../core/backup/repair.ts';
+import { abandoned, repairLock } from '../../../core/repair/lock.ts';
 import { noAnswer, someOwner } from '../fakes.ts';
 import { arn, figureOf, look, paused, posts, resume, setUp, toldOf } from './world.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
-import type { Alert } from '../../../core/alerts.ts';
 import type { Manifest } from '../../../core/ledger/manifest.ts';
-import { keepUntold } from '../../../core/untold.ts';
-import { watchCluster } from '../../../core/watch.ts';
+import type { Alert } from '../../../core/tell/alerts.ts';
+import { keepUntold } from '../../../core/tell/untold.ts';
+import { watchCluster } from '../../../core/watch/watch.ts';
 import { VirtualTime } from '../../../simulator/virtual-time.ts';
 import { manifest } from '../backup/world.ts';
 import { noAnswer } from '../fakes.ts';

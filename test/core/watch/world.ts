@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Lock, Owner } from '../../../core/ledger/lock.ts';
-import { watchCluster } from '../../../core/watch.ts';
-import type { Executions } from '../../../core/watch-lock.ts';
+import type { Executions } from '../../../core/watch/lock.ts';
+import { watchCluster } from '../../../core/watch/watch.ts';
 import { manifest, run, target } from '../backup/world.ts';
 import { at, exportingOf } from '../fake-cluster.ts';
 import { fakeHttp, type TestContext, testContext } from '../fakes.ts';

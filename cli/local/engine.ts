@@ -1,0 +1,144 @@
+import { ExecutionError, StateMachine } from 'aws-local-stepfunctions';
+import * as z from 'zod';
+import type { Context } from '../../core/context.ts';
+import { handlers } from '../../lambdas/backup/index.ts';
+import { withDeadline } from '../../lambdas/deadline.ts';
+import { type Counts, countInto } from './counts.ts';
+import { definition, taskStates } from './definition.ts';
+
+/** What happened in a Task state; the live display, the summary and the bench are made of these. */
+export type Observation = { state: string; function: string; at: number } & (
+  | { type: 'called'; input: unknown }
+  | { type: 'answered'; input: unknown; output: unknown }
+  | { type: 'threw'; input: unknown; error: Error }
+);
+
+export type Outcome =
+  | { status: 'SUCCEEDED'; output: unknown }
+  | { status: 'FAILED'; error: string; cause: string }
+  /** `by`: the signal, where it is known. */
+  | { status: 'INTERRUPTED'; by?: string };
+
+export interface EngineOptions {
+  context: Context;
+  runId: string;
+  input: object;
+  /** Where to enter the state machine; its StartAt unless given. */
+  startAt?: string;
+  observe?: (observation: Observation) => void;
+  /** Overrides of the engine, for tests and the bench. */
+  waitTimeOverrides?: Record<string, number>;
+  retryIntervalOverrides?: Record<string, number>;
+  /** Stands around each call of a handler; for tests and the bench, which own the time. */
+  around?: <T>(input: unknown, call: () => Promise<T>) => Promise<T>;
+}
+
+export interface Running {
+  result: Promise<Outcome>;
+  counts: Counts;
+  /** Ends the execution where it is. Resolves when no handler is at work any more. */
+  stop(): Promise<void>;
+}
+
+const json = z.json();
+type Json = z.infer<typeof json>;
+
+/** A state's own time limit is not reached: it could not say whom it waited for. */
+const secondsToSpare = 10;
+
+/** What the Lambda integration hands over. */
+const invocation = z.object({ Payload: z.unknown() });
+
+/** Runs statemachine/backup.asl.json, the very file that is deployed, with its handlers in this process. */
+export function startExecution(options: EngineOptions): Running {
+  const { context, runId, input, startAt, waitTimeOverrides, retryIntervalOverrides } = options;
+  const atWork = new Set<Promise<unknown>>();
+  const counts: Counts = { transitions: 0, events: 0 };
+  let stopped = false;
+
+  const local = Object.fromEntries(
+    taskStates.map(({ state, functionName, timeoutSeconds }) => [
+      state,
+      async (task: unknown): Promise<{ Payload: Json }> => {
+        // After an abort the engine repeats a state that was waiting for its retry.
+        if (stopped) throw new Error('stopped');
+        const payload = invocation.parse(task).Payload;
+        const { around = (_, work) => work() } = options;
+        const work = around(payload, () =>
+          call(state, functionName, timeoutSeconds, payload, options, context),
+        );
+        atWork.add(work);
+        try {
+          return { Payload: await work };
+        } finally {
+          atWork.delete(work);
+        }
+      },
+    ]),
+  );
+  const machine = new StateMachine(startAt ? { ...definition, StartAt: startAt } : definition, {
+    // Validated by test/statemachine; here it would only cost time at every start.
+    validationOptions: { noValidate: true },
+  });
+  const execution = machine.run(json.parse(JSON.parse(JSON.stringify(input))), {
+    noThrowOnAbort: true,
+    context: { Execution: { Id: runId } },
+    overrides: {
+      taskResourceLocalHandlers: local,
+      ...(waitTimeOverrides ? { waitTimeOverrides } : {}),
+      ...(retryIntervalOverrides ? { retryIntervalOverrides } : {}),
+    },
+  });
+  const counted = countInto(counts, execution.eventLogs);
+  return {
+    result: outcomeOf(execution.result, () => stopped, counted),
+    counts,
+    async stop() {
+      stopped = true;
+      execution.abort();
+      await Promise.allSettled(atWork);
+    },
+  };
+}
+
+async function call(
+  state: string,
+  functionName: string,
+  timeoutSeconds: number,
+  input: unknown,
+  { observe }: EngineOptions,
+  context: Context,
+): Promise<Json> {
+  const at = () => context.clock.now();
+  const handler = handlers[functionName];
+  if (!handler) throw new Error(`The state ${state} calls ${functionName}, which does not exist`);
+  observe?.({ type: 'called', state, function: functionName, at: at(), input });
+  try {
+    // As between states on AWS: JSON and nothing else.
+    const answer = await withDeadline(handler, input, context, timeoutSeconds - secondsToSpare);
+    const output = json.parse(JSON.parse(JSON.stringify(answer ?? null)));
+    observe?.({ type: 'answered', state, function: functionName, at: at(), input, output });
+    return output;
+  } catch (thrown) {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    observe?.({ type: 'threw', state, function: functionName, at: at(), input, error });
+    throw error;
+  }
+}
+
+async function outcomeOf(
+  result: Promise<unknown>,
+  stopped: () => boolean,
+  counted: Promise<void>,
+): Promise<Outcome> {
+  try {
+    const output = await result;
+    await counted;
+    return stopped() ? { status: 'INTERRUPTED' } : { status: 'SUCCEEDED', output };
+  } catch (error) {
+    if (stopped()) return { status: 'INTERRUPTED' };
+    const cause = error instanceof ExecutionError ? error.cause : error;
+    if (cause instanceof Error) return { status: 'FAILED', error: cause.name, cause: cause.message };
+    throw error;
+  }
+}

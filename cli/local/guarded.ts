@@ -1,0 +1,90 @@
+import type { Clock } from '../../core/clock.ts';
+import { around } from '../../core/components/search/around.ts';
+import type { SearchEngine } from '../../core/components/search/engine.ts';
+import type { Http } from '../../core/connect/http.ts';
+import { BackupError, isBackupError } from '../../core/errors.ts';
+import type { Store } from '../../core/ledger/store/store.ts';
+import { within } from '../../core/within.ts';
+
+/** Is called before everything that changes something; what it throws keeps the change from being sent. */
+export type BeforeChange = () => void;
+
+export function guardedHttp(http: Http, beforeChange: BeforeChange): Http {
+  return async (request) => {
+    if (request.method !== 'GET') beforeChange();
+    return http(request);
+  };
+}
+
+export function guardedSearch(engine: SearchEngine, beforeChange: BeforeChange): SearchEngine {
+  return around(engine, async (call, ask) => {
+    if (!call.startsWith('GET ')) beforeChange();
+    return ask();
+  });
+}
+
+export function guardedStore(store: Store, beforeChange: BeforeChange): Store {
+  return {
+    ...store,
+    async create(key, text) {
+      beforeChange();
+      return store.create(key, text);
+    },
+    async write(key, text) {
+      beforeChange();
+      return store.write(key, text);
+    },
+    async replace(key, text, version) {
+      beforeChange();
+      return store.replace(key, text, version);
+    },
+    async remove(key) {
+      beforeChange();
+      return store.remove(key);
+    },
+  };
+}
+
+/** By the location of a document: the call that was given up, as long as it still waits for its answer. */
+export type Hanging = Map<string, Promise<unknown>>;
+
+/**
+ * A file server that is gone answers nothing at all: the way back must not wait for it. Only a list may take its time,
+ * as long as that of a ledger with many backups. While a call hangs, no other is sent after it to the same document
+ * (`hanging`): each would keep a thread of this process, or a connection.
+ */
+export function impatientStore(
+  store: Store,
+  seconds: number,
+  clock: Clock,
+  hanging: Hanging = new Map(),
+): Store {
+  const noAnswer = (what: string, since: string) =>
+    new BackupError('LedgerError', `${what} gave no answer ${since}`, {
+      remedy: 'See that the home of the ledger can be reached.',
+    });
+  const answer = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+    if (hanging.has(what)) throw noAnswer(what, 'yet to an earlier call');
+    const working = work();
+    try {
+      return await within(seconds, () => working, { clock });
+    } catch (error) {
+      if (!isBackupError(error, 'Unreachable')) throw error;
+      hanging.set(what, working);
+      const over = () => {
+        if (hanging.get(what) === working) hanging.delete(what);
+      };
+      working.then(over, over);
+      throw noAnswer(what, `within ${seconds} s`);
+    }
+  };
+  return {
+    ...store,
+    read: (key) => answer(store.location(key), () => store.read(key)),
+    create: (key, text) => answer(store.location(key), () => store.create(key, text)),
+    write: (key, text) => answer(store.location(key), () => store.write(key, text)),
+    replace: (key, text, version) => answer(store.location(key), () => store.replace(key, text, version)),
+    remove: (key) => answer(store.location(key), () => store.remove(key)),
+    ageOf: (key) => answer(store.location(key), () => store.ageOf(key)),
+  };
+}

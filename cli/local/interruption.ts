@@ -1,0 +1,96 @@
+import { exitCodes } from '../exit-codes.ts';
+import type { Host } from '../host.ts';
+import type { Ending } from '../signals.ts';
+import type { Outcome } from './engine.ts';
+
+/** As the state machine catches it. */
+export interface Failure {
+  Error: string;
+  Cause: string;
+}
+
+/** The first thing that ends the run before its time, and what it makes of the run. */
+export interface Interruption {
+  readonly seen: Ending | undefined;
+  /** Resolves at the first one. */
+  requested: Promise<void>;
+  /** How it is written down. */
+  readonly failure: Failure | undefined;
+  outcome(): Outcome;
+  stop(): void;
+}
+
+/**
+ * A signal that comes with the first one insists on nothing: npm and npx pass on the Ctrl-C that the terminal has
+ * sent to this process already.
+ */
+const sameKeystrokeMilliseconds = 700;
+
+/**
+ * Begins the way back at the first signal, or at an exception that nobody caught; ends at once when a person
+ * insists. A terminal that is closed afterwards (SIGHUP) is nobody who insists. Ctrl-Z is refused: as long as the
+ * process were stopped, nobody would resume exporting.
+ */
+export function listenForInterruption(options: {
+  host: Pick<Host, 'onEnding' | 'onSuspension'>;
+  /** What the way back begins with, such as `resuming exporting`. */
+  wayBack: () => string;
+  first: (text: string) => void;
+  insisted: (code: number) => void;
+  say: (text: string) => void;
+}): Interruption {
+  const requested = Promise.withResolvers<void>();
+  let seen: Ending | undefined;
+  let seenAt = 0;
+  const stopRefusing = options.host.onSuspension(() => {
+    const what = options.wayBack();
+    const way = seen
+      ? `This command ends by itself after ${what}.`
+      : `Ctrl-C ends this command after ${what}.`;
+    options.say(`Ctrl-Z (SIGTSTP) is refused. ${way}`);
+  });
+  const stopListening = options.host.onEnding((ending) => {
+    if (!seen) {
+      seen = ending;
+      seenAt = performance.now();
+      options.first(
+        ending.kind === 'bug'
+          ? `${bug(ending)}\nBefore the end: ${options.wayBack()}.`
+          : `${ending.signal}: ${options.wayBack()} before the end. Once more ends at once.`,
+      );
+      requested.resolve();
+    } else if (ending.kind === 'bug') {
+      options.say(bug(ending));
+    } else if (ending.signal !== 'SIGHUP' && performance.now() - seenAt > sameKeystrokeMilliseconds) {
+      options.insisted(seen.kind === 'bug' ? exitCodes.failed : exitCodes.interrupted);
+    }
+  });
+  const failure = (): Failure | undefined => {
+    if (!seen) return undefined;
+    return seen.kind === 'bug'
+      ? { Error: seen.error.name, Cause: `A bug in camunda-backup: ${seen.error.message}` }
+      : { Error: 'Interrupted', Cause: `The run was interrupted by ${seen.signal}` };
+  };
+  return {
+    get seen() {
+      return seen;
+    },
+    requested: requested.promise,
+    get failure() {
+      return failure();
+    },
+    outcome() {
+      if (!seen) return { status: 'INTERRUPTED' };
+      if (seen.kind !== 'bug') return { status: 'INTERRUPTED', by: seen.signal };
+      return { status: 'FAILED', error: seen.error.name, cause: seen.error.message };
+    },
+    stop() {
+      stopListening();
+      stopRefusing();
+    },
+  };
+}
+
+function bug({ error }: Extract<Ending, { kind: 'bug' }>): string {
+  return `This is a bug in camunda-backup: ${error.stack ?? error.message}`;
+}

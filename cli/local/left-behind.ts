@@ -1,0 +1,70 @@
+/** What a run finds that an earlier one left behind, and what it would leave behind itself. */
+
+import { resumeByHand } from '../../core/connect/by-hand.ts';
+import { isBackupError } from '../../core/errors.ts';
+import { mayBePaused } from '../../core/ledger/lock.ts';
+import { isRunAlive } from '../../core/ledger/owner.ts';
+import { heldBy, repair } from '../../core/repair/lock.ts';
+import { isPauseAnswered } from '../screen/view.ts';
+import { localContext } from './context.ts';
+import type { Session } from './session.ts';
+
+/** A lock whose owner is gone is put right before anything else: exporting may be paused. */
+export async function repairWhatIsLeft(session: Session): Promise<void> {
+  const { context, display, view } = session;
+  const lock = await context.ledger.readLock(view.cluster);
+  if (!lock && (await context.ledger.nothingOf(view.cluster))) {
+    display.say(`The ledger ${context.ledger.home} is new: this is its first backup of ${view.cluster}.`);
+  }
+  if (!lock || (await isRunAlive(lock, context)) !== 'gone') return;
+  display.say(
+    `${heldBy(lock, 'gone', context.commands).message} That run is gone: putting right what it left.`,
+  );
+  session.repairing = lock;
+  // A signal waits for it: also the answer that shows whether exporting is resumed is not given up.
+  const patient = await localContext(session.options.config, context.commands, {
+    env: session.options.host.env,
+    warn: (text) => display.say(text),
+  });
+  let repaired: Awaited<ReturnType<typeof repair>>;
+  try {
+    repaired = await repair(view.cluster, { force: false }, session.watch(patient.context));
+  } catch (error) {
+    // Another command was faster: it holds the lock now, or has given it back.
+    if (!isBackupError(error, 'LockLost', 'LockHeld')) throw error;
+    session.repairing = undefined;
+    display.say(error.message);
+    return;
+  } finally {
+    await patient.close();
+  }
+  session.repairing = undefined;
+  const exporting =
+    repaired?.exporting === 'not-paused' ? 'Exporting was not paused by it.' : 'Exporting is resumed.';
+  const isFailed = repaired?.manifest?.state === 'FAILED';
+  const backup = isFailed ? ` The backup ${lock.backupId} is marked FAILED.` : '';
+  display.say(`${exporting}${backup} The lock is free.`);
+  if (repaired?.unreadable) display.say(repaired.unreadable.message);
+}
+
+/** Whether exporting may be paused now, by this run or by the one that it repairs. */
+export function mayLeavePaused({ view, repairing }: Session): boolean {
+  if (repairing !== undefined && mayBePaused(repairing)) return true;
+  return view.pausedAt !== undefined && view.resumedAt === undefined;
+}
+
+/** What a process that ends at once leaves behind, and what to do about it. */
+export function whatIsLeft(session: Session): string {
+  const { view, options, repairing } = session;
+  const { name, cluster } = options.cluster;
+  const repairCommand = options.commands.repair(name);
+  if (!mayLeavePaused(session)) {
+    return `Ended at once. Exporting is not paused by this run. If its lock is left, the next run frees it, or: ${repairCommand}`;
+  }
+  const surely = isPauseAnswered(view);
+  return [
+    `EXPORTING OF ${name} ${surely ? 'IS' : 'MAY BE'} LEFT PAUSED: Zeebe cannot compact its log until it is resumed.`,
+    `Run: ${repairCommand}`,
+    resumeByHand(repairing?.exporting ?? cluster.zeebe),
+  ].join('\n');
+}

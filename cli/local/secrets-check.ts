@@ -1,0 +1,36 @@
+import { authsOf, type ClusterConfig } from '../../core/config/schema.ts';
+import { credentialsOf, type Secrets } from '../../core/connect/secrets.ts';
+import { BackupError, isBackupError } from '../../core/errors.ts';
+
+/**
+ * Reads every secret that a cluster needs, before anything is touched, and tells of all that cannot be used at once.
+ * Throws SecretUnavailable. What may pass by itself is left to the state machine.
+ */
+export async function requireSecrets(name: string, cluster: ClusterConfig, secrets: Secrets): Promise<void> {
+  const found = await Promise.all(
+    authsOf(cluster).map(async ([path, auth]) => {
+      try {
+        await credentialsOf(auth, secrets);
+        return [];
+      } catch (error) {
+        if (!isBackupError(error)) throw error;
+        if (error.name !== 'SecretUnavailable') return [];
+        const where = `clusters.${name}.${path}.auth.${auth.apiKey ? 'apiKey' : 'password'}`;
+        return [{ where, error }];
+      }
+    }),
+  );
+  const [first, ...others] = found.flat();
+  if (!first) return;
+  const head = `${first.error.message} (${first.where})`;
+  if (others.length === 0) {
+    throw new BackupError('SecretUnavailable', head, { remedy: first.error.remedy ?? '' });
+  }
+  const lines = others.map(({ where, error }) => `  - ${error.message} (${where})`);
+  const remedies = new Set([first, ...others].map(({ error }) => error.remedy));
+  throw new BackupError(
+    'SecretUnavailable',
+    `${others.length + 1} secrets cannot be used, the first: ${head}\n${lines.join('\n')}`,
+    { remedy: [...remedies].join(' ') },
+  );
+}

@@ -1,0 +1,39 @@
+import type { Commands } from '../../core/commands.ts';
+import type { ClusterConfig, Config } from '../../core/config/schema.ts';
+import type { Context } from '../../core/context.ts';
+import type { Lock } from '../../core/ledger/lock.ts';
+import type { Host } from '../host.ts';
+import type { Display } from '../screen/plain-display.ts';
+import type { RunView } from '../screen/view.ts';
+import type { Observation } from './engine.ts';
+import type { RunHeartbeat } from './heartbeat.ts';
+
+export interface RunOptions {
+  host: Host;
+  config: Config;
+  cluster: { name: string; cluster: ClusterConfig };
+  commands: Commands;
+  backupId?: number;
+  reason: string;
+  json: boolean;
+}
+
+/** What the parts of a run share. */
+export interface Session {
+  options: RunOptions;
+  context: Context;
+  runId: string;
+  request: { cluster: string; reason: string; backupId?: number };
+  view: RunView;
+  display: Display;
+  observe: (seen: Observation) => void;
+  heartbeat: RunHeartbeat;
+  /** Lets the display say whom a context waits for. */
+  watch: (context: Context) => Context;
+  /** What is shown and measured goes by it. */
+  now: () => number;
+  /** Gives up waiting for answers. */
+  giveUpWaiting: () => void;
+  /** The lock of an earlier run that is being repaired. */
+  repairing?: Lock | undefined;
+}

@@ -1,0 +1,111 @@
+import { userInfo } from 'node:os';
+import type { ExplainedLook } from '../../core/checks/exporting.ts';
+import type { Proof } from '../../core/components/zeebe/exporting.ts';
+import { waysToResume } from '../../core/connect/by-hand.ts';
+import { BackupError, isBackupError } from '../../core/errors.ts';
+import { endUnneededPause, findUnneededPause } from '../../core/repair/unexplained-pause.ts';
+import { newRunId } from '../local/run-id.ts';
+import {
+  type ExportingSeen,
+  notAsked,
+  phasesOf,
+  seeExporting,
+  seenInJson,
+} from '../status/exporting-seen.ts';
+import type { LockStep } from './report.ts';
+import type { Session } from './session.ts';
+
+/** What the cluster showed of exporting, and what `--resume-unexplained` came to. */
+export interface ExportingStep {
+  seen: ExportingSeen;
+  /** null where nothing was resumed by it. */
+  resumed: { proof: Proof; record: string } | null;
+}
+
+/** Asks the cluster itself: the ledger knows only of the pauses of its own runs. */
+export async function exportingStep(lock: LockStep, session: Session): Promise<ExportingStep> {
+  const { options, asking, interruption, say } = session;
+  const { name, cluster } = options.cluster;
+  if (options.offline || interruption.seen) {
+    const why = options.offline ? '--offline' : 'the command was interrupted';
+    say(`Whether exporting is paused was not asked (${why}).`);
+    return { seen: notAsked(why), resumed: null };
+  }
+  const look = await seeExporting(name, cluster, asking);
+  if (options.resumeUnexplained && look.pause !== 'explained') {
+    const resumed = await tryToResume(session);
+    if (resumed) return { seen: seenInJson(await seeExporting(name, cluster, asking)), resumed };
+  }
+  judge(look, lock, session);
+  return { seen: seenInJson(look), resumed: null };
+}
+
+function judge(look: ExplainedLook, lock: LockStep, { options, say, problem }: Session): void {
+  const { name, cluster } = options.cluster;
+  const phases = phasesOf(seenInJson(look)).join('; ');
+  if (look.pause === 'explained') say(`Exporting is paused on behalf of that run: ${phases}.`);
+  // What is to be done about such a lock is said of the lock.
+  else if (look.pause === 'unknown') say(`Exporting is paused, by whom the lock does not say: ${phases}.`);
+  else if (look.state === 'EXPORTING') say(`Exporting is not paused: ${phases}.`);
+  else if (look.state === 'PAUSED') {
+    const message = `Exporting of ${name} is paused, and no run of this ledger has paused it: ${phases}`;
+    const isLedgerEmpty = lock.outcome === 'none' && lock.empty !== undefined;
+    const remedy = waysToResume(name, cluster.zeebe, options.commands, { isLedgerEmpty }).join('\n');
+    problem(new BackupError('ExportingAlreadyPaused', message, { remedy }));
+  } else {
+    const message = `Whether exporting of ${name} is paused is not known: ${look.unknown.join('; ')}`;
+    const remedy = 'See whether these addresses answer, and look again.';
+    // What the configuration does not lead to is no failure of this command.
+    if (look.isSilent) problem(new BackupError('Unreachable', message, { remedy }));
+    else say(`${message}.`);
+  }
+}
+
+/** Undefined where nothing was resumed. */
+async function tryToResume(session: Session): Promise<ExportingStep['resumed'] | undefined> {
+  const { options, context, asking, giveUp, interruption, say, problem } = session;
+  const { name, cluster } = options.cluster;
+  try {
+    const paused = await findUnneededPause(name, cluster, asking);
+    if (!paused) {
+      say('Exporting is not paused: there is nothing to resume.');
+      return undefined;
+    }
+    const what = `Exporting of ${name} is paused, and no run of this ledger has paused it: ${paused.join(', ')}.`;
+    if (options.dryRun) {
+      say(`${what} It would be resumed after the name of the cluster was typed.`);
+      return undefined;
+    }
+    say(`${what} Whoever paused it may need it: a backup of another tool, a restore, a person.`);
+    const typed = await options.ask?.(`Type the name of the cluster to resume exporting: `, giveUp);
+    if (typed !== name || interruption.seen) {
+      say('Nothing was resumed.');
+      return undefined;
+    }
+    const whoever = { id: newRunId('resume', context.clock.now()), user: userName() };
+    const ended = await endUnneededPause(name, cluster, whoever, context);
+    if (!ended) {
+      say('Exporting is not paused any more: somebody else has resumed it.');
+      return undefined;
+    }
+    const { resumeProof: proof, record } = ended;
+    const how = { proven: 'read back on every partition', answered: 'answered, not read back everywhere' }[
+      proof
+    ];
+    say(`Exporting is resumed (${how}). Who did it is written down in ${record}`);
+    return { proof, record };
+  } catch (error) {
+    if (!isBackupError(error)) throw error;
+    problem(error);
+    return undefined;
+  }
+}
+
+/** Undefined where the host knows no name, as in some containers. */
+function userName(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    return undefined;
+  }
+}

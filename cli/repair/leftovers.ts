@@ -1,0 +1,120 @@
+import { restartAfter } from '../../core/checks/lists.ts';
+import { type ComponentName, titles } from '../../core/components/component.ts';
+import { configuredComponents } from '../../core/components/locate.ts';
+import type { ClusterConfig } from '../../core/config/schema.ts';
+import { BackupError, isBackupError } from '../../core/errors.ts';
+import { deleteLeftovers } from '../../core/repair/delete-leftovers.ts';
+import { findLeftovers, type Leftover, type Leftovers } from '../../core/repair/leftovers.ts';
+import { isAgreed } from '../screen/confirm.ts';
+import { type LockStep, leftoverLines, namesOf } from './report.ts';
+import type { Session } from './session.ts';
+
+/** Asks the components what they have that no backup needs, and shows it. */
+export async function componentStep(ended: number[], session: Session): Promise<Leftovers> {
+  const { options, asking, interruption, say, problem } = session;
+  const { name, cluster } = options.cluster;
+  const interrupted = new BackupError(
+    'Interrupted',
+    'What the components have is not known: they were not asked',
+  );
+  if (interruption.seen) {
+    say(`${interrupted.message}.`);
+    return nobodyAsked(cluster, interrupted);
+  }
+  try {
+    const found = await findLeftovers(name, cluster, asking, { ended });
+    for (const line of leftoverLines(found)) say(line);
+    if (interruption.seen) say('Not all components were asked: the command was interrupted.');
+    else for (const one of found.unasked) problem(one.problem);
+    return found;
+  } catch (error) {
+    if (!isBackupError(error)) throw error;
+    problem(error);
+    return nobodyAsked(cluster, error);
+  }
+}
+
+function nobodyAsked(cluster: ClusterConfig, problem: BackupError): Leftovers {
+  const unasked = configuredComponents(cluster).map((component) => ({ component, problem }));
+  return { leftovers: [], asked: [], unasked };
+}
+
+/** Deletes what is `ours`, where that is asked for twice. */
+export async function deletionStep(
+  leftovers: Leftover[],
+  lock: LockStep,
+  session: Session,
+): Promise<Leftover[]> {
+  const { options, context, giveUp, interruption, say, problem } = session;
+  const { name: cluster } = options.cluster;
+  const ours = leftovers.filter(({ kind }) => kind === 'ours');
+  if (!options.deleteLeftovers || interruption.seen) return [];
+  if (ours.length === 0) {
+    say('There is nothing that may be deleted.');
+    return [];
+  }
+  if (lock.outcome === 'left') {
+    say('Nothing is deleted before the lock is put right.');
+    return [];
+  }
+  if (options.dryRun) {
+    say(`Would be deleted: ${namesOf(ours)}.`);
+    return [];
+  }
+  const agreed =
+    options.yes || (options.ask && (await isAgreed(options.ask, `Delete ${namesOf(ours)}?`, giveUp)));
+  if (!agreed) {
+    say('Nothing was deleted.');
+    return [];
+  }
+  // What is being deleted is waited for: otherwise it would not be known.
+  const interrupted = () => interruption.seen !== undefined;
+  const { deleted, problems } = await deleteLeftovers(cluster, ours, context, { interrupted });
+  say(deleted.length === 0 ? 'Nothing was deleted.' : `Deleted: ${namesOf(deleted)}.`);
+  const wereAtWork = deleted.filter(
+    ({ state, component }) => state === 'IN_PROGRESS' && isApplication(component),
+  );
+  for (const component of new Set(wereAtWork.map((one) => one.component)))
+    say(restartAfter(titles[component]));
+  for (const one of problems) problem(one);
+  return deleted;
+}
+
+/** Zeebe takes several backups at once, and the search engine forgets what is deleted. */
+const isApplication = (component: ComponentName) => component !== 'zeebe' && component !== 'records';
+
+/** In seconds: a component deletes when it has answered, and its list is bad until then. */
+const looksAgainAfter = [0.5, 1, 2, 4, 8, 15];
+
+/**
+ * Asks those components again that could not list their backups, where something was deleted from them: it may be what
+ * kept them from it.
+ */
+export async function lookAgain(found: Leftovers, deleted: Leftover[], session: Session): Promise<Leftovers> {
+  const { options, context, asking, giveUp, interruption, say, problems } = session;
+  const { name, cluster } = options.cluster;
+  const unread = found.unasked.filter(
+    ({ component, problem }) =>
+      isBackupError(problem, 'ListUnreadable') && deleted.some((one) => one.component === component),
+  );
+  const only = unread.map(({ component }) => component);
+  for (const seconds of unread.length === 0 ? [] : looksAgainAfter) {
+    await context.clock.sleep(seconds * 1000, giveUp);
+    if (interruption.seen) break;
+    const again = await findLeftovers(name, cluster, asking, { only });
+    if (again.unasked.length > 0) continue;
+    say(`${only.map((component) => titles[component]).join(', ')}: the list of backups can be read again.`);
+    const solved = unread.map(({ problem }) => problem);
+    problems.splice(0, problems.length, ...problems.filter((one) => !solved.includes(one)));
+    const isNew = ({ component, backupId }: Leftover) =>
+      !found.leftovers.some((one) => one.component === component && one.backupId === backupId);
+    const more = again.leftovers.filter(isNew);
+    for (const line of leftoverLines({ ...again, leftovers: more })) say(line);
+    return {
+      leftovers: [...found.leftovers, ...more],
+      asked: [...found.asked, ...only],
+      unasked: found.unasked.filter((one) => !unread.includes(one)),
+    };
+  }
+  return found;
+}

@@ -1,0 +1,69 @@
+import { ifReadable } from '../../core/backup/fail-manifest.ts';
+import { resumeByHand } from '../../core/connect/by-hand.ts';
+import type { Context } from '../../core/context.ts';
+import { isBackupError, resumedUnwritten } from '../../core/errors.ts';
+import { mayBePaused } from '../../core/ledger/lock.ts';
+import { repair, repairable } from '../../core/repair/lock.ts';
+import { freeable, freeUnreadableLock } from '../../core/repair/unreadable-lock.ts';
+import { printLine } from '../screen/output.ts';
+import { type LockStep, lockSentence } from './report.ts';
+import type { RepairOptions, Session } from './session.ts';
+
+/** A lock whose run is gone is put right, and one that cannot be read is freed where that is asked for. */
+export async function lockStep(session: Session): Promise<LockStep> {
+  const { options, context, say } = session;
+  const { name: cluster } = options.cluster;
+  const step = await tryLock(options, context);
+  say(lockSentence(cluster, step));
+  if (step.outcome === 'left') session.problem(step.problem);
+  if (step.outcome === 'none' && step.empty) session.problem(step.empty);
+  return step;
+}
+
+async function tryLock({ cluster, force, dryRun }: RepairOptions, context: Context): Promise<LockStep> {
+  const { ledger } = context;
+  const { name } = cluster;
+  try {
+    const unreadable = await freeable(name, { force }, context);
+    if (unreadable) {
+      const { holder } = unreadable;
+      if (dryRun) return { outcome: 'freeable', holder, url: cluster.cluster.zeebe.url };
+      const freed = await freeUnreadableLock(name, cluster.cluster, unreadable, context);
+      return { outcome: 'freed', holder, freed };
+    }
+    if (dryRun) {
+      const lock = await repairable(name, { force }, context);
+      if (!lock) return await noLock(name, context);
+      const { backupId } = lock;
+      const known = backupId === undefined ? {} : await ifReadable(ledger.readManifest(name, backupId));
+      return { outcome: 'repairable', lock, ...known };
+    }
+    const repaired = await repair(name, { force }, context);
+    return repaired ? { outcome: 'repaired', repaired } : await noLock(name, context);
+  } catch (problem) {
+    if (!isBackupError(problem)) throw problem;
+    const lock = await ledger.readHolder(name).catch(() => undefined);
+    const unreadable = lock ? undefined : await ledger.readUnreadableLock(name).catch(() => undefined);
+    return { outcome: 'left', lock, isReadable: !unreadable, problem };
+  }
+}
+
+async function noLock(cluster: string, { ledger }: Pick<Context, 'ledger'>): Promise<LockStep> {
+  return { outcome: 'none', empty: await ledger.nothingOf(cluster) };
+}
+
+/** Last, below a long list: the one thing that gets worse by itself. */
+export function sayWhatIsPaused(step: LockStep, { options }: Session): void {
+  if (step.outcome !== 'left') return;
+  const { lock, isReadable, problem } = step;
+  if (isReadable && !(lock && mayBePaused(lock))) return;
+  // It is resumed, and only the ledger does not say so.
+  if (resumedUnwritten.includes(problem.name)) return;
+  // Of a run that lives it is no news.
+  if (isBackupError(problem, 'LockHeld', 'LockLost')) return;
+  const { name, cluster } = options.cluster;
+  printLine(
+    options.host.output.stderr,
+    `EXPORTING OF ${name} MAY STILL BE PAUSED. ${resumeByHand(lock?.exporting ?? cluster.zeebe)}`,
+  );
+}

@@ -1,0 +1,132 @@
+import type { Commands } from '../../core/commands.ts';
+import { type ComponentName, titles } from '../../core/components/component.ts';
+import { formatSeconds } from '../../core/config/duration.ts';
+import type { Failure, Manifest } from '../../core/ledger/manifest.ts';
+import { type Output, paint } from './output.ts';
+import { partsOf } from './plain-display.ts';
+
+/** What a run came to: the object of `--json`, and what the summary is printed from. */
+export interface RunResult {
+  backupId: number | null;
+  /** null where it could not be known, such as after a wrong option. */
+  cluster: string | null;
+  /** UNKNOWN: the run has ended, or goes on, and what came of it was not seen. */
+  state: 'COMPLETED' | 'FAILED' | 'SKIPPED' | 'INTERRUPTED' | 'UNKNOWN';
+  durationSeconds: number;
+  /**
+   * From the request of the pause to the answer of the resume. 0 only where it is known that this run has not paused;
+   * null where nothing is known of it, or no end of the pause was seen.
+   */
+  pausedSeconds: number | null;
+  components: {
+    component: ComponentName;
+    state: string;
+    parts: number;
+    durationSeconds: number | null;
+  }[];
+  /** Where the manifest is. */
+  manifest: string | null;
+  failure: Failure | null;
+  warnings: string[];
+}
+
+export function componentsOf(manifest: Manifest | undefined): RunResult['components'] {
+  return (manifest?.expectedComponents ?? []).map((component) => {
+    const entry = manifest?.components.find((one) => one.component === component);
+    const { startedAt, endedAt } = entry ?? {};
+    return {
+      component,
+      state: entry?.state ?? 'NOT_STARTED',
+      parts: entry?.parts?.length ?? 0,
+      durationSeconds: startedAt && endedAt ? (Date.parse(endedAt) - Date.parse(startedAt)) / 1000 : null,
+    };
+  });
+}
+
+/** What a command answers to `--json` that an error ended: nothing is known of a pause. */
+export function failedResult(cluster: string | null, failure: Failure, durationSeconds: number): RunResult {
+  return {
+    backupId: null,
+    cluster,
+    state: 'FAILED',
+    durationSeconds,
+    pausedSeconds: null,
+    components: [],
+    manifest: null,
+    failure,
+    warnings: [],
+  };
+}
+
+/** The end of a run, in sentences; `withComponents` where they are not on the screen already. */
+export function summary(
+  result: RunResult,
+  manifest: Manifest | undefined,
+  {
+    output: { stderr },
+    commands,
+    withComponents,
+  }: { output: Output; commands: Pick<Commands, 'repair'>; withComponents: boolean },
+): string {
+  const { state, cluster, backupId, failure } = result;
+  const id = backupId === null ? 'The backup' : `Backup ${backupId}`;
+  const took = ` It took ${formatSeconds(result.durationSeconds)}.`;
+  const headline = {
+    COMPLETED: paint(stderr, 'green', `${id} of ${cluster} is complete.`) + took,
+    FAILED: paint(stderr, 'red', `${id} of ${cluster} FAILED.`),
+    SKIPPED: paint(stderr, 'yellow', `No backup of ${cluster} was started.`),
+    INTERRUPTED: paint(stderr, 'yellow', `${id} of ${cluster} was interrupted.`),
+    UNKNOWN: paint(stderr, 'red', `${id} of ${cluster}: what came of it is NOT KNOWN.`),
+  }[state];
+  const lines = [headline];
+  if (failure) {
+    lines.push(`  ${failure.message.split('\n').join('\n  ')}`);
+    if (failure.remedy) lines.push(`  What to do: ${failure.remedy}`);
+  }
+  for (const warning of result.warnings) lines.push(`  ${paint(stderr, 'yellow', 'Warning:')} ${warning}`);
+  if (state === 'COMPLETED' && withComponents) {
+    for (const { component, parts, durationSeconds } of result.components) {
+      const seconds = durationSeconds === null ? '' : formatSeconds(durationSeconds);
+      lines.push(`  ${titles[component].padEnd(20)} ${partsOf(parts).padEnd(13)} ${seconds}`);
+    }
+  }
+  if (state !== 'SKIPPED') lines.push(`  ${exportingSentence(result, manifest, commands)}`);
+  if (failure) lines.push(...stillAtWork(result, manifest, commands).map((line) => `  ${line}`));
+  if (result.manifest) lines.push(`  Manifest: ${result.manifest}`);
+  return lines.join('\n');
+}
+
+/** Nobody tells a component that its backup is not needed any more; one that is at work can refuse the next. */
+function stillAtWork(
+  { cluster, failure }: RunResult,
+  manifest: Manifest | undefined,
+  commands: Pick<Commands, 'repair'>,
+): string[] {
+  const isLate = failure?.error === 'ComponentTimedOut';
+  const names = (manifest?.components ?? [])
+    .filter(({ state, refused }) => !refused && state !== 'COMPLETED' && (state !== 'FAILED' || isLate))
+    .map(({ component }) => titles[component]);
+  if (names.length === 0) return [];
+  return [
+    `May still be at work on it, and in the way of the next backup: ${names.join(', ')}.`,
+    `What they have is shown by: ${commands.repair(cluster ?? undefined, { dryRun: true })}`,
+  ];
+}
+
+function exportingSentence(
+  { pausedSeconds, cluster }: RunResult,
+  manifest: Manifest | undefined,
+  commands: Pick<Commands, 'repair'>,
+): string {
+  const exporting = manifest?.exporting;
+  // No end of the pause was seen, whatever the manifest says or does not say.
+  if (exporting?.leftPaused || pausedSeconds === null) {
+    return `EXPORTING MAY STILL BE PAUSED. Run: ${commands.repair(cluster ?? undefined)}`;
+  }
+  if (pausedSeconds === 0 && !exporting?.resumedAt) return 'Exporting was not paused by this run.';
+  const paused = `Exporting was paused for ${formatSeconds(pausedSeconds)} and is resumed`;
+  // Ended between two tries: the manifest is not this one's.
+  if (!exporting?.resumedAt) return `${paused}.`;
+  const how = exporting.resumeProof === 'proven' ? 'read back on every partition' : 'answered, not read back';
+  return `${paused} (${how}).`;
+}

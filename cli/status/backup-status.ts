@@ -1,0 +1,84 @@
+import { isAhead } from '../../core/clock.ts';
+import { formatSeconds } from '../../core/config/duration.ts';
+import type { Failure, Manifest } from '../../core/ledger/manifest.ts';
+import type { StatusSource } from './cluster-status.ts';
+import type { Backups } from './look-back.ts';
+
+/** The newest completed backup of a cluster; an element of the object of `--json`. */
+export interface CompletedStatus {
+  backupId: number;
+  startedAt: string;
+  /** Below 0 where it is dated in the future: then a clock is, or was, wrong. */
+  ageSeconds: number;
+  durationSeconds: number | null;
+  /** null where it was not paused, or no end of the pause was seen. */
+  pausedSeconds: number | null;
+  manifest: string;
+}
+
+/** The backup that failed last; an element of the object of `--json`. */
+export interface FailedStatus {
+  backupId: number;
+  at: string;
+  ageSeconds: number;
+  failure: Failure;
+  manifest: string;
+}
+
+type Source = Pick<StatusSource, 'ledger' | 'clock'>;
+
+/** A backup that is dated in the future is no recent one. */
+export function ageProblem(
+  last: CompletedStatus | null,
+  maxAge: number | undefined,
+  clock: Source['clock'],
+): string[] {
+  if (!last) return [];
+  if (isAhead(last.startedAt, clock)) {
+    return [
+      `the last completed backup is dated ${formatSeconds(-last.ageSeconds)} in the future: a clock is wrong, or was, and how old it is is not known`,
+    ];
+  }
+  return maxAge !== undefined && last.ageSeconds > maxAge
+    ? [`the last completed backup is older than ${formatSeconds(maxAge)}`]
+    : [];
+}
+
+/** One of those that cannot be read may be complete. */
+export function noneCompleted({ unreadable }: Backups): string {
+  return unreadable.length === 0
+    ? 'there is no completed backup'
+    : 'there is no completed backup among those that can be read';
+}
+
+export function completedOf(manifest: Manifest, { ledger, clock }: Source): CompletedStatus {
+  const { cluster, backupId, startedAt, endedAt, exporting } = manifest;
+  return {
+    backupId,
+    startedAt,
+    ageSeconds: age(startedAt, clock),
+    durationSeconds: secondsBetween(startedAt, endedAt),
+    pausedSeconds: secondsBetween(exporting.pausedAt, exporting.resumedAt),
+    manifest: ledger.manifestLocation(cluster, backupId),
+  };
+}
+
+export function failedOf(manifest: Manifest, { ledger, clock }: Source): FailedStatus {
+  const { cluster, backupId, startedAt, endedAt = startedAt } = manifest;
+  return {
+    backupId,
+    at: endedAt,
+    ageSeconds: age(endedAt, clock),
+    failure: manifest.failure ?? { error: 'Unknown', message: 'The manifest names no reason' },
+    manifest: ledger.manifestLocation(cluster, backupId),
+  };
+}
+
+const age = (instant: string, clock: Source['clock']) => (clock.now() - Date.parse(instant)) / 1000;
+
+function secondsBetween(from: string | undefined, to: string | undefined): number | null {
+  if (from === undefined || to === undefined) return null;
+  const seconds = (Date.parse(to) - Date.parse(from)) / 1000;
+  // A clock was set back in between: it is not known.
+  return seconds < 0 ? null : seconds;
+}

@@ -1,0 +1,69 @@
+import { formatSeconds } from '../../core/config/duration.ts';
+import { fold } from '../screen/fold.ts';
+import { inOneLine } from '../screen/one-line.ts';
+import { columnsOf, type Output, paint, type Screen } from '../screen/output.ts';
+import { addressLines } from './addresses.ts';
+import type { CompletedStatus, FailedStatus } from './backup-status.ts';
+import type { ClusterStatus } from './cluster-status.ts';
+import { exportingSentence } from './exporting-status.ts';
+import type { RunStatus } from './run-status.ts';
+
+/** A cluster as people read it: its status first. */
+export function block(status: ClusterStatus, { stdout }: Output): string {
+  const { cluster, ok, problems, run, exporting, lastCompleted, lastFailed, ledgerRead, addresses } = status;
+  const none = ledgerRead ? 'none' : 'not known';
+  const lines: [string, string][] = [
+    ['status', ok ? paint(stdout, 'green', 'ok') : paint(stdout, 'red', `NOT OK: ${inOneLine(problems)}`)],
+    ['run', run ? runSentence(run) : exporting.paused === null ? 'not known' : 'none at work'],
+    ['exporting', exportingSentence(exporting)],
+    ['last completed', lastCompleted ? completedSentence(lastCompleted) : none],
+    ['last failed', lastFailed ? failedSentence(lastFailed) : none],
+    ...(addresses ? [['addresses', addressLines(addresses)] satisfies [string, string]] : []),
+  ];
+  return [cluster, ...lines.map(([name, text]) => line(name, text, stdout))].join('\n');
+}
+
+const indent = '  ';
+const width = 16;
+
+/** `  name            text`, the text's further lines below its first. */
+export function line(name: string, text: string, stdout: Screen): string {
+  const margin = `${indent}${' '.repeat(width)}`;
+  const folded = stdout.isTTY ? fold(text, columnsOf(stdout) - margin.length) : text;
+  return `${indent}${name.padEnd(width)}${folded.split('\n').join(`\n${margin}`)}`;
+}
+
+function runSentence(run: RunStatus): string {
+  const { state, backupId, owner, reason, since, seconds, url, repair, heartbeatUnknown } = run;
+  const what = backupId === null ? 'a backup without an id yet' : `backup ${backupId}`;
+  const who = {
+    running: `at work: ${what}`,
+    dead: `DEAD, and its lock is left: ${what}`,
+    unknown: `${what}, which may or may not be alive`,
+  }[state];
+  return [
+    `${who} (${reason}), by ${owner}, since ${since} (${formatSeconds(seconds)})`,
+    ...(url ? [url] : []),
+    ...(heartbeatUnknown ? [`the age of its heartbeat is not known: ${heartbeatUnknown}`] : []),
+    ...(repair ? [state === 'dead' ? `repair: ${repair}` : `if you know that it is dead: ${repair}`] : []),
+  ].join('\n');
+}
+
+function completedSentence(last: CompletedStatus): string {
+  const { backupId, startedAt, ageSeconds, durationSeconds, pausedSeconds, manifest } = last;
+  const took = durationSeconds === null ? '' : `, took ${formatSeconds(durationSeconds)}`;
+  const paused = pausedSeconds === null ? '' : `, exporting was paused for ${formatSeconds(pausedSeconds)}`;
+  return `${backupId}, ${ago(ageSeconds)} (${startedAt})${took}${paused}\n${manifest}`;
+}
+
+/** Of clocks that differ a little, what is a moment ahead is now. */
+function ago(seconds: number): string {
+  return seconds < -1
+    ? `${formatSeconds(-seconds)} in the future`
+    : `${formatSeconds(Math.max(0, seconds))} ago`;
+}
+
+function failedSentence({ backupId, at, ageSeconds, failure }: FailedStatus): string {
+  const remedy = failure.remedy === undefined ? '' : `\nWhat to do: ${failure.remedy}`;
+  return `${backupId}, ${ago(ageSeconds)} (${at})\n${failure.error}: ${failure.message}${remedy}`;
+}

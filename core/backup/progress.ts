@@ -1,0 +1,174 @@
+import * as z from 'zod';
+import {
+  type ComponentName,
+  type ComponentState,
+  type ComponentStatus,
+  titles,
+} from '../components/component.ts';
+import { formatSeconds } from '../config/duration.ts';
+import { BackupError, isBackupError } from '../errors.ts';
+import { nextCheckAt, type Pacing } from './pacing.ts';
+
+/** What is known of a component's running backup; carried from check to check. Instants are ISO-8601. */
+export const progress = z.strictObject({
+  state: z.enum(['IN_PROGRESS', 'COMPLETED']),
+  startedAt: z.iso.datetime(),
+  nextCheckAt: z.iso.datetime(),
+  partsDone: z.int(),
+  partsExpected: z.int().optional(),
+  /** Since when it has not been plainly IN_PROGRESS: incomplete, absent, or not to be asked. */
+  unsettledSince: z.iso.datetime().optional(),
+  /** What was seen instead of IN_PROGRESS, for people. */
+  remark: z.string().optional(),
+});
+export type Progress = z.infer<typeof progress>;
+
+/** How long a component may take. */
+export const limits = z.strictObject({
+  /** How long INCOMPLETE, an unknown id, or no good answer may last before the backup counts as failed. */
+  patienceSeconds: z.number(),
+  /** How long a component's backup may take. */
+  timeoutSeconds: z.number(),
+  /** How long exporting may be paused. */
+  maxPauseSeconds: z.number(),
+});
+export type Limits = z.infer<typeof limits>;
+
+export interface Look {
+  component: ComponentName;
+  /** What the component said, or what happened when it was asked. */
+  seen: ComponentStatus | BackupError;
+  before: Progress;
+  now: number;
+  limits: Limits;
+  expectedSeconds?: number | undefined;
+  /** How long the look took, where it was answered. */
+  lookSeconds?: number | undefined;
+  pacing: Pacing;
+}
+
+/**
+ * What a look at a component means. Returns the progress to carry on; throws ComponentBackupFailed or
+ * ComponentTimedOut, or the error that lasted too long.
+ */
+export function judge(look: Look): Progress {
+  const { component, seen, before, now, limits } = look;
+  const title = titles[component];
+  if (!(seen instanceof BackupError)) {
+    if (seen.state === 'COMPLETED') return completed(title, seen, before, now);
+    if (seen.state === 'FAILED' || seen.state === 'INCOMPATIBLE') {
+      throw new BackupError(
+        'ComponentBackupFailed',
+        `${title} says that its backup is ${seen.state}${why(seen)}`,
+      );
+    }
+  } else if (isFinal(seen)) {
+    throw seen;
+  }
+
+  const elapsed = (now - Date.parse(before.startedAt)) / 1000;
+  if (elapsed > limits.timeoutSeconds) {
+    throw new BackupError(
+      'ComponentTimedOut',
+      `The backup of ${title} was not complete after ${formatSeconds(limits.timeoutSeconds)}`,
+      { remedy: 'See what the component is doing in its log; raise `timeout` if it is just slow.' },
+    );
+  }
+
+  const partsDone = seen instanceof BackupError ? before.partsDone : doneOf(seen);
+  const next: Progress = {
+    state: 'IN_PROGRESS',
+    startedAt: before.startedAt,
+    nextCheckAt: new Date(nextCheckAt({ ...look, startedAt: Date.parse(before.startedAt) })).toISOString(),
+    partsDone,
+  };
+  const partsExpected = seen instanceof BackupError ? before.partsExpected : seen.expectedParts;
+  if (partsExpected !== undefined) next.partsExpected = partsExpected;
+  const settled = !(seen instanceof BackupError) && seen.state === 'IN_PROGRESS';
+  if (settled) return next;
+
+  // Between two parts a component says INCOMPLETE, and just after the start it may not know the id: not final.
+  const progressed = partsDone > before.partsDone;
+  const since = progressed ? undefined : before.unsettledSince;
+  next.unsettledSince = since ?? new Date(now).toISOString();
+  next.remark = seen instanceof BackupError ? seen.message : seen.state;
+  // Late in a long backup the next look may be minutes away: what lasts is to be seen several times before it counts.
+  const { patienceSeconds } = limits;
+  const rest = Math.min((look.lookSeconds ?? 0) * look.pacing.timesTheLook, Math.floor(patienceSeconds / 4));
+  const soonSeconds = Math.max(look.pacing.stepSeconds, Math.floor(patienceSeconds / 10), rest);
+  const soon = now + soonSeconds * 1000;
+  if (Date.parse(next.nextCheckAt) > soon) next.nextCheckAt = new Date(soon).toISOString();
+  const lasted = (now - Date.parse(next.unsettledSince)) / 1000;
+  if (lasted < patienceSeconds) return next;
+  if (seen instanceof BackupError) throw seen;
+  const what =
+    seen.state === 'ABSENT'
+      ? 'does not know the backup that it accepted'
+      : `has been ${seen.state}${why(seen)}`;
+  throw new BackupError('ComponentBackupFailed', `${title} ${what} for ${formatSeconds(lasted)}`, {
+    remedy: remedies[seen.state] ?? 'See the log of the component, and what it shows of this backup.',
+  });
+}
+
+const remedies: Partial<Record<ComponentState, string>> = {
+  ABSENT: 'A restart just after the start loses a backup: back up again. Otherwise check the backup store.',
+  INCOMPLETE: 'A part was not taken: see the log of the component and the snapshot repository.',
+  UNKNOWN: 'See whether a newer version of camunda-backup knows this state; the component may be newer.',
+};
+
+/** COMPLETED is believed only when every part that should be there is there and good. */
+function completed(title: string, seen: ComponentStatus, before: Progress, now: number): Progress {
+  const bad = seen.parts.filter((part) => !isDone(part.state));
+  const missing = seen.expectedParts === undefined ? 0 : seen.expectedParts - seen.parts.length;
+  if (bad.length > 0 || missing !== 0 || seen.parts.length === 0) {
+    const parts = bad.map(({ name, state }) => `${name} is ${state}`).join(', ');
+    throw new BackupError(
+      'VerificationFailed',
+      `${title} says that its backup is COMPLETED, with ${seen.parts.length} of ${seen.expectedParts ?? 'unknown'} parts${parts ? `: ${parts}` : ''}`,
+    );
+  }
+  return {
+    state: 'COMPLETED',
+    startedAt: before.startedAt,
+    nextCheckAt: new Date(now).toISOString(),
+    partsDone: seen.parts.length,
+    partsExpected: seen.expectedParts ?? seen.parts.length,
+  };
+}
+
+function doneOf({ parts }: ComponentStatus): number {
+  return parts.filter(({ state }) => isDone(state)).length;
+}
+
+function isDone(state: string): boolean {
+  return state === 'SUCCESS' || state === 'COMPLETED';
+}
+
+function why({ failureReason, parts }: ComponentStatus): string {
+  const ofPart = parts.find(({ failure }) => failure)?.failure;
+  const reasons = [failureReason, failureReason?.includes(ofPart ?? '') ? undefined : ofPart];
+  const said = reasons.flatMap((reason) => brief(reason ?? '') || []);
+  return said.length > 0 ? `: ${said.join(': ')}` : '';
+}
+
+const longest = 500;
+
+/** A component's reason as a sentence: some are a Java stack trace. */
+function brief(reason: string): string {
+  const [sentence = ''] = reason.split(/\s+at [\w.$/@]+\(/);
+  const oneLine = sentence.replace(/\s+/g, ' ').trim();
+  return oneLine.length > longest ? `${oneLine.slice(0, longest)}…` : oneLine;
+}
+
+/** Refused credentials or a secret that is gone do not mend themselves; neither does a pause that was broken. */
+function isFinal(error: BackupError): boolean {
+  const { status } = error;
+  return status === 401 || status === 403 || isBackupError(error, ...final);
+}
+const final = [
+  'SecretUnavailable',
+  'AddressUnusable',
+  'LedgerUnusable',
+  'LockLost',
+  'VerificationFailed',
+] as const;

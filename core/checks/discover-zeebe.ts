@@ -1,0 +1,86 @@
+import { type Discovered, discover } from '../components/actuator.ts';
+import { type ComponentName, titles } from '../components/component.ts';
+import { type IdleExporter, idleExportersIn, readExporters } from '../components/zeebe/exporters.ts';
+import { type Replicas, readTogether, replicasIn } from '../components/zeebe/exporting.ts';
+import {
+  type BrokerView,
+  type ClusterTopology,
+  countPartitions,
+  readBrokers,
+  readBrokerVersion,
+  readCluster,
+} from '../components/zeebe/topology.ts';
+import type { ClusterConfig } from '../config/schema.ts';
+import { management, restApi } from '../connect/management.ts';
+import type { Context } from '../context.ts';
+import { BackupError, isBackupError } from '../errors.ts';
+
+type Needs = Pick<Context, 'http' | 'secrets'>;
+type Camunda = Exclude<ComponentName, 'records'>;
+
+/** What a component's management port says of it. */
+export interface Found {
+  name: Camunda;
+  discovered: Discovered;
+}
+
+export async function discoverOne(
+  name: Camunda,
+  config: ClusterConfig,
+  { http, secrets }: Needs,
+): Promise<Found> {
+  const address = config[name];
+  if (!address) throw new BackupError('ConfigurationError', `${name} is not configured`);
+  const server = management(titles[name], address, http, secrets);
+  try {
+    return { name, discovered: await discover(server) };
+  } catch (error) {
+    // A version set by hand is for management ports that do not show their index page.
+    if (config.version && isBackupError(error, 'RequestRefused') && error.status === 404) {
+      return { name, discovered: { endpoints: new Set(), version: undefined } };
+    }
+    throw error;
+  }
+}
+
+export interface FoundZeebe extends Found {
+  topology: ClusterTopology;
+  brokers: BrokerView[];
+  replicas: Replicas;
+  idleExporters: IdleExporter[];
+}
+
+/** Throws ClusterNotReady where its brokers have formed no cluster, or one that cannot be backed up. */
+export async function discoverZeebe(config: ClusterConfig, context: Needs): Promise<FoundZeebe> {
+  const found = await discoverOne('zeebe', config, context);
+  const { http, secrets } = context;
+  const { zeebe } = config;
+  const at = (url: string) => management('Zeebe', { url, auth: zeebe.auth }, http, secrets);
+  const [topology, brokers, together, exporters, version] = await Promise.all([
+    readCluster(at(zeebe.url)),
+    readBrokers((zeebe.brokers ?? [zeebe.url]).map(at)),
+    zeebe.rest && readTogether(restApi(zeebe.rest, http, secrets)),
+    found.discovered.endpoints.has('exporters') ? readExporters(at(zeebe.url)) : undefined,
+    found.discovered.version ?? (zeebe.rest && readBrokerVersion(restApi(zeebe.rest, http, secrets))),
+  ]);
+  refuseTenants(zeebe.url, [...topology.tenants, ...brokers.flatMap(({ tenants }) => tenants ?? [])]);
+  if (countPartitions(topology) === 0) {
+    throw new BackupError('ClusterNotReady', `Zeebe at ${zeebe.url} names no partition in its topology`, {
+      remedy: 'Wait until the brokers have formed a cluster.',
+    });
+  }
+  const idleExporters = [...idleExportersIn(topology, at(zeebe.url).url('cluster')), ...(exporters ?? [])];
+  const discovered = { ...found.discovered, version };
+  return { ...found, discovered, topology, brokers, replicas: replicasIn(brokers, together), idleExporters };
+}
+
+/** Each tenant has partitions of the same ids, and a snapshot repository of its own. */
+function refuseTenants(url: string, found: string[]): void {
+  const tenants = [...new Set(found)];
+  if (tenants.length <= 1) return;
+  throw new BackupError(
+    'ClusterNotReady',
+    `Zeebe at ${url} has ${tenants.length} physical tenants (${tenants.join(', ')}), which camunda-backup cannot back up yet`,
+    { remedy: 'Back such a cluster up by the procedure in the documentation of Camunda 8.10.' },
+  );
+}

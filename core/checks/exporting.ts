@@ -1,0 +1,102 @@
+import {
+  type Replicas,
+  readTogether,
+  replicasIn,
+  replicasThat,
+  unknownOf,
+} from '../components/zeebe/exporting.ts';
+import { readBrokers } from '../components/zeebe/topology.ts';
+import type { ClusterConfig } from '../config/schema.ts';
+import type { Http } from '../connect/http.ts';
+import { management, restApi } from '../connect/management.ts';
+import type { Context } from '../context.ts';
+import { isBackupError, noAnswer } from '../errors.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { mayBePaused } from '../ledger/lock.ts';
+
+/** What the cluster itself shows of exporting, at the addresses that the configuration has. */
+export interface ExportingLook {
+  /** PAUSED: at least one replica is. EXPORTING: nothing that is shown is paused, and every address showed something. */
+  state: 'EXPORTING' | 'PAUSED' | 'UNKNOWN';
+  /** What is paused, as sentences. */
+  paused: string[];
+  /** What is not known, as sentences. */
+  unknown: string[];
+  /** An address gave no answer: the next look may show more. Otherwise the configuration does not lead to more. */
+  isSilent: boolean;
+  replicas: Replicas;
+}
+
+/** Asks every address at once. Throws SecretUnavailable. */
+export async function lookAtExporting(
+  { zeebe: { url, brokers = [url], auth, rest } }: ClusterConfig,
+  { http, secrets }: Pick<Context, 'http' | 'secrets'>,
+  patienceSeconds: number,
+): Promise<ExportingLook> {
+  const brief: Http = (request) => http({ ...request, timeoutSeconds: patienceSeconds });
+  const [views, together] = await Promise.all([
+    readBrokers(brokers.map((broker) => management('Zeebe', { url: broker, auth }, brief, secrets))),
+    rest && readTogether(restApi(rest, brief, secrets)),
+  ]);
+  const replicas = replicasIn(views, together);
+  const paused = replicasThat(replicas, 'PAUSED', 'SOFT_PAUSED', 'MIXED');
+  const errors = views.flatMap(({ error }) => error ?? []);
+  const unknown = together
+    ? []
+    : [
+        ...errors.map(({ message }) => message),
+        ...views
+          .filter(({ error, replicas }) => !error && replicas.length === 0)
+          .map(({ broker }) => `${broker} shows no partition (a gateway does not: configure zeebe.brokers)`),
+        ...unknownOf({ ...replicas, unread: [] }, 0),
+      ];
+  return {
+    state: paused.length > 0 ? 'PAUSED' : unknown.length > 0 ? 'UNKNOWN' : 'EXPORTING',
+    paused,
+    unknown,
+    isSilent: errors.some((error) => isBackupError(error, ...noAnswer)),
+    replicas,
+  };
+}
+
+export interface ExplainedLook extends ExportingLook {
+  /**
+   * Whose a pause is: `explained` by a run of this ledger, which ends it, or whose repair does; `unexplained`;
+   * `unknown` where the lock cannot be read. `none` where nothing is seen paused.
+   */
+  pause: 'none' | 'explained' | 'unexplained' | 'unknown';
+}
+
+/**
+ * Looks, and says whose the pause is that it sees. Looks twice before it calls one unexplained: a run may begin or end
+ * in the moment between the ledger's answer and the cluster's.
+ */
+export async function lookAndExplain(
+  cluster: string,
+  look: () => Promise<ExportingLook>,
+  ledger: Pick<Ledger, 'readHolder'>,
+): Promise<ExplainedLook> {
+  for (let looks = 1; ; looks++) {
+    const before = await isPausedByARun(cluster, ledger);
+    const seen = await look();
+    if (seen.state !== 'PAUSED') return { ...seen, pause: 'none' };
+    const after = before === false ? await isPausedByARun(cluster, ledger) : before;
+    if (after === true) return { ...seen, pause: 'explained' };
+    if (after === undefined) return { ...seen, pause: 'unknown' };
+    if (looks === 2) return { ...seen, pause: 'unexplained' };
+  }
+}
+
+/** Undefined where the lock cannot be read. */
+async function isPausedByARun(
+  cluster: string,
+  { readHolder }: Pick<Ledger, 'readHolder'>,
+): Promise<boolean | undefined> {
+  try {
+    const holder = await readHolder(cluster);
+    return holder !== undefined && mayBePaused(holder);
+  } catch (error) {
+    if (isBackupError(error)) return undefined;
+    throw error;
+  }
+}

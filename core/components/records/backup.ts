@@ -1,0 +1,104 @@
+import { BackupError } from '../../errors.ts';
+import { continuable, idIn } from '../backup-id.ts';
+import type { Component, ComponentStatus, KnownBackup } from '../component.ts';
+import { sortById } from '../component.ts';
+import type { SearchEngine, Snapshot } from '../search/engine.ts';
+
+/**
+ * The exported Zeebe records: one snapshot of `zeebe-record*`, taken directly in the search engine.
+ * Source: create-a-backup-8.8 steps 6 and 7.
+ */
+export const recordsSnapshotPrefix = 'camunda_zeebe_records_backup_';
+
+export function records(
+  engine: SearchEngine,
+  { repository, indexPattern, runId }: { repository: string; indexPattern: string; runId: string },
+): Component {
+  const nameOf = (backupId: number) => `${recordsSnapshotPrefix}${backupId}`;
+  return {
+    provesOwnership: true,
+    async start(backupId) {
+      const name = nameOf(backupId);
+      const scheduledSnapshots = [name];
+      const metadata = { takenBy: 'camunda-backup', backupId, runId };
+      const creation = await engine.createSnapshot(repository, name, indexPattern, metadata);
+      if (creation === 'accepted') return { existed: false, scheduledSnapshots };
+      const snapshot = await engine.snapshot(repository, name);
+      return { existed: true, ours: snapshot?.metadata['runId'] === runId, scheduledSnapshots };
+    },
+
+    async check(backupId) {
+      const name = nameOf(backupId);
+      const snapshot = await engine.snapshot(repository, name);
+      if (snapshot && snapshot.name !== name) {
+        throw new BackupError(
+          'UnexpectedAnswer',
+          `Asked for the snapshot ${name}, and told of ${snapshot.name}`,
+        );
+      }
+      return snapshot ? statusOf(snapshot, indexPattern) : { state: 'ABSENT', parts: [], expectedParts: 1 };
+    },
+
+    async list() {
+      const [names, running] = await Promise.all([
+        engine.snapshotNames(repository, recordsSnapshotPrefix),
+        engine.runningSnapshots(repository),
+      ]);
+      return sortById(backupsIn(repository, [...new Set([...names, ...running])], running));
+    },
+
+    listSome: async () => {
+      const running = await engine.runningSnapshots(repository);
+      return sortById(backupsIn(repository, running, running));
+    },
+
+    delete: (backupId) => engine.deleteSnapshot(repository, nameOf(backupId)),
+  };
+}
+
+/** Those whose names are the ones of backups. How one that has ended did so is not in a list of names. */
+function backupsIn(repository: string, names: string[], running: string[]): KnownBackup[] {
+  return names.flatMap((name) => {
+    const id = name.startsWith(recordsSnapshotPrefix)
+      ? idIn(name.slice(recordsSnapshotPrefix.length))
+      : undefined;
+    if (id === undefined) return [];
+    const backupId = continuable(
+      id,
+      `The repository ${repository} has, as the snapshot ${name},`,
+      `If nobody needs that snapshot, delete it (DELETE _snapshot/${repository}/${name} of the search engine); then start again.`,
+    );
+    return [{ backupId, state: running.includes(name) ? 'IN_PROGRESS' : 'UNKNOWN' }];
+  });
+}
+
+/** HTTP 200 and SUCCESS are not enough: a snapshot of no index is SUCCESS too. */
+function statusOf(snapshot: Snapshot, indexPattern: string): ComponentStatus {
+  const { state, shards, indices, failures } = snapshot;
+  const part = {
+    name: snapshot.name,
+    state,
+    startedAt: snapshot.startedAt,
+    endedAt: snapshot.endedAt,
+    failure: failures.length > 0 ? failures.slice(0, 3).join('; ') : undefined,
+  };
+  const status = { parts: [part], expectedParts: 1, indices };
+  if (state === 'IN_PROGRESS') return { ...status, state: 'IN_PROGRESS' };
+  if (state === 'INCOMPATIBLE') return { ...status, state: 'INCOMPATIBLE' };
+  if (state !== 'SUCCESS' || shards.failed > 0) {
+    const reason = `the snapshot is ${state}, ${shards.failed} of ${shards.total} shards failed`;
+    return {
+      ...status,
+      state: 'FAILED',
+      failureReason: part.failure ? `${reason}: ${part.failure}` : reason,
+    };
+  }
+  if (indices.length === 0) {
+    return {
+      ...status,
+      state: 'FAILED',
+      failureReason: `the snapshot is empty: ${indexPattern} matched no index`,
+    };
+  }
+  return { ...status, state: 'COMPLETED' };
+}

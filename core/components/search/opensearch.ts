@@ -1,0 +1,142 @@
+import { Client, type ClientOptions } from '@opensearch-project/opensearch';
+import * as z from 'zod';
+import type { Credentials } from '../../connect/secrets.ts';
+import { BackupError } from '../../errors.ts';
+import { readDeletions, readSnapshots } from './answers.ts';
+import type { SearchAddress, SearchEngine } from './engine.ts';
+import { clientOptions } from './options.ts';
+import { readNames, readRepository } from './repository.ts';
+import { errorType, searchError } from './search-error.ts';
+
+/** What every search engine says of itself; a web page says nothing of it. */
+const info = z.object({ version: z.object({ number: z.string(), distribution: z.string().optional() }) });
+
+/** OpenSearch 2 and 3, on the official client. */
+export function opensearch(address: SearchAddress, credentials: Credentials | undefined): SearchEngine {
+  const client = new Client({ ...clientOptions(address.url), ...authOf(credentials) });
+  const call = async <T>(what: string, run: () => Promise<T>): Promise<T> => {
+    try {
+      return await run();
+    } catch (error) {
+      throw await searchError('OpenSearch', address, what, error);
+    }
+  };
+  return {
+    version: () =>
+      call('GET /', async () => {
+        const { version } = info.safeParse((await client.info()).body).data ?? {};
+        if (version?.distribution === 'opensearch') return `opensearch ${version.number}`;
+        throw new BackupError('UnexpectedAnswer', `The server at ${address.url} is not OpenSearch`, {
+          remedy: version
+            ? 'If it is Elasticsearch, write `engine: elasticsearch`.'
+            : 'Write the address of the search engine into `search.url`: what answers there is something else, such as Camunda or a web page.',
+        });
+      }),
+
+    repository: (repository) =>
+      call(`GET _snapshot/${repository}`, async () => {
+        try {
+          const { body } = await client.snapshot.getRepository({ repository });
+          return readRepository(address.url, body, repository);
+        } catch (error) {
+          if (errorType(error).type === 'repository_missing_exception') return undefined;
+          throw error;
+        }
+      }),
+
+    verifyRepository: (repository) =>
+      call(`POST _snapshot/${repository}/_verify`, async () => {
+        await client.snapshot.verifyRepository({ repository });
+      }),
+
+    indices: (pattern) =>
+      call(`GET _resolve/index/${pattern}`, async () => {
+        const found = await client.indices.resolveIndex({ name: pattern, expand_wildcards: 'all' });
+        return (found.body.indices ?? []).map(({ name }) => name);
+      }),
+
+    createSnapshot: (repository, snapshot, indices, metadata) =>
+      call(`PUT _snapshot/${repository}/${snapshot}`, async () => {
+        try {
+          await client.snapshot.create({
+            repository,
+            snapshot,
+            wait_for_completion: false,
+            body: { indices, metadata },
+          });
+          return 'accepted';
+        } catch (error) {
+          if (isTaken(error)) return 'name-taken';
+          throw error;
+        }
+      }),
+
+    snapshot: (repository, snapshot) =>
+      call(`GET _snapshot/${repository}/${snapshot}`, async () => {
+        try {
+          const { body } = await client.snapshot.get({ repository, snapshot });
+          return readSnapshots(address.url, body)[0];
+        } catch (error) {
+          if (errorType(error).type === 'snapshot_missing_exception') return undefined;
+          throw error;
+        }
+      }),
+
+    snapshotNames: (repository, prefix) =>
+      call(`GET _snapshot/${repository}/${prefix}*?verbose=false`, async () => {
+        const snapshot = `${prefix}*`;
+        try {
+          const wanted = { repository, snapshot, verbose: false, ignore_unavailable: true };
+          return readNames(address.url, (await client.snapshot.get(wanted)).body);
+        } catch (error) {
+          // What a wildcard that matches nothing gets here.
+          if (errorType(error).type === 'snapshot_missing_exception') return [];
+          throw error;
+        }
+      }),
+
+    runningSnapshots: (repository) =>
+      call(`GET _snapshot/${repository}/_current`, async () => {
+        const { body } = await client.snapshot.get({ repository, snapshot: '_current' });
+        return readNames(address.url, body);
+      }),
+
+    deleteSnapshot: (repository, snapshot) =>
+      call(`DELETE _snapshot/${repository}/${snapshot}`, async () => {
+        try {
+          await client.snapshot.delete({ repository, snapshot });
+        } catch (error) {
+          if (errorType(error).type !== 'snapshot_missing_exception') throw error;
+        }
+      }),
+
+    // Of two snapshots that begin while others are deleted, one may end PARTIAL (docs/decisions/0007).
+    deletionsInTheWay: (repository) =>
+      call('GET _cluster/state/customs', async () => {
+        const { body } = await client.transport.request({
+          method: 'GET',
+          path: '/_cluster/state/customs',
+          querystring: { filter_path: 'snapshot_deletions' },
+        });
+        return readDeletions(address.url, body, repository);
+      }),
+
+    close: () => client.close(),
+  };
+}
+
+/** invalid_snapshot_name_exception is also what a name with a space gets: only this reason means "taken". */
+function isTaken(error: unknown): boolean {
+  const { type } = errorType(error);
+  return (
+    type === 'invalid_snapshot_name_exception' &&
+    error instanceof Error &&
+    /already exists|already in-progress|in use/i.test(error.message)
+  );
+}
+
+function authOf(credentials: Credentials | undefined): Pick<ClientOptions, 'auth' | 'headers'> {
+  if (!credentials) return {};
+  if ('apiKey' in credentials) return { headers: { authorization: `ApiKey ${credentials.apiKey}` } };
+  return { auth: credentials };
+}

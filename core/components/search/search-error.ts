@@ -1,0 +1,187 @@
+import * as z from 'zod';
+import { obstacleAt, silence } from '../../connect/connection.ts';
+import { refusedLogin } from '../../connect/refused-login.ts';
+import type { Auth } from '../../connect/secrets.ts';
+import { BackupError, describe } from '../../errors.ts';
+import { adviceFor } from '../../remedies.ts';
+import type { SearchAddress } from './engine.ts';
+
+/** What a client of either engine throws: a status and a body where there was an answer. */
+const clientError = z.object({
+  name: z.string(),
+  message: z.string(),
+  statusCode: z.number().nullish(),
+  body: z.unknown().optional(),
+});
+const errorBody = z.object({
+  error: z.union([
+    z.string(),
+    z.object({ type: z.string().nullish(), reason: z.string().nullish(), caused_by: z.unknown().optional() }),
+  ]),
+});
+
+/** The type of the error that the engine answered with, such as `repository_missing_exception`. */
+export function errorType(error: unknown): { status: number | undefined; type: string | undefined } {
+  const parsed = clientError.safeParse(error);
+  if (!parsed.success) return { status: undefined, type: undefined };
+  const body = errorBody.safeParse(parsed.data.body);
+  const type = body.success && typeof body.data.error === 'object' ? body.data.error.type : undefined;
+  return { status: parsed.data.statusCode ?? undefined, type: type ?? undefined };
+}
+
+/** A client's error as one of ours: the engine, the call, the status and the engine's own words. */
+export async function searchError(
+  engine: string,
+  { url, auth }: Pick<SearchAddress, 'url' | 'auth'>,
+  call: string,
+  error: unknown,
+): Promise<BackupError> {
+  if (error instanceof BackupError) return error;
+  const parsed = clientError.safeParse(error);
+  const status = parsed.success ? (parsed.data.statusCode ?? undefined) : undefined;
+  if (!parsed.success || !status) return withoutAnswer(engine, url, call, error);
+  const says = wordsOf(parsed.data.body) ?? parsed.data.message;
+  const sentence = `${engine} answered ${call} at ${url} with ${status}: ${says}`;
+  const lasting = lastingTroubles.find((one) => one.says.test(says));
+  if (lasting) {
+    const { remedy } = lasting;
+    return new BackupError('RequestRefused', sentence, { status, cause: error, remedy });
+  }
+  const stranger = strangerIn(url, status, parsed.data);
+  if (stranger) {
+    const { is, remedy } = stranger;
+    const head = `${engine} should answer ${call} at ${url}: ${is}`;
+    return new BackupError('UnexpectedAnswer', head, { status, cause: error, remedy });
+  }
+  const passes = status >= 500 || status === 429 || status === 409;
+  const remedy = remedyFor(says, status, auth) ?? adviceFor(says) ?? seeLog(engine, url);
+  return new BackupError(passes ? 'ServerTrouble' : 'RequestRefused', sentence, {
+    status,
+    cause: error,
+    remedy,
+  });
+}
+
+/** What an engine answers with 500, and goes on to answer until somebody registers the repository anew. */
+const lastingTroubles: { says: RegExp; remedy: string }[] = [
+  {
+    says: /readonly repository|repository is readonly/,
+    remedy:
+      'Register the repository again without `readonly` (PUT _snapshot/NAME with its type and settings).',
+  },
+  {
+    says: /do not match its expected state|disabled to prevent data corruption/,
+    remedy:
+      'Find out what else writes into this repository or has changed its files; then register it again (PUT _snapshot/NAME).',
+  },
+];
+
+async function withoutAnswer(
+  engine: string,
+  url: string,
+  call: string,
+  error: unknown,
+): Promise<BackupError> {
+  const name = error instanceof Error ? error.name : '';
+  if (name === 'ProductNotSupportedError') {
+    return new BackupError('UnexpectedAnswer', `The server at ${url} is not Elasticsearch`, {
+      cause: error,
+      remedy:
+        'If it is OpenSearch, write `engine: opensearch`. If it is something else, such as Camunda or a web page, write the address of the search engine into `search.url`.',
+    });
+  }
+  if (name === 'DeserializationError') {
+    return new BackupError('UnexpectedAnswer', `${engine} answered ${call} at ${url}, but not with JSON`, {
+      cause: error,
+      remedy: 'Check that the url is the search engine itself and not a web page or a proxy in front of it.',
+    });
+  }
+  const { what, remedy, passes } =
+    name === 'TimeoutError'
+      ? { what: describe(error), remedy: silence(url), passes: true }
+      : await obstacleAt(url, error);
+  return new BackupError(
+    passes ? 'Unreachable' : 'AddressUnusable',
+    `${engine} did not answer ${call} at ${url}: ${what}`,
+    { cause: error, remedy },
+  );
+}
+
+function wordsOf(body: unknown): string | undefined {
+  const parsed = errorBody.safeParse(body);
+  if (!parsed.success) return undefined;
+  const { error } = parsed.data;
+  if (typeof error === 'string') return error;
+  return [error.type, error.reason, innermostReason(error.caused_by)].filter(Boolean).join(': ');
+}
+
+/** Repository trouble says what is wrong only in its last `caused_by`. */
+function innermostReason(cause: unknown): string | undefined {
+  const parsed = z
+    .object({ reason: z.string().nullish(), caused_by: z.unknown().optional() })
+    .safeParse(cause);
+  if (!parsed.success) return undefined;
+  return innermostReason(parsed.data.caused_by) ?? parsed.data.reason ?? undefined;
+}
+
+/** What an answer shows of a server that is no search engine; undefined where it shows nothing. */
+function strangerIn(
+  url: string,
+  status: number,
+  { body, message }: { body?: unknown; message: string },
+): { is: string; remedy: string } | undefined {
+  const { host } = new URL(url);
+  const text = typeof body === 'string' ? body : message;
+  if (ofSpring.safeParse(body).success) {
+    return {
+      is: `${host} is a Spring application, such as Camunda, and no search engine`,
+      remedy:
+        'Write the address of the search engine into `search.url` (port 9200 unless configured otherwise); those of Camunda belong to its components.',
+    };
+  }
+  if (
+    status === 400 &&
+    /requires TLS|plain HTTP request was sent to HTTPS port|HTTP request to an HTTPS server/i.test(text)
+  ) {
+    return {
+      is: `${host} speaks TLS and was spoken to without it`,
+      remedy: `Write https://${host} in the configuration.`,
+    };
+  }
+  if (status < 500 && /^\s*<(!doctype html|html)/i.test(text)) {
+    return {
+      is: `${host} shows a web page`,
+      remedy:
+        'Write the address of the search engine itself into `search.url`, and not the one of a web page or a proxy in front of it.',
+    };
+  }
+  return undefined;
+}
+
+/** What Spring answers where there is no endpoint. */
+const ofSpring = z.object({
+  timestamp: z.unknown(),
+  status: z.number(),
+  error: z.string(),
+  path: z.string(),
+});
+
+const seeLog = (engine: string, url: string) => `See the log of ${engine} at ${new URL(url).host}.`;
+
+function remedyFor(says: string, status: number, auth: Auth | undefined): string | undefined {
+  if (/repository_missing/.test(says)) {
+    return 'Register the snapshot repository under this name, or correct `search.repository`.';
+  }
+  if (/repository_verification|repository_exception/.test(says)) {
+    return 'Check that every node of the search engine can write to the repository (POST _snapshot/NAME/_verify).';
+  }
+  if (/concurrent_snapshot_execution/.test(says)) {
+    return 'Wait until the snapshots that are being taken or deleted in this repository have ended, then start again.';
+  }
+  if (status === 401 || status === 403) {
+    if (!auth) return 'It asks for a login: write into `search.auth` who logs in.';
+    const rights = status === 403 ? ' It needs the cluster privileges create_snapshot and monitor.' : '';
+    return `${refusedLogin(auth, status, 'the search engine', 'search.auth')}${rights}`;
+  }
+  return undefined;
+}

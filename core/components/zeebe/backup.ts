@@ -1,0 +1,169 @@
+import * as z from 'zod';
+import { serverMessage } from '../../connect/answers.ts';
+import { curl } from '../../connect/by-hand.ts';
+import type { Management } from '../../connect/management.ts';
+import { BackupError } from '../../errors.ts';
+import { parseJson } from '../../json.ts';
+import { continuable, idIn, largestId, type ToldId, toldId } from '../backup-id.ts';
+import {
+  type Component,
+  type ComponentState,
+  type Part,
+  readTimestamp,
+  sortById,
+  strangeWord,
+} from '../component.ts';
+
+/**
+ * Zeebe's partitions: `/actuator/backupRuntime` (8.8 and later), `/actuator/backups` (before).
+ * Source: zeebe-backup-api.md; how real servers answer: contracts of 8.6.
+ */
+const backupInfo = z.object({
+  backupId: toldId,
+  state: z.string(),
+  failureReason: z.string().nullish(),
+  details: z.array(
+    z.object({
+      partitionId: z.number(),
+      state: z.string(),
+      failureReason: z.string().nullish(),
+      createdAt: z.string().nullish(),
+      lastUpdatedAt: z.string().nullish(),
+      snapshotId: z.string().nullish(),
+      checkpointPosition: z.union([z.number(), z.bigint()]).nullish(),
+      brokerVersion: z.string().nullish(),
+    }),
+  ),
+});
+
+/** The list is thin: of the partitions nothing is needed. */
+const listed = z.array(backupInfo.pick({ backupId: true, state: true }));
+
+const accepted = z.object({ message: z.string() });
+
+export function zeebe(server: Management, path: string, partitionCount: number): Component {
+  const list = async (at: string) => {
+    const answer = await server.ask('GET', at);
+    if (answer.status !== 200) throw server.refused('GET', at, answer);
+    const list = server.read('GET', at, answer, listed);
+    return sortById(
+      list.map((info) => ({
+        backupId: idOf(info.backupId, server, server.url(path)),
+        state: stateOf(info.state),
+      })),
+    );
+  };
+  return {
+    async start(backupId) {
+      const answer = await server.ask('POST', path, { backupId });
+      if (answer.status === 202 || answer.status === 200) {
+        server.read('POST', path, answer, accepted);
+        return { existed: false };
+      }
+      if (answer.status !== 409) throw server.refused('POST', path, answer);
+      // Judged against the brokers' state and not the store; also for an id that failed or was deleted.
+      const latest = latestCheckpoint(serverMessage(answer));
+      if (latest === backupId) return { existed: true };
+      const { message } = server.refused('POST', path, answer);
+      const { status } = answer;
+      if (latest === undefined) {
+        // Some partitions may have taken the id, whatever the topology says of the scaling.
+        throw new BackupError('RefusedForNow', message, {
+          status,
+          remedy:
+            'Back up again when no partition is being scaled any more: that may last a little longer than GET /actuator/cluster shows.',
+        });
+      }
+      throw new BackupError('BackupIdRefused', message, { status, remedy: remedyAbove(latest) });
+    },
+
+    async check(backupId) {
+      const one = `${path}/${backupId}`;
+      const answer = await server.ask('GET', one);
+      if (answer.status === 404 && isUnknownId(answer.text)) {
+        return { state: 'ABSENT', parts: [], expectedParts: partitionCount };
+      }
+      if (answer.status !== 200) throw server.refused('GET', one, answer);
+      const info = server.read('GET', one, answer, backupInfo.extend({ backupId: z.literal(backupId) }));
+      return {
+        state: stateOf(info.state),
+        failureReason: info.failureReason ?? strangeWord(info.state, states),
+        parts: info.details.map(partOf).sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })),
+        expectedParts: partitionCount,
+      };
+    },
+
+    list: () => list(path),
+
+    // Up to 8.7 there is no list by prefix.
+    ...(path === 'backupRuntime' ? { listSome: (near) => list(`${path}/${prefixOf(near)}*`) } : {}),
+
+    async delete(backupId) {
+      const one = `${path}/${backupId}`;
+      const answer = await server.ask('DELETE', one);
+      if (answer.status !== 204 && answer.status !== 404) throw server.refused('DELETE', one, answer);
+    },
+  };
+}
+
+/** Of the ids that are seconds since 1970 it leaves those of the same week or so, of 14-digit dates those of a day. */
+function prefixOf(near: number): string {
+  const digits = String(near);
+  return digits.slice(0, Math.max(1, digits.length - 6));
+}
+
+function partOf(detail: z.infer<typeof backupInfo>['details'][number]): Part {
+  return {
+    name: `partition ${detail.partitionId}`,
+    state: detail.state,
+    startedAt: readTimestamp(detail.createdAt),
+    endedAt: readTimestamp(detail.lastUpdatedAt),
+    failure: detail.failureReason ?? undefined,
+    brokerVersion: detail.brokerVersion ?? undefined,
+    checkpointPosition: exactly(detail.checkpointPosition ?? undefined),
+    snapshotId: detail.snapshotId ?? undefined,
+  };
+}
+
+/** As text where a number would be rounded. */
+function exactly(position: number | bigint | undefined): number | string | undefined {
+  return typeof position === 'bigint' ? String(position) : position;
+}
+
+const states: Partial<Record<string, ComponentState>> = {
+  COMPLETED: 'COMPLETED',
+  IN_PROGRESS: 'IN_PROGRESS',
+  FAILED: 'FAILED',
+  INCOMPLETE: 'INCOMPLETE',
+  INCOMPATIBLE: 'INCOMPATIBLE',
+  DOES_NOT_EXIST: 'ABSENT',
+  DELETED: 'ABSENT',
+};
+const stateOf = (state: string): ComponentState => states[state] ?? 'UNKNOWN';
+
+/** `Requested backup has id 300. The latest backup has id 302. Id of new backups must be higher …` */
+function latestCheckpoint(message: string | undefined): ToldId | undefined {
+  return idIn(/latest backup has id (\d+)/.exec(message ?? '')?.[1]);
+}
+
+/** Deleted and failed backups count too, and are in no list. */
+function remedyAbove(latest: ToldId): string {
+  return latest < largestId
+    ? `Start again with the id ${Number(latest) + 1} or a higher one; ids go on from there by themselves.`
+    : `Find out who makes such ids: camunda-backup makes none above ${largestId}. ${brokersCount}`;
+}
+
+/** `url` is that of its list of backups. */
+function idOf(id: ToldId, { address }: Management, url: string): number {
+  const call = curl('DELETE', `${url}/${id}`, address.auth);
+  const byHand = `If that backup was not taken by these brokers, delete it: ${call}. ${brokersCount}`;
+  return continuable(id, `Zeebe at ${url} has`, byHand);
+}
+
+const brokersCount =
+  'Brokers that have taken a backup of their own under such an id want higher ones from then on, also when it is deleted: only the tool that made it can back this cluster up.';
+
+/** A missing backup has a message, a missing endpoint has none. */
+function isUnknownId(text: string): boolean {
+  return z.object({ message: z.string() }).safeParse(parseJson(text)).success;
+}

@@ -1,0 +1,39 @@
+import type { ClusterConfig } from '../../config/schema.ts';
+import { management, restApi } from '../../connect/management.ts';
+import type { Context } from '../../context.ts';
+import { isBackupError, noAnswer } from '../../errors.ts';
+import type { ExportingTarget } from '../target.ts';
+import { readTogether, replicasIn, unknownOf } from './exporting.ts';
+import { type BrokerView, countPartitions, readBrokers, readCluster } from './topology.ts';
+
+/**
+ * Where exporting is resumed and read back, by the configuration and what the cluster shows now: no lock says it. An
+ * address that is silent now has to be read back all the same; one that does not serve this cannot be.
+ */
+export async function configuredExporting(
+  { zeebe }: ClusterConfig,
+  { http, secrets }: Pick<Context, 'http' | 'secrets'>,
+): Promise<ExportingTarget> {
+  const { url, brokers = [url], auth, rest } = zeebe;
+  const at = (address: string) => management('Zeebe', { url: address, auth }, http, secrets);
+  const [topology, views, together] = await Promise.all([
+    readCluster(at(url)),
+    readBrokers(brokers.map(at)),
+    rest && readTogether(restApi(rest, http, secrets)),
+  ]);
+  const partitions = countPartitions(topology);
+  const replicas = replicasIn(views, together);
+  const seen = { ...replicas, read: replicas.read.map((one) => ({ ...one, phase: 'EXPORTING' })) };
+  return {
+    url,
+    ...(auth ? { auth } : {}),
+    brokers,
+    ...(rest && together ? { rest } : {}),
+    partitions,
+    provable: views.some(isSilent) || unknownOf(seen, partitions).length === 0,
+  };
+}
+
+function isSilent({ error }: BrokerView): boolean {
+  return isBackupError(error, ...noAnswer, 'ServerTrouble');
+}

@@ -1,0 +1,89 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { defaultConfigFile, namingFile } from '../commands.ts';
+import { BackupError, describe } from '../errors.ts';
+import { mistakesOf } from './mistakes.ts';
+import { type Config, config } from './schema.ts';
+import { readYaml, type YamlFile } from './yaml.ts';
+
+/**
+ * Reads and checks a configuration file, whose name may begin in `folder`. Throws ConfigurationError with every mistake
+ * at once.
+ */
+export async function loadConfig(file: string, folder = '.'): Promise<Config> {
+  let text: string;
+  try {
+    text = await readFile(path.resolve(folder, file), 'utf8');
+  } catch (cause) {
+    const { why, remedy } = await whyUnreadable(path.resolve(folder, file), cause);
+    throw new BackupError('ConfigurationError', `The configuration ${file} cannot be read: ${why}`, {
+      cause,
+      remedy,
+    });
+  }
+  return parseConfig(text, file, folder);
+}
+
+/** Where somebody has named the file and it is not there, its name is wrong: no copy of the example is missing. */
+async function whyUnreadable(file: string, cause: unknown): Promise<{ why: string; remedy: string }> {
+  const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+  const copy = `Copy camunda-backup.example.yaml to ${defaultConfigFile}, or ${namingFile}.`;
+  if (!isMissing) return { why: describe(cause), remedy: `Make it readable, or ${namingFile}.` };
+  const folder = path.dirname(file);
+  const names = await readdir(folder).catch(() => undefined);
+  if (names === undefined) {
+    return { why: `there is no folder ${folder}`, remedy: `Correct the path, or ${namingFile}.` };
+  }
+  const why = `${path.basename(file)} is not in ${folder}`;
+  if (path.basename(file) === defaultConfigFile) return { why, remedy: copy };
+  const others = names.filter((name) => /\.ya?ml$/.test(name)).sort();
+  const there =
+    others.length === 0 || others.length > 10 ? '' : ` In that folder there is: ${others.join(', ')}.`;
+  return { why, remedy: `Correct the name, or ${namingFile}.${there}` };
+}
+
+export function parseConfig(text: string, file: string, folder = '.'): Config {
+  const yaml = readConfigYaml(text, file);
+  const parsed = config.safeParse(yaml.plain, { reportInput: true });
+  if (parsed.success) return withWholePaths(parsed.data, path.resolve(folder, file));
+  const placed = mistakesOf(config, parsed.error).map((mistake) => ({
+    line: yaml.lineOf(mistake.path),
+    text: `${mistake.path.join('.') || 'the file'} ${mistake.what}`,
+  }));
+  placed.sort((a, b) => a.line - b.line);
+  throw mistaken(
+    file,
+    placed.map(({ line, text }) => `${file}:${line}: ${text}`),
+  );
+}
+
+/** What is in a configuration file, before it is checked. Throws ConfigurationError where it is no YAML. */
+export function readConfigYaml(text: string, file: string): YamlFile {
+  const yaml = readYaml(text);
+  const { misprints } = yaml;
+  if (misprints.length === 0) return yaml;
+  throw mistaken(
+    file,
+    misprints.map(({ line, column, what }) => `${file}:${line}:${column}: ${what}`),
+  );
+}
+
+/** What a file names is found from where the file is, wherever a command is typed. */
+function withWholePaths({ ledger, ...rest }: Config, file: string): Config {
+  const { folder } = ledger;
+  if (folder === undefined) return { ledger, ...rest };
+  return { ledger: { ...ledger, folder: path.resolve(path.dirname(file), folder) }, ...rest };
+}
+
+/** More than these are mostly one mistake with many consequences. */
+const mostSaid = 20;
+
+function mistaken(file: string, mistakes: string[]): BackupError {
+  const count = mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`;
+  const more = mistakes.length - mostSaid;
+  const lines = [...mistakes.slice(0, mostSaid), ...(more > 0 ? [`and ${more} more`] : [])];
+  return new BackupError(
+    'ConfigurationError',
+    `${file} has ${count}:\n${lines.map((line) => `  ${line}`).join('\n')}`,
+  );
+}

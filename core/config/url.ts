@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import { badPortOf } from '../connect/bad-ports.ts';
+
+/** An address in the configuration: http or https, without what is added to it or belongs elsewhere. */
+export const url = z
+  .url({ protocol: /^https?$/, error: ({ input }) => whatIsWrong(input), abort: true })
+  .refine((text) => !/\/actuator(\/|$)/.test(text), {
+    error: 'has /actuator in its path, which is added here: end it before that',
+  })
+  .refine((text) => !hasCredentials(new URL(text)), {
+    error: 'carries credentials, which belong into `auth`',
+  })
+  .refine((text) => !/[?#]/.test(text), {
+    error: 'has a ? or a #: what is asked for is added behind the address',
+  })
+  .transform((text) => text.replace(/\/+$/, ''));
+
+/** An address that Node's fetch is to speak to. */
+export const fetched = url.refine((text) => badPortOf(text) === undefined, {
+  error: ({ input }) =>
+    `has the port ${badPortOf(String(input))}, to which Node speaks no HTTP (forward another port to it, such as 19600)`,
+});
+
+/** A password can stand there without a user. */
+function hasCredentials({ username, password }: URL): boolean {
+  return username !== '' || password !== '';
+}
+
+const highestPort = 65_535;
+
+/** Why a text is no URL, as far as it shows. It is not repeated: it may hold a password. */
+function whatIsWrong(input: unknown): string {
+  if (input === undefined) return 'is missing';
+  if (typeof input !== 'string') return 'is not an http or https URL';
+  const text = input.trim();
+  const host = /^https?:\/\/([^/@]*@)?([^/]*)/i.exec(text)?.[2];
+  if (host === undefined) {
+    const named =
+      /^[a-z0-9][a-z0-9.-]*:\d+(\/|$)/i.test(text) || /^[a-z0-9-]+(\.[a-z0-9-]+)+(\/|$)/i.test(text);
+    return `is not an http or https URL${named ? ': http:// is missing before it' : ''}`;
+  }
+  if (host.split(':').length > 2 && !host.includes('[')) {
+    return 'has an IPv6 address without brackets: http://[::1]:9600 would be right for ::1';
+  }
+  const port = Number(/:(\d+)$/.exec(host)?.[1]);
+  if (port > highestPort) return `has the port ${port}, and the highest is ${highestPort}`;
+  return 'is not an http or https URL';
+}

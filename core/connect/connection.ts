@@ -1,0 +1,194 @@
+import { connect, type PeerCertificate } from 'node:tls';
+import { describe } from '../errors.ts';
+
+/** Why a server gave no answer: what was seen, what to do about it, and whether it may pass by itself. */
+export interface Obstacle {
+  what: string;
+  remedy: string;
+  passes: boolean;
+}
+
+/** What somebody sees who opens a TLS connection and trusts every certificate. */
+export interface Handshake {
+  speaksTls: boolean;
+  /** Why Node refuses the certificate, or why there was no TLS connection. */
+  code: string | undefined;
+  certificate?: PeerCertificate;
+}
+
+/**
+ * Finds out why `url` gave no answer. Node's code says it mostly. The clients of the search engines keep no code, a
+ * server that speaks TLS just closes a connection without it, and no code tells a certificate's names and dates: there
+ * a TLS connection is opened once more, and nothing is sent over it.
+ */
+export async function obstacleAt(
+  url: string,
+  error: unknown,
+  shakeHands: (url: URL) => Promise<Handshake> = handshake,
+): Promise<Obstacle> {
+  const address = new URL(url);
+  const code = codeOf(error);
+  const known = code === undefined ? undefined : network[code];
+  if (known) return { what: describe(error), remedy: known(address), passes: true };
+  const seen = await shakeHands(address);
+  if (address.protocol === 'http:') return withoutTls(address, error, seen);
+  const reason = isOfTls(code) ? code : seen.code;
+  if (reason !== undefined && isOfTls(reason)) return { ...tlsTrouble(address, reason, seen), passes: false };
+  const found = reason === undefined ? undefined : network[reason];
+  const remedy =
+    found?.(address) ??
+    `${closed(address)} It may also ask for a certificate of its client, which camunda-backup has none of.`;
+  return { what: describe(error), remedy, passes: true };
+}
+
+function withoutTls(address: URL, error: unknown, { speaksTls, code }: Handshake): Obstacle {
+  if (speaksTls) {
+    return {
+      what: `${address.host} speaks TLS and was spoken to without it`,
+      remedy: `Write https://${address.host} in the configuration.`,
+      passes: false,
+    };
+  }
+  if (error instanceof Error && error.name === 'HTTPParserError') {
+    return {
+      what: `what listens at ${address.host} does not speak HTTP (${error.message})`,
+      remedy: `Correct the port: another kind of server listens at ${address.host}.`,
+      // A proxy that restarts was seen to send half a line.
+      passes: true,
+    };
+  }
+  const found = code === undefined ? undefined : network[code];
+  return { what: describe(error), remedy: (found ?? closed)(address), passes: true };
+}
+
+/** No answer in time, from a server that has said nothing else. */
+export function silence(url: string): string {
+  return `${new URL(url).host} says nothing: see whether it hangs or is overloaded (its log), and whether something between drops the packets (network policy, security group, a port-forward that has died).`;
+}
+
+const closed = ({ host }: URL) =>
+  `${host} can be reached, and gave no whole answer: see whether that server, or a proxy before it, restarts (its log).`;
+const noWay = ({ host }: URL) =>
+  `No packet reaches ${host}: check the route to it (network policy, security group, VPN, firewall).`;
+
+/** By Node's codes: what keeps a connection from being made, or ends it. All of it may pass. */
+const network: Record<string, (address: URL) => string> = {
+  ECONNREFUSED: ({ host }) =>
+    `Nothing listens at ${host}: see whether the server is up, whether the port is right, and whether a port-forward to it still runs.`,
+  ENOTFOUND: ({ hostname }) =>
+    `The name ${hostname} is not known here: correct it, or run camunda-backup where it is known (names of Kubernetes services are known inside of the cluster only).`,
+  EAI_AGAIN: ({ hostname }) =>
+    `The name server did not answer about ${hostname}: see whether DNS works here, and correct the name if it is wrong.`,
+  EHOSTUNREACH: noWay,
+  ENETUNREACH: noWay,
+  ETIMEDOUT: noWay,
+  UND_ERR_CONNECT_TIMEOUT: noWay,
+};
+
+/** Codes of OpenSSL's verification, as Node hands them on, and of the TLS protocol. */
+export function isOfTls(code = ''): boolean {
+  return Object.hasOwn(certificates, code) || code.startsWith('ERR_SSL_') || code === 'EPROTO';
+}
+
+type Trouble = Pick<Obstacle, 'what' | 'remedy'>;
+type Described = (address: URL, code: string, certificate: PeerCertificate | undefined) => Trouble;
+
+const untrusted: Described = ({ host }, code, certificate) => {
+  const issuer = certificate?.issuer?.CN;
+  return {
+    what: `the certificate of ${host}${issuer ? `, issued by "${issuer}",` : ''} is not trusted here (${code})`,
+    remedy:
+      'Put the certificate of the authority that has issued it (PEM) into a file, and set NODE_EXTRA_CA_CERTS to the path of that file where camunda-backup runs.',
+  };
+};
+
+const certificates: Record<string, Described> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
+  SELF_SIGNED_CERT_IN_CHAIN: untrusted,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
+  CERT_UNTRUSTED: untrusted,
+  CERT_HAS_EXPIRED: ({ host }, _, certificate) => ({
+    what: `the certificate of ${host} has expired${certificate ? ` (valid until ${certificate.valid_to})` : ''}`,
+    remedy: `Renew the certificate of ${host}, and let the server load it. If it is valid, set the clock of this machine.`,
+  }),
+  CERT_NOT_YET_VALID: ({ host }, _, certificate) => ({
+    what: `the certificate of ${host} is not valid yet${certificate ? ` (valid from ${certificate.valid_from})` : ''}`,
+    remedy: `Set the clock of this machine, or issue the certificate of ${host} anew.`,
+  }),
+  ERR_TLS_CERT_ALTNAME_INVALID: ({ host, hostname }, _, certificate) => {
+    const names = certificate?.subjectaltname;
+    return {
+      what: `the certificate of ${host} is not for the name ${hostname}${names ? `, but for ${names}` : ''}`,
+      remedy: `Write a name into the url that is in the certificate, or issue the certificate for ${hostname} too.`,
+    };
+  },
+};
+
+function tlsTrouble(address: URL, code: string, { speaksTls, certificate }: Handshake): Trouble {
+  const { host } = address;
+  const known = certificates[code];
+  if (known) return known(address, code, certificate);
+  if (/CERTIFICATE_REQUIRED|BAD_CERTIFICATE/.test(code)) {
+    return {
+      what: `${host} asks for a certificate of its client (${code})`,
+      remedy: `Let ${host} take clients without a certificate: camunda-backup has none.`,
+    };
+  }
+  if (/ALERT_PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|HANDSHAKE_FAILURE|NO_SHARED_CIPHER/.test(code)) {
+    return {
+      what: `${host} and Node found no version of TLS, or no cipher, that both of them speak (${code})`,
+      remedy: `Let ${host} speak TLS 1.2 or later.`,
+    };
+  }
+  if (!speaksTls) {
+    return {
+      what: `https is spoken to ${host}, which does not answer in TLS (${code})`,
+      remedy: `Write http://${host} in the configuration, or correct the port.`,
+    };
+  }
+  return {
+    what: `there is no TLS connection to ${host} (${code})`,
+    remedy: `See what this means for the certificate or the TLS settings of ${host}: openssl s_client -connect ${host}`,
+  };
+}
+
+/** Nothing is sent, so a server that is busy does not keep anybody waiting for longer. */
+const handshakeMilliseconds = 3000;
+
+function handshake({ hostname, port, protocol }: URL): Promise<Handshake> {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return new Promise((resolve) => {
+    const socket = connect({
+      host,
+      port: Number(port) || (protocol === 'https:' ? 443 : 80),
+      // An address is no name that a server could be asked for.
+      ...(/[a-z]/i.test(host) && !host.includes(':') ? { servername: host } : {}),
+      rejectUnauthorized: false,
+      timeout: handshakeMilliseconds,
+    });
+    const end = (seen: Handshake) => {
+      resolve(seen);
+      socket.destroy();
+    };
+    socket.once('secureConnect', () => {
+      const refusal: unknown = socket.authorizationError;
+      end({
+        speaksTls: true,
+        code: typeof refusal === 'string' ? refusal : codeOf(refusal),
+        certificate: socket.getPeerCertificate(),
+      });
+    });
+    socket.once('timeout', () => end({ speaksTls: false, code: 'ETIMEDOUT' }));
+    socket.on('error', (error) => end({ speaksTls: false, code: codeOf(error) }));
+    socket.once('close', () => end({ speaksTls: false, code: undefined }));
+  });
+}
+
+/** The code of an error, or of the first of those that it stands for: a name may have several addresses. */
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return error instanceof AggregateError ? codeOf(error.errors[0]) : undefined;
+}

@@ -1,0 +1,106 @@
+import { BackupError } from '../errors.ts';
+import { badPortOf } from './bad-ports.ts';
+import { obstacleAt, silence } from './connection.ts';
+
+export interface HttpRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  url: string;
+  /** Sent as JSON. */
+  body?: unknown;
+  headers?: Record<string, string>;
+  timeoutSeconds?: number;
+  /** Gives up the wait for an answer. */
+  signal?: AbortSignal;
+}
+
+export interface HttpAnswer {
+  status: number;
+  /** Without parameters, in lower case; '' where there was none. */
+  contentType: string;
+  text: string;
+}
+
+/**
+ * Sends one request. Throws Unreachable where there was no whole answer, and AddressUnusable where there will be none;
+ * every status is an answer.
+ */
+export type Http = (request: HttpRequest) => Promise<HttpAnswer>;
+
+/**
+ * Servers were seen to take 7 s for a status for no visible reason, and 15 s until a gateway gives up on its
+ * broker: shorter time-outs make failures out of slow answers.
+ */
+const defaultTimeoutSeconds = 30;
+const largestAnswer = 64 * 1024 * 1024;
+
+/** HTTP by Node's own fetch. A redirect is an answer too: management ports do not redirect, login pages do. */
+export const http: Http = async ({
+  method,
+  url,
+  body,
+  headers,
+  timeoutSeconds = defaultTimeoutSeconds,
+  ...rest
+}) => {
+  const port = badPortOf(url);
+  if (port !== undefined) {
+    throw new BackupError('AddressUnusable', `${method} ${url} failed: Node speaks no HTTP to port ${port}`, {
+      remedy: 'Forward another port to it (such as 19600), and write that one into the url.',
+    });
+  }
+  const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
+  try {
+    const answer = await fetch(url, {
+      method,
+      redirect: 'manual',
+      signal: rest.signal ? AbortSignal.any([timeout, rest.signal]) : timeout,
+      headers: {
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+    });
+    const contentType = (answer.headers.get('content-type') ?? '').split(';')[0] ?? '';
+    const text = await readText(answer, method, url);
+    return { status: answer.status, contentType: contentType.trim().toLowerCase(), text };
+  } catch (error) {
+    if (error instanceof BackupError) throw error;
+    const failed = `${method} ${url} failed`;
+    if (timeout.aborted) {
+      throw new BackupError('Unreachable', `${failed}: no answer within ${timeoutSeconds} s`, {
+        cause: error,
+        remedy: silence(url),
+      });
+    }
+    if (rest.signal?.aborted) {
+      throw new BackupError('Unreachable', `${failed}: the wait for its answer was given up`, {
+        cause: error,
+      });
+    }
+    throw await withoutAnswer(failed, url, error);
+  }
+};
+
+async function readText(answer: Response, method: string, url: string): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of answer.body ?? []) {
+    size += chunk.length;
+    if (size > largestAnswer) {
+      throw new BackupError('UnexpectedAnswer', `${method} ${url} answered with more than 64 MiB`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+async function withoutAnswer(failed: string, url: string, error: unknown): Promise<BackupError> {
+  // Of a failed fetch only the cause says why.
+  const why = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const { what, remedy, passes } = await obstacleAt(url, why);
+  return new BackupError(passes ? 'Unreachable' : 'AddressUnusable', `${failed}: ${what}`, {
+    cause: error,
+    remedy,
+  });
+}

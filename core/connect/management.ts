@@ -1,0 +1,69 @@
+import type { z } from 'zod';
+import { BackupError, isBackupError, noAnswer } from '../errors.ts';
+import { readBody, refused } from './answers.ts';
+import type { Http, HttpAnswer, HttpRequest } from './http.ts';
+import { type Auth, authorization, type Secrets } from './secrets.ts';
+import type { Asked } from './wrong-port.ts';
+
+export interface ManagementAddress {
+  /** Base URL of the management port with its base path, without `/actuator`. */
+  url: string;
+  auth?: Auth | undefined;
+}
+
+/** One component's management API (Spring Boot Actuator), or the REST API. */
+export interface Management {
+  /** The name that people use. */
+  component: string;
+  address: ManagementAddress;
+  /** Sends and returns whatever was answered. Throws Unreachable or AddressUnusable. */
+  ask(method: HttpRequest['method'], path: string, body?: unknown): Promise<HttpAnswer>;
+  read<T>(method: HttpRequest['method'], path: string, answer: HttpAnswer, schema: z.ZodType<T>): T;
+  refused(method: HttpRequest['method'], path: string, answer: HttpAnswer): BackupError;
+  url(path: string): string;
+}
+
+export function management(
+  component: string,
+  address: ManagementAddress,
+  http: Http,
+  secrets: Secrets,
+): Management {
+  return api({ component, port: 'management', base: `${address.url}/actuator` }, address, http, secrets);
+}
+
+/** The cluster's REST API on the app port, below `/v2`: it is asked in the same way. */
+export function restApi(address: ManagementAddress, http: Http, secrets: Secrets): Management {
+  return api({ component: 'Zeebe', port: 'rest', base: `${address.url}/v2` }, address, http, secrets);
+}
+
+function api(
+  { component, port, base }: Pick<Asked, 'component' | 'port'> & { base: string },
+  address: ManagementAddress,
+  http: Http,
+  secrets: Secrets,
+): Management {
+  const { auth } = address;
+  const url = (path: string) => `${base}${path ? `/${path}` : ''}`;
+  const asked = (method: string, path: string): Asked => ({ component, method, url: url(path), port, auth });
+  return {
+    component,
+    address,
+    url,
+    ask: async (method, path, body) => {
+      const headers = auth ? { authorization: await authorization(auth, secrets) } : {};
+      try {
+        return await http({ method, url: url(path), headers, ...(body === undefined ? {} : { body }) });
+      } catch (error) {
+        if (!isBackupError(error, ...noAnswer)) throw error;
+        const { name, message, remedy } = error;
+        throw new BackupError(name, `${component} cannot be reached: ${message}`, {
+          cause: error,
+          ...(remedy ? { remedy } : {}),
+        });
+      }
+    },
+    read: (method, path, answer, schema) => readBody(asked(method, path), answer, schema),
+    refused: (method, path, answer) => refused(asked(method, path), answer),
+  };
+}

@@ -1,0 +1,167 @@
+import * as z from 'zod';
+import { BackupError } from '../errors.ts';
+import { parseJson } from '../json.ts';
+
+/**
+ * Where a secret is: an environment variable, or Secrets Manager (in a deployment only there; `key` for a secret
+ * that is a JSON object). The plan, the logs and the history hold this, never the value.
+ */
+export const secretRef = z
+  .union(
+    [
+      z.strictObject({
+        env: z
+          .string()
+          .regex(
+            /^[A-Za-z_][A-Za-z0-9_]*$/,
+            'is not the name of an environment variable: letters, digits and _',
+          ),
+      }),
+      z.strictObject({
+        secretsManager: z
+          .string()
+          .regex(/^arn:[^:]+:secretsmanager:[^:]+:\d+:secret:.+$/, 'is not an ARN of Secrets Manager'),
+        key: z.string().min(1).optional(),
+      }),
+    ],
+    { error: 'names no secret: secrets are named in this file, never written into it' },
+  )
+  .meta({ example: '{ env: ES_PASSWORD } or { secretsManager: "arn:aws:secretsmanager:…", key: password }' });
+export type SecretRef = z.infer<typeof secretRef>;
+
+/** How to authenticate at a server: `{ username, password }` or `{ apiKey }`. */
+export const auth = z
+  .strictObject({
+    username: z
+      .string()
+      .min(1)
+      .refine((name) => !name.includes(':') && !controlIn(name), {
+        error: 'has a colon or a line break in it, which no login can carry',
+      })
+      .optional()
+      .meta({ example: 'backup' }),
+    password: secretRef.optional(),
+    apiKey: secretRef.optional(),
+  })
+  .refine((auth) => (auth.apiKey ? !auth.username && !auth.password : auth.username && auth.password), {
+    error: 'needs either username and password, or apiKey alone',
+  })
+  .meta({ example: '{ username: backup, password: { env: ES_PASSWORD } }' });
+export type Auth = z.infer<typeof auth>;
+
+/** Reads the value of a secret. Throws SecretUnavailable; Unreachable or ServerTrouble where that may pass. */
+export type Secrets = (ref: SecretRef) => Promise<string>;
+
+/** Returns the text of a secret of Secrets Manager. */
+export type FetchSecret = (arn: string) => Promise<string | undefined>;
+
+/**
+ * Secrets from the environment; those in Secrets Manager by `fetchSecret`. A value that no login can carry is refused
+ * here, where its name is known: what a client makes of it later tells nobody what was wrong.
+ */
+export function secretReader(
+  environment: NodeJS.ProcessEnv,
+  fetchSecret: FetchSecret,
+  warn: (text: string) => void = () => {},
+): Secrets {
+  const warned = new Set<string>();
+  return async (ref) => {
+    const value = 'env' in ref ? environment[ref.env] : readKey(ref, await fetchSecret(ref.secretsManager));
+    const usable = requireUsable(ref, value);
+    const name = nameOfSecret(ref);
+    // A password may begin or end with a blank; mostly it was copied with it.
+    if (usable !== usable.trim() && !warned.has(name)) {
+      warned.add(name);
+      warn(`${capitalized(name)} begins or ends with a blank, and is used as it is.`);
+    }
+    return usable;
+  };
+}
+
+function readKey(ref: { secretsManager: string; key?: string | undefined }, text: string | undefined) {
+  if (!text)
+    throw unavailable(ref, 'has no text value', 'Store a text in it; a binary secret cannot be used.');
+  if (ref.key === undefined) return text;
+  const parsed = z.record(z.string(), z.unknown()).safeParse(parseJson(text));
+  const value = parsed.success ? parsed.data[ref.key] : undefined;
+  if (typeof value === 'string') return value;
+  throw new BackupError(
+    'SecretUnavailable',
+    `The secret ${ref.secretsManager} is no JSON object with a text under "${ref.key}"`,
+    { remedy: 'Correct `key` in the configuration, or the secret.' },
+  );
+}
+
+function requireUsable(ref: SecretRef, value: string | undefined): string {
+  const remedy = 'env' in ref ? `Set ${ref.env} where camunda-backup runs.` : 'Store a value in it.';
+  if (value === undefined) throw unavailable(ref, 'is not set', remedy);
+  if (value.trim() === '')
+    throw unavailable(ref, value === '' ? 'is empty' : 'has nothing but blanks', remedy);
+  const control = controlIn(value);
+  if (control === undefined) return value;
+  const isLast = controlIn(value.trimEnd()) === undefined;
+  throw unavailable(
+    ref,
+    `${isLast ? 'ends in' : 'contains'} ${control}, which no login can carry`,
+    withoutLineBreak(ref),
+  );
+}
+
+/** Most of such values come from a file, whose last line ends in a line break. */
+function withoutLineBreak(ref: SecretRef): string {
+  return 'env' in ref
+    ? `Set ${ref.env} without it: printf '%s' and not echo; of a file in Kubernetes: kubectl create secret generic NAME --from-literal=${ref.env}="$(cat FILE)"`
+    : `Store it without it: aws secretsmanager put-secret-value --secret-id ${ref.secretsManager} --secret-string "$(cat FILE)"`;
+}
+
+/** The first control character of a text, in words. */
+function controlIn(text: string): string | undefined {
+  const found = [...text].find((letter) => letter < ' ' || letter === '\x7f');
+  if (found === undefined) return undefined;
+  if (found === '\n' || found === '\r') return 'a line break';
+  return `a control character (U+${found.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')})`;
+}
+
+function unavailable(ref: SecretRef, what: string, remedy: string): BackupError {
+  return new BackupError('SecretUnavailable', `${capitalized(nameOfSecret(ref))} ${what}`, { remedy });
+}
+
+/** Where a secret comes from, as people know it. */
+export function nameOfSecret(ref: SecretRef): string {
+  if ('env' in ref) return `the environment variable ${ref.env}`;
+  return ref.key === undefined
+    ? `the secret ${ref.secretsManager}`
+    : `"${ref.key}" of the secret ${ref.secretsManager}`;
+}
+
+const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** `arn:aws:SERVICE:REGION:ACCOUNT:…` */
+export function partsOfArn(arn: string): { region: string; account: string } {
+  const [, , , region = '', account = ''] = arn.split(':');
+  return { region, account };
+}
+
+/** What a server is shown. Throws SecretUnavailable where it cannot be shown. */
+export type Credentials = { apiKey: string } | { username: string; password: string };
+
+export async function credentialsOf(auth: Auth, secrets: Secrets): Promise<Credentials> {
+  if (!auth.apiKey) {
+    return { username: auth.username ?? '', password: auth.password ? await secrets(auth.password) : '' };
+  }
+  const apiKey = await secrets(auth.apiKey);
+  if (/^[\x21-\x7e]+$/.test(apiKey)) return { apiKey };
+  throw unavailable(
+    auth.apiKey,
+    'is no API key: it has blanks or letters that no header can carry',
+    'Use the key as the search engine or Camunda has shown it (`encoded`, for Elasticsearch).',
+  );
+}
+
+/** The value of the Authorization header. */
+export async function authorization(auth: Auth, secrets: Secrets): Promise<string> {
+  const credentials = await credentialsOf(auth, secrets);
+  if ('apiKey' in credentials) return `ApiKey ${credentials.apiKey}`;
+  const { username, password } = credentials;
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}

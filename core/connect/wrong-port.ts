@@ -1,0 +1,83 @@
+import * as z from 'zod';
+import { parseJson } from '../json.ts';
+import type { HttpAnswer } from './http.ts';
+import { refusedLogin } from './refused-login.ts';
+import type { Auth } from './secrets.ts';
+
+/** Who was asked what: the head of every sentence about an answer. */
+export interface Asked {
+  component: string;
+  method: string;
+  url: string;
+  /** Which of a component's ports it is; the management port unless it says so. */
+  port?: Port | undefined;
+  auth?: Auth | undefined;
+}
+
+/** What is wrong when another kind of server answers at a port, and what would be right. */
+const ports = {
+  management: {
+    isNot: 'this is a web port, not the management port',
+    shape: 'Check that the url is the management address of this component.',
+    web: 'Use the management address (port 9600 unless configured otherwise; 8092 for Optimize), not the one of the web interface or an ingress.',
+    missing:
+      'Check the path (management.server.base-path or contextPath belongs to the url) and that the endpoint is exposed.',
+    noIndex:
+      'There is no /actuator at this port, which may be the one of the application (8080): use the management port (9600 unless configured otherwise; 8092 for Optimize). If it is that one, check the path (management.server.base-path or contextPath belongs to the url).',
+    belongs: 'Write the management address of this component here (port 9600 unless configured otherwise).',
+    auth: 'auth',
+    login:
+      'A management port seldom asks for a login: if this is the port of the application (8080), use the management port (9600 unless configured otherwise; 8092 for Optimize). Otherwise write who logs in into `auth`.',
+  },
+  rest: {
+    isNot: 'this is no answer of the REST API',
+    shape: 'Check that `zeebe.rest.url` is the REST address of the cluster.',
+    web: 'Use the REST address of the cluster (port 8080 unless configured otherwise, with its context path), and `zeebe.rest.auth` where it asks for a login.',
+    missing: 'Check `zeebe.rest.url` (port 8080 unless configured otherwise, with its context path).',
+    noIndex: 'Check `zeebe.rest.url` (port 8080 unless configured otherwise, with its context path).',
+    belongs: 'Write the REST address of the cluster here (port 8080 unless configured otherwise).',
+    auth: 'zeebe.rest.auth',
+    login: 'Write who logs in into `zeebe.rest.auth`.',
+  },
+};
+type Port = keyof typeof ports;
+export const portOf = ({ port = 'management' }: Asked) => ports[port];
+
+/** The page that lists all others: without it there is no actuator at this port at all. */
+export const isIndex = ({ url }: Asked) => /\/actuator$/.test(url);
+
+/** What an answer shows of a server that is not the one which was meant; undefined where it shows nothing. */
+export function strangerIn(asked: Asked, answer: HttpAnswer): { is: string; remedy: string } | undefined {
+  if (ofSearchEngine.safeParse(parseJson(answer.text)).success) {
+    return {
+      is: 'this is Elasticsearch or OpenSearch, not Camunda',
+      remedy: `${portOf(asked).belongs} The address of the search engine belongs into \`search.url\`.`,
+    };
+  }
+  if (answer.status === 400 && wantsTls.test(answer.text)) {
+    const { host } = new URL(asked.url);
+    return {
+      is: 'it speaks TLS and was spoken to without it',
+      remedy: `Write https://${host} in the configuration.`,
+    };
+  }
+  return undefined;
+}
+
+/** What both engines answer to what they do not know, to somebody whom they do not know, and at `/`. */
+const ofSearchEngine = z.union([
+  z.object({ error: z.object({ root_cause: z.array(z.unknown()) }) }),
+  z.object({ error: z.string().regex(/^(no handler found for uri|Incorrect HTTP method for uri)/) }),
+  z.object({ cluster_name: z.string(), version: z.object({ number: z.string() }) }),
+]);
+
+/** Tomcat, nginx and Go. */
+const wantsTls =
+  /combination of host and port requires TLS|plain HTTP request was sent to HTTPS port|HTTP request to an HTTPS server/i;
+
+/** What 401 and 403 mean, by what the configuration says of the login. */
+export function loginRemedy(asked: Asked, status: number): string {
+  const { auth, component } = asked;
+  const { auth: setting, login } = portOf(asked);
+  return auth ? refusedLogin(auth, status, component, setting) : login;
+}

@@ -1,0 +1,25 @@
+import type { Context } from '../context.ts';
+import { type BackupError, isBackupError } from '../errors.ts';
+import { sideBySide } from '../side-by-side.ts';
+import { readsAtOnce } from './ledger.ts';
+import type { Manifest } from './manifest.ts';
+
+/** What the ledger says of a backup: its manifest, why that cannot be read, or nothing. */
+export type Book = Manifest | BackupError | undefined;
+
+/** By id. A document that cannot be read keeps nobody from reading the others, and is not taken for one that is not there. */
+export async function readBooks(
+  cluster: string,
+  backupIds: number[],
+  { ledger }: Pick<Context, 'ledger'>,
+): Promise<Map<number, Book>> {
+  const books = await sideBySide(backupIds, readsAtOnce, async (id): Promise<[number, Book]> => {
+    try {
+      return [id, await ledger.readManifest(cluster, id)];
+    } catch (error) {
+      if (isBackupError(error, 'LedgerCorrupt')) return [id, error];
+      throw error;
+    }
+  });
+  return new Map(books);
+}

@@ -1,0 +1,58 @@
+import type { Context } from '../context.ts';
+import { BackupError } from '../errors.ts';
+import { type Lock, mayBePaused } from './lock.ts';
+import type { Run } from './run.ts';
+
+/** The lock, if this run owns it. Throws LockLost: a run that lost its lock must not touch the cluster. */
+export async function requireLock(run: Run, { ledger }: Pick<Context, 'ledger'>): Promise<Lock> {
+  const lock = await ledger.readLock(run.cluster);
+  if (lock && owns(run, lock)) return lock;
+  throw lockLost(run, lock);
+}
+
+/** A run may try twice: what belongs to its first backup must not touch the second one. */
+export function owns({ runId, backupId }: Run, lock: Lock): boolean {
+  return lock.runId === runId && lock.backupId === backupId;
+}
+
+/** Changes the lock if this run still owns it, in the moment of the change. Throws LockLost, and what `look` throws. */
+export function changeOwnLock(
+  run: Run,
+  change: Partial<Lock>,
+  { ledger }: Pick<Context, 'ledger'>,
+  look: (run: Run, lock: Lock) => void = () => undefined,
+): Promise<Lock> {
+  return ledger.changeLock(run.cluster, run.runId, (lock) => {
+    if (!owns(run, lock)) throw lockLost(run, lock);
+    look(run, lock);
+    return change;
+  });
+}
+
+export function lockLost(run: Pick<Run, 'cluster' | 'runId'>, lock: Lock | undefined): BackupError {
+  let why = 'it was released';
+  if (lock)
+    why = `${lock.runId} holds it now${lock.backupId === undefined ? '' : ` for the backup ${lock.backupId}`}`;
+  if (lock?.runId === run.runId && lock.repair)
+    why = `the run is being put right since ${lock.repair.startedAt}`;
+  return new BackupError(
+    'LockLost',
+    `The run ${run.runId} does not own the lock of ${run.cluster} any more: ${why}`,
+    {
+      remedy:
+        'The run has ended, or somebody put it right while it was at work: see its manifest, and start a new backup.',
+    },
+  );
+}
+
+/** What a manifest says of exporting, from the lock. */
+export function exportingOf(lock: Lock | undefined) {
+  return {
+    ...(lock?.pausedAt ? { pausedAt: lock.pausedAt } : {}),
+    ...(lock?.pauseProof ? { pauseProof: lock.pauseProof } : {}),
+    ...(lock?.pauseHeldProof === 'proven' ? { pauseHeldAt: lock.pauseHeldAt } : {}),
+    ...(lock?.resumedAt ? { resumedAt: lock.resumedAt } : {}),
+    ...(lock?.resumeProof ? { resumeProof: lock.resumeProof } : {}),
+    leftPaused: lock ? mayBePaused(lock) : false,
+  };
+}

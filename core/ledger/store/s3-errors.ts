@@ -1,0 +1,141 @@
+import { statusOf } from '../../connect/aws-client.ts';
+import { isOfTls, obstacleAt } from '../../connect/connection.ts';
+import { BackupError, describe } from '../../errors.ts';
+
+const operations = {
+  read: 'GetObject',
+  create: 'PutObject with If-None-Match',
+  write: 'PutObject',
+  replace: 'PutObject with If-Match',
+  remove: 'DeleteObject',
+  list: 'ListObjectsV2',
+} as const;
+
+export type Verb = keyof typeof operations;
+
+/** What was asked of S3, and where. */
+interface Asked {
+  verb: Verb;
+  bucket: string;
+  root: string;
+  key: string;
+  endpoint: string | undefined;
+}
+
+/** An error of the client as one of ours: LedgerError where it may pass, LedgerUnusable where it will not. */
+export async function failure(asked: Asked, error: unknown): Promise<BackupError> {
+  const { verb, bucket, root, key } = asked;
+  const status = statusOf(error);
+  const answer = status === undefined ? 'no answer of S3' : `HTTP ${status}`;
+  const code = codeOf(error);
+  const words = describe(error);
+  const what = code === undefined || words.startsWith(code) ? words : `${code}: ${words}`;
+  const obstacle = await obstacleOf(asked, status, code, words, error);
+  return new BackupError(
+    obstacle.passes ? 'LedgerError' : 'LedgerUnusable',
+    `Cannot ${verb} s3://${bucket}/${root}${key} (${operations[verb]}, ${answer}): ${obstacle.what ?? what}`,
+    { remedy: obstacle.remedy, cause: error, ...(status === undefined ? {} : { status }) },
+  );
+}
+
+async function obstacleOf(
+  asked: Asked,
+  status: number | undefined,
+  code: string | undefined,
+  words: string,
+  error: unknown,
+): Promise<{ passes: boolean; remedy: string; what?: string }> {
+  const remedy = remedyFor(asked, code, status, words);
+  if (status !== undefined) return { passes: mayPass(status, code), remedy };
+  if (isOfThisMachine(code, words)) return { passes: false, remedy };
+  const address = asked.endpoint ?? (isOfTls(code) ? 'https://s3.amazonaws.com' : undefined);
+  const isOfNetwork = error instanceof Error && 'code' in error;
+  if (address === undefined || !isOfNetwork) return { passes: true, remedy };
+  const seen = await obstacleAt(address, error);
+  return { ...seen, remedy: `${seen.remedy} This is the endpoint of the ledger (ledger.s3.endpoint).` };
+}
+
+/** Of 4xx only what says that the request came too late, too early or too often. */
+function mayPass(status: number, code: string | undefined): boolean {
+  if (code === 'NotImplemented') return false;
+  if (code === 'RequestTimeout') return true;
+  return status >= 500 || [200, 408, 409, 412, 429].includes(status);
+}
+
+/** What no server has said: there are no credentials here, or no region. */
+function isOfThisMachine(code: string | undefined, words: string): boolean {
+  return code === 'CredentialsProviderError' || words.startsWith('Region is missing');
+}
+
+function remedyFor(
+  { verb, bucket, root }: Asked,
+  code: string | undefined,
+  status: number | undefined,
+  words: string,
+): string {
+  const objects = `arn:aws:s3:::${bucket}/${root}*`;
+  switch (code) {
+    case 'NoSuchBucket':
+      return `Create the bucket ${bucket}, or correct the bucket in the configuration.`;
+    case 'CredentialsProviderError':
+    case 'InvalidAccessKeyId':
+    case 'SignatureDoesNotMatch':
+    case 'ExpiredToken':
+    case 'ExpiredTokenException':
+    case 'InvalidToken':
+    case 'TokenRefreshRequired':
+      return 'Provide valid AWS credentials: a role, a profile (AWS_PROFILE; renew it with aws sso login), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.';
+    case 'RequestTimeTooSkewed':
+      return "Set this machine's clock.";
+    case 'PermanentRedirect':
+    case 'AuthorizationHeaderMalformed':
+    case 'IllegalLocationConstraintException':
+      return `Set the region of the ledger to the region of the bucket ${bucket}.`;
+    case 'SlowDown':
+    case 'ServiceUnavailable':
+    case 'InternalError':
+      return 'S3 is in trouble or throttles; try again in some minutes.';
+    case 'NotImplemented':
+      return 'Use a server that implements conditional writes (If-None-Match and If-Match of PutObject); without them the lock protects nothing.';
+  }
+  if (words.startsWith('Region is missing')) return 'Set the region of the ledger, or AWS_REGION.';
+  if (status === 403) {
+    if (words.includes('kms:')) {
+      return `The bucket ${bucket} is encrypted with a KMS key: allow kms:GenerateDataKey and kms:Decrypt on it.`;
+    }
+    switch (verb) {
+      case 'read':
+        return `Allow s3:GetObject on ${objects} and s3:ListBucket on arn:aws:s3:::${bucket} (without s3:ListBucket, S3 answers 403 for a document that does not exist), and check the bucket's policy.`;
+      case 'create':
+      case 'write':
+        return `Allow s3:PutObject on ${objects}, and check the bucket's policy.`;
+      case 'replace':
+        return `Allow s3:PutObject and s3:GetObject (If-Match needs both) on ${objects}, and check the bucket's policy.`;
+      case 'remove':
+        return `Allow s3:DeleteObject on ${objects}, and check the bucket's policy.`;
+      case 'list':
+        return `Allow s3:ListBucket on arn:aws:s3:::${bucket}, and check the bucket's policy.`;
+    }
+  }
+  if (status === 404)
+    return `Check the bucket ${bucket}, the endpoint and forcePathStyle in the configuration.`;
+  if (status === 429 || (status !== undefined && status >= 500)) {
+    return 'S3 is in trouble or throttles; try again in some minutes.';
+  }
+  if (status === undefined) {
+    return 'Check that S3 can be reached from here: the endpoint and the region in the configuration, DNS, proxies, and in a VPC the S3 endpoint or the NAT gateway.';
+  }
+  return `Check the bucket ${bucket}, the region and the endpoint in the configuration.`;
+}
+
+/** The document is not there (and the bucket is). */
+export function isMissing(error: unknown): boolean {
+  return codeOf(error) === 'NoSuchKey';
+}
+
+/** S3's own code (the client uses it as the error's name), or the network's. */
+export function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (error.name !== 'Error' && error.name !== 'AggregateError') return error.name;
+  return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

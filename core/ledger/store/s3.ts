@@ -1,0 +1,204 @@
+/**
+ * The ledger in an S3 bucket: for the state machine, and for every command that shares its lock. One document is
+ * one object. Needs s3:GetObject, s3:PutObject and s3:DeleteObject on the objects, and s3:ListBucket on the
+ * bucket. Encryption is the bucket's business.
+ *
+ * S3 decides who wins, with conditional writes (`If-None-Match: *` and `If-Match`):
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ * Another server must implement them too: one that ignores them overwrites other runs' locks.
+ *
+ * Texts for create and replace must be their writer's own (hold a run id): that is how a write whose answer was
+ * lost is told from another's.
+ */
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  type GetObjectCommandOutput,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import * as z from 'zod';
+import { systemClock } from '../../clock.ts';
+import { awsPatience, statusOf } from '../../connect/aws-client.ts';
+import { checkKey, checkPrefix } from './folder.ts';
+import { codeOf, failure, isMissing, type Verb } from './s3-errors.ts';
+import type { Store } from './store.ts';
+
+/** A conflict lasts as long as the other's write of a small object; the waits between these tries add up to about 0.5 s. */
+const conflictAttempts = 5;
+
+export interface S3ClientOptions {
+  /** Without one: AWS_REGION, or the profile's. */
+  region?: string | undefined;
+  /** A server that is not AWS's own, or a VPC endpoint. */
+  endpoint?: string | undefined;
+  /** `http://host/bucket/key` instead of `http://bucket.host/key`; what most servers other than AWS's need. */
+  forcePathStyle?: boolean | undefined;
+}
+
+/** A client that never waits for long. */
+export function s3Client({ region, endpoint, forcePathStyle }: S3ClientOptions = {}): S3Client {
+  return new S3Client({
+    ...(region === undefined ? {} : { region }),
+    // Servers other than AWS's do not all know the checksums that the client adds by itself.
+    ...(endpoint === undefined
+      ? {}
+      : {
+          endpoint,
+          requestChecksumCalculation: 'WHEN_REQUIRED',
+          responseChecksumValidation: 'WHEN_REQUIRED',
+        }),
+    ...(forcePathStyle === undefined ? {} : { forcePathStyle }),
+    ...awsPatience,
+  });
+}
+
+export interface S3StoreOptions {
+  bucket: string;
+  /** What comes before every key; slashes at its ends do not matter, and it may be empty. */
+  prefix: string;
+  client: S3Client;
+  /** The client's, where it has one: what does not answer is looked at there. */
+  endpoint?: string | undefined;
+}
+
+/** The SDK hands over no header but those that belong to the object. */
+const withDate = z.object({ headers: z.object({ date: z.string() }) });
+
+type Condition = { IfNoneMatch: '*' } | { IfMatch: string };
+
+export function s3Store({ bucket, prefix, client, endpoint }: S3StoreOptions): Store {
+  const trimmed = prefix.replace(/^\/+|\/+$/g, '');
+  const root = trimmed === '' ? '' : `${trimmed}/`;
+  const objectOf = (key: string) => {
+    checkKey(key);
+    return { Bucket: bucket, Key: root + key };
+  };
+  const failed = (verb: Verb, key: string, error: unknown) =>
+    failure({ verb, bucket, root, key, endpoint }, error);
+
+  async function get<T>(key: string, use: (answer: GetObjectCommandOutput, date: string) => Promise<T>) {
+    const command = new GetObjectCommand(objectOf(key));
+    let date = '';
+    command.middlewareStack.add(
+      (next) => async (request) => {
+        const result = await next(request);
+        date = withDate.safeParse(result.response).data?.headers.date ?? '';
+        return result;
+      },
+      { step: 'deserialize' },
+    );
+    try {
+      return await use(await client.send(command), date);
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw await failed('read', key, error);
+    }
+  }
+
+  function read(key: string) {
+    return get(key, async ({ Body, ETag }) => {
+      if (Body === undefined || ETag === undefined) throw new Error('the answer has no body or no ETag');
+      return { text: await Body.transformToString('utf-8'), version: ETag };
+    });
+  }
+
+  function ageOf(key: string) {
+    return get(key, async ({ Body, LastModified }, date) => {
+      // A body that nobody reads keeps its connection.
+      await Body?.transformToByteArray();
+      const seconds = (Date.parse(date) - (LastModified?.getTime() ?? Number.NaN)) / 1000;
+      if (Number.isNaN(seconds)) throw new Error('the answer has no Last-Modified or no Date');
+      return Math.max(0, seconds);
+    });
+  }
+
+  async function put(key: string, text: string, condition?: Condition) {
+    // As bytes: the client takes an empty string for no body at all.
+    const body = Buffer.from(text, 'utf8');
+    await client.send(
+      new PutObjectCommand({ ...objectOf(key), Body: body, ContentType: 'application/json', ...condition }),
+    );
+  }
+
+  async function putIf(verb: Verb, key: string, text: string, condition: Condition): Promise<boolean> {
+    checkKey(key);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await put(key, text, condition);
+        return true;
+      } catch (error) {
+        // The client repeats a write whose answer was lost, and then the condition fails on our own object. Only
+        // its text can tell: it holds the run id of whoever wrote it.
+        if (statusOf(error) === 412) return (await read(key))?.text === text;
+        if ('IfMatch' in condition && isMissing(error)) return false;
+        if (codeOf(error) !== 'ConditionalRequestConflict') throw await failed(verb, key, error);
+        if (attempt < conflictAttempts) {
+          await systemClock.sleep(30 * 2 ** (attempt - 1) * (0.75 + Math.random() / 2));
+          continue;
+        }
+        const there = await read(key);
+        if (there?.text === text) return true;
+        const lost = 'IfMatch' in condition ? there?.version !== condition.IfMatch : there !== undefined;
+        if (lost) return false;
+        throw await failed(verb, key, error);
+      }
+    }
+  }
+
+  async function list(keyPrefix: string) {
+    checkPrefix(keyPrefix);
+    const keys: string[] = [];
+    let token: string | undefined;
+    try {
+      do {
+        const page = await client.send(
+          new ListObjectsV2Command({ Bucket: bucket, Prefix: root + keyPrefix, ContinuationToken: token }),
+        );
+        for (const { Key } of page.Contents ?? []) {
+          // Consoles make empty objects that end in a slash, to show a folder.
+          if (Key !== undefined && !Key.endsWith('/')) keys.push(Key.slice(root.length));
+        }
+        token = page.NextContinuationToken;
+        if (page.IsTruncated === true && token === undefined) {
+          throw new Error('the answer is truncated and has no continuation token');
+        }
+      } while (token !== undefined);
+    } catch (error) {
+      throw await failed('list', keyPrefix, error);
+    }
+    return keys.sort();
+  }
+
+  return {
+    read,
+    ageOf,
+    list,
+    create: (key, text) => putIf('create', key, text, { IfNoneMatch: '*' }),
+    replace: (key, text, version) => putIf('replace', key, text, { IfMatch: version }),
+    async write(key, text) {
+      checkKey(key);
+      try {
+        await put(key, text);
+      } catch (error) {
+        throw await failed('write', key, error);
+      }
+    },
+    async remove(key) {
+      const object = objectOf(key);
+      try {
+        await client.send(new DeleteObjectCommand(object));
+      } catch (error) {
+        if (!isMissing(error)) throw await failed('remove', key, error);
+      }
+    },
+    // A bucket that is not there is an error of every call.
+    exists: async () => true,
+    home: `s3://${bucket}/${root}`,
+    location(key) {
+      checkKey(key);
+      return `s3://${bucket}/${root}${key}`;
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { titles } from '../components/component.ts';
+import type { Context } from '../context.ts';
+import { deleteFrom, isStartedBy } from '../delete/failed.ts';
+import { BackupError, isBackupError } from '../errors.ts';
+import { isRunAlive } from '../ledger/owner.ts';
+import type { Leftover } from './leftovers.ts';
+import { heldBy } from './lock.ts';
+
+type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search' | 'clock' | 'commands'>;
+
+export interface Deletions {
+  deleted: Leftover[];
+  problems: BackupError[];
+}
+
+/**
+ * Deletes leftovers that are `ours`, one after another, and leaves all others alone. What makes one ours is read again
+ * just before: a person may have thought about it for an hour. While somebody holds the lock nothing is deleted: a
+ * component that deletes is in the way of the backup that it takes.
+ */
+export async function deleteLeftovers(
+  cluster: string,
+  leftovers: Leftover[],
+  context: Needs,
+  { interrupted = () => false }: { interrupted?: () => boolean } = {},
+): Promise<Deletions> {
+  const deleted: Leftover[] = [];
+  const problems: BackupError[] = [];
+  for (const leftover of leftovers.filter(({ kind }) => kind === 'ours')) {
+    if (interrupted()) break;
+    const lock = await context.ledger.readLock(cluster);
+    if (lock) {
+      problems.push(heldBy(lock, await isRunAlive(lock, context), context.commands));
+      break;
+    }
+    try {
+      await deleteOne(cluster, leftover, context);
+      deleted.push(leftover);
+    } catch (error) {
+      if (!isBackupError(error)) throw error;
+      problems.push(error);
+    }
+  }
+  return { deleted, problems };
+}
+
+async function deleteOne(
+  cluster: string,
+  { component, backupId, target }: Leftover,
+  context: Needs,
+): Promise<void> {
+  const { ledger, commands } = context;
+  const manifest = await ledger.readManifest(cluster, backupId);
+  const entry = await ledger.readEntry(cluster, backupId, component);
+  if (manifest?.state !== 'FAILED' || !isStartedBy(manifest, entry)) {
+    throw new BackupError(
+      'BackupNotOurs',
+      `What ${titles[component]} has of the backup ${backupId} is not deleted: the ledger has changed since it was listed`,
+      { remedy: `Look again: ${commands.repair(cluster, { dryRun: true })}` },
+    );
+  }
+  await deleteFrom(target, manifest, context);
+}

@@ -1,0 +1,231 @@
+import { type ComponentName, type KnownBackup, titles } from '../components/component.ts';
+import { deleteCall } from '../components/delete-call.ts';
+import { askedTwice, locateComponents, type Unasked } from '../components/locate.ts';
+import { camundaComponent, withComponent, withRecords } from '../components/open.ts';
+import type { CamundaTarget, RecordsTarget } from '../components/target.ts';
+import type { ClusterConfig } from '../config/schema.ts';
+import type { Context } from '../context.ts';
+import { isStartedBy } from '../delete/failed.ts';
+import { BackupError, isBackupError } from '../errors.ts';
+import { type Book, readBooks } from '../ledger/books.ts';
+import type { Holder } from '../ledger/holder.ts';
+import { readsAtOnce } from '../ledger/ledger.ts';
+import { sideBySide } from '../side-by-side.ts';
+
+type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search' | 'clock' | 'commands'>;
+type Target = CamundaTarget | RecordsTarget;
+
+/** Something that a component has and that no backup needs, or that should not be there. */
+export interface Leftover {
+  component: ComponentName;
+  backupId: number;
+  state: KnownBackup['state'];
+  /**
+   * `ours`: of a FAILED backup whose run started it. `unproven`: of a FAILED backup, and not known to be its run's.
+   * `complete`: of a COMPLETED backup. `foreign`: this ledger has no manifest; where it is COMPLETED, somebody's good
+   * backup. `unknown`: its manifest cannot be read. Only what is `ours` is ever deleted.
+   */
+  kind: 'ours' | 'unproven' | 'complete' | 'foreign' | 'unknown';
+  why: string;
+  whatToDo: string;
+  target: Target;
+}
+
+export interface Leftovers {
+  /** By id, then by component. */
+  leftovers: Leftover[];
+  /** The components that were asked. */
+  asked: ComponentName[];
+  unasked: Unasked[];
+}
+
+export interface Search {
+  /** Backups that count as FAILED, and their lock as free: what a repair that is only tried out would make of them. */
+  ended?: number[];
+  /** Which components are asked; all unless given. */
+  only?: ComponentName[] | undefined;
+}
+
+/** Compares what every component has with the ledger. Changes nothing. */
+export async function findLeftovers(
+  cluster: string,
+  config: ClusterConfig,
+  context: Needs,
+  { ended = [], only }: Search = {},
+): Promise<Leftovers> {
+  const { ledger } = context;
+  const { targets, unasked } = await locateComponents(config, context, only);
+  const lists = await Promise.all(
+    targets.map(async (target): Promise<Seen[]> => {
+      try {
+        const known = await askedTwice(() =>
+          withComponent(target, 'repair', context, (component) => component.list()),
+        );
+        return known.filter(({ state }) => state !== 'ABSENT').map((one) => ({ ...one, target }));
+      } catch (problem) {
+        if (!isBackupError(problem)) throw problem;
+        unasked.push({ component: target.component, problem });
+        return isBackupError(problem, 'ListUnreadable', 'BackupIdRefused')
+          ? askForFailed(cluster, target, context)
+          : [];
+      }
+    }),
+  );
+  const seen = lists.flat().sort((a, b) => a.backupId - b.backupId);
+  // Only now: a backup that began while the lists were read is in the ledger before it is in a component. What is left
+  // over is shown also where the lock cannot be read; nothing is deleted then.
+  const lock = await ledger.readHolderIfPossible(cluster);
+  const ids = [...new Set(seen.map(({ backupId }) => backupId))];
+  const books = await readBooks(cluster, ids, context);
+  const settled = await withStates(seen, books, context);
+  const judged = await sideBySide(settled, readsAtOnce, (one) => {
+    const hasEnded = ended.includes(one.backupId);
+    const book = books.get(one.backupId);
+    return isAtWork(one.backupId, book, lock) && !hasEnded
+      ? Promise.resolve(undefined)
+      : judge(one, cluster, book, context);
+  });
+  const failed = new Set(unasked.map(({ component }) => component));
+  return {
+    leftovers: judged.filter((one) => one !== undefined),
+    asked: targets.map(({ component }) => component).filter((component) => !failed.has(component)),
+    unasked,
+  };
+}
+
+interface Seen extends KnownBackup {
+  target: Target;
+}
+
+/**
+ * A component that cannot list its backups is asked for each that a failed run of the ledger has started: one of them
+ * may be what keeps it from listing. What nobody wrote down stays unknown.
+ */
+async function askForFailed(cluster: string, target: Target, context: Needs): Promise<Seen[]> {
+  const { ledger } = context;
+  const books = await readBooks(cluster, await ledger.backupIds(cluster), context);
+  const failed = [...books.values()].flatMap((book) =>
+    book && !(book instanceof BackupError) && book.state === 'FAILED' ? [book] : [],
+  );
+  const seen = await sideBySide(failed, readsAtOnce, async (book): Promise<Seen | undefined> => {
+    const { backupId } = book;
+    if (!isStartedBy(book, await readEntryIfGood(cluster, backupId, target.component, ledger)))
+      return undefined;
+    const state = await stateOf(target, backupId, context);
+    return state === undefined || state === 'ABSENT' ? undefined : { backupId, state, target };
+  });
+  return seen.filter((one) => one !== undefined);
+}
+
+/** Undefined where the component does not say. */
+async function stateOf(
+  target: Target,
+  backupId: number,
+  context: Needs,
+): Promise<KnownBackup['state'] | undefined> {
+  if (target.component === 'records') return undefined;
+  try {
+    return (await camundaComponent(target, context).check(backupId)).state;
+  } catch (error) {
+    if (isBackupError(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * A list of names does not say how a snapshot of the records has ended. It is asked for where that matters: not of a
+ * backup that the ledger knows as COMPLETED.
+ */
+async function withStates(seen: Seen[], books: Map<number, Book>, context: Needs): Promise<Seen[]> {
+  const isUnclear = ({ target, backupId, state }: Seen) => {
+    const book = books.get(backupId);
+    const isGood = book !== undefined && !(book instanceof BackupError) && book.state === 'COMPLETED';
+    return target.component === 'records' && state === 'UNKNOWN' && !isGood;
+  };
+  const target = seen.find(isUnclear)?.target;
+  if (target?.component !== 'records') return seen;
+  const all = await withRecords(target, 'repair', context, (records) =>
+    sideBySide(seen, readsAtOnce, async (one) => {
+      if (!isUnclear(one)) return one;
+      try {
+        return { ...one, state: (await records.check(one.backupId)).state };
+      } catch (error) {
+        if (isBackupError(error)) return one;
+        throw error;
+      }
+    }),
+  );
+  return all.filter(({ state }) => state !== 'ABSENT');
+}
+
+/** A lock makes a backup alive, also one that is FAILED already; and what is RUNNING here began a moment ago. */
+function isAtWork(backupId: number, book: Book, lock: Holder | undefined): boolean {
+  const running = book !== undefined && !(book instanceof BackupError) && book.state === 'RUNNING';
+  return running || lock?.backupId === backupId;
+}
+
+async function judge(
+  { target, backupId, state }: Seen,
+  cluster: string,
+  book: Book,
+  { ledger, commands }: Needs,
+): Promise<Leftover | undefined> {
+  const { component } = target;
+  const as = (kind: Leftover['kind'], why: string, whatToDo: string): Leftover => ({
+    component,
+    backupId,
+    state,
+    kind,
+    why,
+    whatToDo,
+    target,
+  });
+  const running = state === 'IN_PROGRESS';
+  const byHand = deleteCall(target, backupId);
+  if (book === undefined) {
+    const why = 'this ledger does not know it: another ledger, another tool or a person made it';
+    // Somebody's good backup: a call that deletes it must not lie ready to be pasted.
+    if (state === 'COMPLETED') return as('foreign', why, 'Nothing. Whoever made it deletes it.');
+    const first = running ? 'Find out who is making it (two ledgers, another tool). ' : '';
+    return as('foreign', why, `${first}If nobody needs it, delete it by hand: ${byHand}`);
+  }
+  if (book instanceof BackupError) {
+    const remedy = book.remedy ? ` ${book.remedy}` : '';
+    return as('unknown', 'its manifest cannot be read', `Do not delete it yet. ${book.message}.${remedy}`);
+  }
+  if (book.state === 'COMPLETED') {
+    if (!running) return undefined;
+    return as(
+      'complete',
+      `${titles[component]} works on it although its backup was seen complete`,
+      `Do not delete it: the backup is COMPLETED. See the log of ${titles[component]}; if it does not end, make a new backup.`,
+    );
+  }
+  const still = running ? 'still at work, although' : 'a part is left, and';
+  const failed = `its backup FAILED${book.failure ? ` (${book.failure.error})` : ''}`;
+  // Only where a repair is tried out: it would mark it FAILED.
+  const why = `${still} ${book.state === 'RUNNING' ? 'the run of its backup is gone' : failed}`;
+  if (isStartedBy(book, await readEntryIfGood(cluster, backupId, component, ledger))) {
+    return as('ours', why, commands.repair(cluster, { deleteLeftovers: true }));
+  }
+  return as(
+    'unproven',
+    `${why}; that its run has started this is not known`,
+    `If it is nobody else's, delete it by hand: ${byHand}`,
+  );
+}
+
+/** An entry that cannot be read proves nothing. */
+async function readEntryIfGood(
+  cluster: string,
+  backupId: number,
+  component: ComponentName,
+  ledger: Needs['ledger'],
+) {
+  try {
+    return await ledger.readEntry(cluster, backupId, component);
+  } catch (error) {
+    if (isBackupError(error, 'LedgerCorrupt')) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,121 @@
+import { noTarget, resumeAndProve } from '../backup/exporting.ts';
+import type { KnownManifest } from '../backup/fail-manifest.ts';
+import { recordFailure } from '../backup/finish.ts';
+import type { Commands } from '../commands.ts';
+import type { Context } from '../context.ts';
+import { BackupError, isBackupError, ledgerTrouble } from '../errors.ts';
+import type { Holder } from '../ledger/holder.ts';
+import { type Lock, mayBePaused } from '../ledger/lock.ts';
+import type { Failure } from '../ledger/manifest.ts';
+import { type Alive, describeOwner, isRunAlive } from '../ledger/owner.ts';
+import { remember, unwritten, writeResumed } from '../ledger/resumed.ts';
+import { claim, dropClaim, type Permit, permitFor, refuseIfClaimed } from './claim.ts';
+
+type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets' | 'repairer' | 'unwritten' | 'warn'>;
+
+export interface Repaired extends KnownManifest {
+  lock: Lock;
+  exporting: 'not-paused' | 'answered' | 'proven';
+}
+
+/**
+ * Puts right what a run left behind whose owner is gone: resumes exporting, marks the manifest FAILED if it can be read,
+ * gives the lock back. Returns undefined where there is no lock. Throws LockHeld when the owner runs, or when it cannot be
+ * known from here and `force` is not set; ResumeFailed or Unreachable when exporting is still paused, and the
+ * lock stays then; ResumeUnwritten or ResumeUnwritable when it is resumed, and the ledger does not take that.
+ */
+export async function repair(
+  cluster: string,
+  { force }: { force: boolean },
+  context: Needs & Pick<Context, 'commands'>,
+): Promise<Repaired | undefined> {
+  const lock = await repairable(cluster, { force }, context);
+  return lock && repairLock(lock, abandoned(lock), context);
+}
+
+/** The lock that `repair` would put right now; throws where it would refuse to. Changes nothing. */
+export async function repairable(
+  cluster: string,
+  { force }: { force: boolean },
+  { ledger, clock, commands }: Pick<Context, 'ledger' | 'clock' | 'commands'>,
+): Promise<Lock | undefined> {
+  const lock = await ledger.readLock(cluster);
+  if (!lock) return undefined;
+  const alive = await isRunAlive(lock, { ledger });
+  if (alive === 'alive' || (alive === 'unknown' && !force)) throw heldBy(lock, alive, commands);
+  refuseIfClaimed(lock, clock);
+  return lock;
+}
+
+/** The same, of a lock whose owner is known to be gone. */
+export async function repairLock(lock: Lock, failure: Failure, context: Needs): Promise<Repaired> {
+  // Not the lock that was read before: what was on its way may have asked for a pause meanwhile.
+  const permit = await claim(lock, context).catch((error: unknown) =>
+    resumeWithoutClaim(lock, error, context),
+  );
+  const { lock: claimed } = permit;
+  try {
+    const exporting = await resumeLeftOver(permit, context);
+    await permit.require();
+    const { leftPaused, manifest, unreadable } = await recordFailure(claimed, failure, context, {
+      repaired: true,
+    });
+    if (leftPaused) {
+      throw new BackupError(
+        'ResumeFailed',
+        `The run ${claimed.runId} asked for a pause while its lock was being repaired`,
+      );
+    }
+    return { lock: claimed, exporting, manifest, ...(unreadable ? { unreadable } : {}) };
+  } catch (error) {
+    // The next one need not wait until this attempt is old; where that cannot be written, it waits.
+    await dropClaim(claimed, context).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** A ledger that takes nothing is no reason to leave exporting paused: its lock is still read. */
+async function resumeWithoutClaim(before: Lock, error: unknown, context: Needs): Promise<never> {
+  if (!isBackupError(error, ...ledgerTrouble)) throw error;
+  const lock = await context.ledger.readLock(before.cluster);
+  // Whoever has put it right meanwhile, or holds it now, has looked at the pause.
+  if (lock?.runId !== before.runId || !mayBePaused(lock) || !lock.exporting) throw error;
+  refuseIfClaimed(lock, context.clock);
+  const { http } = permitFor(lock, context);
+  const { resumeProof } = remember(lock, await resumeAndProve(lock.exporting, { ...context, http }), context);
+  throw unwritten(resumeProof, error);
+}
+
+async function resumeLeftOver({ lock, http }: Permit, context: Needs): Promise<Repaired['exporting']> {
+  if (!mayBePaused(lock)) return 'not-paused';
+  if (!lock.exporting) throw noTarget(lock.cluster);
+  const resumeProof = await resumeAndProve(lock.exporting, { ...context, http });
+  await writeResumed(lock, resumeProof, context, (change) =>
+    context.ledger.changeLock(lock.cluster, lock.runId, change),
+  );
+  return resumeProof;
+}
+
+export function abandoned(lock: Lock): Failure {
+  return {
+    error: 'Abandoned',
+    message: `The run ${lock.runId} (${describeOwner(lock.owner)}) ended without an end; its lock was found and repaired`,
+  };
+}
+
+/** A lock that somebody holds, as a sentence with what to do. */
+export function heldBy(lock: Holder, alive: Alive, commands: Commands): BackupError {
+  const { cluster, runId, owner, acquiredAt, backupId } = lock;
+  const what = backupId === undefined ? 'a run' : `the backup ${backupId}`;
+  const paused = mayBePaused(lock) ? ' Exporting is paused on its behalf.' : '';
+  const remedy = {
+    alive: 'Wait for it, or end it (Ctrl-C, SIGTERM): it resumes exporting before it ends.',
+    gone: `Run: ${commands.repair(cluster)}`,
+    unknown: `Whether it still runs cannot be seen from here. If you know that it does not, run: ${commands.repair(cluster, { force: true })}`,
+  }[alive];
+  return new BackupError(
+    'LockHeld',
+    `The lock of ${cluster} is held by ${what} (${runId}, ${describeOwner(owner)}) since ${acquiredAt}.${paused}`,
+    { remedy },
+  );
+}

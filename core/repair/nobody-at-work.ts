@@ -1,0 +1,119 @@
+import { type KnownBackup, titles } from '../components/component.ts';
+import { locateComponents } from '../components/locate.ts';
+import { withComponent } from '../components/open.ts';
+import type { CamundaTarget, RecordsTarget } from '../components/target.ts';
+import type { ClusterConfig } from '../config/schema.ts';
+import type { Context } from '../context.ts';
+import { BackupError } from '../errors.ts';
+import { sideBySide } from '../side-by-side.ts';
+
+type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets' | 'search'>;
+
+/** What a component lists. */
+interface Listed {
+  target: CamundaTarget | RecordsTarget;
+  backups: KnownBackup[];
+}
+
+/** Longer than the moment between two parts of a backup, in which it is INCOMPLETE. */
+const betweenPartsSeconds = 2;
+/** Nobody who takes a backup lets longer pass from one component to the next. */
+const dayMilliseconds = 24 * 3600_000;
+const asksAtOnce = 10;
+
+const endIt =
+  'Find out who takes it: whoever does resumes exporting in the end. If nobody does, delete it from the component first.';
+
+/**
+ * A backup that is being taken needs the pause, whoever takes it. Throws ComponentBusy while somebody may be taking one,
+ * and what a component throws that cannot be asked: what it does is not known then.
+ */
+export async function requireNobodyAtWork(
+  cluster: string,
+  config: ClusterConfig,
+  context: Needs,
+): Promise<void> {
+  const { targets, unasked } = await locateComponents(config, context);
+  for (const { component, problem } of unasked) throw notKnown(component, problem);
+  const list = () =>
+    Promise.all(
+      targets.map(async (target): Promise<Listed> => {
+        try {
+          return { target, backups: await withComponent(target, 'repair', context, (one) => one.list()) };
+        } catch (error) {
+          throw error instanceof BackupError ? notKnown(target.component, error) : error;
+        }
+      }),
+    );
+  const first = await list();
+  first.forEach(requireIdle);
+  let last = first;
+  if (first.some(({ backups }) => backups.some(({ state }) => state === 'INCOMPLETE'))) {
+    await context.clock.sleep(betweenPartsSeconds * 1000);
+    last = await list();
+    last.forEach(requireIdle);
+  }
+  await requireNoneBegun(last, await context.ledger.backupIds(cluster), context);
+}
+
+function requireIdle({ target: { component }, backups }: Listed): void {
+  const busy = backups.find(({ state }) => state === 'IN_PROGRESS');
+  if (busy) {
+    throw new BackupError(
+      'ComponentBusy',
+      `${titles[component]} is taking the backup ${busy.backupId} (IN_PROGRESS), which needs the pause`,
+      { remedy: endIt },
+    );
+  }
+  // The snapshots of the records are listed without more than whether they are being taken.
+  const strange = component !== 'records' && backups.find(({ state }) => state === 'UNKNOWN');
+  if (!strange) return;
+  const what = `it lists its backup ${strange.backupId} in a state that is not known here`;
+  throw notKnown(component, new BackupError('UnexpectedAnswer', what, { remedy: endIt }));
+}
+
+/**
+ * Between two components nobody is at work, and the pause is needed all the same: Zeebe's backup comes last. What this
+ * ledger knows is over, because nobody holds its lock.
+ */
+async function requireNoneBegun(all: Listed[], ledgerIds: number[], context: Needs): Promise<void> {
+  const idsOfZeebe = all
+    .filter(({ target }) => target.component === 'zeebe')
+    .flatMap(({ backups }) => backups.map(({ backupId }) => backupId));
+  const over = new Set([...idsOfZeebe, ...ledgerIds]);
+  for (const { target, backups } of all) {
+    const open = backups.filter(
+      ({ backupId, state }) => !over.has(backupId) && (state === 'COMPLETED' || state === 'UNKNOWN'),
+    );
+    await sideBySide(open, asksAtOnce, ({ backupId }) => requireOld(target, backupId, context));
+  }
+}
+
+async function requireOld(
+  target: CamundaTarget | RecordsTarget,
+  backupId: number,
+  context: Needs,
+): Promise<void> {
+  const title = titles[target.component];
+  const ask = withComponent(target, 'repair', context, (component) => component.check(backupId));
+  const { state, parts } = await ask.catch((error: unknown) => {
+    throw error instanceof BackupError ? notKnown(target.component, error) : error;
+  });
+  if (state === 'ABSENT' || state === 'FAILED') return;
+  const times = parts
+    .flatMap(({ startedAt, endedAt }) => [startedAt, endedAt])
+    .filter((at) => at !== undefined);
+  const latest = Math.max(...times.map((at) => Date.parse(at)));
+  if (times.length > 0 && context.clock.now() - latest > dayMilliseconds) return;
+  throw new BackupError(
+    'ComponentBusy',
+    `${title} has a backup ${backupId}, and neither Zeebe nor this ledger has it: somebody may be taking it, who needs the pause until Zeebe has it too`,
+    { remedy: endIt },
+  );
+}
+
+function notKnown(component: keyof typeof titles, { name, message, remedy }: BackupError): BackupError {
+  return new BackupError(name, `Whether ${titles[component]} is taking a backup is not known: ${message}`, {
+    ...(remedy ? { remedy } : {}),
+  });
+}

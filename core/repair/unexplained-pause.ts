@@ -1,0 +1,146 @@
+import { resumeAndProve } from '../backup/exporting.ts';
+import { lookAtExporting } from '../checks/exporting.ts';
+import { configuredExporting } from '../components/zeebe/configured-exporting.ts';
+import type { Proof } from '../components/zeebe/exporting.ts';
+import { readCluster } from '../components/zeebe/topology.ts';
+import type { ClusterConfig } from '../config/schema.ts';
+import { management } from '../connect/management.ts';
+import { type Context, nowIso } from '../context.ts';
+import { BackupError, describe } from '../errors.ts';
+import type { Intervention } from '../ledger/intervention.ts';
+import { describeOwner, isRunAlive } from '../ledger/owner.ts';
+import { lockLost } from '../ledger/ownership.ts';
+import { heldBy } from './lock.ts';
+import { requireNobodyAtWork } from './nobody-at-work.ts';
+
+type Needs = Pick<
+  Context,
+  'ledger' | 'clock' | 'http' | 'secrets' | 'search' | 'owner' | 'tell' | 'warn' | 'commands'
+>;
+
+/** Who wants it to end. */
+export interface Whoever {
+  /** Names the lock that is held meanwhile, and what is written down. */
+  id: string;
+  user?: string | undefined;
+}
+
+const patienceSeconds = 10;
+
+/**
+ * Looks whether a pause may be ended that no run of this ledger has made, and returns what is paused, as sentences.
+ * Changes nothing. Undefined where nothing is paused. Throws LedgerEmpty where the ledger has nothing of the cluster
+ * (another one may explain the pause), LockHeld while a run holds the lock, ClusterNotReady while the cluster changes or
+ * does not show whether it is paused, ComponentBusy while somebody may be taking a backup, and what a component throws that
+ * cannot be asked: what it does is not known then.
+ */
+export async function findUnneededPause(
+  cluster: string,
+  config: ClusterConfig,
+  context: Needs,
+): Promise<string[] | undefined> {
+  const { ledger } = context;
+  await requireSomething(cluster, ledger);
+  const lock = await ledger.readLock(cluster);
+  if (lock) throw heldBy(lock, await isRunAlive(lock, context), context.commands);
+  return requireUnneeded(cluster, config, context);
+}
+
+/**
+ * Ends such a pause. It holds the cluster's lock meanwhile, and looks again when it has it: no run of this ledger
+ * begins in between, and none that has begun is disturbed. Undefined where the pause has ended by itself. Throws what
+ * `findUnneededPause` throws, and ResumeFailed or Unreachable.
+ */
+export async function endUnneededPause(
+  cluster: string,
+  config: ClusterConfig,
+  { id, user }: Whoever,
+  context: Needs,
+): Promise<{ resumeProof: Proof; paused: string[]; record: string } | undefined> {
+  const { ledger, owner, tell, warn } = context;
+  await requireSomething(cluster, ledger);
+  const by = owner(id);
+  const at = nowIso(context);
+  const reason = 'to end a pause that no run explains';
+  const wanted = { format: 1, cluster, runId: id, owner: by, reason, acquiredAt: at } as const;
+  const { lock, isNew } = await ledger.acquire(wanted);
+  if (!isNew) throw heldBy(lock, await isRunAlive(lock, context), context.commands);
+  try {
+    // One is enough for the moment that this takes; where this process dies, others see it by that.
+    await ledger.beat({ format: 1, cluster, runId: id, beatAt: at }, { first: true });
+    const paused = await requireUnneeded(cluster, config, context);
+    if (!paused) return undefined;
+    const intervention: Intervention = {
+      format: 1,
+      cluster,
+      id,
+      what: 'RESUMED_UNEXPLAINED_PAUSE',
+      at,
+      by,
+      ...(user ? { user } : {}),
+      paused,
+    };
+    await ledger.writeIntervention(intervention);
+    const target = await configuredExporting(config, context);
+    const held = await ledger.readLock(cluster);
+    // Taken away meanwhile: the pause may be another run's by now.
+    if (held?.runId !== id) throw lockLost({ cluster, runId: id }, held);
+    const resumeProof = await resumeAndProve(target, context);
+    // From here on nothing makes a failure of it: exporting is resumed.
+    const done = { ...intervention, resumedAt: nowIso(context), resumeProof };
+    await harmlessly(ledger.writeIntervention(done), 'The resume could not be written down', warn);
+    const telling = tell({
+      kind: 'pauseEnded',
+      severity: 'WARNING',
+      cluster,
+      reason: `${user ? `${user}, ` : ''}${describeOwner(by)}, has ended a pause of exporting that no run of this ledger explains: ${paused.join(', ')}. Exporting is resumed (${resumeProof}).`,
+      remedy: 'Find out who had paused it: a backup that somebody else was taking then is not consistent.',
+    });
+    await harmlessly(telling, 'Nobody could be told', warn);
+    return { resumeProof, paused, record: ledger.interventionLocation(intervention) };
+  } finally {
+    await harmlessly(ledger.release(cluster, id), `The lock of ${cluster} could not be given back`, warn);
+  }
+}
+
+async function requireSomething(cluster: string, { nothingOf }: Needs['ledger']): Promise<void> {
+  const empty = await nothingOf(cluster);
+  if (empty) throw empty;
+}
+
+async function harmlessly(work: Promise<unknown>, what: string, warn: Needs['warn']): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    warn(`${what}: ${describe(error)}`);
+  }
+}
+
+async function requireUnneeded(
+  cluster: string,
+  config: ClusterConfig,
+  context: Needs,
+): Promise<string[] | undefined> {
+  const { http, secrets } = context;
+  const look = await lookAtExporting(config, context, patienceSeconds);
+  if (look.state === 'EXPORTING') return undefined;
+  const [topology] = await Promise.all([
+    readCluster(management('Zeebe', config.zeebe, http, secrets)),
+    requireNobodyAtWork(cluster, config, context),
+  ]);
+  if (topology.pendingChange !== undefined) {
+    throw new BackupError(
+      'ClusterNotReady',
+      `Zeebe at ${config.zeebe.url} is changing its cluster: ${topology.pendingChange}. Whoever changes it may have paused exporting`,
+      { remedy: 'Wait until GET /actuator/cluster shows no pendingChange, and look again.' },
+    );
+  }
+  if (look.state === 'UNKNOWN') {
+    throw new BackupError(
+      'ClusterNotReady',
+      `Exporting is not seen to be paused, and not all is known: ${look.unknown.join(', ')}`,
+      { remedy: 'Configure every broker in zeebe.brokers, and see that all of them answer.' },
+    );
+  }
+  return look.paused;
+}

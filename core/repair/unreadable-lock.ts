@@ -1,0 +1,59 @@
+import { proveResumed } from '../backup/exporting.ts';
+import { configuredExporting } from '../components/zeebe/configured-exporting.ts';
+import { type Proof, resumeExporting } from '../components/zeebe/exporting.ts';
+import type { ClusterConfig } from '../config/schema.ts';
+import { management } from '../connect/management.ts';
+import { type Context, nowIso } from '../context.ts';
+import { isBackupError, ledgerTrouble } from '../errors.ts';
+import type { UnreadableLock } from '../ledger/lock-document.ts';
+import { isRunAlive } from '../ledger/owner.ts';
+import { unwritten } from '../ledger/resumed.ts';
+import { heldBy } from './lock.ts';
+
+type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets'>;
+
+export interface Freed {
+  exporting: Proof;
+  /** Where the copy of the lock is. */
+  copy: string;
+}
+
+/**
+ * The lock that cannot be read, if it may be freed; undefined where there is none. Throws its problem where `force` is
+ * not set, and LockHeld where its run is seen to live. Changes nothing.
+ */
+export async function freeable(
+  cluster: string,
+  { force }: { force: boolean },
+  { ledger, commands }: Pick<Context, 'ledger' | 'commands'>,
+): Promise<UnreadableLock | undefined> {
+  const lock = await ledger.readUnreadableLock(cluster);
+  if (!lock) return undefined;
+  const { holder, problem } = lock;
+  if (holder && (await isRunAlive(holder, { ledger })) === 'alive') throw heldBy(holder, 'alive', commands);
+  if (!force) throw problem;
+  return lock;
+}
+
+/**
+ * Frees a lock that cannot be read: whether its run has paused exporting is not known, so exporting is resumed at the
+ * configured address and read back; then a copy of the lock is kept, and the lock is free. Throws
+ * ResumeFailed or Unreachable when exporting may still be paused, ResumeUnwritten or ResumeUnwritable when it is resumed
+ * and the ledger does not take that, and LockLost when somebody has changed the lock meanwhile: then it stays.
+ */
+export async function freeUnreadableLock(
+  cluster: string,
+  config: ClusterConfig,
+  lock: UnreadableLock,
+  context: Needs,
+): Promise<Freed> {
+  const { ledger, http, secrets } = context;
+  // Before anything is asked that could fail: a resume that is not needed changes nothing.
+  await resumeExporting(management('Zeebe', config.zeebe, http, secrets));
+  const exporting = await proveResumed(await configuredExporting(config, context), context);
+  try {
+    return { exporting, copy: await ledger.setLockAside(cluster, lock, nowIso(context)) };
+  } catch (error) {
+    throw isBackupError(error, ...ledgerTrouble) ? unwritten(exporting, error) : error;
+  }
+}

@@ -1,0 +1,111 @@
+import { titles } from '../components/component.ts';
+import type { Config } from '../config/schema.ts';
+import type { Context, Figure } from '../context.ts';
+import { describe } from '../errors.ts';
+import type { Manifest } from '../ledger/manifest.ts';
+import { within } from '../within.ts';
+import { type Alert, executionUrl } from './alerts.ts';
+import { ping } from './ping.ts';
+import { tellSeconds } from './untold.ts';
+
+export type ReportNeeds = Pick<Context, 'config' | 'http' | 'ledger' | 'clock' | 'tell' | 'measure' | 'warn'>;
+
+/** A monitor that does not answer, or a configuration that cannot be read, is not waited for longer. */
+export const asideSeconds = 10;
+
+/**
+ * Tells what a completed backup was: figures, the ping, and people where that is wanted. The backup is complete
+ * whatever comes of it: throws nothing, and takes a moment.
+ */
+export async function reportCompleted(manifest: Manifest, context: ReportNeeds): Promise<void> {
+  const { cluster, backupId, runId } = manifest;
+  count(
+    [
+      { name: 'BackupCompleted', unit: 'Count', value: 1, cluster },
+      { name: 'BackupFailed', unit: 'Count', value: 0, cluster },
+      {
+        name: 'DurationSeconds',
+        unit: 'Seconds',
+        value: between(manifest.startedAt, manifest.endedAt),
+        cluster,
+      },
+      ...pausedFigure(manifest),
+      ...componentFigures(manifest),
+    ],
+    context,
+  );
+  await callPing(cluster, 'success', context);
+  const config = await readConfig(context);
+  if (!config?.deployment?.alerts.onSuccess) return;
+  const alert: Alert = {
+    kind: 'backupCompleted',
+    severity: 'INFO',
+    cluster,
+    backupId,
+    reason: `The backup ${backupId} is complete: ${manifest.components.map(({ component }) => titles[component]).join(', ')}.`,
+    execution: executionUrl(runId),
+    manifest: context.ledger.manifestLocation(cluster, backupId),
+  };
+  try {
+    await within(tellSeconds, () => context.tell(alert), context);
+  } catch (error) {
+    context.warn(`People could not be told that the backup ${backupId} is complete: ${describe(error)}`);
+  }
+}
+
+export function reportStarted(cluster: string, context: ReportNeeds): Promise<void> {
+  return callPing(cluster, 'start', context);
+}
+
+export async function callPing(
+  cluster: string,
+  when: 'start' | 'success' | 'fail',
+  context: ReportNeeds,
+): Promise<void> {
+  const problem = await within(asideSeconds, () => ping(cluster, when, context), context).catch(describe);
+  if (problem) context.warn(`The ping URL could not be called: ${problem}`);
+}
+
+/** Undefined where it cannot be read: what is told then is a little less. */
+export async function readConfig(context: ReportNeeds): Promise<Config | undefined> {
+  try {
+    return await within(asideSeconds, context.config, context);
+  } catch (error) {
+    context.warn(`The configuration could not be read: ${describe(error)}`);
+    return undefined;
+  }
+}
+
+export function count(figures: Figure[], { measure, warn }: ReportNeeds): void {
+  try {
+    measure(figures);
+  } catch (error) {
+    warn(`The figures could not be recorded: ${describe(error)}`);
+  }
+}
+
+export function pausedFigure({ cluster, exporting }: Manifest): Figure[] {
+  const { pausedAt, resumedAt } = exporting;
+  if (!pausedAt || !resumedAt) return [];
+  return [{ name: 'PausedSeconds', unit: 'Seconds', value: between(pausedAt, resumedAt), cluster }];
+}
+
+function componentFigures({ cluster, components }: Manifest): Figure[] {
+  return components.flatMap(({ component, startedAt, endedAt }) =>
+    startedAt && endedAt
+      ? [
+          {
+            name: 'ComponentSeconds',
+            unit: 'Seconds' as const,
+            value: between(startedAt, endedAt),
+            cluster,
+            component,
+          },
+        ]
+      : [],
+  );
+}
+
+function between(start: string, end: string | undefined): number {
+  return end === undefined ? 0 : (Date.parse(end) - Date.parse(start)) / 1000;
+}

@@ -1,0 +1,215 @@
+import { maxPauseOf } from '../backup/max-pause.ts';
+import { isAhead } from '../clock.ts';
+import type { Commands } from '../commands.ts';
+import { formatSeconds } from '../config/duration.ts';
+import type { ClusterConfig } from '../config/schema.ts';
+import { resumeByHand } from '../connect/by-hand.ts';
+import { type Context, secondsSince } from '../context.ts';
+import { BackupError, describe, isBackupError, resumedUnwritten } from '../errors.ts';
+import { type Lock, mayBePaused } from '../ledger/lock.ts';
+import { describeOwner, lookForRun } from '../ledger/owner.ts';
+import { abandoned, type Repaired, repairLock } from '../repair/lock.ts';
+import { type Alert, executionUrl } from '../tell/alerts.ts';
+import type { Alerts, Tells } from '../tell/untold.ts';
+
+/** What the watchdog asks of Step Functions. */
+export interface Executions {
+  /** `gone` for one that has ended, in whatever way, or that is not known any more; `unknown` where nobody can be asked. */
+  state(arn: string): Promise<'running' | 'gone' | 'unknown'>;
+  /** Resolves when the stop was accepted. */
+  stop(arn: string, cause: string): Promise<void>;
+}
+
+type Needs = Pick<
+  Context,
+  'ledger' | 'clock' | 'http' | 'secrets' | 'repairer' | 'commands' | 'unwritten' | 'warn'
+> & {
+  executions: Executions;
+  tells: Tells;
+};
+
+export type WatchedLock = 'free' | 'running' | 'repaired' | 'still-paused' | 'not-ours';
+
+/**
+ * Puts right what a dead run left behind, and stops a run that keeps exporting paused for too long. What people are to
+ * be told of that is kept in `alerts` before it is done.
+ */
+export async function watchLock(
+  lock: Lock,
+  config: ClusterConfig,
+  alerts: Alerts,
+  context: Needs,
+): Promise<WatchedLock> {
+  const { owner } = lock;
+  const tooLong = pausedTooLong(lock, config, context);
+  const { executions } = context;
+  const { state, trouble } = await stateOf(lock, context);
+  if (state !== 'gone' && !tooLong) {
+    if (state === 'running') return 'running';
+    if (trouble) throw notKnown(lock, trouble, context);
+    return 'not-ours';
+  }
+  if (tooLong && state === 'running' && owner.kind === 'execution') {
+    // First the end of the run, then the resume: it must not pause again behind our back.
+    await executions.stop(owner.arn, pausedBy(`the run ${lock.runId}`, tooLong));
+    await waitForTheEnd(owner.arn, context);
+  } else if (tooLong && state !== 'gone') {
+    // A run of the command line somewhere else cannot be ended from here.
+    await tellOtherHost(lock, tooLong, state, context);
+    return 'still-paused';
+  }
+  const failure =
+    tooLong && owner.kind === 'execution'
+      ? {
+          error: 'PausedTooLong',
+          message: `${pausedBy(`the run ${lock.runId}`, tooLong)}; the run was stopped`,
+        }
+      : abandoned(lock);
+  const keep = (exporting: string, repaired?: Repaired) =>
+    alerts.keep({
+      runId: lock.runId,
+      backupId: lock.backupId,
+      alert: alertOf(lock, `${failure.message}. ${exporting}`, repaired, context),
+    });
+  await keep('Where it had paused exporting, it is resumed.');
+  let repaired: Repaired;
+  try {
+    repaired = await repairLock(lock, failure, context);
+  } catch (error) {
+    if (isBackupError(error, 'LockLost')) {
+      // Another watchdog is at it, or has done it. Or the run itself was at its end.
+      const { release } = await context.ledger.readLockOrRelease(lock.cluster);
+      if (release?.releasedBy === lock.runId && !release.repaired) await alerts.drop(lock);
+      return 'running';
+    }
+    // Exporting is resumed, although the lock cannot say so.
+    if (isBackupError(error) && resumedUnwritten.includes(error.name)) throw error;
+    const now = await context.ledger.readLock(lock.cluster);
+    if (!now || !mayBePaused(now)) throw error;
+    await tellStillPaused(now, error, context);
+    return 'still-paused';
+  }
+  const exporting =
+    repaired.exporting === 'not-paused'
+      ? 'Exporting was not paused.'
+      : `Exporting is resumed (${repaired.exporting}).`;
+  const { unreadable } = repaired;
+  await keep(unreadable ? `${exporting} ${unreadable.message}.` : exporting, repaired);
+  return 'repaired';
+}
+
+/** Step Functions knows its executions; of a run of the command line its heartbeat tells. */
+async function stateOf(
+  lock: Lock,
+  context: Needs,
+): Promise<{ state: 'running' | 'gone' | 'unknown'; trouble?: BackupError }> {
+  if (lock.owner.kind === 'execution') return { state: await context.executions.state(lock.owner.arn) };
+  const { alive, ...rest } = await lookForRun(lock, context);
+  return { state: alive === 'alive' ? 'running' : alive, ...rest };
+}
+
+/** Nobody can be told whether a run lives: what it may have paused has to be known all the same. */
+function notKnown(lock: Lock, trouble: BackupError, { commands }: Needs): BackupError {
+  const { cluster, runId, owner, pauseRequestedAt, exporting } = lock;
+  const isPaused = mayBePaused(lock);
+  const paused = isPaused ? ` Exporting is paused on its behalf since ${pauseRequestedAt}.` : '';
+  const byHand = isPaused ? `\n${resumeByHand(exporting)}` : '';
+  return new BackupError(
+    trouble.name,
+    `Whether the run ${runId} (${describeOwner(owner)}) lives is not known: ${trouble.message}${paused} If it does not live, run: ${commands.repair(cluster, { force: true })}${byHand}`,
+    { cause: trouble, ...(trouble.remedy ? { remedy: trouble.remedy } : {}) },
+  );
+}
+
+/** Step Functions accepts a stop, and may say for some seconds more that the execution runs. */
+async function waitForTheEnd(arn: string, { executions, clock }: Needs): Promise<void> {
+  for (const seconds of [0, 1, 2, 4, 8]) {
+    if (seconds > 0) await clock.sleep(seconds * 1000);
+    if ((await executions.state(arn)) === 'gone') return;
+  }
+  throw new BackupError('ServerTrouble', `The execution ${arn} was stopped and still runs`);
+}
+
+function alertOf(
+  { cluster, backupId, runId }: Lock,
+  reason: string,
+  repaired: Repaired | undefined,
+  { ledger, commands }: Needs,
+): Alert {
+  const { manifest, unreadable } = repaired ?? {};
+  const isKnown = repaired !== undefined && !unreadable;
+  return {
+    kind: 'runAbandoned',
+    severity: 'WARNING',
+    cluster,
+    backupId,
+    reason,
+    remedy: [
+      `Start a new backup: the one of this run is not${isKnown ? '' : ' known to be'} complete.`,
+      ...(unreadable?.remedy ? [unreadable.remedy] : []),
+      leftoversOf(cluster, commands),
+    ].join(' '),
+    execution: executionUrl(runId),
+    manifest: manifest && ledger.manifestLocation(cluster, manifest.backupId),
+  };
+}
+
+/** The components' lists are slow, and the watchdog does not read them: a person does. */
+export function leftoversOf(cluster: string, commands: Commands): string {
+  return `What the components still have of it is shown by: ${commands.repair(cluster)}`;
+}
+
+async function tellStillPaused(lock: Lock, error: unknown, { tells }: Needs): Promise<void> {
+  await tells({
+    kind: 'exportingLeftPaused',
+    severity: 'CRITICAL',
+    cluster: lock.cluster,
+    backupId: lock.backupId,
+    reason: `Exporting is paused since ${lock.pauseRequestedAt}, on behalf of a run that does not end it: ${describe(error)}. It is tried again every five minutes.`,
+    remedy: resumeByHand(lock.exporting),
+    execution: executionUrl(lock.runId),
+  });
+}
+
+async function tellOtherHost(
+  lock: Lock,
+  tooLong: TooLong,
+  state: 'running' | 'unknown',
+  { tells, commands }: Needs,
+): Promise<void> {
+  const lives = state === 'running' ? 'that run lives' : 'whether that run lives cannot be seen from here';
+  const { cluster, owner, exporting } = lock;
+  await tells({
+    kind: 'exportingLeftPaused',
+    severity: 'CRITICAL',
+    cluster,
+    backupId: lock.backupId,
+    reason: `${pausedBy(describeOwner(owner), tooLong)}; ${lives}.`,
+    remedy: `End it where it runs (Ctrl-C, SIGTERM). If it lives no more: ${commands.repair(cluster, { force: true })}\n${resumeByHand(exporting)}`,
+  });
+}
+
+/** For how long exporting is paused, and why that is too long, as parts of a sentence. */
+interface TooLong {
+  howLong: string;
+  why: string;
+}
+
+/** Undefined where it is not. A pause whose beginning lies in the future may have lasted for any time. */
+function pausedTooLong(lock: Lock, config: ClusterConfig, context: Needs): TooLong | undefined {
+  const { pauseRequestedAt: since } = lock;
+  if (!since || !mayBePaused(lock)) return undefined;
+  if (isAhead(since, context.clock)) {
+    return {
+      howLong: `since a moment in the future (${since})`,
+      why: 'so that a clock is wrong, or was, and nobody knows whether that is longer than `maxPause`',
+    };
+  }
+  const seconds = secondsSince(since, context);
+  if (seconds <= maxPauseOf(config)) return undefined;
+  return { howLong: `for ${formatSeconds(seconds)}`, why: 'longer than `maxPause`' };
+}
+
+function pausedBy(whom: string, { howLong, why }: TooLong): string {
+  return `Exporting is paused ${howLong} by ${whom}, ${why}`;
+}

@@ -1,0 +1,27 @@
+import { isAhead } from '../clock.ts';
+import { type Context, secondsSince } from '../context.ts';
+import { heartbeatTimes } from '../ledger/heartbeat.ts';
+import { describeOwner } from '../ledger/owner.ts';
+
+/** No execution lasts longer: `TimeoutSeconds` in statemachine/backup.asl.json. */
+const stateMachineSeconds = 14 * 24 * 3600;
+
+/**
+ * That a lock keeps every run away for longer than its own run may be silent, and nobody can see from here whether that
+ * one lives; as a sentence. One that lives outside AWS shows a heartbeat; one on AWS is over after the state machine's
+ * own limit.
+ */
+export async function unknownOfLock(
+  cluster: string,
+  { ledger, clock, commands }: Pick<Context, 'ledger' | 'clock' | 'commands'>,
+): Promise<string[]> {
+  const lock = await ledger.readHolderIfPossible(cluster);
+  if (!lock) return [];
+  const { owner, acquiredAt } = lock;
+  const limit = owner.kind === 'execution' ? stateMachineSeconds : heartbeatTimes.goneAfter;
+  const seconds = secondsSince(acquiredAt, { clock });
+  if (seconds <= limit && !isAhead(acquiredAt, clock)) return [];
+  return [
+    `whether the run that has the lock since ${acquiredAt} (${describeOwner(owner)}) lives is not known, and every other run is SKIPPED as long as it has it. If you know that it does not live, run: ${commands.repair(cluster, { force: true })}`,
+  ];
+}

@@ -1,0 +1,50 @@
+import type { ClusterConfig, Config } from '../config/schema.ts';
+import type { Context } from '../context.ts';
+import { describe } from '../errors.ts';
+import { within } from '../within.ts';
+import type { Executions } from './lock.ts';
+import { type Watched, watchCluster } from './watch.ts';
+
+/** A function has 240 s, and the next look begins after 300 s. */
+const sweepSeconds = 200;
+
+/** What came of a cluster: what was seen, or why not. `notReached`: its time was over. */
+export type Look = { name: string } & ({ watched: Watched } | { problem: string; notReached: boolean });
+
+/**
+ * One look of the watchdog at several clusters, all of them at once: one that is silent costs the others nothing, and
+ * none is always the last.
+ */
+export function sweep(
+  clusters: Config['clusters'],
+  context: Context & { executions: Executions },
+): Promise<Look[]> {
+  const until = context.clock.now() + sweepSeconds * 1000;
+  return Promise.all(
+    Object.entries(clusters).map(async ([name, cluster]) => ({
+      name,
+      ...(await lookAt(name, cluster, until, context)),
+    })),
+  );
+}
+
+async function lookAt(
+  name: string,
+  cluster: ClusterConfig,
+  until: number,
+  context: Context & { executions: Executions },
+): Promise<{ watched: Watched } | { problem: string; notReached: boolean }> {
+  let hasEnded = false;
+  const look = async () => {
+    try {
+      return await watchCluster(name, cluster, context);
+    } finally {
+      hasEnded = true;
+    }
+  };
+  try {
+    return { watched: await within((until - context.clock.now()) / 1000, look, context) };
+  } catch (error) {
+    return { problem: describe(error), notReached: !hasEnded };
+  }
+}

@@ -1,0 +1,19 @@
+import * as z from 'zod';
+import { completeBackup as complete } from '../../core/backup/finish.ts';
+import type { Context } from '../../core/context.ts';
+import type { Manifest } from '../../core/ledger/manifest.ts';
+import { run } from '../../core/ledger/run.ts';
+import { reportCompleted } from '../../core/tell/report.ts';
+import { handler } from '../handler.ts';
+
+/** CompleteBackup: `{ run }` → where the manifest is */
+export const completeBackup = handler(z.strictObject({ run }), async ({ run }, context) => {
+  const manifest = await complete(run, context);
+  await reportCompleted(manifest, context);
+  return answerOf(manifest, context);
+});
+
+/** What an execution comes to whose backup is complete. */
+export function answerOf({ backupId, cluster, state }: Manifest, { ledger }: Pick<Context, 'ledger'>) {
+  return { backupId, cluster, state, manifest: ledger.manifestLocation(cluster, backupId) };
+}

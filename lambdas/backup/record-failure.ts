@@ -1,0 +1,141 @@
+import * as z from 'zod';
+import type { KnownManifest } from '../../core/backup/fail-manifest.ts';
+import { recordFailure as record } from '../../core/backup/finish.ts';
+import { plan } from '../../core/backup/plan.ts';
+import { reportOfFailure } from '../../core/backup/report-failure.ts';
+import { BackupError, describe, isBackupError, resumedUnwritten } from '../../core/errors.ts';
+import { settleResumed } from '../../core/ledger/resumed.ts';
+import type { Run } from '../../core/ledger/run.ts';
+import { passesByItself } from '../../core/remedies.ts';
+import { reportCompleted } from '../../core/tell/report.ts';
+import { within } from '../../core/within.ts';
+import { handler, splitRemedy, withRemedy } from '../handler.ts';
+import { answerOf } from './complete-backup.ts';
+
+/** What a Catch puts into the state: an error's name, and its message or (from Lambda) a JSON of it. */
+const caught = z.object({ Error: z.string(), Cause: z.string().default('') });
+const lambdaCause = z.object({ errorMessage: z.string() });
+
+/** The state of the run: a plan, or (where preparing failed) still the request. */
+const failedState = z.looseObject({
+  run: z.looseObject({ cluster: z.string() }).optional(),
+  cluster: z.string().catch('unknown'),
+  replaces: z.int().optional().catch(undefined),
+  failure: caught,
+  /** How exporting was resumed by ResumeExporting, which CompleteBackup follows: nothing has paused it again since. */
+  resumed: z.object({ how: z.string() }).optional().catch(undefined),
+  /** The same of ResumeExportingAfterFailure. */
+  resumedAfterFailure: z.object({ how: z.string() }).optional().catch(undefined),
+  /** Where the failed run could not be resumed, or that could not be written down. */
+  resumeFailure: caught.optional().catch(undefined),
+  /** In TellFailure: RecordFailure could not write it down, for as long as it was tried. */
+  recordFailure: caught.optional().catch(undefined),
+});
+const planned = z.object(plan.shape);
+
+/** In TellFailure: time is left for telling. */
+const lastTrySeconds = 20;
+
+/**
+ * RecordFailure: `{ state, runId }` → `{ outcome: FAILED, failure: { Error, Cause } }` for the Fail state, the cause
+ * as a sentence; or `{ outcome: TRY_AGAIN, request, failed: { run, targets } }`, for PrepareBackup and
+ * DeleteFailedBackup; or `{ outcome: COMPLETED, completed }` with the answer of CompleteBackup, where the manifest says
+ * that the backup is complete: what failed came after that.
+ *
+ * TellFailure, where RecordFailure could not do that: the same once more; where it fails, people are told nevertheless,
+ * and the answer says `notWritten`.
+ */
+export const recordFailure = handler(
+  z.strictObject({ state: failedState, runId: z.string() }),
+  async ({ state, runId }, context) => {
+    const { data: made } = planned.safeParse(state);
+    const cluster = state.run?.cluster ?? state.cluster;
+    const text = sentenceOf(state.failure.Cause);
+    const failure = { error: state.failure.Error, ...splitRemedy(text) };
+    const tryAgain = made !== undefined && made.attempt < made.attempts && passesByItself(failure);
+    const failed = { cluster, runId, backupId: made?.run.backupId };
+    const report = reportOfFailure({ cluster, runId, failure, replaces: state.replaces }, context);
+    const mayBeComplete = made !== undefined && state.resumed !== undefined;
+    const beforeRelease = (known: KnownManifest) =>
+      report.prepare({ ...known, mayBeComplete: known.unreadable !== undefined && mayBeComplete });
+    const settleAndRecord = async () => {
+      if (made && isResumedUnwritten(state)) await settleResumed(made.run, context);
+      return record(failed, failure, context, { tryAgain, beforeRelease });
+    };
+    const isLastTry = state.recordFailure !== undefined;
+    const recording = isLastTry ? within(lastTrySeconds, settleAndRecord, context) : settleAndRecord();
+    const recorded = await recording.catch((error: unknown) => {
+      // People are told of the failure all the same.
+      const leftPaused = made !== undefined && !isResumed(state);
+      if (isBackupError(error, 'LedgerCorrupt')) return { unreadable: error, leftPaused, triesAgain: false };
+      if (!isLastTry) throw error;
+      const unreadable = notWritten(error, mayBeComplete ? made?.run : undefined);
+      return { unreadable, leftPaused, triesAgain: false, notWritten: true };
+    });
+    const { manifest, triesAgain, leftPaused, unreadable } = { manifest: undefined, ...recorded };
+    if (unreadable) context.warn(`The failure could not be written down: ${unreadable.message}`);
+    if (manifest?.state === 'COMPLETED') {
+      await reportCompleted(manifest, context);
+      return { outcome: 'COMPLETED', completed: answerOf(manifest, context) };
+    }
+    if (!made || !triesAgain) {
+      const isNotWritten = 'notWritten' in recorded;
+      await report.tell({
+        manifest,
+        leftPaused,
+        unreadable,
+        mayBeComplete: unreadable !== undefined && mayBeComplete,
+        ledgerIsDown: isNotWritten,
+      });
+      const notKnown = unreadable?.message;
+      const { message, remedy } = failure;
+      const cause = withRemedy(notKnown ? `${message}. ${notKnown}` : message, remedy);
+      return {
+        outcome: 'FAILED',
+        failure: { Error: failure.error, Cause: cause },
+        ...(isNotWritten ? { notWritten: true } : {}),
+      };
+    }
+    const { run, attempt, reason, scheduledTime } = made;
+    return {
+      outcome: 'TRY_AGAIN',
+      request: {
+        cluster,
+        reason,
+        ...(scheduledTime === undefined ? {} : { scheduledTime }),
+        attempt: attempt + 1,
+        replaces: run.backupId,
+      },
+      failed: { run, targets: [...made.applications, ...made.records, ...made.zeebe] },
+    };
+  },
+);
+
+function notWritten(error: unknown, run: Run | undefined): BackupError {
+  const unknown = run ? ` Whether the backup ${run.backupId} is complete is not known.` : '';
+  return new BackupError(
+    'LedgerError',
+    `The failure could not be written down: ${describe(error)}.${unknown}`,
+  );
+}
+
+type FailedState = z.infer<typeof failedState>;
+
+/** A run that had a plan may have paused exporting: that it is resumed is known only where its state says so. */
+function isResumed(state: FailedState): boolean {
+  const { resumed, resumedAfterFailure } = state;
+  return resumed !== undefined || resumedAfterFailure !== undefined || isResumedUnwritten(state);
+}
+
+/** Exporting is resumed, although a resume failed: only the ledger did not take it. */
+function isResumedUnwritten({ failure, resumeFailure }: FailedState): boolean {
+  return [failure, resumeFailure].some((one) => one !== undefined && resumedUnwritten.includes(one.Error));
+}
+
+function sentenceOf(cause: string): string {
+  try {
+    return lambdaCause.parse(JSON.parse(cause)).errorMessage;
+  } catch {
+    return cause;
+  }
+}

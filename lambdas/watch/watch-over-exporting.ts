@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import type { Context } from '../../core/context.ts';
+import { describe } from '../../core/errors.ts';
+import type { Executions } from '../../core/watch/lock.ts';
+import { sweep } from '../../core/watch/sweep.ts';
+import type { Watched } from '../../core/watch/watch.ts';
+import { handler } from '../handler.ts';
+
+/**
+ * The watchdog: called at every execution that ended otherwise than well, and every five minutes. What called it
+ * does not matter: it looks at every cluster. → what it saw of each
+ */
+export const watchOverExporting = (executions: Executions) =>
+  handler(z.unknown(), async (_, context: Context): Promise<Watched[]> => {
+    const looks = await sweep((await context.config()).clusters, { ...context, executions });
+    const problems = looks.flatMap(({ name, ...look }) =>
+      'problem' in look ? `${name}: ${look.notReached ? 'not reached, ' : ''}${look.problem}` : [],
+    );
+    try {
+      context.measure(
+        looks.map(({ name, ...look }) => ({
+          name: 'ClustersNotReached',
+          unit: 'Count',
+          value: 'problem' in look && look.notReached ? 1 : 0,
+          cluster: name,
+        })),
+      );
+    } catch (error) {
+      problems.push(`The figures could not be recorded: ${describe(error)}`);
+    }
+    if (problems.length > 0) throw new Error(`Not watched over: ${problems.join('; ')}`);
+    return looks.flatMap((look) => ('watched' in look ? look.watched : []));
+  });

@@ -1,0 +1,85 @@
+import type { SimulatorClock } from '../clock.ts';
+
+export type ExporterPhase = 'EXPORTING' | 'PAUSED' | 'SOFT_PAUSED' | 'CLOSED';
+
+interface Replica {
+  broker: number;
+  partition: number;
+  phase: ExporterPhase;
+  /** The exported position while exporting stands still. */
+  standsAt: number | undefined;
+}
+
+const RECORDS_PER_SECOND = 20;
+const FIRST_POSITION = 100;
+/** Recorded: the exported position runs a little ahead of the processed one, which counts commands only. */
+const EXPORTED_AHEAD = 16;
+
+/** Whether each replica of each partition exports, and how far it got. The phase outlives a restart of its broker. */
+export class Exporting {
+  readonly #clock: SimulatorClock;
+  readonly #startedAt: number;
+  readonly #replicas: Replica[] = [];
+  readonly #history: { pausedAt: number; resumedAt: number | undefined }[] = [];
+  #lag = -EXPORTED_AHEAD;
+
+  constructor(clock: SimulatorClock, brokers: number, partitions: number) {
+    this.#clock = clock;
+    this.#startedAt = clock.now();
+    for (let broker = 0; broker < brokers; broker += 1) {
+      for (let partition = 1; partition <= partitions; partition += 1) {
+        this.#replicas.push({ broker, partition, phase: 'EXPORTING', standsAt: undefined });
+      }
+    }
+  }
+
+  setPhase(
+    phase: ExporterPhase,
+    where: { broker?: number | undefined; partition?: number | undefined } = {},
+  ): void {
+    for (const replica of this.#replicas) {
+      if (where.broker !== undefined && replica.broker !== where.broker) continue;
+      if (where.partition !== undefined && replica.partition !== where.partition) continue;
+      // The position is read before the phase changes: from a pause on it stands where it was.
+      replica.standsAt = phase === 'EXPORTING' ? undefined : this.exported(replica);
+      replica.phase = phase;
+    }
+    const paused = this.#replicas.some((replica) => replica.phase !== 'EXPORTING');
+    const last = this.#history.at(-1);
+    const open = last !== undefined && last.resumedAt === undefined;
+    if (paused && !open) this.#history.push({ pausedAt: this.#clock.now(), resumedAt: undefined });
+    if (!paused && open) last.resumedAt = this.#clock.now();
+  }
+
+  /** How many records the exporters are behind the processing while they export. */
+  setLag(records: number): void {
+    this.#lag = records;
+  }
+
+  phases(): { broker: number; partition: number; phase: ExporterPhase }[] {
+    return this.#replicas.map(({ broker, partition, phase }) => ({ broker, partition, phase }));
+  }
+
+  pausedSince(): number | undefined {
+    const last = this.#history.at(-1);
+    return last !== undefined && last.resumedAt === undefined ? last.pausedAt : undefined;
+  }
+
+  history(): { pausedAt: number; resumedAt: number | undefined }[] {
+    return this.#history.map((pause) => ({ ...pause }));
+  }
+
+  processed(partition: number): number {
+    const seconds = Math.max(0, this.#clock.now() - this.#startedAt) / 1000;
+    return FIRST_POSITION + 10 * partition + Math.floor(seconds * RECORDS_PER_SECOND);
+  }
+
+  replica(broker: number, partition: number): { phase: ExporterPhase; exported: number } | undefined {
+    const replica = this.#replicas.find((one) => one.broker === broker && one.partition === partition);
+    return replica && { phase: replica.phase, exported: this.exported(replica) };
+  }
+
+  exported(replica: { partition: number; standsAt: number | undefined }): number {
+    return replica.standsAt ?? Math.max(-1, this.processed(replica.partition) - this.#lag);
+  }
+}

@@ -1,0 +1,109 @@
+import type { CourseKind } from '../faults/faults.ts';
+import { empty, errorInstance, json } from '../http/answers.ts';
+import type { Answer } from '../http/http.ts';
+import type { Settings } from '../options.ts';
+import { backupIdIn } from './backup-id.ts';
+import type { PartBackups } from './part-backups.ts';
+import type { BackupEndpoint } from './web-application.ts';
+
+const NO_BODY =
+  'Required request body is missing: public io.camunda.operate.webapp.management.dto.TakeBackupResponseDto ' +
+  'io.camunda.operate.webapp.management.BackupController.takeBackup(io.camunda.operate.webapp.management.dto.TakeBackupRequestDto)';
+
+/** After so many exceptions the JVM stops filling in their messages: both bodies were recorded. */
+const EXCEPTIONS_WITH_MESSAGE = 5;
+
+/** Operate up to 8.7: nearly every error is a 400, told apart by its message. */
+export function operateEndpoint(
+  settings: Settings,
+  backups: PartBackups,
+  nextCourse: () => CourseKind | undefined,
+): BackupEndpoint {
+  let unknownIds = 0;
+
+  const refuse = (message: string | null, status = 400): Answer =>
+    json(
+      status,
+      { status, message, instance: errorInstance(), type: 'Invalid request' },
+      'application/problem+json',
+    );
+
+  const searching = 'while searching for snapshots. Repository name:';
+  const retrieving = 'while retrieving repository with name';
+
+  function unavailable(doing: string): Answer | undefined {
+    const { repository } = settings;
+    if (backups.engineIsDown) {
+      return refuse(`Encountered an error connecting to Elasticsearch ${doing} [${repository}].`);
+    }
+    if (!backups.repositoryExists) return refuse(`No repository with name [${repository}] could be found.`);
+    return undefined;
+  }
+
+  function idIn(text: string): number | Answer {
+    if (!/^-?\d+$/.test(text)) {
+      return refuse(
+        "Failed to convert value of type 'java.lang.String' to required type 'java.lang.Long'; " +
+          `For input string: "${text}"`,
+      );
+    }
+    return Number(text) < 0 ? negative(text) : Number(text);
+  }
+
+  const negative = (id: string | number) =>
+    refuse(`BackupId must be a non-negative Integer. Received value: ${id}`);
+
+  return {
+    start(request) {
+      const asked = backupIdIn(request.body);
+      if (asked.found === 'no body') return refuse(NO_BODY);
+      if (asked.found === 'nothing') return refuse('BackupId must be provided');
+      if (asked.found === 'not JSON') {
+        return refuse('JSON parse error: Unexpected end-of-input within/between Object entries');
+      }
+      if (asked.found === 'not a number') {
+        return refuse(
+          `JSON parse error: Cannot deserialize value of type \`java.lang.Long\` from String "${asked.value}": ` +
+            'not a valid `java.lang.Long` value',
+        );
+      }
+      if (asked.id < 0) return negative(asked.id);
+      const refused = unavailable(retrieving);
+      if (refused) return refused;
+      const found = backups.foundSnapshots(asked.id);
+      if (found !== '') {
+        return refuse(`A backup with ID [${asked.id}] already exists. Found snapshots: [${found}]`);
+      }
+      if (backups.isBusy) return refuse('Another backup is running at the moment');
+      return json(200, { scheduledSnapshots: backups.start(asked.id, nextCourse()) });
+    },
+
+    check(_request, text) {
+      const id = idIn(text);
+      if (typeof id === 'object') return id;
+      const refused = unavailable(searching);
+      if (refused) return refused;
+      const info = backups.info(id);
+      if (settings.search === 'opensearch') {
+        if (info === undefined) return refuse(`No backup with id [${id}] found.`, 404);
+        if (info.state === 'IN_PROGRESS') {
+          return refuse(`Exception occurred when searching for backup with ID [${id}].`);
+        }
+      }
+      if (info !== undefined) return json(200, info);
+      unknownIds += 1;
+      return refuse(unknownIds <= EXCEPTIONS_WITH_MESSAGE ? 'Index 0 out of bounds for length 0' : null);
+    },
+
+    list: () => unavailable(searching) ?? json(200, backups.list()),
+
+    delete(_request, text) {
+      const id = idIn(text);
+      if (typeof id === 'object') return id;
+      const refused = unavailable(retrieving);
+      if (refused) return refused;
+      backups.delete(id);
+      return empty(204);
+    },
+  };
+}

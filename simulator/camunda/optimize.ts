@@ -1,0 +1,88 @@
+import type { CourseKind } from '../faults/faults.ts';
+import { empty, json } from '../http/answers.ts';
+import type { Answer } from '../http/http.ts';
+import type { Settings } from '../options.ts';
+import { backupIdIn } from './backup-id.ts';
+import type { PartBackups } from './part-backups.ts';
+import type { BackupEndpoint } from './web-application.ts';
+
+/** Optimize, every version. From documentation and source, not recorded. */
+export function optimizeEndpoint(
+  settings: Settings,
+  backups: PartBackups,
+  nextCourse: () => CourseKind | undefined,
+): BackupEndpoint {
+  const refuse = (status: number, errorCode: string, errorMessage: string, detailedMessage: string) =>
+    json(status, { errorCode, errorMessage, detailedMessage, reportDefinition: null });
+
+  const badRequest = (detail: string) => refuse(400, 'badRequestError', 'The request is not valid.', detail);
+
+  function unavailable(): Answer | undefined {
+    if (backups.engineIsDown) {
+      return refuse(
+        502,
+        'elasticsearchConnectionError',
+        'Optimize could not connect to the database.',
+        'Encountered an error connecting to the database while retrieving the snapshot repository.',
+      );
+    }
+    if (!backups.repositoryExists) {
+      return refuse(
+        500,
+        'snapshotRepositoryDoesNotExist',
+        'The snapshot repository does not exist.',
+        `No repository with name [${settings.repository}] could be found.`,
+      );
+    }
+    return undefined;
+  }
+
+  return {
+    start(request) {
+      const asked = backupIdIn(request.body);
+      if (asked.found !== 'id') return badRequest('A backupId must be provided');
+      if (asked.id < 0) return badRequest(`backupId must be greater than or equal to 0, was ${asked.id}`);
+      const refused = unavailable();
+      if (refused) return refused;
+      const found = backups.foundSnapshots(asked.id);
+      if (found !== '') {
+        return refuse(
+          409,
+          'conflictError',
+          'The backup could not be created because of a conflict.',
+          `A backup with ID [${asked.id}] already exists. Found snapshots: [${found}]`,
+        );
+      }
+      backups.start(asked.id, nextCourse());
+      return json(202, {
+        message:
+          `Backup creation for ID ${asked.id} has been scheduled. ` +
+          'Use the GET API to monitor completion of backup process',
+      });
+    },
+
+    check(_request, text) {
+      if (!/^-?\d+$/.test(text)) return badRequest(`${text} is not a backup id`);
+      const refused = unavailable();
+      if (refused) return refused;
+      const info = backups.info(Number(text));
+      if (info !== undefined) return json(200, info);
+      return refuse(
+        404,
+        'notFoundError',
+        'The requested resource was not found.',
+        `No Optimize backup with ID [${text}] could be found.`,
+      );
+    },
+
+    list: () => unavailable() ?? json(200, backups.list()),
+
+    delete(_request, text) {
+      if (!/^-?\d+$/.test(text)) return badRequest(`${text} is not a backup id`);
+      const refused = unavailable();
+      if (refused) return refused;
+      backups.delete(Number(text));
+      return empty(204);
+    },
+  };
+}

@@ -1,0 +1,230 @@
+import type { CourseKind } from '../faults/faults.ts';
+import { offsetTime } from '../http/answers.ts';
+import type { Settings } from '../options.ts';
+import type { Snapshot, SnapshotState, SnapshotStore } from '../search/snapshots.ts';
+
+export type PartBackupState = 'COMPLETED' | 'IN_PROGRESS' | 'FAILED' | 'INCOMPLETE' | 'INCOMPATIBLE';
+
+export interface PartBackupInfo {
+  backupId: number;
+  state: PartBackupState;
+  failureReason: string | null;
+  details: { snapshotName: string; state: SnapshotState; startTime: string; failures: string[] }[];
+}
+
+export interface PartPlan {
+  /** The name in `camunda_{name}_{id}_{version}_part_{i}_of_{n}`. */
+  name: 'operate' | 'tasklist' | 'webapps' | 'optimize';
+  /** The indices of each part. */
+  parts: string[][];
+  durationMs: number;
+  /** Optimize on OpenSearch takes its parts at once. */
+  concurrent: boolean;
+  /** A gap between two parts is not yet INCOMPLETE for so long. Up to 8.7, and in Optimize: 0, so the state flaps. */
+  graceMs: number;
+}
+
+const VISIBLE_AFTER_MS = 140;
+const NOT_FOUND_MS = 1000;
+const DELETION_MS = 250;
+const GAP = 0.25;
+/** However long the parts take, the next one begins within a moment (recorded: some 100 ms). */
+const LONGEST_GAP_MS = 400;
+
+/** A backup of a web application: a row of snapshots in the repository, and a state that is read from them. */
+export class PartBackups {
+  readonly #settings: Settings;
+  readonly #store: SnapshotStore;
+  readonly #plan: PartPlan;
+  readonly #hiddenUntil = new Map<number, number>();
+  readonly #withoutGrace = new Set<number>();
+  #busyUntil = Number.NEGATIVE_INFINITY;
+
+  constructor(settings: Settings, store: SnapshotStore, plan: PartPlan) {
+    this.#settings = settings;
+    this.#store = store;
+    this.#plan = plan;
+  }
+
+  get repositoryExists(): boolean {
+    return this.#store.hasRepository(this.#settings.repository);
+  }
+
+  get engineIsDown(): boolean {
+    return this.#store.isDown;
+  }
+
+  /** Parts are waiting for their turn. */
+  get isBusy(): boolean {
+    return this.#settings.clock.now() < this.#busyUntil;
+  }
+
+  /** Returns the scheduled snapshots' names. */
+  start(id: number, course: CourseKind | undefined): string[] {
+    const now = this.#settings.clock.now();
+    const { durationMs, parts, concurrent } = this.#plan;
+    const names = parts.map((_, index) => this.#snapshotName(id, index + 1));
+    this.#withoutGrace.delete(id);
+    this.#hiddenUntil.delete(id);
+    if (course === 'flappingIncomplete' || course === 'incompleteForEver') this.#withoutGrace.add(id);
+    if (course === 'notFoundAfterAccept') this.#hiddenUntil.set(id, now + NOT_FOUND_MS);
+    // Observed of a readonly repository: accepted, no snapshot appears, and it never fails.
+    if (course === 'vanishes' || this.#store.isReadonly(this.#settings.repository)) return names;
+
+    const first = now + Math.min(VISIBLE_AFTER_MS, 0.2 * durationMs);
+    const slot = (now + durationMs - first) / parts.length;
+    const gap = course === 'flappingIncomplete' ? 0.5 * slot : Math.min(GAP * slot, LONGEST_GAP_MS);
+    const stuck = Math.min(2, parts.length);
+    const taken = course === 'incompleteForEver' ? Math.ceil(parts.length / 2) : parts.length;
+    parts.slice(0, taken).forEach((indices, index) => {
+      const partNo = index + 1;
+      if (course === 'neverEnds' && partNo > stuck) return;
+      const startedAt = concurrent ? first : first + index * slot;
+      const isLast = partNo === parts.length;
+      const endsAt = concurrent ? now + durationMs : startedAt + slot - (isLast ? 0 : gap);
+      this.#store.add(this.#settings.repository, {
+        name: this.#snapshotName(id, partNo),
+        indices,
+        startedAt,
+        endsAt: course === 'neverEnds' && partNo === stuck ? Number.POSITIVE_INFINITY : endsAt,
+        partOfBackup: id,
+        metadata: { backupId: id, version: this.#settings.version, partNo, partCount: parts.length },
+        ...endOf(course, partNo, parts.length),
+      });
+    });
+    const stays = course === 'neverEnds' ? Number.POSITIVE_INFINITY : first + (taken - 1) * slot;
+    this.#busyUntil = concurrent ? now : stays;
+    return names;
+  }
+
+  seed(id: number, state: 'COMPLETED' | 'FAILED' | 'IN_PROGRESS' | 'INCOMPLETE'): void {
+    const startedAt = this.#settings.clock.now() - 3_600_000;
+    const { parts } = this.#plan;
+    const taken = state === 'INCOMPLETE' ? Math.ceil(parts.length / 2) : parts.length;
+    parts.slice(0, taken).forEach((indices, index) => {
+      const partNo = index + 1;
+      const isLast = partNo === parts.length;
+      this.#store.add(this.#settings.repository, {
+        name: this.#snapshotName(id, partNo),
+        indices,
+        startedAt: startedAt + index * 200,
+        endsAt: state === 'IN_PROGRESS' && isLast ? Number.POSITIVE_INFINITY : startedAt + index * 200 + 100,
+        partOfBackup: id,
+        metadata: { backupId: id, version: this.#settings.version, partNo, partCount: parts.length },
+        ...endOf(state === 'FAILED' ? { failed: {} } : undefined, partNo, parts.length),
+      });
+    });
+  }
+
+  /** Asynchronous: the snapshots stay visible for a moment; parts that wait for their turn are still taken. */
+  delete(id: number): boolean {
+    const snapshots = this.#snapshots(id);
+    for (const snapshot of snapshots) this.#store.delete(snapshot, DELETION_MS);
+    return snapshots.length > 0;
+  }
+
+  /** Whether a shard of it failed that no node had taken: what its failure lacks is the node. */
+  hasShardWithoutNode(id: number): boolean {
+    return this.#snapshots(id).some((snapshot) => this.#store.stateOf(snapshot) === 'PARTIAL');
+  }
+
+  /** In the order of the parts, as one backup is shown. */
+  info(id: number): PartBackupInfo | undefined {
+    const snapshots = this.#snapshots(id);
+    if (snapshots.length === 0) return undefined;
+    return {
+      backupId: id,
+      state: this.#state(id, snapshots),
+      failureReason: failureReason(snapshots, this.#plan.parts.length, (one) => this.#store.stateOf(one)),
+      details: snapshots.map((snapshot) => ({
+        snapshotName: snapshot.name,
+        state: this.#store.stateOf(snapshot),
+        startTime: offsetTime(snapshot.startedAt),
+        failures: this.#store.stateOf(snapshot) === 'IN_PROGRESS' ? [] : snapshot.failures,
+      })),
+    };
+  }
+
+  /** The newest start first; within a backup the newest part first. */
+  list(): PartBackupInfo[] {
+    const startOf = (id: number) => this.#snapshots(id)[0]?.startedAt ?? 0;
+    return this.ids()
+      .sort((a, b) => startOf(b) - startOf(a))
+      .flatMap((id) => this.info(id) ?? [])
+      .map((info) => ({ ...info, details: info.details.toReversed() }));
+  }
+
+  ids(): number[] {
+    const found = new Set<number>();
+    for (const { name, partOfBackup } of this.#store.list(this.#settings.repository)) {
+      if (partOfBackup !== undefined && this.#isOf(name, partOfBackup)) found.add(partOfBackup);
+    }
+    return [...found].filter((id) => !this.#isHidden(id));
+  }
+
+  /** `camunda_operate_200_8.6.0_part_1_of_6/OYyzUKruQPmX-eEnBhxrHw`: how a refused duplicate names what it found. */
+  foundSnapshots(id: number): string {
+    return this.#snapshots(id)
+      .map(({ name, uuid }) => `${name}/${uuid}`)
+      .join(', ');
+  }
+
+  #state(id: number, snapshots: Snapshot[]): PartBackupState {
+    const states = snapshots.map((snapshot) => this.#store.stateOf(snapshot));
+    if (states.includes('FAILED') || states.includes('PARTIAL')) return 'FAILED';
+    if (states.includes('INCOMPATIBLE')) return 'INCOMPATIBLE';
+    if (states.includes('IN_PROGRESS')) return 'IN_PROGRESS';
+    if (snapshots.length === this.#plan.parts.length) return 'COMPLETED';
+    const quietFor = this.#settings.clock.now() - Math.max(...snapshots.map((snapshot) => snapshot.endsAt));
+    return quietFor < this.#plan.graceMs && !this.#withoutGrace.has(id) ? 'IN_PROGRESS' : 'INCOMPLETE';
+  }
+
+  #snapshots(id: number): Snapshot[] {
+    if (this.#isHidden(id)) return [];
+    return this.#store.list(this.#settings.repository).filter((snapshot) => this.#isOf(snapshot.name, id));
+  }
+
+  #isHidden(id: number): boolean {
+    return this.#settings.clock.now() < (this.#hiddenUntil.get(id) ?? Number.NEGATIVE_INFINITY);
+  }
+
+  #isOf(snapshotName: string, id: number): boolean {
+    return snapshotName.startsWith(`camunda_${this.#plan.name}_${id}_`);
+  }
+
+  #snapshotName(id: number, partNo: number): string {
+    const { name, parts } = this.#plan;
+    return `camunda_${name}_${id}_${this.#settings.version}_part_${partNo}_of_${parts.length}`;
+  }
+}
+
+function endOf(
+  course: CourseKind | undefined,
+  partNo: number,
+  partCount: number,
+): Partial<Pick<Snapshot, 'outcome' | 'failures'>> {
+  if (typeof course === 'object') {
+    const { partition, reason } = course.failed;
+    if (partNo !== (partition ?? partCount)) return {};
+    return { outcome: 'FAILED', failures: [reason ?? 'Snapshot was aborted'] };
+  }
+  if (partNo !== partCount) return {};
+  if (course === 'incompatible') return { outcome: 'INCOMPATIBLE' };
+  if (course === 'partial') return { outcome: 'PARTIAL', failures: ['primary shard is not allocated'] };
+  return {};
+}
+
+function failureReason(
+  snapshots: Snapshot[],
+  expected: number,
+  stateOf: (snapshot: Snapshot) => SnapshotState,
+): string | null {
+  const named = (state: SnapshotState) =>
+    snapshots
+      .filter((snapshot) => stateOf(snapshot) === state)
+      .map((snapshot) => snapshot.name)
+      .join(', ');
+  if (named('FAILED') !== '') return `There were failures with the following snapshots: ${named('FAILED')}`;
+  if (named('PARTIAL') !== '') return `Some of the snapshots are partial: ${named('PARTIAL')}`;
+  return snapshots.length > expected ? 'More snapshots found than expected.' : null;
+}

@@ -1,0 +1,98 @@
+import type { CourseKind } from '../faults/faults.ts';
+import { empty, errorInstance, json, prettyPrinted, springError } from '../http/answers.ts';
+import type { Answer, Request } from '../http/http.ts';
+import type { Settings } from '../options.ts';
+import { backupIdIn } from './backup-id.ts';
+import type { PartBackups } from './part-backups.ts';
+import type { BackupEndpoint } from './web-application.ts';
+
+/** Tasklist up to 8.7: like Operate, but with 500 and 502 where Operate has 400, and with pretty-printed JSON. */
+export function tasklistEndpoint(
+  settings: Settings,
+  backups: PartBackups,
+  nextCourse: () => CourseKind | undefined,
+): BackupEndpoint {
+  const refuse = (status: number, message: string): Answer => {
+    const instance = status === 400 || status === 404 ? errorInstance() : null;
+    return json(status, { status, message, instance }, 'application/problem+json');
+  };
+  const spring = (status: number, request: Request) =>
+    springError(status, request.path.slice(settings.basePath.length), settings.clock.now());
+
+  const searching = 'while searching for snapshots. Repository name:';
+  const retrieving = 'while retrieving repository with name';
+
+  function unavailable(doing: string): Answer | undefined {
+    const { repository } = settings;
+    if (backups.engineIsDown) {
+      return refuse(502, `Encountered an error connecting to Elasticsearch ${doing} [${repository}].`);
+    }
+    if (!backups.repositoryExists)
+      return refuse(500, `No repository with name [${repository}] could be found.`);
+    return undefined;
+  }
+
+  function idIn(request: Request, text: string): number | Answer {
+    if (!/^-?\d+$/.test(text)) return spring(400, request);
+    return Number(text) < 0 ? negative(text) : Number(text);
+  }
+
+  const negative = (id: string | number) =>
+    refuse(400, `BackupId must be a non-negative Long. Received value: ${id}`);
+
+  function start(request: Request): Answer {
+    const asked = backupIdIn(request.body);
+    if (asked.found === 'nothing') return refuse(400, 'BackupId must be provided');
+    if (asked.found !== 'id') return spring(400, request);
+    if (asked.id < 0) return negative(asked.id);
+    const refused = unavailable(retrieving);
+    if (refused) return refused;
+    if (backups.isBusy) return refuse(400, 'Another backup is running at the moment');
+    const found = backups.foundSnapshots(asked.id);
+    if (found !== '') {
+      return refuse(400, `A backup with ID [${asked.id}] already exists. Found snapshots: [${found}]`);
+    }
+    return json(200, { scheduledSnapshots: backups.start(asked.id, nextCourse()) });
+  }
+
+  function check(request: Request, text: string): Answer {
+    const id = idIn(request, text);
+    if (typeof id === 'object') return id;
+    const refused = unavailable(searching);
+    if (refused) return refused;
+    if (isUnreadable(id)) return refuse(500, `Exception occurred when searching for backup with ID [${id}].`);
+    const info = backups.info(id);
+    if (info !== undefined) return json(200, info);
+    return isOnOpenSearch ? refuse(404, `No backup with id [${id}] found.`) : spring(500, request);
+  }
+
+  function list(): Answer {
+    const refused = unavailable(searching);
+    if (refused) return refused;
+    if (!backups.ids().some(isUnreadable)) return json(200, backups.list());
+    return refuse(
+      500,
+      "Exception occurred when searching for backups: Missing required property 'SnapshotShardFailure.nodeId'",
+    );
+  }
+
+  const isOnOpenSearch = settings.search === 'opensearch';
+  /** The client library cannot read a failure without a node. */
+  const isUnreadable = (id: number) => isOnOpenSearch && backups.hasShardWithoutNode(id);
+
+  function remove(request: Request, text: string): Answer {
+    const id = idIn(request, text);
+    if (typeof id === 'object') return id;
+    const refused = unavailable(retrieving);
+    if (refused) return refused;
+    backups.delete(id);
+    return empty(204);
+  }
+
+  return {
+    start: (request) => prettyPrinted(start(request)),
+    check: (request, id) => prettyPrinted(check(request, id)),
+    list: () => prettyPrinted(list()),
+    delete: (request, id) => prettyPrinted(remove(request, id)),
+  };
+}

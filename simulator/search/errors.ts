@@ -1,0 +1,96 @@
+import type { SearchEngine } from '../options.ts';
+
+/** An error as both engines write it: the type and reason twice, the status once more in the body. */
+export interface SearchError {
+  status: number;
+  type: string;
+  reason: string;
+  /** Further fields, in the order in which the engine writes them. */
+  fields?: Record<string, string>;
+}
+
+export const errorBody = ({ status, type, reason, fields }: SearchError): unknown => {
+  const error = { type, reason, ...fields };
+  return { error: { root_cause: [error], ...error }, status };
+};
+
+export const repositoryMissing = (repository: string): SearchError => ({
+  status: 404,
+  type: 'repository_missing_exception',
+  reason: `[${repository}] missing`,
+});
+
+export const snapshotMissing = (repository: string, name: string): SearchError => ({
+  status: 404,
+  type: 'snapshot_missing_exception',
+  reason: `[${repository}:${name}] is missing`,
+});
+
+export function indexNotFound(engine: SearchEngine, index: string): SearchError {
+  const resource = { 'resource.type': 'index_or_alias', 'resource.id': index };
+  const fields =
+    engine === 'elasticsearch'
+      ? { ...resource, index_uuid: '_na_', index }
+      : { index, 'resource.id': index, 'resource.type': 'index_or_alias', index_uuid: '_na_' };
+  return { status: 404, type: 'index_not_found_exception', reason: `no such index [${index}]`, fields };
+}
+
+export function nameInUse(engine: SearchEngine, repository: string, name: string): SearchError {
+  const elastic = engine === 'elasticsearch';
+  return {
+    status: 400,
+    type: elastic ? 'snapshot_name_already_in_use_exception' : 'invalid_snapshot_name_exception',
+    reason: `[${repository}:${name}] Invalid snapshot name [${name}], snapshot with the same name already exists`,
+  };
+}
+
+/** Why a name cannot be a snapshot's, or undefined. */
+export function invalidName(engine: SearchEngine, repository: string, name: string): SearchError | undefined {
+  const why = whatIsWrong(engine, name);
+  if (why === undefined) return undefined;
+  const reason = `[${repository}:${name}] Invalid snapshot name [${name}], ${why}`;
+  return { status: 400, type: 'invalid_snapshot_name_exception', reason };
+}
+
+function whatIsWrong(engine: SearchEngine, name: string): string | undefined {
+  if (name.includes(' ')) return 'must not contain whitespace';
+  if (name.includes(',')) return "must not contain ','";
+  if (name.includes('#')) return "must not contain '#'";
+  if (name.startsWith('_')) return "must not start with '_'";
+  if (name !== name.toLowerCase()) return 'must be lowercase';
+  if (/[*<"\\/|>?]/.test(name)) {
+    const forbidden =
+      engine === 'elasticsearch'
+        ? `['*','<','"',' ','\\','/',',','|','>','?']`
+        : '[ , ", *, \\, <, |, ,, >, /, ?]';
+    return `must not contain the following characters ${forbidden}`;
+  }
+  return undefined;
+}
+
+export function unrecognized(path: string, parameters: string[]): SearchError {
+  const [first] = parameters;
+  const reason =
+    parameters.length === 1
+      ? `request [${path}] contains unrecognized parameter: [${first}]`
+      : `request [${path}] contains unrecognized parameters: ${parameters
+          .toSorted()
+          .map((parameter) => `[${parameter}]`)
+          .join(', ')}`;
+  return { status: 400, type: 'illegal_argument_exception', reason };
+}
+
+export function readonlyRepository(
+  engine: SearchEngine,
+  repository: string,
+  doing: 'create' | 'delete',
+): SearchError {
+  const reasons = {
+    create: 'cannot create snapshot in a readonly repository',
+    delete:
+      engine === 'elasticsearch'
+        ? 'repository is readonly'
+        : 'cannot delete snapshot from a readonly repository',
+  };
+  return { status: 500, type: 'repository_exception', reason: `[${repository}] ${reasons[doing]}` };
+}

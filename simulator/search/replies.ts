@@ -1,0 +1,61 @@
+import type { Answer, Request } from '../http/http.ts';
+import type { SearchEngine, Settings } from '../options.ts';
+import { errorBody, type SearchError } from './errors.ts';
+
+/** How an engine answers: its media type and headers, its errors, and whom it lets in. */
+export interface SearchReplies {
+  engine: SearchEngine;
+  reply(request: Request, status: number, body: unknown): Answer;
+  refuse(request: Request, error: SearchError): Answer;
+  /** What is answered to somebody without the configured credentials. */
+  unauthorized(request: Request): Answer | undefined;
+}
+
+export function searchReplies(settings: Settings, engine: SearchEngine): SearchReplies {
+  const elastic = engine === 'elasticsearch';
+
+  function reply(request: Request, status: number, body: unknown): Answer {
+    if (!elastic) {
+      return answer(status, 'application/json; charset=UTF-8', JSON.stringify(body), {});
+    }
+    // The official client asks for the media type of its own version and gets it.
+    const compatible = /application\/vnd\.elasticsearch\+json; ?compatible-with=(\d+)/.exec(
+      request.header('accept') ?? '',
+    );
+    const contentType = compatible
+      ? `application/vnd.elasticsearch+json;compatible-with=${compatible[1]}`
+      : 'application/json';
+    return answer(status, contentType, JSON.stringify(body), { 'X-elastic-product': 'Elasticsearch' });
+  }
+
+  const refuse = (request: Request, error: SearchError): Answer =>
+    reply(request, error.status, errorBody(error));
+
+  function authorized(request: Request): boolean {
+    const auth = settings.searchAuth;
+    if (auth === undefined) return true;
+    const sent = request.header('authorization');
+    if ('apiKey' in auth) return sent === `ApiKey ${auth.apiKey}`;
+    return sent === `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}`;
+  }
+
+  function unauthorized(request: Request): Answer | undefined {
+    if (authorized(request)) return undefined;
+    if (!elastic) return answer(401, 'text/plain; charset=UTF-8', 'Unauthorized', {});
+    const reason = `missing authentication credentials for REST request [${request.path}]`;
+    return refuse(request, { status: 401, type: 'security_exception', reason });
+  }
+
+  return { engine, reply, refuse, unauthorized };
+}
+
+const answer = (
+  status: number,
+  contentType: string,
+  body: string,
+  headers: Record<string, string>,
+): Answer => ({
+  status,
+  headers: { 'Content-Type': contentType, ...headers },
+  body,
+});

@@ -1,0 +1,55 @@
+import type { Answer, Request } from '../http/http.ts';
+import { repositoryMissing } from './errors.ts';
+import type { SearchReplies } from './replies.ts';
+import { fits, isWildcard, type SnapshotStore } from './snapshots.ts';
+
+const NODES = { '0JKUaxDIRGi5sbf_ymvgBw': { name: 'n1' } };
+
+/** Snapshot repositories. */
+export function repositoryApi({ reply, refuse }: SearchReplies, store: SnapshotStore) {
+  function repositories(request: Request, names: string | undefined): Answer {
+    const wanted = names === undefined ? ['_all'] : names.split(',');
+    const missing = wanted.find((one) => !isWildcard(one) && !store.hasRepository(one));
+    if (missing !== undefined) return refuse(request, repositoryMissing(missing));
+    return reply(
+      request,
+      200,
+      Object.fromEntries(store.repositories().filter(([name]) => fits(wanted, name))),
+    );
+  }
+
+  function register(request: Request, name: string): Answer {
+    const body = readObject(request.body);
+    if (typeof body?.['type'] !== 'string') {
+      const reason = 'Validation Failed: 1: type is missing;';
+      return refuse(request, { status: 400, type: 'action_request_validation_exception', reason });
+    }
+    const given = body['settings'];
+    const isObject = given !== null && typeof given === 'object' && !Array.isArray(given);
+    // They come back as texts, whatever they were sent as.
+    const settings = Object.entries(isObject ? given : {}).map(([key, value]) => [key, String(value)]);
+    store.register(name, { type: body['type'], settings: Object.fromEntries(settings) });
+    return reply(request, 200, { acknowledged: true });
+  }
+
+  function unregister(request: Request, name: string): Answer {
+    if (!store.unregister(name)) return refuse(request, repositoryMissing(name));
+    return reply(request, 200, { acknowledged: true });
+  }
+
+  function verify(request: Request, name: string): Answer {
+    if (!store.hasRepository(name)) return refuse(request, repositoryMissing(name));
+    return reply(request, 200, { nodes: NODES });
+  }
+
+  return { get: repositories, register, unregister, verify };
+}
+
+function readObject(body: string): Record<string, unknown> | undefined {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    return parsed !== null && typeof parsed === 'object' ? { ...parsed } : undefined;
+  } catch {
+    return undefined;
+  }
+}
