@@ -6,10 +6,10 @@ import { demoConfig } from '../cli/commands/demo.ts';
 import { localContext } from '../cli/local/context.ts';
 import type { Counts } from '../cli/local/counts.ts';
 import { startExecution } from '../cli/local/engine.ts';
-import { sparing } from '../core/backup/pacing.ts';
 import { runningTask } from '../core/backup/plan.ts';
 import { commands } from '../core/commands.ts';
 import { config as schema } from '../core/config/schema.ts';
+import { sparing } from '../core/pacing.ts';
 import { startSimulator } from '../simulator/index.ts';
 import { VirtualTime } from '../simulator/virtual-time.ts';
 

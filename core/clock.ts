@@ -35,3 +35,11 @@ export function isAhead(instant: string, clock: Pick<Clock, 'now'>): boolean {
 export function isBefore(instant: string, other: string): boolean {
   return Date.parse(other) - Date.parse(instant) > skewSeconds * 1000;
 }
+
+export function nowIso({ clock }: { clock: Clock }): string {
+  return new Date(clock.now()).toISOString();
+}
+
+export function secondsSince(instant: string, { clock }: { clock: Clock }): number {
+  return (clock.now() - Date.parse(instant)) / 1000;
+}

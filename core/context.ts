@@ -1,4 +1,4 @@
-import type { Pacing } from './backup/pacing.ts';
+import type { Alert } from './alert.ts';
 import type { Clock } from './clock.ts';
 import type { Commands } from './commands.ts';
 import type { SearchAddress, SearchEngine } from './components/search/engine.ts';
@@ -8,7 +8,7 @@ import type { Secrets } from './connect/secrets.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Owner } from './ledger/lock.ts';
 import type { Resumed } from './ledger/resumed.ts';
-import type { Alert } from './tell/alerts.ts';
+import type { Pacing } from './pacing.ts';
 
 /** What handlers work with: everything that is outside of this process, passed in. */
 export interface Context {
@@ -43,12 +43,4 @@ export interface Figure {
   value: number;
   cluster: string;
   component?: string;
-}
-
-export function nowIso({ clock }: Pick<Context, 'clock'>): string {
-  return new Date(clock.now()).toISOString();
-}
-
-export function secondsSince(instant: string, { clock }: Pick<Context, 'clock'>): number {
-  return (clock.now() - Date.parse(instant)) / 1000;
 }

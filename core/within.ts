@@ -1,4 +1,4 @@
-import type { Context } from './context.ts';
+import type { Clock } from './clock.ts';
 import { BackupError } from './errors.ts';
 
 /**
@@ -8,7 +8,7 @@ import { BackupError } from './errors.ts';
 export async function within<T>(
   seconds: number,
   work: () => Promise<T>,
-  { clock }: Pick<Context, 'clock'>,
+  { clock }: { clock: Clock },
   tooLate: () => Error = () => new BackupError('Unreachable', `there was no answer within ${seconds} s`),
 ): Promise<T> {
   const over = new AbortController();

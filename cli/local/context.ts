@@ -1,4 +1,3 @@
-import { often } from '../../core/backup/pacing.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import type { Commands } from '../../core/commands.ts';
 import { around } from '../../core/components/search/around.ts';
@@ -13,6 +12,7 @@ import { ledger } from '../../core/ledger/ledger.ts';
 import { thisProcess } from '../../core/ledger/owner.ts';
 import { folderStore } from '../../core/ledger/store/folder.ts';
 import type { Store } from '../../core/ledger/store/store.ts';
+import { often } from '../../core/pacing.ts';
 import { guardedHttp, guardedSearch, guardedStore, type Hanging, impatientStore } from './guarded.ts';
 import { type RunHeartbeat, withHeartbeat } from './heartbeat.ts';
 

@@ -1,13 +1,13 @@
-import { isBefore } from '../clock.ts';
+import { isBefore, nowIso } from '../clock.ts';
 import type { Component, ComponentName, ComponentStatus, Started } from '../components/component.ts';
 import { titles } from '../components/component.ts';
-import { type Context, nowIso } from '../context.ts';
+import type { Context } from '../context.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import type { ComponentEntry } from '../ledger/manifest.ts';
 import { requireLock } from '../ledger/ownership.ts';
 import type { Run } from '../ledger/run.ts';
+import { nextCheckAt } from '../pacing.ts';
 import { requirePauseBudget, requirePauseHeld } from './exporting.ts';
-import { nextCheckAt } from './pacing.ts';
 import { judge, type Limits, type Progress } from './progress.ts';
 import { showsNoneAtWork, stuck } from './stuck.ts';
 

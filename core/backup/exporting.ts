@@ -1,19 +1,18 @@
-import { isAhead } from '../clock.ts';
+import { alreadyPaused } from '../checks/already-paused.ts';
+import { isAhead, nowIso } from '../clock.ts';
 import type { ExportingTarget } from '../components/target.ts';
 import {
   type Proof,
   pauseExporting,
   proofOf,
-  type Replicas,
   readReplicas,
   replicasThat,
   resumeExporting,
   unknownOf,
 } from '../components/zeebe/exporting.ts';
 import { formatSeconds } from '../config/duration.ts';
-import { resumeByHand } from '../connect/by-hand.ts';
 import { management, restApi } from '../connect/management.ts';
-import { type Context, nowIso } from '../context.ts';
+import type { Context } from '../context.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import { type Lock, mayBePaused } from '../ledger/lock.ts';
 import { changeOwnLock, lockLost, owns, requireLock } from '../ledger/ownership.ts';
@@ -85,26 +84,6 @@ async function isForgotten(run: Run, ledger: Needs['ledger']): Promise<boolean> 
 /** Whoever puts this run right has looked for its pause: there must not be a new one after that. */
 function requireUnclaimed(run: Run, lock: Lock): void {
   if (lock.repair) throw lockLost(run, lock);
-}
-
-/**
- * That somebody has paused exporting who is not this run; undefined where nobody is seen to have. `resume` is the
- * command that ends a pause that nobody needs.
- */
-export function alreadyPaused(
-  replicas: Replicas,
-  target: Pick<ExportingTarget, 'url' | 'auth'>,
-  resume: string,
-): BackupError | undefined {
-  const [paused] = replicasThat(replicas, 'PAUSED', 'SOFT_PAUSED', 'MIXED');
-  if (!paused) return undefined;
-  return new BackupError(
-    'ExportingAlreadyPaused',
-    `Exporting is paused already, and not by this run: ${paused}`,
-    {
-      remedy: `Find out who paused it: a person, another tool, or a run of another ledger, which may be at work. If nobody needs the pause, this looks whether anybody does, and ends it: ${resume}\n${resumeByHand(target)}\nThen start again.`,
-    },
-  );
 }
 
 /**

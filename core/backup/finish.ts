@@ -1,7 +1,8 @@
 import { contradictedByBrokers } from '../checks/version.ts';
+import { nowIso } from '../clock.ts';
 import { titles } from '../components/component.ts';
 import { formatSeconds } from '../config/duration.ts';
-import { type Context, nowIso } from '../context.ts';
+import type { Context } from '../context.ts';
 import { BackupError, describe, isBackupError } from '../errors.ts';
 import { type Lock, mayBePaused } from '../ledger/lock.ts';
 import type { ComponentEntry, Failure, Manifest } from '../ledger/manifest.ts';

@@ -7,7 +7,7 @@ import {
 } from '../components/component.ts';
 import { formatSeconds } from '../config/duration.ts';
 import { BackupError, isBackupError } from '../errors.ts';
-import { nextCheckAt, type Pacing } from './pacing.ts';
+import { nextCheckAt, type Pacing } from '../pacing.ts';
 
 /** What is known of a component's running backup; carried from check to check. Instants are ISO-8601. */
 export const progress = z.strictObject({

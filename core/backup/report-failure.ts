@@ -1,10 +1,11 @@
+import type { Alert } from '../alert.ts';
 import { titles } from '../components/component.ts';
 import { resumeByHand } from '../connect/by-hand.ts';
 import { BackupError, describe } from '../errors.ts';
 import type { Failure } from '../ledger/manifest.ts';
 import type { UntoldAlert } from '../ledger/watch-memory.ts';
 import { adviceFor } from '../remedies.ts';
-import { type Alert, executionUrl } from '../tell/alerts.ts';
+import { executionUrl } from '../tell/alerts.ts';
 import { asideSeconds, callPing, count, pausedFigure, type ReportNeeds, readConfig } from '../tell/report.ts';
 import { forgetUntold, isSameUntold, keepUntold, tellSeconds, untoldOf } from '../tell/untold.ts';
 import { within } from '../within.ts';

@@ -1,10 +1,10 @@
-import { alreadyPaused } from '../backup/exporting.ts';
 import { type GatewayTopology, readGatewayTopology } from '../components/zeebe/topology.ts';
 import { type CheckName, type ClusterConfig, checkNames } from '../config/schema.ts';
 import { restApi } from '../connect/management.ts';
 import type { Context } from '../context.ts';
 import { BackupError } from '../errors.ts';
 import { adviceFor } from '../remedies.ts';
+import { alreadyPaused } from './already-paused.ts';
 import {
   inactive,
   lagging,

@@ -1,7 +1,6 @@
-import type { Context } from '../context.ts';
 import { type BackupError, isBackupError } from '../errors.ts';
 import { sideBySide } from '../side-by-side.ts';
-import { readsAtOnce } from './ledger.ts';
+import { type Ledger, readsAtOnce } from './ledger.ts';
 import type { Manifest } from './manifest.ts';
 
 /** What the ledger says of a backup: its manifest, why that cannot be read, or nothing. */
@@ -11,7 +10,7 @@ export type Book = Manifest | BackupError | undefined;
 export async function readBooks(
   cluster: string,
   backupIds: number[],
-  { ledger }: Pick<Context, 'ledger'>,
+  { ledger }: { ledger: Ledger },
 ): Promise<Map<number, Book>> {
   const books = await sideBySide(backupIds, readsAtOnce, async (id): Promise<[number, Book]> => {
     try {

@@ -1,10 +1,10 @@
-import type { Context } from '../context.ts';
 import { BackupError } from '../errors.ts';
+import type { Ledger } from './ledger.ts';
 import { type Lock, mayBePaused } from './lock.ts';
 import type { Run } from './run.ts';
 
 /** The lock, if this run owns it. Throws LockLost: a run that lost its lock must not touch the cluster. */
-export async function requireLock(run: Run, { ledger }: Pick<Context, 'ledger'>): Promise<Lock> {
+export async function requireLock(run: Run, { ledger }: { ledger: Ledger }): Promise<Lock> {
   const lock = await ledger.readLock(run.cluster);
   if (lock && owns(run, lock)) return lock;
   throw lockLost(run, lock);
@@ -19,7 +19,7 @@ export function owns({ runId, backupId }: Run, lock: Lock): boolean {
 export function changeOwnLock(
   run: Run,
   change: Partial<Lock>,
-  { ledger }: Pick<Context, 'ledger'>,
+  { ledger }: { ledger: Ledger },
   look: (run: Run, lock: Lock) => void = () => undefined,
 ): Promise<Lock> {
   return ledger.changeLock(run.cluster, run.runId, (lock) => {

@@ -1,6 +1,7 @@
+import { type Clock, nowIso } from '../clock.ts';
 import type { Proof } from '../components/zeebe/exporting.ts';
-import { type Context, nowIso } from '../context.ts';
 import { BackupError, isBackupError, ledgerTrouble } from '../errors.ts';
+import type { Ledger } from './ledger.ts';
 import { type Lock, mayBePaused } from './lock.ts';
 import type { Run } from './run.ts';
 
@@ -11,7 +12,7 @@ export interface Resumed {
 }
 
 type Of = Pick<Lock, 'cluster' | 'runId' | 'backupId'>;
-type Needs = Pick<Context, 'clock' | 'unwritten'>;
+type Needs = { clock: Clock; unwritten: Map<string, Resumed> };
 
 const keyOf = ({ cluster, runId, backupId }: Of) => `${cluster} ${runId} ${backupId}`;
 
@@ -59,7 +60,7 @@ export function unwritten(proof: Proof, error: BackupError): BackupError {
  * At the end of a run that has resumed exporting without being able to write it: writes it now, before its failure is
  * written down as one that may have left exporting paused.
  */
-export async function settleResumed(run: Run, context: Needs & Pick<Context, 'ledger'>): Promise<void> {
+export async function settleResumed(run: Run, context: Needs & { ledger: Ledger }): Promise<void> {
   const resumed = unwrittenResume(run, context) ?? {
     resumedAt: nowIso(context),
     resumeProof: 'answered' as const,

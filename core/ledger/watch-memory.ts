@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { alert } from '../tell/alerts.ts';
+import { alert } from '../alert.ts';
 
 /** An alert that people have not been told yet, and the run that it is about. */
 const untoldAlert = z.strictObject({

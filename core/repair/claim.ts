@@ -1,8 +1,8 @@
 /** One repairer at a time, and none that is late. */
 import { isDeepStrictEqual } from 'node:util';
-import { isAhead } from '../clock.ts';
+import { isAhead, nowIso } from '../clock.ts';
 import { formatSeconds } from '../config/duration.ts';
-import { type Context, nowIso } from '../context.ts';
+import type { Context } from '../context.ts';
 import { BackupError, isBackupError, ledgerTrouble } from '../errors.ts';
 import type { Lock } from '../ledger/lock.ts';
 import { describeOwner, isOwnerAlive } from '../ledger/owner.ts';

@@ -1,4 +1,5 @@
-import { type Context, nowIso } from '../context.ts';
+import { nowIso } from '../clock.ts';
+import type { Context } from '../context.ts';
 import { isBackupError } from '../errors.ts';
 import type { Lock } from '../ledger/lock.ts';
 import type { Failure, Manifest } from '../ledger/manifest.ts';

@@ -1,11 +1,12 @@
 import { resumeAndProve } from '../backup/exporting.ts';
 import { lookAtExporting } from '../checks/exporting.ts';
+import { nowIso } from '../clock.ts';
 import { configuredExporting } from '../components/zeebe/configured-exporting.ts';
 import type { Proof } from '../components/zeebe/exporting.ts';
 import { readCluster } from '../components/zeebe/topology.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import { management } from '../connect/management.ts';
-import { type Context, nowIso } from '../context.ts';
+import type { Context } from '../context.ts';
 import { BackupError, describe } from '../errors.ts';
 import type { Intervention } from '../ledger/intervention.ts';
 import { describeOwner, isRunAlive } from '../ledger/owner.ts';

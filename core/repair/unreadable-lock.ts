@@ -1,9 +1,10 @@
 import { proveResumed } from '../backup/exporting.ts';
+import { nowIso } from '../clock.ts';
 import { configuredExporting } from '../components/zeebe/configured-exporting.ts';
 import { type Proof, resumeExporting } from '../components/zeebe/exporting.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import { management } from '../connect/management.ts';
-import { type Context, nowIso } from '../context.ts';
+import type { Context } from '../context.ts';
 import { isBackupError, ledgerTrouble } from '../errors.ts';
 import type { UnreadableLock } from '../ledger/lock-document.ts';
 import { isRunAlive } from '../ledger/owner.ts';

@@ -1,10 +1,11 @@
+import type { Alert } from '../alert.ts';
 import { titles } from '../components/component.ts';
 import type { Config } from '../config/schema.ts';
 import type { Context, Figure } from '../context.ts';
 import { describe } from '../errors.ts';
 import type { Manifest } from '../ledger/manifest.ts';
 import { within } from '../within.ts';
-import { type Alert, executionUrl } from './alerts.ts';
+import { executionUrl } from './alerts.ts';
 import { ping } from './ping.ts';
 import { tellSeconds } from './untold.ts';
 

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Alert } from '../alert.ts';
 import type { Context } from '../context.ts';
 import { describe, isBackupError } from '../errors.ts';
 import type { UntoldAlert } from '../ledger/watch-memory.ts';
-import type { Alert } from './alerts.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock'>;
 /** What an alert is about. */

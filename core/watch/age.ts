@@ -1,7 +1,7 @@
-import { isAhead } from '../clock.ts';
+import { isAhead, secondsSince } from '../clock.ts';
 import { formatSeconds } from '../config/duration.ts';
 import type { ClusterConfig } from '../config/schema.ts';
-import { type Context, secondsSince } from '../context.ts';
+import type { Context } from '../context.ts';
 import type { Manifest } from '../ledger/manifest.ts';
 import type { Tells } from '../tell/untold.ts';
 

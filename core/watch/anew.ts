@@ -1,4 +1,5 @@
-import { type Context, nowIso } from '../context.ts';
+import { nowIso } from '../clock.ts';
+import type { Context } from '../context.ts';
 
 /**
  * A memory that cannot be read would keep a cluster's age and its unexplained pause from being watched, look after look:

@@ -1,15 +1,16 @@
+import type { Alert } from '../alert.ts';
 import { maxPauseOf } from '../backup/max-pause.ts';
-import { isAhead } from '../clock.ts';
+import { isAhead, secondsSince } from '../clock.ts';
 import type { Commands } from '../commands.ts';
 import { formatSeconds } from '../config/duration.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import { resumeByHand } from '../connect/by-hand.ts';
-import { type Context, secondsSince } from '../context.ts';
+import type { Context } from '../context.ts';
 import { BackupError, describe, isBackupError, resumedUnwritten } from '../errors.ts';
 import { type Lock, mayBePaused } from '../ledger/lock.ts';
 import { describeOwner, lookForRun } from '../ledger/owner.ts';
 import { abandoned, type Repaired, repairLock } from '../repair/lock.ts';
-import { type Alert, executionUrl } from '../tell/alerts.ts';
+import { executionUrl } from '../tell/alerts.ts';
 import type { Alerts, Tells } from '../tell/untold.ts';
 
 /** What the watchdog asks of Step Functions. */

@@ -1,7 +1,8 @@
 import { earlyShare, maxPauseOf } from '../backup/max-pause.ts';
+import { secondsSince } from '../clock.ts';
 import { formatSeconds } from '../config/duration.ts';
 import type { ClusterConfig } from '../config/schema.ts';
-import { type Context, secondsSince } from '../context.ts';
+import type { Context } from '../context.ts';
 import { mayBePaused } from '../ledger/lock.ts';
 import type { Manifest } from '../ledger/manifest.ts';
 import { executionUrl } from '../tell/alerts.ts';

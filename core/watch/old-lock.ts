@@ -1,5 +1,5 @@
-import { isAhead } from '../clock.ts';
-import { type Context, secondsSince } from '../context.ts';
+import { isAhead, secondsSince } from '../clock.ts';
+import type { Context } from '../context.ts';
 import { heartbeatTimes } from '../ledger/heartbeat.ts';
 import { describeOwner } from '../ledger/owner.ts';
 

@@ -1,3 +1,4 @@
+import type { Alert } from '../alert.ts';
 import { maxUnexplainedPauseOf } from '../backup/max-pause.ts';
 import { lookAtExporting } from '../checks/exporting.ts';
 import { isAhead } from '../clock.ts';
@@ -8,7 +9,6 @@ import type { Context } from '../context.ts';
 import { BackupError, isBackupError, ledgerTrouble } from '../errors.ts';
 import type { UnreadableLock } from '../ledger/lock-document.ts';
 import type { WatchMemory } from '../ledger/watch-memory.ts';
-import type { Alert } from '../tell/alerts.ts';
 import type { Tells } from '../tell/untold.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets' | 'commands'> & { tells: Tells };

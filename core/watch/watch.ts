@@ -1,6 +1,6 @@
-import { isAhead } from '../clock.ts';
+import { isAhead, secondsSince } from '../clock.ts';
 import type { ClusterConfig } from '../config/schema.ts';
-import { type Context, type Figure, secondsSince } from '../context.ts';
+import type { Context, Figure } from '../context.ts';
 import { describe, isBackupError } from '../errors.ts';
 import { mayBePaused } from '../ledger/lock.ts';
 import type { Manifest } from '../ledger/manifest.ts';

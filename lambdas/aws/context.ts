@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { sparing } from '../../core/backup/pacing.ts';
+import type { Alert } from '../../core/alert.ts';
 import { systemClock } from '../../core/clock.ts';
 import { stackCommands } from '../../core/commands.ts';
 import { config } from '../../core/config/schema.ts';
@@ -13,7 +13,8 @@ import type { Context, Figure } from '../../core/context.ts';
 import { BackupError } from '../../core/errors.ts';
 import { ledger } from '../../core/ledger/ledger.ts';
 import { s3Client, s3Store } from '../../core/ledger/store/s3.ts';
-import { type Alert, messageOf } from '../../core/tell/alerts.ts';
+import { sparing } from '../../core/pacing.ts';
+import { messageOf } from '../../core/tell/alerts.ts';
 import { environment } from './environment.ts';
 
 export const logger = new Logger();

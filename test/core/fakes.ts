@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { sparing } from '../../core/backup/pacing.ts';
+import type { Alert } from '../../core/alert.ts';
 import type { Clock } from '../../core/clock.ts';
 import { commands } from '../../core/commands.ts';
 import type { SearchEngine, Snapshot } from '../../core/components/search/engine.ts';
@@ -11,7 +11,7 @@ import type { Context, Figure } from '../../core/context.ts';
 import { BackupError } from '../../core/errors.ts';
 import { type Ledger, ledger } from '../../core/ledger/ledger.ts';
 import type { Owner } from '../../core/ledger/lock.ts';
-import type { Alert } from '../../core/tell/alerts.ts';
+import { sparing } from '../../core/pacing.ts';
 import { type MemoryStore, memoryStore } from './memory-store.ts';
 
 /** A clock that moves only when it is told to. */

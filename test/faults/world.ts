@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { sparing } from '../../core/backup/pacing.ts';
+import type { Alert } from '../../core/alert.ts';
 import { commands } from '../../core/commands.ts';
 import type { SearchEngine } from '../../core/components/search/engine.ts';
 import { searchOpener } from '../../core/components/search/open.ts';
@@ -13,7 +13,7 @@ import { ledger } from '../../core/ledger/ledger.ts';
 import { freeLock, lock as lockSchema } from '../../core/ledger/lock.ts';
 import { type Manifest, manifest as manifestSchema } from '../../core/ledger/manifest.ts';
 import type { Store } from '../../core/ledger/store/store.ts';
-import type { Alert } from '../../core/tell/alerts.ts';
+import { sparing } from '../../core/pacing.ts';
 import { watchOverExporting } from '../../lambdas/watch/watch-over-exporting.ts';
 import { type Simulator, startSimulator } from '../../simulator/index.ts';
 import { VirtualTime } from '../../simulator/virtual-time.ts';

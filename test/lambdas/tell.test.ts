@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { PublishCommand, type PublishInput, SNSClient } from '@aws-sdk/client-sns';
 import { beforeEach, describe, jest, test } from '@jest/globals';
-import type { Alert } from '../../core/tell/alerts.ts';
+import type { Alert } from '../../core/alert.ts';
 import { lambdaContext, logger } from '../../lambdas/aws/context.ts';
 import { failureOf } from '../core/fakes.ts';
 import { mockAws, refusal } from '../support/mock-aws.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import { checkBackup, startBackup } from '../../../core/backup/component.ts';
-import { often } from '../../../core/backup/pacing.ts';
 import type { Progress } from '../../../core/backup/progress.ts';
 import type { ComponentStatus } from '../../../core/components/component.ts';
+import { often } from '../../../core/pacing.ts';
 import { at, exportingOf, phases } from '../fake-cluster.ts';
 import { failureOf, fakeHttp, json, noAnswer, type TestContext, testContext } from '../fakes.ts';
 import { ledgerTrouble } from '../memory-store.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
-import { often, sparing } from '../../../core/backup/pacing.ts';
 import { judge, type Limits, type Progress } from '../../../core/backup/progress.ts';
 import type { ComponentStatus, Part } from '../../../core/components/component.ts';
 import { BackupError } from '../../../core/errors.ts';
+import { often, sparing } from '../../../core/pacing.ts';
 import { thrownBy } from '../fakes.ts';
 
 const start = Date.parse('2026-11-21T09:00:00.000Z');

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from '@jest/globals';
-import { type Alert, executionUrl, messageOf } from '../../../core/tell/alerts.ts';
+import type { Alert } from '../../../core/alert.ts';
+import { executionUrl, messageOf } from '../../../core/tell/alerts.ts';
 import { runbookHeadings, runbookPlace } from '../../../core/tell/runbook.ts';
 
 const kinds: Alert['kind'][] = [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
+import type { Alert } from '../../../core/alert.ts';
 import type { Manifest } from '../../../core/ledger/manifest.ts';
-import type { Alert } from '../../../core/tell/alerts.ts';
 import { keepUntold } from '../../../core/tell/untold.ts';
 import { watchCluster } from '../../../core/watch/watch.ts';
 import { VirtualTime } from '../../../simulator/virtual-time.ts';

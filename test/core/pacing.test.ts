@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
 import fc from 'fast-check';
-import { nextCheckAt, often, type Pacing, sparing } from '../../../core/backup/pacing.ts';
+import { nextCheckAt, often, type Pacing, sparing } from '../../core/pacing.ts';
 
 interface Run {
   /** Seconds from the start to each look; the last one sees the end. */
