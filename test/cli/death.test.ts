@@ -52,7 +52,7 @@ test('A death is tried before and after every state that calls a function, in bo
 });
 
 /** So many die in one process, which costs more than what they do in it. */
-const together = 6;
+const together = 36;
 const parts = Array.from({ length: Math.ceil(cases.length / together) }, (_, part) =>
   cases.slice(part * together, (part + 1) * together),
 );
