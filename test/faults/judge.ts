@@ -1,4 +1,5 @@
 import { mayBePaused } from '../../core/ledger/lock.ts';
+import type { Expectations } from './expectations.ts';
 import { type Ended, Run } from './run.ts';
 import { judgeTold } from './told.ts';
 import { Actor, type World, watchEverySeconds } from './world.ts';
@@ -19,23 +20,6 @@ export interface Verdict {
   broken: string[];
   /** False where the fault that was ordered met no call. */
   struck: boolean;
-}
-
-export interface Expectations {
-  /** The fault is one of the ledger, which then can neither tell nor be told. */
-  ledgerFails?: boolean;
-  /** The failure of this run is counted exactly once. */
-  countsOnce?: boolean;
-  /** A component is busy for good, so that the next backup cannot be good either. */
-  busyAfter?: boolean;
-  /** How this run has to end. */
-  status?: Ended['status'];
-  /** A fault that nothing can be done about: no next backup is made. */
-  noNext?: boolean;
-  /** Puts the cluster right, beside taking back the faults. */
-  heal?: () => void | Promise<void>;
-  /** Who looks after the run first; the watchdog's own death is tried with it. */
-  firstWatch?: (world: World) => Promise<void>;
 }
 
 /** Waits for the end of a run, with the watchdog beside it, and says what became of the promises. */

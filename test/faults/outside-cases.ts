@@ -1,5 +1,6 @@
 import { atFirst, type Case, howOften, inWorld, nameOf } from './case.ts';
-import { conclude, type Expectations } from './judge.ts';
+import type { Expectations } from './expectations.ts';
+import { conclude } from './judge.ts';
 import type { OutsideCall, OutsideFault } from './outside.ts';
 import type { Base, Reached } from './probe.ts';
 import { Run } from './run.ts';

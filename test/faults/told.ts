@@ -1,4 +1,4 @@
-import type { Expectations } from './judge.ts';
+import type { Expectations } from './expectations.ts';
 import type { Ended, Run } from './run.ts';
 import type { World } from './world.ts';
 

@@ -1,5 +1,6 @@
 import { type Case, inWorld, isVisit, nameOf } from './case.ts';
-import { conclude, type Expectations, type Verdict } from './judge.ts';
+import type { Expectations } from './expectations.ts';
+import { conclude, type Verdict } from './judge.ts';
 import type { Base, Probe } from './probe.ts';
 import { Run } from './run.ts';
 import type { World, WorldName } from './world.ts';

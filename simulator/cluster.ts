@@ -1,0 +1,68 @@
+import { Brokers } from './camunda/brokers.ts';
+import { Exporting } from './camunda/exporting.ts';
+import { PartBackups, type PartPlan } from './camunda/part-backups.ts';
+import { operateParts, optimizeParts, tasklistParts, webApplicationsParts } from './camunda/part-indices.ts';
+import { Topology } from './camunda/topology.ts';
+import { ZeebeBackups } from './camunda/zeebe-backups.ts';
+import type { DurationName, Settings } from './options.ts';
+import { SnapshotStore } from './search/snapshots.ts';
+
+/** How long the web applications keep a backup that has failed at work, before they call it FAILED. */
+const GRACE_MS = 300_000;
+
+/** What the cluster is made of, before anything of it can be asked over HTTP. */
+export interface Cluster {
+  settings: Settings;
+  brokers: Brokers;
+  exporting: Exporting;
+  topology: Topology;
+  /** The snapshots and indices of the search engine. */
+  store: SnapshotStore;
+  zeebeBackups: ZeebeBackups;
+  partBackups: Record<'operate' | 'tasklist' | 'webApplications' | 'optimize', PartBackups>;
+}
+
+export function makeCluster(settings: Settings): Cluster {
+  const { clock, repository } = settings;
+  const brokers = new Brokers(clock, settings.brokers);
+  const exporting = new Exporting(clock, settings.brokers, settings.partitions);
+  const store = new SnapshotStore(
+    clock,
+    [...settings.recordsIndices, ...applicationIndices(settings)],
+    settings.search === 'opensearch',
+  );
+  store.register(repository, { type: 's3', settings: { bucket: 'camunda-snapshots' } });
+  const parts = (component: DurationName, name: PartPlan['name'], indices: string[][], graceMs: number) =>
+    new PartBackups(settings, store, {
+      name,
+      parts: indices,
+      durationMs: settings.durationsMs[component],
+      graceMs,
+      concurrent: component === 'optimize' && settings.search === 'opensearch',
+    });
+  return {
+    settings,
+    brokers,
+    exporting,
+    topology: new Topology(settings, brokers, exporting),
+    store,
+    zeebeBackups: new ZeebeBackups(settings, (partition) => exporting.processed(partition)),
+    partBackups: {
+      operate: parts('operate', 'operate', operateParts, 0),
+      tasklist: parts('tasklist', 'tasklist', tasklistParts, 0),
+      webApplications: parts('webApplications', 'webapps', webApplicationsParts, GRACE_MS),
+      optimize: parts('optimize', 'optimize', optimizeParts, 0),
+    },
+  };
+}
+
+/** What the web applications keep in the search engine next to the records. */
+function applicationIndices(settings: Settings): string[] {
+  const indices = [
+    ...(settings.operate ? operateParts.flat() : []),
+    ...(settings.tasklist ? tasklistParts.flat() : []),
+    ...(settings.webApplications ? webApplicationsParts.flat() : []),
+    ...(settings.optimize ? optimizeParts.flat() : []),
+  ];
+  return [...new Set(indices)];
+}
