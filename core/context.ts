@@ -5,6 +5,7 @@ import type { SearchAddress, SearchEngine } from './components/search/engine.ts'
 import type { Config } from './config/schema.ts';
 import type { Http } from './connect/http.ts';
 import type { Secrets } from './connect/secrets.ts';
+import type { Figure } from './figures.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Owner } from './ledger/lock.ts';
 import type { Resumed } from './ledger/resumed.ts';
@@ -25,7 +26,7 @@ export interface Context {
   repairer: () => Owner | undefined;
   /** Tells people. */
   tell: (alert: Alert) => Promise<void>;
-  /** Records figures of a cluster: names with their units, as CloudWatch calls them. */
+  /** Records figures of a cluster. */
   measure: (figures: Figure[]) => void;
   /** Notes what is wrong and harms nothing. */
   warn: (text: string) => void;
@@ -35,12 +36,4 @@ export interface Context {
   unwritten: Map<string, Resumed>;
   /** How often a component is looked at. */
   pacing: Pacing;
-}
-
-export interface Figure {
-  name: string;
-  unit: 'Seconds' | 'Count';
-  value: number;
-  cluster: string;
-  component?: string;
 }

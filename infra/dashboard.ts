@@ -18,6 +18,7 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { maxPauseOf } from '../core/backup/max-pause.ts';
 import type { ClusterConfig } from '../core/config/schema.ts';
+import type { MetricName } from '../core/figures.ts';
 import { consoleOf } from '../core/tell/aws-console.ts';
 import type { Deployable } from './configuration.ts';
 import { clusterMetric, metricNamespace, serviceName } from './metrics.ts';
@@ -116,8 +117,9 @@ function outcomes(name: string): IWidget {
 }
 
 function durations(name: string): IWidget {
+  const ofComponents: MetricName = 'ComponentSeconds';
   const components = new MathExpression({
-    expression: `SEARCH('{${metricNamespace},service,cluster,component} MetricName="ComponentSeconds" service="${serviceName}" cluster="${name}"', 'Maximum', 300) / 60`,
+    expression: `SEARCH('{${metricNamespace},service,cluster,component} MetricName="${ofComponents}" service="${serviceName}" cluster="${name}"', 'Maximum', 300) / 60`,
     usingMetrics: {},
     // CloudWatch fills it in.
     // biome-ignore lint/suspicious/noTemplateCurlyInString: not a template string

@@ -1,16 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-
-/** The metrics that the functions write into their logs (core/tell/report.ts, core/watch/watch.ts). */
-export type MetricName =
-  | 'BackupCompleted'
-  | 'BackupFailed'
-  | 'DurationSeconds'
-  | 'PausedSeconds'
-  | 'ComponentSeconds'
-  | 'BackupAgeSeconds'
-  | 'ExportingPausedSeconds'
-  | 'ClustersNotReached';
+import type { MetricName } from '../core/figures.ts';
 
 export const metricNamespace = 'CamundaBackup';
 export const serviceName = 'camunda-backup';

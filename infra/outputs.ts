@@ -1,5 +1,7 @@
 import { CfnOutput, type Stack } from 'aws-cdk-lib';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import * as z from 'zod';
+import { type StackOutputs, stackOutputs } from '../deployment/outputs.ts';
 import type { Alerts } from './alerts.ts';
 import type { Dashboard } from './dashboard.ts';
 import type { LedgerPlace } from './ledger-bucket.ts';
@@ -12,7 +14,14 @@ export interface OutputsProps {
   ledger: LedgerPlace;
 }
 
-type Output = [id: string, description: string, value: string];
+const descriptions: Record<keyof StackOutputs, string> = {
+  DashboardUrl: 'Is there a fresh backup?',
+  AlertsTopicArn: 'Where people are told',
+  LedgerBucketName: 'Manifests and locks',
+  LedgerPrefix: 'What comes before every key',
+  StateMachineArn: 'The backup, step by step',
+  Clusters: 'The clusters that are backed up',
+};
 
 /** What `cdk deploy` prints last: first of all the commands to type next. */
 export function outputs(stack: Stack, { clusters, machine, alerts, dashboard, ledger }: OutputsProps): void {
@@ -26,22 +35,23 @@ export function outputs(stack: Stack, { clusters, machine, alerts, dashboard, le
       value: `aws stepfunctions start-execution --region ${region} --state-machine-arn ${arn} --input '${input}'`,
     });
   }
-  const others: Output[] = [
-    [
-      'ShowBackups',
-      'Shows the last ten runs and their state',
-      `aws stepfunctions list-executions --region ${region} --state-machine-arn ${arn} --max-items 10 --query 'executions[].[startDate,stopDate,status,name]' --output table`,
-    ],
-    ['DashboardUrl', 'Is there a fresh backup?', dashboard.url],
-    ['AlertsTopicArn', 'Where people are told', alerts.topic.topicArn],
-    ['LedgerBucketName', 'Manifests and locks', ledger.bucket.bucketName],
+  new CfnOutput(stack, 'ShowBackups', {
+    description: 'Shows the last ten runs and their state',
+    value: `aws stepfunctions list-executions --region ${region} --state-machine-arn ${arn} --max-items 10 --query 'executions[].[startDate,stopDate,status,name]' --output table`,
+  });
+  const values = z.encode(stackOutputs, {
+    DashboardUrl: dashboard.url,
+    AlertsTopicArn: alerts.topic.topicArn,
+    LedgerBucketName: ledger.bucket.bucketName,
     // An output must not be empty.
-    ...(ledger.prefix
-      ? [['LedgerPrefix', 'What comes before every key', ledger.prefix] satisfies Output]
-      : []),
-    ['StateMachineArn', 'The backup, step by step', arn],
-  ];
-  for (const [id, description, value] of others) new CfnOutput(stack, id, { description, value });
+    ...(ledger.prefix ? { LedgerPrefix: ledger.prefix } : {}),
+    StateMachineArn: arn,
+    Clusters: clusters,
+  });
+  for (const name of stackOutputs.keyof().options) {
+    const value = values[name];
+    if (value !== undefined) new CfnOutput(stack, name, { description: descriptions[name], value });
+  }
 }
 
 function pascalCase(name: string): string {

@@ -1,5 +1,6 @@
 import { type StackCommands, type Surroundings, stackCommands } from '../../core/commands.ts';
 import { BackupError } from '../../core/errors.ts';
+import { stackOutputs } from '../../deployment/outputs.ts';
 import type { Aws } from './aws.ts';
 
 /** What the commands need to know of a deployed stack. */
@@ -9,31 +10,36 @@ export interface DeployedStack {
   ledger: { bucket: string; prefix: string };
   alertsTopicArn: string | undefined;
   dashboardUrl: string | undefined;
-  /** The clusters that it backs up. */
-  clusters: string[];
+  /** The clusters that it backs up; undefined where an older version has deployed it, which did not say so. */
+  clusters: string[] | undefined;
 }
 
 /** Reads the outputs of a stack that infra/ has made. Throws ConfigurationError. */
-export async function readStack(name: string, aws: Aws, signal?: AbortSignal): Promise<DeployedStack> {
+export async function readStack(
+  name: string,
+  aws: Pick<Aws, 'region' | 'describeStack'>,
+  signal?: AbortSignal,
+): Promise<DeployedStack> {
   const stack = await aws.describeStack(name, signal);
-  const outputs = new Map(stack?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
-  const stateMachineArn = outputs.get('StateMachineArn');
-  const bucket = outputs.get('LedgerBucketName');
-  if (!stateMachineArn || !bucket) {
+  const values = stack?.Outputs?.map(({ OutputKey = '', OutputValue }) => [OutputKey, OutputValue]);
+  const outputs = stackOutputs.safeParse(Object.fromEntries(values ?? []));
+  if (!outputs.success) {
     const state = stack?.StackStatus ? ` and is ${stack.StackStatus}` : '';
+    const names = outputs.error.issues.map(({ path }) => path.join('.')).join(' and ');
     throw new BackupError(
       'ConfigurationError',
-      `The stack ${name} in ${await aws.region()} has no outputs StateMachineArn and LedgerBucketName${state}`,
+      `The stack ${name} in ${await aws.region()} has no outputs ${names} that can be read${state}`,
       { remedy: 'Name the stack that `cdk deploy` has made of this project, and finish its deployment.' },
     );
   }
+  const { data } = outputs;
   return {
     name,
-    stateMachineArn,
-    ledger: { bucket, prefix: outputs.get('LedgerPrefix') ?? '' },
-    alertsTopicArn: outputs.get('AlertsTopicArn'),
-    dashboardUrl: outputs.get('DashboardUrl'),
-    clusters: clustersOf(outputs),
+    stateMachineArn: data.StateMachineArn,
+    ledger: { bucket: data.LedgerBucketName, prefix: data.LedgerPrefix ?? '' },
+    alertsTopicArn: data.AlertsTopicArn,
+    dashboardUrl: data.DashboardUrl,
+    clusters: data.Clusters?.toSorted(),
   };
 }
 
@@ -42,29 +48,29 @@ export function commandsOfStack({ name, ledger }: DeployedStack, at: Surrounding
   return stackCommands({ ...at, stack: name, ledger });
 }
 
-/** Each cluster has an output StartBackup…: the command that starts a backup of it. */
-function clustersOf(outputs: Map<string | undefined, string | undefined>): string[] {
-  const names = [...outputs].flatMap(([key, value]) => {
-    const cluster = key?.startsWith('StartBackup')
-      ? /"cluster":\s*"([^"]+)"/.exec(value ?? '')?.[1]
-      : undefined;
-    return cluster === undefined ? [] : [cluster];
-  });
-  return [...new Set(names)].sort();
-}
-
 /** The cluster of a name; the only one where none is named. Throws ConfigurationError. */
-export function clusterOfStack({ name: stack, clusters }: DeployedStack, name: string | undefined): string {
+export function clusterOfStack(stack: DeployedStack, name: string | undefined): string {
+  const { clusters } = stack;
+  if (!clusters) {
+    // The stack itself knows whether it backs this one up.
+    if (name !== undefined) return name;
+    throw new BackupError('ConfigurationError', unknownClusters(stack), {
+      remedy: 'Deploy the stack again, or name a cluster with --cluster.',
+    });
+  }
   const [only] = clusters;
   if (name === undefined && only !== undefined && clusters.length === 1) return only;
-  // A stack whose outputs name no clusters decides by itself whether it knows this one.
-  if (name !== undefined && (clusters.length === 0 || clusters.includes(name))) return name;
-  const there = clusters.length === 0 ? '' : `: ${clusters.join(', ')}`;
+  if (name !== undefined && clusters.includes(name)) return name;
   throw new BackupError(
     'ConfigurationError',
     name === undefined
-      ? `The stack ${stack} may back up several clusters${there}`
-      : `The stack ${stack} does not back up a cluster ${name}; it has${there}`,
+      ? `The stack ${stack.name} may back up several clusters: ${clusters.join(', ')}`
+      : `The stack ${stack.name} does not back up a cluster ${name}; it has: ${clusters.join(', ')}`,
     { remedy: 'Name one with --cluster.' },
   );
+}
+
+/** Why the clusters of a stack are not known, as a sentence. */
+export function unknownClusters({ name }: DeployedStack): string {
+  return `The stack ${name} does not say which clusters it backs up: an older version of camunda-backup has deployed it`;
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { ExecutionListItem } from '@aws-sdk/client-sfn';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import type { Commands, StackCommands, Surroundings } from '../../core/commands.ts';
+import { defaultStack } from '../../core/config/deployment.ts';
 import { formatSeconds } from '../../core/config/duration.ts';
 import { loadConfig } from '../../core/config/file.ts';
 import type { Config } from '../../core/config/schema.ts';
@@ -20,7 +21,13 @@ import type { RunStatus } from '../status/run-status.ts';
 import { block, line } from '../status/text.ts';
 import { type Aws, aws as openAws } from './aws.ts';
 import { ledgerOfStack } from './ledger.ts';
-import { clusterOfStack, commandsOfStack, type DeployedStack, readStack } from './outputs.ts';
+import {
+  clusterOfStack,
+  commandsOfStack,
+  type DeployedStack,
+  readStack,
+  unknownClusters,
+} from './outputs.ts';
 
 export interface StackStatusOptions {
   stack: string;
@@ -100,15 +107,13 @@ export async function configOfStack(
   return (config.deployment?.stack ?? defaultStack) === stack ? config : undefined;
 }
 
-/** That of core/config/deployment.ts. */
-const defaultStack = 'camunda-backup';
-
 function namesOf(stack: DeployedStack, cluster: string | undefined, config: Config | undefined): string[] {
   if (cluster !== undefined) return [clusterOfStack(stack, cluster)];
-  if (stack.clusters.length > 0) return stack.clusters;
+  if (stack.clusters) return stack.clusters;
   if (config) return Object.keys(config.clusters);
-  throw new BackupError('ConfigurationError', `The outputs of the stack ${stack.name} name no clusters`, {
-    remedy: 'Name one with --cluster, or the configuration of the stack with --config.',
+  throw new BackupError('ConfigurationError', unknownClusters(stack), {
+    remedy:
+      'Deploy the stack again; or name a cluster with --cluster, or the configuration of the stack with --config.',
   });
 }
 

@@ -48,11 +48,14 @@ const logRetention = z
   .default('90d')
   .meta({ example: '90d' });
 
+/** The stack that is deployed where the file names none. */
+export const defaultStack = 'camunda-backup';
+
 export const deployment = z.strictObject({
   stack: z
     .string()
     .regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/, 'is not a stack name')
-    .default('camunda-backup')
+    .default(defaultStack)
     .meta({ example: 'camunda-backup' }),
   region: z
     .string()

@@ -1,8 +1,9 @@
 import type { Alert } from '../alert.ts';
 import { titles } from '../components/component.ts';
 import type { Config } from '../config/schema.ts';
-import type { Context, Figure } from '../context.ts';
+import type { Context } from '../context.ts';
 import { describe } from '../errors.ts';
+import type { Figure } from '../figures.ts';
 import type { Manifest } from '../ledger/manifest.ts';
 import { within } from '../within.ts';
 import { executionUrl } from './alerts.ts';

@@ -1,7 +1,8 @@
 import { isAhead, secondsSince } from '../clock.ts';
 import type { ClusterConfig } from '../config/schema.ts';
-import type { Context, Figure } from '../context.ts';
+import type { Context } from '../context.ts';
 import { describe, isBackupError } from '../errors.ts';
+import type { Figure } from '../figures.ts';
 import { mayBePaused } from '../ledger/lock.ts';
 import type { Manifest } from '../ledger/manifest.ts';
 import { unwrittenResume } from '../ledger/resumed.ts';
@@ -91,8 +92,10 @@ export async function watchCluster(cluster: string, config: ClusterConfig, given
   const age = newest && (await attempt(() => watchAge(cluster, newest, config, context)));
   await attempt(() => watchLongPause(cluster, newest ?? [], config, context));
   const pause = await attempt(() => watchPause(cluster, config, context));
-  const figure = (name: string, value: number | null | undefined): Figure[] =>
-    value === undefined || value === null ? [] : [{ name, unit: 'Seconds', value, cluster }];
+  const figure = (
+    name: 'BackupAgeSeconds' | 'ExportingPausedSeconds',
+    value: number | null | undefined,
+  ): Figure[] => (value === undefined || value === null ? [] : [{ name, unit: 'Seconds', value, cluster }]);
   await attempt(async () =>
     context.measure([
       ...figure('BackupAgeSeconds', age),

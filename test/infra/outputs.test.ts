@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
 import { z } from 'zod';
+import { readStack } from '../../cli/stack/outputs.ts';
 import { fullConfiguration, smallConfiguration, templateOf } from './stack.ts';
 import { flat } from './statements.ts';
 
@@ -27,6 +28,7 @@ test('The outputs are the commands to type next, and where to look', async () =>
   assert.match(outputs['DashboardUrl'] ?? '', /#dashboards\/dashboard\/camunda-backup$/);
   assert.deepEqual(Object.keys(outputs).sort(), [
     'AlertsTopicArn',
+    'Clusters',
     'DashboardUrl',
     'LedgerBucketName',
     'LedgerPrefix',
@@ -35,6 +37,35 @@ test('The outputs are the commands to type next, and where to look', async () =>
     'StartBackupProduction',
     'StateMachineArn',
   ]);
+});
+
+test('The command line reads the outputs that the stack writes', async () => {
+  for (const { yaml, prefix, clusters } of [
+    { yaml: fullConfiguration, prefix: 'ledger/', clusters: ['older', 'production'] },
+    { yaml: smallConfiguration, prefix: '', clusters: ['small'] },
+  ]) {
+    const outputs = await outputsOf(yaml);
+    const described = {
+      StackName: 'any',
+      CreationTime: new Date(0),
+      StackStatus: 'CREATE_COMPLETE',
+    } as const;
+    const Outputs = Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue }));
+    assert.deepEqual(
+      await readStack('any', {
+        region: async () => 'eu-central-1',
+        describeStack: async () => ({ ...described, Outputs }),
+      }),
+      {
+        name: 'any',
+        stateMachineArn: outputs['StateMachineArn'],
+        ledger: { bucket: outputs['LedgerBucketName'], prefix },
+        alertsTopicArn: outputs['AlertsTopicArn'],
+        dashboardUrl: outputs['DashboardUrl'],
+        clusters,
+      },
+    );
+  }
 });
 
 test('Clusters whose names differ by a hyphen have an output each', async () => {

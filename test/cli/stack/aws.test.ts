@@ -36,8 +36,7 @@ describe('The outputs of a stack', () => {
     const aws = cloudFormationWith({
       ...outputs,
       LedgerPrefix: 'ledger/',
-      StartBackupProduction: `aws stepfunctions start-execution --input '{"cluster":"production","reason":"manual"}'`,
-      StartBackupDevTwo: `aws stepfunctions start-execution --input '{"cluster":"dev-two","reason":"manual"}'`,
+      Clusters: '["production","dev-two"]',
     });
     assert.deepEqual(await readStack('camunda-backup', aws), {
       name: 'camunda-backup',
@@ -52,7 +51,28 @@ describe('The outputs of a stack', () => {
   it('The outputs of a stack may lack the prefix of the ledger', async () => {
     const stack = await readStack('camunda-backup', fakeAws(recorded('busy')));
     assert.equal(stack.ledger.prefix, '');
-    assert.deepEqual(stack.clusters, []);
+  });
+
+  it('A stack of an older version does not say which clusters it has: one has to be named', async () => {
+    const stack = await readStack('camunda-backup', fakeAws(recorded('busy')));
+    assert.equal(stack.clusters, undefined);
+    assert.equal(clusterOfStack(stack, 'whatever'), 'whatever');
+    const error = await thrownBy(() => clusterOfStack(stack, undefined));
+    assert.match(error.message, /stack camunda-backup does not say which clusters .* older version/);
+    assert.match(error.remedy ?? '', /^Deploy the stack again, or .* --cluster/);
+  });
+
+  it('A list of clusters that is none is refused by its name', async () => {
+    for (const Clusters of ['production', '{"production":{}}', '[1]']) {
+      const error = await failureOf(
+        readStack('camunda-backup', cloudFormationWith({ ...outputs, Clusters })),
+      );
+      assert.equal(error.name, 'ConfigurationError');
+      assert.match(
+        error.message,
+        /stack camunda-backup in eu-central-1 has no outputs Clusters that can be read/,
+      );
+    }
   });
 
   it('A stack of something else is refused, because it lacks the outputs', async () => {
@@ -66,10 +86,9 @@ describe('The outputs of a stack', () => {
     const stack = await readStack('camunda-backup', fakeAws(recorded('busy')));
     const two = { ...stack, clusters: ['a', 'b'] };
     assert.equal(clusterOfStack(two, 'b'), 'b');
-    assert.equal(clusterOfStack(stack, 'whatever'), 'whatever');
     assert.match((await thrownBy(() => clusterOfStack(two, undefined))).message, /several clusters: a, b/);
     assert.match((await thrownBy(() => clusterOfStack(two, 'c'))).message, /it has: a, b/);
-    assert.match((await thrownBy(() => clusterOfStack(stack, undefined))).remedy ?? '', /--cluster/);
+    assert.match((await thrownBy(() => clusterOfStack(two, undefined))).remedy ?? '', /--cluster/);
   });
 });
 

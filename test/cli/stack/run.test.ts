@@ -237,7 +237,7 @@ describe('camunda-backup run --stack', () => {
 
   it('`run --stack` chooses the only cluster of the stack, and refuses one that it does not have', async () => {
     const t = bench('production', { reason: 'before the upgrade' });
-    t.aws.outputs['StartBackupProduction'] = `aws … --input '{"cluster":"production","reason":"manual"}'`;
+    t.aws.outputs['Clusters'] = '["production"]';
     await runOnStack({
       stack: 'camunda-backup',
       at: { program: 'camunda-backup' },
@@ -250,7 +250,7 @@ describe('camunda-backup run --stack', () => {
       clock: laterClock(),
     });
     assert.deepEqual(JSON.parse(t.aws.started[0]?.input ?? ''), { cluster: 'production', reason: 'x' });
-    t.aws.outputs['StartBackupProduction'] = `aws … --input '{"cluster":"staging","reason":"manual"}'`;
+    t.aws.outputs['Clusters'] = '["staging"]';
     assert.match(
       (await failureOf(t.run())).message,
       /does not back up a cluster production; it has: staging/,

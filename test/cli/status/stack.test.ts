@@ -18,7 +18,7 @@ describe('camunda-backup status --stack', () => {
     running: string[] = [],
   ) {
     const aws = fakeAws(recorded('busy'));
-    aws.outputs['StartBackupProduction'] = `aws … --input '{"cluster":"production","reason":"manual"}'`;
+    aws.outputs['Clusters'] = '["production"]';
     aws.newest = ['one', 'two', 'three', 'four', 'five', 'six'];
     aws.running = running;
     const books = ledger(memoryStore());
