@@ -41,5 +41,5 @@ export default defineConfig({
   // Jest's own half second is too short for a worker on a busy machine; one that something keeps is still told of.
   workerGracefulExitTimeout: 10_000,
   coverageProvider: 'v8',
-  collectCoverageFrom: ['{core,cli,deployment,lambdas,infra,simulator}/**/*.ts'],
+  collectCoverageFrom: ['{core,cli,deployment,lambdas,infra,simulator,statemachine}/**/*.ts'],
 });
