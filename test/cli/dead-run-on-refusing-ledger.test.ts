@@ -1,13 +1,24 @@
 import assert from 'node:assert/strict';
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, test } from '@jest/globals';
+import { beforeAll, describe, test } from '@jest/globals';
 import type { Owner } from '../../core/ledger/lock.ts';
 import { thisProcess } from '../../core/ledger/owner.ts';
-import { shortWaitsOfProcess } from '../support/command.ts';
+import { cleanUp } from '../support/clean-up.ts';
+import { commandProcess } from '../support/command-process.ts';
 import { assertCode, bench, foreignLock, goneProcess } from './harness.ts';
 
-const preload = new URL('../support/full-disk.ts', import.meta.url).href;
+/** As long as this file is there, the commands find a ledger that takes nothing. */
+let sign: string;
+let commands: ReturnType<typeof commandProcess>;
+
+beforeAll(async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-test-'));
+  cleanUp(() => rm(folder, { recursive: true, force: true }));
+  sign = join(folder, 'takes-nothing');
+  commands = commandProcess(new URL('../support/full-disk.ts', import.meta.url).href, { FULL_DISK: sign });
+});
 
 /** How the home of a ledger refuses every write: a full disk, a read-only one, and another user's folder. */
 const refusals = ['ENOSPC', 'EROFS', 'EACCES'] as const;
@@ -21,16 +32,10 @@ async function pausedBy(owner: Owner, code: (typeof refusals)[number]) {
   const beatAt = new Date().toISOString();
   await on.ledger.beat({ format: 1, cluster: 'test', runId: lock.runId, beatAt }, { first: true });
   on.simulator.setExporterPhase('SOFT_PAUSED');
-  const sign = join(on.folder, 'takes-nothing');
-  await writeFile(sign, '');
-  const env = {
-    FULL_DISK: sign,
-    FULL_DISK_CODE: code,
-    NODE_OPTIONS: `${shortWaitsOfProcess.NODE_OPTIONS} --import=${preload}`,
-  };
+  await writeFile(sign, code);
   return {
     ...on,
-    ended: (...args: string[]) => on.spawn(args, env).ended,
+    ended: (...args: string[]) => commands.ended(args, on.folder),
     isPaused: () => on.simulator.exporterPhases().some(({ phase }) => phase !== 'EXPORTING'),
     takesAgain: () => rm(sign),
   };

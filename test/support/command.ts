@@ -91,7 +91,7 @@ export function camundaBackup(
 
 type Texts = Pick<Ended, 'stdout' | 'stderr'>;
 
-function endedOf(code: Ended['code'], signal: Ended['signal'], { stdout, stderr }: Texts): Ended {
+export function endedOf(code: Ended['code'], signal: Ended['signal'], { stdout, stderr }: Texts): Ended {
   return {
     code,
     signal,

@@ -1,14 +1,14 @@
 /**
- * Loaded into a command that is started (`--import`): as long as the file that FULL_DISK names is there, no new file can
- * be made, as on a disk without a free block, or as FULL_DISK_CODE says. Whatever was there before can still be read.
+ * Loaded into a process that is started (`--import`): as long as the file that FULL_DISK names is there, no new file can
+ * be made, as on a disk without a free block, or as the code in that file says. Whatever was there before can still be
+ * read.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 
 const sign = process.env['FULL_DISK'];
 if (!sign) throw new Error('FULL_DISK names no file');
-const code = process.env['FULL_DISK_CODE'] ?? 'ENOSPC';
 const reasons: Record<string, string> = {
   ENOSPC: 'no space left on device',
   EROFS: 'read-only file system',
@@ -19,6 +19,7 @@ const { open } = fs;
 Object.assign(fs, {
   async open(file: string, ...rest: [flags?: string, mode?: number]) {
     if (rest[0] !== 'wx' || !existsSync(sign)) return open(file, ...rest);
+    const code = readFileSync(sign, 'utf8') || 'ENOSPC';
     throw Object.assign(new Error(`${code}: ${reasons[code]}, open '${file}'`), { code });
   },
 });
