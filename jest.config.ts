@@ -27,7 +27,7 @@ const project = (name: string, ...folders: string[]) => ({
 
 export default defineConfig({
   projects: [
-    project('unit', 'core', 'lambdas', 'statemachine', 'simulator', 'infra'),
+    project('unit', 'core', 'deployment', 'lambdas', 'statemachine', 'simulator', 'infra'),
     project('cli', 'cli'),
     // These start servers, and run one after another.
     project('real', 'real'),

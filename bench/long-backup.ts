@@ -7,9 +7,9 @@ import { localContext } from '../cli/local/context.ts';
 import type { Counts } from '../cli/local/counts.ts';
 import { startExecution } from '../cli/local/engine.ts';
 import { runningTask } from '../core/backup/plan.ts';
-import { commands } from '../core/commands.ts';
 import { config as schema } from '../core/config/schema.ts';
 import { sparing } from '../core/pacing.ts';
+import { commands } from '../deployment/commands.ts';
 import { startSimulator } from '../simulator/index.ts';
 import { VirtualTime } from '../simulator/virtual-time.ts';
 

@@ -1,14 +1,10 @@
 import type { Command } from 'commander';
 import * as z from 'zod';
-import {
-  type Commands,
-  commands,
-  defaultConfigFile,
-  type Surroundings,
-  stackCommands,
-} from '../core/commands.ts';
+import type { Commands } from '../core/commands.ts';
+import { defaultConfigFile } from '../core/config/default-file.ts';
 import { loadConfig } from '../core/config/file.ts';
 import type { Config } from '../core/config/schema.ts';
+import { commands, namingFile, type Surroundings, stackCommands } from '../deployment/commands.ts';
 import { fileOf, programOf, type Started } from './invocation.ts';
 
 /** The configuration that a command names, and what the person who has typed the command types next. */
@@ -16,7 +12,7 @@ export async function configured(
   command: Command,
   started: Started,
 ): Promise<{ config: Config; commands: Commands }> {
-  const config = await loadConfig(fileNamed(command), started.cwd);
+  const config = await loadConfig(fileNamed(command), { folder: started.cwd, namingFile });
   return {
     config,
     commands: commands({ ...surroundingsOf(command, started), clusters: Object.keys(config.clusters) }),

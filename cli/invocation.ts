@@ -1,7 +1,8 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
-import { type Commands, commands } from '../core/commands.ts';
+import type { Commands } from '../core/commands.ts';
 import { quoted } from '../core/shell.ts';
+import { commands } from '../deployment/commands.ts';
 
 /** What a process knows of how it was started. */
 export interface Started {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { configVariable } from '../core/commands.ts';
+import { configVariable } from '../deployment/commands.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import type { Host } from './host.ts';
 import { programOf } from './invocation.ts';

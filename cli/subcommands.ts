@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import { configVariable, defaultConfigFile } from '../core/commands.ts';
+import { defaultConfigFile } from '../core/config/default-file.ts';
+import { configVariable, namingCluster } from '../deployment/commands.ts';
 import {
   backupId,
   type DemoFlags,
@@ -67,7 +68,7 @@ const addRun: Add = (program, host, ended) =>
       const { runBackup } = await import('./commands/run.ts');
       const { configured } = await import('./configured.ts');
       const { config, commands } = await configured(command, host);
-      const chosen = chooseCluster(config, cluster);
+      const chosen = chooseCluster(config, cluster, namingCluster);
       command.setOptionValue('cluster', chosen.name);
       const code = await runBackup({
         host,
@@ -184,7 +185,7 @@ const addRepair: Add = (program, host, ended) =>
       const { askOnTerminal } = await import('./screen/confirm.ts');
       const { config, commands } = await configured(command, host);
       const ask = askOnTerminal(host.input, host.output.stderr);
-      const chosen = chooseCluster(config, flags.cluster);
+      const chosen = chooseCluster(config, flags.cluster, namingCluster);
       command.setOptionValue('cluster', chosen.name);
       const code = await repairCluster({
         ...flags,

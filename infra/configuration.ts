@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { configVariable, defaultConfigFile } from '../core/commands.ts';
+import { defaultConfigFile } from '../core/config/default-file.ts';
 import { type Deployment, deployment as deploymentSchema } from '../core/config/deployment.ts';
 import { loadConfig, readConfigYaml } from '../core/config/file.ts';
 import type { Config } from '../core/config/schema.ts';
 import { BackupError } from '../core/errors.ts';
+import { configVariable, namingFile } from '../deployment/commands.ts';
 import { mistakesOfDeployment } from './deployment-mistakes.ts';
 
 /** A configuration that was checked for a deployment. */
@@ -30,7 +31,7 @@ export function configurationFile(named: unknown, environment: NodeJS.ProcessEnv
 
 /** Throws ConfigurationError with every mistake at once. */
 export async function loadDeployable(file: string): Promise<Deployable> {
-  const config = await loadConfig(file);
+  const config = await loadConfig(file, { namingFile });
   const deployment = config.deployment ?? deploymentSchema.parse({});
   const mistakes = mistakesOfDeployment(config, deployment);
   if (mistakes.length > 0) {

@@ -10,7 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { defaultConfigFile } from '../core/commands.ts';
+import { defaultConfigFile } from '../core/config/default-file.ts';
 import type { FunctionEnvironment } from '../lambdas/aws/environment.ts';
 import { type FunctionDefinition, functions } from '../lambdas/aws/functions.ts';
 import type { Alerts } from './alerts.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defaultConfigFile } from '../../core/commands.ts';
+import { defaultConfigFile } from '../../core/config/default-file.ts';
 import { loadConfig } from '../../core/config/file.ts';
 import { chooseCluster } from '../../core/config/schema.ts';
 import { type Simulator, startSimulator } from '../../simulator/index.ts';

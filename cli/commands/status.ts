@@ -4,6 +4,7 @@ import { type ClusterConfig, type Config, chooseCluster } from '../../core/confi
 import type { Context } from '../../core/context.ts';
 import type { Failure } from '../../core/ledger/manifest.ts';
 import { lookForRun } from '../../core/ledger/owner.ts';
+import { namingCluster } from '../../deployment/commands.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Host } from '../host.ts';
 import { localContext } from '../local/context.ts';
@@ -69,7 +70,9 @@ export async function status(options: StatusOptions): Promise<number> {
 }
 
 function namesOf(config: Config, wanted: string | undefined): string[] {
-  return wanted === undefined ? Object.keys(config.clusters) : [chooseCluster(config, wanted).name];
+  return wanted === undefined
+    ? Object.keys(config.clusters)
+    : [chooseCluster(config, wanted, namingCluster).name];
 }
 
 /** How the cluster itself is asked whether exporting is paused. A ledger may hold more than the configuration knows. */

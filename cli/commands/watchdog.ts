@@ -9,6 +9,7 @@ import { messageOf } from '../../core/tell/alerts.ts';
 import type { Executions, WatchedLock } from '../../core/watch/lock.ts';
 import { type Look, sweep } from '../../core/watch/sweep.ts';
 import type { Watched } from '../../core/watch/watch.ts';
+import { namingCluster } from '../../deployment/commands.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Host } from '../host.ts';
 import { localContext } from '../local/context.ts';
@@ -96,7 +97,7 @@ export async function watchdog(options: WatchdogOptions): Promise<number> {
 
 function clustersOf({ config, cluster }: WatchdogOptions): Config['clusters'] {
   if (cluster === undefined) return config.clusters;
-  const { name, cluster: chosen } = chooseCluster(config, cluster);
+  const { name, cluster: chosen } = chooseCluster(config, cluster, namingCluster);
   return { [name]: chosen };
 }
 

@@ -72,7 +72,7 @@ export async function localContext(
     // A call to S3 ends by itself, and the next one may find another connection.
     config.ledger.s3 ? new Map() : hangingFiles,
   );
-  const books = ledger(guardedStore(store, beforeChange), warn, commands);
+  const books = ledger(guardedStore(store, beforeChange), commands, warn);
   return {
     context: {
       config: async () => config,

@@ -1,6 +1,6 @@
-import type { StackCommands } from '../../core/commands.ts';
 import type { Failure, Manifest } from '../../core/ledger/manifest.ts';
 import { heldBy } from '../../core/repair/lock.ts';
+import type { StackCommands } from '../../deployment/commands.ts';
 import { splitRemedy } from '../../lambdas/handler.ts';
 import { componentsOf, type RunResult } from '../screen/summary.ts';
 import { pausedSeconds, type RunView } from '../screen/view.ts';

@@ -1,9 +1,9 @@
 import type { Clock } from '../../core/clock.ts';
-import type { StackCommands } from '../../core/commands.ts';
 import { BackupError, isBackupError } from '../../core/errors.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
 import { executionUrl } from '../../core/tell/alerts.ts';
+import type { StackCommands } from '../../deployment/commands.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { chooseDisplay } from '../screen/display.ts';
 import { type Output, printError, printJson, printLine } from '../screen/output.ts';

@@ -5,5 +5,5 @@ import type { DeployedStack } from './outputs.ts';
 
 /** The ledger in a stack's bucket. */
 export function ledgerOfStack({ ledger: { bucket, prefix } }: DeployedStack, commands: Commands): Ledger {
-  return ledger(s3Store({ bucket, prefix, client: s3Client() }), undefined, commands);
+  return ledger(s3Store({ bucket, prefix, client: s3Client() }), commands);
 }

@@ -1,5 +1,10 @@
-import { type StackCommands, type Surroundings, stackCommands } from '../../core/commands.ts';
 import { BackupError } from '../../core/errors.ts';
+import {
+  namingCluster,
+  type StackCommands,
+  type Surroundings,
+  stackCommands,
+} from '../../deployment/commands.ts';
 import { stackOutputs } from '../../deployment/outputs.ts';
 import type { Aws } from './aws.ts';
 
@@ -66,7 +71,7 @@ export function clusterOfStack(stack: DeployedStack, name: string | undefined): 
     name === undefined
       ? `The stack ${stack.name} may back up several clusters: ${clusters.join(', ')}`
       : `The stack ${stack.name} does not back up a cluster ${name}; it has: ${clusters.join(', ')}`,
-    { remedy: 'Name one with --cluster.' },
+    { remedy: namingCluster },
   );
 }
 

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '../../core/clock.ts';
-import type { Commands, Surroundings } from '../../core/commands.ts';
+import type { Commands } from '../../core/commands.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
+import type { Surroundings } from '../../deployment/commands.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type Output, printJson, printLine } from '../screen/output.ts';
 import { failedResult } from '../screen/summary.ts';

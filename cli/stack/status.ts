@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { ExecutionListItem } from '@aws-sdk/client-sfn';
 import { type Clock, systemClock } from '../../core/clock.ts';
-import type { Commands, StackCommands, Surroundings } from '../../core/commands.ts';
+import type { Commands } from '../../core/commands.ts';
 import { defaultStack } from '../../core/config/deployment.ts';
 import { formatSeconds } from '../../core/config/duration.ts';
 import { loadConfig } from '../../core/config/file.ts';
@@ -12,6 +12,7 @@ import type { Holder } from '../../core/ledger/holder.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import { type LifeSigns, lookForRun } from '../../core/ledger/owner.ts';
 import { executionUrl } from '../../core/tell/alerts.ts';
+import { namingFile, type StackCommands, type Surroundings } from '../../deployment/commands.ts';
 import { lookOf, type StatusResult } from '../commands/status.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { localContext } from '../local/context.ts';
@@ -103,7 +104,7 @@ export async function configOfStack(
   stack: string,
 ): Promise<Config | undefined> {
   if (!existsSync(path.resolve(folder, file))) return undefined;
-  const config = await loadConfig(file, folder);
+  const config = await loadConfig(file, { folder, namingFile });
   return (config.deployment?.stack ?? defaultStack) === stack ? config : undefined;
 }
 

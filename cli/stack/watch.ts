@@ -1,7 +1,8 @@
 import { type Clock, systemClock } from '../../core/clock.ts';
-import type { Commands, StackCommands, Surroundings } from '../../core/commands.ts';
+import type { Commands } from '../../core/commands.ts';
 import { BackupError } from '../../core/errors.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
+import type { StackCommands, Surroundings } from '../../deployment/commands.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type Output, printJson } from '../screen/output.ts';
 import { failedResult } from '../screen/summary.ts';

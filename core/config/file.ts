@@ -1,21 +1,28 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { defaultConfigFile, namingFile } from '../commands.ts';
 import { BackupError, describe } from '../errors.ts';
+import { defaultConfigFile } from './default-file.ts';
 import { mistakesOf } from './mistakes.ts';
 import { type Config, config } from './schema.ts';
 import { readYaml, type YamlFile } from './yaml.ts';
 
-/**
- * Reads and checks a configuration file, whose name may begin in `folder`. Throws ConfigurationError with every mistake
- * at once.
- */
-export async function loadConfig(file: string, folder = '.'): Promise<Config> {
+interface Place {
+  /** Where the name of the file may begin. */
+  folder?: string;
+  /** How another file is named, to go on a sentence that ends in `or`. */
+  namingFile?: string;
+}
+
+/** Reads and checks a configuration file. Throws ConfigurationError with every mistake at once. */
+export async function loadConfig(
+  file: string,
+  { folder = '.', namingFile = 'name another file' }: Place = {},
+): Promise<Config> {
   let text: string;
   try {
     text = await readFile(path.resolve(folder, file), 'utf8');
   } catch (cause) {
-    const { why, remedy } = await whyUnreadable(path.resolve(folder, file), cause);
+    const { why, remedy } = await whyUnreadable(path.resolve(folder, file), cause, namingFile);
     throw new BackupError('ConfigurationError', `The configuration ${file} cannot be read: ${why}`, {
       cause,
       remedy,
@@ -25,7 +32,11 @@ export async function loadConfig(file: string, folder = '.'): Promise<Config> {
 }
 
 /** Where somebody has named the file and it is not there, its name is wrong: no copy of the example is missing. */
-async function whyUnreadable(file: string, cause: unknown): Promise<{ why: string; remedy: string }> {
+async function whyUnreadable(
+  file: string,
+  cause: unknown,
+  namingFile: string,
+): Promise<{ why: string; remedy: string }> {
   const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
   const copy = `Copy camunda-backup.example.yaml to ${defaultConfigFile}, or ${namingFile}.`;
   if (!isMissing) return { why: describe(cause), remedy: `Make it readable, or ${namingFile}.` };

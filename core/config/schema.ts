@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { namingCluster } from '../commands.ts';
 import { type Auth, auth } from '../connect/secrets.ts';
 import { BackupError } from '../errors.ts';
 import { deployment, schedule } from './deployment.ts';
@@ -188,10 +187,14 @@ export const config = z.strictObject({
 });
 export type Config = z.infer<typeof config>;
 
-/** The cluster of a name; the only one where none is named. Throws ConfigurationError. */
+/**
+ * The cluster of a name; the only one where none is named. Throws ConfigurationError, whose remedy begins with
+ * `namingCluster`: how a cluster is named, as a sentence.
+ */
 export function chooseCluster(
   { clusters }: Config,
   name: string | undefined,
+  namingCluster = 'Name one of these.',
 ): { name: string; cluster: ClusterConfig } {
   const names = Object.keys(clusters);
   const chosen = name ?? (names.length === 1 ? names[0] : undefined);

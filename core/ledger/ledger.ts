@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Commands, commands } from '../commands.ts';
+import type { Commands } from '../commands.ts';
 import { type ComponentName, componentNames } from '../components/component.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import { sideBySide } from '../side-by-side.ts';
@@ -38,11 +38,11 @@ export const readsAtOnce = 10;
  */
 export function ledger(
   store: Store,
-  warn: (text: string) => void = (text) => process.emitWarning(text),
   /** What people are told to type about a lock that cannot be read. */
-  typed: Pick<Commands, 'repair'> = commands({ program: 'camunda-backup' }),
+  commands: Pick<Commands, 'repair'>,
+  warn: (text: string) => void = (text) => process.emitWarning(text),
 ) {
-  const lockOf = lockDocuments(store, typed);
+  const lockOf = lockDocuments(store, commands);
   const memoryOf = (cluster: string) => documentIn(store, memoryKey(cluster), watchMemory);
   const interventionOf = ({ cluster, id }: Intervention) =>
     documentIn(store, `${cluster}/interventions/${id}.json`, intervention);

@@ -4,7 +4,6 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Alert } from '../../core/alert.ts';
 import { systemClock } from '../../core/clock.ts';
-import { stackCommands } from '../../core/commands.ts';
 import { config } from '../../core/config/schema.ts';
 import { http } from '../../core/connect/http.ts';
 import { type Secrets, secretReader } from '../../core/connect/secrets.ts';
@@ -16,6 +15,7 @@ import { ledger } from '../../core/ledger/ledger.ts';
 import { s3Client, s3Store } from '../../core/ledger/store/s3.ts';
 import { sparing } from '../../core/pacing.ts';
 import { messageOf } from '../../core/tell/alerts.ts';
+import { stackCommands } from '../../deployment/commands.ts';
 import { environment } from './environment.ts';
 
 export const logger = new Logger();
@@ -37,7 +37,7 @@ export function lambdaContext(openSearch: OpenSearch = () => noSearch): Context 
   });
   return {
     config: readConfig,
-    ledger: ledger(store, warn, commands),
+    ledger: ledger(store, commands, warn),
     http,
     secrets,
     search: openSearch(secrets),

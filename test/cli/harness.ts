@@ -15,6 +15,7 @@ import {
   type SimulatorOptions,
   startSimulator,
 } from '../../simulator/index.ts';
+import { typed } from '../core/fakes.ts';
 import { cleanUp } from '../support/clean-up.ts';
 import {
   type Command,
@@ -80,7 +81,7 @@ export async function bench(
   const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-test-'));
   const configFile = join(folder, 'camunda-backup.yaml');
   const home = join(folder, 'ledger');
-  const books = ledger(folderStore(home));
+  const books = ledger(folderStore(home), typed);
   const configure = async (change: (cluster: Settings) => Settings) => {
     const clusters = { test: change(clusterSettings(simulator, simulated)) };
     // JSON is YAML.

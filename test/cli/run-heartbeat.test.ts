@@ -6,14 +6,14 @@ import { describe, test } from '@jest/globals';
 import { localContext } from '../../cli/local/context.ts';
 import { guardedHttp, guardedSearch, guardedStore, impatientStore } from '../../cli/local/guarded.ts';
 import { heartbeatOf, withHeartbeat } from '../../cli/local/heartbeat.ts';
-import { commands } from '../../core/commands.ts';
 import { parseConfig } from '../../core/config/file.ts';
 import { BackupError, isBackupError } from '../../core/errors.ts';
 import { ledger as ledgerIn } from '../../core/ledger/ledger.ts';
+import { commands } from '../../deployment/commands.ts';
 import { startSimulator } from '../../simulator/index.ts';
 import { VirtualTime } from '../../simulator/virtual-time.ts';
 import { manifest } from '../core/backup/world.ts';
-import { failureOf, fakeHttp, fakeSearch, json, someOwner, thrownBy } from '../core/fakes.ts';
+import { failureOf, fakeHttp, fakeSearch, json, someOwner, thrownBy, typed } from '../core/fakes.ts';
 import { ledgerTrouble, memoryStore } from '../core/memory-store.ts';
 import { cleanUp } from '../support/clean-up.ts';
 
@@ -27,7 +27,7 @@ async function setUp() {
   let ahead = 0;
   let monotonicAhead = 0;
   const store = memoryStore(time.now);
-  const ledger = ledgerIn(store);
+  const ledger = ledgerIn(store, typed);
   const warnings: string[] = [];
   const heartbeat = heartbeatOf({
     ledger,
@@ -103,7 +103,11 @@ describe('The heartbeat of a run', () => {
     await books.release('production', runId);
     const lock = { format: 1, cluster: 'production', owner: someOwner, reason: 'test' } as const;
     const acquiredAt = '2026-11-21T09:00:00.000Z';
-    await ledgerIn(store).acquire({ ...lock, runId: 'run-2', acquiredAt });
+    await ledgerIn(store, typed).acquire({
+      ...lock,
+      runId: 'run-2',
+      acquiredAt,
+    });
     await books.acquire({ ...lock, runId: 'run-3', acquiredAt });
     assert.equal(beats(), 1);
     assert(!heartbeat.beats);
@@ -191,7 +195,7 @@ describe('The heartbeat of a run', () => {
       runId: 'run-2',
       beatAt: '2026-11-21T09:00:00.000Z',
     } as const;
-    await ledgerIn(world.store).beat(beat, { first: true });
+    await ledgerIn(world.store, typed).beat(beat, { first: true });
     await world.heartbeat.silent;
     assert(world.passed() <= 31, `${world.passed()} s`);
     assert.deepEqual(may(world), []);

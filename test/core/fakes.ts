@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Alert } from '../../core/alert.ts';
 import type { Clock } from '../../core/clock.ts';
-import { commands } from '../../core/commands.ts';
 import type { SearchEngine, Snapshot } from '../../core/components/search/engine.ts';
 import { parseConfig } from '../../core/config/file.ts';
 import type { Http, HttpAnswer, HttpRequest } from '../../core/connect/http.ts';
@@ -13,6 +12,7 @@ import type { Figure } from '../../core/figures.ts';
 import { type Ledger, ledger } from '../../core/ledger/ledger.ts';
 import type { Owner } from '../../core/ledger/lock.ts';
 import { sparing } from '../../core/pacing.ts';
+import { commands } from '../../deployment/commands.ts';
 import { type MemoryStore, memoryStore } from './memory-store.ts';
 
 /** A clock that moves only when it is told to. */
@@ -195,7 +195,7 @@ export function testContext({
   return {
     config: async () => parseConfig(yaml, 'test.yaml'),
     store,
-    ledger: ledger(store, warn),
+    ledger: ledger(store, typed, warn),
     http,
     secrets,
     search: async () => {

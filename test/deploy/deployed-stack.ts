@@ -38,6 +38,7 @@ import {
   type SimulatorClock,
   startSimulator,
 } from '../../simulator/index.ts';
+import { typed } from '../core/fakes.ts';
 import { cdk, type Emulator, startEmulator } from './emulator/index.ts';
 
 const stackName = 'camunda-backup-test';
@@ -127,7 +128,7 @@ async function deployOn(emulator: Emulator, log: (line: string) => void) {
     stackName,
     stateMachineArn,
     output,
-    ledger: ledger(s3Store({ bucket: output('LedgerBucketName'), prefix: '', client: clients.s3 })),
+    ledger: ledger(s3Store({ bucket: output('LedgerBucketName'), prefix: '', client: clients.s3 }), typed),
 
     /** Lets the cluster do what it is asked next with this operation only when it is released. */
     hold(operation: Operation): { begun: () => boolean; release: () => void } {

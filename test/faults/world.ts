@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import type { Alert } from '../../core/alert.ts';
-import { commands } from '../../core/commands.ts';
 import type { SearchEngine } from '../../core/components/search/engine.ts';
 import { searchOpener } from '../../core/components/search/open.ts';
 import type { Config } from '../../core/config/schema.ts';
@@ -15,9 +14,11 @@ import { freeLock, lock as lockSchema } from '../../core/ledger/lock.ts';
 import { type Manifest, manifest as manifestSchema } from '../../core/ledger/manifest.ts';
 import type { Store } from '../../core/ledger/store/store.ts';
 import { sparing } from '../../core/pacing.ts';
+import { commands } from '../../deployment/commands.ts';
 import { watchOverExporting } from '../../lambdas/watch/watch-over-exporting.ts';
 import { type Simulator, startSimulator } from '../../simulator/index.ts';
 import { VirtualTime } from '../../simulator/virtual-time.ts';
+import { typed } from '../core/fakes.ts';
 import { Outside, type OutsideCall } from './outside.ts';
 import { FaultyStore, type StoreVerb } from './store.ts';
 import { Wire } from './wire.ts';
@@ -71,7 +72,7 @@ export class Actor {
     const openSearch = searchOpener(secrets);
     this.context = {
       config: () => this.#outside('config', async () => world.config),
-      ledger: ledger(this.#store(world.store.store), (text) => world.warnings.push(text)),
+      ledger: ledger(this.#store(world.store.store), typed, (text) => world.warnings.push(text)),
       http: async (request) => {
         if (request.url.startsWith(monitor)) {
           return this.#call(() => this.#outside('ping', async () => this.#hearPing(request.url)));
@@ -255,7 +256,7 @@ export class World {
 
   /** Reads the ledger without any fault. */
   ledger() {
-    return ledger(this.store.memory);
+    return ledger(this.store.memory, typed);
   }
 
   async manifests(): Promise<Manifest[]> {

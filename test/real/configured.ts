@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { type Ledger, ledger } from '../../core/ledger/ledger.ts';
 import { folderStore } from '../../core/ledger/store/folder.ts';
+import { typed } from '../core/fakes.ts';
 import { camundaBackup, type Spawned } from '../support/command.ts';
 import type { RealCluster } from './servers/index.ts';
 
@@ -42,7 +43,7 @@ export async function configureWith(
   await writeFile(file, stringify({ ledger: { folder: ledgerFolder }, clusters }));
   return {
     run: (...args) => camundaBackup(['run', '--config', file, '--json', ...args], { env }),
-    ledger: ledger(folderStore(ledgerFolder), (text) => {
+    ledger: ledger(folderStore(ledgerFolder), typed, (text) => {
       throw new Error(text);
     }),
     remove: () => rm(folder, { recursive: true, force: true }),

@@ -6,8 +6,8 @@
 import { createInterface } from 'node:readline';
 import { localContext } from '../../cli/local/context.ts';
 import { startExecution } from '../../cli/local/engine.ts';
-import { commands } from '../../core/commands.ts';
 import { loadConfig } from '../../core/config/file.ts';
+import { commands } from '../../deployment/commands.ts';
 
 const [configFile = '', number = '1'] = process.argv.slice(2);
 const config = await loadConfig(configFile);

@@ -5,7 +5,7 @@ import { executionName, runOnStack, type StackRunOptions } from '../../../cli/st
 import { watch } from '../../../cli/stack/watch.ts';
 import { ledger } from '../../../core/ledger/ledger.ts';
 import type { Manifest } from '../../../core/ledger/manifest.ts';
-import { failureOf } from '../../core/fakes.ts';
+import { failureOf, typed } from '../../core/fakes.ts';
 import { memoryStore } from '../../core/memory-store.ts';
 import { refusal } from '../../support/mock-aws.ts';
 import { written } from '../../support/written.ts';
@@ -14,7 +14,7 @@ import { fakeAws, fakeSignals, laterClock, recorded } from './fakes.ts';
 function bench(name: Parameters<typeof recorded>[0], change: Partial<StackRunOptions> = {}) {
   const recording = recorded(name);
   const aws = fakeAws(recording);
-  const books = ledger(memoryStore());
+  const books = ledger(memoryStore(), typed);
   const screen = written();
   const signals = fakeSignals();
   const common = {

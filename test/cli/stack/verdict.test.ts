@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from '@jest/globals';
 import { runOnStack } from '../../../cli/stack/run.ts';
 import { ledger } from '../../../core/ledger/ledger.ts';
+import { typed } from '../../core/fakes.ts';
 import { memoryStore } from '../../core/memory-store.ts';
 import { written } from '../../support/written.ts';
 import {
@@ -32,7 +33,7 @@ async function run(recording: Recorded) {
     output: screen.output,
     onSignal: fakeSignals().onSignal,
     aws: fakeAws(recording),
-    openLedger: () => ledger(memoryStore()),
+    openLedger: () => ledger(memoryStore(), typed),
     clock: laterClock(),
   });
   return { code, stderr: screen.stderr(), ...(screen.json() as Result) };

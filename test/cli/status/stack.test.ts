@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from '@jest/globals';
 import { configOfStack, statusOfStack } from '../../../cli/stack/status.ts';
 import { ledger } from '../../../core/ledger/ledger.ts';
+import { typed } from '../../core/fakes.ts';
 import { memoryStore } from '../../core/memory-store.ts';
 import { written } from '../../support/written.ts';
 import { fakeAws, recorded } from '../stack/fakes.ts';
@@ -21,7 +22,7 @@ describe('camunda-backup status --stack', () => {
     aws.outputs['Clusters'] = '["production"]';
     aws.newest = ['one', 'two', 'three', 'four', 'five', 'six'];
     aws.running = running;
-    const books = ledger(memoryStore());
+    const books = ledger(memoryStore(), typed);
     await change(books);
     const look = async (json: boolean) => {
       const screen = written();
@@ -87,7 +88,7 @@ describe('camunda-backup status --stack', () => {
     assert.equal(await configOfStack(file, '.', 'another'), undefined);
     const found = await configOfStack(file, '.', 'camunda-backup');
     assert(found);
-    const books = ledger(memoryStore());
+    const books = ledger(memoryStore(), typed);
     await books.createManifest(manifest(7, '2026-11-21T08:00:00.000Z'));
     const screen = written();
     const aws = fakeAws(recorded('busy'));

@@ -73,7 +73,7 @@ export async function bench(production: Record<string, unknown> = {}) {
   const config = schema.parse({ ledger: { folder }, clusters: { production: { zeebe, ...production } } });
   return {
     folder,
-    books: ledger(folderStore(folder)),
+    books: ledger(folderStore(folder), typed),
     config,
     async look(options: { json?: boolean; cluster?: string } = {}) {
       const screen = written();

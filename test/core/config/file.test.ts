@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, test } from '@jest/globals';
 import { loadConfig, parseConfig } from '../../../core/config/file.ts';
 import { chooseCluster } from '../../../core/config/schema.ts';
+import { namingCluster, namingFile } from '../../../deployment/commands.ts';
 import { failureOf, thrownBy } from '../fakes.ts';
 import { head, ledger, mistakesIn, zeebe } from './world.ts';
 
@@ -192,18 +193,18 @@ describe('The choice of a cluster', () => {
   });
 
   test('A cluster is never chosen by chance where there are several', async () => {
-    const error = await thrownBy(() => chooseCluster(several, undefined));
+    const error = await thrownBy(() => chooseCluster(several, undefined, namingCluster));
     assert.equal(error.name, 'ConfigurationError');
     assert.match(error.message, /There are several clusters: first, second/);
     assert.match(error.remedy ?? '', /--cluster/);
   });
 
   test('A cluster that does not exist is a mistake that names those that do', async () => {
-    const error = await thrownBy(() => chooseCluster(several, 'third'));
+    const error = await thrownBy(() => chooseCluster(several, 'third', namingCluster));
     assert.equal(error.name, 'ConfigurationError');
     assert.match(error.message, /no cluster third; there are: first, second/);
     assert.equal(error.remedy, 'Name one with --cluster.');
-    const mistyped = await thrownBy(() => chooseCluster(several, 'fisrt'));
+    const mistyped = await thrownBy(() => chooseCluster(several, 'fisrt', namingCluster));
     assert.equal(mistyped.remedy, 'Name one with --cluster. Did you mean first?');
   });
 
@@ -224,7 +225,7 @@ test('A relative folder of the ledger is beside the file that names it, wherever
 
 describe('The file of a configuration', () => {
   test('A configuration file that is not there is a mistake with a way out', async () => {
-    const error = await failureOf(loadConfig('no-such-file.yaml'));
+    const error = await failureOf(loadConfig('no-such-file.yaml', { namingFile }));
     assert.equal(error.name, 'ConfigurationError');
     assert.equal(
       error.message,
@@ -234,7 +235,7 @@ describe('The file of a configuration', () => {
   });
 
   test('A file that is missing under its usual name is told to be made from the example', async () => {
-    const error = await failureOf(loadConfig(path.resolve('core/camunda-backup.yaml')));
+    const error = await failureOf(loadConfig(path.resolve('core/camunda-backup.yaml'), { namingFile }));
     assert.match(error.message, /: camunda-backup\.yaml is not in .*core$/);
     assert.match(error.remedy ?? '', /^Copy camunda-backup\.example\.yaml to camunda-backup\.yaml, or name/);
   });

@@ -3,7 +3,7 @@ import { describe, test } from '@jest/globals';
 import { type Ledger, ledger } from '../../../core/ledger/ledger.ts';
 import type { Lock } from '../../../core/ledger/lock.ts';
 import type { ComponentEntry, Manifest } from '../../../core/ledger/manifest.ts';
-import { failureOf, someOwner } from '../fakes.ts';
+import { failureOf, someOwner, typed } from '../fakes.ts';
 import { memoryStore } from '../memory-store.ts';
 
 const cluster = 'production';
@@ -87,7 +87,7 @@ describe('A document that could not be read again', () => {
   for (const { what, bad } of writes) {
     test(`A document that could not be read again is refused as a bug before it is written: ${what}`, async () => {
       const store = memoryStore();
-      const books = ledger(store);
+      const books = ledger(store, typed);
       for (const { good } of writes) await good(books);
       const before = new Map(store.documents);
       const error = await failureOf(Promise.resolve().then(() => bad(books)));

@@ -1,7 +1,7 @@
 import { ledger } from '../../../core/ledger/ledger.ts';
 import type { Lock } from '../../../core/ledger/lock.ts';
 import type { Manifest } from '../../../core/ledger/manifest.ts';
-import { someOwner } from '../fakes.ts';
+import { someOwner, typed } from '../fakes.ts';
 import { memoryStore } from '../memory-store.ts';
 
 export const lockOf = (runId: string): Lock => ({
@@ -30,5 +30,5 @@ export const manifestOf = (backupId: number, state: Manifest['state'] = 'RUNNING
 
 export function open() {
   const store = memoryStore();
-  return { store, ledger: ledger(store) };
+  return { store, ledger: ledger(store, typed) };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import { BackupError } from '../../../core/errors.ts';
 import { ledger } from '../../../core/ledger/ledger.ts';
-import { failureOf } from '../fakes.ts';
+import { failureOf, typed } from '../fakes.ts';
 import { memoryStore } from '../memory-store.ts';
 import { lockOf, manifestOf, open } from './ledger-world.ts';
 
@@ -59,7 +59,7 @@ describe('A manifest that cannot be read', () => {
   test('A manifest that cannot be read is told and left out, and the others are listed, newest first', async () => {
     const store = memoryStore();
     const warnings: string[] = [];
-    const reading = ledger(store, (text) => warnings.push(text));
+    const reading = ledger(store, typed, (text) => warnings.push(text));
     for (const id of [7, 9, 10]) await reading.createManifest(manifestOf(id, 'COMPLETED'));
     store.documents.set('production/backups/8/manifest.json', '{"format":2}');
     store.documents.set('production/backups/11/manifest.json', '');
@@ -129,7 +129,7 @@ describe('The entries of components', () => {
   test('The entries are read as far as they can be: one that cannot keeps no run from ending', async () => {
     const store = memoryStore();
     const warnings: string[] = [];
-    const books = ledger(store, (text) => warnings.push(text));
+    const books = ledger(store, typed, (text) => warnings.push(text));
     await books.createEntry('production', 7, entry);
     await store.write('production/backups/7/components/records.json', '{');
     const components = (await books.readEntries('production', 7)).map(({ component }) => component);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import { ledger } from '../../../core/ledger/ledger.ts';
 import type { Lock } from '../../../core/ledger/lock.ts';
-import { failureOf, someOwner } from '../fakes.ts';
+import { failureOf, someOwner, typed } from '../fakes.ts';
 import { memoryStore } from '../memory-store.ts';
 
 const key = 'production/lock.json';
@@ -23,7 +23,7 @@ const tooLarge = JSON.stringify(lock).replace('"backupId":7', '"backupId":202601
 function open(text: string) {
   const store = memoryStore();
   store.documents.set(key, text);
-  return { store, books: ledger(store) };
+  return { store, books: ledger(store, typed) };
 }
 
 describe('Who holds a lock', () => {
@@ -40,7 +40,7 @@ describe('Who holds a lock', () => {
   test('A lock that is free, also by a newer version, or was never there is held by nobody', async () => {
     const free = { format: 1, cluster: 'production', releasedBy: 'run-1', at: 'noon' };
     assert.equal(await open(JSON.stringify(free)).books.readHolder('production'), undefined);
-    assert.equal(await ledger(memoryStore()).readHolder('production'), undefined);
+    assert.equal(await ledger(memoryStore(), typed).readHolder('production'), undefined);
   });
 
   test('Who holds a lock is not guessed where what is needed for it cannot be read', async () => {
@@ -57,7 +57,7 @@ describe('A lock that cannot be read', () => {
     for (const text of [JSON.stringify(lock), '{"format":1,"cluster":"production","releasedBy":"run-1"}']) {
       assert.equal(await open(text).books.readUnreadableLock('production'), undefined);
     }
-    assert.equal(await ledger(memoryStore()).readUnreadableLock('production'), undefined);
+    assert.equal(await ledger(memoryStore(), typed).readUnreadableLock('production'), undefined);
     const unreadable = await open(tooLarge).books.readUnreadableLock('production');
     assert.match(unreadable?.problem.message ?? '', /backupId: Too big/);
     assert.equal(unreadable?.holder, undefined);

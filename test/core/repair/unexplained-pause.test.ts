@@ -6,7 +6,7 @@ import { thisProcess } from '../../../core/ledger/owner.ts';
 import { endUnneededPause, findUnneededPause } from '../../../core/repair/unexplained-pause.ts';
 import { manifest } from '../backup/world.ts';
 import { at, cluster88, exportingOf, yaml88 } from '../fake-cluster.ts';
-import { failureOf, fakeSearch, json, noAnswer, snapshotNamed, testContext } from '../fakes.ts';
+import { failureOf, fakeSearch, json, noAnswer, snapshotNamed, testContext, typed } from '../fakes.ts';
 import { ledgerTrouble } from '../memory-store.ts';
 import { zeebe as zeebeAnswers } from '../recorded.ts';
 
@@ -287,7 +287,7 @@ test('A run that begins at any moment beside the resume is never resumed by it, 
   for (let moment = 1; moment <= calls + 1; moment++) {
     const world = await setUp();
     const { store } = world.context;
-    const ofTheRun = ledger(store);
+    const ofTheRun = ledger(store, typed);
     let isRunning = false;
     /** A run that begins now: it has the lock or it does not begin; then it pauses. */
     const begin = async () => {
