@@ -1,26 +1,8 @@
 /** Where a run dies in death.test.ts: before and after each state of the state machine, and at what is worth it in between. */
-import type { Lock } from '../../core/ledger/lock.ts';
 import type { ComponentEntry, Manifest } from '../../core/ledger/manifest.ts';
-import { type CourseFault, componentNames, type Operation } from '../../simulator/index.ts';
+import { type CourseFault, componentNames } from '../../simulator/index.ts';
 import type { Bench } from './harness.ts';
-
-/** What a document of the ledger becomes; none of them where it is removed. */
-export interface Change {
-  on: Bench;
-  lock: Lock | undefined;
-  manifest: Manifest | undefined;
-  entry: ComponentEntry | undefined;
-}
-
-export type Sign =
-  /** The cluster is asked this, after `skip` other times, and has not done it. */
-  | { asks: Operation; skip?: number }
-  /** The cluster has done what it was asked; its answer is not there. */
-  | { done: Operation; seen: (on: Bench) => boolean }
-  /** The run waits, and does not go on by itself. */
-  | { waits: (on: Bench) => boolean }
-  /** `within`: while it holds the document's guard, so that its successor finds that too. */
-  | { ledger: 'before' | 'within' | 'after'; becomes: (change: Change) => boolean | Promise<boolean> };
+import type { Change, Sign } from './kill.ts';
 
 export interface Moment {
   /** `before` or `after` its state, or what is so within it, in the words of a title. */

@@ -1,25 +1,19 @@
 import assert from 'node:assert/strict';
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { relative, sep } from 'node:path';
 import { beforeAll, describe, test } from '@jest/globals';
-import * as z from 'zod';
 import { taskStates } from '../../cli/local/definition.ts';
-import { lock } from '../../core/ledger/lock.ts';
-import { componentEntry, type Manifest, manifest } from '../../core/ledger/manifest.ts';
+import type { Manifest } from '../../core/ledger/manifest.ts';
 import { componentNames } from '../../simulator/index.ts';
 import {
   type Case,
-  type Change,
   cases,
   isManifest,
   isPaused,
   isResumeProven,
   type Moment,
   onAfter,
-  type Sign,
 } from './death-cases.ts';
-import { assertCode, type Bench, bench, until } from './harness.ts';
+import { assertCode, type Bench, bench } from './harness.ts';
+import { killAt, type Sign } from './kill.ts';
 
 /**
  * `camunda-backup run` is killed before and after each state of the state machine, and the next command has to put
@@ -159,81 +153,6 @@ async function assertNextCompletes(on: Bench, left: Pick<Moment, 'leaves'>): Pro
     const above: number[] = on.simulator.backupIds(component).filter((id) => id > last.backupId);
     assert.deepEqual(above, [], component);
   }
-}
-
-interface Doomed {
-  on: Bench;
-  sign: Sign;
-  waits: 'as-written' | 'short';
-}
-
-/** Starts runs in one process, and kills it when each of them has come to its sign. */
-async function killAt(runs: Doomed[]): Promise<void> {
-  const program = new URL('../support/doomed.ts', import.meta.url).pathname;
-  const started = runs.map(({ on, waits }) => ({ folder: on.folder, short: waits === 'short' }));
-  const child = fork(program, [JSON.stringify(started)], { execArgv: ['--no-warnings'] });
-  const held = new Map(runs.map((run) => [run, Promise.withResolvers<void>()]));
-  const gone = Promise.withResolvers<never>();
-  gone.promise.catch(() => undefined);
-  child.on('exit', (code) => gone.reject(new Error(`The process ended with ${code} before it was killed`)));
-  child.on('message', (message) => {
-    const take = async () => {
-      const said = heard.parse(message);
-      if ('code' in said) throw new Error(`It ended before it was killed:\n${said.stderr}`);
-      const { passage, when, file, text } = said;
-      const run = runs.find(({ on }) => file.startsWith(`${on.folder}${sep}`));
-      assert.ok(run, file);
-      const { sign, on } = run;
-      const isHere = 'ledger' in sign && sign.ledger === when;
-      if (isHere && (await sign.becomes(changeOf(on, file, text)))) held.get(run)?.resolve();
-      else if (child.connected) child.send(passage);
-    };
-    take().catch(gone.reject);
-  });
-  try {
-    await Promise.race([gone.promise, Promise.all(runs.map((run) => come(run, held.get(run)?.promise)))]);
-  } finally {
-    child.kill('SIGKILL');
-    if (child.signalCode === null && child.exitCode === null) await once(child, 'exit');
-  }
-  assert.equal(child.signalCode, 'SIGKILL');
-}
-
-/** Resolves when a run has come to its sign. */
-async function come({ on, sign }: Doomed, held: Promise<void> | undefined): Promise<void> {
-  const skip = ('asks' in sign && sign.skip) || 0;
-  if ('asks' in sign) on.simulator.order({ operation: sign.asks, skip, kind: 'hang' });
-  if ('done' in sign) on.simulator.order({ operation: sign.done, kind: { lostAnswer: 'timeout' } });
-  if ('ledger' in sign) await held;
-  if ('asks' in sign) await on.asked(sign.asks, skip + 1);
-  if ('done' in sign) {
-    await on.asked(sign.done);
-    await until(`${sign.done} done`, () => sign.seen(on));
-  }
-  if ('waits' in sign) await until('the run waits', () => sign.waits(on));
-}
-
-/** What the process says: a change of a ledger (ledger-gate.ts), or that one of its runs has ended (doomed.ts). */
-const heard = z.union([
-  z.object({
-    passage: z.number(),
-    when: z.enum(['before', 'within', 'after']),
-    file: z.string(),
-    text: z.string().optional(),
-  }),
-  z.object({ folder: z.string(), code: z.number().nullable(), stderr: z.string() }),
-]);
-
-function changeOf(on: Bench, file: string, text: string | undefined): Change {
-  const key = relative(on.folder, file).split(sep).slice(1).join('/');
-  const as = <T>(schema: z.ZodType<T>, keys: RegExp): T | undefined =>
-    text !== undefined && keys.test(key) ? schema.safeParse(JSON.parse(text)).data : undefined;
-  return {
-    on,
-    lock: as(lock, /^test\/lock\.json$/),
-    manifest: as(manifest, /\/manifest\.json$/),
-    entry: as(componentEntry, /\/components\/\w+\.json$/),
-  };
 }
 
 /** Oldest first. */

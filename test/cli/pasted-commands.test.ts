@@ -5,9 +5,9 @@ import { delimiter, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, test } from '@jest/globals';
 import { cleanUp } from '../support/clean-up.ts';
-import { camundaBackup } from '../support/command.ts';
 import { personal, type Shell, typed } from '../support/shell.ts';
 import { type Bench, bench } from './harness.ts';
+import { killedTogether } from './kill.ts';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
@@ -17,18 +17,13 @@ async function folderFor(name: string): Promise<string> {
   return folder;
 }
 
-/** A cluster that a killed run has left paused; its configuration has another name, and a folder beside itself as its ledger. */
-async function leftPaused({ clusters = ['test'] }: { clusters?: string[] } = {}) {
+/** A cluster that is to be left paused; its configuration has another name, and a folder beside itself as its ledger. */
+async function world({ clusters = ['test'] }: { clusters?: string[] } = {}) {
   const on = await bench({ durations: { webApplications: 60 } });
   const file = join(on.folder, "it's full.yaml");
   const { clusters: written } = JSON.parse(await readFile(on.configFile, 'utf8'));
   const named = Object.fromEntries(clusters.map((name) => [name, written.test]));
   await writeFile(file, JSON.stringify({ ledger: { folder: './ledger' }, clusters: named }));
-  const run = camundaBackup(['run', '--cluster', 'test', '-f', file], { cwd: on.folder });
-  await on.asked('webApplications.check');
-  run.child.kill('SIGKILL');
-  await run.ended;
-  assert.notEqual(on.simulator.pausedSince(), undefined);
   // Where the command is typed there is a file of the usual name, of another ledger.
   const elsewhere = await folderFor('elsewhere');
   await writeFile(
@@ -52,15 +47,36 @@ async function assertPasted(on: Bench, status: string, shell: Shell): Promise<st
 }
 
 describe('A printed command in the shell in which it is pasted', () => {
+  const killed = killedTogether(
+    {
+      'another folder': world,
+      'the wrong ledger': world,
+      'several clusters': () => world({ clusters: ['test', 'another'] }),
+      'the PATH': world,
+      npx: world,
+      'a script of a package': world,
+      'another program': world,
+    },
+    {
+      sign: { asks: 'webApplications.check' },
+      args: ({ file }) => ['run', '--cluster', 'test', '-f', file],
+    },
+  );
+  const leftPaused = (name: string) => {
+    const left = killed(name);
+    assert.notEqual(left.on.simulator.pausedSince(), undefined);
+    return left;
+  };
+
   test('A printed command can be pasted in another folder, in which a file of the usual name lies', async () => {
-    const { on, file, elsewhere } = await leftPaused();
+    const { on, file, elsewhere } = leftPaused('another folder');
     const given = relative(elsewhere, file);
     const command = await assertPasted(on, `node '${main}' status -f "${given}"`, { cwd: elsewhere });
     assert.equal(command, `node ${main} repair -f '${given.replace("'", `'\\''`)}'`);
   });
 
   test('`repair` with the wrong ledger does not say that all is well', async () => {
-    const { on, elsewhere } = await leftPaused();
+    const { on, elsewhere } = leftPaused('the wrong ledger');
     const { code, text } = await typed(`node '${main}' repair`, { cwd: elsewhere });
     assert.equal(code, 1, text);
     assert.match(text, /Whether a run of test has left something is not known here\./);
@@ -71,14 +87,14 @@ describe('A printed command in the shell in which it is pasted', () => {
   });
 
   test('A printed command can be pasted where several clusters are configured', async () => {
-    const { on, file, elsewhere } = await leftPaused({ clusters: ['test', 'another'] });
+    const { on, file, elsewhere } = leftPaused('several clusters');
     const status = `node '${main}' status --cluster test -f "${file}"`;
     const command = await assertPasted(on, status, { cwd: elsewhere });
     assert.match(command, / repair --cluster test -f /);
   });
 
   test('A printed command can be pasted where the program is on the PATH', async () => {
-    const { on, file, elsewhere } = await leftPaused();
+    const { on, file, elsewhere } = leftPaused('the PATH');
     const bin = await folderFor('bin');
     await symlink(main, join(bin, 'camunda-backup'));
     const env = { ...personal, PATH: `${bin}${delimiter}${personal['PATH']}` };
@@ -87,7 +103,7 @@ describe('A printed command in the shell in which it is pasted', () => {
   });
 
   test('A printed command can be pasted where npx has started the program below the folder of the package', async () => {
-    const { on, file, elsewhere } = await leftPaused();
+    const { on, file, elsewhere } = leftPaused('npx');
     const bin = join(elsewhere, 'node_modules', '.bin');
     await mkdir(bin, { recursive: true });
     await symlink(main, join(bin, 'camunda-backup'));
@@ -99,7 +115,7 @@ describe('A printed command in the shell in which it is pasted', () => {
   });
 
   test('A printed command can be pasted where a script of a package has started the program in the folder of the package', async () => {
-    const { on, file, elsewhere } = await leftPaused();
+    const { on, file, elsewhere } = leftPaused('a script of a package');
     const given = relative(elsewhere, file);
     const scripts = { look: `node ${main} status -f "${given}"` };
     await writeFile(join(elsewhere, 'package.json'), JSON.stringify({ scripts }));
@@ -110,7 +126,7 @@ describe('A printed command in the shell in which it is pasted', () => {
   });
 
   test('A printed command can be pasted where an image, or another program, has started this one and says how', async () => {
-    const { on, file, elsewhere } = await leftPaused();
+    const { on, file, elsewhere } = leftPaused('another program');
     const wrapper = join(elsewhere, 'backups');
     await writeFile(
       wrapper,

@@ -5,11 +5,10 @@ import { describe, test } from '@jest/globals';
 import { heartbeat } from '../../../core/ledger/heartbeat.ts';
 import type { Spawned } from '../../support/command.ts';
 import { assertCode, type Bench, bench, foreignLock, until } from '../harness.ts';
+import { killedTogether } from '../kill.ts';
 
-const preload = (file: string) => ({
-  NODE_OPTIONS: `--import ${new URL(`../../support/${file}`, import.meta.url).href}`,
-});
-const elsewhere = preload('another-machine.ts');
+const support = (file: string) => new URL(`../../support/${file}`, import.meta.url).href;
+const preload = (file: string) => ({ NODE_OPTIONS: `--import ${support(file)}` });
 
 const fileOf = ({ folder }: Bench) => join(folder, 'ledger', 'test', 'heartbeat.json');
 const heartbeatOf = async (on: Bench) => heartbeat.parse(JSON.parse(await readFile(fileOf(on), 'utf8')));
@@ -88,20 +87,36 @@ describe('The heartbeat of a run', () => {
   });
 });
 
-async function killed() {
-  const world = await held();
-  const { running, lock } = await world.start(elsewhere);
-  running.child.kill('SIGKILL');
-  assert.equal((await running.ended).signal, 'SIGKILL');
-  assert(lock.owner.kind === 'process');
-  assert.equal(lock.owner.host, 'evicted-pod');
-  assert(world.isPaused());
-  return { ...world, lock };
-}
-
 describe('A run that was killed in its pause on another machine', () => {
+  const left = killedTogether(
+    {
+      'a fresh heartbeat': held,
+      'repair by force': held,
+      'the next run': held,
+      repair: held,
+      'the watchdog': held,
+    },
+    {
+      sign: {
+        waits: ({ simulator }) =>
+          ['webApplications.check', 'optimize.check'].every((asked) =>
+            simulator.calls().some(({ operation }) => operation === asked),
+          ),
+      },
+      preloads: [support('another-machine.ts')],
+    },
+  );
+  const killed = async (name: string) => {
+    const world = left(name);
+    const lock = await world.on.lock();
+    assert(lock?.owner.kind === 'process');
+    assert.equal(lock.owner.host, 'evicted-pod');
+    assert(world.isPaused());
+    return { ...world, lock };
+  };
+
   test('As long as the heartbeat of a run killed elsewhere is fresh, the next run is SKIPPED, and `repair` refuses', async () => {
-    const { on, isPaused } = await killed();
+    const { on, isPaused } = await killed('a fresh heartbeat');
     const next = await on.run().ended;
     assertCode(next, 3);
     assert.equal(next.json().state, 'SKIPPED');
@@ -111,41 +126,38 @@ describe('A run that was killed in its pause on another machine', () => {
   });
 
   test('A run killed elsewhere may be repaired by force when its heartbeat is older than two minutes', async () => {
-    const { on, isPaused } = await killed();
+    const { on, isPaused } = await killed('repair by force');
     await makeOlder(on, 125);
     assertCode(await on.run().ended, 3);
     assertCode(await on.repair().ended, 3);
     assert(isPaused());
     assertCode(await on.repair('--force').ended, 0);
-    await on.assertAllIsWell();
+    await on.assertAllIsWell({ byKilled: true });
   });
 
   test('The next run puts right what a run killed elsewhere left fifteen minutes after its heartbeat, and goes on', async () => {
-    const { on, ready, lock } = await killed();
+    const { on, ready, lock } = await killed('the next run');
     await makeOlder(on, 901);
     ready();
     const next = await on.run().ended;
     assertCode(next, 0);
     assert.match(next.stderr, /putting right what it left\.\n.*Exporting is resumed\./);
     assert.equal(next.json().state, 'COMPLETED');
-    await on.assertAllIsWell();
+    await on.assertAllIsWell({ byKilled: true });
     const left = await on.ledger.readManifest('test', lock.backupId ?? 0);
     assert.equal(left?.failure?.error, 'Abandoned');
   });
 
   test('`repair` puts right what a run killed elsewhere left fifteen minutes after its heartbeat', async () => {
-    const { on } = await killed();
+    const { on } = await killed('repair');
     await makeOlder(on, 901);
     const repaired = await on.repair().ended;
     assertCode(repaired, 0);
     assert.match(repaired.stdout, /Exporting is resumed/);
-    await on.assertAllIsWell();
+    await on.assertAllIsWell({ byKilled: true });
   });
-});
-
-describe('A run that was killed in its pause on another machine, and the watchdog', () => {
   test('The watchdog leaves a run killed elsewhere alone as long as its heartbeat is fresh, and puts it right after fifteen minutes', async () => {
-    const { on, isPaused, lock } = await killed();
+    const { on, isPaused, lock } = await killed('the watchdog');
     const early = await on.watchdog().ended;
     assertCode(early, 0);
     assert.match(early.stdout, /^test: ok \(a run is at work\)\.$/m);
@@ -156,7 +168,7 @@ describe('A run that was killed in its pause on another machine, and the watchdo
     assertCode(late, 0);
     assert.match(late.stdout, /^test: ok \(what a dead run left was put right\)\.$/m);
     assert.match(late.stderr, /a dead run was put right\. .*evicted-pod.*Exporting is resumed \(proven\)\./);
-    await on.assertAllIsWell();
+    await on.assertAllIsWell({ byKilled: true });
     const left = await on.ledger.readManifest('test', lock.backupId ?? 0);
     assert.equal(left?.failure?.error, 'Abandoned');
 

@@ -6,18 +6,23 @@ import { describe, test } from '@jest/globals';
 import { typed } from '../../support/shell.ts';
 import { shortWaits } from '../../support/waits.ts';
 import { assertCode, type Bench, bench, until } from '../harness.ts';
+import { killedTogether } from '../kill.ts';
 
 /** Long enough that a signal finds it at work. */
 const slow = { durations: { webApplications: 60, zeebe: 60, operate: 60, tasklist: 60 } };
 
 /** Holds what is true of every interrupted run that could put things right. */
-async function assertInterrupted(on: Bench, ended: Awaited<ReturnType<Bench['run']>['ended']>) {
+async function assertInterrupted(
+  on: Bench,
+  ended: Awaited<ReturnType<Bench['run']>['ended']>,
+  left?: { byKilled: boolean },
+) {
   assertCode(ended, 130);
   const result = ended.json();
   assert.equal(result.state, 'INTERRUPTED');
   assert.equal(result.failure?.error, 'Interrupted');
   assert.notEqual(result.pausedSeconds, null);
-  await on.assertAllIsWell();
+  await on.assertAllIsWell(left);
   return result;
 }
 
@@ -218,47 +223,45 @@ test('A run that meets a bug that nobody caught resumes exporting, and calls it 
 });
 
 describe('A run that was killed', () => {
-  test('The next run puts right what a killed run left, says so and completes', async () => {
-    const on = await bench({ durations: { webApplications: 1 } });
-    const killed = on.spawn(['run', '--json', '--id', '7']);
-    await on.asked('webApplications.check');
-    killed.kill('SIGKILL');
-    assert.equal((await killed.ended).signal, 'SIGKILL');
-    assert.notEqual(on.simulator.pausedSince(), undefined);
-    // Its backup is still under way, and an application takes one at a time.
-    await sleep(1000);
+  const slowWorld = async () => ({ on: await bench(slow) });
+  const killed = killedTogether(
+    {
+      // An application takes one backup at a time: that of the killed run is over when the next run comes.
+      'the next run': async () => ({ on: await bench({ durations: { webApplications: 0.05 } }) }),
+      repair: slowWorld,
+      'no answer': slowWorld,
+      'a signal to repair': slowWorld,
+      'a signal to the next run': slowWorld,
+    },
+    { sign: { asks: 'webApplications.check' }, args: () => ['run', '--json', '--id', '7'] },
+  );
 
+  test('The next run puts right what a killed run left, says so and completes', async () => {
+    const { on } = killed('the next run');
+    assert.notEqual(on.simulator.pausedSince(), undefined);
     const next = await on.run('--id', '8').ended;
     assertCode(next, 0);
     assert.match(next.stderr, /That run is gone: putting right what it left/);
     assert.match(next.stderr, /Exporting is resumed\. The backup 7 is marked FAILED\. The lock is free\./);
-    await on.assertAllIsWell();
+    await on.assertAllIsWell({ byKilled: true });
     assert.equal((await on.ledger.readManifest('test', 7))?.failure?.error, 'Abandoned');
     assert.equal((await on.ledger.readManifest('test', 8))?.state, 'COMPLETED');
     assert.equal(on.simulator.pauseHistory().length, 2);
   });
 
   test('`repair` puts right what a killed run left', async () => {
-    const on = await bench(slow);
-    const killed = on.spawn(['run', '--json', '--id', '7']);
-    await on.asked('webApplications.check');
-    killed.kill('SIGKILL');
-    await killed.ended;
+    const { on } = killed('repair');
     const repaired = await on.repair('--cluster', 'test').ended;
     assertCode(repaired, 0);
     assert.match(
       repaired.stdout,
       /Exporting is resumed .* Its backup 7 is marked FAILED\. The lock is free\./,
     );
-    await on.assertAllIsWell();
+    await on.assertAllIsWell({ byKilled: true });
   });
 
   test('What a killed run left stays to be repaired while the cluster cannot be reached', async () => {
-    const on = await bench(slow);
-    const killed = on.spawnRun();
-    await on.asked('webApplications.check');
-    killed.kill('SIGKILL');
-    await killed.ended;
+    const { on } = killed('no answer');
     on.simulator.order({ operation: 'zeebe.resume', times: 2, kind: 'reset' });
     for (const start of [on.run, on.repair]) {
       const ended = await start().ended;
@@ -267,15 +270,11 @@ describe('A run that was killed', () => {
     }
     assert.ok(await on.lock());
     assertCode(await on.repair().ended, 0);
-    await on.assertAllIsWell();
+    await on.assertAllIsWell({ byKilled: true });
   });
 
   test('A signal while `repair` puts right what a killed run left waits until that is done', async () => {
-    const on = await bench(slow);
-    const killed = on.spawnRun();
-    await on.asked('webApplications.check');
-    killed.kill('SIGKILL');
-    await killed.ended;
+    const { on } = killed('a signal to repair');
     on.simulator.order({ operation: 'zeebe.resume', kind: { slow: 800 } });
     const repair = on.repair();
     await on.asked('zeebe.resume');
@@ -283,20 +282,16 @@ describe('A run that was killed', () => {
     const ended = await repair.ended;
     assertCode(ended, 0);
     assert.match(ended.stderr, /SIGINT: finishing the repair before the end/);
-    await on.assertAllIsWell();
+    await on.assertAllIsWell({ byKilled: true });
   });
 
   test('A signal while the next run puts right what a killed run left waits until that is done', async () => {
-    const on = await bench(slow);
-    const killed = on.spawnRun();
-    await on.asked('webApplications.check');
-    killed.kill('SIGKILL');
-    await killed.ended;
+    const { on } = killed('a signal to the next run');
     on.simulator.order({ operation: 'zeebe.resume', kind: { slow: 800 } });
     const next = on.run();
     await on.asked('zeebe.resume');
     next.kill('SIGTERM');
-    const result = await assertInterrupted(on, await next.ended);
+    const result = await assertInterrupted(on, await next.ended, { byKilled: true });
     assert.equal(result.backupId, null);
     await until('no second backup', () => on.simulator.pauseHistory().length === 1);
   });
