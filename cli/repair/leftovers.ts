@@ -1,4 +1,4 @@
-import { restartAfter } from '../../core/checks/lists.ts';
+import { restartAfter } from '../../core/checks/components.ts';
 import { type ComponentName, titles } from '../../core/components/component.ts';
 import { configuredComponents } from '../../core/components/locate.ts';
 import type { ClusterConfig } from '../../core/config/schema.ts';

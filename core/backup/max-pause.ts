@@ -1,3 +1,4 @@
+import type { Found } from '../checks/found.ts';
 import { generationOf, type Order } from '../components/versions.ts';
 import { formatSeconds } from '../config/duration.ts';
 import type { ClusterConfig } from '../config/schema.ts';
@@ -28,12 +29,19 @@ export function maxUnexplainedPauseOf({ maxPause }: Limited): number {
 }
 
 /** Before the pause: the last backup came near the limit, so that this one may be ended by it. */
-export function warnOfLongPause(last: Manifest | undefined, maxPauseSeconds: number): string[] {
+export function warnOfLongPause(last: Manifest | undefined, maxPauseSeconds: number): Found[] {
   const { pausedAt, resumedAt } = last?.exporting ?? {};
   if (!last || !pausedAt || !resumedAt) return [];
   const seconds = (Date.parse(resumedAt) - Date.parse(pausedAt)) / 1000;
   if (seconds < maxPauseSeconds * earlyShare) return [];
   return [
-    `The last completed backup, ${last.backupId}, kept exporting paused for ${formatSeconds(seconds)}; a backup that needs more than ${formatSeconds(maxPauseSeconds)} (\`maxPause\`) is ended. See which component takes so long, or raise \`maxPause\` if the disks of the brokers bear a longer pause.`,
+    {
+      name: 'maxPause',
+      severity: 'warning',
+      subject: 'cluster',
+      says: `The last completed backup, ${last.backupId}, kept exporting paused for ${formatSeconds(seconds)}; a backup that needs more than ${formatSeconds(maxPauseSeconds)} (\`maxPause\`) is ended`,
+      remedy:
+        'See which component takes so long, or raise `maxPause` if the disks of the brokers bear a longer pause.',
+    },
   ];
 }

@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { checkCluster } from '../checks/checks.ts';
-import { discoverCluster, throwAll } from '../checks/discover.ts';
-import { askForId } from '../checks/lists.ts';
+import { askForId, chosenId } from '../checks/chosen-id.ts';
+import { gatherFacts } from '../checks/facts.ts';
+import type { Found } from '../checks/found.ts';
+import { judge, kept, refuse, requireReady, warningsOf } from '../checks/judge.ts';
 import { nowIso } from '../clock.ts';
 import { madeId, requestedId } from '../components/backup-id.ts';
 import type { CamundaTarget, RecordsTarget } from '../components/target.ts';
@@ -74,7 +75,6 @@ export async function prepareBackup(
     throw lockLost({ cluster: request.cluster, runId }, undefined);
   }
 
-  const discovery = await discoverCluster(config, context);
   const ledgerIds = await ledger.backupIds(request.cluster);
   const ours = {
     runId,
@@ -85,13 +85,13 @@ export async function prepareBackup(
     ledgerIds,
     near: request.backupId ?? nextId(ledgerIds, context),
   };
-  const checked = await checkCluster(config, discovery, ours, context);
-  throwAll([...discovery.problems, ...checked.refusals]);
-  const { cluster: discovered } = discovery;
-  if (!discovered) throw new BackupError('ClusterNotReady', `${request.cluster} could not be asked`);
-  const chosen = lock.backupId ?? chooseId(request, ledgerIds, checked.lists, context);
+  const facts = await gatherFacts(config, ours, context);
+  const findings = judge(facts);
+  const discovered = requireReady(facts, findings);
+  const { lists } = discovered;
+  const chosen = lock.backupId ?? chooseId(request, ledgerIds, lists, context);
   if (lock.backupId === undefined) {
-    throwAll(await askForId(chosen, checked.lists, ours, context));
+    refuse(chosenId(chosen, await askForId(chosen, lists, runId, context)));
   }
   const { backupId = chosen } = await ledger.changeLock(request.cluster, runId, (now) => {
     if ((now.attempt ?? 1) !== attempt) throw lockLost({ cluster: request.cluster, runId }, now);
@@ -123,12 +123,8 @@ export async function prepareBackup(
     },
     last,
   );
-  const warnings = [
-    ...discovered.warnings,
-    ...checked.warnings,
-    ...warnOfLongPause(last, limits.maxPauseSeconds),
-  ];
-  await writeManifest(plan, request.replaces, warnings, config.version, context);
+  const noticed = [...findings, ...warnOfLongPause(last, limits.maxPauseSeconds)];
+  await writeManifest(plan, request.replaces, noticed, config.version, context);
   // A run that was stopped and put right while it prepared must leave nothing that looks alive.
   const now = await ledger.readLock(request.cluster);
   if (!now || !owns(run, now)) {
@@ -191,7 +187,7 @@ function withExpectations(plan: Plan, last: Manifest | undefined): Plan {
 async function writeManifest(
   plan: Plan,
   replaces: number | undefined,
-  warnings: string[],
+  findings: Found[],
   configuredVersion: string | undefined,
   context: Context,
 ): Promise<void> {
@@ -212,7 +208,8 @@ async function writeManifest(
     expectedComponents: targets.map(({ component }) => component),
     components: [],
     exporting: { leftPaused: false },
-    warnings,
+    warnings: warningsOf(findings),
+    ...(findings.length === 0 ? {} : { findings: kept(findings) }),
   };
   if (await context.ledger.createManifest(manifest)) return;
   const there = await context.ledger.readManifest(run.cluster, run.backupId);

@@ -2,8 +2,8 @@ import { type ComponentName, titles } from '../components/component.ts';
 import { briefly, camundaIndices, type IndexFamily } from '../components/search/camunda-indices.ts';
 import type { Order } from '../components/versions.ts';
 import type { ClusterConfig } from '../config/schema.ts';
-import { BackupError } from '../errors.ts';
-import type { DiscoveredCluster } from './discover.ts';
+import type { ClusterFacts, Facts } from './facts.ts';
+import { type Found, unseen, wrong } from './found.ts';
 
 /** Why a component belongs into the backup that is not configured. */
 interface Missing {
@@ -16,26 +16,32 @@ interface Missing {
  * of the cluster. A search engine may be shared, or have indices of an older version: so it is told, and refuses nothing
  * unless the configuration says so.
  */
-export function uncovered(
-  config: ClusterConfig,
-  { order, servesApplications }: Pick<DiscoveredCluster, 'order' | 'servesApplications'>,
-  indices: string[],
-): BackupError[] {
-  const found = camundaIndices(indices);
-  const missing = [...byIndices(config, order, found), ...byEndpoints(config, order, servesApplications)];
+export function coverage({ config, cluster, search }: Facts): Found[] {
+  const indices = search?.camundaIndices;
+  const hidden = indices?.unknown
+    ? [
+        unseen(
+          'coverage',
+          'search',
+          `Which indices of Camunda there are at ${config.search?.url}, and whether all are in this backup, is not known: ${indices.unknown.message}`,
+        ),
+      ]
+    : [];
+  if (!cluster) return hidden;
+  const found = camundaIndices(indices?.known ?? []);
+  const missing = [...byIndices(config, cluster.order, found), ...byEndpoints(config, cluster)];
   const nothing = missing
     .filter(({ component }, at) => missing.findIndex((other) => other.component === component) === at)
-    .map(
-      ({ component, seen }) =>
-        new BackupError(
-          'ClusterNotReady',
+    .flatMap(({ component, seen }) =>
+      wrong('coverage', component, {
+        error: 'ClusterNotReady',
+        seen: [
           `This backup has nothing of ${titles[component]}: \`${component}\` is not configured, and ${seen}`,
-          {
-            remedy: `Configure \`${component}\`; or set \`checks: { coverage: warn }\` where another cluster or an older version has left these.`,
-          },
-        ),
+        ],
+        remedy: `Configure \`${component}\`; or set \`checks: { coverage: warn }\` where another cluster or an older version has left these.`,
+      }),
     );
-  return [...nothing, ...otherRecords(config, found)];
+  return [...nothing, ...otherRecords(config, found), ...hidden];
 }
 
 function byIndices(config: ClusterConfig, order: Order, found: Map<IndexFamily, string[]>): Missing[] {
@@ -61,28 +67,27 @@ function byIndices(config: ClusterConfig, order: Order, found: Map<IndexFamily, 
 }
 
 /** Records are backed up by the prefix of one exporter. */
-function otherRecords({ search, records }: ClusterConfig, found: Map<IndexFamily, string[]>): BackupError[] {
+function otherRecords({ search, records }: ClusterConfig, found: Map<IndexFamily, string[]>): Found[] {
   const others = (found.get('records') ?? []).filter(
     (name) => records && !name.startsWith(records.indexPrefix),
   );
-  if (others.length === 0) return [];
-  return [
-    new BackupError(
-      'ClusterNotReady',
-      `This backup has the records of the prefix ${records?.indexPrefix}, and ${search?.url} has others (${briefly(others)})`,
-      {
-        remedy:
-          'Correct `records.indexPrefix`; or set `checks: { coverage: warn }` where they are another cluster’s.',
-      },
-    ),
-  ];
+  return wrong('coverage', 'records', {
+    error: 'ClusterNotReady',
+    seen:
+      others.length === 0
+        ? []
+        : [
+            `This backup has the records of the prefix ${records?.indexPrefix}, and ${search?.url} has others (${briefly(others)})`,
+          ],
+    remedy:
+      'Correct `records.indexPrefix`; or set `checks: { coverage: warn }` where they are another cluster’s.',
+  });
 }
 
 /** What the version and the endpoints say, also without a search engine to ask. */
 function byEndpoints(
   { zeebe, records, webApplications }: ClusterConfig,
-  order: Order,
-  servesApplications: boolean,
+  { order, servesApplications }: Pick<ClusterFacts, 'order' | 'servesApplications'>,
 ): Missing[] {
   const isFedFromRecords = order === 'APPLICATIONS_FIRST';
   return [

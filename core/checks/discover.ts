@@ -41,7 +41,7 @@ export interface Discovery {
 
 const applicationNames = ['webApplications', 'operate', 'tasklist', 'optimize'] as const;
 
-/** Finds out what a configured cluster is. Nothing is changed, and nothing is judged: checks.ts does that. */
+/** Finds out what a configured cluster is. Nothing is changed, and nothing is judged: judge.ts does that. */
 export async function discoverCluster(config: ClusterConfig, context: Needs): Promise<Discovery> {
   const problems: unknown[] = [];
   const collect = async <T>(work: Promise<T>): Promise<T | undefined> => {

@@ -1,29 +1,38 @@
 import type { IdleExporter } from '../components/zeebe/exporters.ts';
-import { BackupError } from '../errors.ts';
-import type { Facts } from './checks.ts';
+import { alreadyPaused } from './already-paused.ts';
+import type { Facts } from './facts.ts';
+import { type Found, failed, wrong } from './found.ts';
+import { replicasOf } from './partitions.ts';
+
+/** Whether somebody else has paused exporting. What this run has paused itself is not held against it. */
+export function exporting({ cluster, ours }: Facts): Found[] {
+  if (!cluster || ours.paused) return [];
+  const paused = alreadyPaused(cluster.replicas, cluster.exporting, ours.resume);
+  return paused ? [failed('exporting', 'zeebe', paused)] : [];
+}
 
 /**
  * What an exporter that is switched off does not export never reaches whoever reads from it, and no backup of theirs has
  * it. It may be wanted: after the loss of a region its exporter stays disabled for as long.
  */
-export function idleExporters({ cluster }: Facts): BackupError[] {
-  const seen = cluster.idleExporters.filter(
-    // Of two pages that say the same, the one that names the partitions.
+export function exporters({ cluster }: Facts): Found[] {
+  const idle = (cluster?.idleExporters ?? []).filter(
+    // Where two pages say the same, the one that names the partitions is told.
     (one, index, all) => !all.some((other, at) => at < index && isSame(other, one)),
   );
-  if (seen.length === 0) return [];
-  const switched = seen.some(({ state }) => state.endsWith('ING'));
-  return [
-    new BackupError(
-      'ClusterNotReady',
-      `${seen.map(sentence).join(', ')}: what it is for gets no records, and this backup of it stays behind`,
-      {
-        remedy: switched
-          ? 'Wait until GET /actuator/exporters shows ENABLED, then start again.'
-          : 'Enable it again (POST /actuator/exporters/ID/enable), configure it on every broker, or delete it where nobody needs it (GET /actuator/exporters).',
-      },
-    ),
-  ];
+  const switched = idle.some(({ state }) => state.endsWith('ING'));
+  return wrong('exporters', 'zeebe', {
+    error: 'ClusterNotReady',
+    seen:
+      idle.length === 0
+        ? []
+        : [
+            `${idle.map(sentence).join(', ')}: what it is for gets no records, and this backup of it stays behind`,
+          ],
+    remedy: switched
+      ? 'Wait until GET /actuator/exporters shows ENABLED, then start again.'
+      : 'Enable it again (POST /actuator/exporters/ID/enable), configure it on every broker, or delete it where nobody needs it (GET /actuator/exporters).',
+  });
 }
 
 const isSame = (a: IdleExporter, b: IdleExporter) => a.id === b.id && a.state === b.state;
@@ -34,4 +43,26 @@ function sentence({ id, state, partitions, url }: IdleExporter): string {
       ? ''
       : ` on partition${partitions.length > 1 ? 's' : ''} ${partitions.join(', ')}`;
   return `the exporter ${id} is ${state}${where} (GET ${url})`;
+}
+
+/** Only leaders export. Without an exporter, and before its first record, the position is -1: then nothing is known. */
+export function exporterLag({ config: { maxExporterLag }, cluster, ours }: Facts): Found[] {
+  // Who is paused falls behind.
+  if (!cluster || ours.paused) return [];
+  return wrong('exporterLag', 'zeebe', {
+    error: 'ClusterNotReady',
+    seen: replicasOf(cluster).flatMap(
+      ({ role, partition, broker, processedPosition = -1, exportedPosition = -1 }) => {
+        if (role !== 'LEADER' || processedPosition < 0 || exportedPosition < 0) return [];
+        const lag = processedPosition - exportedPosition;
+        return lag > maxExporterLag
+          ? [
+              `the exporters of partition ${partition} are ${lag} records behind (${broker}: processed ${processedPosition}, exported ${exportedPosition}); ${maxExporterLag} are allowed`,
+            ]
+          : [];
+      },
+    ),
+    remedy:
+      'See whether the search engine takes the records, and wait until the exporters have caught up; raise `maxExporterLag` if this lag is usual.',
+  });
 }

@@ -59,7 +59,7 @@ const severity = severities.default('refuse').meta({ example: 'warn' });
 /** Of what may well be wanted. */
 const mildSeverity = severities.default('warn').meta({ example: 'refuse' });
 
-/** What is looked at before the pause (core/checks/checks.ts), and whether it refuses the backup or only warns. */
+/** What is looked at before the pause (core/checks/judge.ts), and whether it refuses the backup or only warns. */
 const checks = z.strictObject({
   brokers: severity,
   partitions: severity,

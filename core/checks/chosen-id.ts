@@ -1,0 +1,82 @@
+import { type ComponentName, type ComponentStatus, titles } from '../components/component.ts';
+import { withComponent } from '../components/open.ts';
+import type { Context } from '../context.ts';
+import type { BackupError } from '../errors.ts';
+import { adviceFor } from '../remedies.ts';
+import { type Fact, factOf } from './fact.ts';
+import { type Found, thrown } from './found.ts';
+import { type BackupList, isOutOfReach } from './lists.ts';
+
+type Needs = Pick<Context, 'http' | 'secrets' | 'search' | 'clock'>;
+
+/** What one component says of the id of the backup that is going to be made. */
+export interface IdFact {
+  component: ComponentName;
+  status: Fact<ComponentStatus>;
+}
+
+/** Asks every component whose list cannot be had for this id. The others have shown already which ids they have. */
+export function askForId(
+  backupId: number,
+  lists: BackupList[],
+  runId: string,
+  context: Needs,
+): Promise<IdFact[]> {
+  return Promise.all(
+    lists.filter(isOutOfReach).map(async ({ target }) => ({
+      component: target.component,
+      status: await factOf(withComponent(target, runId, context, (component) => component.check(backupId))),
+    })),
+  );
+}
+
+/**
+ * No component may have a backup under this id. What is not known of it refuses too, whatever the configuration says: a
+ * backup of somebody else could become a part of this one.
+ */
+export function chosenId(backupId: number, facts: IdFact[]): Found[] {
+  const found = facts.flatMap(({ component, status }) => {
+    if (status.unknown) return [idUnknown(component, backupId, status.unknown)];
+    const { state, parts } = status.known;
+    // What Operate says of an id that it is working on, and also where it cannot look at all.
+    if (state === 'IN_PROGRESS' && parts.length === 0) return [saysNothing(component, backupId)];
+    return state === 'ABSENT' ? [] : [isUsed(component, backupId, state)];
+  });
+  // Another id is needed in any case, whatever the others would say of this one.
+  const used = found.find(({ error }) => error === 'BackupIdRefused');
+  return used ? [used] : found;
+}
+
+function idUnknown(component: ComponentName, backupId: number, cause: BackupError): Found {
+  const { message, remedy = adviceFor(message) ?? seeLog(component) } = cause;
+  const says = `Whether ${titles[component]} has a backup ${backupId} already is not known: ${message}`;
+  return { ...thrown('backupId', component, cause, remedy), says };
+}
+
+const seeLog = (component: ComponentName) =>
+  component === 'records'
+    ? 'See whether the search engine reaches its repository; then start again.'
+    : `See the log of ${titles[component]}, and whether it reaches its store or repository; then start again.`;
+
+function saysNothing(component: ComponentName, backupId: number): Found {
+  return {
+    name: 'backupId',
+    severity: 'error',
+    subject: component,
+    says: `${titles[component]} cannot list its backups, and does not say whether it has a backup ${backupId}`,
+    remedy: seeLog(component),
+    error: 'ServerTrouble',
+  };
+}
+
+function isUsed(component: ComponentName, backupId: number, state: string): Found {
+  return {
+    name: 'backupId',
+    severity: 'error',
+    subject: component,
+    says: `${titles[component]} has a backup ${backupId} already (${state})`,
+    remedy:
+      'Start again without an id of your own, or with one that nobody uses. Find out who else makes backups of this cluster.',
+    error: 'BackupIdRefused',
+  };
+}

@@ -1,0 +1,91 @@
+import { type CheckName, checkNames } from '../config/schema.ts';
+import { BackupError } from '../errors.ts';
+import type { Finding } from '../ledger/finding.ts';
+import { brokers } from './brokers.ts';
+import { backupStore, components, endedIds, missingLists } from './components.ts';
+import { coverage } from './coverage.ts';
+import { throwAll } from './discover.ts';
+import { exporterLag, exporters, exporting } from './exporters.ts';
+import type { ClusterFacts, Facts } from './facts.ts';
+import { type Found, thrown } from './found.ts';
+import { partitions } from './partitions.ts';
+import { records, repository } from './search.ts';
+
+/** The README says why each of them is there. What it finds refuses a backup, unless the configuration says `warn`. */
+const checks: Record<CheckName, (facts: Facts) => Found[]> = {
+  brokers,
+  partitions,
+  backupStore,
+  repository,
+  components,
+  exporting,
+  exporters,
+  exporterLag,
+  records,
+  coverage,
+};
+
+/** Everything that the facts say for and against a backup, as severe as the configuration wants it. */
+export function judge(facts: Facts): Found[] {
+  const { config, problems, cluster } = facts;
+  const warnings = cluster?.warnings ?? [];
+  return [
+    ...problems.map((problem) => thrown('cluster', 'cluster', problem)),
+    ...warnings.map((says): Found => ({ name: 'cluster', severity: 'warning', subject: 'cluster', says })),
+    ...checkNames.flatMap((name) => {
+      const found = checks[name](facts);
+      return config.checks[name] === 'warn' ? found.map(milder) : found;
+    }),
+    // What the ids say is no check that the configuration could turn into a warning.
+    ...endedIds(facts),
+    ...missingLists(facts),
+  ];
+}
+
+const milder = (found: Found): Found =>
+  found.severity === 'error' ? { ...found, severity: 'warning' } : found;
+
+/** The cluster that can be backed up. Throws what refuses the backup, as one error. */
+export function requireReady({ cluster }: Facts, findings: Found[]): ClusterFacts {
+  refuse(findings);
+  if (!cluster) throw new BackupError('ClusterNotReady', 'The cluster could not be asked');
+  return cluster;
+}
+
+/** Throws one error for all findings that refuse a backup. */
+export function refuse(findings: Found[]): void {
+  throwAll(
+    findings.flatMap((found) => {
+      const { severity, remedy, error, cause } = found;
+      if (severity !== 'error' || !error) return [];
+      const status = cause?.status;
+      return new BackupError(error, sentenceOf(found), {
+        cause,
+        ...(remedy ? { remedy } : {}),
+        ...(status ? { status } : {}),
+      });
+    }),
+  );
+}
+
+/** What a backup is taken in spite of, as the manifest says it to people. */
+export function warningsOf(findings: Found[]): string[] {
+  return findings.filter(({ severity }) => severity !== 'error').map(sentenceOf);
+}
+
+/** With the name of the check where the configuration decides what comes of it; the remedy of an error goes its own way. */
+function sentenceOf({ name, says, remedy, error }: Found): string {
+  if (error) return name in checks ? `Check ${name}: ${says}` : says;
+  return remedy ? `${says}. ${remedy}` : says;
+}
+
+/** As they are written down. */
+export function kept(findings: Found[]): Finding[] {
+  return findings.map(({ name, severity, subject, says, remedy }) => ({
+    name,
+    severity,
+    subject,
+    says,
+    ...(remedy ? { remedy } : {}),
+  }));
+}

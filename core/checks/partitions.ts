@@ -1,0 +1,105 @@
+import type { ReplicaView } from '../components/zeebe/topology.ts';
+import { bringBack } from './brokers.ts';
+import type { ClusterFacts, Facts } from './facts.ts';
+import { type Found, wrong } from './found.ts';
+
+/** Whether every partition is seen, has a leader, processes its records and is healthy. */
+export function partitions({ cluster }: Facts): Found[] {
+  if (!cluster) return [];
+  return [leaderless, hidden, unprocessed, unhealthy].flatMap((look) => look(cluster));
+}
+
+/** Every replica that the brokers show. */
+export function replicasOf({ brokers }: Pick<ClusterFacts, 'brokers'>): ReplicaView[] {
+  return brokers.flatMap(({ replicas }) => replicas);
+}
+
+/** Judged only where every replica is seen: the leader may be the one that is not. */
+function leaderless(cluster: ClusterFacts): Found[] {
+  const gateway = cluster.gateway?.known;
+  const isLed = (replicas: { role: string | undefined }[]) =>
+    replicas.some(({ role }) => role === undefined || role === 'LEADER');
+  const byBrokers = partitionsOf(cluster).filter(
+    ({ expected, seen }) => seen.length >= expected && !isLed(seen),
+  );
+  const byGateway = idsUpTo(gateway?.partitions ?? 0).filter(
+    (id) => !isLed(gateway?.replicas.filter(({ partition }) => partition === id) ?? []),
+  );
+  return wrong('partitions', 'zeebe', {
+    error: 'ServerTrouble',
+    seen: [
+      ...byBrokers.map(
+        ({ id }) => `partition ${id} has no leader (GET /actuator/partitions of every broker)`,
+      ),
+      ...byGateway.map((id) => `partition ${id} has no leader (GET ${gateway?.url})`),
+    ],
+    remedy: bringBack,
+  });
+}
+
+/** A broker that answers with nothing, or leaves a partition out, is not at work: what is not shown is not known. */
+function hidden(cluster: ClusterFacts): Found[] {
+  const { topology, brokers } = cluster;
+  const empty = brokers.filter(({ replicas, error }) => !error && replicas.length === 0);
+  const mayBeEmpty = topology.brokers.filter(({ partitions }) => partitions.length === 0);
+  return wrong('partitions', 'zeebe', {
+    error: 'Unreachable',
+    seen: [
+      ...(empty.length > mayBeEmpty.length
+        ? empty.map(({ broker }) => `${broker} shows no partition at all`)
+        : []),
+      ...partitionsOf(cluster)
+        .filter(({ expected, seen }) => seen.length < expected)
+        .map(
+          ({ id, expected, seen }) => `${seen.length} of ${expected} replicas of partition ${id} are shown`,
+        ),
+    ],
+    remedy:
+      'Wait until every broker shows its partitions in GET /actuator/partitions; its log says why it does not. Then start again.',
+  });
+}
+
+function unprocessed(cluster: ClusterFacts): Found[] {
+  return wrong('partitions', 'zeebe', {
+    error: 'ClusterNotReady',
+    seen: replicasOf(cluster)
+      .filter(
+        ({ role, processorPhase = '' }) => role === 'LEADER' && /^(FAILED|PAUSED)$/.test(processorPhase),
+      )
+      .map(
+        ({ partition, processorPhase, broker }) =>
+          `the stream processor of partition ${partition} is ${processorPhase} (${broker})`,
+      ),
+    remedy:
+      'FAILED: see the log of that broker. PAUSED: find out who paused the processing. Start again when the partition is PROCESSING.',
+  });
+}
+
+/** Brokers show their health from 8.7 on, the gateway always. */
+function unhealthy(cluster: ClusterFacts): Found[] {
+  const gateway = cluster.gateway?.known;
+  const known = (gateway?.replicas ?? []).map((one) => ({ ...one, broker: gateway?.url }));
+  return wrong('partitions', 'zeebe', {
+    error: 'ServerTrouble',
+    seen: [...replicasOf(cluster), ...known]
+      .filter(({ health }) => health !== undefined && health !== 'HEALTHY')
+      .map(
+        ({ partition, role, health, broker }) =>
+          `partition ${partition} (${(role ?? 'role unknown').toLowerCase()}) is ${health} (${broker})`,
+      ),
+    remedy: 'See the log of that broker; start again when the partition is healthy.',
+  });
+}
+
+/** Every partition with its replicas, where each broker has shown its own; none where one has not. */
+function partitionsOf(cluster: ClusterFacts): { id: number; expected: number; seen: ReplicaView[] }[] {
+  const { topology, brokers, exporting } = cluster;
+  if (brokers.filter(({ error }) => !error).length < topology.brokers.length) return [];
+  return idsUpTo(exporting.partitions).map((id) => ({
+    id,
+    expected: topology.brokers.filter(({ partitions }) => partitions.some((one) => one.id === id)).length,
+    seen: replicasOf(cluster).filter(({ partition }) => partition === id),
+  }));
+}
+
+const idsUpTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
