@@ -27,6 +27,10 @@ export const operations = [
   'search.unregister', // DELETE /_snapshot/{repository}
   'search.verify', // POST /_snapshot/{repository}/_verify
   'search.indices', // GET /{pattern}, /_resolve/index/{pattern}, /_cat/indices/{pattern}
+  'search.stats', // GET /{pattern}/_stats/docs
+  'search.nodes', // GET /_nodes/http
+  'search.templates', // GET /_index_template, /_component_template
+  'search.policies', // GET /_ilm/policy, /_plugins/_ism/policies
   'search.create', // PUT /_snapshot/{repository}/{snapshot}
   'search.get', // GET /_snapshot/{repository}/{snapshot}
   'search.status', // GET /_snapshot/{repository}/{snapshot}/_status

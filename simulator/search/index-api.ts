@@ -1,11 +1,16 @@
 import type { Answer, Request } from '../http/http.ts';
 import { indexNotFound } from './errors.ts';
 import type { SearchReplies } from './replies.ts';
+import { shardStats } from './shard-stats.ts';
 import { fits, isWildcard, type SnapshotStore } from './snapshots.ts';
 
-/** The three ways to ask which indices there are: `GET /{pattern}`, `_resolve/index` and `_cat/indices`. */
+/** The ways to ask which indices there are, `GET /{pattern}`, `_resolve/index` and `_cat/indices`, and what is in their shards. */
 export function indexApi({ engine, reply, refuse }: SearchReplies, store: SnapshotStore) {
-  return function indices(request: Request, pattern: string, shape: 'get' | 'resolve' | 'cat'): Answer {
+  return function indices(
+    request: Request,
+    pattern: string,
+    shape: 'get' | 'resolve' | 'cat' | 'stats',
+  ): Answer {
     const patterns = pattern.split(',');
     const lenient = request.query.get('ignore_unavailable') === 'true';
     const missing = patterns.find((one) => !isWildcard(one) && !lenient && !store.indices.includes(one));
@@ -14,6 +19,7 @@ export function indexApi({ engine, reply, refuse }: SearchReplies, store: Snapsh
     if (found.length === 0 && request.query.get('allow_no_indices') === 'false') {
       return refuse(request, indexNotFound(engine, pattern));
     }
+    if (shape === 'stats') return reply(request, 200, shardStats(engine, store, found));
     if (shape === 'resolve') {
       const resolved = found.map((name) => ({ name, attributes: ['open'] }));
       return reply(request, 200, { indices: resolved, aliases: [], data_streams: [] });

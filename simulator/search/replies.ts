@@ -1,6 +1,7 @@
 import type { Answer, Request } from '../http/http.ts';
 import type { SearchEngine, Settings } from '../options.ts';
 import { errorBody, type SearchError } from './errors.ts';
+import { filtered } from './filter-path.ts';
 
 /** How an engine answers: its media type and headers, its errors, and whom it lets in. */
 export interface SearchReplies {
@@ -14,7 +15,9 @@ export interface SearchReplies {
 export function searchReplies(settings: Settings, engine: SearchEngine): SearchReplies {
   const elastic = engine === 'elasticsearch';
 
-  function reply(request: Request, status: number, body: unknown): Answer {
+  function reply(request: Request, status: number, whole: unknown): Answer {
+    const filterPath = request.query.get('filter_path');
+    const body = status === 200 && filterPath !== null ? filtered(whole, filterPath) : whole;
     if (!elastic) {
       return answer(status, 'application/json; charset=UTF-8', JSON.stringify(body), {});
     }

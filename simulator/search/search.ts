@@ -5,6 +5,7 @@ import type { Operation } from '../operations.ts';
 import type { SearchEngine, Settings } from '../options.ts';
 import { indexApi } from './index-api.ts';
 import { clusterCustoms, engineHealth, engineInfo } from './info.ts';
+import { inventoryApi } from './inventory-api.ts';
 import { searchReplies } from './replies.ts';
 import { repositoryApi } from './repository-api.ts';
 import { snapshotApi } from './snapshot-api.ts';
@@ -21,6 +22,7 @@ export function searchRoutes(
   const { reply } = replies;
   const repositories = repositoryApi(replies, store);
   const indices = indexApi(replies, store);
+  const inventory = inventoryApi(replies);
   const snapshots = snapshotApi(replies, store, settings.clock, settings.durationsMs.records, () =>
     faults.forBackup('records'),
   );
@@ -90,9 +92,16 @@ export function searchRoutes(
     if (first === '_resolve' && second === 'index' && third !== undefined) {
       return route('search.indices', (r) => indices(r, third, 'resolve'));
     }
+    if (first === '_nodes') return route('search.nodes', inventory.nodes);
+    if (first === '_index_template') return route('search.templates', inventory.indexTemplates);
+    if (first === '_component_template') return route('search.templates', inventory.componentTemplates);
+    if (first === '_ilm' || first === '_plugins') return route('search.policies', inventory.policies);
     const reads = request.method === 'GET' || request.method === 'HEAD';
     if (reads && !first.startsWith('_') && second === undefined) {
       return route('search.indices', (r) => indices(r, first, 'get'));
+    }
+    if (reads && !first.startsWith('_') && second === '_stats') {
+      return route('search.stats', (r) => indices(r, first, 'stats'));
     }
     return undefined;
   };

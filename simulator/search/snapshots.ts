@@ -36,6 +36,8 @@ export class SnapshotStore {
   /** By repository. They stay when a repository is unregistered, as files do. */
   readonly #snapshots = new Map<string, Snapshot[]>();
   readonly #deletionsSpoil: boolean;
+  /** By index, when a snapshot that takes it has first begun: that writes everything into a commit. */
+  readonly #committedAt = new Map<string, number>();
   #wakeWaiters: (() => void)[] = [];
   readonly indices: string[];
   /** The engine does not answer: the web applications say so in their own ways. */
@@ -103,6 +105,10 @@ export class SnapshotStore {
       snapshot.failures = ['skipped'];
     }
     this.#snapshots.set(repository, [...(this.#snapshots.get(repository) ?? []), snapshot]);
+    for (const index of snapshot.indices) {
+      const earlier = this.#committedAt.get(index) ?? Number.POSITIVE_INFINITY;
+      this.#committedAt.set(index, Math.min(earlier, snapshot.startedAt));
+    }
     return snapshot;
   }
 
@@ -125,6 +131,10 @@ export class SnapshotStore {
     return this.list(repository)
       .filter(({ deletedAt }) => Number.isFinite(deletedAt))
       .map(({ name }) => name);
+  }
+
+  isCommitted(index: string): boolean {
+    return (this.#committedAt.get(index) ?? Number.POSITIVE_INFINITY) <= this.#clock.now();
   }
 
   stateOf(snapshot: Snapshot): SnapshotState {

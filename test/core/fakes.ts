@@ -138,6 +138,11 @@ export function fakeSearch(snapshots: Snapshot[] = [], overrides: Partial<Search
       snapshots.filter(({ state }) => state === 'IN_PROGRESS').map(({ name }) => name),
     deleteSnapshot: async () => undefined,
     deletionsInTheWay: async () => [],
+    nodes: async () => [{ name: 'n1', version: '8.16.6', roles: ['data', 'master'] }],
+    counts: async () => [],
+    snapshotFiles: async () => ({ indices: [] }),
+    templates: async () => ({ index: [], component: [] }),
+    policies: async () => [],
     close: async () => {
       engine.closed += 1;
     },

@@ -1,3 +1,4 @@
+import { around } from '../../core/components/search/around.ts';
 import type { SearchEngine } from '../../core/components/search/engine.ts';
 import { type Http, http as send } from '../../core/connect/http.ts';
 import { BackupError } from '../../core/errors.ts';
@@ -90,16 +91,7 @@ export class Wire {
         return new BackupError('Unreachable', 'The search engine did not answer within 30 s');
       });
     return {
-      version: () => call(() => engine.version()),
-      repository: (name) => call(() => engine.repository(name)),
-      verifyRepository: (repository) => call(() => engine.verifyRepository(repository)),
-      indices: (pattern) => call(() => engine.indices(pattern)),
-      createSnapshot: (...snapshot) => call(() => engine.createSnapshot(...snapshot)),
-      snapshot: (repository, name) => call(() => engine.snapshot(repository, name)),
-      snapshotNames: (repository, prefix) => call(() => engine.snapshotNames(repository, prefix)),
-      runningSnapshots: (repository) => call(() => engine.runningSnapshots(repository)),
-      deleteSnapshot: (repository, name) => call(() => engine.deleteSnapshot(repository, name)),
-      deletionsInTheWay: (repository) => call(() => engine.deletionsInTheWay(repository)),
+      ...around(engine, (_, ask) => call(ask)),
       // It waits for calls that are still out, which on the real clock is long.
       close: async () => {
         const closed = engine.close().catch(() => undefined);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Alert } from '../../core/alert.ts';
+import { around } from '../../core/components/search/around.ts';
 import type { SearchEngine } from '../../core/components/search/engine.ts';
 import { searchOpener } from '../../core/components/search/open.ts';
 import type { Config } from '../../core/config/schema.ts';
@@ -149,19 +150,7 @@ export class Actor {
   }
 
   #engine(engine: SearchEngine): SearchEngine {
-    return {
-      version: () => this.#call(() => engine.version()),
-      repository: (name) => this.#call(() => engine.repository(name)),
-      verifyRepository: (repository) => this.#call(() => engine.verifyRepository(repository)),
-      indices: (pattern) => this.#call(() => engine.indices(pattern)),
-      createSnapshot: (...snapshot) => this.#call(() => engine.createSnapshot(...snapshot)),
-      snapshot: (repository, name) => this.#call(() => engine.snapshot(repository, name)),
-      snapshotNames: (repository, prefix) => this.#call(() => engine.snapshotNames(repository, prefix)),
-      runningSnapshots: (repository) => this.#call(() => engine.runningSnapshots(repository)),
-      deleteSnapshot: (repository, name) => this.#call(() => engine.deleteSnapshot(repository, name)),
-      deletionsInTheWay: (repository) => this.#call(() => engine.deletionsInTheWay(repository)),
-      close: () => engine.close(),
-    };
+    return around(engine, (_, ask) => this.#call(ask));
   }
 }
 

@@ -104,6 +104,9 @@ export function searchRecording(name: 'elasticsearch' | 'opensearch'): Exchange[
   return exchangesOf({ elasticsearch, opensearch }[name].snapshots);
 }
 
+/** What a real OpenSearch said of its shards, templates and nodes, before and after a snapshot. */
+export const restoreFactsRecording = (): Exchange[] => exchangesOf(opensearch['restore-facts']);
+
 function exchangesOf({ exchanges }: (typeof camunda)['exporting']): Exchange[] {
   return exchanges.map(({ title, at, request, response }) => ({
     title,
@@ -148,7 +151,7 @@ export async function replay(
 }
 
 /** Objects that are keyed by data: partitions, indices, nodes, repositories, links. */
-const KEYED_BY_DATA = /^(\d+|zeebe-record.*|[\w-]{22}|camunda|slow|self)$/;
+const KEYED_BY_DATA = /^(\d+|zeebe-record.*|[\w-]{22}|camunda|slow|with-settings|self)$/;
 
 /** Left out now and then: a partition without a snapshot has no snapshotId, a shard that is done no node. */
 const OPTIONAL = ['snapshotId', 'node', 'processed'];

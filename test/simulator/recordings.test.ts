@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
 import { startSimulator } from '../../simulator/index.ts';
 import { cleanUp } from '../support/clean-up.ts';
-import { at, call, camundaRecording, replay, searchRecording, TestClock } from './harness.ts';
+import {
+  at,
+  call,
+  camundaRecording,
+  replay,
+  restoreFactsRecording,
+  searchRecording,
+  TestClock,
+} from './harness.ts';
 
 // Camunda 8.6.0: the same requests as were sent to the real servers, at the same pace.
 
@@ -155,3 +163,46 @@ for (const { name, engine } of [
     await replay(recording.slice(before), clock, () => simulator.urls.search ?? '');
   });
 }
+
+test('OpenSearch tells of shards, templates and nodes as recorded, and a snapshot commits what is in a shard', async () => {
+  const clock = new TestClock();
+  const recordsIndices = ['job', 'variable', 'deployment'].map(
+    (type) => `zeebe-record_${type}_8.8.0_2026-11-26`,
+  );
+  const simulator = await startSimulator({
+    camunda: '8.8',
+    clock,
+    components: { search: 'opensearch' },
+    recordsIndices,
+  });
+  cleanUp(() => simulator.close());
+  // Left out: closed indices, and the settings of templates, which the simulator does not have.
+  const recording = restoreFactsRecording().filter(({ title }) => !/closed|template_put/.test(title));
+  const answers = await replay(recording, clock, () => simulator.urls.search ?? '');
+  const numbers = (title: string) => {
+    const found = answers[recording.findIndex((one) => one.title === title)]?.json;
+    const shard = at(found, 'indices', 'zeebe-record_variable_8.8.0_2026-11-26', 'shards', '0', 0);
+    return {
+      committed: Number(at(shard, 'commit', 'user_data', 'max_seq_no')),
+      last: at(shard, 'seq_no', 'max_seq_no'),
+    };
+  };
+  assert.equal(numbers('stats_before').committed, -1);
+  assert.equal(numbers('stats_after').committed, numbers('stats_before').last);
+  assert.deepEqual(
+    answers.filter(({ status }) => status === 400).map(({ text }) => text),
+    ['ism_without_plugin', 'ilm'].map((title) => recording.find((one) => one.title === title)?.answer),
+  );
+});
+
+test('Elasticsearch has policies of its own', async () => {
+  const simulator = await startSimulator({ camunda: '8.8', clock: new TestClock() });
+  cleanUp(() => simulator.close());
+  const { status, json } = await call(
+    simulator.urls.search ?? '',
+    'GET',
+    '/_ilm/policy?filter_path=*.version',
+  );
+  assert.equal(status, 200);
+  assert.deepEqual(json, { operate_delete_archived_indices: { version: 1 } });
+});

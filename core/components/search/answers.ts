@@ -5,6 +5,8 @@ import type { Snapshot } from './engine.ts';
 /** Both engines' answers to `GET _snapshot/{repository}/{names}`. */
 const snapshotInfo = z.object({
   snapshot: z.string(),
+  uuid: z.string().nullish(),
+  version: z.string().nullish(),
   state: z.string(),
   indices: z.array(z.string()).default([]),
   shards: z
@@ -30,6 +32,8 @@ export function readSnapshots(url: string, body: unknown): Snapshot[] {
   }
   return parsed.data.snapshots.map((info) => ({
     name: info.snapshot,
+    ...(info.uuid ? { uuid: info.uuid } : {}),
+    ...(info.version ? { version: info.version } : {}),
     state: info.state,
     indices: info.indices,
     shards: info.shards,

@@ -22,6 +22,12 @@ export function around(engine: SearchEngine, call: AroundCall): SearchEngine {
       call(`DELETE _snapshot/${repository}/${name}`, () => engine.deleteSnapshot(repository, name)),
     deletionsInTheWay: (repository) =>
       call('GET _cluster/state/customs', () => engine.deletionsInTheWay(repository)),
+    nodes: () => call('GET _nodes', () => engine.nodes()),
+    counts: (pattern) => call(`GET ${pattern}/_stats`, () => engine.counts(pattern)),
+    snapshotFiles: (repository, name) =>
+      call(`GET _snapshot/${repository}/${name}/_status`, () => engine.snapshotFiles(repository, name)),
+    templates: () => call('GET _index_template', () => engine.templates()),
+    policies: () => call('GET _ilm/policy or _plugins/_ism/policies', () => engine.policies()),
     close: () => engine.close(),
   };
 }

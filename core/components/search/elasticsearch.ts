@@ -2,6 +2,7 @@ import { Client, type ClientOptions } from '@elastic/elasticsearch';
 import type { Credentials } from '../../connect/secrets.ts';
 import { readSnapshots } from './answers.ts';
 import type { SearchAddress, SearchEngine } from './engine.ts';
+import { inventory } from './inventory.ts';
 import { clientOptions } from './options.ts';
 import { readNames, readRepository } from './repository.ts';
 import { errorType, searchError } from './search-error.ts';
@@ -92,6 +93,10 @@ export function elasticsearch(address: SearchAddress, credentials: Credentials |
 
     // It takes snapshots while it deletes others (docs/decisions/0007).
     deletionsInTheWay: () => Promise.resolve([]),
+
+    ...inventory(address, (path, querystring) =>
+      call(`GET ${path}`, () => client.transport.request({ method: 'GET', path, querystring })),
+    ),
 
     close: () => client.close(),
   };

@@ -1,4 +1,5 @@
 import type { Auth } from '../../connect/secrets.ts';
+import type { IndexCounts, SearchNode, SnapshotFiles, Templates } from './inventory.ts';
 import type { Repository } from './repository.ts';
 
 /** Where the search engine is and which of the two it is: part of the plan, so no secret in it. */
@@ -10,6 +11,10 @@ export interface SearchAddress {
 
 export interface Snapshot {
   name: string;
+  /** The engine's own name of it: a snapshot that is taken again under the same name has another one. */
+  uuid?: string | undefined;
+  /** Of the engine that took it: an older one cannot restore it. */
+  version?: string | undefined;
   /** `SUCCESS`, `IN_PROGRESS`, `PARTIAL`, `FAILED`, `INCOMPATIBLE`. */
   state: string;
   indices: string[];
@@ -57,5 +62,14 @@ export interface SearchEngine {
   deleteSnapshot(repository: string, name: string): Promise<void>;
   /** Names of the snapshots that are being deleted, where that spoils a snapshot which begins meanwhile. */
   deletionsInTheWay(repository: string): Promise<string[]>;
+  nodes(): Promise<SearchNode[]>;
+  /** How far each shard is of the indices that a pattern matches, also of hidden ones, and not of closed ones. */
+  counts(pattern: string): Promise<IndexCounts[]>;
+  /** The files of a snapshot that has ended. The engine reads one file of the repository for each shard. */
+  snapshotFiles(repository: string, name: string): Promise<SnapshotFiles>;
+  /** The names of composable index templates and of component templates. */
+  templates(): Promise<Templates>;
+  /** The names of the policies that manage indices over time (ILM, ISM); undefined where the engine has no such thing. */
+  policies(): Promise<string[] | undefined>;
   close(): Promise<void>;
 }

@@ -4,6 +4,7 @@ import type { Credentials } from '../../connect/secrets.ts';
 import { BackupError } from '../../errors.ts';
 import { readDeletions, readSnapshots } from './answers.ts';
 import type { SearchAddress, SearchEngine } from './engine.ts';
+import { inventory } from './inventory.ts';
 import { clientOptions } from './options.ts';
 import { readNames, readRepository } from './repository.ts';
 import { errorType, searchError } from './search-error.ts';
@@ -120,6 +121,13 @@ export function opensearch(address: SearchAddress, credentials: Credentials | un
         });
         return readDeletions(address.url, body, repository);
       }),
+
+    ...inventory(address, (path, querystring) =>
+      call(`GET ${path}`, async () => {
+        const { body } = await client.transport.request({ method: 'GET', path, querystring });
+        return body;
+      }),
+    ),
 
     close: () => client.close(),
   };

@@ -1,0 +1,53 @@
+import type { SearchEngine } from '../options.ts';
+import type { SnapshotStore } from './snapshots.ts';
+
+/** As `_cat/indices` shows them. */
+const DOCUMENTS = 100;
+const NODE = '0JKUaxDIRGi5sbf_ymvgBw';
+
+/**
+ * `GET /{pattern}/_stats/docs?level=shards`: every index has one shard, whose documents are in its commit only since a
+ * snapshot was taken of it.
+ */
+export function shardStats(engine: SearchEngine, store: SnapshotStore, indices: string[]): unknown {
+  const total = indices.length;
+  const docs = { docs: { count: DOCUMENTS * total, deleted: 0 } };
+  const all = total > 0 ? docs : {};
+  return {
+    _shards: { total, successful: total, failed: 0 },
+    _all: { primaries: all, total: all },
+    indices: Object.fromEntries(
+      indices.map((index) => [index, indexStats(engine, store.isCommitted(index))]),
+    ),
+  };
+}
+
+function indexStats(engine: SearchEngine, isCommitted: boolean) {
+  const docs = { docs: { count: DOCUMENTS, deleted: 0 } };
+  const last = DOCUMENTS - 1;
+  const shard = {
+    routing: { state: 'STARTED', primary: true, node: NODE, relocating_node: null },
+    ...docs,
+    commit: {
+      id: 'YbJxo4TjRfC7hnZXL8UJ4w==',
+      generation: isCommitted ? 3 : 2,
+      user_data: {
+        local_checkpoint: isCommitted ? String(last) : '-1',
+        max_unsafe_auto_id_timestamp: '-1',
+        min_retained_seq_no: '0',
+        translog_uuid: 'cTqs9iyHQsSUVjMW8uLMRQ',
+        history_uuid: 'fr3MbE1WRC2R9GX-8jIagw',
+        max_seq_no: isCommitted ? String(last) : '-1',
+      },
+      num_docs: isCommitted ? DOCUMENTS : 0,
+    },
+    seq_no: { max_seq_no: last, local_checkpoint: last, global_checkpoint: last },
+  };
+  return {
+    uuid: 'PfnURGgNT8iv-sT1kFLspA',
+    ...(engine === 'elasticsearch' && { health: 'green', status: 'open' }),
+    primaries: docs,
+    total: docs,
+    shards: { 0: [shard] },
+  };
+}
