@@ -44,14 +44,14 @@ export function locks(lockOf: LockDocuments) {
     },
 
     /**
-     * Changes the lock if this run owns it; `change` may look at it first. Throws LockLost otherwise, and what
-     * `change` throws.
+     * Changes the lock if this run owns it; `change` may look at it first. Returns the lock as it is written now. Throws
+     * LockLost otherwise, and what `change` throws.
      */
-    async changeLock(
+    async changeLock<Change extends Partial<Lock>>(
       cluster: string,
       runId: string,
-      change: Partial<Lock> | ((lock: Lock) => Partial<Lock>),
-    ): Promise<Lock> {
+      change: Change | ((lock: Lock) => Change),
+    ): Promise<Lock & Change> {
       const document = lockOf(cluster);
       for (let attempt = 0; attempt < 5; attempt++) {
         const { held, version } = await readLockFile(cluster);

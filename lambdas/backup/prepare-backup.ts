@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { backupRequest, prepareBackup as prepare } from '../../core/backup/prepare.ts';
+import { prepareBackup as prepare } from '../../core/backup/prepare.ts';
+import { backupRequest } from '../../core/backup/request.ts';
 import { reportStarted } from '../../core/tell/report.ts';
 import { handler } from '../handler.ts';
 

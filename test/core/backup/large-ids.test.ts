@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
-import { backupRequest, prepareBackup } from '../../../core/backup/prepare.ts';
+import { prepareBackup } from '../../../core/backup/prepare.ts';
+import { backupRequest } from '../../../core/backup/request.ts';
 import { findLeftovers } from '../../../core/repair/leftovers.ts';
 import { at } from '../fake-cluster.ts';
 import { failureOf, fakeSearch, snapshotNamed } from '../fakes.ts';

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import { prepareBackup } from '../../../core/backup/prepare.ts';
+import { backupOfMoment } from '../../../core/backup/schedule-moment.ts';
 import type { Manifest } from '../../../core/ledger/manifest.ts';
 import { at } from '../fake-cluster.ts';
-import { failureOf, noAnswer, type TestContext } from '../fakes.ts';
+import { failureOf, noAnswer, type TestContext, testContext } from '../fakes.ts';
 import { nowSeconds, oldManifest, request, setUp } from './prepare-world.ts';
 
 describe('A moment of a schedule', () => {
@@ -96,4 +97,48 @@ describe('A moment of a schedule', () => {
     const before = read.slice(0, read.indexOf('read production/backups/3/manifest.json') + 1);
     assert(!before.includes('read production/backups/2/manifest.json'));
   });
+});
+
+describe('The backup of a moment', () => {
+  const moment = '2026-11-21T09:00:00Z';
+  const own = oldManifest(7, {
+    runId: 'run-1',
+    scheduledTime: moment,
+    startedAt: '2026-11-21T09:00:05.000Z',
+  });
+
+  for (const { what, manifest, scheduledTime, found } of [
+    { what: 'another run has made for it is its backup', manifest: own, scheduledTime: moment, found: 7 },
+    {
+      what: 'was made for another moment is not its backup',
+      manifest: { ...own, scheduledTime: '2026-11-21T10:00:00Z' },
+      scheduledTime: moment,
+      found: undefined,
+    },
+    {
+      what: 'was made by hand is not its backup',
+      manifest: oldManifest(7, { startedAt: own.startedAt }),
+      scheduledTime: moment,
+      found: undefined,
+    },
+    {
+      what: 'this run has made itself is not in its own way',
+      manifest: { ...own, runId: 'run-2' },
+      scheduledTime: moment,
+      found: undefined,
+    },
+    {
+      what: 'was made for a moment is in nobody’s way who asks by hand',
+      manifest: own,
+      scheduledTime: undefined,
+      found: undefined,
+    },
+  ]) {
+    test(`A backup that ${what}`, async () => {
+      const context = testContext();
+      await context.ledger.createManifest(manifest);
+      const already = await backupOfMoment({ cluster: 'production', scheduledTime }, 'run-2', context);
+      assert.equal(already, found && `the backup ${found} of the run run-1 was made for ${moment}`);
+    });
+  }
 });

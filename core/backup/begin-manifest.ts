@@ -1,0 +1,73 @@
+import type { Found } from '../checks/found.ts';
+import { kept, warningsOf } from '../checks/judge.ts';
+import { nowIso } from '../clock.ts';
+import type { ClusterConfig } from '../config/schema.ts';
+import type { Context } from '../context.ts';
+import { BackupError } from '../errors.ts';
+import type { Lock } from '../ledger/lock.ts';
+import type { Manifest } from '../ledger/manifest.ts';
+import { lockLost, owns } from '../ledger/ownership.ts';
+import { failManifest } from './fail-manifest.ts';
+import type { Plan } from './plan.ts';
+import type { BackupRequest } from './request.ts';
+
+type Needs = Pick<Context, 'ledger' | 'clock'>;
+
+/**
+ * Writes the manifest of a backup that is going to begin; one that this run has written before stays as it is. Throws
+ * BackupIdRefused where another run has one under this id, and LockLost, with the manifest FAILED, where the run was
+ * stopped and put right while it prepared: it must leave nothing that looks alive.
+ */
+export async function beginManifest(
+  plan: Plan,
+  { replaces }: BackupRequest,
+  findings: Found[],
+  { version }: ClusterConfig,
+  lock: Lock,
+  context: Needs,
+): Promise<void> {
+  const { ledger } = context;
+  const { run } = plan;
+  if (!(await ledger.createManifest(manifestOf(plan, replaces, findings, version, context)))) {
+    const there = await ledger.readManifest(run.cluster, run.backupId);
+    if (there?.runId !== run.runId) {
+      throw new BackupError(
+        'BackupIdRefused',
+        `The ledger has a backup ${run.backupId} of the run ${there?.runId} already`,
+      );
+    }
+  }
+  const now = await ledger.readLock(run.cluster);
+  if (now && owns(run, now)) return;
+  const failure = { error: 'Abandoned', message: 'The run lost its lock while it prepared' };
+  await failManifest(lock, run.backupId, failure, context);
+  throw lockLost(run, now);
+}
+
+function manifestOf(
+  plan: Plan,
+  replaces: number | undefined,
+  findings: Found[],
+  configuredVersion: string | undefined,
+  context: Needs,
+): Manifest {
+  const targets = [...plan.applications, ...plan.records, ...plan.zeebe];
+  const [zeebe] = plan.zeebe;
+  return {
+    format: 1,
+    ...plan.run,
+    reason: plan.reason,
+    ...(plan.scheduledTime === undefined ? {} : { scheduledTime: plan.scheduledTime }),
+    attempt: plan.attempt,
+    ...(replaces === undefined ? {} : { replaces }),
+    state: 'RUNNING',
+    startedAt: nowIso(context),
+    order: plan.order,
+    ...(zeebe?.version ? { camundaVersion: zeebe.version } : configuredVersion ? { configuredVersion } : {}),
+    expectedComponents: targets.map(({ component }) => component),
+    components: [],
+    exporting: { leftPaused: false },
+    warnings: warningsOf(findings),
+    ...(findings.length === 0 ? {} : { findings: kept(findings) }),
+  };
+}

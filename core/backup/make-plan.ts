@@ -1,0 +1,42 @@
+import type { ClusterFacts } from '../checks/facts.ts';
+import type { CamundaTarget, RecordsTarget } from '../components/target.ts';
+import type { ClusterConfig } from '../config/schema.ts';
+import type { Manifest } from '../ledger/manifest.ts';
+import type { Run } from '../ledger/run.ts';
+import { maxPauseOf } from './max-pause.ts';
+import type { Plan } from './plan.ts';
+import type { BackupRequest } from './request.ts';
+
+/** `last` is the newest completed backup: the pace of the looks at each component goes by what it took then. */
+export function makePlan(
+  config: ClusterConfig,
+  { reason, scheduledTime, attempt, backupId }: BackupRequest,
+  run: Run,
+  { order, exporting, applications, records, zeebe }: ClusterFacts,
+  last: Manifest | undefined,
+): Plan {
+  const paced = <T extends CamundaTarget | RecordsTarget>(target: T): T => {
+    const entry = last?.components.find(({ component }) => component === target.component);
+    if (!entry?.startedAt || !entry.endedAt) return target;
+    return { ...target, expectedSeconds: (Date.parse(entry.endedAt) - Date.parse(entry.startedAt)) / 1000 };
+  };
+  return {
+    outcome: 'PLANNED',
+    run,
+    reason,
+    ...(scheduledTime === undefined ? {} : { scheduledTime }),
+    attempt,
+    // Who asks for an id wants that one and no other.
+    attempts: backupId === undefined ? config.attempts : attempt,
+    order,
+    exporting,
+    applications: applications.map(paced),
+    records: records ? [paced(records)] : [],
+    zeebe: [paced(zeebe)],
+    limits: {
+      patienceSeconds: config.patience,
+      timeoutSeconds: config.timeout,
+      maxPauseSeconds: maxPauseOf(config, order),
+    },
+  };
+}

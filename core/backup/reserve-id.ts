@@ -1,0 +1,32 @@
+import { askForId, chosenId } from '../checks/chosen-id.ts';
+import type { ClusterFacts } from '../checks/facts.ts';
+import { refuse } from '../checks/judge.ts';
+import type { Context } from '../context.ts';
+import type { Lock } from '../ledger/lock.ts';
+import { lockLost } from '../ledger/ownership.ts';
+import { chooseId } from './choose-id.ts';
+import type { BackupRequest } from './request.ts';
+
+type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search' | 'clock' | 'commands'>;
+
+/**
+ * Chooses the id of the backup and writes it into the lock. A run that has one keeps it. Throws BackupIdRefused where
+ * the id that was asked for cannot be had, and LockLost where this run does not hold the lock for this try any more.
+ */
+export async function reserveId(
+  request: BackupRequest,
+  { runId, backupId: reserved }: Lock,
+  { lists, exporting }: ClusterFacts,
+  ledgerIds: number[],
+  context: Needs,
+): Promise<number> {
+  const { cluster, attempt } = request;
+  const chosen = reserved ?? chooseId(request, ledgerIds, lists, context);
+  if (reserved === undefined) refuse(chosenId(chosen, await askForId(chosen, lists, runId, context)));
+  const { backupId } = await context.ledger.changeLock(cluster, runId, (now) => {
+    if ((now.attempt ?? 1) !== attempt) throw lockLost({ cluster, runId }, now);
+    // Called twice at once, both must make the same plan.
+    return { backupId: now.backupId ?? chosen, exporting: now.exporting ?? exporting };
+  });
+  return backupId;
+}

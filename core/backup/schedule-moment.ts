@@ -1,0 +1,22 @@
+import type { Context } from '../context.ts';
+import type { BackupRequest } from './request.ts';
+
+/**
+ * Which backup another run has made for the moment of this request, as words; undefined where none has. EventBridge
+ * Scheduler may deliver a moment twice, the second time after the first backup has ended.
+ */
+export async function backupOfMoment(
+  { cluster, scheduledTime }: Pick<BackupRequest, 'cluster' | 'scheduledTime'>,
+  runId: string,
+  { ledger }: Pick<Context, 'ledger'>,
+): Promise<string | undefined> {
+  if (scheduledTime === undefined) return undefined;
+  for await (const manifest of ledger.manifests(cluster)) {
+    if (manifest.scheduledTime === scheduledTime && manifest.runId !== runId) {
+      return `the backup ${manifest.backupId} of the run ${manifest.runId} was made for ${scheduledTime}`;
+    }
+    // A backup for this moment cannot have begun before it.
+    if (Date.parse(manifest.startedAt) < Date.parse(scheduledTime)) return undefined;
+  }
+  return undefined;
+}

@@ -1,0 +1,75 @@
+import { nowIso } from '../clock.ts';
+import type { Context } from '../context.ts';
+import type { Lock } from '../ledger/lock.ts';
+import { lockLost } from '../ledger/ownership.ts';
+import type { BackupRequest, Skipped } from './request.ts';
+import { backupOfMoment } from './schedule-moment.ts';
+
+type Needs = Pick<Context, 'ledger' | 'clock' | 'owner'>;
+
+/** A lock that this run holds. */
+export interface Taken {
+  lock: Lock;
+  /** It was free until now. */
+  isNew: boolean;
+  /** The run that had given it back, where it was free. */
+  releasedBy: string | undefined;
+}
+
+/**
+ * Takes the lock of a cluster, or has it already. SKIPPED where another run holds it, or has made the backup of this
+ * moment. Throws LockLost where another run has taken it from this run between two of its tries.
+ */
+export async function takeLock(
+  request: BackupRequest,
+  runId: string,
+  context: Needs,
+): Promise<Taken | Skipped> {
+  const { ledger } = context;
+  const { cluster, reason, attempt } = request;
+  const taken = await ledger.acquire({
+    format: 1,
+    cluster,
+    runId,
+    owner: context.owner(runId),
+    reason,
+    acquiredAt: nowIso(context),
+  });
+  const { lock } = taken;
+  if (lock.runId !== runId) {
+    if (attempt > 1) throw lockLost({ cluster, runId }, lock);
+    const because = `the run ${lock.runId} holds the lock of ${cluster} since ${lock.acquiredAt}`;
+    return { outcome: 'SKIPPED', cluster, because, heldBy: lock };
+  }
+  const already = await backupOfMoment(request, runId, context);
+  if (!already) return taken;
+  await ledger.release(cluster, runId);
+  return { outcome: 'SKIPPED', cluster, because: already };
+}
+
+/**
+ * Throws LockLost, and leaves the lock free, where this run has ended before: then nobody waits for the answer of this
+ * call, and nobody would give the lock back.
+ */
+export async function refuseLateCall(
+  { cluster, attempt }: BackupRequest,
+  runId: string,
+  { isNew, releasedBy }: Taken,
+  context: Needs,
+): Promise<void> {
+  if (!isNew) return;
+  const hasEnded = attempt > 1 || releasedBy === runId || (await hasBackup(cluster, runId, context));
+  if (!hasEnded) return;
+  await context.ledger.release(cluster, runId);
+  throw lockLost({ cluster, runId }, undefined);
+}
+
+/** Whether this run has made a backup before. A late call is late by hours at most. */
+async function hasBackup(cluster: string, runId: string, { ledger, clock }: Needs): Promise<boolean> {
+  const dayAgo = clock.now() - 24 * 3600_000;
+  for await (const manifest of ledger.manifests(cluster)) {
+    if (manifest.runId === runId) return true;
+    if (Date.parse(manifest.startedAt) < dayAgo) return false;
+  }
+  return false;
+}
