@@ -45,7 +45,7 @@ export function watchCalls<C extends Pick<Context, 'http' | 'secrets' | 'search'
             signals.length > 0 ? { ...request, signal: AbortSignal.any(signals) } : request,
           );
         }),
-      secrets: (ref) => watch(nameOfSecret(ref), () => context.secrets(ref)),
+      secrets: (ref, form) => watch(nameOfSecret(ref), () => context.secrets(ref, form)),
       search: async (address) =>
         around(await context.search(address), (what, ask) =>
           watch(`${titles[address.engine]} at ${address.url} (${what})`, ask),

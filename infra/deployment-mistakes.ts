@@ -1,5 +1,5 @@
 import type { Deployment } from '../core/config/deployment.ts';
-import { authsOf, type ClusterConfig, type Config } from '../core/config/schema.ts';
+import { type ClusterConfig, type Config, secretsOf } from '../core/config/schema.ts';
 
 /** What is right for the command line and wrong for a deployment: each with its path and what to write instead. */
 export interface DeploymentMistake {
@@ -23,29 +23,25 @@ export function mistakesOfDeployment(config: Config, deployment: Deployment): De
 }
 
 function mistakesOfSecrets(path: string, cluster: ClusterConfig): DeploymentMistake[] {
-  return authsOf(cluster).flatMap(([component, auth]) =>
-    (['password', 'apiKey'] as const).flatMap((key) => {
-      const secret = auth[key];
-      if (!secret) return [];
-      const at = `${path}.${component}.auth.${key}`;
-      if ('env' in secret) {
-        return [
-          {
-            path: at,
-            what: `is the environment variable ${secret.env}, which the functions do not have; put the secret into Secrets Manager and write: { secretsManager: "arn:aws:secretsmanager:…", key: ${key} }`,
-          },
-        ];
-      }
-      // A permission is for the whole ARN; the six last characters are Secrets Manager's own.
-      if (/-[A-Za-z0-9]{6}$/.test(secret.secretsManager)) return [];
+  return secretsOf(cluster).flatMap(({ path: place, ref }) => {
+    const at = [path, ...place].join('.');
+    if ('env' in ref) {
       return [
         {
           path: at,
-          what: 'is not the whole ARN of a secret: it ends in a hyphen and six characters; copy it from Secrets Manager',
+          what: `is the environment variable ${ref.env}, which the functions do not have; put the secret into Secrets Manager and write: { secretsManager: "arn:aws:secretsmanager:…", key: ${place.at(-1)} }`,
         },
       ];
-    }),
-  );
+    }
+    // A permission is for the whole ARN; the six last characters are Secrets Manager's own.
+    if (/-[A-Za-z0-9]{6}$/.test(ref.secretsManager)) return [];
+    return [
+      {
+        path: at,
+        what: 'is not the whole ARN of a secret: it ends in a hyphen and six characters; copy it from Secrets Manager',
+      },
+    ];
+  });
 }
 
 function mistakesOfSchedules(path: string, { schedules }: ClusterConfig): DeploymentMistake[] {

@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
-import { authsOf, type Config } from '../core/config/schema.ts';
+import { type Config, secretsOf } from '../core/config/schema.ts';
 import { type FunctionDefinition, type LedgerObjects, ledgerKeys } from '../lambdas/aws/functions.ts';
 import { acknowledge, acknowledgeWildcard } from './acknowledge.ts';
 import type { LedgerPlace } from './ledger-bucket.ts';
@@ -71,9 +71,8 @@ export function allowSecrets(role: Role, config: Config): void {
 
 function secretArns({ clusters }: Config): string[] {
   const arns = Object.values(clusters)
-    .flatMap(authsOf)
-    .flatMap(([, { password, apiKey }]) => [password, apiKey])
-    .flatMap((secret) => (secret && 'secretsManager' in secret ? [secret.secretsManager] : []));
+    .flatMap(secretsOf)
+    .flatMap(({ ref }) => ('secretsManager' in ref ? [ref.secretsManager] : []));
   return [...new Set(arns)].sort();
 }
 

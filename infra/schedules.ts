@@ -11,7 +11,7 @@ import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { Schedule as ScheduleConfig } from '../core/config/deployment.ts';
+import type { Schedule as ScheduleConfig } from '../core/config/schedules.ts';
 import type { Deployable } from './configuration.ts';
 
 /** What starts backups by itself: the schedules of every cluster. */

@@ -62,7 +62,7 @@ export async function localContext(
         : request,
     );
   const secrets = secretReader(env, lazySecretsManager(), warn);
-  const openSearch = searchOpener(secrets);
+  const openSearch = searchOpener({ secrets, http });
   const beforeChange = () => guard?.heartbeat.beforeChange(guard.during);
   // The files and the network have real time, whatever clock the rest goes by.
   const store = impatientStore(

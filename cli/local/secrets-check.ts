@@ -1,5 +1,5 @@
-import { authsOf, type ClusterConfig } from '../../core/config/schema.ts';
-import { credentialsOf, type Secrets } from '../../core/connect/secrets.ts';
+import { type ClusterConfig, secretsOf } from '../../core/config/schema.ts';
+import type { Secrets } from '../../core/connect/secrets.ts';
 import { BackupError, isBackupError } from '../../core/errors.ts';
 
 /**
@@ -8,15 +8,14 @@ import { BackupError, isBackupError } from '../../core/errors.ts';
  */
 export async function requireSecrets(name: string, cluster: ClusterConfig, secrets: Secrets): Promise<void> {
   const found = await Promise.all(
-    authsOf(cluster).map(async ([path, auth]) => {
+    secretsOf(cluster).map(async ({ path, ref, form }) => {
       try {
-        await credentialsOf(auth, secrets);
+        await secrets(ref, form);
         return [];
       } catch (error) {
         if (!isBackupError(error)) throw error;
         if (error.name !== 'SecretUnavailable') return [];
-        const where = `clusters.${name}.${path}.auth.${auth.apiKey ? 'apiKey' : 'password'}`;
-        return [{ where, error }];
+        return [{ where: ['clusters', name, ...path].join('.'), error }];
       }
     }),
   );

@@ -1,5 +1,5 @@
 import type { ComponentName } from '../components/component.ts';
-import type { CheckName } from '../config/schema.ts';
+import type { CheckName } from '../config/checks.ts';
 import type { BackupError, ErrorName } from '../errors.ts';
 import type { Finding } from '../ledger/finding.ts';
 import { adviceFor } from '../remedies.ts';

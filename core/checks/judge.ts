@@ -1,4 +1,4 @@
-import { type CheckName, checkNames } from '../config/schema.ts';
+import { type CheckName, checkNames } from '../config/checks.ts';
 import { BackupError } from '../errors.ts';
 import type { Finding } from '../ledger/finding.ts';
 import { brokers } from './brokers.ts';

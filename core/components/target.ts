@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { auth } from '../connect/secrets.ts';
+import { auth } from '../connect/authenticate.ts';
 
 const paced = { expectedSeconds: z.number().optional() };
 

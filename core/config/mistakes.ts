@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { nearest } from './nearest.ts';
+import { childOf, isWrapper, type Path, unwrap } from './walk.ts';
 
 /**
  * Mistakes in the configuration as sentences: where it is, what is wrong, and an example of what would be
  * right, taken from the schema at that place.
  */
 export interface Mistake {
-  path: (string | number)[];
+  path: Path;
   what: string;
 }
 
@@ -75,7 +76,7 @@ function expected(type: string, schema: z.core.$ZodType | undefined): string {
 }
 
 /** The schema at a path, as far as it goes. */
-function schemaAt(schema: z.core.$ZodType, path: (string | number)[]): z.core.$ZodType | undefined {
+function schemaAt(schema: z.core.$ZodType, path: Path): z.core.$ZodType | undefined {
   const [key, ...rest] = path;
   const inner = unwrap(schema);
   if (key === undefined) return inner;
@@ -83,25 +84,8 @@ function schemaAt(schema: z.core.$ZodType, path: (string | number)[]): z.core.$Z
   return next && schemaAt(next, rest);
 }
 
-function childOf(schema: z.core.$ZodType, key: string | number): z.core.$ZodType | undefined {
-  if (schema instanceof z.ZodObject) return schema.shape[key];
-  if (schema instanceof z.ZodRecord) return schema.valueType;
-  if (schema instanceof z.ZodArray) return schema.element;
-  return undefined;
-}
-
-function isWrapper(schema: z.core.$ZodType) {
-  return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
-}
-
-function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
-  if (isWrapper(schema)) return unwrap(schema.def.innerType);
-  if (schema instanceof z.ZodPipe) return unwrap(schema.def.in);
-  return schema;
-}
-
 /** The example of the innermost place on the path that has one: `optional()` and the like copy nothing. */
-function exampleAt(schema: z.core.$ZodType, path: (string | number)[]): string | undefined {
+function exampleAt(schema: z.core.$ZodType, path: Path): string | undefined {
   let place: z.core.$ZodType | undefined = schema;
   for (const key of path) place = place && childOf(unwrap(place), key);
   return place && exampleOf(place);

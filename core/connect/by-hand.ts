@@ -1,22 +1,10 @@
 import type { Commands } from '../commands.ts';
 import { quoted } from '../shell.ts';
-import type { Auth, SecretRef } from './secrets.ts';
+import { type Auth, schemeOf } from './authenticate.ts';
 
-/** A call for a person to paste into a shell. No secret is in it, only the variable that holds it. */
+/** A call for a person to paste into a shell. It contains no secret, only the variable that holds it. */
 export function curl(method: 'POST' | 'DELETE', url: string, auth: Auth | undefined): string {
-  return [`curl -X ${method}`, ...authOf(auth), quoted(url)].join(' ');
-}
-
-function authOf(auth: Auth | undefined): string[] {
-  if (!auth) return [];
-  if (auth.apiKey) return [`-H "Authorization: ApiKey ${variable(auth.apiKey) ?? 'THE_API_KEY'}"`];
-  const password = auth.password && variable(auth.password);
-  // Without a password curl asks for it.
-  return [`-u ${quoted(auth.username ?? '')}${password ? `:"${password}"` : ''}`];
-}
-
-function variable(secret: SecretRef): string | undefined {
-  return 'env' in secret ? `$${secret.env}` : undefined;
+  return [`curl -X ${method}`, ...(auth ? schemeOf(auth).curl : []), quoted(url)].join(' ');
 }
 
 /** Where exporting is resumed; `url` without `/actuator`. */

@@ -59,7 +59,7 @@ export const http: Http = async ({
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
-      body: body === undefined ? null : JSON.stringify(body),
+      body: jsonOf(body) ?? null,
     });
     const contentType = (answer.headers.get('content-type') ?? '').split(';')[0] ?? '';
     const text = await readText(answer, method, url);
@@ -81,6 +81,11 @@ export const http: Http = async ({
     throw await withoutAnswer(failed, url, error);
   }
 };
+
+/** The text of a body as it is sent, which a signature covers. */
+export function jsonOf(body: unknown): string | undefined {
+  return body === undefined ? undefined : JSON.stringify(body);
+}
 
 async function readText(answer: Response, method: string, url: string): Promise<string> {
   const chunks: Uint8Array[] = [];

@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import { BackupError, isBackupError, noAnswer } from '../errors.ts';
 import { readBody, refused } from './answers.ts';
-import type { Http, HttpAnswer, HttpRequest } from './http.ts';
-import { type Auth, authorization, type Secrets } from './secrets.ts';
+import { type Auth, authenticate } from './authenticate.ts';
+import { type Http, type HttpAnswer, type HttpRequest, jsonOf } from './http.ts';
+import type { Secrets } from './secrets.ts';
 import type { Asked } from './wrong-port.ts';
 
 export interface ManagementAddress {
@@ -51,9 +52,11 @@ function api(
     address,
     url,
     ask: async (method, path, body) => {
-      const headers = auth ? { authorization: await authorization(auth, secrets) } : {};
+      const request = { method, url: url(path), ...(body === undefined ? {} : { body }) };
+      const unsigned = { method, url: url(path), headers: {}, body: jsonOf(body) };
+      const headers = await authenticate(auth, unsigned, { http, secrets });
       try {
-        return await http({ method, url: url(path), headers, ...(body === undefined ? {} : { body }) });
+        return await http({ ...request, headers });
       } catch (error) {
         if (!isBackupError(error, ...noAnswer)) throw error;
         const { name, message, remedy } = error;

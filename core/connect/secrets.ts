@@ -3,54 +3,49 @@ import { BackupError } from '../errors.ts';
 import { parseJson } from '../json.ts';
 
 /**
- * Where a secret is: an environment variable, or Secrets Manager (in a deployment only there; `key` for a secret
- * that is a JSON object). The plan, the logs and the history hold this, never the value.
+ * What a value must look like to be used where it is configured: a password or an API key for a header, or a private key
+ * (PEM).
  */
-export const secretRef = z
-  .union(
-    [
-      z.strictObject({
-        env: z
-          .string()
-          .regex(
-            /^[A-Za-z_][A-Za-z0-9_]*$/,
-            'is not the name of an environment variable: letters, digits and _',
-          ),
-      }),
-      z.strictObject({
-        secretsManager: z
-          .string()
-          .regex(/^arn:[^:]+:secretsmanager:[^:]+:\d+:secret:.+$/, 'is not an ARN of Secrets Manager'),
-        key: z.string().min(1).optional(),
-      }),
-    ],
-    { error: 'names no secret: secrets are named in this file, never written into it' },
-  )
-  .meta({ example: '{ env: ES_PASSWORD } or { secretsManager: "arn:aws:secretsmanager:…", key: password }' });
+export type SecretForm = 'password' | 'apiKey';
+
+/** Every place for a secret in a schema, with the form that its value must have. */
+export const secretPlaces = z.registry<{ form: SecretForm }>();
+
+/**
+ * Names a secret: an environment variable, or a secret of Secrets Manager (in a deployment only the latter; `key` is for a
+ * secret that is a JSON object). The plan, the logs and the history contain this, never the value.
+ */
+export function secret(form: SecretForm) {
+  return z
+    .union([ofEnvironment, ofSecretsManager], {
+      error: 'names no secret: secrets are named in this file, never written into it',
+    })
+    .meta({
+      example: `{ env: ES_PASSWORD } or { secretsManager: "arn:aws:secretsmanager:…", key: ${form} }`,
+    })
+    .register(secretPlaces, { form });
+}
+
+const ofEnvironment = z.strictObject({
+  env: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is not the name of an environment variable: letters, digits and _'),
+});
+const ofSecretsManager = z.strictObject({
+  secretsManager: z
+    .string()
+    .regex(/^arn:[^:]+:secretsmanager:[^:]+:\d+:secret:.+$/, 'is not an ARN of Secrets Manager'),
+  key: z.string().min(1).optional(),
+});
+
+export const secretRef = secret('password');
 export type SecretRef = z.infer<typeof secretRef>;
 
-/** How to authenticate at a server: `{ username, password }` or `{ apiKey }`. */
-export const auth = z
-  .strictObject({
-    username: z
-      .string()
-      .min(1)
-      .refine((name) => !name.includes(':') && !controlIn(name), {
-        error: 'has a colon or a line break in it, which no login can carry',
-      })
-      .optional()
-      .meta({ example: 'backup' }),
-    password: secretRef.optional(),
-    apiKey: secretRef.optional(),
-  })
-  .refine((auth) => (auth.apiKey ? !auth.username && !auth.password : auth.username && auth.password), {
-    error: 'needs either username and password, or apiKey alone',
-  })
-  .meta({ example: '{ username: backup, password: { env: ES_PASSWORD } }' });
-export type Auth = z.infer<typeof auth>;
-
-/** Reads the value of a secret. Throws SecretUnavailable; Unreachable or ServerTrouble where that may pass. */
-export type Secrets = (ref: SecretRef) => Promise<string>;
+/**
+ * Reads the value of a secret, which must look like a password if no other form is named. Throws SecretUnavailable, or
+ * Unreachable or ServerTrouble if reading it may succeed later.
+ */
+export type Secrets = (ref: SecretRef, form?: SecretForm) => Promise<string>;
 
 /** Returns the text of a secret of Secrets Manager. */
 export type FetchSecret = (arn: string) => Promise<string | undefined>;
@@ -65,9 +60,9 @@ export function secretReader(
   warn: (text: string) => void = () => {},
 ): Secrets {
   const warned = new Set<string>();
-  return async (ref) => {
+  return async (ref, form = 'password') => {
     const value = 'env' in ref ? environment[ref.env] : readKey(ref, await fetchSecret(ref.secretsManager));
-    const usable = requireUsable(ref, value);
+    const usable = requireUsable(ref, value, form);
     const name = nameOfSecret(ref);
     // A password may begin or end with a blank; mostly it was copied with it.
     if (usable !== usable.trim() && !warned.has(name)) {
@@ -92,18 +87,27 @@ function readKey(ref: { secretsManager: string; key?: string | undefined }, text
   );
 }
 
-function requireUsable(ref: SecretRef, value: string | undefined): string {
+function requireUsable(ref: SecretRef, value: string | undefined, form: SecretForm): string {
   const remedy = 'env' in ref ? `Set ${ref.env} where camunda-backup runs.` : 'Store a value in it.';
   if (value === undefined) throw unavailable(ref, 'is not set', remedy);
   if (value.trim() === '')
     throw unavailable(ref, value === '' ? 'is empty' : 'has nothing but blanks', remedy);
   const control = controlIn(value);
-  if (control === undefined) return value;
+  if (control === undefined) return form === 'apiKey' ? requireApiKey(ref, value) : value;
   const isLast = controlIn(value.trimEnd()) === undefined;
   throw unavailable(
     ref,
     `${isLast ? 'ends in' : 'contains'} ${control}, which no login can carry`,
     withoutLineBreak(ref),
+  );
+}
+
+function requireApiKey(ref: SecretRef, value: string): string {
+  if (/^[\x21-\x7e]+$/.test(value)) return value;
+  throw unavailable(
+    ref,
+    'is no API key: it has blanks or letters that no header can carry',
+    'Use the key as the search engine or Camunda has shown it (`encoded`, for Elasticsearch).',
   );
 }
 
@@ -115,7 +119,7 @@ function withoutLineBreak(ref: SecretRef): string {
 }
 
 /** The first control character of a text, in words. */
-function controlIn(text: string): string | undefined {
+export function controlIn(text: string): string | undefined {
   const found = [...text].find((letter) => letter < ' ' || letter === '\x7f');
   if (found === undefined) return undefined;
   if (found === '\n' || found === '\r') return 'a line break';
@@ -140,28 +144,4 @@ const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(
 export function partsOfArn(arn: string): { region: string; account: string } {
   const [, , , region = '', account = ''] = arn.split(':');
   return { region, account };
-}
-
-/** What a server is shown. Throws SecretUnavailable where it cannot be shown. */
-export type Credentials = { apiKey: string } | { username: string; password: string };
-
-export async function credentialsOf(auth: Auth, secrets: Secrets): Promise<Credentials> {
-  if (!auth.apiKey) {
-    return { username: auth.username ?? '', password: auth.password ? await secrets(auth.password) : '' };
-  }
-  const apiKey = await secrets(auth.apiKey);
-  if (/^[\x21-\x7e]+$/.test(apiKey)) return { apiKey };
-  throw unavailable(
-    auth.apiKey,
-    'is no API key: it has blanks or letters that no header can carry',
-    'Use the key as the search engine or Camunda has shown it (`encoded`, for Elasticsearch).',
-  );
-}
-
-/** The value of the Authorization header. */
-export async function authorization(auth: Auth, secrets: Secrets): Promise<string> {
-  const credentials = await credentialsOf(auth, secrets);
-  if ('apiKey' in credentials) return `ApiKey ${credentials.apiKey}`;
-  const { username, password } = credentials;
-  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { parseJson } from '../json.ts';
+import type { Auth } from './authenticate.ts';
 import type { HttpAnswer } from './http.ts';
 import { refusedLogin } from './refused-login.ts';
-import type { Auth } from './secrets.ts';
 
 /** Who was asked what: the head of every sentence about an answer. */
 export interface Asked {

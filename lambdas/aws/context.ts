@@ -5,8 +5,9 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Alert } from '../../core/alert.ts';
 import { systemClock } from '../../core/clock.ts';
 import { config } from '../../core/config/schema.ts';
+import type { Signing } from '../../core/connect/authenticate.ts';
 import { http } from '../../core/connect/http.ts';
-import { type Secrets, secretReader } from '../../core/connect/secrets.ts';
+import { secretReader } from '../../core/connect/secrets.ts';
 import { secretsManager } from '../../core/connect/secrets-manager.ts';
 import type { Context } from '../../core/context.ts';
 import { BackupError } from '../../core/errors.ts';
@@ -21,7 +22,7 @@ import { environment } from './environment.ts';
 export const logger = new Logger();
 
 /** Makes the opener of search clients; only some functions are bundled with one. */
-export type OpenSearch = (secrets: Secrets) => Context['search'];
+export type OpenSearch = (signing: Signing) => Context['search'];
 
 /** What the handlers work with in Lambda. Made once, and kept while the function stays warm. */
 export function lambdaContext(openSearch: OpenSearch = () => noSearch): Context {
@@ -40,7 +41,7 @@ export function lambdaContext(openSearch: OpenSearch = () => noSearch): Context 
     ledger: ledger(store, commands, warn),
     http,
     secrets,
-    search: openSearch(secrets),
+    search: openSearch({ secrets, http }),
     clock: systemClock,
     owner: (arn) => ({ kind: 'execution', arn }),
     repairer: () => undefined,

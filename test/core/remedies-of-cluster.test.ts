@@ -1,8 +1,8 @@
 import { describe, test } from '@jest/globals';
 import * as z from 'zod';
 import { searchError } from '../../core/components/search/search-error.ts';
+import type { Auth } from '../../core/connect/authenticate.ts';
 import { management, restApi } from '../../core/connect/management.ts';
-import type { Auth } from '../../core/connect/secrets.ts';
 import { fakeHttp, json, secrets, thrownBy } from './fakes.ts';
 import {
   elasticsearch as elasticsearchAnswers,

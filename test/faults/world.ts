@@ -69,8 +69,8 @@ export class Actor {
   constructor(world: World) {
     this.world = world;
     const { time, wire } = world;
-    const secrets: Secrets = (ref) => this.#outside('secrets', () => world.secrets(ref));
-    const openSearch = searchOpener(secrets);
+    const secrets: Secrets = (...asked) => this.#outside('secrets', () => world.secrets(...asked));
+    const openSearch = searchOpener({ secrets, http: wire.http });
     this.context = {
       config: () => this.#outside('config', async () => world.config),
       ledger: ledger(this.#store(world.store.store), typed, (text) => world.warnings.push(text)),

@@ -1,16 +1,14 @@
-import { Client, type ClientOptions } from '@elastic/elasticsearch';
-import type { Credentials } from '../../connect/secrets.ts';
+import { Client } from '@elastic/elasticsearch';
 import { readSnapshots } from './answers.ts';
+import type { Connection } from './connection.ts';
 import type { SearchAddress, SearchEngine } from './engine.ts';
 import { inventory } from './inventory.ts';
-import { clientOptions } from './options.ts';
 import { readNames, readRepository } from './repository.ts';
 import { errorType, searchError } from './search-error.ts';
 
 /** Elasticsearch 8 and 9, on the official client of version 8. */
-export function elasticsearch(address: SearchAddress, credentials: Credentials | undefined): SearchEngine {
-  const options: ClientOptions = { ...clientOptions(address.url), ...authOf(credentials) };
-  const client = new Client(options);
+export function elasticsearch(address: SearchAddress, connection: Connection): SearchEngine {
+  const client = new Client(connection);
   const call = async <T>(what: string, run: () => Promise<T>): Promise<T> => {
     try {
       return await run();
@@ -100,8 +98,4 @@ export function elasticsearch(address: SearchAddress, credentials: Credentials |
 
     close: () => client.close(),
   };
-}
-
-function authOf(credentials: Credentials | undefined): Pick<ClientOptions, 'auth'> {
-  return credentials ? { auth: credentials } : {};
 }

@@ -1,4 +1,4 @@
-import type { Auth } from '../../connect/secrets.ts';
+import type { Auth } from '../../connect/authenticate.ts';
 import type { IndexCounts, SearchNode, SnapshotFiles, Templates } from './inventory.ts';
 import type { Repository } from './repository.ts';
 

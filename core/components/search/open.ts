@@ -1,15 +1,16 @@
-import { credentialsOf, type Secrets } from '../../connect/secrets.ts';
+import type { Signing } from '../../connect/authenticate.ts';
+import { connectionOf } from './connection.ts';
 import type { SearchAddress, SearchEngine } from './engine.ts';
 
-/** Only the client that is needed is loaded. */
-export function searchOpener(secrets: Secrets): (address: SearchAddress) => Promise<SearchEngine> {
+/** Opens search engines. Only the client that is needed is loaded. */
+export function searchOpener(signing: Signing): (address: SearchAddress) => Promise<SearchEngine> {
   return async (address) => {
-    const credentials = address.auth && (await credentialsOf(address.auth, secrets));
+    const connection = await connectionOf(address, signing);
     if (address.engine === 'opensearch') {
       const { opensearch } = await import('./opensearch.ts');
-      return opensearch(address, credentials);
+      return opensearch(address, connection);
     }
     const { elasticsearch } = await import('./elasticsearch.ts');
-    return elasticsearch(address, credentials);
+    return elasticsearch(address, connection);
   };
 }

@@ -1,11 +1,10 @@
-import { Client, type ClientOptions } from '@opensearch-project/opensearch';
+import { Client } from '@opensearch-project/opensearch';
 import * as z from 'zod';
-import type { Credentials } from '../../connect/secrets.ts';
 import { BackupError } from '../../errors.ts';
 import { readDeletions, readSnapshots } from './answers.ts';
+import type { Connection } from './connection.ts';
 import type { SearchAddress, SearchEngine } from './engine.ts';
 import { inventory } from './inventory.ts';
-import { clientOptions } from './options.ts';
 import { readNames, readRepository } from './repository.ts';
 import { errorType, searchError } from './search-error.ts';
 
@@ -13,8 +12,8 @@ import { errorType, searchError } from './search-error.ts';
 const info = z.object({ version: z.object({ number: z.string(), distribution: z.string().optional() }) });
 
 /** OpenSearch 2 and 3, on the official client. */
-export function opensearch(address: SearchAddress, credentials: Credentials | undefined): SearchEngine {
-  const client = new Client({ ...clientOptions(address.url), ...authOf(credentials) });
+export function opensearch(address: SearchAddress, connection: Connection): SearchEngine {
+  const client = new Client(connection);
   const call = async <T>(what: string, run: () => Promise<T>): Promise<T> => {
     try {
       return await run();
@@ -141,10 +140,4 @@ function isTaken(error: unknown): boolean {
     error instanceof Error &&
     /already exists|already in-progress|in use/i.test(error.message)
   );
-}
-
-function authOf(credentials: Credentials | undefined): Pick<ClientOptions, 'auth' | 'headers'> {
-  if (!credentials) return {};
-  if ('apiKey' in credentials) return { headers: { authorization: `ApiKey ${credentials.apiKey}` } };
-  return { auth: credentials };
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import type { Auth } from '../../connect/authenticate.ts';
 import { obstacleAt, silence } from '../../connect/connection.ts';
 import { refusedLogin } from '../../connect/refused-login.ts';
-import type { Auth } from '../../connect/secrets.ts';
 import { BackupError, describe } from '../../errors.ts';
 import { adviceFor } from '../../remedies.ts';
 import type { SearchAddress } from './engine.ts';

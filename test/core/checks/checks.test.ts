@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from '@jest/globals';
 import { prepareBackup } from '../../../core/backup/prepare.ts';
-import { checkNames } from '../../../core/config/schema.ts';
+import { checkNames } from '../../../core/config/checks.ts';
 import { nowSeconds } from '../backup/prepare-world.ts';
 import { at } from '../fake-cluster.ts';
 import { failureOf, fakeSearch, json, noAnswer } from '../fakes.ts';

@@ -1,4 +1,4 @@
-import type { CheckName } from '../../../core/config/schema.ts';
+import type { CheckName } from '../../../core/config/checks.ts';
 import { BackupError } from '../../../core/errors.ts';
 import { at } from '../fake-cluster.ts';
 import { fakeSearch, json, snapshotNamed } from '../fakes.ts';

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, test } from '@jest/globals';
-import { elasticsearch } from '../../../core/components/search/elasticsearch.ts';
-import { opensearch } from '../../../core/components/search/opensearch.ts';
+import { searchOpener } from '../../../core/components/search/open.ts';
 import { http } from '../../../core/connect/http.ts';
 import { management } from '../../../core/connect/management.ts';
 import { type Simulator, startSimulator } from '../../../simulator/index.ts';
@@ -14,9 +13,9 @@ describe('Addresses that were swapped, at the simulated cluster', () => {
   });
   afterAll(() => simulator.close());
 
-  const engines = { elasticsearch, opensearch };
-  const versionAt = async (engine: keyof typeof engines, url: string) => {
-    const opened = engines[engine]({ engine, url }, undefined);
+  const openSearch = searchOpener({ secrets, http });
+  const versionAt = async (engine: 'elasticsearch' | 'opensearch', url: string) => {
+    const opened = await openSearch({ engine, url });
     return opened.version().finally(() => opened.close());
   };
 

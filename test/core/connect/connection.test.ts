@@ -5,11 +5,10 @@ import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import * as tls from 'node:tls';
 import { afterAll, beforeAll, describe, test } from '@jest/globals';
-import { elasticsearch } from '../../../core/components/search/elasticsearch.ts';
-import { opensearch } from '../../../core/components/search/opensearch.ts';
+import { searchOpener } from '../../../core/components/search/open.ts';
 import { http } from '../../../core/connect/http.ts';
 import { certificateAuthority, type Identity, serverCertificate } from '../../support/certificates.ts';
-import { failureOf } from '../fakes.ts';
+import { failureOf, secrets } from '../fakes.ts';
 
 const open: Server[] = [];
 afterAll(() => {
@@ -176,15 +175,17 @@ const cases: Record<string, Case> = {
   },
 };
 
+const openSearch = searchOpener({ secrets, http });
+
 /** Every client that speaks to servers, by what it is asked. */
 const clients: Record<string, (url: string) => Promise<unknown>> = {
   'a management port': (url) => http({ method: 'GET', url: `${url}/actuator` }),
   Elasticsearch: async (url) => {
-    const engine = elasticsearch({ engine: 'elasticsearch', url }, undefined);
+    const engine = await openSearch({ engine: 'elasticsearch', url });
     return engine.version().finally(() => engine.close());
   },
   OpenSearch: async (url) => {
-    const engine = opensearch({ engine: 'opensearch', url }, undefined);
+    const engine = await openSearch({ engine: 'opensearch', url });
     return engine.version().finally(() => engine.close());
   },
 };

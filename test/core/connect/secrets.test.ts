@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
-import { auth, authorization, secretReader, secretRef } from '../../../core/connect/secrets.ts';
+import { secretReader, secretRef } from '../../../core/connect/secrets.ts';
 import { BackupError } from '../../../core/errors.ts';
 import { failureOf } from '../fakes.ts';
 
@@ -149,23 +149,6 @@ describe('A value that no login can carry', () => {
       'The environment variable ES_PASSWORD begins or ends with a blank, and is used as it is.',
     ]);
   });
-
-  for (const key of [' a2V5', 'a2V5 ', 'a2 V5', 'schlüssel', 'a2V5\u200b']) {
-    test(`An API key like ${JSON.stringify(key)} is refused`, async () => {
-      const { secrets } = reader(undefined, { ES_KEY: key });
-      const error = await failureOf(authorization({ apiKey: { env: 'ES_KEY' } }, secrets));
-      assert.equal(error.name, 'SecretUnavailable');
-      assert.match(error.message, /^The environment variable ES_KEY is no API key/);
-      assert(!error.message.includes(key));
-    });
-  }
-
-  for (const username of ['a:b', 'backup\n', 'a\tb']) {
-    test(`A user name like ${JSON.stringify(username)} is refused by the configuration`, () => {
-      const { error } = auth.safeParse({ username, password: { env: 'A' } });
-      assert.match(error?.issues[0]?.message ?? '', /has a colon or a line break in it/);
-    });
-  }
 });
 
 describe('The name of a secret', () => {
@@ -191,36 +174,6 @@ describe('The name of a secret', () => {
   ]) {
     test(`The name of a secret cannot be ${JSON.stringify(ref)}`, () => {
       assert.equal(secretRef.safeParse(ref).success, false);
-    });
-  }
-});
-
-describe('The Authorization header', () => {
-  const { secrets } = reader('{"password":"hunter2","key":"a2V5"}');
-
-  test('The header of a username and a password is Basic, also with a colon and letters beyond ASCII', async () => {
-    const value = await authorization(
-      { username: 'bäckup', password: { secretsManager: arn, key: 'password' } },
-      async (ref) => `${await secrets(ref)}:ü`,
-    );
-    assert.equal(value, `Basic ${Buffer.from('bäckup:hunter2:ü').toString('base64')}`);
-  });
-
-  test('The header of an API key is ApiKey', async () => {
-    assert.equal(
-      await authorization({ apiKey: { secretsManager: arn, key: 'key' } }, secrets),
-      'ApiKey a2V5',
-    );
-  });
-
-  for (const wrong of [
-    {},
-    { username: 'a' },
-    { password: { env: 'A' } },
-    { username: 'a', apiKey: { env: 'A' } },
-  ]) {
-    test(`A header cannot be made of ${JSON.stringify(wrong)}`, () => {
-      assert.equal(auth.safeParse(wrong).success, false);
     });
   }
 });

@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import { type Auth, auth } from '../connect/authenticate.ts';
+import { type SecretForm, type SecretRef, secretPlaces, secretRef } from '../connect/secrets.ts';
+import { type Path, type Place, placesIn } from './walk.ts';
+
+/** The settings of an address besides its `url`: how the server is spoken to. */
+export const connectionSettings = { auth: auth.optional() };
+
+/** A configured address. */
+export interface Address {
+  path: Path;
+  url: string;
+  auth?: Auth | undefined;
+}
+
+/**
+ * Every address of a value that `schema` has read, wherever the schema has one: what has settings for the connection is
+ * an address.
+ */
+export function addressesIn(schema: z.core.$ZodType, value: unknown): Address[] {
+  return placesIn(schema, value)
+    .filter(isAddress)
+    .map(({ path, value: found }) => ({ path, ...connected.parse(found) }));
+}
+
+const connected = z.object({ url: z.string(), ...connectionSettings });
+
+function isAddress({ schema }: Place): boolean {
+  return (
+    schema instanceof z.ZodObject && Object.keys(connectionSettings).some((name) => name in schema.shape)
+  );
+}
+
+/** A secret that the configuration names. */
+export interface NamedSecret {
+  path: Path;
+  ref: SecretRef;
+  form: SecretForm;
+}
+
+/** Every secret that a value names which `schema` has read. */
+export function secretsIn(schema: z.core.$ZodType, value: unknown): NamedSecret[] {
+  return placesIn(schema, value).flatMap(({ path, schema: place, value: found }) => {
+    const known = secretPlaces.get(place);
+    return known ? [{ path, ref: secretRef.parse(found), form: known.form }] : [];
+  });
+}

@@ -1,0 +1,59 @@
+import * as z from 'zod';
+import { connectionSettings } from './address.ts';
+import { fetched, url } from './url.ts';
+
+/** The components of a cluster, each with its address. */
+const name = z.string().min(1);
+
+const component = (example: string) =>
+  z
+    .strictObject({ url: fetched.meta({ example }), ...connectionSettings })
+    .optional()
+    .meta({ example: `{ url: ${example} }` });
+
+const zeebe = z.strictObject({
+  url: fetched.meta({ example: 'http://camunda-zeebe-gateway:9600' }),
+  ...connectionSettings,
+  brokers: z
+    .array(fetched.meta({ example: 'http://camunda-zeebe-0.camunda-zeebe:9600' }))
+    .min(1)
+    .optional()
+    .meta({ example: '[http://camunda-zeebe-0.camunda-zeebe:9600]' }),
+  /** The REST API of the cluster, which is on the application's port. */
+  rest: z
+    .strictObject({
+      url: fetched
+        .refine((text) => !/\/v2$/.test(text), { error: 'ends with /v2, which is added here' })
+        .meta({ example: 'http://camunda-zeebe-gateway:8080' }),
+      ...connectionSettings,
+    })
+    .optional()
+    .meta({ example: '{ url: http://camunda-zeebe-gateway:8080 }' }),
+});
+
+const search = z.strictObject({
+  engine: z.enum(['elasticsearch', 'opensearch']).meta({ example: 'elasticsearch' }),
+  url: url.meta({ example: 'http://camunda-elasticsearch:9200' }),
+  repository: name
+    .regex(/^[^\s/\\*?"<>|,#]+$/, 'is not the name of a snapshot repository')
+    .meta({ example: 'camunda' }),
+  ...connectionSettings,
+});
+
+const records = z.strictObject({
+  indexPrefix: name
+    .regex(/^[a-z0-9][a-z0-9._-]*$/, 'is not an index prefix: lower case letters, digits, - _ and . (no *)')
+    .default('zeebe-record')
+    .meta({ example: 'zeebe-record' }),
+});
+
+/** The part of a cluster's settings that says what it consists of. */
+export const components = {
+  zeebe: zeebe.meta({ example: '{ url: http://camunda-zeebe-gateway:9600 }' }),
+  webApplications: component('http://camunda-zeebe-gateway:9600'),
+  operate: component('http://camunda-operate:9600'),
+  tasklist: component('http://camunda-tasklist:9600'),
+  optimize: component('http://camunda-optimize:8092'),
+  search: search.optional(),
+  records: records.optional().meta({ example: '{ indexPrefix: zeebe-record }' }),
+};

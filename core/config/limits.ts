@@ -1,0 +1,35 @@
+import * as z from 'zod';
+import { durationUpTo } from './duration.ts';
+
+/** The state machine's own limit (`TimeoutSeconds` in statemachine/backup.asl.json). */
+const inOneRun = durationUpTo('14d', 'after which a run is ended, whatever it waits for');
+
+/** The part of a cluster's settings that says how long and how much is too long and too much. */
+export const limits = {
+  /** How long the backup of one component may take. */
+  timeout: inOneRun.default(24 * 3600).meta({ example: '24h' }),
+  /** How long a component may report INCOMPLETE, not know its backup, or give no good answer. */
+  patience: inOneRun.default(300).meta({ example: '5m' }),
+  /** How long exporting may be paused before the run counts as stuck. */
+  maxPause: inOneRun.optional().meta({ example: '60m' }),
+  /**
+   * How many records the exporters may be behind before the pause: no backup of the applications contains what is not
+   * exported.
+   */
+  maxExporterLag: z
+    .int({ error: 'is not a whole number' })
+    .min(1, { error: 'is below 1' })
+    .default(100_000)
+    .meta({ example: '100000' }),
+  /** How often one run tries to back up, each time with a new id, after a failure that is known to pass. */
+  attempts: z
+    .int({ error: 'is not a whole number' })
+    .min(1, { error: 'is below 1' })
+    .max(5, { error: 'is above 5' })
+    .default(2)
+    .meta({ example: '2' }),
+  /** How old the last completed backup may become before people are told. */
+  maxAge: durationUpTo('366d', 'which is no age that anybody would want to be told of')
+    .optional()
+    .meta({ example: '26h' }),
+};

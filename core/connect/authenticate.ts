@@ -1,0 +1,104 @@
+import * as z from 'zod';
+import { quoted } from '../shell.ts';
+import type { Http } from './http.ts';
+import { controlIn, nameOfSecret, type SecretRef, type Secrets, secret } from './secrets.ts';
+
+/**
+ * The ways to authenticate at a server. The settings of a scheme tell which one it is: adding one takes its schema, a
+ * place for that in `schemes` and `auth`, and a case in `schemeOf`, all of them in this file.
+ */
+const basic = z.strictObject({
+  username: z
+    .string()
+    .min(1)
+    .refine((name) => !name.includes(':') && !controlIn(name), {
+      error: 'has a colon or a line break in it, which no login can carry',
+    })
+    .meta({ example: 'backup' }),
+  password: secret('password'),
+});
+const apiKey = z.strictObject({ apiKey: secret('apiKey') });
+type Basic = z.infer<typeof basic>;
+type ApiKey = z.infer<typeof apiKey>;
+const schemes = z.union([basic, apiKey], {
+  error: 'needs either username and password, or apiKey alone',
+});
+
+/** `auth` in the configuration, in the plan and in the lock: it names secrets and contains none. */
+export const auth = z
+  // Every setting by itself first, so that a mistake in one is reported at that one.
+  .strictObject({ ...basic.partial().shape, ...apiKey.partial().shape })
+  .pipe(schemes)
+  .meta({ example: '{ username: backup, password: { env: ES_PASSWORD } }' });
+export type Auth = z.infer<typeof auth>;
+
+/** A request as it is about to be sent: everything that a signature can cover. */
+export interface Unsigned {
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  /** The text of the body; undefined if there is none. */
+  body?: string | undefined;
+}
+
+/** What a scheme may use to sign: secrets, and `http` to ask another server for a token. */
+export interface Signing {
+  secrets: Secrets;
+  http: Http;
+}
+
+/** One way to authenticate, with the settings that it was given. */
+interface Scheme {
+  /** The headers that show the server who asks. */
+  sign(request: Unsigned, signing: Signing): Promise<Record<string, string>>;
+  /** Who asks, at the beginning of a sentence, without a secret. */
+  who: string;
+  /** Where the secret comes from, as a part of a sentence. */
+  source: string;
+  /** The options of curl that do the same, with the variable that holds the secret. */
+  curl: string[];
+}
+
+/**
+ * The headers that authenticate a request. Throws SecretUnavailable if a secret cannot be read or used, and Unreachable
+ * or ServerTrouble if reading it may succeed later.
+ */
+export async function authenticate(
+  auth: Auth | undefined,
+  request: Unsigned,
+  signing: Signing,
+): Promise<Record<string, string>> {
+  return auth ? schemeOf(auth).sign(request, signing) : {};
+}
+
+export function schemeOf(auth: Auth): Scheme {
+  if ('apiKey' in auth) return apiKeyScheme(auth);
+  return basicScheme(auth);
+}
+
+function basicScheme({ username, password }: Basic): Scheme {
+  const variable = variableOf(password);
+  return {
+    async sign(_, { secrets }) {
+      const login = `${username}:${await secrets(password)}`;
+      return { authorization: `Basic ${Buffer.from(login).toString('base64')}` };
+    },
+    who: `The user ${username}`,
+    source: `whose password comes from ${nameOfSecret(password)}`,
+    // Without a password curl asks for it.
+    curl: ['-u', variable ? `${quoted(username)}:"${variable}"` : quoted(username)],
+  };
+}
+
+function apiKeyScheme({ apiKey }: ApiKey): Scheme {
+  return {
+    sign: async (_, { secrets }) => ({ authorization: `ApiKey ${await secrets(apiKey, 'apiKey')}` }),
+    who: 'This API key',
+    source: `whose value comes from ${nameOfSecret(apiKey)}`,
+    curl: ['-H', `"Authorization: ApiKey ${variableOf(apiKey) ?? 'THE_API_KEY'}"`],
+  };
+}
+
+function variableOf(ref: SecretRef): string | undefined {
+  return 'env' in ref ? `$${ref.env}` : undefined;
+}
