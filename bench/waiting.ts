@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
 import * as z from 'zod';
-import { demoConfig } from '../cli/commands/demo.ts';
+import { demoConfig } from '../cli/local/demo.ts';
 import { type Operation, type Simulator, startSimulator } from '../simulator/index.ts';
 import { type Measured, round } from './figures.ts';
 import { needsOf, type Scenario, scenarios } from './scenarios.ts';

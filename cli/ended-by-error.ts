@@ -3,6 +3,7 @@ import { BackupError } from '../core/errors.ts';
 import { remedyOf } from '../core/remedies.ts';
 import { exitCodeOfError, exitCodes } from './exit-codes.ts';
 import type { Host } from './host.ts';
+import { objectOfError } from './json-on-error.ts';
 import { printError, printJson, printLine } from './screen/output.ts';
 
 /** A command, as far as it is known, and when it began. */
@@ -24,11 +25,10 @@ export async function sayWhatEndedIt(
   const code = await complain(error, command, host);
   // Whoever asked for JSON gets it whatever happened, a wrong option included.
   if (code !== exitCodes.done && args.includes('--json')) {
-    const { objectOfError } = await import('./json-on-error.ts');
     const seconds = Math.round(performance.now() - beganAt) / 1000;
     printJson(
       output.stdout,
-      objectOfError(command?.name(), args, error, { seconds, chosen: chosenBy(command) }),
+      await objectOfError(command?.name(), args, error, { seconds, chosen: chosenBy(command) }),
     );
   }
   return code;
@@ -48,7 +48,7 @@ async function complain(error: unknown, command: Command | undefined, host: Host
   }
   if (!(error instanceof BackupError)) {
     printLine(stderr, error instanceof Error ? (error.stack ?? error.message) : String(error));
-    const { afterBug } = await import('./configured.ts');
+    const { afterBug } = await import('./commands/configured.ts');
     printLine(stderr, `This is a bug in camunda-backup. ${afterBug(command, host)}`);
     return exitCodes.failed;
   }

@@ -1,5 +1,5 @@
 import { type BackupError, isBackupError } from '../core/errors.ts';
-import type { RunResult } from './screen/summary.ts';
+import type { RunResult } from './result.ts';
 
 /** What a command ends with; README.md lists them. */
 export const exitCodes = {

@@ -2,43 +2,8 @@ import { parseArgs } from 'node:util';
 import { CommanderError } from 'commander';
 import { BackupError } from '../core/errors.ts';
 import type { Failure } from '../core/ledger/manifest.ts';
-import { failedStatus } from './commands/status.ts';
-import { failedWatchdog } from './commands/watchdog.ts';
-import { failedRepair } from './repair/report.ts';
-import { failedResult } from './screen/summary.ts';
-
-/** What is known of a command that an error ended. */
-interface EndedByError {
-  /** The cluster that was named, or the only one of the configuration; null where that is not known. */
-  cluster: string | null;
-  dryRun: boolean;
-  /** The command was called with `--stack`. */
-  ofStack: boolean;
-  failure: Failure;
-  seconds: number;
-}
-
-type ObjectOf = (end: EndedByError) => object;
-
-const ofRun: ObjectOf = (end) => ({
-  ...failedResult(end.cluster, end.failure, end.seconds),
-  ...(end.ofStack ? { execution: null } : {}),
-});
-
-/** The object of each command, as after any other end of it. */
-const objects: Record<string, ObjectOf> = {
-  run: ofRun,
-  demo: ofRun,
-  // What came of the backup that was to be watched is not known by that.
-  watch: (end) => ({
-    ...failedResult(end.cluster, end.failure, end.seconds),
-    state: 'UNKNOWN',
-    execution: null,
-  }),
-  status: ({ cluster, failure }) => failedStatus(cluster, failure),
-  watchdog: ({ cluster, failure }) => failedWatchdog(cluster, failure),
-  repair: ({ cluster, dryRun, failure }) => failedRepair(cluster, dryRun, failure),
-};
+import { subcommands } from './commands/list.ts';
+import { run } from './commands/run.ts';
 
 /**
  * The object of `--json` where an error ended the command, a wrong option included. Where no command was recognized, it
@@ -49,7 +14,7 @@ export function objectOfError(
   args: string[],
   thrown: unknown,
   { seconds, chosen }: { seconds: number; chosen: string | undefined },
-): object {
+): Promise<object> {
   // Not commander's reading: it ends at the first mistake, and the cluster may be named behind it.
   const { values } = parseArgs({
     args,
@@ -60,8 +25,8 @@ export function objectOfError(
       stack: { type: 'string' },
     },
   });
-  const objectOf = objects[command ?? 'run'] ?? ofRun;
-  return objectOf({
+  const { objectOfError } = subcommands[command ?? ''] ?? run;
+  return objectOfError({
     cluster: typeof values.cluster === 'string' ? values.cluster : (chosen ?? null),
     dryRun: values['dry-run'] === true,
     ofStack: values.stack !== undefined,

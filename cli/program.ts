@@ -1,11 +1,10 @@
 import { Command } from 'commander';
 import { configVariable } from '../deployment/commands.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { otherWords, subcommands } from './commands/list.ts';
 import type { Host } from './host.ts';
 import { programOf } from './invocation.ts';
-import { otherWords } from './screen/help.ts';
 import { columnsOf, paint } from './screen/output.ts';
-import { subcommands } from './subcommands.ts';
 
 /** Where a program tells what becomes of it. */
 export interface Told {
@@ -35,9 +34,10 @@ export function programOn(host: Host, told: Told): Command {
 
   const start = programOf(host);
   program.showHelpAfterError(`Try: ${start} --help`);
-  for (const add of subcommands) {
-    const command = add(program, host, told.ended);
-    command.showHelpAfterError(`Try: ${start} ${command.name()} --help`);
+  for (const [name, { define }] of Object.entries(subcommands)) {
+    const command = program.command(name);
+    command.showHelpAfterError(`Try: ${start} ${name} --help`);
+    define(command, host, told.ended);
   }
   for (const [word, meant] of Object.entries(otherWords)) {
     program

@@ -1,22 +1,22 @@
-/** The metrics of a cluster, and the unit of each, as CloudWatch calls it. Dashboard and alarms show them by these names. */
-export const metrics = {
-  BackupCompleted: 'Count',
-  BackupFailed: 'Count',
-  DurationSeconds: 'Seconds',
-  PausedSeconds: 'Seconds',
+/** The metrics of a cluster, and the unit of each, as CloudWatch calls it. The dashboard and the alarms use the same names. */
+interface Metrics {
+  BackupCompleted: 'Count';
+  BackupFailed: 'Count';
+  DurationSeconds: 'Seconds';
+  PausedSeconds: 'Seconds';
   /** One for each component. */
-  ComponentSeconds: 'Seconds',
-  BackupAgeSeconds: 'Seconds',
-  ExportingPausedSeconds: 'Seconds',
-  ClustersNotReached: 'Count',
-} as const;
-export type MetricName = keyof typeof metrics;
+  ComponentSeconds: 'Seconds';
+  BackupAgeSeconds: 'Seconds';
+  ExportingPausedSeconds: 'Seconds';
+  ClustersNotReached: 'Count';
+}
+export type MetricName = keyof Metrics;
 
 /** A value of a metric, with the unit of that metric. */
 export type Figure = {
   [Name in MetricName]: {
     name: Name;
-    unit: (typeof metrics)[Name];
+    unit: Metrics[Name];
     value: number;
     cluster: string;
     component?: string;

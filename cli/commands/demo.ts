@@ -1,69 +1,21 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { defaultConfigFile } from '../../core/config/default-file.ts';
-import { loadConfig } from '../../core/config/file.ts';
-import { chooseCluster } from '../../core/config/schema.ts';
-import { type Simulator, startSimulator } from '../../simulator/index.ts';
-import type { DemoFlags } from '../flags.ts';
-import type { Host } from '../host.ts';
-import { commandsFor, programOf } from '../invocation.ts';
-import { printLine } from '../screen/output.ts';
-import { runBackup } from './run.ts';
+import { Option } from 'commander';
+import type { DemoOptions } from '../local/demo.ts';
+import type { Subcommand } from './command.ts';
+import { run } from './run.ts';
 
-/** Seconds that the components of the demo take: long enough to be watched. */
-const durations = { webApplications: 4, operate: 4, tasklist: 3, optimize: 2, records: 2, zeebe: 3 };
-
-/** Starts a simulated cluster and backs it up as any other. Returns the exit code. */
-export async function demo({ camunda, json }: DemoFlags, host: Host): Promise<number> {
-  const simulator = await startSimulator({ camunda, partitions: 3, durations });
-  const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-demo-'));
-  const { stderr } = host.output;
-  printLine(
-    stderr,
-    `A simulated Camunda ${camunda} cluster of three partitions is running at ${simulator.urls.zeebe}.`,
-  );
-  try {
-    const file = join(folder, defaultConfigFile);
-    // JSON is YAML.
-    await writeFile(file, JSON.stringify(demoConfig(simulator, folder), undefined, 2));
-    const config = await loadConfig(file);
-    const commands = commandsFor(host, { file, named: true }, Object.keys(config.clusters));
-    const code = await runBackup({
-      host,
-      config,
-      commands,
-      cluster: chooseCluster(config, undefined),
-      reason: 'demo',
-      json,
-    });
-    for (const text of [
-      `The ledger of the demo stays in ${folder}; delete that folder when you have seen enough. To look at it: ${commands.status()}`,
-      'To back up your own cluster: cp camunda-backup.example.yaml camunda-backup.yaml, edit it, and',
-      `${programOf(host)} run`,
-    ]) {
-      printLine(stderr, text);
-    }
-    return code;
-  } finally {
-    await simulator.close();
-  }
-}
-
-/** The configuration that people would write for such a cluster, as plain data. */
-export function demoConfig({ urls, repository }: Simulator, folder: string) {
-  const { zeebe, webApplications, operate, tasklist, optimize, search } = urls;
-  return {
-    ledger: { folder },
-    clusters: {
-      demo: {
-        zeebe: { url: zeebe },
-        ...(webApplications ? { webApplications: { url: webApplications } } : {}),
-        ...(operate ? { operate: { url: operate } } : {}),
-        ...(tasklist ? { tasklist: { url: tasklist } } : {}),
-        ...(optimize ? { optimize: { url: optimize } } : {}),
-        ...(search ? { search: { engine: 'elasticsearch', url: search, repository }, records: {} } : {}),
-      },
-    },
-  };
-}
+export const demo: Subcommand = {
+  define: (command, host, ended) =>
+    command
+      .description('Start a simulated cluster in this process and back it up.')
+      .addOption(
+        new Option('--camunda <version>', 'which Camunda')
+          .choices(['8.5', '8.6', '8.7', '8.8', '8.9'])
+          .default('8.8'),
+      )
+      .option('--json', 'end with one JSON object on stdout, as of run', false)
+      .action(async (flags: DemoOptions) => {
+        const { demo } = await import('../local/demo.ts');
+        ended(await demo(flags, host));
+      }),
+  objectOfError: run.objectOfError,
+};

@@ -1,190 +1,90 @@
-import type { Manifest } from '../../core/ledger/manifest.ts';
-import { isRunAlive } from '../../core/ledger/owner.ts';
-import { forTheStateMachine, splitRemedy } from '../../lambdas/handler.ts';
-import { exitCodeOf, exitCodes } from '../exit-codes.ts';
-import { localContext } from '../local/context.ts';
-import { resultOf } from '../local/ending.ts';
-import { type Observation, type Outcome, startExecution } from '../local/engine.ts';
-import { heartbeatOf } from '../local/heartbeat.ts';
-import { type Failure, type Interruption, listenForInterruption } from '../local/interruption.ts';
-import { mayLeavePaused, repairWhatIsLeft, whatIsLeft } from '../local/left-behind.ts';
-import { newRunId } from '../local/run-id.ts';
-import { requireSecrets } from '../local/secrets-check.ts';
-import type { RunOptions, Session } from '../local/session.ts';
-import { steadyClock } from '../local/steady-clock.ts';
-import { endOfHeartbeat, goBack, stopped } from '../local/way-back.ts';
-import { chooseDisplay } from '../screen/display.ts';
-import { printJson, printLine } from '../screen/output.ts';
-import { oneLine } from '../screen/sentences.ts';
-import { summary } from '../screen/summary.ts';
-import { isComplete, newView, pausedSeconds } from '../screen/view.ts';
-import { apply, end } from '../screen/view-changes.ts';
-import { waitingRoom } from '../screen/waiting.ts';
+import { type Command, InvalidArgumentError } from 'commander';
+import { namingCluster } from '../../deployment/commands.ts';
+import type { Host } from '../host.ts';
+import { below } from '../screen/help.ts';
+import type { Subcommand } from './command.ts';
+import { clusterName, configFile, endsWithJson, stackName } from './options.ts';
 
-/** Runs a backup in this process, from the state machine's first state to its last. Returns the exit code. */
-export async function runBackup(options: RunOptions): Promise<number> {
-  const { host, config, commands } = options;
-  const { output, env } = host;
-  const { name: cluster } = options.cluster;
-  const waiting = new AbortController();
-  const giveUpWaiting = () => waiting.abort();
-  const warn = (text: string) => display.say(text);
-  // The heartbeat has its own way to the ledger: what the run may not do any more, it may.
-  const own = await localContext(config, commands, { env, warn });
-  const now = steadyClock(() => own.context.clock.now());
-  const startedAt = now();
-  const runId = newRunId('local', startedAt);
-  const heartbeat = heartbeatOf({ ...own.context, cluster, runId });
-  const { context: unwatched, close } = await localContext(config, commands, {
-    interrupt: waiting.signal,
-    env,
-    warn,
-    heartbeat: { heartbeat, during: 'run' },
-  });
-  const room = waitingRoom(now);
-  const context = room.watch(unwatched);
-  const display = await chooseDisplay(output, now, room.waiting);
-  const view = newView(cluster);
-  const session: Session = {
-    options,
-    context,
-    runId,
-    request: {
-      cluster,
-      reason: options.reason,
-      ...(options.backupId === undefined ? {} : { backupId: options.backupId }),
-    },
-    view,
-    display,
-    heartbeat,
-    giveUpWaiting,
-    watch: room.watch,
-    now,
-    observe: (seen) => {
-      apply(view, { ...seen, at: now() });
-      display.update(view);
-    },
-  };
-  const interruption = listenForInterruption({
-    host,
-    wayBack: () => (mayLeavePaused(session) ? 'resuming exporting' : 'giving the lock back'),
-    first: (text) => {
-      display.say(text);
-      giveUpWaiting();
-    },
-    insisted: (code) => {
-      display.end();
-      printLine(output.stderr, whatIsLeft(session));
-      host.exitNow(mayLeavePaused(session) ? exitCodes.failed : code);
-    },
-    say: (text) => display.say(text),
-  });
-
-  try {
-    await repairWhatIsLeft(session);
-    const known = requireSecrets(cluster, options.cluster.cluster, context.secrets);
-    await Promise.race([known, interruption.requested]);
-    const outcome: Outcome = interruption.seen
-      ? interruption.outcome()
-      : await runToTheEnd(session, interruption);
-    end(view);
-    display.end(view);
-    const manifest = await readManifest(session, outcome);
-    const measured = {
-      durationSeconds: (now() - startedAt) / 1000,
-      pausedSeconds: pausedSeconds(view),
-      isBetweenTries: view.plan === undefined,
-      location: manifest ? context.ledger.manifestLocation(cluster, manifest.backupId) : null,
-    };
-    const result = await resultOf(outcome, cluster, manifest, commands, measured, (holder) =>
-      isRunAlive(holder, context).catch(() => 'unknown'),
-    );
-    printLine(output.stderr, summary(result, manifest, { output, commands, withComponents: !display.stays }));
-    if (options.json) printJson(output.stdout, result);
-    return exitCodeOf(result);
-  } finally {
-    display.end();
-    interruption.stop();
-    await heartbeat.end();
-    await Promise.all([close(), own.close()]);
-  }
+interface Flags {
+  cluster?: string;
+  config: string;
+  stack?: string;
+  id?: number;
+  reason: string;
+  json: boolean;
 }
 
-/** Runs the state machine. However it ends, by itself or not, nothing that it paused is left paused. */
-async function runToTheEnd(session: Session, interruption: Interruption): Promise<Outcome> {
-  const { context, runId, request, view, heartbeat } = session;
-  let lastState = '';
-  let isSaid = false;
-  const observe = (seen: Observation) => {
-    lastState = seen.state;
-    session.observe(seen);
-    // It has no line of its own.
-    if (seen.state !== 'RecordFailure' || seen.type !== 'threw' || isSaid) return;
-    isSaid = true;
-    session.display.say(
-      `How this run ends could not be written down, and is tried again for a while: ${oneLine(splitRemedy(seen.error.message).message)}`,
-    );
-  };
-  const running = startExecution({
-    context,
-    runId,
-    input: request,
-    observe,
-    ...session.options.host.waits,
-  });
-  // Only a bug of the engine, or its own time limit, is thrown.
-  const result = running.result.catch(failed);
-  const tooEarly = Promise.race([interruption.requested, endOfHeartbeat(session)]);
-  let outcome = await Promise.race([result, tooEarly.then(() => undefined)]);
-  if (!outcome) {
-    await stopped(running, session);
-    // What was at work was waited for: it may have been the last step.
-    if (isComplete(view)) return { status: 'SUCCEEDED', output: view.completed };
-    if (view.failureRecorded && view.failure) return { status: 'FAILED', ...inOutcome(view.failure) };
-    outcome = interruption.seen ? interruption.outcome() : failed(forTheStateMachine(heartbeat.failure()));
-  }
-  if (outcome.status === 'SUCCEEDED' || view.failureRecorded) return outcome;
-  if (outcome.status === 'FAILED' && lastState === 'TellFailure' && !heartbeat.isLate()) {
-    // It has been on its way back already, and has repeated what may be repeated.
-    session.display.say(
-      `How this run ended could not be written into the ledger. Its lock stays; the next run puts it right, or: ${session.options.commands.repair(view.cluster)}`,
-    );
-    return outcome;
-  }
-  // What failed before a signal came is the reason; the signal only kept it from being written down.
-  const failing = view.steps.some(({ status }) => status === 'failed') ? view.failure : undefined;
-  await goBack(session, failing ?? interruption.failure ?? inFailure(outcome));
-  return isComplete(view) ? { status: 'SUCCEEDED', output: view.completed } : outcome;
-}
+const footnotes = [
+  'Exit codes: 0 done, 1 the backup failed or exporting may be left paused, 2 wrong use or configuration, an id that is refused or a secret that cannot be used, 3 another backup holds the lock, 130 interrupted and exporting is not left paused. Ctrl-C and SIGTERM resume exporting before the process ends.',
+  'With --stack the backup runs on AWS and is watched; Ctrl-C ends the watching, the backup goes on.',
+  'With --json the last line of stdout is one JSON object, also when the backup failed or never began.',
+];
 
-const failed = (thrown: unknown): Outcome => {
-  const { name, message } = thrown instanceof Error ? thrown : new Error(String(thrown));
-  return { status: 'FAILED', error: name, cause: message };
+export const run: Subcommand = {
+  define: (command, host, ended) =>
+    command
+      .description('Back up a cluster, from the first look to the manifest.')
+      .addOption(clusterName)
+      .addOption(configFile)
+      .addOption(stackName)
+      .option('--id <number>', 'backup id, above every id in use (default: seconds since 1970)', backupId)
+      .option('--reason <text>', 'why, for the manifest', 'manual')
+      .addOption(endsWithJson)
+      .addHelpText('after', below(footnotes, host.output))
+      .action(async ({ stack, ...flags }: Flags, command: Command) =>
+        ended(
+          stack === undefined
+            ? await runHere(flags, command, host)
+            : await runOnStack({ ...flags, stack }, command, host),
+        ),
+      ),
+  objectOfError: async ({ cluster, failure, seconds, ofStack }) => {
+    const { failedResult } = await import('../result.ts');
+    return { ...failedResult(cluster, failure, seconds), ...(ofStack ? { execution: null } : {}) };
+  },
 };
 
-const inOutcome = (failure: Failure) => ({ error: failure.Error, cause: failure.Cause });
-
-function inFailure(outcome: Outcome): Failure {
-  return outcome.status === 'FAILED'
-    ? { Error: outcome.error, Cause: outcome.cause }
-    : { Error: 'Interrupted', Cause: 'The run was interrupted' };
+async function runHere({ cluster, id, reason, json }: Flags, command: Command, host: Host): Promise<number> {
+  const { chooseCluster } = await import('../../core/config/schema.ts');
+  const { runBackup } = await import('../local/run.ts');
+  const { configured } = await import('./configured.ts');
+  const { config, commands } = await configured(command, host);
+  const chosen = chooseCluster(config, cluster, namingCluster);
+  command.setOptionValue('cluster', chosen.name);
+  return runBackup({
+    host,
+    config,
+    commands,
+    cluster: chosen,
+    ...(id === undefined ? {} : { backupId: id }),
+    reason,
+    json,
+  });
 }
 
-/**
- * The manifest of this run, as far as there is one and it can be read; of one that was interrupted before another try, that
- * of the try before.
- */
-async function readManifest(
-  { context, runId, view }: Session,
-  { status }: Outcome,
-): Promise<Manifest | undefined> {
-  const before = status === 'INTERRUPTED' ? view.earlier.at(-1)?.backupId : undefined;
-  const backupId = view.plan?.run.backupId ?? before;
-  if (backupId === undefined) return undefined;
-  try {
-    const manifest = await context.ledger.readManifest(view.cluster, backupId);
-    return manifest?.runId === runId ? manifest : undefined;
-  } catch {
-    return undefined;
-  }
+async function runOnStack(
+  { stack, cluster, id, reason, json }: Flags & { stack: string },
+  command: Command,
+  host: Host,
+): Promise<number> {
+  const { runOnStack } = await import('../stack/run.ts');
+  const { surroundingsOf } = await import('./configured.ts');
+  return runOnStack({
+    stack,
+    at: surroundingsOf(command, host),
+    ...(cluster === undefined ? {} : { cluster }),
+    ...(id === undefined ? {} : { backupId: id }),
+    reason,
+    json,
+    output: host.output,
+    onSignal: host.onEnding,
+  });
+}
+
+function backupId(text: string): number {
+  const id = Number(text);
+  if (/^\d+$/.test(text) && id > 0 && id < Number.MAX_SAFE_INTEGER) return id;
+  throw new InvalidArgumentError(
+    `It must be a whole number above 0 and below ${Number.MAX_SAFE_INTEGER}, such as 1795249014: the next backup needs a higher one.`,
+  );
 }

@@ -1,88 +1,57 @@
-import { type Clock, systemClock } from '../../core/clock.ts';
-import type { Commands } from '../../core/commands.ts';
-import { type ClusterConfig, type Config, chooseCluster } from '../../core/config/schema.ts';
-import type { Context } from '../../core/context.ts';
-import type { Failure } from '../../core/ledger/manifest.ts';
-import { lookForRun } from '../../core/ledger/owner.ts';
-import { namingCluster } from '../../deployment/commands.ts';
-import { exitCodes } from '../exit-codes.ts';
-import type { Host } from '../host.ts';
-import { localContext } from '../local/context.ts';
-import { printJson, printLine } from '../screen/output.ts';
-import { type ClusterStatus, statusOfEach } from '../status/cluster-status.ts';
-import { seeExporting } from '../status/exporting-seen.ts';
-import type { Look } from '../status/exporting-status.ts';
-import { block } from '../status/text.ts';
+import type { Command } from 'commander';
+import { below } from '../screen/help.ts';
+import type { Subcommand } from './command.ts';
+import { configFile, everyCluster, isJson, offline, stackName } from './options.ts';
 
-/** The object of `--json`. */
-export interface StatusResult {
-  ok: boolean;
-  /** The cluster that was named; null where none was: every one is looked at. */
-  cluster: string | null;
-  clusters: ClusterStatus[];
-  /** Why there is nothing to show, where an error ended the command. */
-  failure: Failure | null;
-}
-
-export function failedStatus(cluster: string | null, failure: Failure): StatusResult {
-  return { ok: false, cluster, clusters: [], failure };
-}
-
-export interface StatusOptions {
-  host: Pick<Host, 'output' | 'env'>;
-  config: Config;
-  commands: Commands;
-  /** Every one unless given. */
+interface Flags {
   cluster?: string;
-  /** The clusters are not asked: the ledger alone tells. */
+  config: string;
+  stack?: string;
   offline: boolean;
   json: boolean;
-  clock?: Clock;
 }
 
-/** `camunda-backup status`, of the ledger that the configuration names. Returns the exit code. */
-export async function status(options: StatusOptions): Promise<number> {
-  const { host, config, commands, cluster, offline, json, clock = systemClock } = options;
-  const { output, env } = host;
-  const { context, close } = await localContext(config, commands, {
-    clock,
-    env,
-    warn: (text) => printLine(output.stderr, text),
-  });
-  try {
-    const clusters = await statusOfEach(namesOf(config, cluster), (name) => ({
-      ledger: context.ledger,
-      clock,
-      config: config.clusters[name],
-      commands,
-      look: lookOf(name, config.clusters[name], offline, context),
-      lifeOf: (lock) => lookForRun(lock, context),
-      repairOf: ({ cluster }, state) => commands.repair(cluster, { force: state !== 'dead' }),
-    }));
-    const ok = clusters.every((one) => one.ok);
-    const result: StatusResult = { ok, cluster: cluster ?? null, clusters, failure: null };
-    if (json) printJson(output.stdout, result);
-    else printLine(output.stdout, clusters.map((one) => block(one, output)).join('\n\n'));
-    return ok ? exitCodes.done : exitCodes.failed;
-  } finally {
-    await close();
-  }
-}
+const footnotes = [
+  'Exit codes: 0 every cluster has a completed backup that is not older than its maxAge, and nothing is left paused: neither by a run, nor by somebody else, as far as the cluster shows it within 2 s; 1 otherwise; 2 wrong use or configuration. A cluster that cannot be asked is said to be so, and changes no exit code.',
+];
 
-function namesOf(config: Config, wanted: string | undefined): string[] {
-  return wanted === undefined
-    ? Object.keys(config.clusters)
-    : [chooseCluster(config, wanted, namingCluster).name];
-}
-
-/** How the cluster itself is asked whether exporting is paused. A ledger may hold more than the configuration knows. */
-export function lookOf(
-  cluster: string,
-  config: ClusterConfig | undefined,
-  offline: boolean,
-  context: Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets'> | undefined,
-): Look {
-  if (offline) return '--offline';
-  if (!config || !context) return 'its addresses are not known here: name the configuration with --config';
-  return () => seeExporting(cluster, config, context);
-}
+export const status: Subcommand = {
+  define: (command, host, ended) =>
+    command
+      .description('Show the last backups of each cluster, what is at work, and what is left paused.')
+      .addOption(everyCluster)
+      .addOption(configFile)
+      .addOption(stackName)
+      .addOption(offline)
+      .addOption(isJson)
+      .addHelpText('after', below(footnotes, host.output))
+      .action(async (flags: Flags, command: Command) => {
+        const { stack, offline, json } = flags;
+        const one = flags.cluster === undefined ? {} : { cluster: flags.cluster };
+        const { configured, isFileNamed, surroundingsOf } = await import('./configured.ts');
+        if (stack === undefined) {
+          const { status } = await import('../status/status.ts');
+          ended(await status({ host, ...(await configured(command, host)), ...one, offline, json }));
+          return;
+        }
+        const { configOfStack, statusOfStack } = await import('../stack/status.ts');
+        const config = isFileNamed(command)
+          ? (await configured(command, host)).config
+          : await configOfStack(flags.config, host.cwd, stack);
+        const code = await statusOfStack({
+          stack,
+          at: surroundingsOf(command, host),
+          ...one,
+          ...(config ? { config } : {}),
+          offline,
+          json,
+          output: host.output,
+          env: host.env,
+        });
+        ended(code);
+      }),
+  objectOfError: async ({ cluster, failure }) => {
+    const { failedStatus } = await import('../status/result.ts');
+    return failedStatus(cluster, failure);
+  },
+};

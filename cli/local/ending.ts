@@ -4,7 +4,7 @@ import type { Failure, Manifest } from '../../core/ledger/manifest.ts';
 import type { Alive } from '../../core/ledger/owner.ts';
 import { heldBy } from '../../core/repair/lock.ts';
 import { splitRemedy } from '../../lambdas/handler.ts';
-import { componentsOf, type RunResult } from '../screen/summary.ts';
+import { componentsOf, type RunResult } from '../result.ts';
 import { type Verdict, verdictOf } from '../verdict.ts';
 import type { Outcome } from './engine.ts';
 

@@ -2,7 +2,7 @@ import type { Failure, Manifest } from '../../core/ledger/manifest.ts';
 import { heldBy } from '../../core/repair/lock.ts';
 import type { StackCommands } from '../../deployment/commands.ts';
 import { splitRemedy } from '../../lambdas/handler.ts';
-import { componentsOf, type RunResult } from '../screen/summary.ts';
+import { componentsOf, type RunResult } from '../result.ts';
 import { pausedSeconds, type RunView } from '../screen/view.ts';
 import { type Verdict, verdictOf } from '../verdict.ts';
 import type { Ended } from './history.ts';

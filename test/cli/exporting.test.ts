@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from '@jest/globals';
-import type { StatusResult } from '../../cli/commands/status.ts';
+import type { StatusResult } from '../../cli/status/result.ts';
 import type { SimulatorOptions } from '../../simulator/index.ts';
 import type { Ended } from '../support/command.ts';
 import { assertCode, bench, foreignLock } from './harness.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { describe, test } from '@jest/globals';
-import { repairCluster } from '../../cli/commands/repair.ts';
+import { repairCluster } from '../../cli/repair/repair.ts';
 import { loadConfig } from '../../core/config/file.ts';
 import { chooseCluster } from '../../core/config/schema.ts';
 import { commands } from '../../deployment/commands.ts';

@@ -3,7 +3,7 @@ import { rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, it } from '@jest/globals';
-import { status } from '../../../cli/commands/status.ts';
+import { status } from '../../../cli/status/status.ts';
 import { config as schema } from '../../../core/config/schema.ts';
 import { folderStore } from '../../../core/ledger/store/folder.ts';
 import { commands } from '../../../deployment/commands.ts';

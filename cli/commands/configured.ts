@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import * as z from 'zod';
-import type { Commands } from '../core/commands.ts';
-import { defaultConfigFile } from '../core/config/default-file.ts';
-import { loadConfig } from '../core/config/file.ts';
-import type { Config } from '../core/config/schema.ts';
-import { commands, namingFile, type Surroundings, stackCommands } from '../deployment/commands.ts';
-import { fileOf, programOf, type Started } from './invocation.ts';
+import type { Commands } from '../../core/commands.ts';
+import { defaultConfigFile } from '../../core/config/default-file.ts';
+import { loadConfig } from '../../core/config/file.ts';
+import type { Config } from '../../core/config/schema.ts';
+import { commands, namingFile, type Surroundings, stackCommands } from '../../deployment/commands.ts';
+import { fileOf, programOf, type Started } from '../invocation.ts';
 
 /** The configuration that a command names, and what the person who has typed the command types next. */
 export async function configured(

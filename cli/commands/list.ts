@@ -1,0 +1,24 @@
+import type { Subcommand } from './command.ts';
+import { demo } from './demo.ts';
+import { repair } from './repair.ts';
+import { run } from './run.ts';
+import { status } from './status.ts';
+import { watch } from './watch.ts';
+import { watchdog } from './watchdog.ts';
+
+/** Every command by its name, in the order of the help. */
+export const subcommands: Record<string, Subcommand> = { run, watch, status, watchdog, repair, demo };
+
+/** What people type for a command that is called otherwise here. */
+export const otherWords: Record<string, string> = {
+  backup: 'did you mean run?',
+  create: 'did you mean run?',
+  start: 'did you mean run?',
+  list: 'did you mean status?',
+  ls: 'did you mean status?',
+  show: 'did you mean status?',
+  resume: 'did you mean repair?',
+  unlock: 'did you mean repair?',
+  restore:
+    'nothing is restored from here. The manifest of a backup names its id and its parts, and the documentation of Camunda says how they are restored',
+};

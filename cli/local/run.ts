@@ -1,0 +1,190 @@
+import type { Manifest } from '../../core/ledger/manifest.ts';
+import { isRunAlive } from '../../core/ledger/owner.ts';
+import { forTheStateMachine, splitRemedy } from '../../lambdas/handler.ts';
+import { exitCodeOf, exitCodes } from '../exit-codes.ts';
+import { chooseDisplay } from '../screen/display.ts';
+import { printJson, printLine } from '../screen/output.ts';
+import { oneLine } from '../screen/sentences.ts';
+import { summary } from '../screen/summary.ts';
+import { isComplete, newView, pausedSeconds } from '../screen/view.ts';
+import { apply, end } from '../screen/view-changes.ts';
+import { waitingRoom } from '../screen/waiting.ts';
+import { localContext } from './context.ts';
+import { resultOf } from './ending.ts';
+import { type Observation, type Outcome, startExecution } from './engine.ts';
+import { heartbeatOf } from './heartbeat.ts';
+import { type Failure, type Interruption, listenForInterruption } from './interruption.ts';
+import { mayLeavePaused, repairWhatIsLeft, whatIsLeft } from './left-behind.ts';
+import { newRunId } from './run-id.ts';
+import { requireSecrets } from './secrets-check.ts';
+import type { RunOptions, Session } from './session.ts';
+import { steadyClock } from './steady-clock.ts';
+import { endOfHeartbeat, goBack, stopped } from './way-back.ts';
+
+/** Runs a backup in this process, from the state machine's first state to its last. Returns the exit code. */
+export async function runBackup(options: RunOptions): Promise<number> {
+  const { host, config, commands } = options;
+  const { output, env } = host;
+  const { name: cluster } = options.cluster;
+  const waiting = new AbortController();
+  const giveUpWaiting = () => waiting.abort();
+  const warn = (text: string) => display.say(text);
+  // The heartbeat has its own way to the ledger: what the run may not do any more, it may.
+  const own = await localContext(config, commands, { env, warn });
+  const now = steadyClock(() => own.context.clock.now());
+  const startedAt = now();
+  const runId = newRunId('local', startedAt);
+  const heartbeat = heartbeatOf({ ...own.context, cluster, runId });
+  const { context: unwatched, close } = await localContext(config, commands, {
+    interrupt: waiting.signal,
+    env,
+    warn,
+    heartbeat: { heartbeat, during: 'run' },
+  });
+  const room = waitingRoom(now);
+  const context = room.watch(unwatched);
+  const display = await chooseDisplay(output, now, room.waiting);
+  const view = newView(cluster);
+  const session: Session = {
+    options,
+    context,
+    runId,
+    request: {
+      cluster,
+      reason: options.reason,
+      ...(options.backupId === undefined ? {} : { backupId: options.backupId }),
+    },
+    view,
+    display,
+    heartbeat,
+    giveUpWaiting,
+    watch: room.watch,
+    now,
+    observe: (seen) => {
+      apply(view, { ...seen, at: now() });
+      display.update(view);
+    },
+  };
+  const interruption = listenForInterruption({
+    host,
+    wayBack: () => (mayLeavePaused(session) ? 'resuming exporting' : 'giving the lock back'),
+    first: (text) => {
+      display.say(text);
+      giveUpWaiting();
+    },
+    insisted: (code) => {
+      display.end();
+      printLine(output.stderr, whatIsLeft(session));
+      host.exitNow(mayLeavePaused(session) ? exitCodes.failed : code);
+    },
+    say: (text) => display.say(text),
+  });
+
+  try {
+    await repairWhatIsLeft(session);
+    const known = requireSecrets(cluster, options.cluster.cluster, context.secrets);
+    await Promise.race([known, interruption.requested]);
+    const outcome: Outcome = interruption.seen
+      ? interruption.outcome()
+      : await runToTheEnd(session, interruption);
+    end(view);
+    display.end(view);
+    const manifest = await readManifest(session, outcome);
+    const measured = {
+      durationSeconds: (now() - startedAt) / 1000,
+      pausedSeconds: pausedSeconds(view),
+      isBetweenTries: view.plan === undefined,
+      location: manifest ? context.ledger.manifestLocation(cluster, manifest.backupId) : null,
+    };
+    const result = await resultOf(outcome, cluster, manifest, commands, measured, (holder) =>
+      isRunAlive(holder, context).catch(() => 'unknown'),
+    );
+    printLine(output.stderr, summary(result, manifest, { output, commands, withComponents: !display.stays }));
+    if (options.json) printJson(output.stdout, result);
+    return exitCodeOf(result);
+  } finally {
+    display.end();
+    interruption.stop();
+    await heartbeat.end();
+    await Promise.all([close(), own.close()]);
+  }
+}
+
+/** Runs the state machine. However it ends, by itself or not, nothing that it paused is left paused. */
+async function runToTheEnd(session: Session, interruption: Interruption): Promise<Outcome> {
+  const { context, runId, request, view, heartbeat } = session;
+  let lastState = '';
+  let isSaid = false;
+  const observe = (seen: Observation) => {
+    lastState = seen.state;
+    session.observe(seen);
+    // It has no line of its own.
+    if (seen.state !== 'RecordFailure' || seen.type !== 'threw' || isSaid) return;
+    isSaid = true;
+    session.display.say(
+      `How this run ends could not be written down, and is tried again for a while: ${oneLine(splitRemedy(seen.error.message).message)}`,
+    );
+  };
+  const running = startExecution({
+    context,
+    runId,
+    input: request,
+    observe,
+    ...session.options.host.waits,
+  });
+  // Only a bug of the engine, or its own time limit, is thrown.
+  const result = running.result.catch(failed);
+  const tooEarly = Promise.race([interruption.requested, endOfHeartbeat(session)]);
+  let outcome = await Promise.race([result, tooEarly.then(() => undefined)]);
+  if (!outcome) {
+    await stopped(running, session);
+    // What was at work was waited for: it may have been the last step.
+    if (isComplete(view)) return { status: 'SUCCEEDED', output: view.completed };
+    if (view.failureRecorded && view.failure) return { status: 'FAILED', ...inOutcome(view.failure) };
+    outcome = interruption.seen ? interruption.outcome() : failed(forTheStateMachine(heartbeat.failure()));
+  }
+  if (outcome.status === 'SUCCEEDED' || view.failureRecorded) return outcome;
+  if (outcome.status === 'FAILED' && lastState === 'TellFailure' && !heartbeat.isLate()) {
+    // It has been on its way back already, and has repeated what may be repeated.
+    session.display.say(
+      `How this run ended could not be written into the ledger. Its lock stays; the next run puts it right, or: ${session.options.commands.repair(view.cluster)}`,
+    );
+    return outcome;
+  }
+  // What failed before a signal came is the reason; the signal only kept it from being written down.
+  const failing = view.steps.some(({ status }) => status === 'failed') ? view.failure : undefined;
+  await goBack(session, failing ?? interruption.failure ?? inFailure(outcome));
+  return isComplete(view) ? { status: 'SUCCEEDED', output: view.completed } : outcome;
+}
+
+const failed = (thrown: unknown): Outcome => {
+  const { name, message } = thrown instanceof Error ? thrown : new Error(String(thrown));
+  return { status: 'FAILED', error: name, cause: message };
+};
+
+const inOutcome = (failure: Failure) => ({ error: failure.Error, cause: failure.Cause });
+
+function inFailure(outcome: Outcome): Failure {
+  return outcome.status === 'FAILED'
+    ? { Error: outcome.error, Cause: outcome.cause }
+    : { Error: 'Interrupted', Cause: 'The run was interrupted' };
+}
+
+/**
+ * The manifest of this run, as far as there is one and it can be read; of one that was interrupted before another try, that
+ * of the try before.
+ */
+async function readManifest(
+  { context, runId, view }: Session,
+  { status }: Outcome,
+): Promise<Manifest | undefined> {
+  const before = status === 'INTERRUPTED' ? view.earlier.at(-1)?.backupId : undefined;
+  const backupId = view.plan?.run.backupId ?? before;
+  if (backupId === undefined) return undefined;
+  try {
+    const manifest = await context.ledger.readManifest(view.cluster, backupId);
+    return manifest?.runId === runId ? manifest : undefined;
+  } catch {
+    return undefined;
+  }
+}

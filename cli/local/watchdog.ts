@@ -1,0 +1,171 @@
+import { maxPauseOf, maxUnexplainedPauseOf } from '../../core/backup/max-pause.ts';
+import type { Commands } from '../../core/commands.ts';
+import { formatSeconds } from '../../core/config/duration.ts';
+import { type ClusterConfig, type Config, chooseCluster } from '../../core/config/schema.ts';
+import type { Context } from '../../core/context.ts';
+import { describe } from '../../core/errors.ts';
+import type { Failure } from '../../core/ledger/manifest.ts';
+import { messageOf } from '../../core/tell/alerts.ts';
+import type { Executions, WatchedLock } from '../../core/watch/lock.ts';
+import { type Look, sweep } from '../../core/watch/sweep.ts';
+import type { Watched } from '../../core/watch/watch.ts';
+import { namingCluster } from '../../deployment/commands.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { Host } from '../host.ts';
+import { inOneLine } from '../screen/one-line.ts';
+import { type Output, paint, printJson, printLine } from '../screen/output.ts';
+import { localContext } from './context.ts';
+import { listenForInterruption } from './interruption.ts';
+
+export interface WatchdogOptions {
+  host: Host;
+  config: Config;
+  commands: Commands;
+  /** Every one unless given. */
+  cluster?: string;
+  json: boolean;
+}
+
+/** The object of `--json`. */
+export interface WatchdogResult {
+  ok: boolean;
+  clusters: ClusterResult[];
+  /** Why no cluster was looked at; not there otherwise. */
+  failure?: Failure;
+}
+
+interface ClusterResult {
+  cluster: string;
+  ok: boolean;
+  /** null where it was not seen, like all that follows. */
+  lock: WatchedLock | null;
+  /** Backups that no run was at work on any more; they are marked FAILED now. */
+  orphans: number[];
+  backupAgeSeconds: number | null;
+  pausedSeconds: number | null;
+  /** Why it is not ok, as sentences. */
+  problems: string[];
+}
+
+export function failedWatchdog(
+  cluster: string | null,
+  failure: Failure,
+): WatchdogResult & { cluster: string | null } {
+  return { ok: false, cluster, clusters: [], failure };
+}
+
+/** Step Functions is not asked from here: nothing of an execution is stopped or put right. */
+const executions: Executions = { state: async () => 'unknown', stop: async () => {} };
+
+/** `camunda-backup watchdog`: one look of the watchdog. Returns the exit code. */
+export async function watchdog(options: WatchdogOptions): Promise<number> {
+  const { host, config, commands, json } = options;
+  const { output, env } = host;
+  const clusters = clustersOf(options);
+  const complain = (text: string) => printLine(output.stderr, text);
+  const { context, close } = await localContext(config, commands, { env, warn: complain });
+  const runbook = config.deployment?.alerts.runbook;
+  const telling: Context = {
+    ...context,
+    tell: async (alert) => complain(messageOf(alert, runbook).text),
+  };
+  // Half a repair would have to be repaired: it is a matter of seconds.
+  const interruption = listenForInterruption({
+    host,
+    wayBack: () => 'finishing this look',
+    first: complain,
+    say: complain,
+    insisted: () => {
+      complain('Ended at once. Exporting may still be paused; the next look goes on.');
+      host.exitNow(exitCodes.failed);
+    },
+  });
+  try {
+    const { watched, unknown } = await withBooks(clusters, context);
+    const looks = await sweep(watched, { ...telling, executions });
+    const results = [...looks.map((look) => resultOf(look, config.clusters[look.name])), ...unknown];
+    const ok = results.every((one) => one.ok);
+    const result: WatchdogResult = { ok, clusters: results };
+    if (json) printJson(output.stdout, result);
+    else for (const one of results) printLine(output.stdout, sentenceOf(one, output));
+    return ok ? exitCodes.done : exitCodes.failed;
+  } finally {
+    interruption.stop();
+    await close();
+  }
+}
+
+function clustersOf({ config, cluster }: WatchdogOptions): Config['clusters'] {
+  if (cluster === undefined) return config.clusters;
+  const { name, cluster: chosen } = chooseCluster(config, cluster, namingCluster);
+  return { [name]: chosen };
+}
+
+/** A ledger that has nothing of a cluster is none to be watched over: it may be another one than is meant. */
+async function withBooks(clusters: Config['clusters'], { ledger }: Context) {
+  const watched: Config['clusters'] = {};
+  const unknown: ClusterResult[] = [];
+  for (const [name, cluster] of Object.entries(clusters)) {
+    // Where the ledger does not answer, the look itself says so.
+    const nothing = await ledger.nothingOf(name).catch(() => undefined);
+    if (nothing) unknown.push(notSeen(name, describe(nothing)));
+    else watched[name] = cluster;
+  }
+  return { watched, unknown };
+}
+
+function notSeen(cluster: string, problem: string): ClusterResult {
+  return {
+    cluster,
+    ok: false,
+    lock: null,
+    orphans: [],
+    backupAgeSeconds: null,
+    pausedSeconds: null,
+    problems: [problem],
+  };
+}
+
+function resultOf(look: Look, config: ClusterConfig | undefined): ClusterResult {
+  if ('problem' in look) {
+    return notSeen(look.name, look.notReached ? `its look did not end: ${look.problem}` : look.problem);
+  }
+  const problems = problemsOf(look.watched, config);
+  return { ...look.watched, ok: problems.length === 0, problems };
+}
+
+function problemsOf(
+  { lock, pausedSeconds, backupAgeSeconds, unknown }: Watched,
+  limits: Pick<ClusterConfig, 'maxPause' | 'version' | 'maxAge'> = {},
+): string[] {
+  const { maxAge } = limits;
+  // Without a run there is none whose order could need a longer pause.
+  const longest = lock === 'free' ? maxUnexplainedPauseOf(limits) : maxPauseOf(limits);
+  return [
+    ...(lock === 'still-paused' || (pausedSeconds !== null && pausedSeconds > longest)
+      ? [
+          `exporting is STILL PAUSED, ${pausedSeconds === null ? 'and it is not known for how long' : `for ${formatSeconds(pausedSeconds)}`}`,
+        ]
+      : []),
+    ...(maxAge !== undefined && backupAgeSeconds !== null && backupAgeSeconds > maxAge
+      ? [`there is no completed backup of the last ${formatSeconds(maxAge)}`]
+      : []),
+    ...unknown,
+    ...(backupAgeSeconds === null ? ['how old the last completed backup is is not known'] : []),
+  ];
+}
+
+const locks: Record<WatchedLock, string> = {
+  free: 'no run is at work',
+  running: 'a run is at work',
+  repaired: 'what a dead run left was put right',
+  'still-paused': 'a run keeps exporting paused',
+  'not-ours': 'a run has the lock of which it cannot be seen from here whether it lives',
+};
+
+function sentenceOf({ cluster, ok, lock, orphans, problems }: ClusterResult, { stdout }: Output): string {
+  const status = ok ? paint(stdout, 'green', 'ok') : paint(stdout, 'red', `NOT OK: ${inOneLine(problems)}`);
+  const marked = orphans.length > 0 ? ` Marked FAILED, because no run was at work on it: ${orphans}.` : '';
+  const seen = lock === null ? '' : ` (${locks[lock]})`;
+  return `${cluster}: ${status}${seen}.${marked}`;
+}

@@ -1,0 +1,74 @@
+import { type Clock, systemClock } from '../../core/clock.ts';
+import type { Commands } from '../../core/commands.ts';
+import { type ClusterConfig, type Config, chooseCluster } from '../../core/config/schema.ts';
+import type { Context } from '../../core/context.ts';
+import { lookForRun } from '../../core/ledger/owner.ts';
+import { namingCluster } from '../../deployment/commands.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { Host } from '../host.ts';
+import { localContext } from '../local/context.ts';
+import { printJson, printLine } from '../screen/output.ts';
+import { statusOfEach } from './cluster-status.ts';
+import { seeExporting } from './exporting-seen.ts';
+import type { Look } from './exporting-status.ts';
+import type { StatusResult } from './result.ts';
+import { block } from './text.ts';
+
+export interface StatusOptions {
+  host: Pick<Host, 'output' | 'env'>;
+  config: Config;
+  commands: Commands;
+  /** Every one unless given. */
+  cluster?: string;
+  /** The clusters are not asked: the ledger alone tells. */
+  offline: boolean;
+  json: boolean;
+  clock?: Clock;
+}
+
+/** `camunda-backup status`, of the ledger that the configuration names. Returns the exit code. */
+export async function status(options: StatusOptions): Promise<number> {
+  const { host, config, commands, cluster, offline, json, clock = systemClock } = options;
+  const { output, env } = host;
+  const { context, close } = await localContext(config, commands, {
+    clock,
+    env,
+    warn: (text) => printLine(output.stderr, text),
+  });
+  try {
+    const clusters = await statusOfEach(namesOf(config, cluster), (name) => ({
+      ledger: context.ledger,
+      clock,
+      config: config.clusters[name],
+      commands,
+      look: lookOf(name, config.clusters[name], offline, context),
+      lifeOf: (lock) => lookForRun(lock, context),
+      repairOf: ({ cluster }, state) => commands.repair(cluster, { force: state !== 'dead' }),
+    }));
+    const ok = clusters.every((one) => one.ok);
+    const result: StatusResult = { ok, cluster: cluster ?? null, clusters, failure: null };
+    if (json) printJson(output.stdout, result);
+    else printLine(output.stdout, clusters.map((one) => block(one, output)).join('\n\n'));
+    return ok ? exitCodes.done : exitCodes.failed;
+  } finally {
+    await close();
+  }
+}
+
+function namesOf(config: Config, wanted: string | undefined): string[] {
+  return wanted === undefined
+    ? Object.keys(config.clusters)
+    : [chooseCluster(config, wanted, namingCluster).name];
+}
+
+/** How the cluster itself is asked whether exporting is paused. A ledger may hold more than the configuration knows. */
+export function lookOf(
+  cluster: string,
+  config: ClusterConfig | undefined,
+  offline: boolean,
+  context: Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets'> | undefined,
+): Look {
+  if (offline) return '--offline';
+  if (!config || !context) return 'its addresses are not known here: name the configuration with --config';
+  return () => seeExporting(cluster, config, context);
+}
