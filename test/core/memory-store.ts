@@ -79,6 +79,15 @@ export function memoryStore(now: () => number = () => performance.now()): Memory
       store.before(`list ${prefix}`);
       return [...documents.keys()].filter((key) => key.startsWith(prefix)).sort();
     },
+    async folders(folder, after = '') {
+      checkPrefix(folder);
+      store.before(`list ${folder}`);
+      const names = [...documents.keys()]
+        .filter((key) => key.startsWith(folder) && key.slice(folder.length).includes('/'))
+        .map((key) => key.slice(folder.length).split('/')[0] ?? '')
+        .filter((name) => `${name}/` > after);
+      return [...new Set(names)].sort();
+    },
     exists: async () => true,
     home: 'memory:',
     location(key) {

@@ -34,6 +34,7 @@ export class FaultyStore {
     remove: (key) => this.#do('remove', key, () => this.memory.remove(key)),
     ageOf: (key) => this.#do('read', key, () => this.memory.ageOf(key)),
     list: (prefix) => this.#do('list', prefix, () => this.memory.list(prefix)),
+    folders: (folder, after) => this.#do('list', folder, () => this.memory.folders(folder, after)),
     exists: () => this.memory.exists(),
     home: 'memory:',
     location: (key) => this.memory.location(key),

@@ -143,6 +143,7 @@ export class Actor {
       remove: (key) => call('remove', () => store.remove(key)),
       ageOf: (key) => call('read', () => store.ageOf(key)),
       list: (prefix) => call('list', () => store.list(prefix)),
+      folders: (folder, after) => call('list', () => store.folders(folder, after)),
       exists: () => store.exists(),
       home: store.home,
       location: (key) => store.location(key),

@@ -110,16 +110,21 @@ export function folderStore(folder: string, options: FolderStoreOptions = {}): S
     return age && age.milliseconds / 1000;
   }
 
+  async function entriesOf(folder: string) {
+    const here = path.join(root, folder);
+    try {
+      return await fs.readdir(here, { withFileTypes: true });
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return [];
+      throw failure('list', here, root, error);
+    }
+  }
+
   async function list(prefix: string) {
     checkPrefix(prefix);
     const keys: string[] = [];
     const visit = async (parent: string) => {
-      const here = path.join(root, parent);
-      const entries = await fs.readdir(here, { withFileTypes: true }).catch((error: unknown) => {
-        if (codeOf(error) === 'ENOENT') return [];
-        throw failure('list', here, root, error);
-      });
-      for (const entry of entries) {
+      for (const entry of await entriesOf(parent)) {
         const key = parent + entry.name;
         if (entry.isDirectory()) {
           const below = `${key}/`;
@@ -133,6 +138,15 @@ export function folderStore(folder: string, options: FolderStoreOptions = {}): S
     return keys.sort();
   }
 
+  async function folders(folder: string, after = '') {
+    checkPrefix(folder);
+    const entries = await entriesOf(folder);
+    return entries
+      .filter((entry) => entry.isDirectory() && `${entry.name}/` > after)
+      .map(({ name }) => name)
+      .sort();
+  }
+
   async function exists() {
     try {
       await fs.stat(root);
@@ -143,7 +157,7 @@ export function folderStore(folder: string, options: FolderStoreOptions = {}): S
     }
   }
 
-  return { read, create, write, replace, remove, ageOf, list, exists, home: root, location: fileOf };
+  return { read, create, write, replace, remove, ageOf, list, folders, exists, home: root, location: fileOf };
 }
 
 /**

@@ -15,6 +15,7 @@ import {
   GetObjectCommand,
   type GetObjectCommandOutput,
   ListObjectsV2Command,
+  type ListObjectsV2CommandInput,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
@@ -147,34 +148,62 @@ export function s3Store({ bucket, prefix, client, endpoint }: S3StoreOptions): S
     }
   }
 
-  async function list(keyPrefix: string) {
+  async function* pages(
+    what: Pick<ListObjectsV2CommandInput, 'Delimiter' | 'StartAfter'>,
+    keyPrefix: string,
+  ) {
     checkPrefix(keyPrefix);
-    const keys: string[] = [];
     let token: string | undefined;
-    try {
-      do {
-        const page = await client.send(
-          new ListObjectsV2Command({ Bucket: bucket, Prefix: root + keyPrefix, ContinuationToken: token }),
-        );
-        for (const { Key } of page.Contents ?? []) {
-          // Consoles make empty objects that end in a slash, to show a folder.
-          if (Key !== undefined && !Key.endsWith('/')) keys.push(Key.slice(root.length));
-        }
-        token = page.NextContinuationToken;
-        if (page.IsTruncated === true && token === undefined) {
-          throw new Error('the answer is truncated and has no continuation token');
-        }
-      } while (token !== undefined);
-    } catch (error) {
-      throw await failed('list', keyPrefix, error);
+    do {
+      const page = await client
+        .send(
+          new ListObjectsV2Command({
+            ...what,
+            Bucket: bucket,
+            Prefix: root + keyPrefix,
+            ContinuationToken: token,
+          }),
+        )
+        .catch(async (error: unknown) => {
+          throw await failed('list', keyPrefix, error);
+        });
+      yield page;
+      token = page.NextContinuationToken;
+      if (page.IsTruncated === true && token === undefined) {
+        const error = new Error('the answer is truncated and has no continuation token');
+        throw await failed('list', keyPrefix, error);
+      }
+    } while (token !== undefined);
+  }
+
+  async function list(keyPrefix: string) {
+    const keys: string[] = [];
+    for await (const { Contents = [] } of pages({}, keyPrefix)) {
+      for (const { Key } of Contents) {
+        // Consoles make empty objects that end in a slash, to show a folder.
+        if (Key !== undefined && !Key.endsWith('/')) keys.push(Key.slice(root.length));
+      }
     }
     return keys.sort();
+  }
+
+  async function folders(folder: string, after = '') {
+    const names: string[] = [];
+    const inside = root + folder;
+    const what = { Delimiter: '/', ...(after === '' ? {} : { StartAfter: inside + after }) };
+    for await (const { CommonPrefixes = [] } of pages(what, folder)) {
+      for (const { Prefix } of CommonPrefixes) {
+        if (Prefix !== undefined) names.push(Prefix.slice(inside.length, -1));
+      }
+    }
+    return names.sort();
   }
 
   return {
     read,
     ageOf,
     list,
+    folders,
     create: (key, text) => putIf('create', key, text, { IfNoneMatch: '*' }),
     replace: (key, text, version) => putIf('replace', key, text, { IfMatch: version }),
     async write(key, text) {

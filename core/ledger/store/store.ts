@@ -1,7 +1,7 @@
 /**
  * Where the ledger keeps its documents: small JSON texts under slash-separated keys such as
- * `production/lock.json`. Two homes implement it: an S3 bucket (s3-store.ts) and a local folder
- * (folder-store.ts); test/core/ledger/store/contract.ts runs on both.
+ * `production/lock.json`. Two homes implement it: an S3 bucket (s3.ts) and a local folder
+ * (folder.ts); test/core/ledger/store/contract.ts runs on both.
  *
  * Every method throws LedgerError, naming the location and the remedy, when the home cannot be reached or is in
  * trouble, and LedgerUnusable when it refuses and will go on refusing.
@@ -24,6 +24,11 @@ export interface Store {
   ageOf(key: string): Promise<number | undefined>;
   /** All keys that begin with `prefix`, sorted. */
   list(prefix: string): Promise<string[]>;
+  /**
+   * The names of the folders directly in `folder` (empty, or with a slash at its end), sorted as texts; with `after` only
+   * those that come after it. One request for each thousand of them, however many documents are in them.
+   */
+  folders(folder: string, after?: string): Promise<string[]>;
   /** Whether the home is there at all: a folder is made with its first document. */
   exists(): Promise<boolean>;
   /** Where all of it is, for people. */

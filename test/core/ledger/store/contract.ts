@@ -164,6 +164,39 @@ export function storeContract<S extends Store>(
       assert.deepEqual(await store.list('none/'), []);
     });
 
+    it(`The ${name} names the folders in a folder, sorted, and only those after a name where one is given`, async () => {
+      const store = await open();
+      for (const key of [
+        'a/9/x.json',
+        'a/10/x.json',
+        'a/10/b/y.json',
+        'a/note.json',
+        'a/11/x.json',
+        'ab/1/x.json',
+      ]) {
+        await store.create(key, '{}');
+      }
+      const folders = async (folder: string, after?: string) => [...(await store.folders(folder, after))];
+      assert.deepEqual(await folders('a/'), ['10', '11', '9']);
+      assert.deepEqual(await folders('a/', '11'), ['11', '9']);
+      assert.deepEqual(await folders('a/', '101'), ['11', '9']);
+      assert.deepEqual(await folders('a/', '9a'), []);
+      assert.deepEqual(await folders(''), ['a', 'ab']);
+      assert.deepEqual(await folders('none/'), []);
+    });
+
+    it(`The ${name} names ${keys} folders`, async () => {
+      const store = await open();
+      const all = Array.from({ length: keys }, (_, number) => `${number}`);
+      const left = [...all];
+      const writer = async () => {
+        for (let name = left.pop(); name !== undefined; name = left.pop())
+          await store.create(`many/${name}/one.json`, '{}');
+      };
+      await Promise.all(Array.from({ length: 16 }, writer));
+      assert.deepEqual([...(await store.folders('many/'))], all.sort());
+    });
+
     it(`The ${name} lists ${keys} keys`, async () => {
       const store = await open();
       const all = Array.from({ length: keys }, (_, number) => `many/${number}.json`);
@@ -252,6 +285,11 @@ export function storeContract<S extends Store>(
       for (const prefix of ['/', '..', '../', 'a/../']) {
         await assert.rejects(
           store.list(prefix),
+          (error) => isBackupError(error, 'ConfigurationError'),
+          prefix,
+        );
+        await assert.rejects(
+          store.folders(prefix),
           (error) => isBackupError(error, 'ConfigurationError'),
           prefix,
         );

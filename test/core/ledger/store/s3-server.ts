@@ -105,8 +105,18 @@ export async function startS3Server(
     if (query.get('list-type') !== '2') return notImplemented();
     const prefix = query.get('prefix') ?? '';
     const token = query.get('continuation-token');
-    const from = token === null ? '' : Buffer.from(token, 'base64url').toString();
-    const matching = [...objects.keys()].filter((key) => key.startsWith(prefix) && key > from).sort();
+    const delimiter = query.get('delimiter');
+    const from =
+      token === null ? (query.get('start-after') ?? '') : Buffer.from(token, 'base64url').toString();
+    // What a delimiter rolls up is one entry, and comes once.
+    const entryOf = (key: string) => {
+      const end = delimiter === null ? -1 : key.indexOf(delimiter, prefix.length);
+      return end < 0 ? key : key.slice(0, end + 1);
+    };
+    const after = [...objects.keys()].filter((key) => key.startsWith(prefix) && key > from);
+    const matching = [...new Set(after.map(entryOf))]
+      .filter((entry) => token === null || entry > from)
+      .sort();
     const page = matching.slice(0, Math.min(pageSize, Number(query.get('max-keys') ?? 1000)));
     const last = page.at(-1);
     const truncated = page.length < matching.length && last !== undefined;
@@ -121,9 +131,10 @@ export async function startS3Server(
         truncated
           ? `<NextContinuationToken>${Buffer.from(last).toString('base64url')}</NextContinuationToken>`
           : '',
-        ...page.map(
-          (key) =>
-            `<Contents><Key>${escapeXml(key)}</Key><Size>${objects.get(key)?.body.length}</Size></Contents>`,
+        ...page.map((key) =>
+          delimiter !== null && key.endsWith(delimiter)
+            ? `<CommonPrefixes><Prefix>${escapeXml(key)}</Prefix></CommonPrefixes>`
+            : `<Contents><Key>${escapeXml(key)}</Key><Size>${objects.get(key)?.body.length}</Size></Contents>`,
         ),
         '</ListBucketResult>',
       ].join(''),
