@@ -2,7 +2,7 @@ import { gatherFacts } from '../checks/facts.ts';
 import { judge, requireReady } from '../checks/judge.ts';
 import { type ClusterConfig, chooseCluster } from '../config/schema.ts';
 import type { Context } from '../context.ts';
-import { type Lock, mayBePaused } from '../ledger/lock.ts';
+import { mayBePaused } from '../ledger/lock.ts';
 import { beginManifest } from './begin-manifest.ts';
 import { nextId } from './choose-id.ts';
 import { makePlan } from './make-plan.ts';
@@ -10,7 +10,7 @@ import { warnOfLongPause } from './max-pause.ts';
 import type { Plan } from './plan.ts';
 import type { BackupRequest, Skipped } from './request.ts';
 import { reserveId } from './reserve-id.ts';
-import { refuseLateCall, takeLock } from './take-lock.ts';
+import { refuseLateCall, type Taken, takeLock } from './take-lock.ts';
 
 /**
  * Takes the lock, finds out what the cluster is and whether it can be backed up, chooses the id and writes the
@@ -27,10 +27,10 @@ export async function prepareBackup(
   const taken = await takeLock(request, runId, context);
   if ('outcome' in taken) return taken;
   await refuseLateCall(request, runId, taken, context);
-  const { lock } = taken;
-  const { ready, findings, ledgerIds } = await lookAtCluster(config, request, lock, context);
+  const { lock, ledgerIds } = taken;
+  const { ready, findings } = await lookAtCluster(config, request, taken, context);
   const backupId = await reserveId(request, lock, ready, ledgerIds, context);
-  const last = await context.ledger.lastCompleted(cluster);
+  const last = await context.ledger.lastCompleted(cluster, ledgerIds.toReversed());
   const plan = makePlan(config, request, { cluster, backupId, runId }, ready, last);
   const noticed = [...findings, ...warnOfLongPause(last, plan.limits.maxPauseSeconds)];
   await beginManifest(plan, request, noticed, config, lock, context);
@@ -41,10 +41,9 @@ export async function prepareBackup(
 async function lookAtCluster(
   config: ClusterConfig,
   { cluster, backupId, replaces }: BackupRequest,
-  lock: Lock,
+  { lock, ledgerIds }: Taken,
   context: Context,
 ) {
-  const ledgerIds = await context.ledger.backupIds(cluster);
   const ours = {
     runId: lock.runId,
     ids: [lock.backupId, replaces],
@@ -56,5 +55,5 @@ async function lookAtCluster(
   };
   const facts = await gatherFacts(config, ours, context);
   const findings = judge(facts);
-  return { ready: requireReady(facts, findings), findings, ledgerIds };
+  return { ready: requireReady(facts, findings), findings };
 }

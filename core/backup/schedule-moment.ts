@@ -8,10 +8,11 @@ import type { BackupRequest } from './request.ts';
 export async function backupOfMoment(
   { cluster, scheduledTime }: Pick<BackupRequest, 'cluster' | 'scheduledTime'>,
   runId: string,
+  ledgerIds: number[],
   { ledger }: Pick<Context, 'ledger'>,
 ): Promise<string | undefined> {
   if (scheduledTime === undefined) return undefined;
-  for await (const manifest of ledger.manifests(cluster)) {
+  for await (const manifest of ledger.manifests(cluster, ledgerIds.toReversed())) {
     if (manifest.scheduledTime === scheduledTime && manifest.runId !== runId) {
       return `the backup ${manifest.backupId} of the run ${manifest.runId} was made for ${scheduledTime}`;
     }

@@ -14,6 +14,8 @@ export interface Taken {
   isNew: boolean;
   /** The run that had given it back, where it was free. */
   releasedBy: string | undefined;
+  /** Every id that the ledger has used, sorted. Only the run that holds the lock adds to them. */
+  ledgerIds: number[];
 }
 
 /**
@@ -27,7 +29,7 @@ export async function takeLock(
 ): Promise<Taken | Skipped> {
   const { ledger } = context;
   const { cluster, reason, attempt } = request;
-  const taken = await ledger.acquire({
+  const acquired = await ledger.acquire({
     format: 1,
     cluster,
     runId,
@@ -35,14 +37,15 @@ export async function takeLock(
     reason,
     acquiredAt: nowIso(context),
   });
-  const { lock } = taken;
+  const { lock } = acquired;
   if (lock.runId !== runId) {
     if (attempt > 1) throw lockLost({ cluster, runId }, lock);
     const because = `the run ${lock.runId} holds the lock of ${cluster} since ${lock.acquiredAt}`;
     return { outcome: 'SKIPPED', cluster, because, heldBy: lock };
   }
-  const already = await backupOfMoment(request, runId, context);
-  if (!already) return taken;
+  const ledgerIds = await ledger.backupIds(cluster);
+  const already = await backupOfMoment(request, runId, ledgerIds, context);
+  if (!already) return { ...acquired, ledgerIds };
   await ledger.release(cluster, runId);
   return { outcome: 'SKIPPED', cluster, because: already };
 }
@@ -54,20 +57,26 @@ export async function takeLock(
 export async function refuseLateCall(
   { cluster, attempt }: BackupRequest,
   runId: string,
-  { isNew, releasedBy }: Taken,
+  { isNew, releasedBy, ledgerIds }: Taken,
   context: Needs,
 ): Promise<void> {
   if (!isNew) return;
-  const hasEnded = attempt > 1 || releasedBy === runId || (await hasBackup(cluster, runId, context));
+  const hasEnded =
+    attempt > 1 || releasedBy === runId || (await hasBackup(cluster, runId, ledgerIds, context));
   if (!hasEnded) return;
   await context.ledger.release(cluster, runId);
   throw lockLost({ cluster, runId }, undefined);
 }
 
 /** Whether this run has made a backup before. A late call is late by hours at most. */
-async function hasBackup(cluster: string, runId: string, { ledger, clock }: Needs): Promise<boolean> {
+async function hasBackup(
+  cluster: string,
+  runId: string,
+  ledgerIds: number[],
+  { ledger, clock }: Needs,
+): Promise<boolean> {
   const dayAgo = clock.now() - 24 * 3600_000;
-  for await (const manifest of ledger.manifests(cluster)) {
+  for await (const manifest of ledger.manifests(cluster, ledgerIds.toReversed())) {
     if (manifest.runId === runId) return true;
     if (Date.parse(manifest.startedAt) < dayAgo) return false;
   }

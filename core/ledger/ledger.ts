@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '../clock.ts';
 import type { Commands } from '../commands.ts';
 import { type ComponentName, componentNames } from '../components/component.ts';
 import { BackupError, isBackupError } from '../errors.ts';
@@ -14,6 +15,7 @@ import {
   type Manifest,
   manifest as manifestSchema,
 } from './manifest.ts';
+import { newestIds } from './newest-ids.ts';
 import type { Store } from './store/store.ts';
 import { memoryKey, strangeMemory } from './strange-memory.ts';
 import { type WatchMemory, watchMemory } from './watch-memory.ts';
@@ -53,6 +55,11 @@ export function ledger(
     documentIn(store, `${backups(cluster)}${backupId}/components/${name}.json`, componentEntry);
 
   const { beat, secondsWithoutBeat } = heartbeats(store);
+
+  async function idsOf(cluster: string, after?: string): Promise<number[]> {
+    const names = await store.folders(backups(cluster), after);
+    return names.map(Number).filter(Number.isSafeInteger);
+  }
 
   async function readManifest(cluster: string, backupId: number): Promise<Manifest | undefined> {
     return (await manifestOf(cluster, backupId).read())?.value;
@@ -128,23 +135,29 @@ export function ledger(
     },
 
     /** Every id that this ledger has ever used, sorted. */
-    async backupIds(cluster: string): Promise<number[]> {
-      const keys = await store.list(backups(cluster));
-      const ids = keys.map((key) => Number(key.slice(backups(cluster).length).split('/')[0]));
-      return [...new Set(ids.filter(Number.isSafeInteger))].sort((a, b) => a - b);
-    },
+    backupIds: async (cluster: string) => (await idsOf(cluster)).sort((a, b) => a - b),
 
-    /** Every manifest that can be read, newest first. One that cannot is said and left out. */
-    async *manifests(cluster: string): AsyncGenerator<Manifest> {
-      for (const id of (await this.backupIds(cluster)).reverse()) {
+    /** The ids of the backups, the newest first; see core/ledger/newest-ids.ts for what is read, and when. */
+    newestIds: (cluster: string, { clock }: { clock: Pick<Clock, 'now'> }) =>
+      newestIds((after) => idsOf(cluster, after), clock.now()),
+
+    /** The manifests of these ids that can be read, one after another. One that cannot is said and left out. */
+    async *manifests(
+      cluster: string,
+      backupIds: Iterable<number> | AsyncIterable<number>,
+    ): AsyncGenerator<Manifest> {
+      for await (const id of backupIds) {
         const found = await readManifestOrWarn(cluster, id);
         if (found) yield found;
       }
     },
 
-    /** The newest completed backup. */
-    async lastCompleted(cluster: string): Promise<Manifest | undefined> {
-      for await (const manifest of this.manifests(cluster)) {
+    /** The first completed backup of these ids, which are the newest first. */
+    async lastCompleted(
+      cluster: string,
+      backupIds: Iterable<number> | AsyncIterable<number>,
+    ): Promise<Manifest | undefined> {
+      for await (const manifest of this.manifests(cluster, backupIds)) {
         if (manifest.state === 'COMPLETED') return manifest;
       }
       return undefined;

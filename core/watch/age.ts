@@ -16,14 +16,21 @@ const repeatAfterSeconds = 24 * 3600;
 export async function watchAge(
   cluster: string,
   newest: Manifest[],
+  ids: AsyncIterable<number>,
   { maxAge }: ClusterConfig,
   context: Needs,
 ): Promise<number | null> {
   const { ledger, tells } = context;
   const now = new Date(context.clock.now()).toISOString();
   const before = await ledger.readMemory(cluster);
-  const last = newest.find(({ state }) => state === 'COMPLETED') ?? (await ledger.lastCompleted(cluster));
-  const since = last?.startedAt ?? before?.watchedSince ?? now;
+  const sinceOf = (last: Manifest | undefined) => last?.startedAt ?? before?.watchedSince ?? now;
+  let last = newest.find(({ state }) => state === 'COMPLETED') ?? (await ledger.lastCompleted(cluster, ids));
+  if (maxAge !== undefined && secondsSince(sinceOf(last), context) > maxAge) {
+    // People are told only after a look at every id, also at those that are no moments.
+    const all = (await ledger.backupIds(cluster)).toReversed();
+    last = await ledger.lastCompleted(cluster, all);
+  }
+  const since = sinceOf(last);
   const age = secondsSince(since, context);
   const isUnknown = isAhead(since, context.clock);
   let toldOfAgeAt: string | undefined;

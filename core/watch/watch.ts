@@ -84,12 +84,13 @@ export async function watchCluster(cluster: string, config: ClusterConfig, given
       : lock
         ? await attempt(() => watchLock(lock, config, alerts, context))
         : 'free';
-  const newest = await attempt(() => newestManifests(cluster, context));
+  const ids = ledger.newestIds(cluster, context);
+  const newest = await attempt(() => newestManifests(cluster, ids, context));
   const orphans = await attempt(() =>
     failOrphans(newest ?? [], context, (orphan) => alerts.keep(untoldOrphan(orphan, context))),
   );
   await attempt(() => alerts.tell());
-  const age = newest && (await attempt(() => watchAge(cluster, newest, config, context)));
+  const age = newest && (await attempt(() => watchAge(cluster, newest, ids, config, context)));
   await attempt(() => watchLongPause(cluster, newest ?? [], config, context));
   const pause = await attempt(() => watchPause(cluster, config, context));
   const figure = (
@@ -139,9 +140,17 @@ async function watchPause(
 }
 
 /** The newest first. */
-async function newestManifests(cluster: string, { ledger }: Needs): Promise<Manifest[]> {
-  const ids = await ledger.backupIds(cluster);
-  return ledger.readManifests(cluster, ids.slice(-looksBack).reverse());
+async function newestManifests(
+  cluster: string,
+  ids: AsyncIterable<number>,
+  { ledger }: Needs,
+): Promise<Manifest[]> {
+  const newest: number[] = [];
+  for await (const id of ids) {
+    newest.push(id);
+    if (newest.length === looksBack) break;
+  }
+  return ledger.readManifests(cluster, newest);
 }
 
 function untoldOrphan(

@@ -5,6 +5,7 @@ import { assertComplete, assertExporting, assertTruthful, readManifest } from '.
 import { type Configured, configure } from '../real/configured.ts';
 import { askSearch, holdDeletions, isSoon } from '../real/search-acts.ts';
 import { type RealCluster, realServersAvailable, startRealCluster } from '../real/servers/index.ts';
+import { allManifests } from '../support/all-manifests.ts';
 import type { Ended, Spawned } from '../support/command.ts';
 import { say } from '../support/say.ts';
 import { unless } from '../support/unless.ts';
@@ -280,7 +281,7 @@ async function assertFree({ ledger }: Configured): Promise<void> {
 
 /** Nothing is left RUNNING; what is COMPLETED is still complete; what is FAILED says why. */
 async function assertLedgerTruthful(cluster: RealCluster, { ledger }: Configured): Promise<void> {
-  for await (const { backupId, state, failure, exporting } of ledger.manifests('real')) {
+  for (const { backupId, state, failure, exporting } of await allManifests(ledger, 'real')) {
     if (state === 'COMPLETED') await assertComplete(cluster, backupId);
     else assert.equal(state, 'FAILED', String(backupId));
     assert.equal(state === 'FAILED', Boolean(failure?.error && failure.message), String(backupId));

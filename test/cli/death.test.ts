@@ -3,6 +3,7 @@ import { beforeAll, describe, test } from '@jest/globals';
 import { taskStates } from '../../cli/local/definition.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
 import { componentNames } from '../../simulator/index.ts';
+import { allManifests } from '../support/all-manifests.ts';
 import {
   type Case,
   cases,
@@ -157,9 +158,7 @@ async function assertNextCompletes(on: Bench, left: Pick<Moment, 'leaves'>): Pro
 
 /** Oldest first. */
 async function manifests(on: Bench): Promise<Manifest[]> {
-  const found: Manifest[] = [];
-  for await (const one of on.ledger.manifests('test')) found.unshift(one);
-  return found;
+  return (await allManifests(on.ledger, 'test')).reverse();
 }
 
 async function assertPutRight(

@@ -9,6 +9,7 @@ import { it } from '@jest/globals';
 import { taskStates } from '../../cli/local/definition.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
 import type { CourseFault, Operation } from '../../simulator/index.ts';
+import { allManifests } from '../support/all-manifests.ts';
 import { cleanUp } from '../support/clean-up.ts';
 import { type DeployedStack, until } from './deployed-stack.ts';
 
@@ -129,9 +130,5 @@ async function hasEntered({ clients }: DeployedStack, executionArn: string, stat
 }
 
 async function manifestsOf({ ledger }: DeployedStack, runId: string): Promise<Manifest[]> {
-  const found: Manifest[] = [];
-  for await (const manifest of ledger.manifests('production')) {
-    if (manifest.runId === runId) found.push(manifest);
-  }
-  return found;
+  return (await allManifests(ledger, 'production')).filter((manifest) => manifest.runId === runId);
 }

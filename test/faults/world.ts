@@ -20,6 +20,7 @@ import { watchOverExporting } from '../../lambdas/watch/watch-over-exporting.ts'
 import { type Simulator, startSimulator } from '../../simulator/index.ts';
 import { VirtualTime } from '../../simulator/virtual-time.ts';
 import { typed } from '../core/fakes.ts';
+import { allManifests } from '../support/all-manifests.ts';
 import { Outside, type OutsideCall } from './outside.ts';
 import { FaultyStore, type StoreVerb } from './store.ts';
 import { Wire } from './wire.ts';
@@ -250,9 +251,7 @@ export class World {
   }
 
   async manifests(): Promise<Manifest[]> {
-    const all: Manifest[] = [];
-    for await (const manifest of this.ledger().manifests('cluster')) all.push(manifest);
-    return all;
+    return allManifests(this.ledger(), 'cluster');
   }
 
   /** What is wrong with a backup that is called COMPLETED, by the cluster's own state. */

@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
 import type { Ledger } from '../../core/ledger/ledger.ts';
-import type { Manifest } from '../../core/ledger/manifest.ts';
 import { realClock } from '../../simulator/clock.ts';
 import type { Simulator, SimulatorClock } from '../../simulator/index.ts';
 import { until } from '../cli/harness.ts';
+import { allManifests } from './all-manifests.ts';
 import { cleanUp } from './clean-up.ts';
 
 const said = z.union([
@@ -114,8 +114,7 @@ export async function race(track: Racetrack, rounds: number): Promise<void> {
       [winner.runId],
     );
     assert.equal(await ledger.readLock('test'), undefined);
-    const manifests: Manifest[] = [];
-    for await (const manifest of ledger.manifests('test')) manifests.push(manifest);
+    const manifests = await allManifests(ledger, 'test');
     assert.deepEqual(
       manifests.map(({ state }) => state),
       Array.from({ length: round }, () => 'COMPLETED'),

@@ -137,7 +137,13 @@ describe('The backup of a moment', () => {
     test(`A backup that ${what}`, async () => {
       const context = testContext();
       await context.ledger.createManifest(manifest);
-      const already = await backupOfMoment({ cluster: 'production', scheduledTime }, 'run-2', context);
+      const ledgerIds = await context.ledger.backupIds('production');
+      const already = await backupOfMoment(
+        { cluster: 'production', scheduledTime },
+        'run-2',
+        ledgerIds,
+        context,
+      );
       assert.equal(already, found && `the backup ${found} of the run run-1 was made for ${moment}`);
     });
   }

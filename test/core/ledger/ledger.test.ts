@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
+import { systemClock as clock } from '../../../core/clock.ts';
 import { BackupError } from '../../../core/errors.ts';
 import { ledger } from '../../../core/ledger/ledger.ts';
 import { failureOf, typed } from '../fakes.ts';
@@ -50,8 +51,11 @@ describe('The manifests of a ledger', () => {
     await ledger.createManifest(manifestOf(10, 'COMPLETED'));
     await ledger.createManifest(manifestOf(11, 'FAILED'));
     await ledger.createManifest(manifestOf(12, 'RUNNING'));
-    assert.equal((await ledger.lastCompleted('production'))?.backupId, 10);
-    assert.equal(await ledger.lastCompleted('staging'), undefined);
+    assert.equal(
+      (await ledger.lastCompleted('production', ledger.newestIds('production', { clock })))?.backupId,
+      10,
+    );
+    assert.equal(await ledger.lastCompleted('staging', ledger.newestIds('staging', { clock })), undefined);
   });
 });
 
@@ -64,9 +68,9 @@ describe('A manifest that cannot be read', () => {
     store.documents.set('production/backups/8/manifest.json', '{"format":2}');
     store.documents.set('production/backups/11/manifest.json', '');
     const ids: number[] = [];
-    for await (const { backupId } of reading.manifests('production')) ids.push(backupId);
+    for await (const { backupId } of reading.manifests('production', [11, 10, 9, 8, 7])) ids.push(backupId);
     assert.deepEqual(ids, [10, 9, 7]);
-    assert.equal((await reading.lastCompleted('production'))?.backupId, 10);
+    assert.equal((await reading.lastCompleted('production', [11, 10, 9, 8, 7]))?.backupId, 10);
     assert.match(warnings[0] ?? '', /backups\/11\/manifest\.json is not a document/);
     assert.match(warnings[1] ?? '', /backups\/8\/manifest\.json is not a document/);
   });
@@ -77,7 +81,7 @@ describe('A manifest that cannot be read', () => {
     store.before = (call) => {
       if (call.startsWith('read')) throw new BackupError('LedgerError', 'gone');
     };
-    assert.equal((await failureOf(ledger.lastCompleted('production'))).name, 'LedgerError');
+    assert.equal((await failureOf(ledger.lastCompleted('production', [7]))).name, 'LedgerError');
   });
 });
 

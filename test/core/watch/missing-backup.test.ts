@@ -22,6 +22,15 @@ describe('Completed backups that stay away', () => {
     return { ...world, complete };
   }
 
+  /** How often the ids of its backups have been asked for. */
+  function listsOf({ context: { store } }: Awaited<ReturnType<typeof watched>>) {
+    let count = 0;
+    store.before = (call) => {
+      if (call === 'list production/backups/') count += 1;
+    };
+    return () => count;
+  }
+
   /** Looks every five minutes, as the schedule does. */
   async function lookFor(world: World, seconds: number) {
     for (let passed = 0; passed < seconds; passed += 300) {
@@ -29,6 +38,20 @@ describe('Completed backups that stay away', () => {
       await look(world);
     }
   }
+
+  test('A ledger is listed once a look, and a backup whose high id is no moment counts before people are told', async () => {
+    const world = await watched();
+    const hour = Math.floor(world.context.clock.now() / 1000);
+    for (let ago = 1; ago <= 20; ago++) await world.complete(hour - ago * 3600);
+    const listed = listsOf(world);
+    await lookFor(world, 300);
+    assert.equal(listed(), 1);
+    world.context.clock.advance(25 * 3600);
+    await world.complete(100_000_000_000);
+    world.context.clock.advance(2 * 3600);
+    await look(world);
+    assert.deepEqual(world.context.told, []);
+  });
 
   test('A missing backup is told once a day, however often the watchdog looks', async () => {
     const world = await watched();
