@@ -1,5 +1,6 @@
 import { restartAfter } from '../../core/checks/components.ts';
-import { type ComponentName, titles } from '../../core/components/component.ts';
+import { titles } from '../../core/components/component.ts';
+import { policyOf } from '../../core/components/kinds.ts';
 import { configuredComponents } from '../../core/components/locate.ts';
 import type { ClusterConfig } from '../../core/config/schema.ts';
 import { BackupError, isBackupError } from '../../core/errors.ts';
@@ -72,16 +73,13 @@ export async function deletionStep(
   const { deleted, problems } = await deleteLeftovers(cluster, ours, context, { interrupted });
   say(deleted.length === 0 ? 'Nothing was deleted.' : `Deleted: ${namesOf(deleted)}.`);
   const wereAtWork = deleted.filter(
-    ({ state, component }) => state === 'IN_PROGRESS' && isApplication(component),
+    ({ state, component }) => state === 'IN_PROGRESS' && policyOf(component).remembersDeleted,
   );
   for (const component of new Set(wereAtWork.map((one) => one.component)))
     say(restartAfter(titles[component]));
   for (const one of problems) problem(one);
   return deleted;
 }
-
-/** Zeebe takes several backups at once, and the search engine forgets what is deleted. */
-const isApplication = (component: ComponentName) => component !== 'zeebe' && component !== 'records';
 
 /** In seconds: a component deletes when it has answered, and its list is bad until then. */
 const looksAgainAfter = [0.5, 1, 2, 4, 8, 15];

@@ -1,6 +1,7 @@
 import { isBefore, nowIso } from '../clock.ts';
 import type { Component, ComponentName, ComponentStatus, Started } from '../components/component.ts';
 import { titles } from '../components/component.ts';
+import { policyOf } from '../components/kinds.ts';
 import type { Context } from '../context.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import type { ComponentEntry } from '../ledger/manifest.ts';
@@ -10,12 +11,6 @@ import { nextCheckAt } from '../pacing.ts';
 import { requirePauseBudget, requirePauseHeld } from './exporting.ts';
 import { judge, type Limits, type Progress } from './progress.ts';
 import { showsNoneAtWork, stuck } from './stuck.ts';
-
-/** What the manifest says of a component before it is asked for anything. */
-export type Description = Pick<
-  ComponentEntry,
-  'url' | 'version' | 'partitions' | 'repository' | 'indexPattern'
-> & { component: ComponentName };
 
 type Needs = Pick<Context, 'ledger' | 'clock' | 'pacing'>;
 type CheckNeeds = Needs & Pick<Context, 'http' | 'secrets'>;
@@ -27,13 +22,13 @@ type CheckNeeds = Needs & Pick<Context, 'http' | 'secrets'>;
  */
 export async function startBackup(
   component: Component,
-  description: Description,
   run: Run,
   expectedSeconds: number | undefined,
   context: Needs,
 ): Promise<Progress> {
   const { ledger } = context;
   await requireLock(run, context);
+  const description = component.describe();
   const wanted: ComponentEntry = {
     ...description,
     runId: run.runId,
@@ -83,7 +78,7 @@ async function startFirst(
   refuse: (seen?: Pick<ComponentEntry, 'nothingAtWork'>) => Promise<void>,
 ): Promise<Started> {
   try {
-    return await component.start(run.backupId);
+    return await component.start(run.backupId, run.runId);
   } catch (error) {
     if (!isBackupError(error, 'ComponentBusy')) throw error;
     await refuse();
@@ -109,7 +104,7 @@ async function startAgain(component: Component, { requestedAt }: ComponentEntry,
     );
     if (state !== 'ABSENT') return { existed: true, ours: !isOlder };
   }
-  const started = await component.start(run.backupId);
+  const started = await component.start(run.backupId, run.runId);
   return { ...started, ours: started.ours ?? true };
 }
 
@@ -131,18 +126,21 @@ function notOurs(component: ComponentName, backupId: number): BackupError {
   );
 }
 
+interface Running {
+  run: Run;
+  target: { expectedSeconds?: number | undefined };
+  limits: Limits;
+  /** What was known before. */
+  progress: Progress;
+}
+
 /** Looks at a running backup once. Throws when it failed, took too long, or is not to be believed. */
 export async function checkBackup(
   component: Component,
-  name: ComponentName,
-  {
-    run,
-    before,
-    limits,
-    expectedSeconds,
-  }: { run: Run; before: Progress; limits: Limits; expectedSeconds?: number | undefined },
+  { run, target: { expectedSeconds }, limits, progress: before }: Running,
   context: CheckNeeds,
 ): Promise<Progress> {
+  const { component: name } = component.describe();
   await requirePauseBudget(run, limits, context);
   const { clock, pacing } = context;
   const lookedAt = clock.now();
@@ -180,8 +178,8 @@ async function look(
   context: CheckNeeds,
 ): Promise<ComponentStatus> {
   const status = await component.check(run.backupId);
-  // Zeebe's backup is the last one in both orders: what is paused now was paused all the while.
-  if (name === 'zeebe' && status.state === 'COMPLETED') await requirePauseHeld(run, context);
+  // What is paused now was paused all the while.
+  if (policyOf(name).endsThePause && status.state === 'COMPLETED') await requirePauseHeld(run, context);
   return status;
 }
 

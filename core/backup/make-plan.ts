@@ -1,5 +1,5 @@
 import type { ClusterFacts } from '../checks/facts.ts';
-import type { CamundaTarget, RecordsTarget } from '../components/target.ts';
+import type { Target } from '../components/target.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import type { Manifest } from '../ledger/manifest.ts';
 import type { Run } from '../ledger/run.ts';
@@ -15,7 +15,7 @@ export function makePlan(
   { order, exporting, applications, records, zeebe }: ClusterFacts,
   last: Manifest | undefined,
 ): Plan {
-  const paced = <T extends CamundaTarget | RecordsTarget>(target: T): T => {
+  const paced = <T extends Target>(target: T): T => {
     const entry = last?.components.find(({ component }) => component === target.component);
     if (!entry?.startedAt || !entry.endedAt) return target;
     return { ...target, expectedSeconds: (Date.parse(entry.endedAt) - Date.parse(entry.startedAt)) / 1000 };

@@ -1,5 +1,8 @@
 import * as z from 'zod';
-import { camundaTarget, exportingTarget, recordsTarget } from '../components/target.ts';
+import { applicationTarget } from '../components/applications/target.ts';
+import { recordsTarget } from '../components/records/target.ts';
+import { exportingTarget, withOrWithoutKind } from '../components/target.ts';
+import { zeebeTarget } from '../components/zeebe/target.ts';
 import { run } from '../ledger/run.ts';
 import { limits, progress } from './progress.ts';
 
@@ -18,11 +21,11 @@ export const plan = z.strictObject({
   attempts: z.int().positive(),
   order: z.enum(['PAUSE_FIRST', 'APPLICATIONS_FIRST']),
   exporting: exportingTarget,
-  applications: z.array(camundaTarget),
+  applications: z.array(withOrWithoutKind(applicationTarget)),
   /** One, or none. */
-  records: z.array(recordsTarget).max(1),
+  records: z.array(withOrWithoutKind(recordsTarget)).max(1),
   /** Always one; a list because all three are backed up by the same kind of state. */
-  zeebe: z.array(camundaTarget).length(1),
+  zeebe: z.array(withOrWithoutKind(zeebeTarget)).length(1),
   limits,
 });
 export type Plan = z.infer<typeof plan>;

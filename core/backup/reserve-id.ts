@@ -22,7 +22,7 @@ export async function reserveId(
 ): Promise<number> {
   const { cluster, attempt } = request;
   const chosen = reserved ?? chooseId(request, ledgerIds, lists, context);
-  if (reserved === undefined) refuse(chosenId(chosen, await askForId(chosen, lists, runId, context)));
+  if (reserved === undefined) refuse(chosenId(chosen, await askForId(chosen, lists, context)));
   const { backupId } = await context.ledger.changeLock(cluster, runId, (now) => {
     if ((now.attempt ?? 1) !== attempt) throw lockLost({ cluster, runId }, now);
     // Called twice at once, both must make the same plan.

@@ -1,5 +1,7 @@
 import { type ComponentName, type ComponentStatus, titles } from '../components/component.ts';
-import { withComponent } from '../components/open.ts';
+import { policyOf } from '../components/kinds.ts';
+import { openComponent } from '../components/open.ts';
+import type { Target } from '../components/target.ts';
 import type { Context } from '../context.ts';
 import type { BackupError } from '../errors.ts';
 import { adviceFor } from '../remedies.ts';
@@ -16,18 +18,18 @@ export interface IdFact {
 }
 
 /** Asks every component whose list cannot be had for this id. The others have shown already which ids they have. */
-export function askForId(
-  backupId: number,
-  lists: BackupList[],
-  runId: string,
-  context: Needs,
-): Promise<IdFact[]> {
+export function askForId(backupId: number, lists: BackupList[], context: Needs): Promise<IdFact[]> {
   return Promise.all(
     lists.filter(isOutOfReach).map(async ({ target }) => ({
       component: target.component,
-      status: await factOf(withComponent(target, runId, context, (component) => component.check(backupId))),
+      status: await factOf(askOne(target, backupId, context)),
     })),
   );
+}
+
+async function askOne(target: Target, backupId: number, context: Needs): Promise<ComponentStatus> {
+  await using component = await openComponent(target, context);
+  return await component.check(backupId);
 }
 
 /**
@@ -54,7 +56,7 @@ function idUnknown(component: ComponentName, backupId: number, cause: BackupErro
 }
 
 const seeLog = (component: ComponentName) =>
-  component === 'records'
+  policyOf(component).isInTheSearchEngine
     ? 'See whether the search engine reaches its repository; then start again.'
     : `See the log of ${titles[component]}, and whether it reaches its store or repository; then start again.`;
 

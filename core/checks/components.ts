@@ -1,4 +1,5 @@
 import { type ComponentName, titles } from '../components/component.ts';
+import { policyOf } from '../components/kinds.ts';
 import { isBackupError } from '../errors.ts';
 import type { Facts, Ours } from './facts.ts';
 import { type Found, failed, thrown, unseen } from './found.ts';
@@ -17,8 +18,7 @@ export function components({ cluster, ours }: Facts): Found[] {
     ...applications.flatMap((name) =>
       refusedLists(lists, name).map((error) => failed('components', name, error)),
     ),
-    // Zeebe takes several at once.
-    ...lists.flatMap((list) => (list.target.component === 'zeebe' ? [] : busy(list, ours))),
+    ...lists.flatMap((list) => (policyOf(list.target.component).takesSeveral ? [] : busy(list, ours))),
   ];
 }
 
@@ -52,7 +52,7 @@ function busy({ target, backups }: BackupList, { ids, ledgerIds, deleteLeftovers
         severity: 'error',
         subject: target.component,
         says: `${title} at ${target.url} is taking the backup ${backupId} (IN_PROGRESS), ${whose}`,
-        remedy: `Wait until it has ended, and start again. ${end}${target.component === 'records' ? '' : `\n${restartAfter(title)}`}`,
+        remedy: `Wait until it has ended, and start again. ${end}${policyOf(target.component).remembersDeleted ? `\n${restartAfter(title)}` : ''}`,
         error: 'ComponentBusy',
       };
     });

@@ -1,5 +1,4 @@
-import { type Discovered, discover } from '../components/actuator.ts';
-import { type ComponentName, titles } from '../components/component.ts';
+import { type Found, find } from '../components/place.ts';
 import { type IdleExporter, idleExportersIn, readExporters } from '../components/zeebe/exporters.ts';
 import { type Replicas, readTogether, replicasIn } from '../components/zeebe/exporting.ts';
 import {
@@ -13,37 +12,10 @@ import {
 import type { ClusterConfig } from '../config/schema.ts';
 import { management, restApi } from '../connect/management.ts';
 import type { Context } from '../context.ts';
-import { BackupError, isBackupError } from '../errors.ts';
+import { BackupError } from '../errors.ts';
 
 type Needs = Pick<Context, 'http' | 'secrets'>;
-type Camunda = Exclude<ComponentName, 'records'>;
-
-/** What a component's management port says of it. */
-export interface Found {
-  name: Camunda;
-  discovered: Discovered;
-}
-
-export async function discoverOne(
-  name: Camunda,
-  config: ClusterConfig,
-  { http, secrets }: Needs,
-): Promise<Found> {
-  const address = config[name];
-  if (!address) throw new BackupError('ConfigurationError', `${name} is not configured`);
-  const server = management(titles[name], address, http, secrets);
-  try {
-    return { name, discovered: await discover(server) };
-  } catch (error) {
-    // A version set by hand is for management ports that do not show their index page.
-    if (config.version && isBackupError(error, 'RequestRefused') && error.status === 404) {
-      return { name, discovered: { endpoints: new Set(), version: undefined } };
-    }
-    throw error;
-  }
-}
-
-export interface FoundZeebe extends Found {
+export interface FoundZeebe extends Found<'zeebe'> {
   topology: ClusterTopology;
   brokers: BrokerView[];
   replicas: Replicas;
@@ -52,7 +24,7 @@ export interface FoundZeebe extends Found {
 
 /** Throws ClusterNotReady where its brokers have formed no cluster, or one that cannot be backed up. */
 export async function discoverZeebe(config: ClusterConfig, context: Needs): Promise<FoundZeebe> {
-  const found = await discoverOne('zeebe', config, context);
+  const found = await find('zeebe', config, context);
   const { http, secrets } = context;
   const { zeebe } = config;
   const at = (url: string) => management('Zeebe', { url, auth: zeebe.auth }, http, secrets);

@@ -1,7 +1,7 @@
 import { camundaIndexPatterns } from '../components/search/camunda-indices.ts';
 import type { SearchEngine } from '../components/search/engine.ts';
+import { openSearch } from '../components/search/opened.ts';
 import type { Repository } from '../components/search/repository.ts';
-import { withSearch } from '../components/search/with-search.ts';
 import { type GatewayTopology, readGatewayTopology } from '../components/zeebe/topology.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import { restApi } from '../connect/management.ts';
@@ -97,14 +97,13 @@ async function askSearch(
   context: Needs,
 ): Promise<SearchFacts | undefined> {
   if (!address) return undefined;
-  return withSearch(address, context, async (engine) => {
-    const [repository, recordIndices, camundaIndices] = await Promise.all([
-      askForRepository(engine, address.repository),
-      records && factOf(engine.indices(`${records.indexPrefix}*`)),
-      factOf(engine.indices(camundaIndexPatterns)),
-    ]);
-    return { address, ...repository, recordIndices, camundaIndices };
-  });
+  await using engine = await openSearch(address, context);
+  const [repository, recordIndices, camundaIndices] = await Promise.all([
+    askForRepository(engine, address.repository),
+    records && factOf(engine.indices(`${records.indexPrefix}*`)),
+    factOf(engine.indices(camundaIndexPatterns)),
+  ]);
+  return { address, ...repository, recordIndices, camundaIndices };
 }
 
 /** One question after the other: the next one makes sense only where the last one had a good answer. */

@@ -1,10 +1,9 @@
 import { type CheckName, checkNames } from '../config/checks.ts';
-import { BackupError } from '../errors.ts';
+import { BackupError, isBackupError } from '../errors.ts';
 import type { Finding } from '../ledger/finding.ts';
 import { brokers } from './brokers.ts';
 import { backupStore, components, endedIds, missingLists } from './components.ts';
 import { coverage } from './coverage.ts';
-import { throwAll } from './discover.ts';
 import { exporterLag, exporters, exporting } from './exporters.ts';
 import type { ClusterFacts, Facts } from './facts.ts';
 import { type Found, thrown } from './found.ts';
@@ -66,6 +65,32 @@ export function refuse(findings: Found[]): void {
       });
     }),
   );
+}
+
+/** What may pass: these names are repeated by the state machine. */
+const passing = ['Unreachable', 'ServerTrouble', 'LedgerError', 'ComponentBusy'] as const;
+
+/**
+ * One problem as it is; several as one error that lists them. Its name decides whether it is repeated: only where all
+ * of them may pass, it is.
+ */
+function throwAll(problems: unknown[]): void {
+  const [first] = problems;
+  if (first === undefined) return;
+  if (problems.length === 1) throw first;
+  const strange = problems.find((problem) => !isBackupError(problem));
+  if (strange) throw strange;
+  const errors = problems.filter((problem) => isBackupError(problem));
+  const [head, ...others] = errors.map(({ message, remedy }) => `${message}${remedy ? ` (${remedy})` : ''}`);
+  const isBusy = errors.some((error) => isBackupError(error, 'ComponentBusy'));
+  const passes = errors.every((error) => isBackupError(error, ...passing));
+  const name = !passes ? 'ClusterNotReady' : isBusy ? 'ComponentBusy' : 'Unreachable';
+  // Where only the first line is shown, it says something by itself.
+  const lines = [
+    `The cluster cannot be backed up now: ${errors.length} problems, the first: ${head}`,
+    ...others.map((other) => `  - ${other}`),
+  ];
+  throw new BackupError(name, lines.join('\n'));
 }
 
 /** What a backup is taken in spite of, as the manifest says it to people. */

@@ -1,6 +1,6 @@
-import type { Component, KnownBackup } from '../components/component.ts';
-import { withComponent } from '../components/open.ts';
-import type { CamundaTarget, RecordsTarget } from '../components/target.ts';
+import type { KnownBackup } from '../components/component.ts';
+import { openComponent } from '../components/open.ts';
+import type { Target } from '../components/target.ts';
 import type { Context } from '../context.ts';
 import { type BackupError, isBackupError } from '../errors.ts';
 import { onlyBackupErrors } from './fact.ts';
@@ -9,7 +9,7 @@ type Needs = Pick<Context, 'http' | 'secrets' | 'search' | 'clock'>;
 
 /** The backups of one component. */
 export interface BackupList {
-  target: CamundaTarget | RecordsTarget;
+  target: Target;
   /** Sorted by id. Beside an error, those that could be listed all the same. */
   backups: KnownBackup[];
   /** Why not all of them could be listed. */
@@ -18,19 +18,20 @@ export interface BackupList {
 
 /** `near` is the id that will be chosen where nobody has a higher one: backups around it are looked for where not all can be listed. */
 export async function listBackups(
-  target: CamundaTarget | RecordsTarget,
-  { runId, near }: { runId: string; near: number },
+  target: Target,
+  { near }: { near: number },
   context: Needs,
 ): Promise<BackupList> {
-  const ask = <T>(use: (component: Component) => Promise<T>) => withComponent(target, runId, context, use);
   try {
-    return { target, backups: await ask((component) => component.list()) };
+    await using component = await openComponent(target, context);
+    return { target, backups: await component.list() };
   } catch (error) {
     const list = { target, backups: [], error: onlyBackupErrors(error) };
     if (!isOutOfReach(list)) return list;
     // What is known is known, also where it is little.
     try {
-      return { ...list, backups: await ask(async (component) => component.listSome?.(near) ?? []) };
+      await using component = await openComponent(target, context);
+      return { ...list, backups: (await component.listSome?.(near)) ?? [] };
     } catch (second) {
       const some = onlyBackupErrors(second);
       return isBackupError(some, 'BackupIdRefused') ? { ...list, error: some } : list;

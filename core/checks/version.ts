@@ -3,6 +3,13 @@ import { compareVersions, type Generation, generationOf, generations } from '../
 import type { ClusterConfig } from '../config/schema.ts';
 import { BackupError } from '../errors.ts';
 
+export interface KnownVersion {
+  version: string;
+  generation: Generation;
+  /** What to do about a version that the file alone says, where the cluster does not look like it. */
+  doubt: string | undefined;
+}
+
 /**
  * Which version a cluster is, and what of it differs. What Zeebe says of itself counts; `version` of the configuration is
  * for management ports that do not say it; else the endpoints tell the generation. Throws ClusterNotReady with who says what.
@@ -11,7 +18,7 @@ export function versionOf(
   { version: configured, zeebe: { url } }: ClusterConfig,
   zeebe: Discovered,
   all: { discovered: Discovered }[],
-): { version: string; generation: Generation; doubt: string | undefined } {
+): KnownVersion {
   const version = zeebe.version ?? configured ?? fromEndpoints(all);
   const generation = generationOf(version);
   if (generation) return { version, generation, doubt: doubtOf(version, zeebe, configured, all) };

@@ -51,12 +51,25 @@ export interface KnownBackup {
   state: ComponentState;
 }
 
+/** What the ledger keeps of a component before it is asked for anything: no credentials. */
+export interface Description {
+  component: ComponentName;
+  url: string;
+  version?: string;
+  /** Of Zeebe: a restore needs the same number. */
+  partitions?: number;
+  /** Of the records. */
+  repository?: string;
+  indexPattern?: string;
+}
+
 /** A component that can be backed up under an id. All methods throw the errors of core/connect/answers.ts. */
 export interface Component {
+  describe(): Description;
   /** True where a start under an id that exists can tell whose the backup is. */
   provesOwnership?: true;
-  /** Asks for a backup. Does not wait for it. */
-  start(backupId: number): Promise<Started>;
+  /** Asks for a backup of the run `runId`. Does not wait for it. */
+  start(backupId: number, runId: string): Promise<Started>;
   check(backupId: number): Promise<ComponentStatus>;
   /** Every backup that the component knows, sorted by id. */
   list(): Promise<KnownBackup[]>;
@@ -66,6 +79,10 @@ export interface Component {
    */
   listSome?(near: number): Promise<KnownBackup[]>;
   delete(backupId: number): Promise<void>;
+  /** The same as a call that a person can paste into a shell. */
+  deleteCall(backupId: number): string;
+  /** Gives back what was opened for it. Use openComponent, which calls this at the end of a block. */
+  close?(): Promise<void>;
 }
 
 export const componentNames = [

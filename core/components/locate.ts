@@ -1,14 +1,9 @@
 import type { ClusterConfig } from '../config/schema.ts';
-import { management } from '../connect/management.ts';
-import type { Context } from '../context.ts';
-import { BackupError, isBackupError } from '../errors.ts';
-import { discover } from './actuator.ts';
-import { type ComponentName, titles } from './component.ts';
-import type { CamundaTarget, RecordsTarget } from './target.ts';
-import { generationOf, generations } from './versions.ts';
-
-type Needs = Pick<Context, 'http' | 'secrets'>;
-type Camunda = CamundaTarget['component'];
+import { type BackupError, isBackupError } from '../errors.ts';
+import type { ComponentName } from './component.ts';
+import type { Configured, OpeningNeeds } from './kind.ts';
+import { kinds } from './kinds.ts';
+import type { Target } from './target.ts';
 
 /** A component of which it is not known what it has, and why. */
 export interface Unasked {
@@ -16,12 +11,16 @@ export interface Unasked {
   problem: BackupError;
 }
 
-const camundaNames = ['zeebe', 'webApplications', 'operate', 'tasklist', 'optimize'] as const;
+/** Where a component keeps its backups, or why that is not known. */
+export type Located =
+  | { component: ComponentName; target: Target; problem?: never }
+  | (Unasked & { target?: never });
 
-/** Those that a repair asks. */
+/** The components of a cluster that have backups. */
 export function configuredComponents(config: ClusterConfig): ComponentName[] {
-  const names = camundaNames.filter((name) => config[name]);
-  return recordsOf(config) ? [...names, 'records'] : names;
+  return Object.values(kinds)
+    .flatMap(({ names }): ComponentName[] => names)
+    .filter((name) => config[name]);
 }
 
 /**
@@ -29,27 +28,24 @@ export function configuredComponents(config: ClusterConfig): ComponentName[] {
  * the cluster could be backed up now, writes nothing (the check of a snapshot repository does), and a component that
  * is down keeps nobody from asking the others.
  */
-export async function locateComponents(
+export function locateComponents(
   config: ClusterConfig,
-  context: Needs,
+  context: Pick<OpeningNeeds, 'http' | 'secrets'>,
   wanted: ComponentName[] = configuredComponents(config),
-): Promise<{ targets: (CamundaTarget | RecordsTarget)[]; unasked: Unasked[] }> {
-  const unasked: Unasked[] = [];
-  const names = camundaNames.filter((name) => wanted.includes(name));
-  const found = await Promise.all(
-    names.map(async (component) => {
-      try {
-        return await askedTwice(() => locate(component, config, context));
-      } catch (problem) {
-        if (!isBackupError(problem)) throw problem;
-        unasked.push({ component, problem });
-        return undefined;
-      }
-    }),
+): Promise<Located[]> {
+  return Promise.all(
+    Object.values(kinds)
+      .flatMap(({ configured }): Configured<Target>[] => configured(config, context))
+      .filter(({ component }) => wanted.includes(component))
+      .map(async ({ component, locate }): Promise<Located> => {
+        try {
+          return { component, target: await askedTwice<Target>(locate) };
+        } catch (problem) {
+          if (!isBackupError(problem)) throw problem;
+          return { component, problem };
+        }
+      }),
   );
-  const targets = found.filter((one) => one !== undefined);
-  const records = wanted.includes('records') ? recordsOf(config) : undefined;
-  return { targets: records ? [...targets, records] : targets, unasked };
 }
 
 /** Nobody repeats these questions but this; an idle connection that a server closes in this moment loses one. */
@@ -60,44 +56,4 @@ export async function askedTwice<T>(ask: () => Promise<T>): Promise<T> {
     if (!isBackupError(error, 'Unreachable')) throw error;
     return ask();
   }
-}
-
-async function locate(
-  component: Camunda,
-  config: ClusterConfig,
-  { http, secrets }: Needs,
-): Promise<CamundaTarget | undefined> {
-  const address = config[component];
-  if (!address) return undefined;
-  const server = management(titles[component], address, http, secrets);
-  const looked = endpointsOf(component, config.version);
-  const { endpoints, version } = await discover(server).catch((error: unknown) => {
-    // As in discoverCluster: a version set by hand is for management ports that do not show their index page.
-    if (config.version && isBackupError(error, 'RequestRefused') && error.status === 404) {
-      return { endpoints: new Set(looked.slice(0, 1)), version: undefined };
-    }
-    throw error;
-  });
-  const path = looked.find((one) => endpoints.has(one));
-  if (!path) {
-    throw new BackupError(
-      'ClusterNotReady',
-      `${titles[component]} at ${address.url} has no backup endpoint (looked for ${looked.join(', ')})`,
-      { remedy: `Check that the url is the one of ${titles[component]} and that the endpoint is enabled.` },
-    );
-  }
-  const { url, auth } = address;
-  return { component, url, ...(auth ? { auth } : {}), path, ...(version ? { version } : {}) };
-}
-
-/** Of the version that is configured; of all of them, newest first, where none is. */
-function endpointsOf(component: Camunda, version: string | undefined): string[] {
-  const one = version === undefined ? undefined : generationOf(version);
-  const paths = (one ? [one] : generations).flatMap(({ endpoints }) => endpoints[component] ?? []);
-  return [...new Set(paths)];
-}
-
-function recordsOf({ search, records }: ClusterConfig): RecordsTarget | undefined {
-  if (!search || !records) return undefined;
-  return { component: 'records', ...search, indexPattern: `${records.indexPrefix}*` };
 }

@@ -1,52 +1,22 @@
-import type { Description } from '../backup/component.ts';
-import { management } from '../connect/management.ts';
-import type { Context } from '../context.ts';
-import { application, dialects } from './applications/backup.ts';
+import { closing } from './closing.ts';
 import type { Component } from './component.ts';
-import { titles } from './component.ts';
-import { records } from './records/backup.ts';
-import { withSearch } from './search/with-search.ts';
-import type { CamundaTarget, RecordsTarget } from './target.ts';
-import { zeebe } from './zeebe/backup.ts';
+import type { Kind, OpeningNeeds } from './kind.ts';
+import { kinds } from './kinds.ts';
+import type { Target } from './target.ts';
 
-/** The component that a target of the plan names. Adding a component: one file, and one line here or in `dialects`. */
-export function camundaComponent(
-  target: CamundaTarget,
-  { http, secrets }: Pick<Context, 'http' | 'secrets'>,
-): Component {
-  const server = management(titles[target.component], target, http, secrets);
-  return target.component === 'zeebe'
-    ? zeebe(server, target.path, target.partitions ?? 0)
-    : application(server, target.path, dialects[target.component]);
+type KindName = Target['kind'];
+type TargetOf = { [Name in KindName]: Extract<Target, { kind: Name }> };
+const table: { [Name in KindName]: Pick<Kind<TargetOf[Name]>, 'open'> } = kinds;
+
+/** Opens the component of a target; it is closed at the end of the block: `await using component = await openComponent(…)`. */
+export async function openComponent(
+  target: Target,
+  context: OpeningNeeds,
+): Promise<Component & AsyncDisposable> {
+  const component = await open(target.kind, target, context);
+  return closing(component, async () => component.close?.(), context);
 }
 
-/** Runs `use` with the records of a target. */
-export function withRecords<T>(
-  target: RecordsTarget,
-  runId: string,
-  context: Pick<Context, 'search' | 'clock'>,
-  use: (component: Component) => Promise<T>,
-): Promise<T> {
-  return withSearch(target, context, (engine) => use(records(engine, { ...target, runId })));
-}
-
-/** The same for either kind of target. */
-export function withComponent<T>(
-  target: CamundaTarget | RecordsTarget,
-  runId: string,
-  context: Pick<Context, 'http' | 'secrets' | 'search' | 'clock'>,
-  use: (component: Component) => Promise<T>,
-): Promise<T> {
-  return target.component === 'records'
-    ? withRecords(target, runId, context, use)
-    : use(camundaComponent(target, context));
-}
-
-export function describeTarget(target: CamundaTarget | RecordsTarget): Description {
-  const { component, url } = target;
-  const common = { component, url, ...(target.version ? { version: target.version } : {}) };
-  if (target.component === 'records') {
-    return { ...common, repository: target.repository, indexPattern: target.indexPattern };
-  }
-  return target.partitions === undefined ? common : { ...common, partitions: target.partitions };
+function open<Name extends KindName>(kind: Name, target: TargetOf[Name], context: OpeningNeeds) {
+  return table[kind].open(target, context);
 }

@@ -1,34 +1,26 @@
 import * as z from 'zod';
 import { auth } from '../connect/authenticate.ts';
+import { kinds, targets } from './kinds.ts';
 
-const paced = { expectedSeconds: z.number().optional() };
+/**
+ * Where one component is and how it is backed up: plain JSON, a part of the plan, no secret in it. PrepareBackup
+ * wrote targets without `kind` until 0.1.0; an execution that such a plan began goes on with the functions of today.
+ */
+export const target = withOrWithoutKind(z.discriminatedUnion('kind', targets));
+export type Target = z.infer<typeof target>;
 
-/** A component with a management API. */
-export const camundaTarget = z.strictObject({
-  component: z.enum(['zeebe', 'webApplications', 'operate', 'tasklist', 'optimize']),
-  url: z.string(),
-  auth: auth.optional(),
-  /** Below `/actuator`: `backupRuntime`, `backupHistory`, `backups`. */
-  path: z.string(),
-  version: z.string().optional(),
-  /** Of Zeebe. */
-  partitions: z.int().optional(),
-  ...paced,
-});
-export type CamundaTarget = z.infer<typeof camundaTarget>;
+export function withOrWithoutKind<Schema extends z.ZodType>(schema: Schema) {
+  return z.preprocess(withKind, schema);
+}
 
-export const recordsTarget = z.strictObject({
-  component: z.literal('records'),
-  engine: z.enum(['elasticsearch', 'opensearch']),
-  url: z.string(),
-  auth: auth.optional(),
-  repository: z.string(),
-  /** Such as `zeebe-record*`. */
-  indexPattern: z.string(),
-  version: z.string().optional(),
-  ...paced,
-});
-export type RecordsTarget = z.infer<typeof recordsTarget>;
+const withoutKind = z.looseObject({ kind: z.undefined().optional(), component: z.string() });
+
+function withKind(input: unknown): unknown {
+  const { data } = withoutKind.safeParse(input);
+  const found =
+    data && Object.entries(kinds).find(([, { names }]) => names.some((name) => name === data.component));
+  return found ? { ...data, kind: found[0] } : input;
+}
 
 /** Where exporting is paused and resumed, and read back. */
 export const exportingTarget = z.strictObject({

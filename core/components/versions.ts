@@ -6,12 +6,15 @@ import type { ComponentName } from './component.ts';
  */
 export type Order = 'PAUSE_FIRST' | 'APPLICATIONS_FIRST';
 
+/** A component with a management API. */
+export type ManagedName = Exclude<ComponentName, 'records'>;
+
 export interface Generation {
   /** The first minor version of the generation. */
   since: string;
   order: Order;
   /** For each component of the generation its endpoint, the first one that is there. */
-  endpoints: Partial<Record<Exclude<ComponentName, 'records'>, string[]>>;
+  endpoints: Partial<Record<ManagedName, string[]>>;
 }
 
 /** What differs between versions; newest first. 8.8's standalone profiles keep the older name. */

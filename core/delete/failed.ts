@@ -1,7 +1,7 @@
 import type { ComponentName } from '../components/component.ts';
 import { titles } from '../components/component.ts';
-import { camundaComponent, withRecords } from '../components/open.ts';
-import type { CamundaTarget, RecordsTarget } from '../components/target.ts';
+import { openComponent } from '../components/open.ts';
+import type { Target } from '../components/target.ts';
 import type { Context } from '../context.ts';
 import { BackupError } from '../errors.ts';
 import type { ComponentEntry } from '../ledger/manifest.ts';
@@ -17,7 +17,7 @@ type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search' | 'warn' | '
  */
 export async function deleteFailedBackup(
   run: Run,
-  targets: (CamundaTarget | RecordsTarget)[],
+  targets: Target[],
   context: Needs,
 ): Promise<{ deleted: ComponentName[] }> {
   const { ledger, warn } = context;
@@ -30,7 +30,7 @@ export async function deleteFailedBackup(
       try {
         const entry = await ledger.readEntry(run.cluster, run.backupId, target.component);
         if (!isStartedBy(run, entry)) return [];
-        await deleteFrom(target, run, context);
+        await deleteFrom(target, run.backupId, context);
         return [target.component];
       } catch (error) {
         if (!(error instanceof BackupError)) throw error;
@@ -48,10 +48,10 @@ export function isStartedBy({ runId }: Pick<Run, 'runId'>, entry: ComponentEntry
 }
 
 export async function deleteFrom(
-  target: CamundaTarget | RecordsTarget,
-  { backupId, runId }: Pick<Run, 'backupId' | 'runId'>,
+  target: Target,
+  backupId: number,
   context: Pick<Needs, 'http' | 'secrets' | 'search' | 'clock'>,
 ): Promise<void> {
-  if (target.component !== 'records') return camundaComponent(target, context).delete(backupId);
-  await withRecords(target, runId, context, (records) => records.delete(backupId));
+  await using component = await openComponent(target, context);
+  await component.delete(backupId);
 }

@@ -59,5 +59,5 @@ async function deleteOne(
       { remedy: `Look again: ${commands.repair(cluster, { dryRun: true })}` },
     );
   }
-  await deleteFrom(target, manifest, context);
+  await deleteFrom(target, backupId, context);
 }

@@ -1,8 +1,8 @@
-import { type ComponentName, type KnownBackup, titles } from '../components/component.ts';
-import { deleteCall } from '../components/delete-call.ts';
+import { type Component, type ComponentName, type KnownBackup, titles } from '../components/component.ts';
+import { policyOf } from '../components/kinds.ts';
 import { askedTwice, locateComponents, type Unasked } from '../components/locate.ts';
-import { camundaComponent, withComponent, withRecords } from '../components/open.ts';
-import type { CamundaTarget, RecordsTarget } from '../components/target.ts';
+import { openComponent } from '../components/open.ts';
+import type { Target } from '../components/target.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import { isStartedBy } from '../delete/failed.ts';
@@ -13,7 +13,6 @@ import { readsAtOnce } from '../ledger/ledger.ts';
 import { sideBySide } from '../side-by-side.ts';
 
 type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search' | 'clock' | 'commands'>;
-type Target = CamundaTarget | RecordsTarget;
 
 /** Something that a component has and that no backup needs, or that should not be there. */
 export interface Leftover {
@@ -54,14 +53,13 @@ export async function findLeftovers(
   { ended = [], only }: Search = {},
 ): Promise<Leftovers> {
   const { ledger } = context;
-  const { targets, unasked } = await locateComponents(config, context, only);
+  const located = await locateComponents(config, context, only);
+  const unasked = located.flatMap(({ component, problem }) => (problem ? [{ component, problem }] : []));
+  const targets = located.flatMap(({ target }) => target ?? []);
   const lists = await Promise.all(
     targets.map(async (target): Promise<Seen[]> => {
       try {
-        const known = await askedTwice(() =>
-          withComponent(target, 'repair', context, (component) => component.list()),
-        );
-        return known.filter(({ state }) => state !== 'ABSENT').map((one) => ({ ...one, target }));
+        return await askedTwice(() => listOf(target, context));
       } catch (problem) {
         if (!isBackupError(problem)) throw problem;
         unasked.push({ component: target.component, problem });
@@ -95,6 +93,14 @@ export async function findLeftovers(
 
 interface Seen extends KnownBackup {
   target: Target;
+  /** The call that deletes it, for a person to paste. */
+  byHand: string;
+}
+
+async function listOf(target: Target, context: Needs): Promise<Seen[]> {
+  await using component = await openComponent(target, context);
+  const known = (await component.list()).filter(({ state }) => state !== 'ABSENT');
+  return known.map((one) => ({ ...one, target, byHand: component.deleteCall(one.backupId) }));
 }
 
 /**
@@ -107,25 +113,22 @@ async function askForFailed(cluster: string, target: Target, context: Needs): Pr
   const failed = [...books.values()].flatMap((book) =>
     book && !(book instanceof BackupError) && book.state === 'FAILED' ? [book] : [],
   );
+  await using component = await openComponent(target, context);
   const seen = await sideBySide(failed, readsAtOnce, async (book): Promise<Seen | undefined> => {
     const { backupId } = book;
     if (!isStartedBy(book, await readEntryIfGood(cluster, backupId, target.component, ledger)))
       return undefined;
-    const state = await stateOf(target, backupId, context);
-    return state === undefined || state === 'ABSENT' ? undefined : { backupId, state, target };
+    const state = await stateOf(component, backupId);
+    if (state === undefined || state === 'ABSENT') return undefined;
+    return { backupId, state, target, byHand: component.deleteCall(backupId) };
   });
   return seen.filter((one) => one !== undefined);
 }
 
 /** Undefined where the component does not say. */
-async function stateOf(
-  target: Target,
-  backupId: number,
-  context: Needs,
-): Promise<KnownBackup['state'] | undefined> {
-  if (target.component === 'records') return undefined;
+async function stateOf(component: Component, backupId: number): Promise<KnownBackup['state'] | undefined> {
   try {
-    return (await camundaComponent(target, context).check(backupId)).state;
+    return (await component.check(backupId)).state;
   } catch (error) {
     if (isBackupError(error)) return undefined;
     throw error;
@@ -133,29 +136,30 @@ async function stateOf(
 }
 
 /**
- * A list of names does not say how a snapshot of the records has ended. It is asked for where that matters: not of a
- * backup that the ledger knows as COMPLETED.
+ * A list of names does not say how a backup has ended. It is asked for where that matters: not of a backup that the
+ * ledger knows as COMPLETED.
  */
 async function withStates(seen: Seen[], books: Map<number, Book>, context: Needs): Promise<Seen[]> {
   const isUnclear = ({ target, backupId, state }: Seen) => {
     const book = books.get(backupId);
     const isGood = book !== undefined && !(book instanceof BackupError) && book.state === 'COMPLETED';
-    return target.component === 'records' && state === 'UNKNOWN' && !isGood;
+    return policyOf(target.component).listsOnlyNames && state === 'UNKNOWN' && !isGood;
   };
-  const target = seen.find(isUnclear)?.target;
-  if (target?.component !== 'records') return seen;
-  const all = await withRecords(target, 'repair', context, (records) =>
-    sideBySide(seen, readsAtOnce, async (one) => {
-      if (!isUnclear(one)) return one;
-      try {
-        return { ...one, state: (await records.check(one.backupId)).state };
-      } catch (error) {
-        if (isBackupError(error)) return one;
-        throw error;
-      }
+  const unclear = seen.filter(isUnclear);
+  const states = new Map<Seen, KnownBackup['state']>();
+  await Promise.all(
+    [...new Set(unclear.map(({ target }) => target))].map(async (target) => {
+      await using component = await openComponent(target, context);
+      const ofTarget = unclear.filter((one) => one.target === target);
+      await sideBySide(ofTarget, readsAtOnce, async (one) => {
+        const state = await stateOf(component, one.backupId);
+        if (state !== undefined) states.set(one, state);
+      });
     }),
   );
-  return all.filter(({ state }) => state !== 'ABSENT');
+  return seen
+    .map((one) => ({ ...one, state: states.get(one) ?? one.state }))
+    .filter(({ state }) => state !== 'ABSENT');
 }
 
 /** A lock makes a backup alive, also one that is FAILED already; and what is RUNNING here began a moment ago. */
@@ -165,7 +169,7 @@ function isAtWork(backupId: number, book: Book, lock: Holder | undefined): boole
 }
 
 async function judge(
-  { target, backupId, state }: Seen,
+  { target, backupId, state, byHand }: Seen,
   cluster: string,
   book: Book,
   { ledger, commands }: Needs,
@@ -181,7 +185,6 @@ async function judge(
     target,
   });
   const running = state === 'IN_PROGRESS';
-  const byHand = deleteCall(target, backupId);
   if (book === undefined) {
     const why = 'this ledger does not know it: another ledger, another tool or a person made it';
     // Somebody's good backup: a call that deletes it must not lie ready to be pasted.

@@ -1,7 +1,8 @@
-import { type KnownBackup, titles } from '../components/component.ts';
+import { type ComponentStatus, type KnownBackup, titles } from '../components/component.ts';
+import { policyOf } from '../components/kinds.ts';
 import { locateComponents } from '../components/locate.ts';
-import { withComponent } from '../components/open.ts';
-import type { CamundaTarget, RecordsTarget } from '../components/target.ts';
+import { openComponent } from '../components/open.ts';
+import type { Target } from '../components/target.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import { BackupError } from '../errors.ts';
@@ -11,7 +12,7 @@ type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets' | 'search'>;
 
 /** What a component lists. */
 interface Listed {
-  target: CamundaTarget | RecordsTarget;
+  target: Target;
   backups: KnownBackup[];
 }
 
@@ -33,13 +34,17 @@ export async function requireNobodyAtWork(
   config: ClusterConfig,
   context: Needs,
 ): Promise<void> {
-  const { targets, unasked } = await locateComponents(config, context);
-  for (const { component, problem } of unasked) throw notKnown(component, problem);
+  const located = await locateComponents(config, context);
+  const targets = located.map(({ component, target, problem }) => {
+    if (problem) throw notKnown(component, problem);
+    return target;
+  });
   const list = () =>
     Promise.all(
       targets.map(async (target): Promise<Listed> => {
         try {
-          return { target, backups: await withComponent(target, 'repair', context, (one) => one.list()) };
+          await using component = await openComponent(target, context);
+          return { target, backups: await component.list() };
         } catch (error) {
           throw error instanceof BackupError ? notKnown(target.component, error) : error;
         }
@@ -65,8 +70,7 @@ function requireIdle({ target: { component }, backups }: Listed): void {
       { remedy: endIt },
     );
   }
-  // The snapshots of the records are listed without more than whether they are being taken.
-  const strange = component !== 'records' && backups.find(({ state }) => state === 'UNKNOWN');
+  const strange = !policyOf(component).listsOnlyNames && backups.find(({ state }) => state === 'UNKNOWN');
   if (!strange) return;
   const what = `it lists its backup ${strange.backupId} in a state that is not known here`;
   throw notKnown(component, new BackupError('UnexpectedAnswer', what, { remedy: endIt }));
@@ -77,10 +81,10 @@ function requireIdle({ target: { component }, backups }: Listed): void {
  * ledger knows is over, because nobody holds its lock.
  */
 async function requireNoneBegun(all: Listed[], ledgerIds: number[], context: Needs): Promise<void> {
-  const idsOfZeebe = all
-    .filter(({ target }) => target.component === 'zeebe')
+  const idsOfTheLast = all
+    .filter(({ target }) => policyOf(target.component).endsThePause)
     .flatMap(({ backups }) => backups.map(({ backupId }) => backupId));
-  const over = new Set([...idsOfZeebe, ...ledgerIds]);
+  const over = new Set([...idsOfTheLast, ...ledgerIds]);
   for (const { target, backups } of all) {
     const open = backups.filter(
       ({ backupId, state }) => !over.has(backupId) && (state === 'COMPLETED' || state === 'UNKNOWN'),
@@ -89,16 +93,9 @@ async function requireNoneBegun(all: Listed[], ledgerIds: number[], context: Nee
   }
 }
 
-async function requireOld(
-  target: CamundaTarget | RecordsTarget,
-  backupId: number,
-  context: Needs,
-): Promise<void> {
+async function requireOld(target: Target, backupId: number, context: Needs): Promise<void> {
   const title = titles[target.component];
-  const ask = withComponent(target, 'repair', context, (component) => component.check(backupId));
-  const { state, parts } = await ask.catch((error: unknown) => {
-    throw error instanceof BackupError ? notKnown(target.component, error) : error;
-  });
+  const { state, parts } = await checkOne(target, backupId, context);
   if (state === 'ABSENT' || state === 'FAILED') return;
   const times = parts
     .flatMap(({ startedAt, endedAt }) => [startedAt, endedAt])
@@ -110,6 +107,15 @@ async function requireOld(
     `${title} has a backup ${backupId}, and neither Zeebe nor this ledger has it: somebody may be taking it, who needs the pause until Zeebe has it too`,
     { remedy: endIt },
   );
+}
+
+async function checkOne(target: Target, backupId: number, context: Needs): Promise<ComponentStatus> {
+  try {
+    await using component = await openComponent(target, context);
+    return await component.check(backupId);
+  } catch (error) {
+    throw error instanceof BackupError ? notKnown(target.component, error) : error;
+  }
 }
 
 function notKnown(component: keyof typeof titles, { name, message, remedy }: BackupError): BackupError {

@@ -1,18 +1,11 @@
 import { checkBackup } from '../../core/backup/component.ts';
 import { runningTask } from '../../core/backup/plan.ts';
-import { camundaComponent } from '../../core/components/open.ts';
-import { camundaTarget } from '../../core/components/target.ts';
+import { openComponent } from '../../core/components/open.ts';
+import { target } from '../../core/components/target.ts';
 import { handler } from '../handler.ts';
 
 /** CheckApplicationBackup, CheckZeebeBackup: `{ run, target, limits, progress }` → the same, with newer progress */
-export const checkComponentBackup = handler(runningTask(camundaTarget), async (input, context) => {
-  const { run, target, limits, progress: before } = input;
-  const { component, expectedSeconds } = target;
-  const progress = await checkBackup(
-    camundaComponent(target, context),
-    component,
-    { run, before, limits, expectedSeconds },
-    context,
-  );
-  return { ...input, progress };
+export const checkComponentBackup = handler(runningTask(target), async (input, context) => {
+  await using component = await openComponent(input.target, context);
+  return { ...input, progress: await checkBackup(component, input, context) };
 });

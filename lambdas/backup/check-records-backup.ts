@@ -1,15 +1,15 @@
 import { checkBackup } from '../../core/backup/component.ts';
 import { runningTask } from '../../core/backup/plan.ts';
-import { withRecords } from '../../core/components/open.ts';
-import { recordsTarget } from '../../core/components/target.ts';
+import { openComponent } from '../../core/components/open.ts';
+import { recordsTarget } from '../../core/components/records/target.ts';
+import { withOrWithoutKind } from '../../core/components/target.ts';
 import { handler } from '../handler.ts';
 
 /** CheckRecordsBackup: `{ run, target, limits, progress }` → the same, with newer progress */
-export const checkRecordsBackup = handler(runningTask(recordsTarget), async (input, context) => {
-  const { run, target, limits, progress: before } = input;
-  const { component, expectedSeconds } = target;
-  const progress = await withRecords(target, run.runId, context, (records) =>
-    checkBackup(records, component, { run, before, limits, expectedSeconds }, context),
-  );
-  return { ...input, progress };
-});
+export const checkRecordsBackup = handler(
+  runningTask(withOrWithoutKind(recordsTarget)),
+  async (input, context) => {
+    await using component = await openComponent(input.target, context);
+    return { ...input, progress: await checkBackup(component, input, context) };
+  },
+);

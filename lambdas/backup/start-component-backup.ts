@@ -1,13 +1,12 @@
 import { startBackup } from '../../core/backup/component.ts';
 import { task } from '../../core/backup/plan.ts';
-import { camundaComponent, describeTarget } from '../../core/components/open.ts';
-import { camundaTarget } from '../../core/components/target.ts';
+import { openComponent } from '../../core/components/open.ts';
+import { target } from '../../core/components/target.ts';
 import { handler } from '../handler.ts';
 
 /** StartApplicationBackup, StartZeebeBackup: `{ run, target, limits }` → the same with `progress` */
-export const startComponentBackup = handler(task(camundaTarget), async (input, context) => {
-  const { run, target } = input;
-  const component = camundaComponent(target, context);
-  const progress = await startBackup(component, describeTarget(target), run, target.expectedSeconds, context);
-  return { ...input, progress };
+export const startComponentBackup = handler(task(target), async (input, context) => {
+  await using component = await openComponent(input.target, context);
+  const { expectedSeconds } = input.target;
+  return { ...input, progress: await startBackup(component, input.run, expectedSeconds, context) };
 });

@@ -1,14 +1,13 @@
 import { startBackup } from '../../core/backup/component.ts';
 import { task } from '../../core/backup/plan.ts';
-import { describeTarget, withRecords } from '../../core/components/open.ts';
-import { recordsTarget } from '../../core/components/target.ts';
+import { openComponent } from '../../core/components/open.ts';
+import { recordsTarget } from '../../core/components/records/target.ts';
+import { withOrWithoutKind } from '../../core/components/target.ts';
 import { handler } from '../handler.ts';
 
 /** StartRecordsBackup: `{ run, target, limits }` → the same with `progress` */
-export const startRecordsBackup = handler(task(recordsTarget), async (input, context) => {
+export const startRecordsBackup = handler(task(withOrWithoutKind(recordsTarget)), async (input, context) => {
   const { run, target } = input;
-  const progress = await withRecords(target, run.runId, context, (component) =>
-    startBackup(component, describeTarget(target), run, target.expectedSeconds, context),
-  );
-  return { ...input, progress };
+  await using component = await openComponent(target, context);
+  return { ...input, progress: await startBackup(component, run, target.expectedSeconds, context) };
 });

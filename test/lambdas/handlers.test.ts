@@ -10,8 +10,9 @@ import { json, testContext } from '../core/fakes.ts';
 import { call, setUp, thrownByCall } from './call.ts';
 
 const limits = { patienceSeconds: 300, timeoutSeconds: 3600, maxPauseSeconds: 3600 };
-const zeebe = { component: 'zeebe', url: at.zeebe, path: 'backupRuntime', partitions: 3 };
+const zeebe = { kind: 'zeebe', component: 'zeebe', url: at.zeebe, path: 'backupRuntime', partitions: 3 };
 const records = {
+  kind: 'records',
   component: 'records',
   engine: 'elasticsearch',
   url: 'http://es:9200',

@@ -34,10 +34,11 @@ test('The core opens search engines in core/calls.ts and core/components/search/
   const opening = sources.filter(
     ({ file, text }) => file.startsWith('core/') && /\bcontext\.search\(/.test(text),
   );
-  // calls.ts opens one for whoever asks, and does not use it; with-search.ts closes what it opens, within a limit.
+  // calls.ts opens one for whoever asks, and does not use it; openComponent and opened.ts close what is opened, within a limit.
   assert.deepEqual(opening.map(({ file }) => file).sort(), [
     'core/calls.ts',
-    'core/components/search/with-search.ts',
+    'core/components/records/kind.ts',
+    'core/components/search/opened.ts',
   ]);
 });
 

@@ -4,16 +4,17 @@ import { curl } from '../../connect/by-hand.ts';
 import type { HttpAnswer } from '../../connect/http.ts';
 import type { Management } from '../../connect/management.ts';
 import { BackupError } from '../../errors.ts';
-import { continuable, toldId } from '../backup-id.ts';
+import { continuable, type ToldId, toldId } from '../backup-id.ts';
 import {
   type Component,
-  type ComponentName,
   type ComponentState,
   type Part,
   readTimestamp,
   sortById,
   strangeWord,
 } from '../component.ts';
+import { describeManaged } from '../managed.ts';
+import type { ApplicationTarget } from './target.ts';
 
 /**
  * The applications that keep their data in the search engine: the web applications of 8.8 and later
@@ -54,7 +55,7 @@ interface Dialect {
 const anyWords = /^/;
 const already = { status: 400, says: /already exists/i };
 
-export const dialects: Record<Exclude<ComponentName, 'zeebe' | 'records'>, Dialect> = {
+export const dialects: Record<ApplicationTarget['component'], Dialect> = {
   webApplications: {
     unknown: [{ status: 404, says: /no backup with id/i }],
     running: [],
@@ -91,8 +92,13 @@ export const dialects: Record<Exclude<ComponentName, 'zeebe' | 'records'>, Diale
 const failedShard = /SnapshotShardFailure/;
 const cannotTellOfOne = /exception occurred when searching for backup with id/i;
 
-export function application(server: Management, path: string, dialect: Dialect): Component {
+export function application(server: Management, target: ApplicationTarget): Component {
+  const { path } = target;
+  const dialect = dialects[target.component];
+  const deleteCall = (id: ToldId) => curl('DELETE', server.url(`${path}/${id}`), target.auth);
   return {
+    describe: () => describeManaged(target),
+
     async start(backupId) {
       const answer = await server.ask('POST', path, { backupId });
       if (answer.status === 200 || answer.status === 202) {
@@ -147,7 +153,7 @@ export function application(server: Management, path: string, dialect: Dialect):
           backupId: continuable(
             info.backupId,
             `${server.component} at ${server.url(path)} has`,
-            `If nobody needs that backup, delete it: ${curl('DELETE', `${server.url(path)}/${info.backupId}`, server.address.auth)}; then start again.`,
+            `If nobody needs that backup, delete it: ${deleteCall(info.backupId)}; then start again.`,
           ),
           state: stateOf(info.state),
         })),
@@ -161,6 +167,8 @@ export function application(server: Management, path: string, dialect: Dialect):
       if (answer.status === 204 || gone) return;
       throw server.refused('DELETE', one, answer);
     },
+
+    deleteCall,
   };
 }
 

@@ -1,23 +1,25 @@
+import { curl } from '../../connect/by-hand.ts';
 import { BackupError } from '../../errors.ts';
 import { continuable, idIn } from '../backup-id.ts';
 import type { Component, ComponentStatus, KnownBackup } from '../component.ts';
 import { sortById } from '../component.ts';
 import type { SearchEngine, Snapshot } from '../search/engine.ts';
+import type { RecordsTarget } from './target.ts';
 
 /**
  * The exported Zeebe records: one snapshot of `zeebe-record*`, taken directly in the search engine.
  * Source: create-a-backup-8.8 steps 6 and 7.
  */
-export const recordsSnapshotPrefix = 'camunda_zeebe_records_backup_';
+const recordsSnapshotPrefix = 'camunda_zeebe_records_backup_';
 
-export function records(
-  engine: SearchEngine,
-  { repository, indexPattern, runId }: { repository: string; indexPattern: string; runId: string },
-): Component {
+export function records(engine: SearchEngine, target: RecordsTarget): Component {
+  const { component, url, version, repository, indexPattern } = target;
   const nameOf = (backupId: number) => `${recordsSnapshotPrefix}${backupId}`;
   return {
+    describe: () => ({ component, url, ...(version ? { version } : {}), repository, indexPattern }),
+
     provesOwnership: true,
-    async start(backupId) {
+    async start(backupId, runId) {
       const name = nameOf(backupId);
       const scheduledSnapshots = [name];
       const metadata = { takenBy: 'camunda-backup', backupId, runId };
@@ -53,6 +55,13 @@ export function records(
     },
 
     delete: (backupId) => engine.deleteSnapshot(repository, nameOf(backupId)),
+
+    deleteCall(backupId) {
+      const snapshot = `${encodeURIComponent(repository)}/${nameOf(backupId)}`;
+      return curl('DELETE', `${url}/_snapshot/${snapshot}`, target.auth);
+    },
+
+    close: () => engine.close(),
   };
 }
 

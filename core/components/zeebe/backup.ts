@@ -13,6 +13,8 @@ import {
   sortById,
   strangeWord,
 } from '../component.ts';
+import { describeManaged } from '../managed.ts';
+import type { ZeebeTarget } from './target.ts';
 
 /**
  * Zeebe's partitions: `/actuator/backupRuntime` (8.8 and later), `/actuator/backups` (before).
@@ -41,19 +43,26 @@ const listed = z.array(backupInfo.pick({ backupId: true, state: true }));
 
 const accepted = z.object({ message: z.string() });
 
-export function zeebe(server: Management, path: string, partitionCount: number): Component {
+export function zeebe(server: Management, target: ZeebeTarget): Component {
+  const { path, partitions: partitionCount = 0 } = target;
+  const deleteCall = (id: ToldId) => curl('DELETE', server.url(`${path}/${id}`), target.auth);
   const list = async (at: string) => {
     const answer = await server.ask('GET', at);
     if (answer.status !== 200) throw server.refused('GET', at, answer);
     const list = server.read('GET', at, answer, listed);
     return sortById(
       list.map((info) => ({
-        backupId: idOf(info.backupId, server, server.url(path)),
+        backupId: idOf(info.backupId, server.url(path), deleteCall),
         state: stateOf(info.state),
       })),
     );
   };
   return {
+    describe: () => ({
+      ...describeManaged(target),
+      ...(target.partitions === undefined ? {} : { partitions: target.partitions }),
+    }),
+
     async start(backupId) {
       const answer = await server.ask('POST', path, { backupId });
       if (answer.status === 202 || answer.status === 200) {
@@ -103,6 +112,8 @@ export function zeebe(server: Management, path: string, partitionCount: number):
       const answer = await server.ask('DELETE', one);
       if (answer.status !== 204 && answer.status !== 404) throw server.refused('DELETE', one, answer);
     },
+
+    deleteCall,
   };
 }
 
@@ -154,9 +165,8 @@ function remedyAbove(latest: ToldId): string {
 }
 
 /** `url` is that of its list of backups. */
-function idOf(id: ToldId, { address }: Management, url: string): number {
-  const call = curl('DELETE', `${url}/${id}`, address.auth);
-  const byHand = `If that backup was not taken by these brokers, delete it: ${call}. ${brokersCount}`;
+function idOf(id: ToldId, url: string, deleteCall: (id: ToldId) => string): number {
+  const byHand = `If that backup was not taken by these brokers, delete it: ${deleteCall(id)}. ${brokersCount}`;
   return continuable(id, `Zeebe at ${url} has`, byHand);
 }
 

@@ -18,7 +18,7 @@ const planOf = (backupId: number): Plan => ({
   exporting: target,
   applications: [],
   records: [],
-  zeebe: [{ component: 'zeebe', url: target.url, path: 'backupRuntime', partitions: 3 }],
+  zeebe: [{ kind: 'zeebe', component: 'zeebe', url: target.url, path: 'backupRuntime', partitions: 3 }],
   limits: { patienceSeconds: 300, timeoutSeconds: 3600, maxPauseSeconds: 3600 },
 });
 

@@ -7,8 +7,8 @@ import { often } from '../../../core/pacing.ts';
 import { at, exportingOf, phases } from '../fake-cluster.ts';
 import { failureOf, fakeHttp, json, noAnswer, type TestContext, testContext } from '../fakes.ts';
 import { ledgerTrouble } from '../memory-store.ts';
-import { description, entryIn, setUp, start, unreachable } from './component-world.ts';
-import { fakeComponent, holdLock, run } from './world.ts';
+import { entryIn, setUp, start, unreachable } from './component-world.ts';
+import { fakeComponent, holdLock, operate, run } from './world.ts';
 
 describe('The check of a component’s backup', () => {
   const before: Progress = {
@@ -18,6 +18,7 @@ describe('The check of a component’s backup', () => {
     partsDone: 0,
   };
   const limits = { patienceSeconds: 300, timeoutSeconds: 3600, maxPauseSeconds: 3600 };
+  const task = { run, target: {}, limits, progress: before };
   const good: ComponentStatus = {
     state: 'COMPLETED',
     parts: [
@@ -35,7 +36,7 @@ describe('The check of a component’s backup', () => {
   }
 
   const check = (context: TestContext, seen: ComponentStatus | Error) =>
-    checkBackup(fakeComponent({ seen }).component, 'operate', { run, before, limits }, context);
+    checkBackup(fakeComponent({ seen }).component, task, context);
 
   test('A check of a running backup says when to look again and writes nothing', async () => {
     const context = await started();
@@ -57,7 +58,7 @@ describe('The check of a component’s backup', () => {
       },
     };
     const inOneProcess = { ...context, pacing: often };
-    const progress = await checkBackup(slow, 'operate', { run, before, limits }, inOneProcess);
+    const progress = await checkBackup(slow, task, inOneProcess);
     assert.equal(Date.parse(progress.nextCheckAt) - context.clock.now(), 70_000);
   });
 
@@ -86,7 +87,7 @@ describe('The check of a component’s backup', () => {
         return seen;
       },
     };
-    const late = await checkBackup(slow, 'operate', { run, before, limits }, context);
+    const late = await checkBackup(slow, task, context);
     assert.equal(late.state, 'COMPLETED');
     assert.equal((await entryIn(context))?.endedAt, '2026-11-21T09:01:00.000Z');
   });
@@ -174,7 +175,7 @@ describe('The check of a component’s backup', () => {
     const unsettled = { ...before, unsettledSince: before.startedAt };
     context.clock.advance(300);
     const look = (seen: ComponentStatus | Error) =>
-      checkBackup(fakeComponent({ seen }).component, 'operate', { run, before: unsettled, limits }, context);
+      checkBackup(fakeComponent({ seen }).component, { ...task, progress: unsettled }, context);
     assert.equal(await failureOf(look(unreachable)), unreachable);
     assert.equal((await entryIn(context))?.state, 'FAILED');
     await look(good);
@@ -212,10 +213,10 @@ describe('The check of a component’s backup', () => {
   test('A check of a backup that failed while it was on its way asks nothing: the next try is at work', async () => {
     const context = await started();
     await context.ledger.changeLock('production', run.runId, { backupId: 8, attempt: 2 });
-    const operate = fakeComponent({ seen: good });
-    const late = checkBackup(operate.component, 'operate', { run, before, limits }, context);
+    const asked = fakeComponent({ seen: good });
+    const late = checkBackup(asked.component, task, context);
     assert.equal((await failureOf(late)).name, 'LockLost');
-    assert.deepEqual(operate.calls, []);
+    assert.deepEqual(asked.calls, []);
   });
 
   test('A check of any component ends a pause that is too long, before the component is asked', async () => {
@@ -224,14 +225,16 @@ describe('The check of a component’s backup', () => {
       pauseRequestedAt: '2026-11-21T09:00:00.000Z',
     });
     const short = { ...limits, maxPauseSeconds: 59 };
-    const operate = fakeComponent({ seen: good });
-    const tooLate = checkBackup(operate.component, 'operate', { run, before, limits: short }, context);
+    const asked = fakeComponent({ seen: good });
+    const tooLate = checkBackup(asked.component, { ...task, limits: short }, context);
     assert.equal((await failureOf(tooLate)).name, 'PausedTooLong');
-    assert.deepEqual(operate.calls, []);
+    assert.deepEqual(asked.calls, []);
     assert.equal((await check(context, good)).state, 'COMPLETED');
   });
 
   describe('The check of Zeebe, whose backup is the last one', () => {
+    const zeebe = { ...operate, component: 'zeebe' as const };
+
     async function pausedWorld() {
       const broker = { phase: 'SOFT_PAUSED' };
       const fake = fakeHttp(exportingOf(at.zeebe, broker));
@@ -240,15 +243,18 @@ describe('The check of a component’s backup', () => {
       await context.ledger.changeLock('production', run.runId, {
         pauseRequestedAt: '2026-11-21T09:00:00.000Z',
       });
-      const zeebe = { ...description, component: 'zeebe' as const };
-      await startBackup(fakeComponent().component, zeebe, run, undefined, context);
+      await startBackup(fakeComponent({ description: zeebe }).component, run, undefined, context);
       context.clock.advance(60);
       return { broker, fake, context };
     }
     const parts = [1, 2, 3].map((partition) => ({ name: `${partition}`, state: 'COMPLETED' }));
     const complete: ComponentStatus = { state: 'COMPLETED', parts, expectedParts: 3 };
     const checkZeebe = (context: TestContext, seen: ComponentStatus | Error = complete, since = before) =>
-      checkBackup(fakeComponent({ seen }).component, 'zeebe', { run, before: since, limits }, context);
+      checkBackup(
+        fakeComponent({ description: zeebe, seen }).component,
+        { ...task, progress: since },
+        context,
+      );
     const zeebeIn = (context: TestContext) => context.ledger.readEntry('production', 7, 'zeebe');
     const partitions = `GET ${at.zeebe}/actuator/partitions`;
 

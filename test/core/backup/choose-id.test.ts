@@ -10,7 +10,7 @@ import { nowSeconds } from './prepare-world.ts';
 const context = testContext();
 
 const zeebeHas = (...ids: number[]): BackupList => ({
-  target: { component: 'zeebe', url: at.zeebe, path: 'backupRuntime' },
+  target: { kind: 'zeebe', component: 'zeebe', url: at.zeebe, path: 'backupRuntime' },
   backups: ids.map((backupId) => ({ backupId, state: 'COMPLETED' })),
 });
 

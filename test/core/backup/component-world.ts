@@ -3,8 +3,6 @@ import { BackupError } from '../../../core/errors.ts';
 import { type TestContext, testContext } from '../fakes.ts';
 import { type fakeComponent, holdLock, run } from './world.ts';
 
-export const description = { component: 'operate' as const, url: 'http://operate:9600', version: '8.7.2' };
-
 export async function setUp() {
   const context = testContext();
   await holdLock(context);
@@ -12,7 +10,7 @@ export async function setUp() {
 }
 
 export const start = (context: TestContext, { component }: ReturnType<typeof fakeComponent>) =>
-  startBackup(component, description, run, undefined, context);
+  startBackup(component, run, undefined, context);
 
 export const entryIn = (context: TestContext) => context.ledger.readEntry('production', 7, 'operate');
 

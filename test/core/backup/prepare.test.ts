@@ -16,7 +16,14 @@ describe('The plan of a backup', () => {
       ['webApplications backupHistory', 'optimize backups'],
     );
     assert.deepEqual(plan.zeebe, [
-      { component: 'zeebe', url: at.zeebe, path: 'backupRuntime', version: '8.8.3', partitions: 3 },
+      {
+        kind: 'zeebe',
+        component: 'zeebe',
+        url: at.zeebe,
+        path: 'backupRuntime',
+        version: '8.8.3',
+        partitions: 3,
+      },
     ]);
     assert.equal(plan.records[0]?.indexPattern, 'zeebe-record*');
     assert.deepEqual(plan.exporting, {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import { startBackup } from '../../../core/backup/component.ts';
 import { records as recordsOf } from '../../../core/components/records/backup.ts';
+import type { RecordsTarget } from '../../../core/components/records/target.ts';
 import {
   type FakeSearch,
   failureOf,
@@ -11,8 +12,8 @@ import {
   testContext,
 } from '../fakes.ts';
 import { ledgerTrouble } from '../memory-store.ts';
-import { busy, description, entryIn, setUp, start, unreachable } from './component-world.ts';
-import { entryOf, fakeComponent, holdLock, run } from './world.ts';
+import { busy, entryIn, setUp, start, unreachable } from './component-world.ts';
+import { operate as description, entryOf, fakeComponent, holdLock, run } from './world.ts';
 
 describe('The start of a component’s backup', () => {
   test('A start asks the component once and writes down that it has started', async () => {
@@ -42,12 +43,12 @@ describe('The start of a component’s backup', () => {
     const { component } = fakeComponent();
     const watched = {
       ...component,
-      start: async (backupId: number) => {
+      start: async (backupId: number, runId: string) => {
         stateWhenAsked = (await entryIn(context))?.state;
-        return component.start(backupId);
+        return component.start(backupId, runId);
       },
     };
-    await startBackup(watched, description, run, undefined, context);
+    await startBackup(watched, run, undefined, context);
     assert.equal(stateWhenAsked, 'REQUESTED');
   });
 
@@ -186,15 +187,16 @@ describe('A second start in the same run', () => {
   });
 
   describe('A second start of the records, which prove whose they are', () => {
-    const records = { component: 'records' as const, url: 'http://es:9200' };
+    const records: RecordsTarget = {
+      kind: 'records',
+      component: 'records',
+      engine: 'elasticsearch',
+      url: 'http://es:9200',
+      repository: 'camunda',
+      indexPattern: 'zeebe-record*',
+    };
     const startRecords = (context: TestContext, engine: FakeSearch) =>
-      startBackup(
-        recordsOf(engine, { repository: 'camunda', indexPattern: 'zeebe-record*', runId: run.runId }),
-        records,
-        run,
-        undefined,
-        context,
-      );
+      startBackup(recordsOf(engine, records), run, undefined, context);
     const afterALostAnswer = async () => {
       const context = await setUp();
       const silent = async () => {
@@ -252,12 +254,12 @@ describe('A start that is late', () => {
   const whileAsked = (context: TestContext, { component }: ReturnType<typeof fakeComponent>, end: object) => {
     const slow: typeof component = {
       ...component,
-      start: async (backupId) => {
+      start: async (backupId, runId) => {
         await context.ledger.changeEntry('production', 7, 'operate', (now) => ({ ...now, ...end }));
-        return component.start(backupId);
+        return component.start(backupId, runId);
       },
     };
-    return startBackup(slow, description, run, undefined, context);
+    return startBackup(slow, run, undefined, context);
   };
   const ended = { state: 'COMPLETED', endedAt: '2026-11-21T09:05:00.000Z' } as const;
 

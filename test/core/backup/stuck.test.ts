@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import { startBackup } from '../../../core/backup/component.ts';
-import { application, dialects } from '../../../core/components/applications/backup.ts';
+import { application } from '../../../core/components/applications/backup.ts';
 import { failureOf, fakeServer, json, type Reply, testContext } from '../fakes.ts';
 import { operate as operateAnswers } from '../recorded.ts';
 import { holdLock, run } from './world.ts';
 
+const target = {
+  kind: 'application',
+  component: 'operate',
+  url: 'http://operate:9600',
+  path: 'backups',
+} as const;
 const busy = operateAnswers.anotherRunning;
 const listOf = (...states: string[]) =>
   json(
@@ -20,10 +26,9 @@ async function setUp(replies: Record<string, Reply>) {
   await holdLock(context);
   const unknown = { 'GET backups/7': operateAnswers.unknownNull };
   const operate = fakeServer('Operate', { ...unknown, ...replies });
-  const component = application(operate.server, 'backups', dialects.operate);
-  const description = { component: 'operate' as const, url: 'http://operate:9600' };
+  const component = application(operate.server, target);
   return {
-    start: () => startBackup(component, description, run, undefined, context),
+    start: () => startBackup(component, run, undefined, context),
     calls: operate.calls,
     entry: () => context.ledger.readEntry('production', 7, 'operate'),
   };

@@ -1,4 +1,10 @@
-import type { Component, ComponentStatus, KnownBackup, Started } from '../../../core/components/component.ts';
+import type {
+  Component,
+  ComponentStatus,
+  Description,
+  KnownBackup,
+  Started,
+} from '../../../core/components/component.ts';
 import type { ExportingTarget } from '../../../core/components/target.ts';
 import type { ComponentEntry, Manifest } from '../../../core/ledger/manifest.ts';
 import type { Run } from '../../../core/ledger/run.ts';
@@ -47,7 +53,7 @@ export const plan = {
   exporting: target,
   applications: [],
   records: [],
-  zeebe: [{ component: 'zeebe', url: at.zeebe, path: 'backups', partitions: 3 }],
+  zeebe: [{ kind: 'zeebe', component: 'zeebe', url: at.zeebe, path: 'backups', partitions: 3 }],
   limits: { patienceSeconds: 300, timeoutSeconds: 3600, maxPauseSeconds: 3600 },
 };
 
@@ -65,16 +71,25 @@ export function entryOf(
   };
 }
 
+export const operate: Description = {
+  component: 'operate',
+  url: 'http://operate:9600',
+  version: '8.7.2',
+};
+
 /** A component that says what it is told, and remembers what it was asked. */
 export function fakeComponent({
+  description = operate,
   started = { existed: false },
   seen = { state: 'ABSENT', parts: [] },
 }: {
+  description?: Description;
   started?: Started | Error;
   seen?: ComponentStatus | Error;
 } = {}) {
   const calls: string[] = [];
   const component: Component = {
+    describe: () => description,
     async start(backupId) {
       calls.push(`start ${backupId}`);
       if (started instanceof Error) throw started;
@@ -87,6 +102,7 @@ export function fakeComponent({
     },
     list: async (): Promise<KnownBackup[]> => [],
     delete: async () => undefined,
+    deleteCall: (backupId) => `delete ${backupId}`,
   };
   return { component, calls };
 }

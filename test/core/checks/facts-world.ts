@@ -47,7 +47,13 @@ export function factsOf({
   ours?: Partial<Facts['ours']>;
   settings?: Partial<ClusterConfig>;
 } = {}): Facts {
-  const zeebe = { component: 'zeebe', url: at.zeebe, path: 'backupRuntime', partitions: 3 } as const;
+  const zeebe = {
+    kind: 'zeebe',
+    component: 'zeebe',
+    url: at.zeebe,
+    path: 'backupRuntime',
+    partitions: 3,
+  } as const;
   return {
     config: { ...config, ...settings },
     ours: {

@@ -11,7 +11,10 @@ import { leader, own, setUp, shows } from './world.ts';
 
 const readonly = { repository: { known: { readonly: 'setting' as const } } };
 const lagging = { brokers: [broker(replica(1, { exportedPosition: 5 }), replica(2), replica(3))] };
-const list = { target: { component: 'zeebe', url: at.zeebe, path: 'backupRuntime' } as const, backups: [] };
+const list = {
+  target: { kind: 'zeebe', component: 'zeebe', url: at.zeebe, path: 'backupRuntime' } as const,
+  backups: [],
+};
 
 const refusalOf = (facts: Facts) => {
   try {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
-import type { CamundaTarget, RecordsTarget } from '../../../core/components/target.ts';
+import type { Target } from '../../../core/components/target.ts';
 import { deleteFailedBackup } from '../../../core/delete/failed.ts';
 import { BackupError } from '../../../core/errors.ts';
 import type { ComponentEntry } from '../../../core/ledger/manifest.ts';
@@ -18,9 +18,16 @@ import {
 } from '../fakes.ts';
 import { ledgerTrouble } from '../memory-store.ts';
 
-const zeebe: CamundaTarget = { component: 'zeebe', url: at.zeebe, path: 'backupRuntime', partitions: 3 };
-const optimize: CamundaTarget = { component: 'optimize', url: at.optimize, path: 'backups' };
-const records: RecordsTarget = {
+const zeebe: Target = {
+  kind: 'zeebe',
+  component: 'zeebe',
+  url: at.zeebe,
+  path: 'backupRuntime',
+  partitions: 3,
+};
+const optimize: Target = { kind: 'application', component: 'optimize', url: at.optimize, path: 'backups' };
+const records: Target = {
+  kind: 'records',
   component: 'records',
   engine: 'elasticsearch',
   url: 'http://es:9200',

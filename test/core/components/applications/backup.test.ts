@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
-import { application, dialects } from '../../../../core/components/applications/backup.ts';
+import { application, type dialects } from '../../../../core/components/applications/backup.ts';
 import { serverMessage } from '../../../../core/connect/answers.ts';
 import type { HttpAnswer } from '../../../../core/connect/http.ts';
 import { failureOf, fakeServer, json, type Reply, webPage } from '../../fakes.ts';
@@ -10,10 +10,19 @@ type Name = keyof typeof dialects;
 
 function component(name: Name, replies: Record<string, Reply>) {
   const { server, requests } = fakeServer('App', replies);
-  return { app: application(server, 'backups', dialects[name]), requests };
+  return {
+    app: application(server, {
+      kind: 'application',
+      component: name,
+      url: 'http://server:9600',
+      path: 'backups',
+    }),
+    requests,
+  };
 }
 
-const start = (name: Name, answer: HttpAnswer) => component(name, { 'POST backups': answer }).app.start(200);
+const start = (name: Name, answer: HttpAnswer) =>
+  component(name, { 'POST backups': answer }).app.start(200, 'run-1');
 /** Asks for the backup that the answer is about. */
 function check(name: Name, answer: HttpAnswer) {
   const id = Number(/"backupId" ?: ?(\d+)/.exec(answer.text)?.[1] ?? 200);

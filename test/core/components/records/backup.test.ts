@@ -1,21 +1,29 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import { records } from '../../../../core/components/records/backup.ts';
+import type { RecordsTarget } from '../../../../core/components/records/target.ts';
 import type { Snapshot } from '../../../../core/components/search/engine.ts';
 import { failureOf, fakeSearch, snapshotNamed } from '../../fakes.ts';
 
 const name = 'camunda_zeebe_records_backup_7';
-const options = { repository: 'camunda', indexPattern: 'zeebe-record*', runId: 'run-1' };
+const target: RecordsTarget = {
+  kind: 'records',
+  component: 'records',
+  engine: 'elasticsearch',
+  url: 'http://es:9200',
+  repository: 'camunda',
+  indexPattern: 'zeebe-record*',
+};
 
 function component(...snapshots: Snapshot[]) {
   const engine = fakeSearch(snapshots);
-  return { engine, records: records(engine, options) };
+  return { engine, records: records(engine, target) };
 }
 
 describe('The start of the records’ snapshot', () => {
   test('A start takes one snapshot of the pattern and writes beside it whose it is', async () => {
     const { engine, records } = component();
-    assert.deepEqual(await records.start(7), { existed: false, scheduledSnapshots: [name] });
+    assert.deepEqual(await records.start(7, 'run-1'), { existed: false, scheduledSnapshots: [name] });
     assert.deepEqual(engine.created, [
       {
         repository: 'camunda',
@@ -28,7 +36,7 @@ describe('The start of the records’ snapshot', () => {
 
   test('A start whose name this run has taken finds its own snapshot', async () => {
     const { records } = component(snapshotNamed(name, { metadata: { runId: 'run-1' } }));
-    const started = await records.start(7);
+    const started = await records.start(7, 'run-1');
     assert.equal(started.existed, true);
     assert.equal(started.ours, true);
   });
@@ -39,7 +47,7 @@ describe('The start of the records’ snapshot', () => {
   ] as const) {
     test(`A start whose name ${whose} has taken finds somebody else’s snapshot`, async () => {
       const { records } = component(snapshotNamed(name, { metadata }));
-      const started = await records.start(7);
+      const started = await records.start(7, 'run-1');
       assert.equal(started.existed, true);
       assert.equal(started.ours, false);
     });
@@ -47,7 +55,7 @@ describe('The start of the records’ snapshot', () => {
 
   test('A start whose name was taken by a snapshot that is gone again is not ours', async () => {
     const engine = fakeSearch([], { createSnapshot: async () => 'name-taken' });
-    assert.equal((await records(engine, options).start(7)).ours, false);
+    assert.equal((await records(engine, target).start(7, 'run-1')).ours, false);
   });
 });
 
@@ -106,7 +114,7 @@ describe('The check of the records’ snapshot', () => {
   test('A check does not believe an answer about another snapshot', async () => {
     const other = snapshotNamed('camunda_zeebe_records_backup_70');
     const engine = fakeSearch([], { snapshot: async () => other });
-    const error = await failureOf(records(engine, options).check(7));
+    const error = await failureOf(records(engine, target).check(7));
     assert.equal(error.name, 'UnexpectedAnswer');
     assert.match(
       error.message,
@@ -141,5 +149,5 @@ test('The snapshots that are being taken are known also where the names cannot b
       throw new Error('not to be had');
     },
   });
-  assert.deepEqual(await records(engine, options).listSome?.(7), [{ backupId: 10, state: 'IN_PROGRESS' }]);
+  assert.deepEqual(await records(engine, target).listSome?.(7), [{ backupId: 10, state: 'IN_PROGRESS' }]);
 });

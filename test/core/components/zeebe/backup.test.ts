@@ -4,26 +4,28 @@ import { zeebe } from '../../../../core/components/zeebe/backup.ts';
 import { failureOf, fakeServer, json, type Reply } from '../../fakes.ts';
 import { zeebe as recorded } from '../../recorded.ts';
 
+const target = { kind: 'zeebe', component: 'zeebe', url: 'http://server:9600', path: 'backups' } as const;
+
 function component(replies: Record<string, Reply>, partitions = 3) {
   const fake = fakeServer('Zeebe', replies);
-  return { ...fake, zeebe: zeebe(fake.server, 'backups', partitions) };
+  return { ...fake, zeebe: zeebe(fake.server, { ...target, partitions }) };
 }
 
 describe('The start of Zeebe’s backup', () => {
   test('A start of Zeebe sends the id as a number and is accepted with 202', async () => {
     const { zeebe, requests } = component({ 'POST backups': recorded.accepted });
-    assert.deepEqual(await zeebe.start(300), { existed: false });
+    assert.deepEqual(await zeebe.start(300, 'run-1'), { existed: false });
     assert.deepEqual(requests[0]?.body, { backupId: 300 });
   });
 
   test('A start of Zeebe finds a backup that is there: 409 whose latest id is this one', async () => {
     const { zeebe } = component({ 'POST backups': recorded.existingSame });
-    assert.deepEqual(await zeebe.start(300), { existed: true });
+    assert.deepEqual(await zeebe.start(300, 'run-1'), { existed: true });
   });
 
   test('A start of Zeebe is refused when a later id was used: 409 with another latest id', async () => {
     const { zeebe } = component({ 'POST backups': recorded.existingOlder });
-    const error = await failureOf(zeebe.start(999));
+    const error = await failureOf(zeebe.start(999, 'run-1'));
     assert.equal(error.name, 'BackupIdRefused');
     assert.equal(error.status, 409);
     assert.match(error.remedy ?? '', /the id 1001 or a higher one/);
@@ -34,7 +36,7 @@ describe('The start of Zeebe’s backup', () => {
     for (const latest of ['9007199254740992', '20260101120000123']) {
       const says = `Requested backup has id 9007199254740991. The latest backup has id ${latest}. Id of new backups must be higher.`;
       const { zeebe } = component({ 'POST backups': json(409, { message: says }) });
-      const error = await failureOf(zeebe.start(Number.MAX_SAFE_INTEGER));
+      const error = await failureOf(zeebe.start(Number.MAX_SAFE_INTEGER, 'run-1'));
       assert.equal(error.name, 'BackupIdRefused');
       assert.ok(error.message.includes(latest));
       assert.doesNotMatch(error.remedy ?? '', /--id/);
@@ -45,7 +47,7 @@ describe('The start of Zeebe’s backup', () => {
   test('A start of Zeebe that is refused in words without a latest id passes by itself: partitions are scaled', async () => {
     const message = 'No backup is taken as long as partitions are being scaled; try later.';
     const { zeebe } = component({ 'POST backups': json(409, { message }) });
-    const error = await failureOf(zeebe.start(999));
+    const error = await failureOf(zeebe.start(999, 'run-1'));
     assert.equal(error.name, 'RefusedForNow');
     assert.equal(error.status, 409);
     assert.match(error.message, /with 409: No backup is taken as long as partitions are being scaled/);
@@ -54,19 +56,19 @@ describe('The start of Zeebe’s backup', () => {
 
   test('A start of Zeebe is refused without a backup store, with what to configure', async () => {
     const { zeebe } = component({ 'POST backups': recorded.noStore });
-    const error = await failureOf(zeebe.start(1));
+    const error = await failureOf(zeebe.start(1, 'run-1'));
     assert.equal(error.name, 'RequestRefused');
     assert.match(error.remedy ?? '', /backup\.store/);
   });
 
   test('A start of Zeebe while a broker is down is trouble that may pass', async () => {
     const { zeebe } = component({ 'POST backups': recorded.brokerDown });
-    assert.equal((await failureOf(zeebe.start(1))).name, 'ServerTrouble');
+    assert.equal((await failureOf(zeebe.start(1, 'run-1'))).name, 'ServerTrouble');
   });
 
   test('A start of Zeebe that is answered with another JSON is no start', async () => {
     const { zeebe } = component({ 'POST backups': json(202, {}) });
-    assert.equal((await failureOf(zeebe.start(1))).name, 'UnexpectedAnswer');
+    assert.equal((await failureOf(zeebe.start(1, 'run-1'))).name, 'UnexpectedAnswer');
   });
 });
 

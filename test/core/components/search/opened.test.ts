@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
-import { withSearch } from '../../../../core/components/search/with-search.ts';
+import { openSearch } from '../../../../core/components/search/opened.ts';
 import { fakeSearch, TestClock } from '../../fakes.ts';
 
 const address = { engine: 'opensearch', url: 'http://search:9200' } as const;
@@ -9,6 +9,12 @@ const never = () => new Promise<never>(() => {});
 function opening(change: Partial<ReturnType<typeof fakeSearch>> = {}) {
   const engine = { ...fakeSearch(), ...change };
   return { clock: new TestClock(), search: async () => engine };
+}
+
+async function use<T>(context: ReturnType<typeof opening>, work: () => Promise<T>): Promise<T> {
+  await using engine = await openSearch(address, context);
+  assert.equal(await engine.version(), 'elasticsearch 8.16.6');
+  return await work();
 }
 
 describe('A search engine that is used', () => {
@@ -20,7 +26,7 @@ describe('A search engine that is used', () => {
       },
     });
     const before = context.clock.now();
-    assert.equal(await withSearch(address, context, async () => 'used'), 'used');
+    assert.equal(await use(context, async () => 'used'), 'used');
     assert.equal(closed, 1);
     assert.equal(context.clock.now(), before, 'nobody waited');
   });
@@ -28,7 +34,7 @@ describe('A search engine that is used', () => {
   test('A search engine that cannot be closed keeps nobody waiting for longer than three seconds', async () => {
     const context = opening({ close: never });
     const before = context.clock.now();
-    assert.equal(await withSearch(address, context, async () => 'used'), 'used');
+    assert.equal(await use(context, async () => 'used'), 'used');
     assert.equal(context.clock.now() - before, 3000);
   });
 
@@ -42,10 +48,10 @@ describe('A search engine that is used', () => {
     },
   ] as const) {
     test(`A search engine that ${what} does not hide what went wrong before`, async () => {
-      const use = async () => {
+      const work = async () => {
         throw new Error('the first error');
       };
-      await assert.rejects(withSearch(address, opening({ close }), use), /^Error: the first error$/);
+      await assert.rejects(use(opening({ close }), work), /^Error: the first error$/);
     });
   }
 });

@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import type { ClusterConfig } from '../../config/schema.ts';
+import { auth } from '../../connect/authenticate.ts';
+import { paced } from '../managed.ts';
+
+export const recordsTarget = z.strictObject({
+  kind: z.literal('records'),
+  component: z.literal('records'),
+  engine: z.enum(['elasticsearch', 'opensearch']),
+  url: z.string(),
+  auth: auth.optional(),
+  repository: z.string(),
+  /** Such as `zeebe-record*`. */
+  indexPattern: z.string(),
+  version: z.string().optional(),
+  ...paced,
+});
+export type RecordsTarget = z.infer<typeof recordsTarget>;
+
+/** Where the configuration says that the records are; undefined where it says nothing of them. */
+export function recordsTargetOf(
+  { search, records }: ClusterConfig,
+  version?: string,
+): RecordsTarget | undefined {
+  if (!search || !records) return undefined;
+  return {
+    kind: 'records',
+    component: 'records',
+    ...search,
+    ...(version ? { version } : {}),
+    indexPattern: `${records.indexPrefix}*`,
+  };
+}

@@ -1,0 +1,28 @@
+import type { Kind } from '../kind.ts';
+import { managementOf } from '../managed.ts';
+import { findPlace } from '../place.ts';
+import { zeebe } from './backup.ts';
+import { type ZeebeTarget, zeebeTarget } from './target.ts';
+
+export const zeebeKind = {
+  target: zeebeTarget,
+  names: ['zeebe'],
+  policy: {
+    endsThePause: true,
+    takesSeveral: true,
+    remembersDeleted: false,
+    listsOnlyNames: false,
+    isInTheSearchEngine: false,
+  },
+  configured: (config, context) => [
+    {
+      component: 'zeebe',
+      locate: async () => ({
+        kind: 'zeebe',
+        component: 'zeebe',
+        ...(await findPlace('zeebe', config, context)),
+      }),
+    },
+  ],
+  open: (target, context) => zeebe(managementOf(target, context), target),
+} satisfies Kind<ZeebeTarget>;
