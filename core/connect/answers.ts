@@ -3,7 +3,8 @@ import { BackupError, type ErrorName } from '../errors.ts';
 import { parseJson } from '../json.ts';
 import { adviceFor } from '../remedies.ts';
 import type { HttpAnswer } from './http.ts';
-import { type Asked, isIndex, loginRemedy, portOf, strangerIn } from './wrong-port.ts';
+import { explainRedirect, isRedirect, useInstead } from './redirect.ts';
+import { type Asked, baseOf, isIndex, loginRemedy, portOf, strangerIn } from './wrong-port.ts';
 
 /**
  * Every error body that Camunda's management endpoints were seen to send, in the order in which they are
@@ -93,6 +94,11 @@ export function refused(asked: Asked, answer: HttpAnswer): BackupError {
       remedy: stranger.remedy,
     });
   }
+  if (isRedirect(status)) {
+    const { seen, url } = explainRedirect(asked.url, baseOf(asked), answer.location);
+    const remedy = url === undefined ? portOf(asked).web : useInstead(url);
+    return new BackupError('UnexpectedAnswer', `${head}: ${seen}`, { status, remedy });
+  }
   if (status >= 500 || status === 429)
     return troubled(asked, answer, isHtml(answer) ? `${head} (an HTML page)` : sentence);
   if (isHtml(answer)) return htmlAnswer(asked, answer);
@@ -100,16 +106,6 @@ export function refused(asked: Asked, answer: HttpAnswer): BackupError {
     const { missing, noIndex } = portOf(asked);
     const remedy = isIndex(asked) ? noIndex : missing;
     return new BackupError('RequestRefused', `${head}: there is no such endpoint`, { status, remedy });
-  }
-  if (status >= 300 && status < 400) {
-    return new BackupError(
-      'UnexpectedAnswer',
-      `${head}: it sends everybody somewhere else, such as to a login`,
-      {
-        status,
-        remedy: portOf(asked).web,
-      },
-    );
   }
   if (status === 401 || status === 403) {
     return new BackupError('RequestRefused', sentence, { status, remedy: loginRemedy(asked, status) });

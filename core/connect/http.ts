@@ -1,6 +1,7 @@
 import { BackupError } from '../errors.ts';
 import { badPortOf } from './bad-ports.ts';
 import { obstacleAt, silence } from './connection.ts';
+import { isRedirect } from './redirect.ts';
 
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -18,6 +19,8 @@ export interface HttpAnswer {
   /** Without parameters, in lower case; '' where there was none. */
   contentType: string;
   text: string;
+  /** Where a redirect leads, as the server wrote it. */
+  location?: string;
 }
 
 /**
@@ -33,7 +36,7 @@ export type Http = (request: HttpRequest) => Promise<HttpAnswer>;
 const defaultTimeoutSeconds = 30;
 const largestAnswer = 64 * 1024 * 1024;
 
-/** HTTP by Node's own fetch. A redirect is an answer too: management ports do not redirect, login pages do. */
+/** HTTP by Node's own fetch. A redirect is an answer and is never followed: management ports do not redirect, login pages do. */
 export const http: Http = async ({
   method,
   url,
@@ -63,7 +66,13 @@ export const http: Http = async ({
     });
     const contentType = (answer.headers.get('content-type') ?? '').split(';')[0] ?? '';
     const text = await readText(answer, method, url);
-    return { status: answer.status, contentType: contentType.trim().toLowerCase(), text };
+    const location = isRedirect(answer.status) ? answer.headers.get('location') : null;
+    return {
+      status: answer.status,
+      contentType: contentType.trim().toLowerCase(),
+      text,
+      ...(location === null ? {} : { location }),
+    };
   } catch (error) {
     if (error instanceof BackupError) throw error;
     const failed = `${method} ${url} failed`;

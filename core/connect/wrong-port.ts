@@ -43,6 +43,9 @@ const ports = {
 type Port = keyof typeof ports;
 export const portOf = ({ port = 'management' }: Asked) => ports[port];
 
+/** The configured url, which the request goes below. */
+export const baseOf = ({ url }: Asked) => url.replace(/\/(actuator|v2)(\/.*)?$/, '');
+
 /** The page that lists all others: without it there is no actuator at this port at all. */
 export const isIndex = ({ url }: Asked) => /\/actuator$/.test(url);
 

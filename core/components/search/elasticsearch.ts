@@ -1,6 +1,14 @@
-import { Client } from '@elastic/elasticsearch';
+import {
+  Client,
+  type ConnectionRequestOptions,
+  type ConnectionRequestOptionsAsStream,
+  type ConnectionRequestParams,
+  type ConnectionRequestResponse,
+  type ConnectionRequestResponseAsStream,
+  UndiciConnection,
+} from '@elastic/elasticsearch';
 import { readSnapshots } from './answers.ts';
-import type { Connection } from './connection.ts';
+import { type Connection, redirectIn } from './connection.ts';
 import type { SearchAddress, SearchEngine } from './engine.ts';
 import { inventory } from './inventory.ts';
 import { readNames, readRepository } from './repository.ts';
@@ -8,7 +16,7 @@ import { errorType, searchError } from './search-error.ts';
 
 /** Elasticsearch 8 and 9, on the official client of version 8. */
 export function elasticsearch(address: SearchAddress, connection: Connection): SearchEngine {
-  const client = new Client(connection);
+  const client = new Client({ ...connection, Connection: WithoutRedirects });
   const call = async <T>(what: string, run: () => Promise<T>): Promise<T> => {
     try {
       return await run();
@@ -98,4 +106,24 @@ export function elasticsearch(address: SearchAddress, connection: Connection): S
 
     close: () => client.close(),
   };
+}
+
+class WithoutRedirects extends UndiciConnection {
+  override request(
+    params: ConnectionRequestParams,
+    options: ConnectionRequestOptions,
+  ): Promise<ConnectionRequestResponse>;
+  override request(
+    params: ConnectionRequestParams,
+    options: ConnectionRequestOptionsAsStream,
+  ): Promise<ConnectionRequestResponseAsStream>;
+  override async request(
+    params: ConnectionRequestParams,
+    options: ConnectionRequestOptions,
+  ): Promise<ConnectionRequestResponse | ConnectionRequestResponseAsStream> {
+    const answer = await super.request(params, options);
+    const redirect = redirectIn(answer, params.path);
+    if (redirect) throw redirect;
+    return answer;
+  }
 }

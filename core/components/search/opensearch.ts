@@ -1,8 +1,8 @@
-import { Client } from '@opensearch-project/opensearch';
+import { Client, Connection as OpenSearchConnection } from '@opensearch-project/opensearch';
 import * as z from 'zod';
 import { BackupError } from '../../errors.ts';
 import { readDeletions, readSnapshots } from './answers.ts';
-import type { Connection } from './connection.ts';
+import { type Connection, redirectIn } from './connection.ts';
 import type { SearchAddress, SearchEngine } from './engine.ts';
 import { inventory } from './inventory.ts';
 import { readNames, readRepository } from './repository.ts';
@@ -13,7 +13,7 @@ const info = z.object({ version: z.object({ number: z.string(), distribution: z.
 
 /** OpenSearch 2 and 3, on the official client. */
 export function opensearch(address: SearchAddress, connection: Connection): SearchEngine {
-  const client = new Client(connection);
+  const client = new Client({ ...connection, Connection: WithoutRedirects });
   const call = async <T>(what: string, run: () => Promise<T>): Promise<T> => {
     try {
       return await run();
@@ -140,4 +140,17 @@ function isTaken(error: unknown): boolean {
     error instanceof Error &&
     /already exists|already in-progress|in use/i.test(error.message)
   );
+}
+
+type Ask = InstanceType<typeof OpenSearchConnection>['request'];
+
+class WithoutRedirects extends OpenSearchConnection {
+  override request(...[params, answered]: Parameters<Ask>): ReturnType<Ask> {
+    return super.request(params, (error, response) => {
+      const redirect = response ? redirectIn(response, params.path ?? '') : undefined;
+      // What is not read keeps its connection.
+      if (redirect) response?.resume();
+      answered(redirect ?? error, redirect ? null : response);
+    });
+  }
 }

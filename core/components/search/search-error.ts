@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import type { Auth } from '../../connect/authenticate.ts';
 import { obstacleAt, silence } from '../../connect/connection.ts';
+import { explainRedirect, useInstead } from '../../connect/redirect.ts';
 import { refusedLogin } from '../../connect/refused-login.ts';
 import { BackupError, describe } from '../../errors.ts';
 import { adviceFor } from '../../remedies.ts';
+import { RedirectError } from './connection.ts';
 import type { SearchAddress } from './engine.ts';
 
 /** What a client of either engine throws: a status and a body where there was an answer. */
@@ -37,6 +39,7 @@ export async function searchError(
   error: unknown,
 ): Promise<BackupError> {
   if (error instanceof BackupError) return error;
+  if (error instanceof RedirectError) return redirected(engine, url, call, error);
   const parsed = clientError.safeParse(error);
   const status = parsed.success ? (parsed.data.statusCode ?? undefined) : undefined;
   if (!parsed.success || !status) return withoutAnswer(engine, url, call, error);
@@ -61,6 +64,19 @@ export async function searchError(
     remedy,
   });
 }
+
+function redirected(engine: string, url: string, call: string, error: RedirectError): BackupError {
+  const { status, path, location } = error;
+  const { seen, url: instead } = explainRedirect(`${url}${path}`, url, location);
+  return new BackupError('UnexpectedAnswer', `${engine} answered ${call} at ${url} with ${status}: ${seen}`, {
+    status,
+    cause: error,
+    remedy: instead === undefined ? itself : useInstead(instead),
+  });
+}
+
+const itself =
+  'Write the address of the search engine itself into `search.url`, and not the one of a web page or a proxy in front of it.';
 
 /** What an engine answers with 500, and goes on to answer until somebody registers the repository anew. */
 const lastingTroubles: { says: RegExp; remedy: string }[] = [
@@ -151,8 +167,7 @@ function strangerIn(
   if (status < 500 && /^\s*<(!doctype html|html)/i.test(text)) {
     return {
       is: `${host} shows a web page`,
-      remedy:
-        'Write the address of the search engine itself into `search.url`, and not the one of a web page or a proxy in front of it.',
+      remedy: itself,
     };
   }
   return undefined;

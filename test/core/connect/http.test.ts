@@ -93,6 +93,7 @@ describe('An answer over HTTP', () => {
       });
       const answer = await http({ method: 'POST', url: `${url}/actuator`, body: {} });
       assert.equal(answer.status, status);
+      assert.equal(answer.location, '/login');
       assert.deepEqual(asked, ['/actuator']);
     });
   }

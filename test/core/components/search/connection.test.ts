@@ -6,7 +6,7 @@ import { describe, test } from '@jest/globals';
 import { searchOpener } from '../../../../core/components/search/open.ts';
 import { http } from '../../../../core/connect/http.ts';
 import { cleanUp } from '../../../support/clean-up.ts';
-import { secrets } from '../../fakes.ts';
+import { failureOf, secrets } from '../../fakes.ts';
 
 const openSearch = searchOpener({ secrets, http });
 const engines = ['elasticsearch', 'opensearch'] as const;
@@ -47,5 +47,50 @@ describe('The login at a search engine', () => {
         assert.deepEqual(seen, [header]);
       });
     }
+  }
+});
+
+describe('A redirect of a search engine', () => {
+  for (const engine of engines) {
+    for (const status of [301, 302, 303, 307, 308]) {
+      test(`A redirect (${status}) is no success to ${engine}, is not followed, and is told with where it leads`, async () => {
+        const asked: (string | undefined)[] = [];
+        const url = await serve((request, response) => {
+          asked.push(request.url);
+          response
+            .writeHead(status, {
+              location: `https://search.example.com${request.url}`,
+              'content-type': 'text/html',
+            })
+            .end('<html>moved</html>');
+        });
+        const opened = await openSearch({ engine, url, auth: { apiKey: { env: 'ES_PASSWORD' } } });
+        const error = await failureOf(opened.createSnapshot('camunda', 'snapshot', '*', {}));
+        await opened.close();
+        assert.equal(error.name, 'UnexpectedAnswer');
+        assert.equal(error.status, status);
+        assert.match(
+          error.message,
+          new RegExp(`PUT _snapshot/camunda/snapshot at ${url} with ${status}: it redirects to`),
+        );
+        assert.match(
+          error.message,
+          /https:\/\/search\.example\.com\/_snapshot\/camunda\/snapshot, and a redirect is not followed/,
+        );
+        assert.match(error.remedy ?? '', /^If https:\/\/search\.example\.com is the same server/);
+        assert.equal(asked.length, 1);
+      });
+    }
+
+    test(`A redirect of ${engine} to a login names the address of the engine as what is needed`, async () => {
+      const url = await serve((_, response) =>
+        response.writeHead(302, { location: '/login?state=secret' }).end(),
+      );
+      const opened = await openSearch({ engine, url });
+      const error = await failureOf(opened.deleteSnapshot('camunda', 'snapshot'));
+      await opened.close();
+      assert.match(error.message, new RegExp(`it redirects to ${url}/login, `));
+      assert.match(error.remedy ?? '', /^Write the address of the search engine itself into `search\.url`/);
+    });
   }
 });
