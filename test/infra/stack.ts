@@ -72,14 +72,19 @@ export async function templateOf(yaml: string): Promise<Template> {
   return Template.fromStack(await stackOf(yaml));
 }
 
-/** With the context of cdk.json, as `cdk synth` has it. */
-function appOf(): App {
+const cdkSettings = z.object({ context: z.record(z.string(), z.unknown()) });
+
+/** The context of cdk.json, as `cdk synth` gives it to the app. */
+export function contextOfCdk(): Record<string, unknown> {
   const text = readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8');
-  const { context } = z.object({ context: z.record(z.string(), z.unknown()) }).parse(JSON.parse(text));
+  return cdkSettings.parse(JSON.parse(text)).context;
+}
+
+function appOf(): App {
   // Printing the warnings is for people, and CloudFormation's own rules take seconds: synth.test.ts has both.
   const quiet = { '@aws-cdk/core:annotationsInValidationReport': false };
   return new App({
-    context: { ...context, ...quiet },
+    context: { ...contextOfCdk(), ...quiet },
     outdir: mkdtempSync(path.join(scratch, 'cdk.out-')),
     builtinCloudFormationValidation: false,
   });
