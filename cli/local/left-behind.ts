@@ -65,6 +65,6 @@ export function whatIsLeft(session: Session): string {
   return [
     `EXPORTING OF ${name} ${surely ? 'IS' : 'MAY BE'} LEFT PAUSED: Zeebe cannot compact its log until it is resumed.`,
     `Run: ${repairCommand}`,
-    resumeByHand(repairing?.exporting ?? cluster.zeebe),
+    resumeByHand(repairing?.pause?.target ?? cluster.zeebe),
   ].join('\n');
 }

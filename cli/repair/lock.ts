@@ -64,6 +64,6 @@ export function sayWhatIsPaused(step: LockStep, { options }: Session): void {
   const { name, cluster } = options.cluster;
   printLine(
     options.host.output.stderr,
-    `EXPORTING OF ${name} MAY STILL BE PAUSED. ${resumeByHand(lock?.exporting ?? cluster.zeebe)}`,
+    `EXPORTING OF ${name} MAY STILL BE PAUSED. ${resumeByHand(lock?.pause?.target ?? cluster.zeebe)}`,
   );
 }

@@ -145,7 +145,7 @@ export function lockSentence(cluster: string, step: LockStep): string {
     case 'repairable': {
       const { lock } = step;
       const what = mayBePaused(lock)
-        ? `Exporting would be resumed: it may be paused since ${lock.pauseRequestedAt}.`
+        ? `Exporting would be resumed: it may be paused since ${lock.pause.requestedAt}.`
         : 'Exporting was not paused by it.';
       const backup = backupSentence(lock, step, 'would be');
       return `The run ${lock.runId} (${describeOwner(lock.owner)}) would be repaired. ${what} ${backup} The lock would be free.`;

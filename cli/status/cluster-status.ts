@@ -134,7 +134,7 @@ async function clusterStatus(
   const ways = () =>
     config ? waysToResume(cluster, config.zeebe, commands, { isLedgerEmpty: empty !== undefined }) : [];
   const exporting = exportingOf(unreadable ? 'unreadable' : holder, seen, clock, ways);
-  if (run && exporting.paused) exporting.whatToDo = waysToEnd(run, holder?.exporting ?? config?.zeebe);
+  if (run && exporting.paused) exporting.whatToDo = waysToEnd(run, holder?.pause?.target ?? config?.zeebe);
   const problems = [
     ...(unreadable ? [sentenceOf(unreadable)] : []),
     ...lifeProblem(run),

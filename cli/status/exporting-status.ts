@@ -31,7 +31,7 @@ export function exportingOf(
   waysToResume: () => string[] = () => [],
 ): ExportingStatus {
   const holder = lock === 'unreadable' ? undefined : lock;
-  const since = holder && mayBePaused(holder) ? holder.pauseRequestedAt : undefined;
+  const since = holder && mayBePaused(holder) ? holder.pause.requestedAt : undefined;
   return {
     paused: lock === 'unreadable' ? null : since !== undefined,
     since: since ?? null,

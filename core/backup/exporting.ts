@@ -14,7 +14,7 @@ import { formatSeconds } from '../config/duration.ts';
 import { management, restApi } from '../connect/management.ts';
 import type { Context } from '../context.ts';
 import { BackupError, isBackupError } from '../errors.ts';
-import { type Lock, mayBePaused } from '../ledger/lock.ts';
+import { changeOfPause, type Lock, mayBePaused } from '../ledger/lock.ts';
 import { changeOwnLock, lockLost, owns, requireLock } from '../ledger/ownership.ts';
 import { remember, unwritten, writeResumed } from '../ledger/resumed.ts';
 import type { Run } from '../ledger/run.ts';
@@ -34,29 +34,25 @@ export async function pauseForBackup(
   const { zeebe, read } = serversOf(target, context);
   const lock = await requireLock(run, context);
   requireUnclaimed(run, lock);
-  if (lock.resumedAt) {
+  if (lock.pause?.resumedAt) {
     throw new BackupError(
       'LockLost',
       `Exporting was resumed already in the run ${run.runId}: it is not paused again`,
     );
   }
-  if (!lock.pauseRequestedAt) {
+  if (!lock.pause) {
     const resume = context.commands.repair(run.cluster, { resumeUnexplained: true });
     const paused = target.mayBePausedBefore ? undefined : alreadyPaused(await read(), target, resume);
     if (paused) throw paused;
-    await changeOwnLock(
-      run,
-      { pauseRequestedAt: nowIso(context), exporting: target },
-      context,
-      requireUnclaimed,
-    );
+    const asking = { target, requestedAt: nowIso(context) };
+    await changeUnclaimed(run, () => ({ pause: asking }), context);
   }
   try {
     await pauseExporting(zeebe);
-    const pauseProof = proofOf(await read(), target, 'SOFT_PAUSED', 'PauseFailed');
-    const pausedAt = lock.pausedAt ?? nowIso(context);
-    await changeOwnLock(run, { pausedAt, pauseProof }, context, requireUnclaimed);
-    return { pausedAt, pauseProof };
+    const proof = proofOf(await read(), target, 'SOFT_PAUSED', 'PauseFailed');
+    const pausedAt = lock.pause?.pausedAt ?? nowIso(context);
+    await changeUnclaimed(run, (now) => changeOfPause(now, { pausedAt, proof }), context);
+    return { pausedAt, pauseProof: proof };
   } catch (error) {
     if (await isForgotten(run, ledger)) await resumeExporting(zeebe);
     throw error;
@@ -81,6 +77,17 @@ async function isForgotten(run: Run, ledger: Needs['ledger']): Promise<boolean> 
   return held.repair !== undefined || !mayBePaused(held);
 }
 
+function changeUnclaimed(run: Run, change: (lock: Lock) => Partial<Lock>, context: Needs): Promise<Lock> {
+  return changeOwnLock(
+    run,
+    (now) => {
+      requireUnclaimed(run, now);
+      return change(now);
+    },
+    context,
+  );
+}
+
 /** Whoever puts this run right has looked for its pause: there must not be a new one after that. */
 function requireUnclaimed(run: Run, lock: Lock): void {
   if (lock.repair) throw lockLost(run, lock);
@@ -96,15 +103,16 @@ export async function requirePauseBudget(
   context: Needs,
 ): Promise<void> {
   const lock = await requireLock(run, context);
-  if (!lock.pauseRequestedAt || !mayBePaused(lock)) return;
-  if (isAhead(lock.pauseRequestedAt, context.clock)) {
+  if (!mayBePaused(lock)) return;
+  const { requestedAt } = lock.pause;
+  if (isAhead(requestedAt, context.clock)) {
     throw new BackupError(
       'PausedTooLong',
-      `Exporting is paused since a moment in the future (${lock.pauseRequestedAt}): a clock is wrong, or was, so that it is not known for how long; ${formatSeconds(maxPauseSeconds)} are allowed`,
+      `Exporting is paused since a moment in the future (${requestedAt}): a clock is wrong, or was, so that it is not known for how long; ${formatSeconds(maxPauseSeconds)} are allowed`,
       { remedy: 'Set the clocks of the machines that run backups, and start a new backup.' },
     );
   }
-  const seconds = (context.clock.now() - Date.parse(lock.pauseRequestedAt)) / 1000;
+  const seconds = (context.clock.now() - Date.parse(requestedAt)) / 1000;
   if (seconds <= maxPauseSeconds) return;
   throw new BackupError(
     'PausedTooLong',
@@ -122,10 +130,11 @@ export async function requirePauseBudget(
  * does not show it, that is written down, and the backup is complete with a warning.
  */
 export async function requirePauseHeld(run: Run, context: Needs): Promise<void> {
-  const { exporting: target, pauseHeldAt } = await requireLock(run, context);
+  const { pause } = await requireLock(run, context);
+  if (!pause) throw new BackupError('VerificationFailed', 'This run has not paused exporting');
   // Called again, it may come after this run's own resume.
-  if (pauseHeldAt) return;
-  if (!target) throw noTarget(run.cluster);
+  if (pause.heldAt) return;
+  const { target } = pause;
   const replicas = await serversOf(target, context).read();
   const exporting = replicasThat(replicas, 'EXPORTING', 'MIXED');
   if (exporting.length > 0) {
@@ -142,25 +151,20 @@ export async function requirePauseHeld(run: Run, context: Needs): Promise<void> 
       `Whether exporting is still paused is not known: ${unknown.join(', ')}`,
     );
   }
-  const pauseHeldProof = unknown.length === 0 ? 'proven' : 'answered';
-  await changeOwnLock(run, { pauseHeldAt: nowIso(context), pauseHeldProof }, context);
+  const learned = {
+    heldAt: nowIso(context),
+    heldProof: unknown.length === 0 ? 'proven' : 'answered',
+  } as const;
+  await changeOwnLock(run, (now) => changeOfPause(now, learned), context);
 }
 
 /** As a warning of a backup that is complete: nobody could see whether its pause lasted. */
-export function pauseNotSeen({ pauseHeldProof, exporting }: Lock): string[] {
-  if (pauseHeldProof === 'proven') return [];
-  const where = exporting ? ` at ${exporting.brokers.join(', ')}` : '';
+export function pauseNotSeen({ pause }: Lock): string[] {
+  if (pause?.heldProof === 'proven') return [];
+  const where = pause ? ` at ${pause.target.brokers.join(', ')}` : '';
   return [
     `Whether exporting stayed paused until Zeebe’s backup was complete is not known, and so whether the parts of this backup fit together: not every partition could be read${where}. Configure all brokers in zeebe.brokers`,
   ];
-}
-
-export function noTarget(cluster: string): BackupError {
-  return new BackupError(
-    'LedgerCorrupt',
-    `The lock of ${cluster} says that exporting may be paused, and not where Zeebe is`,
-    { remedy: 'Resume exporting by hand, and restore the lock or move it away.' },
-  );
 }
 
 /**
@@ -183,12 +187,15 @@ export async function resumeAfterBackup(
   // repaired it may have done so before a pause of its that was on its way.
   if (release?.releasedBy === run.runId && !release.repaired) return { resumed: 'not-paused' as const };
   if (lock && !owns(run, lock)) throw lockLost(run, lock);
-  if (lock && !lock.pauseRequestedAt) return { resumed: 'not-paused' as const };
-  if (lock && !mayBePaused(lock)) return { resumed: lock.resumeProof ?? 'answered' };
+  if (lock && !lock.pause) return { resumed: 'not-paused' as const };
+  if (lock && !mayBePaused(lock)) return { resumed: lock.pause?.resumeProof ?? 'answered' };
   // Also without a lock: whoever removed it did not resume.
   const resumeProof = await resumeAndProve(target, context);
   // Before the answer: only what is written down is known to whoever comes after a crash.
-  if (lock) await writeResumed(run, resumeProof, context, (change) => changeOwnLock(run, change, context));
+  if (lock)
+    await writeResumed(run, resumeProof, context, (resumed) =>
+      changeOwnLock(run, (now) => changeOfPause(now, resumed), context),
+    );
   return { resumed: resumeProof };
 }
 

@@ -77,7 +77,7 @@ async function complete(run: Run, manifest: Manifest, context: Needs): Promise<M
       `Not seen complete: ${missing.map((name) => titles[name]).join(', ')}`,
     );
   }
-  if (!lock.pauseHeldAt) {
+  if (!lock.pause?.heldAt) {
     throw new BackupError('VerificationFailed', 'It is not known that exporting was paused all the while');
   }
   if (mayBePaused(lock)) {
@@ -195,17 +195,7 @@ async function keepForTheNextTry(
 
 /** Nothing that belongs to the failed backup stays in the lock. */
 function forTheNextTry({ attempt = 1 }: Lock): Partial<Lock> {
-  return {
-    attempt: attempt + 1,
-    backupId: undefined,
-    pauseRequestedAt: undefined,
-    pausedAt: undefined,
-    pauseProof: undefined,
-    pauseHeldAt: undefined,
-    pauseHeldProof: undefined,
-    resumedAt: undefined,
-    resumeProof: undefined,
-  };
+  return { attempt: attempt + 1, backupId: undefined, pause: undefined };
 }
 
 function tooSlow({ cluster }: Run, seconds: number): BackupError {

@@ -16,7 +16,7 @@ type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search' | 'clock' | 
 export async function reserveId(
   request: BackupRequest,
   { runId, backupId: reserved }: Lock,
-  { lists, exporting }: ClusterFacts,
+  { lists }: Pick<ClusterFacts, 'lists'>,
   ledgerIds: number[],
   context: Needs,
 ): Promise<number> {
@@ -26,7 +26,7 @@ export async function reserveId(
   const { backupId } = await context.ledger.changeLock(cluster, runId, (now) => {
     if ((now.attempt ?? 1) !== attempt) throw lockLost({ cluster, runId }, now);
     // Called twice at once, both must make the same plan.
-    return { backupId: now.backupId ?? chosen, exporting: now.exporting ?? exporting };
+    return { backupId: now.backupId ?? chosen };
   });
   return backupId;
 }

@@ -30,9 +30,10 @@ export async function takeLock(
   const { ledger } = context;
   const { cluster, reason, attempt } = request;
   const acquired = await ledger.acquire({
-    format: 1,
+    format: 2,
     cluster,
     runId,
+    purpose: 'backup',
     owner: context.owner(runId),
     reason,
     acquiredAt: nowIso(context),

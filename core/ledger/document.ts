@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import { BackupError } from '../errors.ts';
 import type { Store } from './store/store.ts';
 
@@ -8,8 +8,9 @@ import type { Store } from './store/store.ts';
  */
 export function documentIn<T>(store: Store, key: string, schema: z.ZodType<T>, remedy?: string) {
   const print = (value: T) => {
-    const text = `${JSON.stringify(value, undefined, 2)}\n`;
-    const read = readBy(schema, text);
+    const written = z.safeEncode(schema, value);
+    const text = `${JSON.stringify(written.data, undefined, 2)}\n`;
+    const read = written.success ? readBy(schema, text) : { why: whyIn(written.error), cause: written.error };
     if ('value' in read) return text;
     throw new BackupError(
       'LedgerCorrupt',
@@ -56,8 +57,13 @@ function readBy<T>(schema: z.ZodType<T>, text: string): { value: T } | { why: st
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return { value: parsed.data };
-  const [first] = parsed.error.issues;
-  // Of a document that may have two shapes, what is wrong with the first.
-  const issue = first?.code === 'invalid_union' ? (first.errors[0]?.[0] ?? first) : first;
-  return { why: `${issue?.path.join('.')}: ${issue?.message}`, cause: parsed.error };
+  return { why: whyIn(parsed.error), cause: parsed.error };
+}
+
+/** Of a document that may have several shapes, what is wrong with the one that it is nearest to. */
+function whyIn({ issues: [first] }: z.ZodError): string {
+  const shapes = first?.code === 'invalid_union' ? first.errors : [];
+  const [nearest] = shapes.toSorted((a, b) => a.length - b.length);
+  const issue = nearest?.[0] ?? first;
+  return `${issue?.path.join('.')}: ${issue?.message}`;
 }

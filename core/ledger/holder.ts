@@ -1,28 +1,33 @@
 import * as z from 'zod';
 import { auth } from '../connect/authenticate.ts';
-import { freeLock, lock, owner } from './lock.ts';
+import { freeLock, lock, owner, pause } from './lock.ts';
 
 const [processOwner, executionOwner] = owner.options;
+const address = z.object({ url: z.string(), auth: auth.optional().catch(undefined) }).optional();
+const { requestedAt, resumedAt } = pause.shape;
 
 /**
  * Who holds a lock, as far as people are told: of a lock that is only looked at, never rewritten. A newer version may
  * have written it, so what is in it beyond these fields does not matter.
  */
 export const holder = lock
-  .pick({
-    cluster: true,
-    runId: true,
-    reason: true,
-    acquiredAt: true,
-    backupId: true,
-    pauseRequestedAt: true,
-    resumedAt: true,
-  })
+  .pick({ cluster: true, runId: true, reason: true, acquiredAt: true, backupId: true })
   .extend({
+    /** Absent in format 1. */
+    purpose: lock.shape.purpose.optional(),
     owner: z.union([processOwner.strip(), executionOwner.strip()]),
-    exporting: z.object({ url: z.string(), auth: auth.optional().catch(undefined) }).optional(),
+    pause: z.object({ target: address, requestedAt, resumedAt }).optional(),
+    // Format 1 has these instead of `pause`.
+    pauseRequestedAt: requestedAt.optional(),
+    resumedAt,
+    exporting: address,
   })
-  .strip();
+  .strip()
+  .transform(({ purpose = 'backup', pauseRequestedAt, resumedAt, exporting, ...rest }) => ({
+    ...rest,
+    purpose,
+    ...(pauseRequestedAt ? { pause: { target: exporting, requestedAt: pauseRequestedAt, resumedAt } } : {}),
+  }));
 export type Holder = z.infer<typeof holder>;
 
 /** The same of the document that lies where the lock is: it may be a lock that was given back. */

@@ -4,10 +4,10 @@ import { BackupError } from '../errors.ts';
 import { parseJson } from '../json.ts';
 import { documentIn } from './document.ts';
 import { type Holder, holderOrNobody } from './holder.ts';
-import { type FreeLock, freeLock, lock } from './lock.ts';
+import type { FreeLock } from './lock.ts';
+import { lockFile } from './lock-formats.ts';
 import type { Store } from './store/store.ts';
 
-const lockFile = z.union([lock, freeLock]);
 export const lockKey = (cluster: string) => `${cluster}/lock.json`;
 
 /** What lies where a cluster's lock is: a lock, or what a lock left when it was given back. */

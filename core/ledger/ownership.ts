@@ -1,6 +1,7 @@
 import { BackupError } from '../errors.ts';
 import type { Ledger } from './ledger.ts';
-import { type Lock, mayBePaused } from './lock.ts';
+import { type Lock, mayBePaused, type Pause } from './lock.ts';
+import type { Manifest } from './manifest.ts';
 import type { Run } from './run.ts';
 
 /** The lock, if this run owns it. Throws LockLost: a run that lost its lock must not touch the cluster. */
@@ -15,17 +16,15 @@ export function owns({ runId, backupId }: Run, lock: Lock): boolean {
   return lock.runId === runId && lock.backupId === backupId;
 }
 
-/** Changes the lock if this run still owns it, in the moment of the change. Throws LockLost, and what `look` throws. */
+/** Changes the lock if this run still owns it, in the moment of the change. Throws LockLost, and what `change` throws. */
 export function changeOwnLock(
   run: Run,
-  change: Partial<Lock>,
+  change: (lock: Lock) => Partial<Lock>,
   { ledger }: { ledger: Ledger },
-  look: (run: Run, lock: Lock) => void = () => undefined,
 ): Promise<Lock> {
   return ledger.changeLock(run.cluster, run.runId, (lock) => {
     if (!owns(run, lock)) throw lockLost(run, lock);
-    look(run, lock);
-    return change;
+    return change(lock);
   });
 }
 
@@ -46,13 +45,14 @@ export function lockLost(run: Pick<Run, 'cluster' | 'runId'>, lock: Lock | undef
 }
 
 /** What a manifest says of exporting, from the lock. */
-export function exportingOf(lock: Lock | undefined) {
+export function exportingOf(lock: Lock): Manifest['exporting'] {
+  const { pausedAt, proof, heldAt, heldProof, resumedAt, resumeProof }: Partial<Pause> = lock.pause ?? {};
   return {
-    ...(lock?.pausedAt ? { pausedAt: lock.pausedAt } : {}),
-    ...(lock?.pauseProof ? { pauseProof: lock.pauseProof } : {}),
-    ...(lock?.pauseHeldProof === 'proven' ? { pauseHeldAt: lock.pauseHeldAt } : {}),
-    ...(lock?.resumedAt ? { resumedAt: lock.resumedAt } : {}),
-    ...(lock?.resumeProof ? { resumeProof: lock.resumeProof } : {}),
-    leftPaused: lock ? mayBePaused(lock) : false,
+    ...(pausedAt ? { pausedAt } : {}),
+    ...(proof ? { pauseProof: proof } : {}),
+    ...(heldProof === 'proven' ? { pauseHeldAt: heldAt } : {}),
+    ...(resumedAt ? { resumedAt } : {}),
+    ...(resumeProof ? { resumeProof } : {}),
+    leftPaused: mayBePaused(lock),
   };
 }

@@ -2,7 +2,7 @@ import { type Clock, nowIso } from '../clock.ts';
 import type { Proof } from '../components/zeebe/exporting.ts';
 import { BackupError, isBackupError, ledgerTrouble } from '../errors.ts';
 import type { Ledger } from './ledger.ts';
-import { type Lock, mayBePaused } from './lock.ts';
+import { changeOfPause, type Lock, mayBePaused } from './lock.ts';
 import type { Run } from './run.ts';
 
 /** That exporting is resumed, as the lock says it. */
@@ -67,7 +67,7 @@ export async function settleResumed(run: Run, context: Needs & { ledger: Ledger 
   };
   try {
     await context.ledger.changeLock(run.cluster, run.runId, (lock) =>
-      lock.backupId === run.backupId && mayBePaused(lock) ? resumed : {},
+      lock.backupId === run.backupId && mayBePaused(lock) ? changeOfPause(lock, resumed) : {},
     );
   } catch (error) {
     // Whoever has the lock now has put this run right.

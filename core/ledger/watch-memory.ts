@@ -22,7 +22,7 @@ export const watchMemory = z.strictObject({
   /** When exporting was first seen paused without a lock that explains it. */
   unexplainedPauseSince: z.iso.datetime().optional(),
   toldOfPauseAt: z.iso.datetime().optional(),
-  /** The `pauseRequestedAt` of the long pause that people were told of. */
+  /** The `requestedAt` of the long pause that people were told of. */
   toldOfLongPause: z.iso.datetime().optional(),
   /** Written before what it tells of is done, removed when people are told. At most one of each run. */
   untold: z.array(untoldAlert).optional(),

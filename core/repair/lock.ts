@@ -1,11 +1,11 @@
-import { noTarget, resumeAndProve } from '../backup/exporting.ts';
+import { resumeAndProve } from '../backup/exporting.ts';
 import type { KnownManifest } from '../backup/fail-manifest.ts';
 import { recordFailure } from '../backup/finish.ts';
 import type { Commands } from '../commands.ts';
 import type { Context } from '../context.ts';
 import { BackupError, isBackupError, ledgerTrouble } from '../errors.ts';
 import type { Holder } from '../ledger/holder.ts';
-import { type Lock, mayBePaused } from '../ledger/lock.ts';
+import { changeOfPause, type Lock, mayBePaused } from '../ledger/lock.ts';
 import type { Failure } from '../ledger/manifest.ts';
 import { type Alive, describeOwner, isRunAlive } from '../ledger/owner.ts';
 import { remember, unwritten, writeResumed } from '../ledger/resumed.ts';
@@ -79,19 +79,19 @@ async function resumeWithoutClaim(before: Lock, error: unknown, context: Needs):
   if (!isBackupError(error, ...ledgerTrouble)) throw error;
   const lock = await context.ledger.readLock(before.cluster);
   // Whoever has put it right meanwhile, or holds it now, has looked at the pause.
-  if (lock?.runId !== before.runId || !mayBePaused(lock) || !lock.exporting) throw error;
+  if (lock?.runId !== before.runId || !mayBePaused(lock)) throw error;
   refuseIfClaimed(lock, context.clock);
   const { http } = permitFor(lock, context);
-  const { resumeProof } = remember(lock, await resumeAndProve(lock.exporting, { ...context, http }), context);
-  throw unwritten(resumeProof, error);
+  const proof = await resumeAndProve(lock.pause.target, { ...context, http });
+  remember(lock, proof, context);
+  throw unwritten(proof, error);
 }
 
 async function resumeLeftOver({ lock, http }: Permit, context: Needs): Promise<Repaired['exporting']> {
   if (!mayBePaused(lock)) return 'not-paused';
-  if (!lock.exporting) throw noTarget(lock.cluster);
-  const resumeProof = await resumeAndProve(lock.exporting, { ...context, http });
-  await writeResumed(lock, resumeProof, context, (change) =>
-    context.ledger.changeLock(lock.cluster, lock.runId, change),
+  const resumeProof = await resumeAndProve(lock.pause.target, { ...context, http });
+  await writeResumed(lock, resumeProof, context, (resumed) =>
+    context.ledger.changeLock(lock.cluster, lock.runId, (now) => changeOfPause(now, resumed)),
   );
   return resumeProof;
 }

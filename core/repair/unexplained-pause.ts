@@ -63,8 +63,15 @@ export async function endUnneededPause(
   const by = owner(id);
   const at = nowIso(context);
   const reason = 'to end a pause that no run explains';
-  const wanted = { format: 1, cluster, runId: id, owner: by, reason, acquiredAt: at } as const;
-  const { lock, isNew } = await ledger.acquire(wanted);
+  const { lock, isNew } = await ledger.acquire({
+    format: 2,
+    cluster,
+    runId: id,
+    purpose: 'backup',
+    owner: by,
+    reason,
+    acquiredAt: at,
+  });
   if (!isNew) throw heldBy(lock, await isRunAlive(lock, context), context.commands);
   try {
     // One is enough for the moment that this takes; where this process dies, others see it by that.

@@ -7,7 +7,7 @@ import type { ClusterConfig } from '../config/schema.ts';
 import { resumeByHand } from '../connect/by-hand.ts';
 import type { Context } from '../context.ts';
 import { BackupError, describe, isBackupError, resumedUnwritten } from '../errors.ts';
-import { type Lock, mayBePaused } from '../ledger/lock.ts';
+import { type Lock, mayBePaused, type Pause } from '../ledger/lock.ts';
 import { describeOwner, lookForRun } from '../ledger/owner.ts';
 import { abandoned, type Repaired, repairLock } from '../repair/lock.ts';
 import { executionUrl } from '../tell/alerts.ts';
@@ -111,10 +111,10 @@ async function stateOf(
 
 /** Nobody can be told whether a run lives: what it may have paused has to be known all the same. */
 function notKnown(lock: Lock, trouble: BackupError, { commands }: Needs): BackupError {
-  const { cluster, runId, owner, pauseRequestedAt, exporting } = lock;
-  const isPaused = mayBePaused(lock);
-  const paused = isPaused ? ` Exporting is paused on its behalf since ${pauseRequestedAt}.` : '';
-  const byHand = isPaused ? `\n${resumeByHand(exporting)}` : '';
+  const { cluster, runId, owner } = lock;
+  const pause = mayBePaused(lock) ? lock.pause : undefined;
+  const paused = pause ? ` Exporting is paused on its behalf since ${pause.requestedAt}.` : '';
+  const byHand = pause ? `\n${resumeByHand(pause.target)}` : '';
   return new BackupError(
     trouble.name,
     `Whether the run ${runId} (${describeOwner(owner)}) lives is not known: ${trouble.message}${paused} If it does not live, run: ${commands.repair(cluster, { force: true })}${byHand}`,
@@ -160,14 +160,18 @@ export function leftoversOf(cluster: string, commands: Commands): string {
   return `What the components still have of it is shown by: ${commands.repair(cluster)}`;
 }
 
-async function tellStillPaused(lock: Lock, error: unknown, { tells }: Needs): Promise<void> {
+async function tellStillPaused(
+  lock: Lock & { pause: Pause },
+  error: unknown,
+  { tells }: Needs,
+): Promise<void> {
   await tells({
     kind: 'exportingLeftPaused',
     severity: 'CRITICAL',
     cluster: lock.cluster,
     backupId: lock.backupId,
-    reason: `Exporting is paused since ${lock.pauseRequestedAt}, on behalf of a run that does not end it: ${describe(error)}. It is tried again every five minutes.`,
-    remedy: resumeByHand(lock.exporting),
+    reason: `Exporting is paused since ${lock.pause.requestedAt}, on behalf of a run that does not end it: ${describe(error)}. It is tried again every five minutes.`,
+    remedy: resumeByHand(lock.pause.target),
     execution: executionUrl(lock.runId),
   });
 }
@@ -179,14 +183,14 @@ async function tellOtherHost(
   { tells, commands }: Needs,
 ): Promise<void> {
   const lives = state === 'running' ? 'that run lives' : 'whether that run lives cannot be seen from here';
-  const { cluster, owner, exporting } = lock;
+  const { cluster, owner, pause } = lock;
   await tells({
     kind: 'exportingLeftPaused',
     severity: 'CRITICAL',
     cluster,
     backupId: lock.backupId,
     reason: `${pausedBy(describeOwner(owner), tooLong)}; ${lives}.`,
-    remedy: `End it where it runs (Ctrl-C, SIGTERM). If it lives no more: ${commands.repair(cluster, { force: true })}\n${resumeByHand(exporting)}`,
+    remedy: `End it where it runs (Ctrl-C, SIGTERM). If it lives no more: ${commands.repair(cluster, { force: true })}\n${resumeByHand(pause?.target)}`,
   });
 }
 
@@ -198,8 +202,8 @@ interface TooLong {
 
 /** Undefined where it is not. A pause whose beginning lies in the future may have lasted for any time. */
 function pausedTooLong(lock: Lock, config: ClusterConfig, context: Needs): TooLong | undefined {
-  const { pauseRequestedAt: since } = lock;
-  if (!since || !mayBePaused(lock)) return undefined;
+  if (!mayBePaused(lock)) return undefined;
+  const { requestedAt: since } = lock.pause;
   if (isAhead(since, context.clock)) {
     return {
       howLong: `since a moment in the future (${since})`,

@@ -19,12 +19,12 @@ export async function watchLongPause(
 ): Promise<void> {
   const { ledger, tells } = context;
   const lock = await ledger.readLock(cluster);
-  if (!lock?.pauseRequestedAt || !mayBePaused(lock)) return;
-  const { backupId, runId, pauseRequestedAt } = lock;
+  if (!lock || !mayBePaused(lock)) return;
+  const { backupId, runId, pause } = lock;
   const limit = maxPauseOf(config, newest.find((manifest) => manifest.backupId === backupId)?.order);
-  const seconds = secondsSince(pauseRequestedAt, context);
+  const seconds = secondsSince(pause.requestedAt, context);
   if (seconds < limit * earlyShare || seconds > limit) return;
-  if ((await ledger.readMemory(cluster))?.toldOfLongPause === pauseRequestedAt) return;
+  if ((await ledger.readMemory(cluster))?.toldOfLongPause === pause.requestedAt) return;
   const isTold = await tells({
     kind: 'exportingPausedForLong',
     severity: 'WARNING',
@@ -40,6 +40,6 @@ export async function watchLongPause(
   await ledger.changeMemory(cluster, (memory) => ({
     watchedSince,
     ...memory,
-    toldOfLongPause: pauseRequestedAt,
+    toldOfLongPause: pause.requestedAt,
   }));
 }

@@ -49,7 +49,7 @@ export async function watchUnexplainedPause(
   // A lock that cannot be read explains no pause.
   const lock = await ledger.readHolderIfPossible(cluster);
   // A run pauses only what it has seen exporting, and what it has paused its own alerts tell of.
-  if (lock) return lock.pauseRequestedAt ? forget() : none;
+  if (lock) return lock.pause ? forget() : none;
   const { state, paused, unknown } = await lookAtExporting(config, context, patienceSeconds);
   if (state === 'EXPORTING') return forget();
   if (state === 'UNKNOWN') return { since: unexplainedPauseSince, unknown };

@@ -130,7 +130,7 @@ async function watchPause(
   const lock = await context.ledger.readHolderIfPossible(cluster);
   const { since: unexplained, unknown } = await watchUnexplainedPause(cluster, config, context);
   const isPaused = lock && mayBePaused(lock) && !unwrittenResume(lock, context);
-  const since = isPaused ? lock.pauseRequestedAt : unexplained;
+  const since = isPaused ? lock.pause.requestedAt : unexplained;
   if (!since) {
     const why = unknown.map((one) => `whether exporting is paused is not known: ${one}`);
     return { seconds: unknown.length > 0 ? null : 0, unknown: why };

@@ -7,7 +7,7 @@ import type { Owner } from '../../core/ledger/lock.ts';
 import { thisProcess } from '../../core/ledger/owner.ts';
 import { cleanUp } from '../support/clean-up.ts';
 import { commandProcess } from '../support/command-process.ts';
-import { assertCode, bench, foreignLock, goneProcess } from './harness.ts';
+import { assertCode, bench, foreignLock, foreignPause, goneProcess } from './harness.ts';
 
 /** As long as this file is there, the commands find a ledger that takes nothing. */
 let sign: string;
@@ -27,7 +27,7 @@ const elsewhere: Owner = { kind: 'process', host: 'elsewhere', pid: 4711 };
 /** A run has paused exporting and has given a sign of life a moment ago; from then on the ledger takes nothing. */
 async function pausedBy(owner: Owner, code: (typeof refusals)[number]) {
   const on = await bench();
-  const lock = foreignLock(on, { owner, pauseRequestedAt: new Date().toISOString() });
+  const lock = foreignLock({ owner, ...foreignPause(on) });
   await on.ledger.acquire(lock);
   const beatAt = new Date().toISOString();
   await on.ledger.beat({ format: 1, cluster: 'test', runId: lock.runId, beatAt }, { first: true });

@@ -29,9 +29,9 @@ export const onAfter = (becomes: (change: Change) => boolean | Promise<boolean>)
 });
 
 const isTaken = ({ lock }: Change) => lock !== undefined;
-const isPauseRequested = ({ lock }: Change) => lock?.pauseRequestedAt !== undefined;
-const isPauseProven = ({ lock }: Change) => lock?.pausedAt !== undefined;
-export const isResumeProven = ({ lock }: Change) => lock?.resumedAt !== undefined;
+const isPauseRequested = ({ lock }: Change) => lock?.pause !== undefined;
+const isPauseProven = ({ lock }: Change) => lock?.pause?.pausedAt !== undefined;
+export const isResumeProven = ({ lock }: Change) => lock?.pause?.resumedAt !== undefined;
 const isReleased = async ({ on, manifest, entry }: Change) =>
   manifest === undefined && entry === undefined && (await on.lock()) === undefined;
 export const isManifest = (state: Manifest['state']) => (change: Change) => change.manifest?.state === state;

@@ -5,7 +5,7 @@ import { describe, test } from '@jest/globals';
 import type { StatusResult } from '../../cli/status/result.ts';
 import type { SimulatorOptions } from '../../simulator/index.ts';
 import type { Ended } from '../support/command.ts';
-import { assertCode, bench, foreignLock } from './harness.ts';
+import { assertCode, bench, foreignLock, foreignPause } from './harness.ts';
 
 /** What the ledger cannot know: the cluster itself is asked. */
 
@@ -154,7 +154,7 @@ describe('Whether exporting is paused', () => {
   test('`status` is ok where exporting is paused on behalf of a run that lives', async () => {
     const on = await backedUp();
     on.simulator.setExporterPhase('SOFT_PAUSED');
-    await on.ledger.acquire(foreignLock(on, { pauseRequestedAt: new Date().toISOString() }));
+    await on.ledger.acquire(foreignLock({ ...foreignPause(on) }));
     const shown = await on.status().ended;
     assertCode(shown, 0);
     assert.match(
@@ -170,7 +170,7 @@ describe('Whether exporting is paused', () => {
   test('`status` is not ok where exporting is paused and the run that lives has not paused it', async () => {
     const on = await backedUp();
     on.simulator.setExporterPhase('SOFT_PAUSED');
-    await on.ledger.acquire(foreignLock(on));
+    await on.ledger.acquire(foreignLock());
     const shown = await on.status().ended;
     assertCode(shown, 1);
     assert.match(shown.stdout, /NOT OK: exporting is paused, and no run of this ledger has paused it/);
@@ -279,8 +279,8 @@ describe('Whether exporting is paused', () => {
   test('`repair` ends the pause of a dead run, and sees afterwards that the cluster exports', async () => {
     const on = await backedUp();
     on.simulator.setExporterPhase('SOFT_PAUSED');
-    const gone = { ...foreignLock(on).owner, pid: 2 ** 22 + 1 };
-    await on.ledger.acquire(foreignLock(on, { owner: gone, pauseRequestedAt: new Date().toISOString() }));
+    const gone = { ...foreignLock().owner, pid: 2 ** 22 + 1 };
+    await on.ledger.acquire(foreignLock({ owner: gone, ...foreignPause(on) }));
     const repaired = await on.repair('--json').ended;
     assertCode(repaired, 0);
     const { lock, exporting } = JSON.parse(repaired.stdout);

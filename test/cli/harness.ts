@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Ledger, ledger } from '../../core/ledger/ledger.ts';
-import type { Lock } from '../../core/ledger/lock.ts';
+import type { Lock, Pause } from '../../core/ledger/lock.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
 import { thisProcess } from '../../core/ledger/owner.ts';
 import { folderStore } from '../../core/ledger/store/folder.ts';
@@ -190,17 +190,23 @@ export function assertCode({ code, signal, stdout, stderr }: Ended, expected: nu
 export const goneProcess = { ...thisProcess(), pid: 2 ** 22 + 1 };
 
 /** A lock as a run somewhere else, or long ago, has left it. */
-export function foreignLock(bench: Bench, change: Partial<Lock> = {}): Lock {
-  const { urls } = bench.simulator;
+export function foreignLock(change: Partial<Lock> = {}): Lock {
   return {
-    format: 1,
+    format: 2,
     cluster: 'test',
     runId: 'local-another-run',
+    purpose: 'backup',
     owner: thisProcess(),
     reason: 'test',
     acquiredAt: new Date().toISOString(),
     backupId: 41,
-    exporting: { url: urls.zeebe, brokers: [urls.zeebe], partitions: 3, provable: true },
     ...change,
   };
+}
+
+/** The pause of such a lock: of the simulator's cluster, and requested just now. */
+export function foreignPause({ simulator }: Bench, learned: Partial<Pause> = {}): { pause: Pause } {
+  const { zeebe } = simulator.urls;
+  const target = { url: zeebe, brokers: [zeebe], partitions: 3, provable: true };
+  return { pause: { target, requestedAt: new Date().toISOString(), ...learned } };
 }

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { hostname } from 'node:os';
 import { describe, test } from '@jest/globals';
 import type { Ended } from '../support/command.ts';
-import { assertCode, bench, foreignLock, goneProcess, until } from './harness.ts';
+import { assertCode, type Bench, bench, foreignLock, foreignPause, goneProcess, until } from './harness.ts';
 
-const paused = { pauseRequestedAt: new Date().toISOString(), pausedAt: new Date().toISOString() };
+const paused = (on: Bench) => foreignPause(on, { pausedAt: new Date().toISOString() });
 
 describe('The lock', () => {
   test('A run does nothing where the lock is held by a run that is alive, and nothing happens to that one', async () => {
@@ -38,7 +38,7 @@ describe('The lock', () => {
   test('The lock of a run on another host is named, and is repaired only by force', async () => {
     const on = await bench();
     const owner = { kind: 'process', host: 'elsewhere', pid: 4711 } as const;
-    await on.ledger.acquire(foreignLock(on, { owner, ...paused }));
+    await on.ledger.acquire(foreignLock({ owner, ...paused(on) }));
     on.simulator.setExporterPhase('SOFT_PAUSED');
 
     const run = await on.run().ended;
@@ -62,7 +62,7 @@ describe('The lock', () => {
     const on = await bench();
     // As the containers of one pod template have it: the pid is no process of this one.
     const owner = { kind: 'process', host: hostname(), pid: goneProcess.pid } as const;
-    await on.ledger.acquire(foreignLock(on, { owner, ...paused }));
+    await on.ledger.acquire(foreignLock({ owner, ...paused(on) }));
     on.simulator.setExporterPhase('SOFT_PAUSED');
 
     assertCode(await on.run().ended, 3);
@@ -75,7 +75,7 @@ describe('The lock', () => {
   test('A run names the execution in AWS that holds the lock', async () => {
     const on = await bench();
     const arn = 'arn:aws:states:eu-central-1:123456789012:execution:backup:abc';
-    await on.ledger.acquire(foreignLock(on, { owner: { kind: 'execution', arn } }));
+    await on.ledger.acquire(foreignLock({ owner: { kind: 'execution', arn } }));
     const run = await on.run().ended;
     assertCode(run, 3);
     assert.ok(run.stderr.includes(arn));
@@ -83,7 +83,7 @@ describe('The lock', () => {
 
   test('A run frees the lock of a process that is gone and had not paused anything', async () => {
     const on = await bench();
-    const { exporting: _, backupId: __, ...lock } = foreignLock(on, { owner: goneProcess });
+    const { backupId: _, ...lock } = foreignLock({ owner: goneProcess });
     await on.ledger.acquire(lock);
     const run = await on.run().ended;
     assertCode(run, 0);
@@ -94,7 +94,7 @@ describe('The lock', () => {
 
   test('Of several runs that meet the lock of a process that is gone, one puts it right and runs, and the others do nothing', async () => {
     const on = await bench({}, (cluster) => ({ ...cluster, patience: '1h' }));
-    await on.ledger.acquire(foreignLock(on, { owner: goneProcess, ...paused }));
+    await on.ledger.acquire(foreignLock({ owner: goneProcess, ...paused(on) }));
     on.simulator.setExporterPhase('SOFT_PAUSED');
     const atWork = on.simulator.order({
       operation: 'webApplications.check',
@@ -120,8 +120,8 @@ describe('The lock', () => {
 
   test('`repair` has nothing to do where nobody holds the lock', async () => {
     const on = await bench();
-    await on.ledger.acquire(foreignLock(on));
-    await on.ledger.release('test', foreignLock(on).runId);
+    await on.ledger.acquire(foreignLock());
+    await on.ledger.release('test', foreignLock().runId);
     const repair = await on.repair().ended;
     assertCode(repair, 0);
     assert.match(repair.stdout, /There is no lock of test/);

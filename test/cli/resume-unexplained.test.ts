@@ -9,7 +9,7 @@ import { commands } from '../../deployment/commands.ts';
 import { manifest } from '../core/backup/world.ts';
 import { fakeHost } from '../support/host.ts';
 import { written } from '../support/written.ts';
-import { assertCode, type Bench, bench, foreignLock } from './harness.ts';
+import { assertCode, type Bench, bench, foreignLock, foreignPause } from './harness.ts';
 
 /** A cluster that a person has paused. */
 async function paused(): Promise<Bench> {
@@ -154,7 +154,7 @@ describe('repair --resume-unexplained', () => {
 
   test('`--resume-unexplained` is refused while a run holds the lock', async () => {
     const on = await paused();
-    await on.ledger.acquire(foreignLock(on));
+    await on.ledger.acquire(foreignLock());
     const { code, questions } = await onTerminal(on, 'test');
     assert.equal(code, 3);
     assert.deepEqual(questions, []);
@@ -164,7 +164,7 @@ describe('repair --resume-unexplained', () => {
   test('`--resume-unexplained` is refused where a run began while the name was typed', async () => {
     const on = await paused();
     const { code, problems } = await onTerminal(on, async () => {
-      await on.ledger.acquire(foreignLock(on, { pauseRequestedAt: new Date().toISOString() }));
+      await on.ledger.acquire(foreignLock({ ...foreignPause(on) }));
       return 'test';
     });
     assert.equal(code, 3);

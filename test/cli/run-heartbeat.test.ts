@@ -41,9 +41,10 @@ async function setUp() {
   cleanUp(() => heartbeat.end());
   const books = withHeartbeat(ledger, heartbeat);
   await books.acquire({
-    format: 1,
+    format: 2,
     cluster: 'production',
     runId,
+    purpose: 'backup',
     owner: someOwner,
     reason: 'test',
     acquiredAt: new Date(began).toISOString(),
@@ -101,7 +102,13 @@ describe('The heartbeat of a run', () => {
   test('The heartbeat of a run does not begin where another run holds the lock', async () => {
     const { books, heartbeat, beats, store } = await setUp();
     await books.release('production', runId);
-    const lock = { format: 1, cluster: 'production', owner: someOwner, reason: 'test' } as const;
+    const lock = {
+      format: 2,
+      cluster: 'production',
+      purpose: 'backup',
+      owner: someOwner,
+      reason: 'test',
+    } as const;
     const acquiredAt = '2026-11-21T09:00:00.000Z';
     await ledgerIn(store, typed).acquire({
       ...lock,

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { describe, test } from '@jest/globals';
 import type { Manifest } from '../../core/ledger/manifest.ts';
 import { thisProcess } from '../../core/ledger/owner.ts';
-import { assertCode, type Bench, bench, foreignLock } from './harness.ts';
+import { assertCode, type Bench, bench, foreignLock, foreignPause } from './harness.ts';
 
-const pauseRequestedAt = '2026-11-21T09:00:00.000Z';
+const requestedAt = '2026-11-21T09:00:00.000Z';
 
 /** A lock whose id was rounded when it was written: nothing can read it. */
 async function unreadable(on: Bench, text?: string): Promise<string> {
-  const lock = JSON.stringify(foreignLock(on, { owner: elsewhere, pauseRequestedAt }));
+  const lock = JSON.stringify(foreignLock({ owner: elsewhere, ...foreignPause(on, { requestedAt }) }));
   const written = text ?? lock.replace('"backupId":41', '"backupId":20260101120000124');
   await mkdir(join(on.folder, 'ledger/test'), { recursive: true });
   await writeFile(join(on.folder, 'ledger/test/lock.json'), written);
@@ -31,7 +31,7 @@ function manifestOf(runId: string): Manifest {
     runId,
     reason: 'test',
     state: 'RUNNING',
-    startedAt: pauseRequestedAt,
+    startedAt: requestedAt,
     order: 'PAUSE_FIRST',
     expectedComponents: ['zeebe'],
     components: [],
@@ -137,7 +137,7 @@ describe('A lock that cannot be read', () => {
 
   test('A lock that cannot be read is left also by force where its run is seen to live', async () => {
     const on = await bench();
-    const living = { ...foreignLock(on, { owner: thisProcess() }), aFieldOfTheNextVersion: true };
+    const living = { ...foreignLock({ owner: thisProcess() }), aFieldOfTheNextVersion: true };
     const text = await unreadable(on, JSON.stringify(living));
     const repair = await on.repair('--force').ended;
     assertCode(repair, 3);

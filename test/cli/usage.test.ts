@@ -246,7 +246,7 @@ describe('The configuration', () => {
 
   test('The configuration of the environment is named in what is printed to be typed', async () => {
     const on = await bench();
-    await on.ledger.acquire(foreignLock(on, { owner: { kind: 'process', host: 'elsewhere', pid: 1 } }));
+    await on.ledger.acquire(foreignLock({ owner: { kind: 'process', host: 'elsewhere', pid: 1 } }));
     const { stdout } = await callCommandLine(['status'], {
       cwd: on.folder,
       env: { CAMUNDA_BACKUP_CONFIG: on.configFile },

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { describe, test } from '@jest/globals';
 import * as z from 'zod';
 import type { Ended } from '../support/command.ts';
-import { assertCode, bench, foreignLock, goneProcess } from './harness.ts';
+import { assertCode, type Bench, bench, foreignLock, foreignPause, goneProcess } from './harness.ts';
 
 const result = z.object({
   format: z.literal(1),
@@ -23,7 +23,10 @@ const result = z.object({
 const resultOf = ({ stdout }: Ended) => result.parse(JSON.parse(stdout.trim()));
 
 const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
-const longAgo = { acquiredAt: hoursAgo(20), pauseRequestedAt: hoursAgo(20) };
+const longAgo = (on: Bench) => ({
+  acquiredAt: hoursAgo(20),
+  ...foreignPause(on, { requestedAt: hoursAgo(20) }),
+});
 
 describe('The watchdog of the command line', () => {
   test('The watchdog says of a cluster that is well that it is, and changes nothing in it', async () => {
@@ -46,7 +49,7 @@ describe('The watchdog of the command line', () => {
 
   test('The watchdog puts right at once what a process of this machine left behind', async () => {
     const on = await bench();
-    await on.ledger.acquire(foreignLock(on, { owner: goneProcess, ...longAgo }));
+    await on.ledger.acquire(foreignLock({ owner: goneProcess, ...longAgo(on) }));
     on.simulator.setExporterPhase('SOFT_PAUSED');
     const look = await on.watchdog().ended;
     assertCode(look, 0);
@@ -56,7 +59,7 @@ describe('The watchdog of the command line', () => {
 
   test('The watchdog says that exporting is still paused where it cannot resume, with the call to make, and tries again', async () => {
     const on = await bench();
-    await on.ledger.acquire(foreignLock(on, { owner: goneProcess, ...longAgo }));
+    await on.ledger.acquire(foreignLock({ owner: goneProcess, ...longAgo(on) }));
     on.simulator.setExporterPhase('SOFT_PAUSED');
     const broken = on.simulator.order({
       operation: 'zeebe.resume',
@@ -82,18 +85,22 @@ describe('The watchdog of the command line', () => {
       { kind: 'execution', arn: 'arn:aws:states:eu-central-1:123456789012:execution:backup:abc' },
     ] as const) {
       const on = await bench();
-      const lock = foreignLock(on, { owner, pauseRequestedAt: new Date().toISOString() });
+      const lock = foreignLock({ owner, ...foreignPause(on) });
       await on.ledger.acquire(lock);
       on.simulator.setExporterPhase('SOFT_PAUSED');
       const early = await on.watchdog().ended;
       assertCode(early, 0);
       assert.match(early.stdout, /it cannot be seen from here whether it lives/);
-      await on.ledger.changeLock('test', lock.runId, longAgo);
+      await on.ledger.changeLock('test', lock.runId, longAgo(on));
       const late = await on.watchdog().ended;
       assertCode(late, 1);
       assert.match(late.stderr, /exporting is STILL PAUSED/);
       // A moment in the future makes no pause short.
-      await on.ledger.changeLock('test', lock.runId, { pauseRequestedAt: '2126-11-27T10:00:00.000Z' });
+      await on.ledger.changeLock(
+        'test',
+        lock.runId,
+        foreignPause(on, { requestedAt: '2126-11-27T10:00:00.000Z' }),
+      );
       const unknown = await on.watchdog('--json').ended;
       assertCode(unknown, 1);
       assert.match(unknown.stderr, /since a moment in the future/);
@@ -143,7 +150,7 @@ describe('The watchdog of the command line', () => {
 
   test('The watchdog says that nobody knows whether the run of an old lock without a heartbeat lives, and how to free it', async () => {
     const on = await bench();
-    const lock = foreignLock(on, { owner: { kind: 'process', host: 'evicted', pid: 7 } });
+    const lock = foreignLock({ owner: { kind: 'process', host: 'evicted', pid: 7 } });
     await on.ledger.acquire(lock);
     assertCode(await on.watchdog().ended, 0);
     await on.ledger.changeLock('test', lock.runId, { acquiredAt: hoursAgo(1) });

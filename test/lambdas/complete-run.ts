@@ -1,5 +1,5 @@
 import type { Context } from '../../core/context.ts';
-import { entryOf, holdLock, manifest, plan, run } from '../core/backup/world.ts';
+import { entryOf, holdLock, manifest, pauseOf, plan, run } from '../core/backup/world.ts';
 import { type TestContext, testContext } from '../core/fakes.ts';
 import { call } from './call.ts';
 
@@ -11,13 +11,12 @@ clusters:
     zeebe: { url: http://zeebe:9600 }
     ping: http://monitor/camunda
 `;
-const resumed = {
-  pauseRequestedAt: '2026-11-21T09:00:01.000Z',
+const resumed = pauseOf({
   pausedAt: '2026-11-21T09:00:02.000Z',
-  pauseHeldAt: '2026-11-21T09:01:00.000Z',
+  heldAt: '2026-11-21T09:01:00.000Z',
   resumedAt: '2026-11-21T09:01:01.000Z',
-  resumeProof: 'proven' as const,
-};
+  resumeProof: 'proven',
+});
 export const throttled = () => Object.assign(new Error('Rate exceeded'), { name: 'ThrottledException' });
 export const tellsNobody = async () => {
   throw throttled();

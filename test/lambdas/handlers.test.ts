@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { BackupError } from '../../core/errors.ts';
 import { handlers } from '../../lambdas/backup/index.ts';
 import { handler, splitRemedy } from '../../lambdas/handler.ts';
-import { entryOf, manifest, run, target } from '../core/backup/world.ts';
+import { entryOf, manifest, pauseOf, run, target } from '../core/backup/world.ts';
 import { at } from '../core/fake-cluster.ts';
 import { json, testContext } from '../core/fakes.ts';
 import { call, setUp, thrownByCall } from './call.ts';
@@ -72,7 +72,7 @@ describe('each function alone', () => {
     const running = await call('CheckComponentBackup', started, context);
     assert.equal(stateOf(running), 'IN_PROGRESS');
     assert.equal(stateOf(await call('CheckComponentBackup', running, context)), 'COMPLETED');
-    assert((await context.ledger.readLock('production'))?.pauseHeldAt);
+    assert((await context.ledger.readLock('production'))?.pause?.heldAt);
   });
 
   test('StartRecordsBackup and CheckRecordsBackup close every search engine that they open', async () => {
@@ -96,8 +96,9 @@ describe('each function alone', () => {
     const manifest = await context.ledger.readManifest('production', 7);
     assert(manifest);
     await context.ledger.writeManifest({ ...manifest, expectedComponents: [] });
-    const pauseHeldAt = '2026-11-21T09:00:00.000Z';
-    await context.ledger.changeLock('production', run.runId, { pauseHeldAt });
+    const heldAt = '2026-11-21T09:00:00.000Z';
+    const over = { heldAt, resumedAt: heldAt };
+    await context.ledger.changeLock('production', run.runId, pauseOf(over));
     assert.deepEqual(await call('CompleteBackup', { run }, context), {
       backupId: 7,
       cluster: 'production',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import * as z from 'zod';
-import { holdLock, run } from '../core/backup/world.ts';
+import { holdLock, pauseOf, run } from '../core/backup/world.ts';
 import { at, cluster88, yaml88 } from '../core/fake-cluster.ts';
 import { fakeSearch, json, type TestContext, testContext } from '../core/fakes.ts';
 import { call, setUp, thrownByCall } from './call.ts';
@@ -66,7 +66,7 @@ describe('RecordFailure', () => {
   test('A failure while exporting may be paused is told as CRITICAL, and its run keeps the lock', async () => {
     const { context } = await setUp();
     const plan = await call('PrepareBackup', { request: { cluster: 'production' }, runId: 'run-1' }, context);
-    await context.ledger.changeLock('production', 'run-1', { pauseRequestedAt: '2026-11-21T09:00:01.000Z' });
+    await context.ledger.changeLock('production', 'run-1', pauseOf());
     assert(typeof plan === 'object');
     const failure = { Error: 'ComponentTimedOut', Cause: message };
     await call('RecordFailure', { state: { ...plan, failure }, runId: 'run-1' }, context);
@@ -217,7 +217,7 @@ describe('another try after an error that is known to pass', () => {
 
   test('A run makes no other try while exporting may be paused: it keeps the lock, and the worst is told', async () => {
     const { context, plan } = await prepared();
-    await context.ledger.changeLock('production', 'run-1', { pauseRequestedAt: '2026-11-21T09:00:01.000Z' });
+    await context.ledger.changeLock('production', 'run-1', pauseOf());
     assert.deepEqual(await record(plan, context), { outcome: 'FAILED', failure: leaderChange });
     assert.equal(context.told[0]?.kind, 'exportingLeftPaused');
     assert.equal((await context.ledger.readLock('production'))?.runId, 'run-1');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import { VirtualTime } from '../../simulator/virtual-time.ts';
-import { manifest, plan, run } from '../core/backup/world.ts';
+import { manifest, pauseOf, plan, run } from '../core/backup/world.ts';
 import {
   answer,
   complete,
@@ -136,7 +136,7 @@ describe('a failure that nobody can be told of', () => {
     };
     await assert.rejects(recordFailure(context));
     store.before = () => undefined;
-    await ledger.changeLock('production', run.runId, { resumedAt: undefined });
+    await ledger.changeLock('production', run.runId, pauseOf());
     await recordFailure(context);
     assert.deepEqual(
       context.told.map(({ kind }) => kind),
@@ -317,7 +317,7 @@ describe('a failure that people are told of', () => {
 
   test('People are told of exporting that is left paused also where the manifest is unreadable, and the lock is kept', async () => {
     const { context } = await complete();
-    await context.ledger.changeLock('production', run.runId, { resumedAt: undefined });
+    await context.ledger.changeLock('production', run.runId, pauseOf());
     context.store.documents.set(manifestKey, strange);
     await recordFailure(context);
     assert.deepEqual([context.told[0]?.kind, context.told[0]?.severity], ['exportingLeftPaused', 'CRITICAL']);
@@ -326,7 +326,7 @@ describe('a failure that people are told of', () => {
 
   test('People are told of exporting that is left paused also where the configuration cannot be read', async () => {
     const { context } = await complete();
-    await context.ledger.changeLock('production', run.runId, { resumedAt: undefined });
+    await context.ledger.changeLock('production', run.runId, pauseOf());
     const config = tellsNobody;
     await recordFailure({ ...context, config });
     assert.equal(context.told[0]?.kind, 'exportingLeftPaused');

@@ -59,7 +59,7 @@ test('A run whose resume cannot be written down ends soon, with its first error,
   // Nine times for 100 s, and not 54 times for 46 minutes.
   assert.equal(called.filter((state) => state === 'ResumeExportingAfterFailure').length, 9);
   // Whoever comes next finds the lock, and resumes once more.
-  assert.equal((await context.ledger.readLock('production'))?.resumedAt, undefined);
+  assert.equal((await context.ledger.readLock('production'))?.pause?.resumedAt, undefined);
 });
 
 test('A ledger that takes documents again when the failure is recorded gets the resume as of when it was seen first', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, test } from '@jest/globals';
 import { heartbeat } from '../../../core/ledger/heartbeat.ts';
 import type { Spawned } from '../../support/command.ts';
-import { assertCode, type Bench, bench, foreignLock, until } from '../harness.ts';
+import { assertCode, type Bench, bench, foreignLock, foreignPause, until } from '../harness.ts';
 import { killedTogether } from '../kill.ts';
 
 const support = (file: string) => new URL(`../../support/${file}`, import.meta.url).href;
@@ -241,7 +241,7 @@ describe('A run whose machine has stood still for longer than five minutes', () 
     await makeOlder(on, 1201);
     // Another machine puts right what it left, and pauses for a backup of its own.
     assertCode(await on.repair().ended, 0);
-    const theirs = foreignLock(on, { pauseRequestedAt: new Date().toISOString() });
+    const theirs = foreignLock({ ...foreignPause(on) });
     await on.ledger.acquire(theirs);
     on.simulator.setExporterPhase('SOFT_PAUSED');
     const before = on.simulator.calls().filter(({ method }) => method !== 'GET').length;

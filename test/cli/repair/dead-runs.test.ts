@@ -57,7 +57,7 @@ describe('`repair` and the manifest of a dead run', () => {
   test('`repair` frees the lock of a run that died between its last two steps, and leaves its backup COMPLETED', async () => {
     const on = await bench();
     await on.ledger.createManifest(orphan(41, { runId: 'local-another-run', state: 'COMPLETED' }));
-    await on.ledger.acquire(foreignLock(on, { owner: goneProcess }));
+    await on.ledger.acquire(foreignLock({ owner: goneProcess }));
     const repair = await on.repair().ended;
     assertCode(repair, 0);
     assert.match(repair.stdout, /Its backup 41 is COMPLETED and stays so\. The lock is free\./);

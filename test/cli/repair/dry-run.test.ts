@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from '@jest/globals';
-import { assertCode, type Bench, bench, foreignLock, goneProcess, until } from '../harness.ts';
+import { assertCode, type Bench, bench, foreignLock, foreignPause, goneProcess, until } from '../harness.ts';
 import { changes, failedBackup, idsIn, orphan, resultOf } from './world.ts';
 
 async function everyFile(folder: string): Promise<Record<string, string>> {
@@ -37,7 +37,11 @@ describe('`repair --dry-run`', () => {
     }
     on.simulator.seedBackup('zeebe', 64);
     await on.ledger.acquire(
-      foreignLock(on, { owner: goneProcess, backupId: 63, pauseRequestedAt: '2026-11-21T09:00:00.000Z' }),
+      foreignLock({
+        owner: goneProcess,
+        backupId: 63,
+        ...foreignPause(on, { requestedAt: '2026-11-21T09:00:00.000Z' }),
+      }),
     );
     on.simulator.setExporterPhase('SOFT_PAUSED');
   }
@@ -91,7 +95,7 @@ describe('`repair --dry-run`', () => {
 
   test('`repair --dry-run` gives the same answer beside a run that lives as `repair`, and changes nothing', async () => {
     const on = await bench();
-    const lock = foreignLock(on, { pauseRequestedAt: new Date().toISOString() });
+    const lock = foreignLock({ ...foreignPause(on) });
     await on.ledger.acquire(lock);
     const dry = await on.repair('--dry-run').ended;
     assertCode(dry, 3);

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from '@jest/globals';
-import { assertCode, bench, foreignLock, goneProcess } from '../harness.ts';
+import { assertCode, bench, foreignLock, foreignPause, goneProcess } from '../harness.ts';
 import { deletes, failedBackup, orphan, resultOf } from './world.ts';
 
 describe('`repair` where something fails', () => {
   test('`repair` puts lock and orphans right where a component fails, and shows what the others have', async () => {
     const on = await bench();
     await on.ledger.acquire(
-      foreignLock(on, { owner: goneProcess, pauseRequestedAt: '2026-11-21T09:00:00.000Z' }),
+      foreignLock({ owner: goneProcess, ...foreignPause(on, { requestedAt: '2026-11-21T09:00:00.000Z' }) }),
     );
     on.simulator.setExporterPhase('SOFT_PAUSED');
     await on.ledger.createManifest(orphan(40));
@@ -33,9 +33,9 @@ describe('`repair` where something fails', () => {
 
   test('`repair` resumes exporting and frees the lock also where the manifest of the dead run cannot be read', async () => {
     const on = await bench();
-    const lock = foreignLock(on, {
+    const lock = foreignLock({
       owner: goneProcess,
-      pauseRequestedAt: new Date().toISOString(),
+      ...foreignPause(on),
       backupId: 41,
     });
     await on.ledger.acquire(lock);
@@ -83,7 +83,7 @@ describe('`repair` where something fails', () => {
   test('`repair` says last that exporting may still be paused where the resume and the components fail', async () => {
     const on = await bench();
     await on.ledger.acquire(
-      foreignLock(on, { owner: goneProcess, pauseRequestedAt: '2026-11-21T09:00:00.000Z' }),
+      foreignLock({ owner: goneProcess, ...foreignPause(on, { requestedAt: '2026-11-21T09:00:00.000Z' }) }),
     );
     on.simulator.setExporterPhase('SOFT_PAUSED');
     await on.ledger.createManifest(orphan(40));

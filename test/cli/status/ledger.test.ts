@@ -7,6 +7,7 @@ import { status } from '../../../cli/status/status.ts';
 import { config as schema } from '../../../core/config/schema.ts';
 import { folderStore } from '../../../core/ledger/store/folder.ts';
 import { commands } from '../../../deployment/commands.ts';
+import { pauseOf } from '../../core/backup/world.ts';
 import { failureOf, typed } from '../../core/fakes.ts';
 import { written } from '../../support/written.ts';
 import { bench, clock, elsewhere, failed, gone, lock, manifest, paused } from './world.ts';
@@ -99,7 +100,7 @@ describe('`status` of what the ledger says', () => {
       /run +at work: backup 9 \(manual\), by process \d+ on .*, since 2026-11-21T11:58:00.000Z \(2 min 00 s\)/,
     );
     assert.match(text, /exporting +PAUSED on its behalf for 1 min 00 s, since 2026-11-21T11:59:00.000Z/);
-    await books.changeLock('production', 'local-run', { pauseRequestedAt: '2026-11-21T05:59:00.000Z' });
+    await books.changeLock('production', 'local-run', pauseOf({ requestedAt: '2026-11-21T05:59:00.000Z' }));
     assert.deepEqual((await seen()).problems, ['exporting is paused for longer than 6 h 00 min']);
   });
 
@@ -118,8 +119,8 @@ describe('`status` of what the ledger says', () => {
     assert.deepEqual(problems, ['exporting is left paused']);
     assert.equal(run?.repair, 'camunda-backup repair --cluster production');
     const { since, seconds } = exporting;
-    assert.deepEqual([exporting.paused, since, seconds], [true, paused.pauseRequestedAt, 60]);
-    await books.changeLock('production', 'local-run', { resumedAt: '2026-11-21T11:59:30.000Z' });
+    assert.deepEqual([exporting.paused, since, seconds], [true, paused.pause.requestedAt, 60]);
+    await books.changeLock('production', 'local-run', pauseOf({ resumedAt: '2026-11-21T11:59:30.000Z' }));
     assert.equal((await seen()).exporting.paused, false);
   });
 

@@ -6,6 +6,7 @@ import type { StatusResult } from '../../../cli/status/result.ts';
 import { status } from '../../../cli/status/status.ts';
 import { config as schema } from '../../../core/config/schema.ts';
 import { folderStore } from '../../../core/ledger/store/folder.ts';
+import { pauseOf } from '../../core/backup/world.ts';
 import { typed } from '../../core/fakes.ts';
 import { written } from '../../support/written.ts';
 import { bench, clock, elsewhere, failed, lock, manifest, paused } from './world.ts';
@@ -107,7 +108,7 @@ describe('`status` of what cannot be read or believed', () => {
   it('`status` does not take a pause that is dated in the future for a short one', async () => {
     const { books, seen } = await bench();
     await books.createManifest(manifest(7, '2026-11-21T08:00:00.000Z'));
-    await books.acquire(lock({ pauseRequestedAt: '2026-11-21T13:00:00.000Z' }));
+    await books.acquire(lock(pauseOf({ requestedAt: '2026-11-21T13:00:00.000Z' })));
     assert.deepEqual((await seen()).problems, [
       'exporting is paused since a moment in the future (2026-11-21T13:00:00.000Z): a clock is wrong',
     ]);

@@ -11,6 +11,7 @@ import type { Lock } from '../../../core/ledger/lock.ts';
 import type { Manifest } from '../../../core/ledger/manifest.ts';
 import { thisProcess } from '../../../core/ledger/owner.ts';
 import { folderStore } from '../../../core/ledger/store/folder.ts';
+import { pauseOf } from '../../core/backup/world.ts';
 import { TestClock, typed } from '../../core/fakes.ts';
 import { cleanUp } from '../../support/clean-up.ts';
 import { written } from '../../support/written.ts';
@@ -42,9 +43,10 @@ export function manifest(backupId: number, startedAt: string, rest: Partial<Mani
 
 export function lock(rest: Partial<Lock> = {}): Lock {
   return {
-    format: 1,
+    format: 2,
     cluster: 'production',
     runId: 'local-run',
+    purpose: 'backup',
     owner: thisProcess(),
     reason: 'manual',
     acquiredAt: '2026-11-21T11:58:00.000Z',
@@ -56,7 +58,7 @@ export function lock(rest: Partial<Lock> = {}): Lock {
 /** A process of this host that has ended. */
 export const gone: Lock['owner'] = { ...thisProcess(), pid: 2 ** 30 };
 export const elsewhere: Lock['owner'] = { kind: 'process', host: 'another-host', pid: 1 };
-export const paused = { pauseRequestedAt: '2026-11-21T11:59:00.000Z' };
+export const paused = pauseOf({ requestedAt: '2026-11-21T11:59:00.000Z' });
 export const failed = {
   state: 'FAILED' as const,
   failure: {

@@ -3,12 +3,13 @@ import { describe, test } from '@jest/globals';
 import { checkBackup, startBackup } from '../../../core/backup/component.ts';
 import type { Progress } from '../../../core/backup/progress.ts';
 import type { ComponentStatus } from '../../../core/components/component.ts';
+import { changeOfPause } from '../../../core/ledger/lock.ts';
 import { often } from '../../../core/pacing.ts';
 import { at, exportingOf, phases } from '../fake-cluster.ts';
 import { failureOf, fakeHttp, json, noAnswer, type TestContext, testContext } from '../fakes.ts';
 import { ledgerTrouble } from '../memory-store.ts';
 import { entryIn, setUp, start, unreachable } from './component-world.ts';
-import { fakeComponent, holdLock, operate, run } from './world.ts';
+import { fakeComponent, holdLock, operate, pauseOf, run } from './world.ts';
 
 describe('The check of a component’s backup', () => {
   const before: Progress = {
@@ -221,9 +222,11 @@ describe('The check of a component’s backup', () => {
 
   test('A check of any component ends a pause that is too long, before the component is asked', async () => {
     const context = await started();
-    await context.ledger.changeLock('production', run.runId, {
-      pauseRequestedAt: '2026-11-21T09:00:00.000Z',
-    });
+    await context.ledger.changeLock(
+      'production',
+      run.runId,
+      pauseOf({ requestedAt: '2026-11-21T09:00:00.000Z' }),
+    );
     const short = { ...limits, maxPauseSeconds: 59 };
     const asked = fakeComponent({ seen: good });
     const tooLate = checkBackup(asked.component, { ...task, limits: short }, context);
@@ -240,9 +243,11 @@ describe('The check of a component’s backup', () => {
       const fake = fakeHttp(exportingOf(at.zeebe, broker));
       const context = testContext({ http: fake.http });
       await holdLock(context);
-      await context.ledger.changeLock('production', run.runId, {
-        pauseRequestedAt: '2026-11-21T09:00:00.000Z',
-      });
+      await context.ledger.changeLock(
+        'production',
+        run.runId,
+        pauseOf({ requestedAt: '2026-11-21T09:00:00.000Z' }),
+      );
       await startBackup(fakeComponent({ description: zeebe }).component, run, undefined, context);
       context.clock.advance(60);
       return { broker, fake, context };
@@ -262,21 +267,23 @@ describe('The check of a component’s backup', () => {
       const { context, fake } = await pausedWorld();
       assert.equal((await checkZeebe(context)).state, 'COMPLETED');
       assert.deepEqual(fake.calls(), [partitions]);
-      assert.equal((await context.ledger.readLock('production'))?.pauseHeldAt, '2026-11-21T09:01:00.000Z');
+      assert.equal((await context.ledger.readLock('production'))?.pause?.heldAt, '2026-11-21T09:01:00.000Z');
     });
 
     test('A check of Zeebe reads nothing back as long as its backup runs', async () => {
       const { context, fake } = await pausedWorld();
       assert.equal((await checkZeebe(context, { state: 'IN_PROGRESS', parts: [] })).state, 'IN_PROGRESS');
       assert.deepEqual(fake.calls(), []);
-      assert.equal((await context.ledger.readLock('production'))?.pauseHeldAt, undefined);
+      assert.equal((await context.ledger.readLock('production'))?.pause?.heldAt, undefined);
     });
 
     test('A complete backup of Zeebe stays so when it is checked after the resume, and nothing is written twice', async () => {
       const { context, broker } = await pausedWorld();
       await checkZeebe(context);
       const entry = await zeebeIn(context);
-      await context.ledger.changeLock('production', run.runId, { resumedAt: '2026-11-21T09:02:00.000Z' });
+      await context.ledger.changeLock('production', run.runId, (lock) =>
+        changeOfPause(lock, { resumedAt: '2026-11-21T09:02:00.000Z' }),
+      );
       broker.phase = 'EXPORTING';
       context.clock.advance(60);
       const writes = context.store.changes.length;

@@ -4,7 +4,7 @@ import { completeBackup } from '../../../core/backup/finish.ts';
 import { failureOf } from '../fakes.ts';
 import { ledgerTrouble } from '../memory-store.ts';
 import { held, heldAt, paused, resumed, setUp, stateIn } from './finish-world.ts';
-import { entryOf, holdLock, manifest, run } from './world.ts';
+import { entryOf, holdLock, manifest, pauseOf, run } from './world.ts';
 
 describe('A backup that is COMPLETED', () => {
   test('A completed backup has every component in its manifest, and the lock is free', async () => {
@@ -15,7 +15,7 @@ describe('A backup that is COMPLETED', () => {
     assert.deepEqual(completed.components.map(({ component }) => component).sort(), ['operate', 'zeebe']);
     assert.deepEqual(completed.exporting, {
       pausedAt: paused.pausedAt,
-      ...heldAt,
+      pauseHeldAt: held.heldAt,
       ...resumed,
       leftPaused: false,
     });
@@ -25,11 +25,11 @@ describe('A backup that is COMPLETED', () => {
   });
 
   for (const { what, seen } of [
-    { what: 'where not every partition could be read', seen: { ...heldAt, pauseHeldProof: 'answered' } },
+    { what: 'where not every partition could be read', seen: { ...heldAt, heldProof: 'answered' } },
     { what: 'where an earlier version did not write down what it read', seen: heldAt },
   ] as const) {
     test(`A completed backup has a warning instead of pauseHeldAt ${what}`, async () => {
-      const context = await setUp({ lock: { ...paused, ...seen, ...resumed } });
+      const context = await setUp({ lock: pauseOf({ ...paused, ...seen, ...resumed }) });
       const { state, exporting, warnings } = await completeBackup(run, context);
       assert.equal(state, 'COMPLETED');
       assert.equal(exporting.pauseHeldAt, undefined);
@@ -158,7 +158,7 @@ describe('A backup that is not COMPLETED', () => {
   }
 
   test('A backup is not completed where it was not read back that exporting was paused until the end', async () => {
-    const context = await setUp({ lock: { ...paused, ...resumed } });
+    const context = await setUp({ lock: pauseOf({ ...paused, ...resumed }) });
     const error = await failureOf(completeBackup(run, context));
     assert.equal(error.name, 'VerificationFailed');
     assert.match(error.message, /not known that exporting was paused all the while/);
@@ -175,7 +175,7 @@ describe('A backup that is not COMPLETED', () => {
 
   test('A backup is not completed while exporting may still be paused', async () => {
     const context = await setUp({
-      lock: { ...paused, ...held },
+      lock: pauseOf({ ...paused, ...held }),
     });
     const error = await failureOf(completeBackup(run, context));
     assert.equal(error.name, 'VerificationFailed');

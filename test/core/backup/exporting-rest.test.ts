@@ -33,7 +33,7 @@ describe('Where the brokers show nothing and REST shows all', () => {
     const { context } = await setUp();
     assert.equal((await pauseForBackup(run, target, context)).pauseProof, 'proven');
     await requirePauseHeld(run, context);
-    assert.equal((await context.ledger.readLock('production'))?.pauseHeldProof, 'proven');
+    assert.equal((await context.ledger.readLock('production'))?.pause?.heldProof, 'proven');
     assert.deepEqual(await resumeAfterBackup(run, target, context), { resumed: 'proven' });
   });
 

@@ -1,16 +1,16 @@
 import type { Lock } from '../../../core/ledger/lock.ts';
 import type { ComponentEntry } from '../../../core/ledger/manifest.ts';
 import { type TestContext, testContext } from '../fakes.ts';
-import { entryOf, holdLock, manifest, run } from './world.ts';
+import { entryOf, holdLock, manifest, pauseOf, run } from './world.ts';
 
-export const paused = { pauseRequestedAt: '2026-11-21T09:00:01.000Z', pausedAt: '2026-11-21T09:00:02.000Z' };
-export const heldAt = { pauseHeldAt: '2026-11-21T09:04:00.000Z' };
-export const held = { ...heldAt, pauseHeldProof: 'proven' as const };
+export const paused = { pausedAt: '2026-11-21T09:00:02.000Z' };
+export const heldAt = { heldAt: '2026-11-21T09:04:00.000Z' };
+export const held = { ...heldAt, heldProof: 'proven' as const };
 export const resumed = { resumedAt: '2026-11-21T09:05:00.000Z', resumeProof: 'proven' as const };
 export const failure = { error: 'ComponentTimedOut', message: 'It took too long', remedy: 'Wait longer' };
 
 export async function setUp({
-  lock = { ...paused, ...held, ...resumed },
+  lock = pauseOf({ ...paused, ...held, ...resumed }),
   entries = [entryOf('operate'), entryOf('zeebe')],
 }: {
   lock?: Partial<Lock>;

@@ -35,7 +35,7 @@ describe('An id that a component has and above which there is none', () => {
       );
       assert.ok(error.remedy?.includes(`curl -X DELETE ${url}/${large}`), error.remedy);
       const lock = await context.ledger.readLock('production');
-      assert.deepEqual([lock?.backupId, lock?.exporting], [undefined, undefined]);
+      assert.deepEqual([lock?.backupId, lock?.pause], [undefined, undefined]);
       assert.deepEqual(await context.ledger.backupIds('production'), []);
       assert.deepEqual(
         fake.requests.filter(({ method }) => method !== 'GET'),

@@ -8,8 +8,9 @@ import {
 } from '../../../core/backup/exporting.ts';
 import { at, phases } from '../fake-cluster.ts';
 import { failureOf, json, noAnswer } from '../fakes.ts';
+import { pausedNobodyKnowsWhere } from '../ledger/format-1.ts';
 import { lockIn, nextTry, partitions, pause, paused, setUp } from './exporting-world.ts';
-import { run, target } from './world.ts';
+import { pauseOf, run, target } from './world.ts';
 
 describe('The time that exporting may be paused', () => {
   const hour = { maxPauseSeconds: 3600 };
@@ -63,8 +64,8 @@ describe('The proof that a pause has lasted', () => {
     const { context } = await paused();
     await requirePauseHeld(run, context);
     const lock = await context.ledger.readLock('production');
-    assert.equal(lock?.pauseHeldAt, '2026-11-21T09:01:00.000Z');
-    assert.equal(lock.pauseHeldProof, 'proven');
+    assert.equal(lock?.pause?.heldAt, '2026-11-21T09:01:00.000Z');
+    assert.equal(lock.pause.heldProof, 'proven');
   });
 
   test('That the pause has lasted is asked once: a late call may come after this run’s own resume', async () => {
@@ -76,7 +77,7 @@ describe('The proof that a pause has lasted', () => {
     context.clock.advance(60);
     await requirePauseHeld(run, context);
     assert.equal(fake.requests.length, asked);
-    assert.equal((await context.ledger.readLock('production'))?.pauseHeldAt, before?.pauseHeldAt);
+    assert.equal((await context.ledger.readLock('production'))?.pause?.heldAt, before?.pause?.heldAt);
   });
 
   test('That the pause has lasted is refuted by one replica that exports: the parts do not fit together', async () => {
@@ -85,14 +86,16 @@ describe('The proof that a pause has lasted', () => {
     const error = await failureOf(requirePauseHeld(run, context));
     assert.equal(error.name, 'VerificationFailed');
     assert.match(error.message, /Somebody else resumed exporting .* partition 2 is EXPORTING/);
-    assert.equal((await context.ledger.readLock('production'))?.pauseHeldAt, undefined);
+    assert.equal((await context.ledger.readLock('production'))?.pause?.heldAt, undefined);
   });
 
   test('That the pause has lasted is refuted also where another broker is silent', async () => {
     const { context, fake } = await paused();
-    await context.ledger.changeLock('production', run.runId, {
-      exporting: { ...target, brokers: [at.zeebe, 'http://zeebe-1:9600'] },
-    });
+    await context.ledger.changeLock(
+      'production',
+      run.runId,
+      pauseOf({ target: { ...target, brokers: [at.zeebe, 'http://zeebe-1:9600'] } }),
+    );
     fake.replies['GET http://zeebe-1:9600/actuator/partitions'] = noAnswer();
     fake.replies[partitions] = json(200, phases('SOFT_PAUSED', 'EXPORTING', 'SOFT_PAUSED'));
     assert.equal((await failureOf(requirePauseHeld(run, context))).name, 'VerificationFailed');
@@ -112,10 +115,10 @@ describe('The proof that a pause has lasted', () => {
       const error = await failureOf(requirePauseHeld(run, context));
       assert.equal(error.name, 'Unreachable');
       assert.match(error.message, /^Whether exporting is still paused is not known: /);
-      assert.equal((await context.ledger.readLock('production'))?.pauseHeldAt, undefined);
+      assert.equal((await context.ledger.readLock('production'))?.pause?.heldAt, undefined);
       fake.replies[partitions] = works;
       await requirePauseHeld(run, context);
-      assert((await context.ledger.readLock('production'))?.pauseHeldAt);
+      assert((await context.ledger.readLock('production'))?.pause?.heldAt);
     });
   }
 
@@ -130,8 +133,8 @@ describe('The proof that a pause has lasted', () => {
       fake.replies[partitions] = answer;
       await requirePauseHeld(run, context);
       const lock = await context.ledger.readLock('production');
-      assert(lock?.pauseHeldAt);
-      assert.equal(lock.pauseHeldProof, 'answered');
+      assert(lock?.pause?.heldAt);
+      assert.equal(lock.pause.heldProof, 'answered');
     });
   }
 
@@ -159,12 +162,12 @@ describe('The proof that a pause has lasted', () => {
       return works(request);
     };
     assert.equal((await failureOf(requirePauseHeld(run, context))).name, 'LockLost');
-    assert.equal((await context.ledger.readLock('production'))?.pauseHeldAt, undefined);
+    assert.equal((await context.ledger.readLock('production'))?.pause?.heldAt, undefined);
   });
 
   test('Whether the pause has lasted cannot be found out where the lock does not say where Zeebe is', async () => {
     const { context } = await paused();
-    await context.ledger.changeLock('production', run.runId, { exporting: undefined });
+    context.store.documents.set('production/lock.json', JSON.stringify(pausedNobodyKnowsWhere));
     assert.equal((await failureOf(requirePauseHeld(run, context))).name, 'LedgerCorrupt');
   });
 });

@@ -6,7 +6,7 @@ import { failureOf, json, noAnswer } from '../fakes.ts';
 import { ledgerTrouble } from '../memory-store.ts';
 import { exporting } from '../recorded.ts';
 import { lockIn, nextTry, partitions, pause, resume, setUp, without } from './exporting-world.ts';
-import { run, target } from './world.ts';
+import { pauseOf, run, target } from './world.ts';
 
 describe('The pause for a backup', () => {
   test('A pause is soft, read back, and written down', async () => {
@@ -18,8 +18,8 @@ describe('The pause for a backup', () => {
     assert.equal(broker.phase, 'SOFT_PAUSED');
     assert.deepEqual(posts(), [pause]);
     const lock = await context.ledger.readLock('production');
-    assert.equal(lock?.pausedAt, '2026-11-21T09:00:00.000Z');
-    assert.equal(lock.pauseProof, 'proven');
+    assert.equal(lock?.pause?.pausedAt, '2026-11-21T09:00:00.000Z');
+    assert.equal(lock.pause.proof, 'proven');
   });
 
   test('A pause is written down before it is requested', async () => {
@@ -28,7 +28,7 @@ describe('The pause for a backup', () => {
     assert(typeof works === 'function');
     let requestedAt: string | undefined;
     fake.replies[pause] = (request) => {
-      requestedAt = /"pauseRequestedAt": "(.*?)"/.exec([...context.store.documents.values()].join())?.[1];
+      requestedAt = /"requestedAt": "(.*?)"/.exec([...context.store.documents.values()].join())?.[1];
       return works(request);
     };
     await pauseForBackup(run, target, context);
@@ -52,7 +52,7 @@ describe('The pause for a backup', () => {
       assert.equal(error.name, 'ExportingAlreadyPaused');
       assert.match(error.message, new RegExp(`partition 1 is ${phase}`));
       assert.deepEqual(posts(), []);
-      assert.equal((await context.ledger.readLock('production'))?.pauseRequestedAt, undefined);
+      assert.equal((await context.ledger.readLock('production'))?.pause, undefined);
     });
   }
 
@@ -75,7 +75,7 @@ describe('The pause for a backup', () => {
       /not proven yet: http:\/\/zeebe:9600\/actuator\/partitions could not be read/,
     );
     assert.equal(broker.phase, 'SOFT_PAUSED');
-    assert((await context.ledger.readLock('production'))?.pauseRequestedAt, 'nobody would resume it');
+    assert((await context.ledger.readLock('production'))?.pause, 'nobody would resume it');
     fake.replies[partitions] = works;
     assert.equal((await pauseForBackup(run, target, context)).pauseProof, 'proven');
   });
@@ -123,7 +123,7 @@ describe('The pause for a backup', () => {
     const { fake, context } = await setUp();
     fake.replies[pause] = exporting.pauseFailed;
     assert.equal((await failureOf(pauseForBackup(run, target, context))).name, 'PauseFailed');
-    assert((await context.ledger.readLock('production'))?.pauseRequestedAt);
+    assert((await context.ledger.readLock('production'))?.pause);
   });
 
   test('A pause after the resume is refused, and nothing is sent', async () => {
@@ -179,7 +179,7 @@ describe('The pause for a backup', () => {
         const answer = works(request);
         const now =
           left === 'held'
-            ? { ...lockIn(context), resumedAt: '2026-11-21T09:00:00.000Z' }
+            ? { ...lockIn(context), ...pauseOf({ resumedAt: '2026-11-21T09:00:00.000Z' }) }
             : { format: 1, cluster: 'production', releasedBy: run.runId, repaired: true };
         context.store.documents.set('production/lock.json', JSON.stringify(now));
         if (isLost) throw noAnswer();
@@ -210,17 +210,17 @@ describe('The pause for a backup', () => {
     const works = fake.replies[pause];
     assert(typeof works === 'function');
     fake.replies[pause] = (request) => {
-      const { pauseRequestedAt: _, ...next } = lockIn(context);
+      const { pause: _, ...next } = lockIn(context);
       context.store.documents.set('production/lock.json', JSON.stringify({ ...next, backupId: 8 }));
       return works(request);
     };
     assert.equal((await failureOf(pauseForBackup(run, target, context))).name, 'LockLost');
     assert.equal(broker.phase, 'EXPORTING');
-    assert.equal((await context.ledger.readLock('production'))?.pausedAt, undefined);
+    assert.equal((await context.ledger.readLock('production'))?.pause?.pausedAt, undefined);
   });
 
   test('A pause of a run that is being put right is refused before anything is sent', async () => {
-    for (const before of [{}, { pauseRequestedAt: '2026-11-21T09:00:00.000Z' }]) {
+    for (const before of [{}, pauseOf()]) {
       const { context, fake } = await setUp();
       const repair = { startedAt: '2026-11-21T09:00:00.000Z' };
       await context.ledger.changeLock('production', run.runId, { ...before, repair });
@@ -231,7 +231,7 @@ describe('The pause for a backup', () => {
         fake.calls().filter((call) => call !== partitions),
         [],
       );
-      assert.equal((await context.ledger.readLock('production'))?.pausedAt, undefined);
+      assert.equal((await context.ledger.readLock('production'))?.pause?.pausedAt, undefined);
     }
   });
 
@@ -246,7 +246,7 @@ describe('The pause for a backup', () => {
     };
     assert.equal((await failureOf(pauseForBackup(run, target, context))).name, 'LockLost');
     assert.deepEqual(posts(), []);
-    assert.equal(lockIn(context).pauseRequestedAt, undefined);
+    assert.equal(lockIn(context).pause, undefined);
   });
 
   test('A pause that arrives after a repair has resumed is undone, also before the lock is free', async () => {
@@ -258,7 +258,7 @@ describe('The pause for a backup', () => {
         const repair = { startedAt: '2026-11-21T09:00:00.000Z' };
         context.store.documents.set(
           'production/lock.json',
-          JSON.stringify({ ...lockIn(context), resumedAt, repair }),
+          JSON.stringify({ ...lockIn(context), ...pauseOf({ resumedAt }), repair }),
         );
         context.store.touch('production/lock.json');
         return works(request);

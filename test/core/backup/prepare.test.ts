@@ -183,15 +183,16 @@ describe('The pause of the last completed backup', () => {
 });
 
 describe('The lock that a preparation takes', () => {
-  test('The lock of a prepared run names the run, its owner, the id of the backup and where to resume', async () => {
+  test('The lock of a prepared run names the run, its purpose, its owner and the id of the backup, and no pause', async () => {
     const { context } = setUp();
     await planned(context);
     const lock = await context.ledger.readLock('production');
     assert.equal(lock?.runId, 'run-1');
     assert.equal(lock.backupId, nowSeconds);
     assert.deepEqual(lock.owner, context.owner('run-1'));
-    assert.equal(lock.exporting?.url, at.zeebe);
-    assert.equal(lock.pauseRequestedAt, undefined);
+    assert.equal(lock.purpose, 'backup');
+    assert.equal(lock.format, 2);
+    assert.equal(lock.pause, undefined);
   });
 
   test('A run that finds the lock held by another one is SKIPPED: it asks nothing and writes nothing', async () => {

@@ -4,7 +4,7 @@ import { recordFailure } from '../../../core/backup/finish.ts';
 import { lock as lockSchema } from '../../../core/ledger/lock.ts';
 import { testContext } from '../fakes.ts';
 import { failure, held, paused, resumed, setUp, stateIn } from './finish-world.ts';
-import { entryOf, manifest, run } from './world.ts';
+import { entryOf, manifest, pauseOf, run } from './world.ts';
 
 describe('A failure that ends its run', () => {
   test('A failure is written into the manifest with what is known of the components, and the lock is free', async () => {
@@ -23,7 +23,7 @@ describe('A failure that ends its run', () => {
 
   test('A failure keeps the lock while exporting may be paused, and its manifest says so', async () => {
     const context = await setUp({
-      lock: { ...paused, ...held },
+      lock: pauseOf({ ...paused, ...held }),
     });
     const { manifest: failed } = await recordFailure(run, failure, context);
     assert.equal(failed?.exporting.leftPaused, true);
@@ -40,7 +40,7 @@ describe('A failure that ends its run', () => {
 
   test('A failure that comes after another leaves the first one', async () => {
     const context = await setUp({
-      lock: { ...paused, ...held },
+      lock: pauseOf({ ...paused, ...held }),
     });
     await recordFailure(run, failure, context);
     const { manifest: again } = await recordFailure(run, { error: 'Abandoned', message: 'found' }, context);
@@ -50,9 +50,10 @@ describe('A failure that ends its run', () => {
   test('A failure before there is a manifest gives the lock back', async () => {
     const context = testContext();
     const { lock } = await context.ledger.acquire({
-      format: 1,
+      format: 2,
       cluster: 'production',
       runId: 'run-1',
+      purpose: 'backup',
       owner: context.owner('run-1'),
       reason: 'test',
       acquiredAt: '2026-11-21T09:00:00.000Z',
@@ -99,15 +100,15 @@ describe('A failure that is tried again', () => {
     assert.equal(failed?.state, 'FAILED');
     assert.deepEqual(failed.failure, failure);
     assert.equal(failed.exporting.resumedAt, resumed.resumedAt);
-    const { format, cluster, runId, owner, reason, acquiredAt, exporting } = before ?? {};
+    const { format, cluster, runId, purpose, owner, reason, acquiredAt } = before ?? {};
     assert.deepEqual(await context.ledger.readLock('production'), {
       format,
       cluster,
       runId,
+      purpose,
       owner,
       reason,
       acquiredAt,
-      exporting,
       attempt: 2,
     });
   });
@@ -131,7 +132,7 @@ describe('A failure that is tried again', () => {
   test('A failed try that is recorded again when the next one has begun changes nothing of that one', async () => {
     const context = await setUp();
     await recordFailure(run, failure, context, again);
-    await context.ledger.changeLock('production', run.runId, { backupId: 8, ...paused });
+    await context.ledger.changeLock('production', run.runId, { backupId: 8, ...pauseOf(paused) });
     const lock = await context.ledger.readLock('production');
     await recordFailure(run, { error: 'LockLost', message: 'late' }, context, again);
     assert.deepEqual(await context.ledger.readLock('production'), lock);
@@ -140,7 +141,7 @@ describe('A failure that is tried again', () => {
 
   test('A failed try that is recorded twice at once leaves alone what the next one has written already', async () => {
     const context = await setUp();
-    const next = { backupId: 8, pauseRequestedAt: '2026-11-21T09:11:00.000Z' };
+    const next = { backupId: 8, ...pauseOf({ requestedAt: '2026-11-21T09:11:00.000Z' }) };
     let replaced = 0;
     context.store.before = (call) => {
       if (call !== 'replace production/lock.json') return;
@@ -148,18 +149,15 @@ describe('A failure that is tried again', () => {
       if (replaced > 1) return;
       // Between the reading of the lock and its change: the other call, and the next try.
       const text = context.store.documents.get('production/lock.json') ?? '';
-      const { pauseHeldAt: _, pauseHeldProof: __, ...lock } = lockSchema.parse(JSON.parse(text));
-      context.store.documents.set(
-        'production/lock.json',
-        JSON.stringify({ ...lock, ...next, attempt: 2, resumedAt: undefined, resumeProof: undefined }),
-      );
+      const lock = lockSchema.parse(JSON.parse(text));
+      context.store.documents.set('production/lock.json', JSON.stringify({ ...lock, ...next, attempt: 2 }));
       context.store.touch('production/lock.json');
     };
     assert.equal((await recordFailure(run, failure, context, again)).triesAgain, true);
     const lock = await context.ledger.readLock('production');
     assert.equal(lock?.backupId, 8);
     assert.equal(lock.attempt, 2);
-    assert.equal(lock.pauseRequestedAt, next.pauseRequestedAt);
+    assert.deepEqual(lock.pause, next.pause);
   });
 
   test('A next try that nobody wants any more and that has not begun is called off: the lock is free', async () => {
@@ -179,7 +177,7 @@ describe('A failure that is tried again', () => {
   });
 
   test('A failure is not tried again while exporting may be paused: the lock stays as it is', async () => {
-    const context = await setUp({ lock: paused });
+    const context = await setUp({ lock: pauseOf(paused) });
     const lock = await context.ledger.readLock('production');
     const { triesAgain, manifest: failed } = await recordFailure(run, failure, context, again);
     assert.equal(triesAgain, false);

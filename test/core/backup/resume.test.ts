@@ -16,8 +16,8 @@ describe('The resume after a backup', () => {
     assert.deepEqual(await resumeAfterBackup(run, target, context), { resumed: 'proven' });
     assert.equal(broker.phase, 'EXPORTING');
     const lock = await context.ledger.readLock('production');
-    assert.equal(lock?.resumedAt, '2026-11-21T09:01:00.000Z');
-    assert.equal(lock.resumeProof, 'proven');
+    assert.equal(lock?.pause?.resumedAt, '2026-11-21T09:01:00.000Z');
+    assert.equal(lock.pause.resumeProof, 'proven');
   });
 
   test('A resume has nothing to do where no pause was requested', async () => {
@@ -45,7 +45,7 @@ describe('The resume after a backup', () => {
     const { context, fake } = await paused();
     fake.replies[resume] = exporting.resumeFailed;
     assert.equal((await failureOf(resumeAfterBackup(run, target, context))).name, 'ResumeFailed');
-    assert.equal((await context.ledger.readLock('production'))?.resumedAt, undefined);
+    assert.equal((await context.ledger.readLock('production'))?.pause?.resumedAt, undefined);
   });
 
   test('A resume that Zeebe says it made and that cannot be seen is ResumeFailed', async () => {
@@ -54,7 +54,7 @@ describe('The resume after a backup', () => {
     const error = await failureOf(resumeAfterBackup(run, target, context));
     assert.equal(error.name, 'ResumeFailed');
     assert.match(error.message, /partition 3 is SOFT_PAUSED/);
-    assert.equal((await context.ledger.readLock('production'))?.resumedAt, undefined);
+    assert.equal((await context.ledger.readLock('production'))?.pause?.resumedAt, undefined);
   });
 
   test('A resume that is late ends no pause of somebody else where its run has given its lock back', async () => {
@@ -155,7 +155,7 @@ describe('The resume after a backup', () => {
       context.store.before = () => {};
       context.clock.advance(60);
       assert.deepEqual(await resumeAfterBackup(run, target, context), { resumed: 'proven' });
-      assert.equal(lockIn(context).resumedAt, '2026-11-21T09:01:00.000Z', call);
+      assert.equal(lockIn(context).pause?.resumedAt, '2026-11-21T09:01:00.000Z', call);
     }
   });
 
@@ -195,7 +195,7 @@ describe('The resume after a backup', () => {
       const error = await failureOf(resumeAfterBackup(run, two, context));
       assert.equal(error.name, 'ResumeFailed');
       assert.match(error.message, /not proven yet/);
-      assert.equal((await context.ledger.readLock('production'))?.resumedAt, undefined);
+      assert.equal((await context.ledger.readLock('production'))?.pause?.resumedAt, undefined);
       fake.replies['GET http://zeebe-1:9600/actuator/partitions'] = json(
         200,
         phases('EXPORTING', 'EXPORTING', 'EXPORTING'),

@@ -6,6 +6,7 @@ import type {
   Started,
 } from '../../../core/components/component.ts';
 import type { ExportingTarget } from '../../../core/components/target.ts';
+import type { Pause } from '../../../core/ledger/lock.ts';
 import type { ComponentEntry, Manifest } from '../../../core/ledger/manifest.ts';
 import type { Run } from '../../../core/ledger/run.ts';
 import { at } from '../fake-cluster.ts';
@@ -18,16 +19,21 @@ export const target: ExportingTarget = { url: at.zeebe, brokers: [at.zeebe], par
 
 export async function holdLock(context: TestContext, runId = run.runId): Promise<void> {
   await context.ledger.acquire({
-    format: 1,
+    format: 2,
     cluster: run.cluster,
     runId,
+    purpose: 'backup',
     owner: someOwner,
     reason: 'test',
     acquiredAt: '2026-11-21T09:00:00.000Z',
     backupId: run.backupId,
-    exporting: target,
   });
 }
+
+/** A pause that a run has asked for; `learned` is what came of it. */
+export const pauseOf = (learned: Partial<Pause> = {}): { pause: Pause } => ({
+  pause: { target, requestedAt: '2026-11-21T09:00:01.000Z', ...learned },
+});
 
 export const manifest: Manifest = {
   format: 1,

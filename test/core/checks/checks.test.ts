@@ -4,6 +4,7 @@ import { describe, test } from '@jest/globals';
 import { prepareBackup } from '../../../core/backup/prepare.ts';
 import { checkNames } from '../../../core/config/checks.ts';
 import { nowSeconds } from '../backup/prepare-world.ts';
+import { pauseOf } from '../backup/world.ts';
 import { at } from '../fake-cluster.ts';
 import { failureOf, fakeSearch, json, noAnswer } from '../fakes.ts';
 import { zeebe as zeebeAnswers } from '../recorded.ts';
@@ -147,17 +148,16 @@ describe('What the checks find', () => {
     fake.replies[zeebeList] = running;
     const paused = { ...leader, exporterPhase: 'SOFT_PAUSED', exportedPosition: 5 };
     fake.replies[own] = shows(paused, paused, paused);
-    await context.ledger.changeLock('production', 'run-1', () => ({
-      pauseRequestedAt: '2026-11-21T09:00:00.000Z',
-    }));
+    await context.ledger.changeLock('production', 'run-1', pauseOf());
     assert.deepEqual((await prepare()).plan, plan);
   });
 
   test('What the try before has begun is not held against the next try of the same run', async () => {
     const { fake, context } = setUp({ replies: {} });
     await context.ledger.acquire({
-      format: 1,
+      format: 2,
       cluster: 'production',
+      purpose: 'backup',
       runId: 'run-1',
       owner: context.owner('run-1'),
       reason: 'test',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import { lookAndExplain, lookAtExporting } from '../../../core/checks/exporting.ts';
 import type { Lock } from '../../../core/ledger/lock.ts';
+import { pauseOf } from '../backup/world.ts';
 import { at, exportingOf, phases } from '../fake-cluster.ts';
 import { failureOf, fakeHttp, json, noAnswer, someOwner, testContext } from '../fakes.ts';
 
@@ -92,14 +93,15 @@ describe('A look at exporting', () => {
 });
 
 const lock: Lock = {
-  format: 1,
+  format: 2,
   cluster: 'production',
   runId: 'run-1',
+  purpose: 'backup',
   owner: someOwner,
   reason: 'test',
   acquiredAt: '2026-11-21T09:00:00.000Z',
 };
-const pause = { pauseRequestedAt: '2026-11-21T09:00:01.000Z' };
+const pause = pauseOf();
 
 describe('A pause that may be unexplained', () => {
   /** What the cluster shows at one look after the other, and what happens just before each. */
@@ -155,8 +157,8 @@ describe('A pause that may be unexplained', () => {
 
   for (const { what, rest } of [
     { what: 'has not paused yet', rest: {} },
-    { what: 'has resumed already', rest: { ...pause, resumedAt: '2026-11-21T09:00:09.000Z' } },
-  ] as const) {
+    { what: 'has resumed already', rest: pauseOf({ resumedAt: '2026-11-21T09:00:09.000Z' }) },
+  ]) {
     test(`A pause beside a run that ${what} is unexplained`, async () => {
       const held = (ledger: ReturnType<typeof testContext>['ledger']) => ledger.acquire({ ...lock, ...rest });
       assert.deepEqual(await explain([['SOFT_PAUSED', held], ['SOFT_PAUSED']]), {

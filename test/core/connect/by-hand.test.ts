@@ -5,7 +5,7 @@ import { describe, test } from '@jest/globals';
 import { pauseForBackup } from '../../../core/backup/exporting.ts';
 import { curl, resumeByHand } from '../../../core/connect/by-hand.ts';
 import { typed } from '../../support/shell.ts';
-import { holdLock, run, target } from '../backup/world.ts';
+import { holdLock, pauseOf, run, target } from '../backup/world.ts';
 import { at, exportingOf } from '../fake-cluster.ts';
 import { failureOf, fakeHttp, noAnswer, someOwner, testContext } from '../fakes.ts';
 import { fakeExecutions, look, resume, setUp } from '../watch/world.ts';
@@ -40,7 +40,7 @@ test('The call that resumes exporting has a word in capitals for an address that
 describe('The login of Zeebe in the call that resumes exporting', () => {
   test('The watchdog that cannot resume exporting tells the call with the login that Zeebe wants', async () => {
     const world = await setUp({
-      lock: { pauseRequestedAt: '2026-11-21T09:00:00.000Z', exporting: { ...target, auth } },
+      lock: pauseOf({ target: { ...target, auth } }),
     });
     world.fake.replies[resume] = noAnswer();
     await look(world);
@@ -48,7 +48,7 @@ describe('The login of Zeebe in the call that resumes exporting', () => {
   });
 
   test('The alert of a too long pause of another machine has the call with the login that Zeebe wants', async () => {
-    const lock = { pauseRequestedAt: '2026-11-21T08:00:00.000Z', exporting: { ...target, auth } };
+    const lock = pauseOf({ requestedAt: '2026-11-21T08:00:00.000Z', target: { ...target, auth } });
     const world = await setUp({ owner: someOwner, settings: '    maxPause: 1h\n', lock });
     await look(world);
     assert.match(world.context.told[0]?.remedy ?? '', /repair --cluster production --force\nBy hand/);

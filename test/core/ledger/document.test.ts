@@ -11,7 +11,15 @@ const at = '2026-11-21T09:00:00.000Z';
 /** Not a number that a reader takes: it was rounded on its way. */
 const tooLarge = 2 ** 53;
 
-const lock: Lock = { format: 1, cluster, runId: 'run-1', owner: someOwner, reason: 'test', acquiredAt: at };
+const lock: Lock = {
+  format: 2,
+  cluster,
+  runId: 'run-1',
+  purpose: 'backup',
+  owner: someOwner,
+  reason: 'test',
+  acquiredAt: at,
+};
 const manifest: Manifest = {
   format: 1,
   backupId: 7,

@@ -5,9 +5,10 @@ import { someOwner, typed } from '../fakes.ts';
 import { memoryStore } from '../memory-store.ts';
 
 export const lockOf = (runId: string): Lock => ({
-  format: 1,
+  format: 2,
   cluster: 'production',
   runId,
+  purpose: 'backup',
   owner: someOwner,
   reason: 'test',
   acquiredAt: '2026-11-21T09:00:00.000Z',

@@ -147,7 +147,7 @@ describe('A document that this version did not write', () => {
     { what: 'that is no JSON', text: '{', says: /\(not JSON\)/ },
     {
       what: 'of another format',
-      text: JSON.stringify({ ...lockOf('run-1'), format: 2 }),
+      text: JSON.stringify({ ...lockOf('run-1'), format: 3 }),
       says: /\(format: /,
     },
     {

@@ -2,21 +2,28 @@ import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import { ledger } from '../../../core/ledger/ledger.ts';
 import type { Lock } from '../../../core/ledger/lock.ts';
+import { pauseOf } from '../backup/world.ts';
 import { failureOf, someOwner, typed } from '../fakes.ts';
 import { memoryStore } from '../memory-store.ts';
 
 const key = 'production/lock.json';
 const lock: Lock = {
-  format: 1,
+  format: 2,
   cluster: 'production',
   runId: 'run-1',
+  purpose: 'backup',
   owner: someOwner,
   reason: 'test',
   acquiredAt: '2026-11-21T09:00:00.000Z',
   backupId: 7,
-  pauseRequestedAt: '2026-11-21T09:01:00.000Z',
+  ...pauseOf({ requestedAt: '2026-11-21T09:01:00.000Z' }),
 };
-const newer = { ...lock, owner: { ...someOwner, pod: 'a' }, colour: 'blue', pauseProof: 'seen' };
+const newer = {
+  ...lock,
+  owner: { ...someOwner, pod: 'a' },
+  colour: 'blue',
+  pause: { ...lock.pause, proof: 'seen' },
+};
 /** As an earlier version wrote it: with an id that a number does not hold. */
 const tooLarge = JSON.stringify(lock).replace('"backupId":7', '"backupId":20260101120000124');
 
@@ -32,8 +39,8 @@ describe('Who holds a lock', () => {
     assert.equal((await failureOf(books.readLock('production'))).name, 'LedgerCorrupt');
     const holder = await books.readHolder('production');
     assert.deepEqual(
-      [holder?.runId, holder?.owner, holder?.backupId, holder?.pauseRequestedAt],
-      ['run-1', someOwner, 7, lock.pauseRequestedAt],
+      [holder?.runId, holder?.owner, holder?.backupId, holder?.pause?.requestedAt],
+      ['run-1', someOwner, 7, '2026-11-21T09:01:00.000Z'],
     );
   });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import { BackupError } from '../../../core/errors.ts';
+import { pauseOf } from '../backup/world.ts';
 import { failureOf } from '../fakes.ts';
 import { lockOf, open } from './ledger-world.ts';
 
@@ -72,11 +73,11 @@ describe('The lock of a cluster', () => {
     await ledger.acquire(lockOf('run-1'));
     await Promise.all([
       ledger.changeLock('production', 'run-1', { backupId: 7 }),
-      ledger.changeLock('production', 'run-1', { pausedAt: '2026-11-21T09:01:00.000Z' }),
+      ledger.changeLock('production', 'run-1', pauseOf({ pausedAt: '2026-11-21T09:01:00.000Z' })),
     ]);
     const lock = await ledger.readLock('production');
     assert.equal(lock?.backupId, 7);
-    assert.equal(lock.pausedAt, '2026-11-21T09:01:00.000Z');
+    assert.equal(lock.pause?.pausedAt, '2026-11-21T09:01:00.000Z');
   });
 
   test('A lock is given back by its owner only, and that may be repeated', async () => {

@@ -4,7 +4,7 @@ import { BackupError } from '../../../core/errors.ts';
 import type { Owner } from '../../../core/ledger/lock.ts';
 import { thisProcess } from '../../../core/ledger/owner.ts';
 import { repair, repairLock } from '../../../core/repair/lock.ts';
-import { run } from '../backup/world.ts';
+import { pauseOf, run } from '../backup/world.ts';
 import { at } from '../fake-cluster.ts';
 import { failureOf, noAnswer } from '../fakes.ts';
 import { ledgerTrouble } from '../memory-store.ts';
@@ -36,7 +36,11 @@ test('A late repair never resumes under the pause of the next run', async () => 
   const late = await world.context.ledger.readLock('production');
   assert(late);
   await fix(world);
-  await world.context.ledger.acquire({ ...late, runId: 'run-2', pauseRequestedAt: late.acquiredAt });
+  await world.context.ledger.acquire({
+    ...late,
+    runId: 'run-2',
+    ...pauseOf({ requestedAt: late.acquiredAt }),
+  });
   world.broker.phase = 'SOFT_PAUSED';
   const error = await failureOf(repairLock(late, { error: 'Abandoned', message: 'gone' }, world.context));
   assert.equal(error.name, 'LockLost');
@@ -113,9 +117,10 @@ describe('A repair that stands still', () => {
       context.clock.advance(301);
       second = (await repair('production', { force: false }, context))?.exporting;
       await context.ledger.acquire({
-        format: 1,
+        format: 2,
         cluster: 'production',
         runId: 'run-2',
+        purpose: 'backup',
         owner: thisProcess(),
         reason: 'test',
         acquiredAt: '2026-11-21T09:06:00.000Z',

@@ -7,6 +7,7 @@ import { heldBy, repair, repairable, repairLock } from '../../../core/repair/loc
 import { manifest, run } from '../backup/world.ts';
 import { at } from '../fake-cluster.ts';
 import { failureOf, noAnswer, testContext, typed } from '../fakes.ts';
+import { pausedNobodyKnowsWhere } from '../ledger/format-1.ts';
 import { elsewhere, fix, gone, pausedLock, setUp } from './world.ts';
 
 test('A repair has nothing to do where there is no lock', async () => {
@@ -196,18 +197,20 @@ test('A pause that is asked for during a repair makes it fail, and the next repa
   const error = await failureOf(repaired);
   assert.equal(error.name, 'ResumeFailed');
   const left = await ledger.readLock('production');
-  assert.equal(left?.pausedAt, pausedLock.pausedAt);
-  assert.equal(left.repair, undefined);
+  assert.equal(left?.pause?.pausedAt, pausedLock.pause.pausedAt);
+  assert.equal(left?.repair, undefined);
   assert.equal((await fix(world))?.exporting, 'proven');
   assert.equal(world.broker.phase, 'EXPORTING');
 });
 
 test('A repair does not take a pause for none where the lock does not say where it was made', async () => {
-  const world = await setUp(gone, { ...pausedLock, exporting: undefined });
+  const world = await setUp(gone);
+  world.context.store.documents.set('production/lock.json', JSON.stringify(pausedNobodyKnowsWhere));
   const error = await failureOf(fix(world));
   assert.equal(error.name, 'LedgerCorrupt');
   assert.match(error.message, /may be paused, and not where Zeebe is/);
-  assert.equal((await world.context.ledger.readLock('production'))?.runId, run.runId);
+  assert.equal((await world.context.ledger.readHolder('production'))?.runId, run.runId);
+  assert.deepEqual(world.fake.calls(), []);
 });
 
 test('What a repair would do or refuse is known without changing anything', async () => {

@@ -4,7 +4,7 @@ import { ledger } from '../../../core/ledger/ledger.ts';
 import type { Lock } from '../../../core/ledger/lock.ts';
 import { thisProcess } from '../../../core/ledger/owner.ts';
 import { endUnneededPause, findUnneededPause } from '../../../core/repair/unexplained-pause.ts';
-import { manifest } from '../backup/world.ts';
+import { manifest, pauseOf } from '../backup/world.ts';
 import { at, cluster88, exportingOf, yaml88 } from '../fake-cluster.ts';
 import { failureOf, fakeSearch, json, noAnswer, snapshotNamed, testContext, typed } from '../fakes.ts';
 import { ledgerTrouble } from '../memory-store.ts';
@@ -39,8 +39,9 @@ async function setUp() {
 type World = Awaited<ReturnType<typeof setUp>>;
 
 const runLock: Lock = {
-  format: 1,
+  format: 2,
   cluster: 'production',
+  purpose: 'backup',
   runId: 'run-1',
   owner: thisProcess(),
   reason: 'test',
@@ -292,7 +293,7 @@ test('A run that begins at any moment beside the resume is never resumed by it, 
     /** A run that begins now: it has the lock or it does not begin; then it pauses. */
     const begin = async () => {
       store.before = () => undefined;
-      const { isNew } = await ofTheRun.acquire({ ...runLock, pauseRequestedAt: '2026-11-21T09:00:01.000Z' });
+      const { isNew } = await ofTheRun.acquire({ ...runLock, ...pauseOf() });
       isRunning = isNew;
       if (isNew) world.state.phase = 'SOFT_PAUSED';
     };

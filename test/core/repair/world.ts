@@ -2,30 +2,27 @@ import { spawnSync } from 'node:child_process';
 import type { Lock, Owner } from '../../../core/ledger/lock.ts';
 import { thisProcess } from '../../../core/ledger/owner.ts';
 import { repair } from '../../../core/repair/lock.ts';
-import { entryOf, manifest, run, target } from '../backup/world.ts';
+import { entryOf, manifest, pauseOf, run } from '../backup/world.ts';
 import { at, exportingOf } from '../fake-cluster.ts';
 import { fakeHttp, testContext } from '../fakes.ts';
 
 export const gone: Owner = { ...thisProcess(), ...{ pid: spawnSync(process.execPath, ['-e', '']).pid } };
 export const elsewhere: Owner = { kind: 'process', host: 'another-host', pid: 1 };
-export const pausedLock = {
-  pauseRequestedAt: '2026-11-21T09:00:01.000Z',
-  pausedAt: '2026-11-21T09:00:02.000Z',
-};
+export const pausedLock = pauseOf({ pausedAt: '2026-11-21T09:00:02.000Z' });
 
 export async function setUp(owner: Owner, rest: Partial<Lock> = pausedLock) {
-  const broker = { phase: rest.pauseRequestedAt ? 'SOFT_PAUSED' : 'EXPORTING' };
+  const broker = { phase: rest.pause ? 'SOFT_PAUSED' : 'EXPORTING' };
   const fake = fakeHttp(exportingOf(at.zeebe, broker));
   const context = testContext({ http: fake.http });
   await context.ledger.acquire({
-    format: 1,
+    format: 2,
     cluster: 'production',
     runId: run.runId,
+    purpose: 'backup',
     owner,
     reason: 'test',
     acquiredAt: '2026-11-21T09:00:00.000Z',
     backupId: run.backupId,
-    exporting: target,
     ...rest,
   });
   await context.ledger.createManifest(manifest);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
+import { pauseOf } from '../backup/world.ts';
 import { failureOf } from '../fakes.ts';
 import { arn, figureOf, look, paused, resume, setUp, toldOf } from './world.ts';
 
@@ -29,7 +30,7 @@ describe('A run that runs', () => {
   test('A run that has resumed exporting is never stopped, however long it takes', async () => {
     const world = await setUp({
       state: 'running',
-      lock: { ...paused, resumedAt: '2026-11-21T09:01:00.000Z', resumeProof: 'proven' },
+      lock: pauseOf({ ...paused.pause, resumedAt: '2026-11-21T09:01:00.000Z', resumeProof: 'proven' }),
     });
     world.context.clock.advance(24 * 3600);
     assert.equal((await look(world)).lock, 'running');
@@ -69,8 +70,8 @@ describe('A run that keeps exporting paused for longer than maxPause', () => {
       /paused for 5 min 00 s; after 10 min 00 s \(`maxPause`\)/,
     );
     assert.equal(world.broker.phase, 'SOFT_PAUSED');
-    const pauseRequestedAt = new Date(world.context.clock.now() - 300_000 + 1000).toISOString();
-    await world.context.ledger.changeLock('production', arn, { pauseRequestedAt });
+    const requestedAt = new Date(world.context.clock.now() - 300_000 + 1000).toISOString();
+    await world.context.ledger.changeLock('production', arn, pauseOf({ requestedAt }));
     world.context.clock.advance(2);
     await look(world);
     assert.equal(world.context.told.length, 2, 'another pause is told anew');

@@ -124,8 +124,9 @@ describe('Completed backups that stay away', () => {
     await world.context.ledger.createManifest({ ...manifest, backupId: 9, state: 'FAILED' });
     await world.context.ledger.createManifest({ ...manifest, backupId: 10, state: 'RUNNING' });
     await world.context.ledger.acquire({
-      format: 1,
+      format: 2,
       cluster: 'production',
+      purpose: 'backup',
       runId: manifest.runId,
       owner: someOwner,
       reason: 'test',

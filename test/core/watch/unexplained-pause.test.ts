@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import { BackupError } from '../../../core/errors.ts';
 import type { Lock } from '../../../core/ledger/lock.ts';
+import { pauseOf } from '../backup/world.ts';
 import { at, exportingOf } from '../fake-cluster.ts';
 import { fakeHttp, json, noAnswer, someOwner, type TestContext, testContext } from '../fakes.ts';
 import { arn, execution, fakeExecutions, figureOf, look, posts, type World } from './world.ts';
@@ -123,8 +124,9 @@ describe('A pause that no lock explains', () => {
   test('A pause is not unexplained where a run has begun meanwhile, or has paused since', async () => {
     const world = paused();
     const lock: Lock = {
-      format: 1,
+      format: 2,
       cluster: 'production',
+      purpose: 'backup',
       runId: arn,
       owner: execution,
       reason: 'test',
@@ -146,7 +148,7 @@ describe('A pause that no lock explains', () => {
     await look(world);
     assert((await world.context.ledger.readMemory('production'))?.unexplainedPauseSince);
     const later = { ...lock, runId: 'run-2', owner: someOwner };
-    await world.context.ledger.acquire({ ...later, pauseRequestedAt: '2026-11-21T09:00:00.000Z' });
+    await world.context.ledger.acquire({ ...later, ...pauseOf() });
     await look(world);
     assert.equal((await world.context.ledger.readMemory('production'))?.unexplainedPauseSince, undefined);
   });

@@ -2,14 +2,17 @@ import assert from 'node:assert/strict';
 import type { Lock, Owner } from '../../../core/ledger/lock.ts';
 import type { Executions } from '../../../core/watch/lock.ts';
 import { watchCluster } from '../../../core/watch/watch.ts';
-import { manifest, run, target } from '../backup/world.ts';
+import { manifest, pauseOf, run } from '../backup/world.ts';
 import { at, exportingOf } from '../fake-cluster.ts';
 import { fakeHttp, type TestContext, testContext } from '../fakes.ts';
 
 export const arn = 'arn:aws:states:eu-central-1:123456789012:execution:camunda-backup:run-1';
 export const execution: Owner = { kind: 'execution', arn };
 export const resume = `POST ${at.zeebe}/actuator/exporting/resume`;
-export const paused = { pauseRequestedAt: '2026-11-21T09:00:00.000Z', pausedAt: '2026-11-21T09:00:01.000Z' };
+export const paused = pauseOf({
+  requestedAt: '2026-11-21T09:00:00.000Z',
+  pausedAt: '2026-11-21T09:00:01.000Z',
+});
 
 /** Executions of which one is known, and what was asked of them. */
 export function fakeExecutions(state: 'running' | 'gone', afterStop: 'running' | 'gone' = 'gone') {
@@ -47,19 +50,19 @@ export async function setUp({
   lock?: Partial<Lock>;
   settings?: string;
 } = {}) {
-  const broker = { phase: lock.pauseRequestedAt ? 'SOFT_PAUSED' : 'EXPORTING' };
+  const broker = { phase: lock.pause ? 'SOFT_PAUSED' : 'EXPORTING' };
   const fake = fakeHttp(exportingOf(at.zeebe, broker));
   const yaml = `ledger: { folder: ./x }\nclusters:\n  production:\n    zeebe: { url: ${at.zeebe} }\n${settings}`;
   const context = testContext({ yaml, http: fake.http });
   await context.ledger.acquire({
-    format: 1,
+    format: 2,
     cluster: run.cluster,
     runId: arn,
+    purpose: 'backup',
     owner,
     reason: 'test',
     acquiredAt: '2026-11-21T09:00:00.000Z',
     backupId: run.backupId,
-    exporting: target,
     ...lock,
   });
   await context.ledger.createManifest({ ...manifest, runId: arn });

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import { pauseForBackup, requirePauseBudget } from '../../../core/backup/exporting.ts';
-import { holdLock, run, target } from '../backup/world.ts';
+import { holdLock, pauseOf, run, target } from '../backup/world.ts';
 import { at, exportingOf } from '../fake-cluster.ts';
 import { failureOf, fakeHttp, someOwner, TestClock, testContext } from '../fakes.ts';
 import { arn, figureOf, look, paused, posts, resume, setUp, toldOf } from './world.ts';
 
 /** The watchdog looks at 09:02. */
-const withinSkew = { pauseRequestedAt: '2026-11-21T09:07:00.000Z' };
-const ahead = { pauseRequestedAt: '2026-11-21T09:07:01.000Z' };
+const withinSkew = pauseOf({ requestedAt: '2026-11-21T09:07:00.000Z' });
+const ahead = pauseOf({ requestedAt: '2026-11-21T09:07:01.000Z' });
 const settings = '    maxPause: 1h\n';
 
 describe('A pause that is dated in the future', () => {
