@@ -38,10 +38,11 @@ export interface ComponentStatus {
 
 /** What a start answered. */
 export interface Started {
-  /** True when the component had this backup already, so that the caller must prove that it is its own. */
-  existed: boolean;
-  /** Where the component itself can prove whose the existing backup is. */
-  ours?: boolean | undefined;
+  /**
+   * `already there`: the component has a backup of this id, and cannot tell whose. One that proves ownership says
+   * `already ours` or `not ours` instead.
+   */
+  answer: 'accepted' | 'already ours' | 'already there' | 'not ours';
   /** The snapshots that the component said it will take: a restore needs exactly these. */
   scheduledSnapshots?: string[] | undefined;
 }

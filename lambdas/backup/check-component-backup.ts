@@ -1,4 +1,4 @@
-import { checkBackup } from '../../core/backup/component.ts';
+import { checkBackup } from '../../core/backup/check.ts';
 import { runningTask } from '../../core/backup/plan.ts';
 import { openComponent } from '../../core/components/open.ts';
 import { target } from '../../core/components/target.ts';

@@ -1,4 +1,4 @@
-import { startBackup } from '../../core/backup/component.ts';
+import { startBackup } from '../../core/backup/start.ts';
 import { task } from '../../core/backup/plan.ts';
 import { openComponent } from '../../core/components/open.ts';
 import { recordsTarget } from '../../core/components/records/target.ts';

@@ -103,9 +103,9 @@ export function application(server: Management, target: ApplicationTarget): Comp
       const answer = await server.ask('POST', path, { backupId });
       if (answer.status === 200 || answer.status === 202) {
         const { scheduledSnapshots } = server.read('POST', path, answer, accepted);
-        return { existed: false, scheduledSnapshots };
+        return { answer: 'accepted', scheduledSnapshots };
       }
-      if (matches(dialect.existing, answer.status, serverMessage(answer))) return { existed: true };
+      if (matches(dialect.existing, answer.status, serverMessage(answer))) return { answer: 'already there' };
       throw server.refused('POST', path, answer);
     },
 

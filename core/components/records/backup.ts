@@ -24,9 +24,10 @@ export function records(engine: SearchEngine, target: RecordsTarget): Component 
       const scheduledSnapshots = [name];
       const metadata = { takenBy: 'camunda-backup', backupId, runId };
       const creation = await engine.createSnapshot(repository, name, indexPattern, metadata);
-      if (creation === 'accepted') return { existed: false, scheduledSnapshots };
+      if (creation === 'accepted') return { answer: 'accepted', scheduledSnapshots };
       const snapshot = await engine.snapshot(repository, name);
-      return { existed: true, ours: snapshot?.metadata['runId'] === runId, scheduledSnapshots };
+      const isOurs = snapshot?.metadata['runId'] === runId;
+      return { answer: isOurs ? 'already ours' : 'not ours', scheduledSnapshots };
     },
 
     async check(backupId) {

@@ -67,12 +67,12 @@ export function zeebe(server: Management, target: ZeebeTarget): Component {
       const answer = await server.ask('POST', path, { backupId });
       if (answer.status === 202 || answer.status === 200) {
         server.read('POST', path, answer, accepted);
-        return { existed: false };
+        return { answer: 'accepted' };
       }
       if (answer.status !== 409) throw server.refused('POST', path, answer);
       // Judged against the brokers' state and not the store; also for an id that failed or was deleted.
       const latest = latestCheckpoint(serverMessage(answer));
-      if (latest === backupId) return { existed: true };
+      if (latest === backupId) return { answer: 'already there' };
       const { message } = server.refused('POST', path, answer);
       const { status } = answer;
       if (latest === undefined) {

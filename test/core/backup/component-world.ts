@@ -1,4 +1,4 @@
-import { startBackup } from '../../../core/backup/component.ts';
+import { startBackup } from '../../../core/backup/start.ts';
 import { BackupError } from '../../../core/errors.ts';
 import { type TestContext, testContext } from '../fakes.ts';
 import { type fakeComponent, holdLock, run } from './world.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
-import { startBackup } from '../../../core/backup/component.ts';
+import { startBackup } from '../../../core/backup/start.ts';
 import { application } from '../../../core/components/applications/backup.ts';
 import { failureOf, fakeServer, json, type Reply, testContext } from '../fakes.ts';
 import { operate as operateAnswers } from '../recorded.ts';

@@ -86,7 +86,7 @@ export const operate: Description = {
 /** A component that says what it is told, and remembers what it was asked. */
 export function fakeComponent({
   description = operate,
-  started = { existed: false },
+  started = { answer: 'accepted' },
   seen = { state: 'ABSENT', parts: [] },
 }: {
   description?: Description;

@@ -39,8 +39,8 @@ describe('The start of an application’s backup', () => {
     { name: 'tasklist', answer: tasklist.accepted },
   ] as const) {
     test(`A start of ${name} names the snapshots that will be taken`, async () => {
-      const { existed, scheduledSnapshots } = await start(name, answer);
-      assert.equal(existed, false);
+      const { answer: said, scheduledSnapshots } = await start(name, answer);
+      assert.equal(said, 'accepted');
       assert.equal(scheduledSnapshots?.length, 6);
       assert.equal(scheduledSnapshots?.[0], `camunda_${name}_200_8.6.0_part_1_of_6`);
     });
@@ -48,7 +48,7 @@ describe('The start of an application’s backup', () => {
 
   test('A start of Optimize is accepted with 202 and names no snapshot', async () => {
     const answer = json(202, { message: 'Backup creation for ID 200 has been scheduled.' });
-    assert.deepEqual(await start('optimize', answer), { existed: false, scheduledSnapshots: undefined });
+    assert.deepEqual(await start('optimize', answer), { answer: 'accepted', scheduledSnapshots: undefined });
   });
 
   for (const { name, answer } of [
@@ -58,7 +58,7 @@ describe('The start of an application’s backup', () => {
     { name: 'optimize', answer: optimizeError(409, 'A backup with ID [200] already exists.') },
   ] as const) {
     test(`A start of ${name} finds a backup that is there`, async () => {
-      assert.equal((await start(name, answer)).existed, true);
+      assert.equal((await start(name, answer)).answer, 'already there');
     });
   }
 

@@ -23,7 +23,7 @@ function component(...snapshots: Snapshot[]) {
 describe('The start of the records’ snapshot', () => {
   test('A start takes one snapshot of the pattern and writes beside it whose it is', async () => {
     const { engine, records } = component();
-    assert.deepEqual(await records.start(7, 'run-1'), { existed: false, scheduledSnapshots: [name] });
+    assert.deepEqual(await records.start(7, 'run-1'), { answer: 'accepted', scheduledSnapshots: [name] });
     assert.deepEqual(engine.created, [
       {
         repository: 'camunda',
@@ -37,8 +37,7 @@ describe('The start of the records’ snapshot', () => {
   test('A start whose name this run has taken finds its own snapshot', async () => {
     const { records } = component(snapshotNamed(name, { metadata: { runId: 'run-1' } }));
     const started = await records.start(7, 'run-1');
-    assert.equal(started.existed, true);
-    assert.equal(started.ours, true);
+    assert.equal(started.answer, 'already ours');
   });
 
   for (const { whose, metadata } of [
@@ -48,14 +47,13 @@ describe('The start of the records’ snapshot', () => {
     test(`A start whose name ${whose} has taken finds somebody else’s snapshot`, async () => {
       const { records } = component(snapshotNamed(name, { metadata }));
       const started = await records.start(7, 'run-1');
-      assert.equal(started.existed, true);
-      assert.equal(started.ours, false);
+      assert.equal(started.answer, 'not ours');
     });
   }
 
   test('A start whose name was taken by a snapshot that is gone again is not ours', async () => {
     const engine = fakeSearch([], { createSnapshot: async () => 'name-taken' });
-    assert.equal((await records(engine, target).start(7, 'run-1')).ours, false);
+    assert.equal((await records(engine, target).start(7, 'run-1')).answer, 'not ours');
   });
 });
 

@@ -14,13 +14,13 @@ function component(replies: Record<string, Reply>, partitions = 3) {
 describe('The start of Zeebe’s backup', () => {
   test('A start of Zeebe sends the id as a number and is accepted with 202', async () => {
     const { zeebe, requests } = component({ 'POST backups': recorded.accepted });
-    assert.deepEqual(await zeebe.start(300, 'run-1'), { existed: false });
+    assert.deepEqual(await zeebe.start(300, 'run-1'), { answer: 'accepted' });
     assert.deepEqual(requests[0]?.body, { backupId: 300 });
   });
 
   test('A start of Zeebe finds a backup that is there: 409 whose latest id is this one', async () => {
     const { zeebe } = component({ 'POST backups': recorded.existingSame });
-    assert.deepEqual(await zeebe.start(300, 'run-1'), { existed: true });
+    assert.deepEqual(await zeebe.start(300, 'run-1'), { answer: 'already there' });
   });
 
   test('A start of Zeebe is refused when a later id was used: 409 with another latest id', async () => {

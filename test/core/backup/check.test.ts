@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
-import { checkBackup, startBackup } from '../../../core/backup/component.ts';
+import { checkBackup } from '../../../core/backup/check.ts';
 import type { Progress } from '../../../core/backup/progress.ts';
+import { startBackup } from '../../../core/backup/start.ts';
 import type { ComponentStatus } from '../../../core/components/component.ts';
 import { changeOfPause } from '../../../core/ledger/lock.ts';
 import { often } from '../../../core/pacing.ts';
@@ -31,7 +32,7 @@ describe('The check of a component’s backup', () => {
 
   async function started(scheduledSnapshots = ['a', 'b']) {
     const context = await setUp();
-    await start(context, fakeComponent({ started: { existed: false, scheduledSnapshots } }));
+    await start(context, fakeComponent({ started: { answer: 'accepted', scheduledSnapshots } }));
     context.clock.advance(60);
     return context;
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
-import { startBackup } from '../../../core/backup/component.ts';
+import { startBackup } from '../../../core/backup/start.ts';
 import { records as recordsOf } from '../../../core/components/records/backup.ts';
 import type { RecordsTarget } from '../../../core/components/records/target.ts';
 import {
@@ -18,7 +18,7 @@ import { operate as description, entryOf, fakeComponent, holdLock, run } from '.
 describe('The start of a component’s backup', () => {
   test('A start asks the component once and writes down that it has started', async () => {
     const context = await setUp();
-    const operate = fakeComponent({ started: { existed: false, scheduledSnapshots: ['a', 'b'] } });
+    const operate = fakeComponent({ started: { answer: 'accepted', scheduledSnapshots: ['a', 'b'] } });
     const progress = await start(context, operate);
     assert.deepEqual(operate.calls, ['start 7']);
     assert.deepEqual(progress, {
@@ -64,7 +64,7 @@ describe('The start of a component’s backup', () => {
 
   test('A start that finds the backup there already is refused: it is somebody else’s', async () => {
     const context = await setUp();
-    const error = await failureOf(start(context, fakeComponent({ started: { existed: true } })));
+    const error = await failureOf(start(context, fakeComponent({ started: { answer: 'already there' } })));
     assert.equal(error.name, 'BackupNotOurs');
     assert.match(error.message, /^Operate has a backup 7 that this run did not start/);
     assert.equal((await entryIn(context))?.state, 'REQUESTED');
@@ -87,7 +87,7 @@ describe('The start of a component’s backup', () => {
 
   test('A start that finds a snapshot with the name of this run takes it for its own', async () => {
     const context = await setUp();
-    await start(context, fakeComponent({ started: { existed: true, ours: true } }));
+    await start(context, fakeComponent({ started: { answer: 'already ours' } }));
     assert.equal((await entryIn(context))?.state, 'STARTED');
   });
 
@@ -175,14 +175,14 @@ describe('A second start in the same run', () => {
   test('A second start adopts a backup that begins between its look and its request', async () => {
     const context = await setUp();
     await failureOf(start(context, fakeComponent({ started: unreachable })));
-    await start(context, fakeComponent({ started: { existed: true } }));
+    await start(context, fakeComponent({ started: { answer: 'already there' } }));
     assert.equal((await entryIn(context))?.state, 'STARTED');
   });
 
   test('A second start does not adopt a snapshot that carries the name of another run', async () => {
     const context = await setUp();
     await failureOf(start(context, fakeComponent({ started: unreachable })));
-    const error = await failureOf(start(context, fakeComponent({ started: { existed: true, ours: false } })));
+    const error = await failureOf(start(context, fakeComponent({ started: { answer: 'not ours' } })));
     assert.equal(error.name, 'BackupNotOurs');
   });
 

@@ -1,0 +1,105 @@
+import { nowIso } from '../clock.ts';
+import { type Component, type ComponentName, type ComponentStatus, titles } from '../components/component.ts';
+import { policyOf } from '../components/kinds.ts';
+import type { Context } from '../context.ts';
+import { BackupError, isBackupError } from '../errors.ts';
+import { ended } from '../ledger/entry.ts';
+import type { ComponentEntry } from '../ledger/manifest.ts';
+import type { Run } from '../ledger/run.ts';
+import { requirePauseBudget, requirePauseHeld } from './exporting.ts';
+import { judge, type Limits, type Progress } from './progress.ts';
+
+type Needs = Pick<Context, 'ledger' | 'clock' | 'pacing' | 'http' | 'secrets'>;
+
+interface Running {
+  run: Run;
+  target: { expectedSeconds?: number | undefined };
+  limits: Limits;
+  /** What was known before. */
+  progress: Progress;
+}
+
+/** Looks at a running backup once. Throws when it failed, took too long, or is not to be believed. */
+export async function checkBackup(
+  component: Component,
+  { run, target: { expectedSeconds }, limits, progress: before }: Running,
+  context: Needs,
+): Promise<Progress> {
+  const { component: name } = component.describe();
+  await requirePauseBudget(run, limits, context);
+  const { clock, pacing } = context;
+  const lookedAt = clock.now();
+  const seen = await look(component, run, context);
+  const status = seen instanceof BackupError ? undefined : seen;
+  const lookSeconds = status && (clock.now() - lookedAt) / 1000;
+  // After the look, which may take long: another call of this state may have written down the end meanwhile.
+  const entry = await context.ledger.readEntry(run.cluster, run.backupId, name);
+  if (!entry) {
+    throw new BackupError('LedgerCorrupt', `The ledger has no entry of ${titles[name]} for ${run.backupId}`);
+  }
+  let progress: Progress;
+  try {
+    progress = judge({
+      component: name,
+      seen,
+      before,
+      now: clock.now(),
+      limits,
+      expectedSeconds,
+      lookSeconds,
+      pacing,
+    });
+    if (progress.state === 'COMPLETED') requireScheduled(name, entry, status);
+  } catch (error) {
+    await writeEnd(name, run, status, error, context).catch((trouble: unknown) => {
+      // Nobody repeats that: what went wrong first is the reason.
+      if (!isBackupError(trouble, 'LedgerUnusable')) throw trouble;
+    });
+    throw error;
+  }
+  if (progress.state === 'COMPLETED') await writeEnd(name, run, status, undefined, context);
+  return progress;
+}
+
+/** What the component says, or what happened when it was asked. */
+async function look(component: Component, run: Run, context: Needs): Promise<ComponentStatus | BackupError> {
+  try {
+    const status = await component.check(run.backupId);
+    const { endsThePause } = policyOf(component.describe().component);
+    // What is paused now was paused all the while.
+    if (endsThePause && status.state === 'COMPLETED') await requirePauseHeld(run, context);
+    return status;
+  } catch (error) {
+    if (error instanceof BackupError) return error;
+    throw error;
+  }
+}
+
+/** Every snapshot that was announced must be among the parts. */
+function requireScheduled(
+  name: ComponentName,
+  entry: ComponentEntry,
+  status: ComponentStatus | undefined,
+): void {
+  const parts = status?.parts ?? [];
+  const unseen = (entry.scheduledSnapshots ?? []).filter((one) => !parts.some((part) => part.name === one));
+  if (unseen.length === 0) return;
+  throw new BackupError(
+    'VerificationFailed',
+    `${titles[name]} is COMPLETED without snapshots that it had scheduled: ${unseen.join(', ')}`,
+  );
+}
+
+/** Writes down how a component's backup ended, with every part that was seen. A call may be late. */
+async function writeEnd(
+  name: ComponentName,
+  run: Run,
+  status: ComponentStatus | undefined,
+  error: unknown,
+  context: Needs,
+): Promise<void> {
+  const endedAt = nowIso(context);
+  await context.ledger.changeEntry(run.cluster, run.backupId, name, (now) =>
+    ended(now, { endedAt, parts: status?.parts, indices: status?.indices, error }),
+  );
+}

@@ -1,0 +1,131 @@
+import { isBefore, nowIso } from '../clock.ts';
+import { type Component, type ComponentName, type Started, titles } from '../components/component.ts';
+import type { Context } from '../context.ts';
+import { BackupError, isBackupError } from '../errors.ts';
+import { refused, requested, started, stateOf } from '../ledger/entry.ts';
+import type { ComponentEntry } from '../ledger/manifest.ts';
+import { requireLock } from '../ledger/ownership.ts';
+import type { Run } from '../ledger/run.ts';
+import { nextCheckAt } from '../pacing.ts';
+import type { Progress } from './progress.ts';
+import { showsNoneAtWork, stuck } from './stuck.ts';
+
+type Needs = Pick<Context, 'ledger' | 'clock' | 'pacing'>;
+
+/**
+ * Starts a component's backup, once: called again (a retry, a lost answer, an at-least-once invocation) it
+ * looks before it asks. The intent is written down before the component is asked, so that a backup that is
+ * there afterwards can be told from somebody else's.
+ */
+export async function startBackup(
+  component: Component,
+  run: Run,
+  expectedSeconds: number | undefined,
+  context: Needs,
+): Promise<Progress> {
+  await requireLock(run, context);
+  const { entry, isNew } = await writeIntent(component, run, context);
+  const state = stateOf(entry);
+  if (state === 'REQUESTED' || state === 'REFUSED') {
+    const isFirst = isNew || state === 'REFUSED';
+    await ask({ component, entry, run, isFirst, become: becoming(entry, run, context) }, context);
+  }
+  return firstProgress(context, expectedSeconds);
+}
+
+/** The entry of this run, which an earlier call may have written. Throws BackupNotOurs. */
+async function writeIntent(component: Component, run: Run, context: Needs) {
+  const { ledger } = context;
+  const description = component.describe();
+  const intent: ComponentEntry = {
+    ...description,
+    runId: run.runId,
+    state: 'REQUESTED',
+    requestedAt: nowIso(context),
+  };
+  const isNew = await ledger.createEntry(run.cluster, run.backupId, intent);
+  const entry = isNew ? intent : await ledger.readEntry(run.cluster, run.backupId, description.component);
+  if (entry?.runId !== run.runId) throw notOurs(description.component, run.backupId);
+  return { entry, isNew };
+}
+
+interface Request {
+  component: Component;
+  entry: ComponentEntry;
+  run: Run;
+  /** No earlier request of this run can have reached the component. */
+  isFirst: boolean;
+  become: (next: (entry: ComponentEntry) => ComponentEntry) => Promise<void>;
+}
+
+/** Only while it is asked: another call of this state may have brought the backup further meanwhile. */
+function becoming({ component }: ComponentEntry, run: Run, { ledger }: Needs): Request['become'] {
+  return async (next) => {
+    await ledger.changeEntry(run.cluster, run.backupId, component, (now) =>
+      now.state === 'REQUESTED' ? next(now) : now,
+    );
+  };
+}
+
+async function ask(request: Request, context: Needs): Promise<void> {
+  const { entry, run, isFirst, become } = request;
+  // From here on the request may be on its way.
+  if (stateOf(entry) === 'REFUSED') await become(requested);
+  const { answer, scheduledSnapshots } = isFirst ? await askFirst(request) : await askAgain(request);
+  if (answer !== 'accepted' && answer !== 'already ours') {
+    await become((now) => refused(now));
+    throw notOurs(entry.component, run.backupId);
+  }
+  await become((now) => started(now, { startedAt: nowIso(context), scheduledSnapshots }));
+}
+
+/** A backup that is there before this run ever asked is somebody else's, unless the component proves otherwise. */
+async function askFirst({ component, entry, run, become }: Request): Promise<Started> {
+  try {
+    return await component.start(run.backupId, run.runId);
+  } catch (error) {
+    if (!isBackupError(error, 'ComponentBusy')) throw error;
+    await become((now) => refused(now));
+    // Tasklist says the same of a backup of this id and of another one: this run has asked for neither.
+    const { state } = await component.check(run.backupId);
+    if (state !== 'ABSENT') throw notOurs(entry.component, run.backupId);
+    if (!(await showsNoneAtWork(component))) throw error;
+    if (entry.nothingAtWork) throw stuck(entry.component, error);
+    await become((now) => refused(now, { nothingAtWork: true }));
+    throw error;
+  }
+}
+
+/**
+ * An earlier attempt of this run may have reached the component: its answer was lost, not the request. What began
+ * before that attempt is somebody else's.
+ */
+async function askAgain({ component, entry: { requestedAt }, run }: Request): Promise<Started> {
+  if (!component.provesOwnership) {
+    const { state, parts } = await component.check(run.backupId);
+    const isOlder = parts.some(
+      ({ startedAt }) => startedAt !== undefined && isBefore(startedAt, requestedAt),
+    );
+    if (state !== 'ABSENT') return { answer: isOlder ? 'not ours' : 'already ours' };
+  }
+  const started = await component.start(run.backupId, run.runId);
+  return started.answer === 'already there' ? { ...started, answer: 'already ours' } : started;
+}
+
+function firstProgress({ clock, pacing }: Needs, expectedSeconds: number | undefined): Progress {
+  const now = clock.now();
+  return {
+    state: 'IN_PROGRESS',
+    startedAt: new Date(now).toISOString(),
+    nextCheckAt: new Date(nextCheckAt({ startedAt: now, now, pacing, expectedSeconds })).toISOString(),
+    partsDone: 0,
+  };
+}
+
+function notOurs(component: ComponentName, backupId: number): BackupError {
+  return new BackupError(
+    'BackupNotOurs',
+    `${titles[component]} has a backup ${backupId} that this run did not start`,
+    { remedy: 'Start again without an id of your own, or with one that is above every id in use.' },
+  );
+}
