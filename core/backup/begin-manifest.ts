@@ -1,5 +1,5 @@
 import type { Found } from '../checks/found.ts';
-import { kept, warningsOf } from '../checks/judge.ts';
+import { warningsOf } from '../checks/judge.ts';
 import { nowIso } from '../clock.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import type { Context } from '../context.ts';
@@ -68,6 +68,5 @@ function manifestOf(
     components: [],
     exporting: { leftPaused: false },
     warnings: warningsOf(findings),
-    ...(findings.length === 0 ? {} : { findings: kept(findings) }),
   };
 }

@@ -1,5 +1,5 @@
 import { gatherFacts } from '../checks/facts.ts';
-import { judge, requireReady } from '../checks/judge.ts';
+import { judge, kept, requireReady } from '../checks/judge.ts';
 import { type ClusterConfig, chooseCluster } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import { mayBePaused } from '../ledger/lock.ts';
@@ -10,6 +10,7 @@ import { warnOfLongPause } from './max-pause.ts';
 import type { Plan } from './plan.ts';
 import type { BackupRequest, Skipped } from './request.ts';
 import { reserveId } from './reserve-id.ts';
+import { keepFacts } from './restore-facts.ts';
 import { refuseLateCall, type Taken, takeLock } from './take-lock.ts';
 
 /**
@@ -28,12 +29,13 @@ export async function prepareBackup(
   if ('outcome' in taken) return taken;
   await refuseLateCall(request, runId, taken, context);
   const { lock, ledgerIds } = taken;
-  const { ready, findings } = await lookAtCluster(config, request, taken, context);
+  const { ready, facts, findings } = await lookAtCluster(config, request, taken, context);
   const backupId = await reserveId(request, lock, ready, ledgerIds, context);
   const last = await context.ledger.lastCompleted(cluster, ledgerIds.toReversed());
   const plan = makePlan(config, request, { cluster, backupId, runId }, ready, last);
   const noticed = [...findings, ...warnOfLongPause(last, plan.limits.maxPauseSeconds)];
   await beginManifest(plan, request, noticed, config, lock, context);
+  await keepFacts(plan.run, facts, kept(noticed), context);
   return plan;
 }
 
@@ -55,5 +57,5 @@ async function lookAtCluster(
   };
   const facts = await gatherFacts(config, ours, context);
   const findings = judge(facts);
-  return { ready: requireReady(facts, findings), findings };
+  return { ready: requireReady(facts, findings), facts, findings };
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { connectionSettings } from './address.ts';
 import { fetched, url } from './url.ts';
+import { zeebeStore } from './zeebe-store.ts';
 
 /** The components of a cluster, each with its address. */
 const name = z.string().min(1);
@@ -29,6 +30,7 @@ const zeebe = z.strictObject({
     })
     .optional()
     .meta({ example: '{ url: http://camunda-zeebe-gateway:8080 }' }),
+  store: zeebeStore.optional(),
 });
 
 const search = z.strictObject({

@@ -6,10 +6,15 @@ import type { Store } from './store/store.ts';
  * One document of the ledger. Who writes it goes by the schema of who reads it: what could not be read again is
  * refused before it is written.
  */
-export function documentIn<T>(store: Store, key: string, schema: z.ZodType<T>, remedy?: string) {
+export function documentIn<T>(
+  store: Store,
+  key: string,
+  schema: z.ZodType<T>,
+  { remedy, indent = 2 }: { remedy?: string; indent?: number } = {},
+) {
   const print = (value: T) => {
     const written = z.safeEncode(schema, value);
-    const text = `${JSON.stringify(written.data, undefined, 2)}\n`;
+    const text = `${JSON.stringify(written.data, undefined, indent)}\n`;
     const read = written.success ? readBy(schema, text) : { why: whyIn(written.error), cause: written.error };
     if ('value' in read) return text;
     throw new BackupError(

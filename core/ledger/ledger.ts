@@ -16,6 +16,7 @@ import {
   manifest as manifestSchema,
 } from './manifest.ts';
 import { newestIds } from './newest-ids.ts';
+import { restoreDocuments } from './restore-documents.ts';
 import type { Store } from './store/store.ts';
 import { memoryKey, strangeMemory } from './strange-memory.ts';
 import { type WatchMemory, watchMemory } from './watch-memory.ts';
@@ -34,6 +35,8 @@ export const readsAtOnce = 10;
  *     CLUSTER/interventions/ID.json              what a person made `repair` do that no run explains
  *     CLUSTER/backups/ID/manifest.json
  *     CLUSTER/backups/ID/components/NAME.json    written by the run; part of the manifest in the end
+ *     CLUSTER/backups/ID/restore.json            what a restore needs beside the manifest
+ *     CLUSTER/backups/ID/snapshots/NAME.json     the same of each component's snapshots, down to their shards
  *
  * Every component has an entry of its own because the applications are backed up side by side: each document
  * has one writer.
@@ -82,6 +85,7 @@ export function ledger(
     ...locks(lockOf),
     ...strangeLocks(store, lockOf),
     ...strangeMemory(store, memoryOf),
+    ...restoreDocuments(store),
 
     /** Where it is, for people. */
     home: store.home,

@@ -12,12 +12,9 @@ export const lockKey = (cluster: string) => `${cluster}/lock.json`;
 
 /** What lies where a cluster's lock is: a lock, or what a lock left when it was given back. */
 export const lockDocuments = (store: Store, commands: Pick<Commands, 'repair'>) => (cluster: string) =>
-  documentIn(
-    store,
-    lockKey(cluster),
-    lockFile,
-    `If a newer camunda-backup wrote it, use that one. Otherwise this resumes exporting, keeps a copy of the lock and frees it: ${commands.repair(cluster, { force: true })}`,
-  );
+  documentIn(store, lockKey(cluster), lockFile, {
+    remedy: `If a newer camunda-backup wrote it, use that one. Otherwise this resumes exporting, keeps a copy of the lock and frees it: ${commands.repair(cluster, { force: true })}`,
+  });
 export type LockDocuments = ReturnType<typeof lockDocuments>;
 
 /** A document where the lock is that this version cannot read: a newer one has written it, or it is damaged. */

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { madeId } from '../components/backup-id.ts';
 import { componentNames } from '../components/component.ts';
-import { finding } from './finding.ts';
 import { proof } from './lock.ts';
 
 const part = z.strictObject({
@@ -89,8 +88,6 @@ export const manifest = z.strictObject({
     leftPaused: z.boolean(),
   }),
   warnings: z.array(z.string()),
-  /** What was noticed before the backup began and did not refuse it; absent where that is nothing. */
-  findings: z.array(finding).optional(),
   failure: failure.optional(),
 });
 export type Manifest = z.infer<typeof manifest>;

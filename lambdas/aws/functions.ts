@@ -26,7 +26,14 @@ export interface FunctionDefinition {
   executions: boolean;
 }
 
-export type LedgerObjects = 'lock' | 'heartbeat' | 'manifests' | 'components' | 'alerts' | 'alertsAside';
+export type LedgerObjects =
+  | 'lock'
+  | 'heartbeat'
+  | 'manifests'
+  | 'components'
+  | 'restoreFacts'
+  | 'alerts'
+  | 'alertsAside';
 
 /** Keys below the bucket's prefix; `*` is the cluster. */
 export const ledgerKeys: Record<LedgerObjects, string> = {
@@ -34,6 +41,7 @@ export const ledgerKeys: Record<LedgerObjects, string> = {
   heartbeat: '*/heartbeat.json',
   manifests: '*/backups/*/manifest.json',
   components: '*/backups/*/components/*.json',
+  restoreFacts: '*/backups/*/restore.json',
   alerts: '*/alerts.json',
   alertsAside: '*/alerts.unreadable-*.json',
 };
@@ -57,7 +65,7 @@ export const functions: Record<string, FunctionDefinition> = {
     memoryMegabytes: large,
     search: true,
     config: true,
-    ledger: { read: ['lock', 'manifests'], write: ['lock', 'manifests'], list: true },
+    ledger: { read: ['lock', 'manifests'], write: ['lock', 'manifests', 'restoreFacts'], list: true },
     secrets: true,
     cluster: true,
     alerts: false,

@@ -37,6 +37,16 @@ export function camundaIndices(names: string[]): Map<IndexFamily, string[]> {
   return found;
 }
 
+/** What the names of Camunda's indices begin with, by family, without the hyphen that follows; '' where that is nothing. */
+export function prefixesOf(names: string[]): Partial<Record<IndexFamily, string[]>> {
+  const prefixes = [...camundaIndices(names)].map(([family, found]): [IndexFamily, string[]] => {
+    const prefixOf = (name: string) =>
+      family === 'records' ? name.slice(0, name.indexOf('_')) : name.slice(0, name.indexOf(`${family}-`));
+    return [family, [...new Set(found.map((name) => prefixOf(name).replace(/-$/, '')))]];
+  });
+  return Object.fromEntries(prefixes);
+}
+
 /** Whether an index is of the exporter with this prefix: `{prefix}_{value type}_{version}_{date}`. */
 export function isRecordIndex(name: string, prefix: string): boolean {
   return (

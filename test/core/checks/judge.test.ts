@@ -101,14 +101,14 @@ describe('What the facts say for and against a backup', () => {
   });
 });
 
-describe('The findings in a manifest', () => {
-  test('A manifest keeps what was found and did not refuse, with what to do about it', async () => {
+describe('The findings beside a manifest', () => {
+  test('What is written down for a restore keeps what was found and did not refuse, with what to do about it', async () => {
     const { context, prepare } = setUp({
       replies: { [own]: shows(leader, { ...leader, exportedPosition: 99_999 }, leader) },
       settings: '    checks: { exporterLag: warn }\n',
     });
     const { backupId, warnings } = await prepare();
-    const { findings = [] } = (await context.ledger.readManifest('production', backupId)) ?? {};
+    const { findings = [] } = (await context.ledger.readRestoreFacts('production', backupId)) ?? {};
     assert.deepEqual(
       findings.map(({ name, severity, subject, says }) => ({ name, severity, subject, says })),
       [
@@ -123,11 +123,9 @@ describe('The findings in a manifest', () => {
     assert.match(findings[0]?.remedy ?? '', /maxExporterLag/);
   });
 
-  test('A manifest has no findings where nothing was found', async () => {
+  test('There are no findings where nothing was found', async () => {
     const { context, prepare } = setUp({ replies: {} });
     const { backupId } = await prepare();
-    const manifest = await context.ledger.readManifest('production', backupId);
-    assert(manifest);
-    assert(!('findings' in manifest));
+    assert.deepEqual((await context.ledger.readRestoreFacts('production', backupId))?.findings, []);
   });
 });
