@@ -38,7 +38,7 @@ export function warnOfLongPause(last: Manifest | undefined, maxPauseSeconds: num
     {
       name: 'maxPause',
       severity: 'warning',
-      subject: 'cluster',
+      subject: 'zeebe',
       says: `The last completed backup, ${last.backupId}, kept exporting paused for ${formatSeconds(seconds)}; a backup that needs more than ${formatSeconds(maxPauseSeconds)} (\`maxPause\`) is ended`,
       remedy:
         'See which component takes so long, or raise `maxPause` if the disks of the brokers bear a longer pause.',

@@ -22,7 +22,7 @@ export function askForId(backupId: number, lists: BackupList[], context: Needs):
   return Promise.all(
     lists.filter(isOutOfReach).map(async ({ target }) => ({
       component: target.component,
-      status: await factOf(askOne(target, backupId, context)),
+      status: await factOf(() => askOne(target, backupId, context)),
     })),
   );
 }

@@ -87,8 +87,10 @@ function otherRecords({ search, records }: ClusterConfig, found: Map<IndexFamily
 /** What the version and the endpoints say, also without a search engine to ask. */
 function byEndpoints(
   { zeebe, records, webApplications }: ClusterConfig,
-  { order, servesApplications }: Pick<ClusterFacts, 'order' | 'servesApplications'>,
+  { order, discovered }: Pick<ClusterFacts, 'order' | 'discovered'>,
 ): Missing[] {
+  // From 8.8 on Zeebe's address serves the web applications' backups too.
+  const servesApplications = discovered.endpoints.has('backupHistory');
   const isFedFromRecords = order === 'APPLICATIONS_FIRST';
   return [
     ...(isFedFromRecords && !records

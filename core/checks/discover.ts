@@ -13,7 +13,9 @@ import type { ClusterConfig } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import { BackupError } from '../errors.ts';
 import { discoverZeebe } from './discover-zeebe.ts';
-import { contradiction, type KnownVersion, versionOf } from './version.ts';
+import { factOf } from './fact.ts';
+import type { Subject } from './found.ts';
+import { type KnownVersion, versionOf } from './version.ts';
 
 type Needs = Pick<Context, 'http' | 'secrets' | 'search' | 'clock'>;
 
@@ -28,14 +30,19 @@ export interface DiscoveredCluster {
   brokers: BrokerView[];
   replicas: Replicas;
   idleExporters: IdleExporter[];
-  /** From 8.8 on Zeebe's address serves the web applications' backups too. */
-  servesApplications: boolean;
-  warnings: string[];
+  /** What Zeebe's management port says of itself. */
+  discovered: Discovered;
+}
+
+/** Why it is not known what a part of the cluster is. */
+export interface Problem {
+  subject: Subject;
+  error: BackupError;
 }
 
 export interface Discovery {
   /** What makes a plan impossible. */
-  problems: unknown[];
+  problems: Problem[];
   /** Undefined where something does. */
   cluster: DiscoveredCluster | undefined;
   /** Undefined where there is no search engine, or it could not be asked. */
@@ -44,29 +51,26 @@ export interface Discovery {
 
 /** Finds out what a configured cluster is. Nothing is changed, and nothing is judged: judge.ts does that. */
 export async function discoverCluster(config: ClusterConfig, context: Needs): Promise<Discovery> {
-  const problems: unknown[] = [];
-  const collect = async <T>(work: () => T | Promise<T>): Promise<T | undefined> => {
-    try {
-      return await work();
-    } catch (error) {
-      problems.push(error);
-      return undefined;
-    }
+  const problems: Problem[] = [];
+  const collect = async <T>(subject: Subject, work: () => T | Promise<T>): Promise<T | undefined> => {
+    const { known, unknown: error } = await factOf(work);
+    if (error) problems.push({ subject, error });
+    return known;
   };
   const names = applicationNames.filter((name) => config[name]);
   const [zeebe, found, searchVersion] = await Promise.all([
-    collect(() => discoverZeebe(config, context)),
-    Promise.all(names.map((name) => collect(() => find(name, config, context)))),
-    collect(() => versionOfSearch(config, context)),
+    collect('zeebe', () => discoverZeebe(config, context)),
+    Promise.all(names.map((name) => collect(name, () => find(name, config, context)))),
+    collect('search', () => versionOfSearch(config, context)),
   ]);
   if (!zeebe || problems.length > 0) return { problems, cluster: undefined, searchVersion };
   const others = found.filter((one) => one !== undefined);
-  const known = await collect(() => versionOf(config, zeebe.discovered, [zeebe, ...others]));
+  const known = await collect('zeebe', () => versionOf(config, zeebe.discovered, [zeebe, ...others]));
   if (!known) return { problems, cluster: undefined, searchVersion };
-  const place = await collect(() => placeIn(zeebe, config, known));
+  const place = await collect('zeebe', () => placeIn(zeebe, config, known));
   const applications = await Promise.all(
     others.map((one) =>
-      collect((): ApplicationTarget => {
+      collect(one.name, (): ApplicationTarget => {
         return { kind: 'application', component: one.name, ...placeIn(one, config, known) };
       }),
     ),
@@ -85,8 +89,7 @@ export async function discoverCluster(config: ClusterConfig, context: Needs): Pr
     brokers,
     replicas,
     idleExporters,
-    servesApplications: discovered.endpoints.has('backupHistory'),
-    warnings: warningsOf(config, discovered, provable),
+    discovered,
   };
   return { problems, cluster, searchVersion };
 }
@@ -126,14 +129,4 @@ async function versionOfSearch({ search }: ClusterConfig, context: Needs): Promi
   if (!search) return undefined;
   await using engine = await openSearch(search, context);
   return await engine.version();
-}
-
-function warningsOf({ zeebe, version: configured }: ClusterConfig, said: Discovered, provable: boolean) {
-  const warnings = contradiction(zeebe.url, configured, said);
-  if (!provable) {
-    warnings.push(
-      `Whether exporting is paused or resumed cannot be read back of every partition at ${(zeebe.brokers ?? [zeebe.url]).join(', ')}: configure all brokers in zeebe.brokers`,
-    );
-  }
-  return warnings;
 }

@@ -1,14 +1,22 @@
 import type { IdleExporter } from '../components/zeebe/exporters.ts';
 import { alreadyPaused } from './already-paused.ts';
 import type { Facts } from './facts.ts';
-import { type Found, failed, wrong } from './found.ts';
+import { type Found, failed, unseen, wrong } from './found.ts';
 import { replicasOf } from './partitions.ts';
 
-/** Whether somebody else has paused exporting. What this run has paused itself is not held against it. */
+/**
+ * Whether somebody else has paused exporting, and whether a pause can be read back. What this run has paused itself is
+ * not held against it.
+ */
 export function exporting({ cluster, ours }: Facts): Found[] {
-  if (!cluster || ours.paused) return [];
-  const paused = alreadyPaused(cluster.replicas, cluster.exporting, ours.resume);
-  return paused ? [failed('exporting', 'zeebe', paused)] : [];
+  if (!cluster) return [];
+  const { exporting: target, replicas } = cluster;
+  const paused = ours.paused ? undefined : alreadyPaused(replicas, target, ours.resume);
+  const says = `Whether exporting is paused or resumed cannot be read back of every partition at ${target.brokers.join(', ')}: configure all brokers in zeebe.brokers`;
+  return [
+    ...(paused ? [failed('exporting', 'zeebe', paused)] : []),
+    ...(target.provable ? [] : [unseen('exporting', 'zeebe', says)]),
+  ];
 }
 
 /**

@@ -3,9 +3,9 @@ import { type BackupError, isBackupError } from '../errors.ts';
 /** What was asked for; or why it is not known. */
 export type Fact<T> = { known: T; unknown?: undefined } | { known?: undefined; unknown: BackupError };
 
-export async function factOf<T>(asked: Promise<T>): Promise<Fact<T>> {
+export async function factOf<T>(ask: () => T | Promise<T>): Promise<Fact<T>> {
   try {
-    return { known: await asked };
+    return { known: await ask() };
   } catch (error) {
     return { unknown: onlyBackupErrors(error) };
   }

@@ -2,13 +2,13 @@ import { camundaIndexPatterns } from '../components/search/camunda-indices.ts';
 import type { SearchEngine } from '../components/search/engine.ts';
 import { openSearch } from '../components/search/opened.ts';
 import type { Repository } from '../components/search/repository.ts';
+import { sharedSearch } from '../components/search/shared.ts';
 import { type GatewayTopology, readGatewayTopology } from '../components/zeebe/topology.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import { restApi } from '../connect/management.ts';
 import type { Context } from '../context.ts';
-import type { BackupError } from '../errors.ts';
-import { type DiscoveredCluster, discoverCluster } from './discover.ts';
-import { type Fact, factOf, onlyBackupErrors } from './fact.ts';
+import { type DiscoveredCluster, discoverCluster, type Problem } from './discover.ts';
+import { type Fact, factOf } from './fact.ts';
 import { type BackupList, listBackups } from './lists.ts';
 
 type Needs = Pick<Context, 'http' | 'secrets' | 'search' | 'clock'>;
@@ -18,7 +18,7 @@ export interface Facts {
   config: ClusterConfig;
   ours: Ours;
   /** Why it is not known what the cluster is. */
-  problems: BackupError[];
+  problems: Problem[];
   /** Undefined where there is such a problem. */
   cluster: ClusterFacts | undefined;
   /** Undefined where no search engine is configured, or it could not be asked at all. */
@@ -69,12 +69,14 @@ type SearchConfig = NonNullable<ClusterConfig['search']>;
 
 /** Asks a cluster for everything that the checks go by. Changes nothing, and judges nothing. */
 export async function gatherFacts(config: ClusterConfig, ours: Ours, context: Needs): Promise<Facts> {
-  const { problems, cluster, searchVersion } = await discoverCluster(config, context);
+  await using shared = sharedSearch(context);
+  const asking = { ...context, search: shared.search };
+  const { problems, cluster, searchVersion } = await discoverCluster(config, asking);
   const [known, search] = await Promise.all([
-    cluster && factsOfCluster(config, cluster, ours, context),
-    searchVersion === undefined ? undefined : askSearch(config, context),
+    cluster && factsOfCluster(config, cluster, ours, asking),
+    searchVersion === undefined ? undefined : askSearch(config, asking),
   ]);
-  return { config, ours, problems: problems.map(onlyBackupErrors), cluster: known, search };
+  return { config, ours, problems, cluster: known, search };
 }
 
 async function factsOfCluster(
@@ -87,7 +89,7 @@ async function factsOfCluster(
   const targets = [zeebe, ...applications, ...(records ? [records] : [])];
   const [lists, gateway] = await Promise.all([
     Promise.all(targets.map((target) => listBackups(target, ours, context))),
-    rest && factOf(readGatewayTopology(restApi(rest, context.http, context.secrets))),
+    rest && factOf(() => readGatewayTopology(restApi(rest, context.http, context.secrets))),
   ]);
   return { ...cluster, lists, gateway };
 }
@@ -100,17 +102,17 @@ async function askSearch(
   await using engine = await openSearch(address, context);
   const [repository, recordIndices, camundaIndices] = await Promise.all([
     askForRepository(engine, address.repository),
-    records && factOf(engine.indices(`${records.indexPrefix}*`)),
-    factOf(engine.indices(camundaIndexPatterns)),
+    records && factOf(() => engine.indices(`${records.indexPrefix}*`)),
+    factOf(() => engine.indices(camundaIndexPatterns)),
   ]);
   return { address, ...repository, recordIndices, camundaIndices };
 }
 
 /** One question after the other: the next one makes sense only where the last one had a good answer. */
 async function askForRepository(engine: SearchEngine, name: string): Promise<RepositoryFacts> {
-  const repository = await factOf(engine.repository(name));
+  const repository = await factOf(() => engine.repository(name));
   if (!repository.known || repository.known.readonly) return { repository };
-  const verified = await factOf(engine.verifyRepository(name));
+  const verified = await factOf(() => engine.verifyRepository(name));
   if (verified.unknown) return { repository, verified };
-  return { repository, verified, deletions: await factOf(engine.deletionsInTheWay(name)) };
+  return { repository, verified, deletions: await factOf(() => engine.deletionsInTheWay(name)) };
 }

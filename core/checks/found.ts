@@ -13,7 +13,7 @@ export interface Found extends Finding {
 }
 
 /** The part of a cluster that a finding is about, as the configuration calls it. */
-export type Subject = ComponentName | 'search' | 'cluster';
+export type Subject = ComponentName | 'search';
 
 /** Something that is wrong, as one finding with all that was seen of it; none where nothing was seen. */
 export function wrong(

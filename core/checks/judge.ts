@@ -9,6 +9,7 @@ import type { ClusterFacts, Facts } from './facts.ts';
 import { type Found, thrown } from './found.ts';
 import { partitions } from './partitions.ts';
 import { records, repository } from './search.ts';
+import { version } from './version.ts';
 
 /** The README says why each of them is there. What it finds refuses a backup, unless the configuration says `warn`. */
 const checks: Record<CheckName, (facts: Facts) => Found[]> = {
@@ -26,11 +27,10 @@ const checks: Record<CheckName, (facts: Facts) => Found[]> = {
 
 /** Everything that the facts say for and against a backup, as severe as the configuration wants it. */
 export function judge(facts: Facts): Found[] {
-  const { config, problems, cluster } = facts;
-  const warnings = cluster?.warnings ?? [];
+  const { config, problems } = facts;
   return [
-    ...problems.map((problem) => thrown('cluster', 'cluster', problem)),
-    ...warnings.map((says): Found => ({ name: 'cluster', severity: 'warning', subject: 'cluster', says })),
+    ...problems.map(({ subject, error }) => thrown('discovery', subject, error)),
+    ...version(facts),
     ...checkNames.flatMap((name) => {
       const found = checks[name](facts);
       return config.checks[name] === 'warn' ? found.map(milder) : found;
@@ -53,34 +53,22 @@ export function requireReady({ cluster }: Facts, findings: Found[]): ClusterFact
 
 /** Throws one error for all findings that refuse a backup. */
 export function refuse(findings: Found[]): void {
-  throwAll(
-    findings.flatMap((found) => {
-      const { severity, remedy, error, cause } = found;
-      if (severity !== 'error' || !error) return [];
-      const status = cause?.status;
-      return new BackupError(error, sentenceOf(found), {
-        cause,
-        ...(remedy ? { remedy } : {}),
-        ...(status ? { status } : {}),
-      });
-    }),
-  );
+  const errors = findings.flatMap((found) => {
+    const { severity, remedy, error, cause } = found;
+    if (severity !== 'error' || !error) return [];
+    const status = cause?.status;
+    const details = { cause, ...(remedy ? { remedy } : {}), ...(status ? { status } : {}) };
+    return new BackupError(error, sentenceOf(found), details);
+  });
+  const [first, ...others] = errors;
+  if (first) throw others.length === 0 ? first : allInOne(errors);
 }
 
 /** What may pass: these names are repeated by the state machine. */
 const passing = ['Unreachable', 'ServerTrouble', 'LedgerError', 'ComponentBusy'] as const;
 
-/**
- * One problem as it is; several as one error that lists them. Its name decides whether it is repeated: only where all
- * of them may pass, it is.
- */
-function throwAll(problems: unknown[]): void {
-  const [first] = problems;
-  if (first === undefined) return;
-  if (problems.length === 1) throw first;
-  const strange = problems.find((problem) => !isBackupError(problem));
-  if (strange) throw strange;
-  const errors = problems.filter((problem) => isBackupError(problem));
+/** Several errors as one that lists them. Its name decides whether it is repeated: only where all of them may pass, it is. */
+function allInOne(errors: BackupError[]): BackupError {
   const [head, ...others] = errors.map(({ message, remedy }) => `${message}${remedy ? ` (${remedy})` : ''}`);
   const isBusy = errors.some((error) => isBackupError(error, 'ComponentBusy'));
   const passes = errors.every((error) => isBackupError(error, ...passing));
@@ -90,7 +78,7 @@ function throwAll(problems: unknown[]): void {
     `The cluster cannot be backed up now: ${errors.length} problems, the first: ${head}`,
     ...others.map((other) => `  - ${other}`),
   ];
-  throw new BackupError(name, lines.join('\n'));
+  return new BackupError(name, lines.join('\n'));
 }
 
 /** What a backup is taken in spite of, as the manifest says it to people. */

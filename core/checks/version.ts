@@ -2,6 +2,8 @@ import type { Discovered } from '../components/actuator.ts';
 import { compareVersions, type Generation, generationOf, generations } from '../components/versions.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import { BackupError } from '../errors.ts';
+import type { Facts } from './facts.ts';
+import type { Found } from './found.ts';
 
 export interface KnownVersion {
   version: string;
@@ -34,22 +36,32 @@ export function versionOf(
   );
 }
 
-/** As a warning: the file is of another minor version than the cluster. */
-export function contradiction(url: string, configured: string | undefined, said: Discovered): string[] {
-  if (configured === undefined) return [];
-  const told = `The configuration says Camunda ${configured} (\`version\`), and Zeebe at ${url}`;
-  if (said.version === undefined) {
-    const shown = newerEndpoint(configured, [{ discovered: said }]);
-    return shown
-      ? [
-          `${told} has the endpoint ${shown}, as from 8.8 on: the backup goes by the configuration. Correct \`version\`, or remove it`,
-        ]
-      : [];
-  }
-  if (compareVersions(configured, said.version) === 0) return [];
+/** Whether the file says another minor version than the cluster. */
+export function version({ config, cluster }: Facts): Found[] {
+  const { version: configured, zeebe } = config;
+  if (configured === undefined || !cluster) return [];
+  const { discovered } = cluster;
+  const seen =
+    discovered.version === undefined
+      ? contradictingEndpoint(configured, discovered)
+      : isOther(configured, discovered.version)
+        ? `says ${discovered.version}: the backup goes by what Zeebe says`
+        : undefined;
+  if (seen === undefined) return [];
   return [
-    `${told} says ${said.version}: the backup goes by what Zeebe says. Correct \`version\`, or remove it`,
+    {
+      name: 'version',
+      severity: 'warning',
+      subject: 'zeebe',
+      says: `The configuration says Camunda ${configured} (\`version\`), and Zeebe at ${zeebe.url} ${seen}`,
+      remedy: 'Correct `version`, or remove it',
+    },
   ];
+}
+
+function contradictingEndpoint(configured: string, discovered: Discovered): string | undefined {
+  const shown = newerEndpoint(configured, [{ discovered }]);
+  return shown && `has the endpoint ${shown}, as from 8.8 on: the backup goes by the configuration`;
 }
 
 /** Of a version that the file alone says: what to do where the cluster does not look like it. Undefined for any other. */

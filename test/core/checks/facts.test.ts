@@ -75,8 +75,8 @@ describe('The facts that are gathered before a backup', () => {
     const world = setUp({ replies: { [`GET ${at.optimize}/actuator`]: noAnswer(at.optimize) } });
     const { problems, cluster, search } = await gathered(world);
     assert.deepEqual(
-      problems.map(({ name }) => name),
-      ['Unreachable'],
+      problems.map(({ subject, error }) => [subject, error.name]),
+      [['optimize', 'Unreachable']],
     );
     assert.equal(cluster, undefined);
     assert.deepEqual(search?.repository, { known: { readonly: undefined } });
@@ -90,4 +90,18 @@ describe('The facts that are gathered before a backup', () => {
     });
     await assert.rejects(gathered(setUp({ replies: {}, search })), TypeError);
   });
+});
+
+describe('The client of the search engine', () => {
+  for (const { what, overrides } of [
+    { what: 'that answers', overrides: {} },
+    { what: 'that does not say its version', overrides: { version: broken } },
+    { what: 'that cannot list its snapshots', overrides: { snapshotNames: broken } },
+  ] satisfies { what: string; overrides: Partial<FakeSearch> }[]) {
+    test(`A search engine ${what} is asked everything through one client, which is closed`, async () => {
+      const search = fakeSearch([], overrides);
+      await gathered(setUp({ replies: {}, search }));
+      assert.deepEqual([search.opened, search.closed], [1, 1]);
+    });
+  }
 });

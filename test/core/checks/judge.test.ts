@@ -77,7 +77,8 @@ describe('What the facts say for and against a backup', () => {
   });
 
   test('What is known of a cluster while something else makes a plan impossible is told beside that', () => {
-    const problems = [new BackupError('ClusterNotReady', 'Zeebe names no partition')];
+    const error = new BackupError('ClusterNotReady', 'Zeebe names no partition');
+    const problems = [{ subject: 'zeebe' as const, error }];
     const facts = { ...factsOf({ search: readonly }), cluster: undefined, problems };
     assert.match(refusalOf(facts).message, /the first: Zeebe names no partition\n {2}- Check repository: /);
   });
@@ -89,7 +90,10 @@ describe('What the facts say for and against a backup', () => {
     { names: ['Unreachable', 'RequestRefused'], refusal: 'ClusterNotReady' },
   ] satisfies { names: ErrorName[]; refusal: ErrorName }[]) {
     test(`A backup that is refused by ${names.join(' and ')} is refused with ${refusal}`, () => {
-      const problems = names.map((name) => new BackupError(name, 'something'));
+      const problems = names.map((name) => ({
+        subject: 'zeebe' as const,
+        error: new BackupError(name, 'something'),
+      }));
       assert.equal(refusalOf({ ...factsOf(), problems }).name, refusal);
     });
   }
