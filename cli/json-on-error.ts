@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { CommanderError } from 'commander';
-import { BackupError } from '../core/errors.ts';
 import type { Failure } from '../core/ledger/manifest.ts';
 import { subcommands } from './commands/list.ts';
 import { run } from './commands/run.ts';
+import { failureOf } from './failure.ts';
 
 /**
  * The object of `--json` where an error ended the command, a wrong option included. Where no command was recognized, it
@@ -30,17 +30,15 @@ export function objectOfError(
     cluster: typeof values.cluster === 'string' ? values.cluster : (chosen ?? null),
     dryRun: values['dry-run'] === true,
     ofStack: values.stack !== undefined,
-    failure: failureOf(thrown),
+    failure: toldAs(thrown),
     seconds,
   });
 }
 
-/** Any thrown value as it stands in a JSON object. */
-function failureOf(thrown: unknown): Failure {
+/** What commander throws has a name of its own. */
+function toldAs(thrown: unknown): Failure {
   if (thrown instanceof CommanderError) {
     return { error: 'ConfigurationError', message: thrown.message.replace(/^error: /, '') };
   }
-  const { name: error, message } = thrown instanceof Error ? thrown : new Error(String(thrown));
-  const remedy = thrown instanceof BackupError ? thrown.remedy : undefined;
-  return { error, message, ...(remedy ? { remedy } : {}) };
+  return failureOf(thrown);
 }

@@ -1,9 +1,47 @@
 import * as z from 'zod';
 import { type Holder, holder } from '../core/ledger/holder.ts';
 import type { Failure, Manifest } from '../core/ledger/manifest.ts';
+import { componentsOf, type RunResult } from './result.ts';
+
+/** How a run ended, or the watching of it. */
+export type End =
+  | { status: 'SUCCEEDED'; output: unknown }
+  | { status: 'FAILED' | 'INTERRUPTED' | 'UNKNOWN'; failure: Failure };
+
+/** What is known of a run besides. */
+interface Known {
+  cluster: string | null;
+  backupId: number | null;
+  durationSeconds: number;
+  pausedSeconds: number | null;
+  /** Of this run. */
+  manifest: Manifest | undefined;
+  /** Where it is. */
+  location: string | null;
+}
+
+/** What a run came to; `whySkipped` says why there is none where `holder` has the lock. */
+export async function runResult(
+  end: End,
+  { manifest, location, ...known }: Known,
+  whySkipped: (holder: Holder) => Failure | Promise<Failure>,
+): Promise<RunResult> {
+  const common = {
+    ...known,
+    components: componentsOf(manifest),
+    manifest: location,
+    warnings: manifest?.warnings ?? [],
+  };
+  if (end.status !== 'SUCCEEDED') return { ...common, state: end.status, failure: end.failure };
+  const verdict = verdictOf(end.output, manifest);
+  if (verdict.state !== 'SKIPPED') return { ...common, ...verdict };
+  const { because: message, holder } = verdict;
+  const failure = holder ? await whySkipped(holder) : { error: 'LockHeld', message };
+  return { ...common, state: 'SKIPPED', failure };
+}
 
 /** What a run that ended well has come to, as its last state answered. */
-export type Verdict =
+type Verdict =
   | { state: 'COMPLETED'; backupId: number; failure: null }
   /** `holder` is undefined where the backup of this moment is made already. */
   | { state: 'SKIPPED'; because: string; holder: Holder | undefined }
@@ -22,7 +60,7 @@ const skipped = z.object({
  * Only what says COMPLETED is a backup: the answer, or the manifest of this run. An answer that says neither that nor
  * SKIPPED is not known.
  */
-export function verdictOf(answer: unknown, manifest: Manifest | undefined): Verdict {
+function verdictOf(answer: unknown, manifest: Manifest | undefined): Verdict {
   const skip = skipped.safeParse(answer);
   if (skip.success) {
     const { because, heldBy } = skip.data;

@@ -3,18 +3,25 @@ import type { Holder } from '../../core/ledger/holder.ts';
 import type { Failure, Manifest } from '../../core/ledger/manifest.ts';
 import type { Alive } from '../../core/ledger/owner.ts';
 import { heldBy } from '../../core/repair/lock.ts';
-import { splitRemedy } from '../../lambdas/handler.ts';
-import { componentsOf, type RunResult } from '../result.ts';
-import { type Verdict, verdictOf } from '../verdict.ts';
-import type { Outcome } from './engine.ts';
+import { failureOf } from '../failure.ts';
+import type { RunResult } from '../result.ts';
+import { type End, runResult } from '../verdict.ts';
+
+/** How a run in this process ended. */
+export type Ended =
+  | Extract<End, { status: 'SUCCEEDED' }>
+  | { status: 'FAILED' | 'INTERRUPTED'; failure: Failure };
 
 /** What a run in this process came to. `location` is where its manifest is; `isAlive` asks of whoever holds the lock. */
-export async function resultOf(
-  outcome: Outcome,
+export function resultOf(
+  ended: Ended,
   cluster: string,
   manifest: Manifest | undefined,
   commands: Commands,
-  measured: {
+  {
+    isBetweenTries = false,
+    ...measured
+  }: {
     durationSeconds: number;
     pausedSeconds: number | null;
     location: string | null;
@@ -22,43 +29,15 @@ export async function resultOf(
   },
   isAlive: (holder: Holder) => Promise<Alive>,
 ): Promise<RunResult> {
-  const common = {
-    backupId: manifest?.backupId ?? null,
-    cluster,
-    durationSeconds: measured.durationSeconds,
-    pausedSeconds: measured.pausedSeconds,
-    components: componentsOf(manifest),
-    manifest: measured.location,
-    warnings: manifest?.warnings ?? [],
-  };
-  if (outcome.status === 'FAILED') {
-    const failure = manifest?.failure ?? { error: outcome.error, ...splitRemedy(outcome.cause) };
-    return { ...common, state: 'FAILED', failure };
-  }
-  if (outcome.status === 'INTERRUPTED') {
-    const failure = {
-      error: 'Interrupted',
-      message: `The run was interrupted by ${outcome.by ?? 'a signal'}`,
-    };
-    // Before another try, the manifest is that of the one before: why that failed is in it.
-    return {
-      ...common,
-      state: 'INTERRUPTED',
-      failure: (!measured.isBetweenTries && manifest?.failure) || failure,
-    };
-  }
-  const verdict = verdictOf(outcome.output, manifest);
-  return verdict.state === 'SKIPPED'
-    ? { ...common, state: 'SKIPPED', failure: await whySkipped(verdict, commands, isAlive) }
-    : { ...common, ...verdict };
+  return runResult(
+    withReason(ended, manifest, isBetweenTries),
+    { ...measured, cluster, manifest, backupId: manifest?.backupId ?? null },
+    async (holder) => failureOf(heldBy(holder, await isAlive(holder), commands)),
+  );
 }
 
-async function whySkipped(
-  { because, holder }: Extract<Verdict, { state: 'SKIPPED' }>,
-  commands: Commands,
-  isAlive: (holder: Holder) => Promise<Alive>,
-): Promise<Failure> {
-  if (!holder) return { error: 'LockHeld', message: because };
-  const { message, remedy, name } = heldBy(holder, await isAlive(holder), commands);
-  return { error: name, message, ...(remedy ? { remedy } : {}) };
+/** The manifest knows the reason, but before another try: then it is that of the try before, and so is its reason. */
+function withReason(ended: Ended, manifest: Manifest | undefined, isBetweenTries: boolean): Ended {
+  if (ended.status === 'SUCCEEDED' || !manifest?.failure) return ended;
+  return ended.status === 'INTERRUPTED' && isBetweenTries ? ended : { ...ended, failure: manifest.failure };
 }

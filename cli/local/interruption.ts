@@ -1,13 +1,9 @@
+import type { Failure } from '../../core/ledger/manifest.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { failureOf } from '../failure.ts';
 import type { Host } from '../host.ts';
 import type { Ending } from '../signals.ts';
-import type { Outcome } from './engine.ts';
-
-/** As the state machine catches it. */
-export interface Failure {
-  Error: string;
-  Cause: string;
-}
+import type { Ended } from './ending.ts';
 
 /** The first thing that ends the run before its time, and what it makes of the run. */
 export interface Interruption {
@@ -16,7 +12,7 @@ export interface Interruption {
   requested: Promise<void>;
   /** How it is written down. */
   readonly failure: Failure | undefined;
-  outcome(): Outcome;
+  ended(): Ended;
   stop(): void;
 }
 
@@ -68,8 +64,8 @@ export function listenForInterruption(options: {
   const failure = (): Failure | undefined => {
     if (!seen) return undefined;
     return seen.kind === 'bug'
-      ? { Error: seen.error.name, Cause: `A bug in camunda-backup: ${seen.error.message}` }
-      : { Error: 'Interrupted', Cause: `The run was interrupted by ${seen.signal}` };
+      ? { error: seen.error.name, message: `A bug in camunda-backup: ${seen.error.message}` }
+      : { error: 'Interrupted', message: `The run was interrupted by ${seen.signal}` };
   };
   return {
     get seen() {
@@ -79,10 +75,10 @@ export function listenForInterruption(options: {
     get failure() {
       return failure();
     },
-    outcome() {
-      if (!seen) return { status: 'INTERRUPTED' };
-      if (seen.kind !== 'bug') return { status: 'INTERRUPTED', by: seen.signal };
-      return { status: 'FAILED', error: seen.error.name, cause: seen.error.message };
+    ended() {
+      return seen?.kind === 'bug'
+        ? { status: 'FAILED', failure: failureOf(seen.error) }
+        : { status: 'INTERRUPTED', failure: failure() ?? interrupted };
     },
     stop() {
       stopListening();
@@ -90,6 +86,9 @@ export function listenForInterruption(options: {
     },
   };
 }
+
+/** By what is not known. */
+export const interrupted: Failure = { error: 'Interrupted', message: 'The run was interrupted' };
 
 function bug({ error }: Extract<Ending, { kind: 'bug' }>): string {
   return `This is a bug in camunda-backup: ${error.stack ?? error.message}`;

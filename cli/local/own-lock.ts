@@ -4,10 +4,9 @@ import { resumeByHand, waysToResume } from '../../core/connect/by-hand.ts';
 import type { Context } from '../../core/context.ts';
 import { describe, isBackupError, resumedUnwritten } from '../../core/errors.ts';
 import { mayBePaused } from '../../core/ledger/lock.ts';
+import type { Failure } from '../../core/ledger/manifest.ts';
 import { type Repaired, repairLock } from '../../core/repair/lock.ts';
 import { endUnneededPause } from '../../core/repair/unexplained-pause.ts';
-import { splitRemedy } from '../../lambdas/handler.ts';
-import type { Failure } from './interruption.ts';
 import { mayLeavePaused } from './left-behind.ts';
 import { newRunId } from './run-id.ts';
 import type { Session } from './session.ts';
@@ -23,7 +22,6 @@ const secondsBetweenTries = 30;
 export async function putOwnLockRight(session: Session, failure: Failure, context: Context): Promise<void> {
   const { options, runId, view, display } = session;
   const { name: cluster } = options.cluster;
-  const { Error: error, Cause } = failure;
   try {
     for (let left = tries - 1; ; left--) {
       const { lock, release } = await context.ledger.readLockOrRelease(cluster);
@@ -37,7 +35,7 @@ export async function putOwnLockRight(session: Session, failure: Failure, contex
         return;
       }
       try {
-        sayRepaired(await repairLock(lock, { error, ...splitRemedy(Cause) }, context), session);
+        sayRepaired(await repairLock(lock, failure, context), session);
         return;
       } catch (error) {
         if (isBackupError(error) && resumedUnwritten.includes(error.name)) {

@@ -2,6 +2,7 @@ import type { Manifest } from '../../core/ledger/manifest.ts';
 import { isRunAlive } from '../../core/ledger/owner.ts';
 import { forTheStateMachine, splitRemedy } from '../../lambdas/handler.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
+import { carriedFailure } from '../failure.ts';
 import { chooseDisplay } from '../screen/display.ts';
 import { printJson, printLine } from '../screen/output.ts';
 import { oneLine } from '../screen/sentences.ts';
@@ -10,10 +11,10 @@ import { isComplete, newView, pausedSeconds } from '../screen/view.ts';
 import { apply, end } from '../screen/view-changes.ts';
 import { waitingRoom } from '../screen/waiting.ts';
 import { localContext } from './context.ts';
-import { resultOf } from './ending.ts';
+import { type Ended, resultOf } from './ending.ts';
 import { type Observation, type Outcome, startExecution } from './engine.ts';
 import { heartbeatOf } from './heartbeat.ts';
-import { type Failure, type Interruption, listenForInterruption } from './interruption.ts';
+import { type Interruption, interrupted, listenForInterruption } from './interruption.ts';
 import { mayLeavePaused, repairWhatIsLeft, whatIsLeft } from './left-behind.ts';
 import { newRunId } from './run-id.ts';
 import { requireSecrets } from './secrets-check.ts';
@@ -84,19 +85,17 @@ export async function runBackup(options: RunOptions): Promise<number> {
     await repairWhatIsLeft(session);
     const known = requireSecrets(cluster, options.cluster.cluster, context.secrets);
     await Promise.race([known, interruption.requested]);
-    const outcome: Outcome = interruption.seen
-      ? interruption.outcome()
-      : await runToTheEnd(session, interruption);
+    const ended = interruption.seen ? interruption.ended() : await runToTheEnd(session, interruption);
     end(view);
     display.end(view);
-    const manifest = await readManifest(session, outcome);
+    const manifest = await readManifest(session, ended);
     const measured = {
       durationSeconds: (now() - startedAt) / 1000,
       pausedSeconds: pausedSeconds(view),
       isBetweenTries: view.plan === undefined,
       location: manifest ? context.ledger.manifestLocation(cluster, manifest.backupId) : null,
     };
-    const result = await resultOf(outcome, cluster, manifest, commands, measured, (holder) =>
+    const result = await resultOf(ended, cluster, manifest, commands, measured, (holder) =>
       isRunAlive(holder, context).catch(() => 'unknown'),
     );
     printLine(output.stderr, summary(result, manifest, { output, commands, withComponents: !display.stays }));
@@ -111,7 +110,7 @@ export async function runBackup(options: RunOptions): Promise<number> {
 }
 
 /** Runs the state machine. However it ends, by itself or not, nothing that it paused is left paused. */
-async function runToTheEnd(session: Session, interruption: Interruption): Promise<Outcome> {
+async function runToTheEnd(session: Session, interruption: Interruption): Promise<Ended> {
   const { context, runId, request, view, heartbeat } = session;
   let lastState = '';
   let isSaid = false;
@@ -133,41 +132,47 @@ async function runToTheEnd(session: Session, interruption: Interruption): Promis
     ...session.options.host.waits,
   });
   // Only a bug of the engine, or its own time limit, is thrown.
-  const result = running.result.catch(failed);
+  const result = running.result.then(endedOf, failed);
   const tooEarly = Promise.race([interruption.requested, endOfHeartbeat(session)]);
-  let outcome = await Promise.race([result, tooEarly.then(() => undefined)]);
-  if (!outcome) {
+  let ended = await Promise.race([result, tooEarly.then(() => undefined)]);
+  if (!ended) {
     await stopped(running, session);
     // What was at work was waited for: it may have been the last step.
     if (isComplete(view)) return { status: 'SUCCEEDED', output: view.completed };
-    if (view.failureRecorded && view.failure) return { status: 'FAILED', ...inOutcome(view.failure) };
-    outcome = interruption.seen ? interruption.outcome() : failed(forTheStateMachine(heartbeat.failure()));
+    if (view.failureRecorded && view.failure) return { status: 'FAILED', failure: view.failure };
+    ended = interruption.seen ? interruption.ended() : failed(forTheStateMachine(heartbeat.failure()));
   }
-  if (outcome.status === 'SUCCEEDED' || view.failureRecorded) return outcome;
-  if (outcome.status === 'FAILED' && lastState === 'TellFailure' && !heartbeat.isLate()) {
+  if (ended.status === 'SUCCEEDED' || view.failureRecorded) return ended;
+  if (ended.status === 'FAILED' && lastState === 'TellFailure' && !heartbeat.isLate()) {
     // It has been on its way back already, and has repeated what may be repeated.
     session.display.say(
       `How this run ended could not be written into the ledger. Its lock stays; the next run puts it right, or: ${session.options.commands.repair(view.cluster)}`,
     );
-    return outcome;
+    return ended;
   }
   // What failed before a signal came is the reason; the signal only kept it from being written down.
   const failing = view.steps.some(({ status }) => status === 'failed') ? view.failure : undefined;
-  await goBack(session, failing ?? interruption.failure ?? inFailure(outcome));
-  return isComplete(view) ? { status: 'SUCCEEDED', output: view.completed } : outcome;
+  await goBack(session, failing ?? interruption.failure ?? ended.failure);
+  return isComplete(view) ? { status: 'SUCCEEDED', output: view.completed } : ended;
 }
 
-const failed = (thrown: unknown): Outcome => {
-  const { name, message } = thrown instanceof Error ? thrown : new Error(String(thrown));
-  return { status: 'FAILED', error: name, cause: message };
-};
+const failed = (thrown: unknown): Ended => ({
+  status: 'FAILED',
+  failure: carriedFailure(thrown instanceof Error ? thrown : new Error(String(thrown))),
+});
 
-const inOutcome = (failure: Failure) => ({ error: failure.Error, cause: failure.Cause });
-
-function inFailure(outcome: Outcome): Failure {
-  return outcome.status === 'FAILED'
-    ? { Error: outcome.error, Cause: outcome.cause }
-    : { Error: 'Interrupted', Cause: 'The run was interrupted' };
+function endedOf(outcome: Outcome): Ended {
+  switch (outcome.status) {
+    case 'SUCCEEDED':
+      return outcome;
+    case 'FAILED':
+      return {
+        status: 'FAILED',
+        failure: carriedFailure({ name: outcome.error, message: outcome.cause }),
+      };
+    case 'INTERRUPTED':
+      return { status: 'INTERRUPTED', failure: interrupted };
+  }
 }
 
 /**
@@ -176,7 +181,7 @@ function inFailure(outcome: Outcome): Failure {
  */
 async function readManifest(
   { context, runId, view }: Session,
-  { status }: Outcome,
+  { status }: Ended,
 ): Promise<Manifest | undefined> {
   const before = status === 'INTERRUPTED' ? view.earlier.at(-1)?.backupId : undefined;
   const backupId = view.plan?.run.backupId ?? before;

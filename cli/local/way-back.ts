@@ -3,9 +3,10 @@
  * itself as long as its heartbeat lets it, and as anybody may do it afterwards.
  */
 
+import type { Failure } from '../../core/ledger/manifest.ts';
+import { caught } from '../failure.ts';
 import { localContext } from './context.ts';
 import { type Running, startExecution } from './engine.ts';
-import type { Failure } from './interruption.ts';
 import { mayLeavePaused } from './left-behind.ts';
 import { putOwnLockRight } from './own-lock.ts';
 import type { Session } from './session.ts';
@@ -59,9 +60,9 @@ async function undo(session: Session, failure: Failure): Promise<void> {
         ? {
             startAt: 'ResumeExportingAfterFailure',
             // Whoever ends a run wants no other try.
-            input: { ...view.plan, attempts: view.plan.attempt, failure },
+            input: { ...view.plan, attempts: view.plan.attempt, failure: caught(failure) },
           }
-        : { startAt: 'RecordFailure', input: { ...request, failure } }),
+        : { startAt: 'RecordFailure', input: { ...request, failure: caught(failure) } }),
     });
     await Promise.race([running.result, heartbeat.silent.then(() => running.stop())]);
   } catch (error) {

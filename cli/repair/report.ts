@@ -9,6 +9,7 @@ import { describeOwner } from '../../core/ledger/owner.ts';
 import type { Leftover, Leftovers } from '../../core/repair/leftovers.ts';
 import type { Repaired } from '../../core/repair/lock.ts';
 import type { Freed } from '../../core/repair/unreadable-lock.ts';
+import { failureOf } from '../failure.ts';
 import type { ExportingSeen } from '../status/exporting-seen.ts';
 import type { ExportingStep } from './exporting.ts';
 
@@ -84,11 +85,7 @@ export function resultOf(findings: Findings): RepairResult {
       resumed: exporting.resumed?.proof ?? null,
       record: exporting.resumed?.record ?? null,
     },
-    problems: problems.map(({ name: error, message, remedy }) => ({
-      error,
-      message,
-      ...(remedy ? { remedy } : {}),
-    })),
+    problems: problems.map(failureOf),
   };
 }
 

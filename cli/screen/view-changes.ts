@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { resumedUnwritten } from '../../core/errors.ts';
 import { splitRemedy } from '../../lambdas/handler.ts';
+import { carriedFailure } from '../failure.ts';
 import type { Observation } from '../local/engine.ts';
 import { secondsBeforeNextTry, secondsBeforeRetry, type Wait } from './retries.ts';
 import { oneLine } from './sentences.ts';
@@ -45,7 +46,7 @@ export function apply(view: RunView, seen: Observation): void {
     if (outcome === 'COMPLETED') completeAfterAll(view, completed, seen.at);
   }
   if (seen.type === 'threw' && !failurePath.has(seen.state)) {
-    view.failure = { Error: seen.error.name, Cause: seen.error.message };
+    view.failure = carriedFailure(seen.error);
   }
   // Also where the plan could not be read, so that there is no step of it.
   if (seen.type === 'called' && seen.function === 'PauseExporting') view.pausedAt ??= seen.at;
@@ -90,7 +91,7 @@ function nextTry(view: RunView): void {
   const { plan, failure, pausedAt, resumedAt } = view;
   const earlier = {
     backupId: plan?.run.backupId ?? 0,
-    message: splitRemedy(failure?.Cause ?? '').message,
+    message: failure?.message ?? '',
     pausedSeconds: pauseOf({ pausedAt, resumedAt }),
   };
   Object.assign(view, { ...newView(view.cluster), earlier: [...view.earlier, earlier] });

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { titles } from '../../core/components/component.ts';
+import type { Failure } from '../../core/ledger/manifest.ts';
 import type { Wait } from './retries.ts';
 
 /** `stopped`: it was at work when something else failed, and is not followed to its end. */
@@ -45,8 +46,8 @@ export interface RunView {
   /** When the pause was requested. */
   pausedAt: number | undefined;
   resumedAt: number | undefined;
-  /** What failed last, as the state machine gets it. */
-  failure: { Error: string; Cause: string } | undefined;
+  /** What failed last. */
+  failure: Failure | undefined;
   /** The failure is in the manifest, and the lock given back unless exporting may be paused. */
   failureRecorded: boolean;
   /** What the last state answered. */

@@ -1,10 +1,11 @@
+import type { Holder } from '../../core/ledger/holder.ts';
 import type { Failure, Manifest } from '../../core/ledger/manifest.ts';
 import { heldBy } from '../../core/repair/lock.ts';
 import type { StackCommands } from '../../deployment/commands.ts';
-import { splitRemedy } from '../../lambdas/handler.ts';
-import { componentsOf, type RunResult } from '../result.ts';
+import { carriedFailure, failureOf } from '../failure.ts';
+import type { RunResult } from '../result.ts';
 import { pausedSeconds, type RunView } from '../screen/view.ts';
-import { type Verdict, verdictOf } from '../verdict.ts';
+import { type End, runResult } from '../verdict.ts';
 import type { Ended } from './history.ts';
 
 /** The object of `--json`: that of a local run, and which execution it was. */
@@ -25,16 +26,13 @@ export function nameOfExecution(executionArn: string): string {
 }
 
 const noReason = {
-  SUCCEEDED: '',
   FAILED: 'The execution failed and gave no reason',
   ABORTED: 'The execution was stopped',
   TIMED_OUT: 'The execution did not end within the time limit of the state machine',
 };
 
-/**
- * What an execution came to, as it ended or as the watching of it did. `location` is where its manifest is.
- */
-export function resultOf(
+/** What an execution came to, as it ended or as the watching of it did. `location` is where its manifest is. */
+export async function resultOf(
   watching: { ended: Ended } | Unwatched,
   view: RunView,
   {
@@ -43,36 +41,34 @@ export function resultOf(
     seconds,
   }: { manifest: Manifest | undefined; location: string | null; seconds: number },
   watched: Watched,
-): StackResult {
-  const common = {
-    backupId: view.plan?.run.backupId ?? null,
-    cluster: view.cluster || null,
-    durationSeconds: seconds,
-    // What goes on may still pause.
-    pausedSeconds: 'ended' in watching ? pausedFor(view, manifest) : null,
-    components: componentsOf(manifest),
-    manifest: location,
-    warnings: manifest?.warnings ?? [],
-    execution: watched.executionArn,
-  };
-  if (!('ended' in watching)) return { ...common, ...watching };
-  const { status, output, error, cause } = watching.ended;
-  if (status === 'SUCCEEDED') {
-    const verdict = verdictOf(output, manifest);
-    if (verdict.state === 'SKIPPED') {
-      return { ...common, state: 'SKIPPED', failure: whySkipped(verdict, watched) };
-    }
-    // Of a stack that this version does not understand, a pause that was not seen is none that is known not to be.
-    const seen = verdict.state === 'COMPLETED' || view.pausedAt !== undefined;
-    return { ...common, ...verdict, ...(seen ? {} : { pausedSeconds: null }) };
-  }
-  const told = { error: error ?? inCamelCase(status), ...splitRemedy(cause || noReason[status]) };
-  return { ...common, state: 'FAILED', failure: manifest?.failure ?? told };
+): Promise<StackResult> {
+  const result = await runResult(
+    'ended' in watching ? endOf(watching.ended, manifest) : watching,
+    {
+      backupId: view.plan?.run.backupId ?? null,
+      cluster: view.cluster || null,
+      durationSeconds: seconds,
+      // What goes on may still pause.
+      pausedSeconds: 'ended' in watching ? pausedFor(view, manifest) : null,
+      manifest,
+      location,
+    },
+    (holder) => whySkipped(holder, watched),
+  );
+  // Of a stack that this version does not understand, a pause that was not seen is none that is known not to be.
+  const isUnseen = result.state === 'UNKNOWN' && view.pausedAt === undefined;
+  return { ...result, ...(isUnseen ? { pausedSeconds: null } : {}), execution: watched.executionArn };
+}
+
+function endOf({ status, output, error, cause }: Ended, manifest: Manifest | undefined): End {
+  if (status === 'SUCCEEDED') return { status, output };
+  const told = carriedFailure({ name: error ?? inCamelCase(status), message: cause || noReason[status] });
+  return { status: 'FAILED', failure: manifest?.failure ?? told };
 }
 
 /** The backup goes on, and nobody looks at it any more. */
 export interface Unwatched {
-  state: 'INTERRUPTED' | 'UNKNOWN';
+  status: 'INTERRUPTED' | 'UNKNOWN';
   failure: Failure;
 }
 
@@ -84,18 +80,13 @@ export function goesOn(watched: Watched): Failure {
   };
 }
 
-function whySkipped(
-  { because, holder: lock }: Extract<Verdict, { state: 'SKIPPED' }>,
-  { commands }: Watched,
-): Failure {
-  if (!lock) return { error: 'LockHeld', message: because };
-  const { message, name, remedy } = heldBy(lock, 'unknown', commands);
-  if (lock.owner.kind === 'process') return { error: name, message, ...(remedy ? { remedy } : {}) };
-  const holder = watchCommand({ commands, executionArn: lock.owner.arn });
+function whySkipped(holder: Holder, { commands }: Watched): Failure {
+  const failure = failureOf(heldBy(holder, 'unknown', commands));
+  if (holder.owner.kind === 'process') return failure;
+  const command = watchCommand({ commands, executionArn: holder.owner.arn });
   return {
-    error: name,
-    message,
-    remedy: `Wait for it (${holder}). If it is dead, the watchdog frees the lock within five minutes.`,
+    ...failure,
+    remedy: `Wait for it (${command}). If it is dead, the watchdog frees the lock within five minutes.`,
   };
 }
 

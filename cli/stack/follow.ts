@@ -70,7 +70,7 @@ export async function follow(following: Following): Promise<number> {
     display.end(view);
     const manifest = ended ? await readManifest(following, view) : undefined;
     const backupId = view.plan?.run.backupId;
-    const result = resultOf(
+    const result = await resultOf(
       watching,
       view,
       {
@@ -86,7 +86,7 @@ export async function follow(following: Following): Promise<number> {
         summary(result, manifest, { output, commands, withComponents: !display.stays }),
       );
       if (result.pausedSeconds === null) printLine(output.stderr, `  ${watchdogSentence(commands)}`);
-    } else if (watching.state === 'UNKNOWN') {
+    } else if (watching.status === 'UNKNOWN') {
       printError(output.stderr, watching.failure);
     } else {
       const { message, remedy } = watching.failure;
@@ -106,7 +106,7 @@ async function watchToTheEnd(
   display: Display,
   take: (news: News) => void,
 ): Promise<{ ended: Ended } | Unwatched> {
-  const stopped: Unwatched = { state: 'INTERRUPTED', failure: goesOn(following) };
+  const stopped: Unwatched = { status: 'INTERRUPTED', failure: goesOn(following) };
   const { executionArn, aws, clock, stopping } = following;
   const { signal } = stopping;
   const reader = historyReader(executionArn, aws);
@@ -149,7 +149,7 @@ function maypass(error: unknown, { startedHere }: Following, seconds: number): B
 function lost(error: unknown, following: Following, answeredAt: number | undefined): Unwatched {
   if (!(error instanceof BackupError) || !(following.startedHere || answeredAt !== undefined)) throw error;
   return {
-    state: 'UNKNOWN',
+    status: 'UNKNOWN',
     failure: {
       error: error.name,
       message: `The watching came to an end, the backup goes on: ${error.message}`,

@@ -147,7 +147,7 @@ describe('A run that is tried again', () => {
     );
     assert.equal(view.earlier.length, 1);
     assert.equal(view.failureRecorded, true);
-    assert.equal(view.failure?.Error, 'ComponentBackupFailed');
+    assert.equal(view.failure?.error, 'ComponentBackupFailed');
     assert.equal(view.plan?.run.backupId, 8);
   });
 
