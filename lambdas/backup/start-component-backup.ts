@@ -1,5 +1,5 @@
-import { startBackup } from '../../core/backup/start.ts';
 import { task } from '../../core/backup/plan.ts';
+import { startBackup } from '../../core/backup/start.ts';
 import { openComponent } from '../../core/components/open.ts';
 import { target } from '../../core/components/target.ts';
 import { handler } from '../handler.ts';

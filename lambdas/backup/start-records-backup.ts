@@ -1,5 +1,5 @@
-import { startBackup } from '../../core/backup/start.ts';
 import { task } from '../../core/backup/plan.ts';
+import { startBackup } from '../../core/backup/start.ts';
 import { openComponent } from '../../core/components/open.ts';
 import { recordsTarget } from '../../core/components/records/target.ts';
 import { withOrWithoutKind } from '../../core/components/target.ts';
