@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { bundleFunctions } from '../infra/bundle.ts';
-import { functions } from '../lambdas/aws/functions.ts';
+import { functions } from '../lambdas/functions.ts';
 import type { Measured } from './figures.ts';
 
 const execute = promisify(execFile);
@@ -13,7 +13,8 @@ const attempts = 5;
 export async function measureBundles(): Promise<Measured> {
   const bundleFunction = await bundleFunctions();
   const measured: { name: string; search: boolean; kilobytes: number; milliseconds: number }[] = [];
-  for (const [name, { search }] of Object.entries(functions)) {
+  for (const [name, { definition }] of Object.entries(functions)) {
+    const search = definition.needs.includes('search');
     const file = join(bundleFunction(name), 'index.mjs');
     const kilobytes = Math.ceil(statSync(file).size / 1000);
     measured.push({ name, search, kilobytes, milliseconds: await initialisation(file) });

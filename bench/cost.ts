@@ -1,4 +1,4 @@
-import { functions } from '../lambdas/aws/functions.ts';
+import { definitionOf } from '../lambdas/functions.ts';
 import type { Measured } from './figures.ts';
 import { countTwoBackups } from './long-backup.ts';
 
@@ -70,6 +70,6 @@ export async function measureCost(): Promise<Measured> {
 }
 
 function costOfACall(name: string): number {
-  const { memoryMegabytes = 0 } = functions[name] ?? {};
+  const { memoryMegabytes } = definitionOf(name);
   return price.invocation + (memoryMegabytes / 1024) * secondsOfACall * price.gigabyteSecondArm;
 }

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import { type FunctionDefinition, functions } from '../lambdas/aws/functions.ts';
+import type { FunctionDefinition } from '../lambdas/definition.ts';
+import { definitionOf, functions } from '../lambdas/functions.ts';
 
 /** What CommonJS packages inside of an ES module need. */
 const banner = `import { createRequire as __createRequire } from 'node:module';
@@ -13,8 +14,8 @@ const root = path.join(import.meta.dirname, '..');
 const outdir = path.join(root, 'cdk.out', 'bundle');
 
 /**
- * Puts a function of lambdas/aws/functions.ts into a folder with `index.mjs`, its source map and, where the function wants
- * it, the configuration. Returns the folder, which is gone when the process ends: CDK copies it before that.
+ * Puts a function into a folder with `index.mjs`, its source map and, where the function needs it, the configuration.
+ * Returns the folder, which is gone when the process ends: CDK copies it before that.
  */
 export type BundleFunction = (name: string, configuration?: unknown) => string;
 
@@ -41,14 +42,13 @@ export async function bundleFunctions(temporary = temporaryFolder()): Promise<Bu
     logLevel: 'warning',
   });
   return (name, configuration) => {
-    const { file, config } = definitionOf(name);
-    const folder = mkdtempSync(path.join(temporary, `${file}-`));
+    const folder = mkdtempSync(path.join(temporary, `${name}-`));
     for (const { path: from, contents } of outputFiles) {
       if (path.basename(path.dirname(from)) === name) {
         writeFileSync(path.join(folder, path.basename(from)), contents);
       }
     }
-    if (config && configuration !== undefined) {
+    if (definitionOf(name).needs.includes('configuration') && configuration !== undefined) {
       writeFileSync(
         path.join(folder, 'camunda-backup.json'),
         `${JSON.stringify(configuration, undefined, 2)}\n`,
@@ -76,26 +76,18 @@ const entries: Plugin = {
   },
 };
 
-function definitionOf(name: string): FunctionDefinition {
-  const definition = functions[name];
-  if (!definition) throw new Error(`lambdas/aws/functions.ts has no ${name}`);
-  return definition;
-}
-
 function entryOf(definition: FunctionDefinition): string {
-  const { file } = definition;
-  const work = file.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
   return `
-    import { ${work} as work } from '../lambdas/${definition.executions ? 'watch' : 'backup'}/${file}.ts';
+    import { work } from '../lambdas/${definition.file}';
     import { deploy } from '../lambdas/aws/${runtimeOf(definition)}.ts';
     export const handler = deploy(work);
   `;
 }
 
 /** Each brings only the clients that the function needs. */
-function runtimeOf({ search, executions }: FunctionDefinition): string {
-  if (executions) return 'runtime-watchdog';
-  return search ? 'runtime-search' : 'runtime';
+function runtimeOf({ needs }: FunctionDefinition): string {
+  if (needs.includes('executions')) return 'runtime-watchdog';
+  return needs.includes('search') ? 'runtime-search' : 'runtime';
 }
 
 function temporaryFolder(): string {

@@ -12,7 +12,7 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { defaultConfigFile } from '../core/config/default-file.ts';
 import type { FunctionEnvironment } from '../lambdas/aws/environment.ts';
-import { type FunctionDefinition, functions } from '../lambdas/aws/functions.ts';
+import type { FunctionDefinition } from '../lambdas/definition.ts';
 import type { Alerts } from './alerts.ts';
 import type { BundleFunction } from './bundle.ts';
 import type { Deployable } from './configuration.ts';
@@ -23,6 +23,8 @@ import type { Network } from './network.ts';
 import { allowLambdaItself, allowLedger, allowSecrets } from './permissions.ts';
 
 export interface FunctionsProps extends Deployable {
+  /** By the names that the state machines call them by. */
+  functions: Record<string, { definition: FunctionDefinition }>;
   ledger: LedgerPlace;
   alerts: Alerts;
   network: Network | undefined;
@@ -34,15 +36,14 @@ export interface DeployedFunction {
   logs: LogGroup;
 }
 
-/** The functions of lambdas/aws/functions.ts, each with a role of its own that allows what the table says. */
+/** The functions, each with a role of its own that allows what its definition says. */
 export class Functions extends Construct {
-  /** By the names that the state machine calls them by. */
   readonly all: ReadonlyMap<string, DeployedFunction>;
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id);
     this.all = new Map(
-      Object.entries(functions).map(([name, definition]) => [
+      Object.entries(props.functions).map(([name, { definition }]) => [
         name,
         deployFunction(this, name, definition, props),
       ]),
@@ -51,7 +52,7 @@ export class Functions extends Construct {
 
   get(name: string): LambdaFunction {
     const found = this.all.get(name);
-    if (!found) throw new Error(`lambdas/aws/functions.ts has no ${name}`);
+    if (!found) throw new Error(`No function ${name} is deployed`);
     return found.lambda;
   }
 }
@@ -62,9 +63,9 @@ function deployFunction(
   definition: FunctionDefinition,
   props: FunctionsProps,
 ): DeployedFunction {
-  const { description, timeoutSeconds, memoryMegabytes, cluster } = definition;
+  const { description, timeoutSeconds, memoryMegabytes, needs } = definition;
   const logs = logGroup(scope, `${name}Logs`, props.deployment);
-  const network = cluster ? props.network : undefined;
+  const network = needs.includes('cluster') ? props.network : undefined;
   const role = roleOf(scope, name, definition, props, logs);
   const lambda = new LambdaFunction(scope, name, {
     description,
@@ -97,18 +98,20 @@ function roleOf(
     description: `What ${name} of camunda-backup may do`,
   });
   logs.grantWrite(role);
+  const { needs } = definition;
   allowLedger(role, definition, ledger);
-  if (definition.secrets) allowSecrets(role, config);
-  if (definition.alerts) alerts.allowPublish(role);
-  allowLambdaItself(role, { inVpc: definition.cluster && network !== undefined });
+  if (needs.includes('secrets')) allowSecrets(role, config);
+  if (needs.includes('alerts')) alerts.allowPublish(role);
+  allowLambdaItself(role, { inVpc: needs.includes('cluster') && network !== undefined });
   return role;
 }
 
 /** All of FunctionEnvironment, so that a variable that is added there does not compile until it is set here. */
 function environmentOf(
-  { alerts: publishes }: FunctionDefinition,
+  { needs }: FunctionDefinition,
   { ledger, alerts, deployment, file }: FunctionsProps,
 ): Required<FunctionEnvironment> {
+  const publishes = needs.includes('alerts');
   return {
     LEDGER_BUCKET: ledger.bucket.bucketName,
     LEDGER_PREFIX: ledger.prefix,

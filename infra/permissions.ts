@@ -1,15 +1,25 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { type Config, secretsOf } from '../core/config/schema.ts';
-import { type FunctionDefinition, type LedgerObjects, ledgerKeys } from '../lambdas/aws/functions.ts';
+import * as keys from '../core/ledger/keys.ts';
+import type { FunctionDefinition, LedgerDocument } from '../lambdas/definition.ts';
 import { acknowledge, acknowledgeWildcard } from './acknowledge.ts';
 import type { LedgerPlace } from './ledger-bucket.ts';
 
+const keyOf = { ...keys };
+
+/** The keys of such documents, of every cluster and backup. */
+export function keyPatternOf(document: LedgerDocument): string {
+  return keyOf[document]('*', '*', '*');
+}
+
 /** What a function may do with the ledger: exact actions on exact patterns of keys. */
-export function allowLedger(role: Role, { ledger }: FunctionDefinition, place: LedgerPlace): void {
-  const allow = (action: string, objects: LedgerObjects[]) => {
-    if (objects.length === 0) return;
-    const resources = objects.map((kind) => place.bucket.arnForObjects(place.prefix + ledgerKeys[kind]));
+export function allowLedger(role: Role, definition: FunctionDefinition, place: LedgerPlace): void {
+  const allow = (action: string, documents: LedgerDocument[]) => {
+    if (documents.length === 0) return;
+    const resources = documents.map((document) =>
+      place.bucket.arnForObjects(place.prefix + keyPatternOf(document)),
+    );
     role.addToPolicy(new PolicyStatement({ actions: [action], resources }));
     for (const resource of resources) {
       acknowledgeWildcard(
@@ -19,9 +29,9 @@ export function allowLedger(role: Role, { ledger }: FunctionDefinition, place: L
       );
     }
   };
-  allow('s3:GetObject', ledger.read);
-  allow('s3:PutObject', ledger.write);
-  role.addToPolicy(listStatement(ledger, place));
+  allow('s3:GetObject', definition.ledger.read);
+  allow('s3:PutObject', definition.ledger.write);
+  role.addToPolicy(listStatement(definition, place));
 }
 
 /**
@@ -31,10 +41,13 @@ export function allowLedger(role: Role, { ledger }: FunctionDefinition, place: L
  * What it leaves open, a list without any prefix, tells names only, in a bucket that holds nothing else.
  */
 function listStatement(
-  { read, list }: FunctionDefinition['ledger'],
+  { ledger, needs }: FunctionDefinition,
   { bucket, prefix }: LedgerPlace,
 ): PolicyStatement {
-  const patterns = [...read.map((kind) => ledgerKeys[kind]), ...(list ? ['*/backups/*'] : [])];
+  const patterns = [
+    ...ledger.read.map(keyPatternOf),
+    ...(needs.includes('listOfBackups') ? [`${keyPatternOf('backups')}*`] : []),
+  ];
   return new PolicyStatement({
     actions: ['s3:ListBucket'],
     resources: [bucket.bucketArn],

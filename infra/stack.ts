@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { functions as allFunctions } from '../lambdas/functions.ts';
 import { Alarms } from './alarms.ts';
 import { Alerts } from './alerts.ts';
 import type { BundleFunction } from './bundle.ts';
@@ -32,6 +33,7 @@ export class BackupStack extends Stack {
     const deadLetters = deadLetterQueue(this);
     const functions = new Functions(this, 'Functions', {
       ...deployable,
+      functions: allFunctions,
       ledger,
       alerts,
       network: network(this, deployment),

@@ -1,8 +1,9 @@
 import { ExecutionError, StateMachine } from 'aws-local-stepfunctions';
 import * as z from 'zod';
 import type { Context } from '../../core/context.ts';
-import { handlers } from '../../lambdas/backup/index.ts';
+import { functions } from '../../lambdas/backup/index.ts';
 import { withDeadline } from '../../lambdas/deadline.ts';
+import type { Handler } from '../../lambdas/handler.ts';
 import { type Counts, countInto } from './counts.ts';
 import { definition, taskStates } from './definition.ts';
 
@@ -110,12 +111,12 @@ async function call(
   context: Context,
 ): Promise<Json> {
   const at = () => context.clock.now();
-  const handler = handlers[functionName];
-  if (!handler) throw new Error(`The state ${state} calls ${functionName}, which does not exist`);
+  const found = new Map<string, { work: Handler<unknown> }>(Object.entries(functions)).get(functionName);
+  if (!found) throw new Error(`The state ${state} calls ${functionName}, which does not exist`);
   observe?.({ type: 'called', state, function: functionName, at: at(), input });
   try {
     // As between states on AWS: JSON and nothing else.
-    const answer = await withDeadline(handler, input, context, timeoutSeconds - secondsToSpare);
+    const answer = await withDeadline(found.work, input, context, timeoutSeconds - secondsToSpare);
     const output = json.parse(JSON.parse(JSON.stringify(answer ?? null)));
     observe?.({ type: 'answered', state, function: functionName, at: at(), input, output });
     return output;

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { BackupError } from '../errors.ts';
 import { parseJson } from '../json.ts';
 import { documentIn } from './document.ts';
+import * as keys from './keys.ts';
 import type { Lock } from './lock.ts';
 import type { Store } from './store/store.ts';
 
@@ -37,15 +38,13 @@ export const heartbeatTimes = {
 
 /** The heartbeats of a ledger. */
 export function heartbeats(store: Store) {
-  const keyOf = (cluster: string) => `${cluster}/heartbeat.json`;
-
   return {
     /**
      * Writes a heartbeat: the `first` one of a run over that of any earlier run, a later one only over its own. False,
      * and nothing written, where another run has written its own meanwhile.
      */
     async beat(wanted: Heartbeat, { first }: { first: boolean }): Promise<boolean> {
-      const key = keyOf(wanted.cluster);
+      const key = keys.heartbeat(wanted.cluster);
       const document = documentIn(store, key, heartbeat);
       for (let attempt = 0; attempt < 5; attempt++) {
         const found = await store.read(key);
@@ -63,7 +62,7 @@ export function heartbeats(store: Store) {
       cluster,
       runId,
     }: Pick<Lock, 'cluster' | 'runId'>): Promise<number | undefined> {
-      const key = keyOf(cluster);
+      const key = keys.heartbeat(cluster);
       const found = await store.read(key);
       // The age is read second: what is renewed in between is younger, and never taken for older.
       return found && runOf(found.text) === runId ? store.ageOf(key) : undefined;

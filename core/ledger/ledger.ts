@@ -7,7 +7,8 @@ import { sideBySide } from '../side-by-side.ts';
 import { documentIn } from './document.ts';
 import { heartbeats } from './heartbeat.ts';
 import { type Intervention, intervention } from './intervention.ts';
-import { lockDocuments, lockKey, strangeLocks } from './lock-document.ts';
+import * as keys from './keys.ts';
+import { lockDocuments, strangeLocks } from './lock-document.ts';
 import { locks } from './locks.ts';
 import {
   type ComponentEntry,
@@ -18,25 +19,15 @@ import {
 import { newestIds } from './newest-ids.ts';
 import { restoreDocuments } from './restore-documents.ts';
 import type { Store } from './store/store.ts';
-import { memoryKey, strangeMemory } from './strange-memory.ts';
+import { strangeMemory } from './strange-memory.ts';
 import { type WatchMemory, watchMemory } from './watch-memory.ts';
 
 /** Of a ledger that may be in S3: many at once are answered as fast as one. */
 export const readsAtOnce = 10;
 
 /**
- * The ledger of a cluster's backups: one lock, and for each backup a manifest and an entry for each component.
- *
- *     CLUSTER/lock.json                          the lock, or who gave it back last
- *     CLUSTER/lock.unreadable-TIME.json          what a repair has set aside
- *     CLUSTER/heartbeat.json                     when the run that holds the lock was last seen alive; outside AWS
- *     CLUSTER/alerts.json                        what the watchdog has told, and what people are still to be told
- *     CLUSTER/alerts.unreadable-TIME.json        what the watchdog has set aside
- *     CLUSTER/interventions/ID.json              what a person made `repair` do that no run explains
- *     CLUSTER/backups/ID/manifest.json
- *     CLUSTER/backups/ID/components/NAME.json    written by the run; part of the manifest in the end
- *     CLUSTER/backups/ID/restore.json            what a restore needs beside the manifest
- *     CLUSTER/backups/ID/snapshots/NAME.json     the same of each component's snapshots, down to their shards
+ * The ledger of a cluster's backups: one lock, and for each backup a manifest and an entry for each component. keys.ts
+ * says where each document is.
  *
  * Every component has an entry of its own because the applications are backed up side by side: each document
  * has one writer.
@@ -48,19 +39,18 @@ export function ledger(
   warn: (text: string) => void = (text) => process.emitWarning(text),
 ) {
   const lockOf = lockDocuments(store, commands);
-  const memoryOf = (cluster: string) => documentIn(store, memoryKey(cluster), watchMemory);
+  const memoryOf = (cluster: string) => documentIn(store, keys.memory(cluster), watchMemory);
   const interventionOf = ({ cluster, id }: Intervention) =>
-    documentIn(store, `${cluster}/interventions/${id}.json`, intervention);
-  const backups = (cluster: string) => `${cluster}/backups/`;
+    documentIn(store, keys.intervention(cluster, id), intervention);
   const manifestOf = (cluster: string, backupId: number) =>
-    documentIn(store, `${backups(cluster)}${backupId}/manifest.json`, manifestSchema);
+    documentIn(store, keys.manifest(cluster, backupId), manifestSchema);
   const entryOf = (cluster: string, backupId: number, name: ComponentName) =>
-    documentIn(store, `${backups(cluster)}${backupId}/components/${name}.json`, componentEntry);
+    documentIn(store, keys.entry(cluster, backupId, name), componentEntry);
 
   const { beat, secondsWithoutBeat } = heartbeats(store);
 
   async function idsOf(cluster: string, after?: string): Promise<number[]> {
-    const names = await store.folders(backups(cluster), after);
+    const names = await store.folders(keys.backups(cluster), after);
     return names.map(Number).filter(Number.isSafeInteger);
   }
 
@@ -125,7 +115,7 @@ export function ledger(
      */
     async nothingOf(cluster: string): Promise<BackupError | undefined> {
       // The lock is never removed; a person may have done it.
-      if ((await store.read(lockKey(cluster))) || (await store.list(`${cluster}/`)).length > 0)
+      if ((await store.read(keys.lock(cluster))) || (await store.list(keys.all(cluster))).length > 0)
         return undefined;
       const what = (await store.exists()) ? `has nothing of ${cluster}` : 'does not exist yet';
       return new BackupError(

@@ -4,15 +4,14 @@ import { BackupError } from '../errors.ts';
 import { parseJson } from '../json.ts';
 import { documentIn } from './document.ts';
 import { type Holder, holderOrNobody } from './holder.ts';
+import * as keys from './keys.ts';
 import type { FreeLock } from './lock.ts';
 import { lockFile } from './lock-formats.ts';
 import type { Store } from './store/store.ts';
 
-export const lockKey = (cluster: string) => `${cluster}/lock.json`;
-
 /** What lies where a cluster's lock is: a lock, or what a lock left when it was given back. */
 export const lockDocuments = (store: Store, commands: Pick<Commands, 'repair'>) => (cluster: string) =>
-  documentIn(store, lockKey(cluster), lockFile, {
+  documentIn(store, keys.lock(cluster), lockFile, {
     remedy: `If a newer camunda-backup wrote it, use that one. Otherwise this resumes exporting, keeps a copy of the lock and frees it: ${commands.repair(cluster, { force: true })}`,
   });
 export type LockDocuments = ReturnType<typeof lockDocuments>;
@@ -34,7 +33,7 @@ export function strangeLocks(store: Store, lockOf: LockDocuments) {
   return {
     /** Who holds the lock, also where a newer version has written more into it. Throws LedgerCorrupt. */
     async readHolder(cluster: string): Promise<Holder | undefined> {
-      const found = await store.read(lockKey(cluster));
+      const found = await store.read(keys.lock(cluster));
       if (!found) return undefined;
       const read = holderIn(found.text);
       const problem = read ? undefined : lockOf(cluster).problemOf(found.text);
@@ -44,13 +43,13 @@ export function strangeLocks(store: Store, lockOf: LockDocuments) {
 
     /** The same for those to whom a lock that cannot be read is like none. */
     async readHolderIfPossible(cluster: string): Promise<Holder | undefined> {
-      const found = await store.read(lockKey(cluster));
+      const found = await store.read(keys.lock(cluster));
       return found && holderIn(found.text)?.holder;
     },
 
     /** Undefined where there is no lock, or one that this version can read. */
     async readUnreadableLock(cluster: string): Promise<UnreadableLock | undefined> {
-      const found = await store.read(lockKey(cluster));
+      const found = await store.read(keys.lock(cluster));
       const problem = found && lockOf(cluster).problemOf(found.text);
       return problem && { ...found, problem, holder: holderIn(found.text)?.holder };
     },
@@ -60,7 +59,7 @@ export function strangeLocks(store: Store, lockOf: LockDocuments) {
      * place is returned. Throws LockLost.
      */
     async setLockAside(cluster: string, { text, version }: UnreadableLock, at: string): Promise<string> {
-      const copy = `${cluster}/lock.unreadable-${at.replace(/[-:.]/g, '')}.json`;
+      const copy = keys.lockAside(cluster, at);
       await store.create(copy, text);
       const runId = ofRun.safeParse(parseJson(text)).data?.runId ?? 'unknown';
       const free: FreeLock = { format: 1, cluster, releasedBy: runId, repaired: true };
@@ -68,7 +67,7 @@ export function strangeLocks(store: Store, lockOf: LockDocuments) {
       await store.remove(copy);
       throw new BackupError(
         'LockLost',
-        `Somebody else has changed ${store.location(lockKey(cluster))} meanwhile`,
+        `Somebody else has changed ${store.location(keys.lock(cluster))} meanwhile`,
         { remedy: 'Look again; somebody else may be repairing it.' },
       );
     },

@@ -1,6 +1,7 @@
 import type { ComponentName } from '../components/component.ts';
 import { BackupError } from '../errors.ts';
 import { documentIn } from './document.ts';
+import * as keys from './keys.ts';
 import { type ComponentSnapshots, type RestoreFacts, restoreFacts, snapshotFacts } from './restore-facts.ts';
 import type { Store } from './store/store.ts';
 
@@ -10,10 +11,10 @@ const attempts = 5;
 /** The documents beside a manifest that say what a restore needs. Each is written by its backup's run alone. */
 export function restoreDocuments(store: Store) {
   const factsOf = (cluster: string, backupId: number) =>
-    documentIn(store, `${cluster}/backups/${backupId}/restore.json`, restoreFacts);
+    documentIn(store, keys.restoreFacts(cluster, backupId), restoreFacts);
   // With hundreds of shards a line for each figure would more than double it.
   const snapshotsOf = (cluster: string, backupId: number, name: ComponentName) =>
-    documentIn(store, `${cluster}/backups/${backupId}/snapshots/${name}.json`, snapshotFacts, { indent: 0 });
+    documentIn(store, keys.snapshots(cluster, backupId, name), snapshotFacts, { indent: 0 });
 
   return {
     /** False, and nothing written, where there are some. */

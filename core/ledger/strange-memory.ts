@@ -1,9 +1,8 @@
 import type { BackupError } from '../errors.ts';
 import type { documentIn } from './document.ts';
+import * as keys from './keys.ts';
 import type { Store } from './store/store.ts';
 import type { WatchMemory } from './watch-memory.ts';
-
-export const memoryKey = (cluster: string) => `${cluster}/alerts.json`;
 
 type MemoryDocuments = (cluster: string) => ReturnType<typeof documentIn<WatchMemory>>;
 
@@ -19,10 +18,10 @@ export function strangeMemory(store: Store, memoryOf: MemoryDocuments) {
       at: string,
       anew: (copy: string, problem: BackupError) => WatchMemory,
     ): Promise<void> {
-      const found = await store.read(memoryKey(cluster));
+      const found = await store.read(keys.memory(cluster));
       const problem = found && memoryOf(cluster).problemOf(found.text);
       if (!problem) return;
-      const copy = `${cluster}/alerts.unreadable-${at.replace(/[-:.]/g, '')}.json`;
+      const copy = keys.memoryAside(cluster, at);
       await store.create(copy, found.text);
       await memoryOf(cluster).replace(anew(store.location(copy), problem), found.version);
     },

@@ -3,13 +3,20 @@ import { runningTask } from '../../core/backup/plan.ts';
 import { openComponent } from '../../core/components/open.ts';
 import { recordsTarget } from '../../core/components/records/target.ts';
 import { withOrWithoutKind } from '../../core/components/target.ts';
+import { type FunctionDefinition, largeMemory } from '../definition.ts';
 import { handler } from '../handler.ts';
 
 /** CheckRecordsBackup: `{ run, target, limits, progress }` → the same, with newer progress */
-export const checkRecordsBackup = handler(
-  runningTask(withOrWithoutKind(recordsTarget)),
-  async (input, context) => {
-    await using component = await openComponent(input.target, context);
-    return { ...input, progress: await checkBackup(component, input, context) };
-  },
-);
+export const work = handler(runningTask(withOrWithoutKind(recordsTarget)), async (input, context) => {
+  await using component = await openComponent(input.target, context);
+  return { ...input, progress: await checkBackup(component, input, context) };
+});
+
+export const definition: FunctionDefinition = {
+  file: 'backup/check-records-backup.ts',
+  description: 'Looks at the snapshot of the exported records',
+  timeoutSeconds: 80,
+  memoryMegabytes: largeMemory,
+  needs: ['cluster', 'secrets', 'search'],
+  ledger: { read: ['lock', 'entry'], write: ['entry'] },
+};

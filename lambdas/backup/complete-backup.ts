@@ -1,14 +1,15 @@
 import * as z from 'zod';
-import { completeBackup as complete } from '../../core/backup/finish.ts';
+import { completeBackup } from '../../core/backup/finish.ts';
 import type { Context } from '../../core/context.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
 import { run } from '../../core/ledger/run.ts';
 import { reportCompleted } from '../../core/tell/report.ts';
+import { type FunctionDefinition, smallMemory } from '../definition.ts';
 import { handler } from '../handler.ts';
 
 /** CompleteBackup: `{ run }` → where the manifest is */
-export const completeBackup = handler(z.strictObject({ run }), async ({ run }, context) => {
-  const manifest = await complete(run, context);
+export const work = handler(z.strictObject({ run }), async ({ run }, context) => {
+  const manifest = await completeBackup(run, context);
   await reportCompleted(manifest, context);
   return answerOf(manifest, context);
 });
@@ -17,3 +18,12 @@ export const completeBackup = handler(z.strictObject({ run }), async ({ run }, c
 export function answerOf({ backupId, cluster, state }: Manifest, { ledger }: Pick<Context, 'ledger'>) {
   return { backupId, cluster, state, manifest: ledger.manifestLocation(cluster, backupId) };
 }
+
+export const definition: FunctionDefinition = {
+  file: 'backup/complete-backup.ts',
+  description: 'Writes the COMPLETED manifest and gives the lock back',
+  timeoutSeconds: 80,
+  memoryMegabytes: smallMemory,
+  needs: ['configuration', 'alerts'],
+  ledger: { read: ['lock', 'manifest', 'entry'], write: ['lock', 'manifest'] },
+};

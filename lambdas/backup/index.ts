@@ -1,17 +1,16 @@
-import type { Handler } from '../handler.ts';
-import { checkComponentBackup } from './check-component-backup.ts';
-import { checkRecordsBackup } from './check-records-backup.ts';
-import { completeBackup } from './complete-backup.ts';
-import { deleteFailedBackup } from './delete-failed-backup.ts';
-import { pauseExporting } from './pause-exporting.ts';
-import { prepareBackup } from './prepare-backup.ts';
-import { recordFailure } from './record-failure.ts';
-import { resumeExporting } from './resume-exporting.ts';
-import { startComponentBackup } from './start-component-backup.ts';
-import { startRecordsBackup } from './start-records-backup.ts';
+import * as checkComponentBackup from './check-component-backup.ts';
+import * as checkRecordsBackup from './check-records-backup.ts';
+import * as completeBackup from './complete-backup.ts';
+import * as deleteFailedBackup from './delete-failed-backup.ts';
+import * as pauseExporting from './pause-exporting.ts';
+import * as prepareBackup from './prepare-backup.ts';
+import * as recordFailure from './record-failure.ts';
+import * as resumeExporting from './resume-exporting.ts';
+import * as startComponentBackup from './start-component-backup.ts';
+import * as startRecordsBackup from './start-records-backup.ts';
 
-/** Every function, by the name that the state machine calls it by: `${Name}` in backup.asl.json. */
-export const handlers: Record<string, Handler<unknown>> = {
+/** The functions of a backup, by the names that the state machine calls them by. */
+export const functions = {
   PrepareBackup: prepareBackup,
   PauseExporting: pauseExporting,
   ResumeExporting: resumeExporting,

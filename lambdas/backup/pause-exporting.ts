@@ -2,10 +2,20 @@ import * as z from 'zod';
 import { pauseForBackup } from '../../core/backup/exporting.ts';
 import { exportingTarget } from '../../core/components/target.ts';
 import { run } from '../../core/ledger/run.ts';
+import { type FunctionDefinition, smallMemory } from '../definition.ts';
 import { handler } from '../handler.ts';
 
 /** PauseExporting: `{ run, target }` → `{ pausedAt, pauseProof }` */
-export const pauseExporting = handler(
-  z.strictObject({ run, target: exportingTarget }),
-  ({ run, target }, context) => pauseForBackup(run, target, context),
+export const work = handler(z.strictObject({ run, target: exportingTarget }), ({ run, target }, context) =>
+  pauseForBackup(run, target, context),
 );
+
+export const definition: FunctionDefinition = {
+  file: 'backup/pause-exporting.ts',
+  description: 'Soft-pauses exporting and reads it back',
+  // Read the phases, pause, read them again: 30 s each.
+  timeoutSeconds: 120,
+  memoryMegabytes: smallMemory,
+  needs: ['cluster', 'secrets'],
+  ledger: { read: ['lock'], write: ['lock'] },
+};

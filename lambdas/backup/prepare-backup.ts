@@ -1,15 +1,27 @@
 import * as z from 'zod';
-import { prepareBackup as prepare } from '../../core/backup/prepare.ts';
+import { prepareBackup } from '../../core/backup/prepare.ts';
 import { backupRequest } from '../../core/backup/request.ts';
 import { reportStarted } from '../../core/tell/report.ts';
+import { type FunctionDefinition, largeMemory } from '../definition.ts';
 import { handler } from '../handler.ts';
 
 /** PrepareBackup: `{ request, runId }` → the plan, or `{ outcome: SKIPPED }` when another run holds the lock. */
-export const prepareBackup = handler(
+export const work = handler(
   z.strictObject({ request: backupRequest, runId: z.string() }),
   async ({ request, runId }, context) => {
-    const prepared = await prepare(request, runId, context);
+    const prepared = await prepareBackup(request, runId, context);
     if (prepared.outcome === 'PLANNED') await reportStarted(request.cluster, context);
     return prepared;
   },
 );
+
+export const definition: FunctionDefinition = {
+  file: 'backup/prepare-backup.ts',
+  description:
+    'Takes the lock, looks whether the cluster can be backed up, chooses the id, writes the manifest',
+  // A few rounds of calls side by side, each with 30 s, and the lists of the backup stores, which are slow.
+  timeoutSeconds: 170,
+  memoryMegabytes: largeMemory,
+  needs: ['cluster', 'secrets', 'search', 'configuration', 'listOfBackups'],
+  ledger: { read: ['lock', 'manifest'], write: ['lock', 'manifest', 'restoreFacts'] },
+};

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { KnownManifest } from '../../core/backup/fail-manifest.ts';
-import { recordFailure as record } from '../../core/backup/finish.ts';
+import { recordFailure } from '../../core/backup/finish.ts';
 import { plan } from '../../core/backup/plan.ts';
 import { reportOfFailure } from '../../core/backup/report-failure.ts';
 import { BackupError, describe, isBackupError, resumedUnwritten } from '../../core/errors.ts';
@@ -9,6 +9,7 @@ import type { Run } from '../../core/ledger/run.ts';
 import { passesByItself } from '../../core/remedies.ts';
 import { reportCompleted } from '../../core/tell/report.ts';
 import { within } from '../../core/within.ts';
+import { type FunctionDefinition, smallMemory } from '../definition.ts';
 import { handler, splitRemedy, withRemedy } from '../handler.ts';
 import { answerOf } from './complete-backup.ts';
 
@@ -45,7 +46,7 @@ const lastTrySeconds = 20;
  * TellFailure, where RecordFailure could not do that: the same once more; where it fails, people are told nevertheless,
  * and the answer says `notWritten`.
  */
-export const recordFailure = handler(
+export const work = handler(
   z.strictObject({ state: failedState, runId: z.string() }),
   async ({ state, runId }, context) => {
     const { data: made } = planned.safeParse(state);
@@ -60,7 +61,7 @@ export const recordFailure = handler(
       report.prepare({ ...known, mayBeComplete: known.unreadable !== undefined && mayBeComplete });
     const settleAndRecord = async () => {
       if (made && isResumedUnwritten(state)) await settleResumed(made.run, context);
-      return record(failed, failure, context, { tryAgain, beforeRelease });
+      return recordFailure(failed, failure, context, { tryAgain, beforeRelease });
     };
     const isLastTry = state.recordFailure !== undefined;
     const recording = isLastTry ? within(lastTrySeconds, settleAndRecord, context) : settleAndRecord();
@@ -139,3 +140,16 @@ function sentenceOf(cause: string): string {
     return cause;
   }
 }
+
+export const definition: FunctionDefinition = {
+  file: 'backup/record-failure.ts',
+  description: 'Writes the FAILED manifest, gives the lock back, tells people',
+  timeoutSeconds: 80,
+  memoryMegabytes: smallMemory,
+  needs: ['configuration', 'alerts'],
+  ledger: {
+    // What people could not be told is written down for the watchdog.
+    read: ['lock', 'manifest', 'entry', 'memory'],
+    write: ['lock', 'manifest', 'memory'],
+  },
+};

@@ -2,10 +2,20 @@ import * as z from 'zod';
 import { resumeAfterBackup } from '../../core/backup/exporting.ts';
 import { exportingTarget } from '../../core/components/target.ts';
 import { run } from '../../core/ledger/run.ts';
+import { type FunctionDefinition, smallMemory } from '../definition.ts';
 import { handler } from '../handler.ts';
 
 /** ResumeExporting and ResumeExportingAfterFailure: `{ run, target }` → `{ resumed: proven | answered | not-paused }` */
-export const resumeExporting = handler(
-  z.strictObject({ run, target: exportingTarget }),
-  ({ run, target }, context) => resumeAfterBackup(run, target, context),
+export const work = handler(z.strictObject({ run, target: exportingTarget }), ({ run, target }, context) =>
+  resumeAfterBackup(run, target, context),
 );
+
+export const definition: FunctionDefinition = {
+  file: 'backup/resume-exporting.ts',
+  description: 'Resumes exporting and reads it back',
+  // Resume and read the phases: 30 s each.
+  timeoutSeconds: 120,
+  memoryMegabytes: smallMemory,
+  needs: ['cluster', 'secrets'],
+  ledger: { read: ['lock'], write: ['lock'] },
+};

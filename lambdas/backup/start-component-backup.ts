@@ -2,11 +2,22 @@ import { task } from '../../core/backup/plan.ts';
 import { startBackup } from '../../core/backup/start.ts';
 import { openComponent } from '../../core/components/open.ts';
 import { target } from '../../core/components/target.ts';
+import { type FunctionDefinition, smallMemory } from '../definition.ts';
 import { handler } from '../handler.ts';
 
 /** StartApplicationBackup, StartZeebeBackup: `{ run, target, limits }` → the same with `progress` */
-export const startComponentBackup = handler(task(target), async (input, context) => {
+export const work = handler(task(target), async (input, context) => {
   await using component = await openComponent(input.target, context);
   const { expectedSeconds } = input.target;
   return { ...input, progress: await startBackup(component, input.run, expectedSeconds, context) };
 });
+
+export const definition: FunctionDefinition = {
+  file: 'backup/start-component-backup.ts',
+  description: 'Starts the backup of one component, once',
+  // Look and start: 30 s each.
+  timeoutSeconds: 120,
+  memoryMegabytes: smallMemory,
+  needs: ['cluster', 'secrets'],
+  ledger: { read: ['lock', 'entry'], write: ['entry'] },
+};

@@ -3,11 +3,21 @@ import { startBackup } from '../../core/backup/start.ts';
 import { openComponent } from '../../core/components/open.ts';
 import { recordsTarget } from '../../core/components/records/target.ts';
 import { withOrWithoutKind } from '../../core/components/target.ts';
+import { type FunctionDefinition, largeMemory } from '../definition.ts';
 import { handler } from '../handler.ts';
 
 /** StartRecordsBackup: `{ run, target, limits }` → the same with `progress` */
-export const startRecordsBackup = handler(task(withOrWithoutKind(recordsTarget)), async (input, context) => {
+export const work = handler(task(withOrWithoutKind(recordsTarget)), async (input, context) => {
   const { run, target } = input;
   await using component = await openComponent(target, context);
   return { ...input, progress: await startBackup(component, run, target.expectedSeconds, context) };
 });
+
+export const definition: FunctionDefinition = {
+  file: 'backup/start-records-backup.ts',
+  description: 'Starts the snapshot of the exported records, once',
+  timeoutSeconds: 120,
+  memoryMegabytes: largeMemory,
+  needs: ['cluster', 'secrets', 'search'],
+  ledger: { read: ['lock', 'entry'], write: ['entry'] },
+};

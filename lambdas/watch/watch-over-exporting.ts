@@ -4,13 +4,14 @@ import { describe } from '../../core/errors.ts';
 import type { Executions } from '../../core/watch/lock.ts';
 import { sweep } from '../../core/watch/sweep.ts';
 import type { Watched } from '../../core/watch/watch.ts';
+import { type FunctionDefinition, smallMemory } from '../definition.ts';
 import { handler } from '../handler.ts';
 
 /**
  * The watchdog: called at every execution that ended otherwise than well, and every five minutes. What called it
  * does not matter: it looks at every cluster. → what it saw of each
  */
-export const watchOverExporting = (executions: Executions) =>
+export const work = (executions: Executions) =>
   handler(z.unknown(), async (_, context: Context): Promise<Watched[]> => {
     const looks = await sweep((await context.config()).clusters, { ...context, executions });
     const problems = looks.flatMap(({ name, ...look }) =>
@@ -31,3 +32,16 @@ export const watchOverExporting = (executions: Executions) =>
     if (problems.length > 0) throw new Error(`Not watched over: ${problems.join('; ')}`);
     return looks.flatMap((look) => ('watched' in look ? look.watched : []));
   });
+
+export const definition: FunctionDefinition = {
+  file: 'watch/watch-over-exporting.ts',
+  description: 'Resumes exporting that a dead run left paused, and notices when backups stay away',
+  // Every cluster, side by side: a deadline ends each before this.
+  timeoutSeconds: 240,
+  memoryMegabytes: smallMemory,
+  needs: ['cluster', 'secrets', 'configuration', 'alerts', 'listOfBackups', 'executions'],
+  ledger: {
+    read: ['lock', 'heartbeat', 'manifest', 'entry', 'memory'],
+    write: ['lock', 'manifest', 'memory', 'memoryAside'],
+  },
+};

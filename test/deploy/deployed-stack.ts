@@ -31,7 +31,7 @@ import { parse as parseYaml, stringify } from 'yaml';
 import * as z from 'zod';
 import { ledger } from '../../core/ledger/ledger.ts';
 import { s3Store } from '../../core/ledger/store/s3.ts';
-import { functions } from '../../lambdas/aws/functions.ts';
+import { type FunctionName, functions } from '../../lambdas/functions.ts';
 import {
   type Operation,
   type Simulator,
@@ -182,9 +182,9 @@ async function deployOn(emulator: Emulator, log: (line: string) => void) {
       return `${JSON.stringify(written)}${emulator.log()}`;
     },
 
-    /** The name of a function by its name in lambdas/aws/functions.ts; CloudFormation shortens it. */
-    async functionName(name: string): Promise<string> {
-      const description = functions[name]?.description;
+    /** The name of a function by its name in lambdas/functions.ts; CloudFormation shortens it. */
+    async functionName(name: FunctionName): Promise<string> {
+      const description = functions[name].definition.description;
       for await (const { Functions } of paginateListFunctions({ client: clients.lambda }, {})) {
         const found = Functions?.find(({ Description }) => Description === description);
         if (found?.FunctionName) return found.FunctionName;

@@ -8,6 +8,7 @@ import {
 import { it } from '@jest/globals';
 import { taskStates } from '../../cli/local/definition.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
+import type { FunctionName } from '../../lambdas/functions.ts';
 import type { CourseFault, Operation } from '../../simulator/index.ts';
 import { allManifests } from '../support/all-manifests.ts';
 import { cleanUp } from '../support/clean-up.ts';
@@ -18,7 +19,7 @@ type Stay =
   /** The cluster does this when the run is stopped already: a function is not stopped with its execution. */
   | { held: Operation }
   /** The function is not called: nothing of the state is done. */
-  | { throttled: string };
+  | { throttled: FunctionName };
 
 interface Stop {
   stay: Stay;

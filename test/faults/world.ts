@@ -16,7 +16,7 @@ import { type Manifest, manifest as manifestSchema } from '../../core/ledger/man
 import type { Store } from '../../core/ledger/store/store.ts';
 import { sparing } from '../../core/pacing.ts';
 import { commands } from '../../deployment/commands.ts';
-import { watchOverExporting } from '../../lambdas/watch/watch-over-exporting.ts';
+import { work as watchOverExporting } from '../../lambdas/watch/watch-over-exporting.ts';
 import { type Simulator, startSimulator } from '../../simulator/index.ts';
 import { VirtualTime } from '../../simulator/virtual-time.ts';
 import { typed } from '../core/fakes.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
 import { z } from 'zod';
-import { functions } from '../../lambdas/aws/functions.ts';
+import { functions } from '../../lambdas/functions.ts';
 import { fullConfiguration, smallConfiguration, templateOf } from './stack.ts';
 
 const template = await templateOf(fullConfiguration);
@@ -50,10 +50,13 @@ test('Every alarm and every function that tells people has the address of the ru
   linked.allResourcesProperties('AWS::CloudWatch::Alarm', {
     AlarmDescription: Match.stringLikeRegexp(`[.] Runbook: ${address}#[a-z-]+$`),
   });
-  for (const { description, alerts } of Object.values(functions)) {
+  for (const { definition } of Object.values(functions)) {
+    const { description, needs } = definition;
     linked.hasResourceProperties('AWS::Lambda::Function', {
       Description: description,
-      Environment: { Variables: Match.objectLike({ RUNBOOK_URL: alerts ? address : Match.absent() }) },
+      Environment: {
+        Variables: Match.objectLike({ RUNBOOK_URL: needs.includes('alerts') ? address : Match.absent() }),
+      },
     });
   }
 });

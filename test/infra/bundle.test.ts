@@ -9,7 +9,7 @@ import { afterAll, test } from '@jest/globals';
 import { config as configSchema } from '../../core/config/schema.ts';
 import { bundleFunctions } from '../../infra/bundle.ts';
 import { clusterDimensions, metricNamespace, serviceName } from '../../infra/metrics.ts';
-import { functions } from '../../lambdas/aws/functions.ts';
+import { functions } from '../../lambdas/functions.ts';
 import { cleanUp } from '../support/clean-up.ts';
 import { configurationOf, fullConfiguration } from './stack.ts';
 
@@ -36,7 +36,9 @@ const invocation = {
   getRemainingTimeInMillis: () => 60_000,
 };
 
-for (const [name, { search, config: configured }] of Object.entries(functions)) {
+for (const [name, { definition }] of Object.entries(functions)) {
+  const search = definition.needs.includes('search');
+  const configured = definition.needs.includes('configuration');
   test(`The bundle of ${name} is one small file with a source map that holds no path of this machine`, () => {
     const folder = bundleFunction(name, written);
     const kilobytes = statSync(path.join(folder, 'index.mjs')).size / 1000;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
-import { functions } from '../../lambdas/aws/functions.ts';
+import { functions } from '../../lambdas/functions.ts';
 import {
   elasticsearchSecret,
   fullConfiguration,
@@ -15,7 +15,8 @@ const template = await templateOf(fullConfiguration);
 const roleOf = (name: string) => `Functions${name}Role`;
 
 test('Every function of the table is deployed on Node 24 and arm64, traced, with JSON logs for 90 days', () => {
-  for (const { description, timeoutSeconds, memoryMegabytes } of Object.values(functions)) {
+  for (const { definition } of Object.values(functions)) {
+    const { description, timeoutSeconds, memoryMegabytes } = definition;
     template.hasResourceProperties('AWS::Lambda::Function', {
       Description: description,
       Timeout: timeoutSeconds,
@@ -47,7 +48,8 @@ const deadLetters = ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessa
 const alerts = ['kms:Decrypt', 'kms:GenerateDataKey', 'sns:Publish'];
 
 test('Each function may do what the table says, and nothing else', () => {
-  for (const [name, { ledger, ...may }] of Object.entries(functions)) {
+  for (const [name, { definition }] of Object.entries(functions)) {
+    const { ledger, needs } = definition;
     const allowed = allowedTo(template, roleOf(name));
     const wanted = [
       ...logs,
@@ -55,9 +57,9 @@ test('Each function may do what the table says, and nothing else', () => {
       's3:ListBucket',
       ...(ledger.read.length ? ['s3:GetObject'] : []),
       ...(ledger.write.length ? ['s3:PutObject'] : []),
-      ...(may.secrets ? secrets : []),
-      ...(may.alerts ? alerts : []),
-      ...(may.executions ? [...executions, ...deadLetters] : []),
+      ...(needs.includes('secrets') ? secrets : []),
+      ...(needs.includes('alerts') ? alerts : []),
+      ...(needs.includes('executions') ? [...executions, ...deadLetters] : []),
     ];
     assert.deepEqual([...allowed.keys()].sort(), [...new Set(wanted)].sort(), name);
   }
@@ -156,7 +158,7 @@ test('The watchdog may stop executions of this machine, and tell people', () => 
     'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<Backup.Name>:*',
   ]);
   template.hasResourceProperties('AWS::Lambda::Function', {
-    Description: functions['WatchOverExporting']?.description,
+    Description: functions.WatchOverExporting.definition.description,
     Environment: {
       Variables: Match.objectLike({
         ALERTS_TOPIC_ARN: Match.anyValue(),
@@ -167,7 +169,9 @@ test('The watchdog may stop executions of this machine, and tell people', () => 
 
 test('The functions that talk to the cluster are in the configured network, and no others are', async () => {
   const inVpc = await templateOf(fullConfiguration + networkConfiguration);
-  for (const [name, { description, cluster }] of Object.entries(functions)) {
+  for (const [name, { definition }] of Object.entries(functions)) {
+    const { description, needs } = definition;
+    const cluster = needs.includes('cluster');
     inVpc.hasResourceProperties('AWS::Lambda::Function', {
       Description: description,
       VpcConfig: cluster

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import type { Context } from '../../core/context.ts';
-import { handlers } from '../../lambdas/backup/index.ts';
+import { functions } from '../../lambdas/backup/index.ts';
 import { holdLock } from '../core/backup/world.ts';
 import { cluster88, yaml88 } from '../core/fake-cluster.ts';
 import { fakeSearch, testContext } from '../core/fakes.ts';
 
 /** Calls a function as the state machine does: plain JSON in, plain JSON out. */
 export async function call(name: string, input: unknown, context: Context): Promise<unknown> {
-  const found = handlers[name];
+  const [, found] = Object.entries(functions).find(([key]) => key === name) ?? [];
   assert(found, `there is no ${name}`);
-  const output = await found(JSON.parse(JSON.stringify(input)), context);
+  const output = await found.work(JSON.parse(JSON.stringify(input)), context);
   assert.deepEqual(JSON.parse(JSON.stringify(output)), output);
   return output;
 }

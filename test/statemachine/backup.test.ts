@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { describe, test } from '@jest/globals';
 import { errorNames } from '../../core/errors.ts';
-import { handlers } from '../../lambdas/backup/index.ts';
+import { functions } from '../../lambdas/backup/index.ts';
 import {
   allStates,
   json,
@@ -38,7 +38,7 @@ test('The definition is valid Amazon States Language', () => {
 
 test('Every function that the definition calls is a handler, and every handler is called', () => {
   const called = new Set([...text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name));
-  assert.deepEqual([...called].sort(), Object.keys(handlers).sort());
+  assert.deepEqual([...called].sort(), Object.keys(functions).sort());
 });
 
 test('Every Task calls one function, and gives up within 15 minutes', () => {

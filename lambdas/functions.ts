@@ -1,0 +1,14 @@
+import { functions as backup } from './backup/index.ts';
+import type { FunctionDefinition } from './definition.ts';
+import * as watchOverExporting from './watch/watch-over-exporting.ts';
+
+/** Every function that is deployed: those of a backup, and the watchdog. */
+export const functions = { ...backup, WatchOverExporting: watchOverExporting };
+export type FunctionName = keyof typeof functions;
+
+/** Of a function whose name is read from somewhere. */
+export function definitionOf(name: string): FunctionDefinition {
+  const found = new Map<string, { definition: FunctionDefinition }>(Object.entries(functions)).get(name);
+  if (!found) throw new Error(`There is no function ${name}`);
+  return found.definition;
+}
