@@ -7,6 +7,7 @@ import type { Measured } from './figures.ts';
 import { missingFigures, printTable } from './figures.ts';
 import { measureHelp } from './help.ts';
 import { measureHistory } from './history.ts';
+import { measureLedger } from './ledger.ts';
 import { measureWaiting } from './waiting.ts';
 
 /**
@@ -24,6 +25,7 @@ const parts: Record<string, { measure: (seed: number) => Promise<Measured>; figu
     figures: ['bundleKilobytesMax', 'bundleKilobytesMaxWithSearch', 'initMillisecondsMax'],
   },
   help: { measure: measureHelp, figures: ['helpMilliseconds'] },
+  ledger: { measure: measureLedger, figures: ['statusSeconds10k', 'prepareLists10k', 'sweepLists10k'] },
   waiting: {
     measure: measureWaiting,
     figures: [

@@ -114,9 +114,11 @@ export function ledger(
      * either. Undefined where it has something.
      */
     async nothingOf(cluster: string): Promise<BackupError | undefined> {
-      // The lock is never removed; a person may have done it.
-      if ((await store.read(keys.lock(cluster))) || (await store.list(keys.all(cluster))).length > 0)
-        return undefined;
+      // The lock is never removed; a person may have done it. Folders are fewer than documents.
+      if (await store.read(keys.lock(cluster))) return undefined;
+      for (const look of [store.folders, store.list]) {
+        if ((await look(keys.all(cluster))).length > 0) return undefined;
+      }
       const what = (await store.exists()) ? `has nothing of ${cluster}` : 'does not exist yet';
       return new BackupError(
         'LedgerEmpty',
