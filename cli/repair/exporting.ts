@@ -36,11 +36,11 @@ export async function exportingStep(lock: LockStep, session: Session): Promise<E
     const resumed = await tryToResume(session);
     if (resumed) return { seen: seenInJson(await seeExporting(name, cluster, asking)), resumed };
   }
-  judge(look, lock, session);
+  tellOfPause(look, lock, session);
   return { seen: seenInJson(look), resumed: null };
 }
 
-function judge(look: ExplainedLook, lock: LockStep, { options, say, problem }: Session): void {
+function tellOfPause(look: ExplainedLook, lock: LockStep, { options, say, problem }: Session): void {
   const { name, cluster } = options.cluster;
   const phases = phasesOf(seenInJson(look)).join('; ');
   if (look.pause === 'explained') say(`Exporting is paused on behalf of that run: ${phases}.`);

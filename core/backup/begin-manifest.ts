@@ -1,4 +1,4 @@
-import type { Found } from '../checks/found.ts';
+import type { CheckFinding } from '../checks/finding.ts';
 import { warningsOf } from '../checks/judge.ts';
 import { nowIso } from '../clock.ts';
 import type { ClusterConfig } from '../config/schema.ts';
@@ -21,7 +21,7 @@ type Needs = Pick<Context, 'ledger' | 'clock'>;
 export async function beginManifest(
   plan: Plan,
   { replaces }: BackupRequest,
-  findings: Found[],
+  findings: CheckFinding[],
   { version }: ClusterConfig,
   lock: Lock,
   context: Needs,
@@ -47,7 +47,7 @@ export async function beginManifest(
 function manifestOf(
   plan: Plan,
   replaces: number | undefined,
-  findings: Found[],
+  findings: CheckFinding[],
   configuredVersion: string | undefined,
   context: Needs,
 ): Manifest {

@@ -7,7 +7,7 @@ import { ended } from '../ledger/entry.ts';
 import type { ComponentEntry } from '../ledger/manifest.ts';
 import type { Run } from '../ledger/run.ts';
 import { requirePauseBudget, requirePauseHeld } from './exporting.ts';
-import { judge, type Limits, type Progress } from './progress.ts';
+import { afterLook, type Limits, type Progress } from './progress.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock' | 'pacing' | 'http' | 'secrets'>;
 
@@ -39,7 +39,7 @@ export async function checkBackup(
   }
   let progress: Progress;
   try {
-    progress = judge({
+    progress = afterLook({
       component: name,
       seen,
       before,

@@ -1,4 +1,4 @@
-import type { Found } from '../checks/found.ts';
+import type { CheckFinding } from '../checks/finding.ts';
 import { generationOf, type Order } from '../components/versions.ts';
 import { formatSeconds } from '../config/duration.ts';
 import type { ClusterConfig } from '../config/schema.ts';
@@ -29,7 +29,7 @@ export function maxUnexplainedPauseOf({ maxPause }: Limited): number {
 }
 
 /** Before the pause: the last backup came near the limit, so that this one may be ended by it. */
-export function warnOfLongPause(last: Manifest | undefined, maxPauseSeconds: number): Found[] {
+export function warnOfLongPause(last: Manifest | undefined, maxPauseSeconds: number): CheckFinding[] {
   const { pausedAt, resumedAt } = last?.exporting ?? {};
   if (!last || !pausedAt || !resumedAt) return [];
   const seconds = (Date.parse(resumedAt) - Date.parse(pausedAt)) / 1000;

@@ -51,7 +51,7 @@ export interface Look {
  * What a look at a component means. Returns the progress to carry on; throws ComponentBackupFailed or
  * ComponentTimedOut, or the error that lasted too long.
  */
-export function judge(look: Look): Progress {
+export function afterLook(look: Look): Progress {
   const { component, seen, before, now, limits } = look;
   const title = titles[component];
   if (!(seen instanceof BackupError)) {

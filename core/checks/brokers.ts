@@ -1,12 +1,12 @@
 import type { Facts } from './facts.ts';
-import { type Found, failed, wrong } from './found.ts';
+import { type CheckFinding, failed, wrong } from './finding.ts';
 
 /** Whether every broker is there and at work, and none of them comes or goes. */
-export function brokers(facts: Facts): Found[] {
+export function brokers(facts: Facts): CheckFinding[] {
   return [pendingChange, inactive, silentBrokers, missingBrokers].flatMap((look) => look(facts));
 }
 
-function pendingChange({ config, cluster }: Facts): Found[] {
+function pendingChange({ config, cluster }: Facts): CheckFinding[] {
   const change = cluster?.topology.pendingChange;
   return wrong('brokers', 'zeebe', {
     error: 'ClusterNotReady',
@@ -19,7 +19,7 @@ function pendingChange({ config, cluster }: Facts): Found[] {
   });
 }
 
-function inactive({ config, cluster }: Facts): Found[] {
+function inactive({ config, cluster }: Facts): CheckFinding[] {
   const isInactive = ({ state }: { state: string | undefined }) => state !== undefined && state !== 'ACTIVE';
   const found = (cluster?.topology.brokers ?? []).flatMap((broker) => [
     ...(isInactive(broker) ? [`broker ${broker.id} is ${broker.state}`] : []),
@@ -35,13 +35,13 @@ function inactive({ config, cluster }: Facts): Found[] {
 }
 
 /** A dead broker is still ACTIVE in the cluster's own list: only the brokers themselves tell. */
-function silentBrokers({ config, cluster }: Facts): Found[] {
+function silentBrokers({ config, cluster }: Facts): CheckFinding[] {
   if (!config.zeebe.brokers || !cluster) return [];
   return cluster.brokers.flatMap(({ error }) => (error ? [failed('brokers', 'zeebe', error)] : []));
 }
 
 /** The gateway knows this, where the REST API is configured. */
-function missingBrokers({ cluster }: Facts): Found[] {
+function missingBrokers({ cluster }: Facts): CheckFinding[] {
   const gateway = cluster?.gateway;
   if (!gateway) return [];
   if (gateway.unknown) return [failed('brokers', 'zeebe', gateway.unknown)];

@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import type { BackupError } from '../errors.ts';
 import { adviceFor } from '../remedies.ts';
 import { type Fact, factOf } from './fact.ts';
-import { type Found, thrown } from './found.ts';
+import { type CheckFinding, thrown } from './finding.ts';
 import { type BackupList, isOutOfReach } from './lists.ts';
 
 type Needs = Pick<Context, 'http' | 'secrets' | 'search' | 'clock'>;
@@ -36,7 +36,7 @@ async function askOne(target: Target, backupId: number, context: Needs): Promise
  * No component may have a backup under this id. What is not known of it refuses too, whatever the configuration says: a
  * backup of somebody else could become a part of this one.
  */
-export function chosenId(backupId: number, facts: IdFact[]): Found[] {
+export function chosenId(backupId: number, facts: IdFact[]): CheckFinding[] {
   const found = facts.flatMap(({ component, status }) => {
     if (status.unknown) return [idUnknown(component, backupId, status.unknown)];
     const { state, parts } = status.known;
@@ -49,7 +49,7 @@ export function chosenId(backupId: number, facts: IdFact[]): Found[] {
   return used ? [used] : found;
 }
 
-function idUnknown(component: ComponentName, backupId: number, cause: BackupError): Found {
+function idUnknown(component: ComponentName, backupId: number, cause: BackupError): CheckFinding {
   const { message, remedy = adviceFor(message) ?? seeLog(component) } = cause;
   const says = `Whether ${titles[component]} has a backup ${backupId} already is not known: ${message}`;
   return { ...thrown('backupId', component, cause, remedy), says };
@@ -60,7 +60,7 @@ const seeLog = (component: ComponentName) =>
     ? 'See whether the search engine reaches its repository; then start again.'
     : `See the log of ${titles[component]}, and whether it reaches its store or repository; then start again.`;
 
-function saysNothing(component: ComponentName, backupId: number): Found {
+function saysNothing(component: ComponentName, backupId: number): CheckFinding {
   return {
     name: 'backupId',
     severity: 'error',
@@ -71,7 +71,7 @@ function saysNothing(component: ComponentName, backupId: number): Found {
   };
 }
 
-function isUsed(component: ComponentName, backupId: number, state: string): Found {
+function isUsed(component: ComponentName, backupId: number, state: string): CheckFinding {
   return {
     name: 'backupId',
     severity: 'error',

@@ -2,16 +2,16 @@ import { type ComponentName, titles } from '../components/component.ts';
 import { policyOf } from '../components/kinds.ts';
 import { isBackupError } from '../errors.ts';
 import type { Facts, Ours } from './facts.ts';
-import { type Found, failed, thrown, unseen } from './found.ts';
+import { type CheckFinding, failed, thrown, unseen } from './finding.ts';
 import { type BackupList, isOutOfReach } from './lists.ts';
 
 /** Whether Zeebe has a backup store. */
-export function backupStore({ cluster }: Facts): Found[] {
+export function backupStore({ cluster }: Facts): CheckFinding[] {
   return refusedLists(cluster?.lists, 'zeebe').map((error) => failed('backupStore', 'zeebe', error));
 }
 
 /** Whether the web applications have a repository, and whether one of them, or the records, is being backed up already. */
-export function components({ cluster, ours }: Facts): Found[] {
+export function components({ cluster, ours }: Facts): CheckFinding[] {
   const lists = cluster?.lists ?? [];
   const applications = ['webApplications', 'operate', 'tasklist', 'optimize'] as const;
   return [
@@ -35,11 +35,11 @@ export function refusedLists(lists: BackupList[] = [], component: ComponentName)
 }
 
 /** This run has the lock: whatever else a run of this ledger has started, that run is over. */
-function busy({ target, backups }: BackupList, { ids, ledgerIds, deleteLeftovers }: Ours): Found[] {
+function busy({ target, backups }: BackupList, { ids, ledgerIds, deleteLeftovers }: Ours): CheckFinding[] {
   const title = titles[target.component];
   return backups
     .filter(({ backupId, state }) => state === 'IN_PROGRESS' && !ids.includes(backupId))
-    .map(({ backupId }): Found => {
+    .map(({ backupId }): CheckFinding => {
       const isOurs = ledgerIds.includes(backupId);
       const whose = isOurs
         ? 'which a run of this ledger has started that is over'
@@ -64,14 +64,14 @@ export function restartAfter(title: string): string {
 }
 
 /** A list with an id above which there is none: no backup can have one. */
-export function endedIds({ cluster }: Facts): Found[] {
+export function endedIds({ cluster }: Facts): CheckFinding[] {
   return (cluster?.lists ?? []).flatMap(({ target: { component }, error }) =>
     isBackupError(error, 'BackupIdRefused') ? [thrown('backupId', component, error)] : [],
   );
 }
 
 /** A list is good to have. Without it the id is asked for by itself, and the component refuses a second backup itself. */
-export function missingLists({ cluster, ours }: Facts): Found[] {
+export function missingLists({ cluster, ours }: Facts): CheckFinding[] {
   return (cluster?.lists ?? []).filter(isOutOfReach).map(({ target: { component }, error }) => {
     const sentence = `A second backup could not be excluded: ${titles[component]} cannot list its backups: ${error?.message}`;
     if (!isBackupError(error, 'ListUnreadable')) return unseen('backupId', component, sentence);

@@ -3,7 +3,7 @@ import { briefly, camundaIndices, type IndexFamily } from '../components/search/
 import type { Order } from '../components/versions.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import type { ClusterFacts, Facts } from './facts.ts';
-import { type Found, unseen, wrong } from './found.ts';
+import { type CheckFinding, unseen, wrong } from './finding.ts';
 
 /** Why a component belongs into the backup that is not configured. */
 interface Missing {
@@ -16,7 +16,7 @@ interface Missing {
  * of the cluster. A search engine may be shared, or have indices of an older version: so it is told, and refuses nothing
  * unless the configuration says so.
  */
-export function coverage({ config, cluster, search }: Facts): Found[] {
+export function coverage({ config, cluster, search }: Facts): CheckFinding[] {
   const indices = search?.camundaIndices;
   const hidden = indices?.unknown
     ? [
@@ -67,7 +67,7 @@ function byIndices(config: ClusterConfig, order: Order, found: Map<IndexFamily, 
 }
 
 /** Records are backed up by the prefix of one exporter. */
-function otherRecords({ search, records }: ClusterConfig, found: Map<IndexFamily, string[]>): Found[] {
+function otherRecords({ search, records }: ClusterConfig, found: Map<IndexFamily, string[]>): CheckFinding[] {
   const others = (found.get('records') ?? []).filter(
     (name) => records && !name.startsWith(records.indexPrefix),
   );

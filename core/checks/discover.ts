@@ -14,7 +14,7 @@ import type { Context } from '../context.ts';
 import { BackupError } from '../errors.ts';
 import { discoverZeebe } from './discover-zeebe.ts';
 import { factOf } from './fact.ts';
-import type { Subject } from './found.ts';
+import type { Subject } from './finding.ts';
 import { type KnownVersion, versionOf } from './version.ts';
 
 type Needs = Pick<Context, 'http' | 'secrets' | 'search' | 'clock'>;

@@ -1,14 +1,14 @@
 import type { IdleExporter } from '../components/zeebe/exporters.ts';
 import { alreadyPaused } from './already-paused.ts';
 import type { Facts } from './facts.ts';
-import { type Found, failed, unseen, wrong } from './found.ts';
+import { type CheckFinding, failed, unseen, wrong } from './finding.ts';
 import { replicasOf } from './partitions.ts';
 
 /**
  * Whether somebody else has paused exporting, and whether a pause can be read back. What this run has paused itself is
  * not held against it.
  */
-export function exporting({ cluster, ours }: Facts): Found[] {
+export function exporting({ cluster, ours }: Facts): CheckFinding[] {
   if (!cluster) return [];
   const { exporting: target, replicas } = cluster;
   const paused = ours.paused ? undefined : alreadyPaused(replicas, target, ours.resume);
@@ -23,7 +23,7 @@ export function exporting({ cluster, ours }: Facts): Found[] {
  * What an exporter that is switched off does not export never reaches whoever reads from it, and no backup of theirs has
  * it. It may be wanted: after the loss of a region its exporter stays disabled for as long.
  */
-export function exporters({ cluster }: Facts): Found[] {
+export function exporters({ cluster }: Facts): CheckFinding[] {
   const idle = (cluster?.idleExporters ?? []).filter(
     // Where two pages say the same, the one that names the partitions is told.
     (one, index, all) => !all.some((other, at) => at < index && isSame(other, one)),
@@ -54,7 +54,7 @@ function sentence({ id, state, partitions, url }: IdleExporter): string {
 }
 
 /** Only leaders export. Without an exporter, and before its first record, the position is -1: then nothing is known. */
-export function exporterLag({ config: { maxExporterLag }, cluster, ours }: Facts): Found[] {
+export function exporterLag({ config: { maxExporterLag }, cluster, ours }: Facts): CheckFinding[] {
   // Who is paused falls behind.
   if (!cluster || ours.paused) return [];
   return wrong('exporterLag', 'zeebe', {

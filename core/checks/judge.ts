@@ -6,13 +6,13 @@ import { backupStore, components, endedIds, missingLists } from './components.ts
 import { coverage } from './coverage.ts';
 import { exporterLag, exporters, exporting } from './exporters.ts';
 import type { ClusterFacts, Facts } from './facts.ts';
-import { type Found, thrown } from './found.ts';
+import { type CheckFinding, thrown } from './finding.ts';
 import { partitions } from './partitions.ts';
 import { records, repository } from './search.ts';
 import { version } from './version.ts';
 
 /** The README says why each of them is there. What it finds refuses a backup, unless the configuration says `warn`. */
-const checks: Record<CheckName, (facts: Facts) => Found[]> = {
+const checks: Record<CheckName, (facts: Facts) => CheckFinding[]> = {
   brokers,
   partitions,
   backupStore,
@@ -26,7 +26,7 @@ const checks: Record<CheckName, (facts: Facts) => Found[]> = {
 };
 
 /** Everything that the facts say for and against a backup, as severe as the configuration wants it. */
-export function judge(facts: Facts): Found[] {
+export function judge(facts: Facts): CheckFinding[] {
   const { config, problems } = facts;
   return [
     ...problems.map(({ subject, error }) => thrown('discovery', subject, error)),
@@ -41,18 +41,18 @@ export function judge(facts: Facts): Found[] {
   ];
 }
 
-const milder = (found: Found): Found =>
+const milder = (found: CheckFinding): CheckFinding =>
   found.severity === 'error' ? { ...found, severity: 'warning' } : found;
 
 /** The cluster that can be backed up. Throws what refuses the backup, as one error. */
-export function requireReady({ cluster }: Facts, findings: Found[]): ClusterFacts {
+export function requireReady({ cluster }: Facts, findings: CheckFinding[]): ClusterFacts {
   refuse(findings);
   if (!cluster) throw new BackupError('ClusterNotReady', 'The cluster could not be asked');
   return cluster;
 }
 
 /** Throws one error for all findings that refuse a backup. */
-export function refuse(findings: Found[]): void {
+export function refuse(findings: CheckFinding[]): void {
   const errors = findings.flatMap((found) => {
     const { severity, remedy, error, cause } = found;
     if (severity !== 'error' || !error) return [];
@@ -82,18 +82,18 @@ function allInOne(errors: BackupError[]): BackupError {
 }
 
 /** What a backup is taken in spite of, as the manifest says it to people. */
-export function warningsOf(findings: Found[]): string[] {
+export function warningsOf(findings: CheckFinding[]): string[] {
   return findings.filter(({ severity }) => severity !== 'error').map(sentenceOf);
 }
 
 /** With the name of the check where the configuration decides what comes of it; the remedy of an error goes its own way. */
-function sentenceOf({ name, says, remedy, error }: Found): string {
+function sentenceOf({ name, says, remedy, error }: CheckFinding): string {
   if (error) return name in checks ? `Check ${name}: ${says}` : says;
   return remedy ? `${says}. ${remedy}` : says;
 }
 
 /** As they are written down. */
-export function kept(findings: Found[]): Finding[] {
+export function kept(findings: CheckFinding[]): Finding[] {
   return findings.map(({ name, severity, subject, says, remedy }) => ({
     name,
     severity,

@@ -1,10 +1,10 @@
 import type { ReplicaView } from '../components/zeebe/topology.ts';
 import { bringBack } from './brokers.ts';
 import type { ClusterFacts, Facts } from './facts.ts';
-import { type Found, wrong } from './found.ts';
+import { type CheckFinding, wrong } from './finding.ts';
 
 /** Whether every partition is seen, has a leader, processes its records and is healthy. */
-export function partitions({ cluster }: Facts): Found[] {
+export function partitions({ cluster }: Facts): CheckFinding[] {
   if (!cluster) return [];
   return [leaderless, hidden, unprocessed, unhealthy].flatMap((look) => look(cluster));
 }
@@ -15,7 +15,7 @@ export function replicasOf({ brokers }: Pick<ClusterFacts, 'brokers'>): ReplicaV
 }
 
 /** Judged only where every replica is seen: the leader may be the one that is not. */
-function leaderless(cluster: ClusterFacts): Found[] {
+function leaderless(cluster: ClusterFacts): CheckFinding[] {
   const gateway = cluster.gateway?.known;
   const isLed = (replicas: { role: string | undefined }[]) =>
     replicas.some(({ role }) => role === undefined || role === 'LEADER');
@@ -38,7 +38,7 @@ function leaderless(cluster: ClusterFacts): Found[] {
 }
 
 /** A broker that answers with nothing, or leaves a partition out, is not at work: what is not shown is not known. */
-function hidden(cluster: ClusterFacts): Found[] {
+function hidden(cluster: ClusterFacts): CheckFinding[] {
   const { topology, brokers } = cluster;
   const empty = brokers.filter(({ replicas, error }) => !error && replicas.length === 0);
   const mayBeEmpty = topology.brokers.filter(({ partitions }) => partitions.length === 0);
@@ -59,7 +59,7 @@ function hidden(cluster: ClusterFacts): Found[] {
   });
 }
 
-function unprocessed(cluster: ClusterFacts): Found[] {
+function unprocessed(cluster: ClusterFacts): CheckFinding[] {
   return wrong('partitions', 'zeebe', {
     error: 'ClusterNotReady',
     seen: replicasOf(cluster)
@@ -76,7 +76,7 @@ function unprocessed(cluster: ClusterFacts): Found[] {
 }
 
 /** Brokers show their health from 8.7 on, the gateway always. */
-function unhealthy(cluster: ClusterFacts): Found[] {
+function unhealthy(cluster: ClusterFacts): CheckFinding[] {
   const gateway = cluster.gateway?.known;
   const known = (gateway?.replicas ?? []).map((one) => ({ ...one, broker: gateway?.url }));
   return wrong('partitions', 'zeebe', {

@@ -2,10 +2,10 @@ import { briefly, isRecordIndex } from '../components/search/camunda-indices.ts'
 import { isBackupError } from '../errors.ts';
 import { refusedLists } from './components.ts';
 import type { Facts, SearchFacts } from './facts.ts';
-import { type Found, failed, unseen, wrong } from './found.ts';
+import { type CheckFinding, failed, unseen, wrong } from './finding.ts';
 
 /** Whether the search engine can take a snapshot into its repository. */
-export function repository({ search, cluster }: Facts): Found[] {
+export function repository({ search, cluster }: Facts): CheckFinding[] {
   if (!search) return [];
   const found = [...registration(search), ...deletions(search)];
   if (found.some(({ severity }) => severity === 'error')) return found;
@@ -14,7 +14,11 @@ export function repository({ search, cluster }: Facts): Found[] {
   return [...found, ...unlisted.map((error) => failed('repository', 'records', error))];
 }
 
-function registration({ address: { url, repository: name }, repository, verified }: SearchFacts): Found[] {
+function registration({
+  address: { url, repository: name },
+  repository,
+  verified,
+}: SearchFacts): CheckFinding[] {
   const cause = repository.unknown ?? verified?.unknown;
   if (cause) return [failed('repository', 'search', cause)];
   const bad = (says: string, remedy: string) =>
@@ -40,7 +44,7 @@ function registration({ address: { url, repository: name }, repository, verified
   return [];
 }
 
-function deletions({ address: { url, repository: name }, deletions }: SearchFacts): Found[] {
+function deletions({ address: { url, repository: name }, deletions }: SearchFacts): CheckFinding[] {
   if (!deletions) return [];
   if (deletions.unknown) {
     // A user that may do all that a backup needs may still not read the cluster's state.
@@ -68,7 +72,7 @@ function deletions({ address: { url, repository: name }, deletions }: SearchFact
 }
 
 /** Whether there are records to back up, and nothing else that the pattern of their snapshot takes. */
-export function records({ config, search }: Facts): Found[] {
+export function records({ config, search }: Facts): CheckFinding[] {
   const prefix = config.records?.indexPrefix;
   const indices = search?.recordIndices;
   if (!search || !indices || prefix === undefined) return [];

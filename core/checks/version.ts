@@ -3,7 +3,7 @@ import { compareVersions, type Generation, generationOf, generations } from '../
 import type { ClusterConfig } from '../config/schema.ts';
 import { BackupError } from '../errors.ts';
 import type { Facts } from './facts.ts';
-import type { Found } from './found.ts';
+import type { CheckFinding } from './finding.ts';
 
 export interface KnownVersion {
   version: string;
@@ -37,7 +37,7 @@ export function versionOf(
 }
 
 /** Whether the file says another minor version than the cluster. */
-export function version({ config, cluster }: Facts): Found[] {
+export function version({ config, cluster }: Facts): CheckFinding[] {
   const { version: configured, zeebe } = config;
   if (configured === undefined || !cluster) return [];
   const { discovered } = cluster;

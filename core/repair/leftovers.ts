@@ -81,7 +81,7 @@ export async function findLeftovers(
     const book = books.get(one.backupId);
     return isAtWork(one.backupId, book, lock) && !hasEnded
       ? Promise.resolve(undefined)
-      : judge(one, cluster, book, context);
+      : leftoverOf(one, cluster, book, context);
   });
   const failed = new Set(unasked.map(({ component }) => component));
   return {
@@ -168,7 +168,7 @@ function isAtWork(backupId: number, book: Book, lock: Holder | undefined): boole
   return running || lock?.backupId === backupId;
 }
 
-async function judge(
+async function leftoverOf(
   { target, backupId, state, byHand }: Seen,
   cluster: string,
   book: Book,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
-import { judge, type Limits, type Progress } from '../../../core/backup/progress.ts';
+import { afterLook, type Limits, type Progress } from '../../../core/backup/progress.ts';
 import type { ComponentStatus, Part } from '../../../core/components/component.ts';
 import { BackupError } from '../../../core/errors.ts';
 import { often, sparing } from '../../../core/pacing.ts';
@@ -26,7 +26,7 @@ function status(state: ComponentStatus['state'], rest: Partial<ComponentStatus> 
 
 function look(seen: ComponentStatus | BackupError, seconds: number, before = fresh): Progress {
   const now = start + seconds * 1000;
-  return judge({ component: 'operate', seen, before, now, limits, pacing: sparing });
+  return afterLook({ component: 'operate', seen, before, now, limits, pacing: sparing });
 }
 
 const trouble = new BackupError('ServerTrouble', 'Operate answered GET … with 502', { status: 502 });
@@ -102,7 +102,7 @@ describe('The state IN_PROGRESS', () => {
 
   test('IN_PROGRESS waits as the pacing says', () => {
     const seen = status('IN_PROGRESS');
-    const next = judge({ component: 'operate', seen, before: fresh, now: start, limits, pacing: often });
+    const next = afterLook({ component: 'operate', seen, before: fresh, now: start, limits, pacing: often });
     assert.equal(next.nextCheckAt, '2026-11-21T09:00:00.250Z');
   });
 
@@ -182,10 +182,10 @@ test('A state that is not known fails the backup only when it lasts, with the wo
   const failureReason = 'its state is ARCHIVING, which is not known here';
   const strange = status('UNKNOWN', { parts: [], expectedParts: 6, failureReason });
   const one = { component: 'operate', limits, pacing: sparing } as const;
-  const next = judge({ ...one, seen: strange, before: fresh, now: start + 1000 });
+  const next = afterLook({ ...one, seen: strange, before: fresh, now: start + 1000 });
   assert.equal(next.state, 'IN_PROGRESS');
   const later = start + 1000 * (limits.patienceSeconds + 2);
-  const error = await thrownBy(() => judge({ ...one, seen: strange, before: next, now: later }));
+  const error = await thrownBy(() => afterLook({ ...one, seen: strange, before: next, now: later }));
   assert.equal(error.name, 'ComponentBackupFailed');
   assert.match(
     error.message,
@@ -197,7 +197,14 @@ test('A state that is not known fails the backup only when it lasts, with the wo
 describe('A look at what is unsettled', () => {
   const long = { ...limits, timeoutSeconds: 24 * 3600, maxPauseSeconds: 3600 };
   const lookLate = (seen: ComponentStatus | BackupError, seconds: number, before = fresh) =>
-    judge({ component: 'operate', seen, before, now: start + seconds * 1000, limits: long, pacing: sparing });
+    afterLook({
+      component: 'operate',
+      seen,
+      before,
+      now: start + seconds * 1000,
+      limits: long,
+      pacing: sparing,
+    });
   const waitOf = ({ nextCheckAt }: Progress, seconds: number) =>
     (Date.parse(nextCheckAt) - start) / 1000 - seconds;
 
@@ -232,7 +239,7 @@ describe('A look at what is unsettled', () => {
     const seen = status('INCOMPLETE', { parts: [], expectedParts: 6 });
     const now = start + 7200 * 1000;
     const slow = (lookSeconds: number) =>
-      judge({ component: 'operate', seen, before: fresh, now, limits: long, lookSeconds, pacing: often });
+      afterLook({ component: 'operate', seen, before: fresh, now, limits: long, lookSeconds, pacing: often });
     assert.equal(waitOf(slow(7), 7200), 70);
     assert.equal(waitOf(slow(60), 7200), limits.patienceSeconds / 4);
   });
@@ -243,7 +250,7 @@ describe('A look at what is unsettled', () => {
   });
 
   test('A look at what is unsettled never comes sooner than a step', () => {
-    const next = judge({
+    const next = afterLook({
       component: 'operate',
       seen: trouble,
       before: fresh,

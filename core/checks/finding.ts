@@ -4,8 +4,8 @@ import type { BackupError, ErrorName } from '../errors.ts';
 import type { Finding } from '../ledger/finding.ts';
 import { adviceFor } from '../remedies.ts';
 
-/** A finding that can refuse a backup, and the error that it refuses it with. */
-export interface Found extends Finding {
+/** A finding of a check, with the error that it refuses a backup with. */
+export interface CheckFinding extends Finding {
   /** Absent where nothing is wrong enough to refuse. The state machine repeats the names of what may pass. */
   error?: ErrorName;
   /** What was thrown where the check looked. */
@@ -20,24 +20,29 @@ export function wrong(
   name: CheckName,
   subject: Subject,
   { error, seen, remedy }: { error: ErrorName; seen: string[]; remedy: string },
-): Found[] {
+): CheckFinding[] {
   if (seen.length === 0) return [];
   return [{ name, severity: 'error', subject, says: seen.join(', '), remedy, error }];
 }
 
 /** Something without which no backup can succeed, and that could not be seen or is refused: `cause` says why. */
-export function failed(name: CheckName, subject: Subject, cause: BackupError): Found {
+export function failed(name: CheckName, subject: Subject, cause: BackupError): CheckFinding {
   return thrown(name, subject, cause, cause.remedy ?? adviceFor(cause.message) ?? remedies[name]);
 }
 
 /** An error as a finding, as it is. */
-export function thrown(name: string, subject: Subject, cause: BackupError, remedy = cause.remedy): Found {
+export function thrown(
+  name: string,
+  subject: Subject,
+  cause: BackupError,
+  remedy = cause.remedy,
+): CheckFinding {
   const { name: error, message: says } = cause;
   return { name, severity: 'error', subject, says, ...(remedy ? { remedy } : {}), error, cause };
 }
 
 /** Something that could not be seen, and that a backup can do without. */
-export function unseen(name: string, subject: Subject, says: string): Found {
+export function unseen(name: string, subject: Subject, says: string): CheckFinding {
   return { name, severity: 'unknown', subject, says };
 }
 
