@@ -1,6 +1,6 @@
 import { BackupError } from '../core/errors.ts';
 import type { Failure } from '../core/ledger/manifest.ts';
-import { splitRemedy, withRemedy } from '../lambdas/handler.ts';
+import { splitRemedy, withRemedy } from '../lambdas/failure.ts';
 
 /** What was thrown, in the shape of the ledger and of `--json`. */
 export function failureOf(thrown: unknown): Failure {

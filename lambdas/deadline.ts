@@ -2,7 +2,8 @@ import { type Call, watchCalls } from '../core/calls.ts';
 import type { Context } from '../core/context.ts';
 import { BackupError } from '../core/errors.ts';
 import { within } from '../core/within.ts';
-import { forTheStateMachine, type Handler } from './handler.ts';
+import { forTheStateMachine } from './failure.ts';
+import type { Handler } from './handler.ts';
 
 /**
  * Runs a handler that has to end before the time limit of its state, and says whom it waited for where it does not:

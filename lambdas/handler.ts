@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Context } from '../core/context.ts';
 import { BackupError } from '../core/errors.ts';
-import { remedyOf } from '../core/remedies.ts';
+import { forTheStateMachine } from './failure.ts';
 
 /** A state's work: plain JSON in, plain JSON out, everything outside passed in. */
 export type Handler<Output> = (input: unknown, context: Context) => Promise<Output>;
@@ -25,24 +25,4 @@ export function handler<Input, Output>(
       throw error instanceof BackupError ? forTheStateMachine(error) : error;
     }
   };
-}
-
-const remedyMark = '\nWhat to do: ';
-
-/** Step Functions carries an error's name and message and nothing else: the remedy travels in the message. */
-export function forTheStateMachine(error: BackupError): Error {
-  const carried = new Error(withRemedy(error.message, remedyOf(error)), { cause: error });
-  carried.name = error.name;
-  return carried;
-}
-
-/** Both in one text. */
-export function withRemedy(message: string, remedy: string | undefined): string {
-  return remedy ? `${message}${remedyMark}${remedy}` : message;
-}
-
-/** The two parts of such a message again. */
-export function splitRemedy(text: string): { message: string; remedy?: string } {
-  const [message = '', remedy] = text.split(remedyMark);
-  return remedy ? { message, remedy } : { message };
 }

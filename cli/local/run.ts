@@ -1,6 +1,6 @@
 import type { Manifest } from '../../core/ledger/manifest.ts';
 import { isRunAlive } from '../../core/ledger/owner.ts';
-import { forTheStateMachine, splitRemedy } from '../../lambdas/handler.ts';
+import { forTheStateMachine, splitRemedy } from '../../lambdas/failure.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { carriedFailure } from '../failure.ts';
 import { chooseDisplay } from '../screen/display.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { resumedUnwritten } from '../../core/errors.ts';
-import { splitRemedy } from '../../lambdas/handler.ts';
+import { splitRemedy } from '../../lambdas/failure.ts';
 import { carriedFailure } from '../failure.ts';
 import type { Observation } from '../local/engine.ts';
 import { secondsBeforeNextTry, secondsBeforeRetry, type Wait } from './retries.ts';

@@ -1,6 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import {
-  DescribeExecutionCommand,
   type ExecutionListItem,
   GetExecutionHistoryCommand,
   type GetExecutionHistoryInput,
@@ -13,6 +12,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { statusOf } from '../../core/connect/aws-client.ts';
 import { BackupError, describe, type ErrorDetails, type ErrorName } from '../../core/errors.ts';
+import { executionState } from '../../lambdas/aws/executions.ts';
 
 /** What the commands ask of AWS. Every method throws a BackupError with what to do. */
 export interface Aws {
@@ -74,16 +74,9 @@ export function aws({ cloudFormation, stepFunctions }: Send = clients()): Aws {
         return executions ?? [];
       }),
     stateOf: (executionArn) =>
-      attempt(`look at the execution ${executionArn} (states:DescribeExecution)`, async () => {
-        try {
-          const { status } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
-          return status === 'RUNNING' || status === 'PENDING_REDRIVE' ? 'running' : 'gone';
-        } catch (error) {
-          // Step Functions forgets executions after 90 days.
-          if (nameOf(error) === 'ExecutionDoesNotExist') return 'gone';
-          throw error;
-        }
-      }),
+      attempt(`look at the execution ${executionArn} (states:DescribeExecution)`, () =>
+        executionState(executionArn, stepFunctions),
+      ),
   };
 }
 

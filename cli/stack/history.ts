@@ -1,5 +1,6 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
+import { messageIn } from '../../lambdas/failure.ts';
 import { taskStates } from '../local/definition.ts';
 import type { Observation } from '../local/engine.ts';
 import type { Aws } from './aws.ts';
@@ -64,7 +65,6 @@ interface Place {
 
 const functionOf = new Map(taskStates.map(({ state, functionName }) => [state, functionName]));
 const invocation = z.object({ Payload: z.unknown() });
-const lambdaCause = z.object({ errorMessage: z.string() });
 
 /** Reads event after event; what an event belongs to is known by the one before it. */
 function interpreter(): (event: HistoryEvent, news: News) => void {
@@ -116,7 +116,7 @@ function errorOf(event: HistoryEvent): Error {
     event.taskStartFailedEventDetails ??
     event.taskSubmitFailedEventDetails ??
     {};
-  const thrown = new Error(sentenceOf(cause) || `${error} without a cause`);
+  const thrown = new Error(messageIn(cause ?? '') || `${error} without a cause`);
   thrown.name = error;
   return thrown;
 }
@@ -125,7 +125,7 @@ function endOf(event: HistoryEvent, at: number): Ended | undefined {
   const end = (
     status: Ended['status'],
     details: { error?: string | undefined; cause?: string | undefined } = {},
-  ) => ({ status, at, output: undefined, error: details.error, cause: sentenceOf(details.cause) });
+  ) => ({ status, at, output: undefined, error: details.error, cause: messageIn(details.cause ?? '') });
   switch (event.type) {
     case 'ExecutionSucceeded':
       return { ...end('SUCCEEDED'), output: parsed(event.executionSucceededEventDetails?.output) };
@@ -143,11 +143,6 @@ function endOf(event: HistoryEvent, at: number): Ended | undefined {
 /** What the Lambda integration wraps: `{ FunctionName, Payload }` on the way there, `{ Payload, … }` back. */
 function payloadOf(text: string | undefined): unknown {
   return invocation.safeParse(parsed(text)).data?.Payload;
-}
-
-/** What a Lambda function has thrown is JSON; everything else is a sentence already. */
-function sentenceOf(cause: string | undefined): string {
-  return lambdaCause.safeParse(parsed(cause)).data?.errorMessage ?? cause ?? '';
 }
 
 function parsed(text: string | undefined): unknown {

@@ -10,12 +10,12 @@ import { passesByItself } from '../../core/remedies.ts';
 import { reportCompleted } from '../../core/tell/report.ts';
 import { within } from '../../core/within.ts';
 import { type FunctionDefinition, smallMemory } from '../definition.ts';
-import { handler, splitRemedy, withRemedy } from '../handler.ts';
+import { messageIn, splitRemedy, withRemedy } from '../failure.ts';
+import { handler } from '../handler.ts';
 import { answerOf } from './complete-backup.ts';
 
 /** What a Catch puts into the state: an error's name, and its message or (from Lambda) a JSON of it. */
 const caught = z.object({ Error: z.string(), Cause: z.string().default('') });
-const lambdaCause = z.object({ errorMessage: z.string() });
 
 /** The state of the run: a plan, or (where preparing failed) still the request. */
 const failedState = z.looseObject({
@@ -51,8 +51,7 @@ export const work = handler(
   async ({ state, runId }, context) => {
     const { data: made } = planned.safeParse(state);
     const cluster = state.run?.cluster ?? state.cluster;
-    const text = sentenceOf(state.failure.Cause);
-    const failure = { error: state.failure.Error, ...splitRemedy(text) };
+    const failure = { error: state.failure.Error, ...splitRemedy(messageIn(state.failure.Cause)) };
     const tryAgain = made !== undefined && made.attempt < made.attempts && passesByItself(failure);
     const failed = { cluster, runId, backupId: made?.run.backupId };
     const report = reportOfFailure({ cluster, runId, failure, replaces: state.replaces }, context);
@@ -131,14 +130,6 @@ function isResumed(state: FailedState): boolean {
 /** Exporting is resumed, although a resume failed: only the ledger did not take it. */
 function isResumedUnwritten({ failure, resumeFailure }: FailedState): boolean {
   return [failure, resumeFailure].some((one) => one !== undefined && resumedUnwritten.includes(one.Error));
-}
-
-function sentenceOf(cause: string): string {
-  try {
-    return lambdaCause.parse(JSON.parse(cause)).errorMessage;
-  } catch {
-    return cause;
-  }
 }
 
 export const definition: FunctionDefinition = {

@@ -5,7 +5,7 @@ import { recordFailure } from '../../core/backup/finish.ts';
 import { prepareBackup } from '../../core/backup/prepare.ts';
 import type { Context } from '../../core/context.ts';
 import { withDeadline } from '../../lambdas/deadline.ts';
-import { splitRemedy } from '../../lambdas/handler.ts';
+import { splitRemedy } from '../../lambdas/failure.ts';
 import { at, cluster88, yaml88 } from '../core/fake-cluster.ts';
 import { failureOf, fakeSearch, json, type TestContext, testContext } from '../core/fakes.ts';
 import { withoutWaits } from './definition.ts';
