@@ -83,8 +83,6 @@ export function ledger(
     /** False when there is a manifest of this id already. */
     createManifest: (manifest: Manifest) => manifestOf(manifest.cluster, manifest.backupId).create(manifest),
 
-    writeManifest: (manifest: Manifest) => manifestOf(manifest.cluster, manifest.backupId).write(manifest),
-
     /** Changes a manifest that nobody has changed since it was read. Throws LockLost otherwise. */
     async changeManifest(
       cluster: string,

@@ -1,5 +1,5 @@
 import { BackupError } from '../../core/errors.ts';
-import { checkKey, checkPrefix } from '../../core/ledger/store/folder.ts';
+import { checkKey, checkPrefix } from '../../core/ledger/store/key.ts';
 import type { Store } from '../../core/ledger/store/store.ts';
 
 export interface MemoryStore extends Store {

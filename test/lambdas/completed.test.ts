@@ -3,6 +3,7 @@ import { describe, test } from '@jest/globals';
 import { VirtualTime } from '../../simulator/virtual-time.ts';
 import { holdLock, manifest, plan, run } from '../core/backup/world.ts';
 import type { TestContext } from '../core/fakes.ts';
+import { writeManifest } from '../support/write-manifest.ts';
 import { call } from './call.ts';
 import {
   answer,
@@ -159,7 +160,7 @@ describe('RecordFailure of a backup whose manifest says COMPLETED', () => {
 
   test('RecordFailure says FAILED where the complete backup under the id of its run is that of another run', async () => {
     const { context } = await complete();
-    await context.ledger.writeManifest({ ...manifest, runId: 'run-0', state: 'COMPLETED' });
+    await writeManifest(context.ledger, { ...manifest, runId: 'run-0', state: 'COMPLETED' });
     const refused = { Error: 'BackupIdRefused', Cause: 'The ledger has a backup 7 of the run run-0 already' };
     const state = { cluster: 'production', failure: refused };
     const output = await call('RecordFailure', { state, runId: run.runId }, context);

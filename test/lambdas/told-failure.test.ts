@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import { VirtualTime } from '../../simulator/virtual-time.ts';
 import { manifest, pauseOf, plan, run } from '../core/backup/world.ts';
+import { writeManifest } from '../support/write-manifest.ts';
 import {
   answer,
   complete,
@@ -241,7 +242,7 @@ describe('a failure that the ledger does not take', () => {
 
   test('RecordFailure tells nobody of a failure where the manifest says COMPLETED and the lock cannot be given back', async () => {
     const { context } = await complete();
-    await context.ledger.writeManifest({ ...manifest, state: 'COMPLETED', endedAt: manifest.startedAt });
+    await writeManifest(context.ledger, { ...manifest, state: 'COMPLETED', endedAt: manifest.startedAt });
     context.store.before = (write) => {
       if (write === 'replace production/lock.json') throw new Error('The bucket takes nothing');
     };

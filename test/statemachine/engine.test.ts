@@ -8,6 +8,7 @@ import { withDeadline } from '../../lambdas/deadline.ts';
 import { splitRemedy } from '../../lambdas/failure.ts';
 import { at, cluster88, yaml88 } from '../core/fake-cluster.ts';
 import { failureOf, fakeSearch, json, type TestContext, testContext } from '../core/fakes.ts';
+import { writeManifest } from '../support/write-manifest.ts';
 import { withoutWaits } from './definition.ts';
 
 /**
@@ -157,7 +158,7 @@ describe('the embedded engine', () => {
     const { run } = plan;
     const manifest = await context.ledger.readManifest('production', run.backupId);
     assert(manifest);
-    await context.ledger.writeManifest({ ...manifest, state: 'COMPLETED' });
+    await writeManifest(context.ledger, { ...manifest, state: 'COMPLETED' });
     const { outcome } = await enter('RecordFailure', { ...plan, failure }, context);
     assert.deepEqual(outcome, {
       status: 'SUCCEEDED',

@@ -1,6 +1,7 @@
 import type { ClusterConfig } from '../../config/schema.ts';
+import type { Http } from '../../connect/http.ts';
 import { management, restApi } from '../../connect/management.ts';
-import type { Context } from '../../context.ts';
+import type { Secrets } from '../../connect/secrets.ts';
 import { isBackupError, noAnswer } from '../../errors.ts';
 import type { ExportingTarget } from '../target.ts';
 import { readTogether, replicasIn, unknownOf } from './exporting.ts';
@@ -12,7 +13,7 @@ import { type BrokerView, countPartitions, readBrokers, readCluster } from './to
  */
 export async function configuredExporting(
   { zeebe }: ClusterConfig,
-  { http, secrets }: Pick<Context, 'http' | 'secrets'>,
+  { http, secrets }: { http: Http; secrets: Secrets },
 ): Promise<ExportingTarget> {
   const { url, brokers = [url], auth, rest } = zeebe;
   const at = (address: string) => management('Zeebe', { url: address, auth }, http, secrets);

@@ -10,17 +10,11 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import path from 'node:path';
-import { BackupError, describe } from '../../errors.ts';
-import {
-  ageOfFile,
-  codeOf,
-  createInPlace,
-  flushFolder,
-  rename,
-  temporarySuffix,
-  withTemporary,
-} from './folder-files.ts';
-import { guarded, guardSuffix } from './folder-guard.ts';
+import { BackupError } from '../../errors.ts';
+import { failure } from './folder-errors.ts';
+import { ageOfFile, codeOf, createInPlace, flushFolder, rename, withTemporary } from './folder-files.ts';
+import { guarded } from './folder-guard.ts';
+import { checkKey, checkPrefix, isReserved } from './key.ts';
 import type { Store } from './store.ts';
 
 /** What `link` answers on file systems that have no hard links. */
@@ -160,42 +154,6 @@ export function folderStore(folder: string, options: FolderStoreOptions = {}): S
   return { read, create, write, replace, remove, ageOf, list, folders, exists, home: root, location: fileOf };
 }
 
-/**
- * Keys are the same for every store, so that a ledger can move between them: names joined by `/`, none of them
- * empty, `.` or `..`, and none that folderStore uses for its own files. Throws ConfigurationError: keys are
- * made from the cluster's name.
- */
-export function checkKey(key: string): void {
-  const wrong = key.split('/').some((name) => name === '' || isOutside(name) || isReserved(name));
-  if (wrong) throw refusedKey(key);
-}
-
-/** Like checkKey, for a prefix: its last name may be unfinished, or empty. */
-export function checkPrefix(prefix: string): void {
-  const names = prefix.split('/');
-  const last = names.pop() ?? '';
-  if (names.some((name) => name === '' || isOutside(name)) || isOutside(last)) throw refusedKey(prefix);
-}
-
-function isOutside(name: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-  return name === '.' || name === '..' || /[\\\u0000-\u001f\u007f]/.test(name) || /^[A-Za-z]:/.test(name);
-}
-
-function isReserved(name: string): boolean {
-  return name.endsWith(temporarySuffix) || name.endsWith(guardSuffix);
-}
-
-function refusedKey(key: string): BackupError {
-  return new BackupError(
-    'ConfigurationError',
-    `${JSON.stringify(key)} cannot be the name of a document in the ledger.`,
-    {
-      remedy: `Use names joined by "/", without "..", "\\" and control characters, that do not end in ${temporarySuffix} or ${guardSuffix}.`,
-    },
-  );
-}
-
 /** A hash of the content: the same text is the same version. Ledger texts hold a run id or a time, so none comes back. */
 function versionOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
@@ -206,51 +164,5 @@ async function attempt<T>(verb: string, file: string, root: string, action: () =
     return await action();
   } catch (error) {
     throw error instanceof BackupError ? error : failure(verb, file, root, error);
-  }
-}
-
-function failure(verb: string, file: string, root: string, error: unknown): BackupError {
-  const code = codeOf(error) ?? '';
-  return new BackupError(
-    lasting.has(code) ? 'LedgerUnusable' : 'LedgerError',
-    `Cannot ${verb} ${file}: ${describe(error)}.`,
-    { remedy: remedyFor(code, root), cause: error },
-  );
-}
-
-/** What does not pass by itself. */
-const lasting = new Set([
-  'EACCES',
-  'EPERM',
-  'EROFS',
-  'ENOSPC',
-  'EDQUOT',
-  'ENOTDIR',
-  'EEXIST',
-  'EISDIR',
-  'ENAMETOOLONG',
-]);
-
-function remedyFor(code: string, root: string): string {
-  switch (code) {
-    case 'EACCES':
-    case 'EPERM':
-      return `Give this user read and write permission for ${root}, or use another folder for the ledger.`;
-    case 'EROFS':
-      return `${root} is on a read-only file system: mount it so that it can be written.`;
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return `Free some space on the file system of ${root}.`;
-    case 'ENOTDIR':
-    case 'EEXIST':
-    case 'EISDIR':
-      return `A file is where the ledger needs a folder, or the other way round: move it out of ${root}, or use another folder for the ledger.`;
-    case 'ENAMETOOLONG':
-      return 'Use a shorter name for the cluster, or a folder with a shorter path.';
-    case 'EMFILE':
-    case 'ENFILE':
-      return 'Raise the limit of open files (ulimit -n).';
-    default:
-      return `Check that ${root} is a folder that this user can read and write.`;
   }
 }

@@ -22,7 +22,7 @@ import {
 import * as z from 'zod';
 import { systemClock } from '../../clock.ts';
 import { awsPatience, statusOf } from '../../connect/aws-client.ts';
-import { checkKey, checkPrefix } from './folder.ts';
+import { checkKey, checkPrefix } from './key.ts';
 import { codeOf, failure, isMissing, type Verb } from './s3-errors.ts';
 import type { Store } from './store.ts';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import { completeBackup } from '../../../core/backup/finish.ts';
+import { writeManifest } from '../../support/write-manifest.ts';
 import { failureOf } from '../fakes.ts';
 import { ledgerTrouble } from '../memory-store.ts';
 import { held, heldAt, paused, resumed, setUp, stateIn } from './finish-world.ts';
@@ -58,7 +59,7 @@ describe('A backup that is COMPLETED', () => {
         brokerVersion,
       }));
       const context = await setUp({ entries: [entryOf('operate'), entryOf('zeebe', { parts })] });
-      await context.ledger.writeManifest({ ...manifest, camundaVersion: '8.6' });
+      await writeManifest(context.ledger, { ...manifest, camundaVersion: '8.6' });
       assert.equal((await completeBackup(run, context)).camundaVersion, expected);
     });
   }
@@ -71,7 +72,7 @@ describe('A backup that is COMPLETED', () => {
         brokerVersion,
       }));
       const context = await setUp({ entries: [entryOf('operate'), entryOf('zeebe', { parts })] });
-      await context.ledger.writeManifest({ ...manifest, configuredVersion, warnings: ['an earlier one'] });
+      await writeManifest(context.ledger, { ...manifest, configuredVersion, warnings: ['an earlier one'] });
       const { camundaVersion, warnings } = await completeBackup(run, context);
       return { camundaVersion, warnings };
     };
@@ -118,7 +119,7 @@ describe('A backup that is COMPLETED', () => {
       // Somebody repairs between the reading of the manifest and its writing.
       if (!call.includes('components')) return;
       context.store.before = () => undefined;
-      repaired.push(context.ledger.writeManifest({ ...manifest, state: 'FAILED' }));
+      repaired.push(writeManifest(context.ledger, { ...manifest, state: 'FAILED' }));
     };
     assert.equal((await failureOf(completeBackup(run, context))).name, 'LockLost');
     assert.equal(await stateIn(context), 'FAILED');
@@ -193,14 +194,14 @@ describe('A backup that is not COMPLETED', () => {
 
   test('A backup is not completed after it was marked FAILED', async () => {
     const context = await setUp();
-    await context.ledger.writeManifest({ ...manifest, state: 'FAILED' });
+    await writeManifest(context.ledger, { ...manifest, state: 'FAILED' });
     assert.equal((await failureOf(completeBackup(run, context))).name, 'LockLost');
     assert.equal(await stateIn(context), 'FAILED');
   });
 
   test('A backup is not completed under the manifest of another run', async () => {
     const context = await setUp();
-    await context.ledger.writeManifest({ ...manifest, runId: 'run-0' });
+    await writeManifest(context.ledger, { ...manifest, runId: 'run-0' });
     assert.equal((await failureOf(completeBackup(run, context))).name, 'LedgerCorrupt');
   });
 });

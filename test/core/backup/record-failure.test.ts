@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import { recordFailure } from '../../../core/backup/finish.ts';
 import { lock as lockSchema } from '../../../core/ledger/lock.ts';
+import { writeManifest } from '../../support/write-manifest.ts';
 import { testContext } from '../fakes.ts';
 import { failure, held, paused, resumed, setUp, stateIn } from './finish-world.ts';
 import { entryOf, manifest, pauseOf, run } from './world.ts';
@@ -32,7 +33,7 @@ describe('A failure that ends its run', () => {
 
   test('A failure never overwrites a COMPLETED manifest', async () => {
     const context = await setUp();
-    await context.ledger.writeManifest({ ...manifest, state: 'COMPLETED' });
+    await writeManifest(context.ledger, { ...manifest, state: 'COMPLETED' });
     await recordFailure(run, failure, context);
     assert.equal(await stateIn(context), 'COMPLETED');
     assert.equal(await context.ledger.readLock('production'), undefined);
@@ -72,7 +73,7 @@ describe('A failure that ends its run', () => {
 
   test('A failure does not touch the manifest of another run', async () => {
     const context = await setUp();
-    await context.ledger.writeManifest({ ...manifest, runId: 'run-0' });
+    await writeManifest(context.ledger, { ...manifest, runId: 'run-0' });
     await recordFailure(run, failure, context);
     assert.equal(await stateIn(context), 'RUNNING');
     assert.equal(await context.ledger.readLock('production'), undefined);
@@ -81,7 +82,7 @@ describe('A failure that ends its run', () => {
   test('A failure does not take the manifest of another run under its id for its own', async () => {
     for (const backupId of [run.backupId, undefined]) {
       const context = await setUp();
-      await context.ledger.writeManifest({ ...manifest, runId: 'run-0', state: 'COMPLETED' });
+      await writeManifest(context.ledger, { ...manifest, runId: 'run-0', state: 'COMPLETED' });
       await context.ledger.changeLock('production', run.runId, { backupId });
       assert.equal((await recordFailure(run, failure, context)).manifest, undefined);
       assert.equal(await context.ledger.readLock('production'), undefined);
@@ -187,7 +188,7 @@ describe('A failure that is tried again', () => {
 
   test('A failure is not tried again where the backup is complete after all', async () => {
     const context = await setUp();
-    await context.ledger.writeManifest({ ...manifest, state: 'COMPLETED' });
+    await writeManifest(context.ledger, { ...manifest, state: 'COMPLETED' });
     const { triesAgain, manifest: completed } = await recordFailure(run, failure, context, again);
     assert.equal(triesAgain, false);
     assert.equal(completed?.state, 'COMPLETED');

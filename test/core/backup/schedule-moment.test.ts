@@ -3,6 +3,7 @@ import { describe, test } from '@jest/globals';
 import { prepareBackup } from '../../../core/backup/prepare.ts';
 import { backupOfMoment } from '../../../core/backup/schedule-moment.ts';
 import type { Manifest } from '../../../core/ledger/manifest.ts';
+import { writeManifest } from '../../support/write-manifest.ts';
 import { at } from '../fake-cluster.ts';
 import { failureOf, noAnswer, type TestContext, testContext } from '../fakes.ts';
 import { nowSeconds, oldManifest, request, setUp } from './prepare-world.ts';
@@ -19,7 +20,7 @@ describe('A moment of a schedule', () => {
     assert(first.outcome === 'PLANNED');
     const manifest = await context.ledger.readManifest('production', first.run.backupId);
     assert(manifest);
-    await context.ledger.writeManifest({ ...manifest, state });
+    await writeManifest(context.ledger, { ...manifest, state });
     await context.ledger.release('production', 'run-1');
     context.clock.advance(60);
     return { ...world, first, manifest };

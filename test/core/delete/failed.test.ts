@@ -4,6 +4,7 @@ import type { Target } from '../../../core/components/target.ts';
 import { deleteFailedBackup } from '../../../core/delete/failed.ts';
 import { BackupError } from '../../../core/errors.ts';
 import type { ComponentEntry } from '../../../core/ledger/manifest.ts';
+import { writeManifest } from '../../support/write-manifest.ts';
 import { entryOf, holdLock, manifest, run } from '../backup/world.ts';
 import { at } from '../fake-cluster.ts';
 import {
@@ -162,7 +163,7 @@ describe('What is not deleted', () => {
   for (const state of ['COMPLETED', 'RUNNING'] as const) {
     test(`Nothing is deleted of a backup that is ${state}`, async () => {
       const { fake, context } = await setUp();
-      await context.ledger.writeManifest({ ...manifest, state });
+      await writeManifest(context.ledger, { ...manifest, state });
       assert.deepEqual(await deleteFailedBackup(run, targets, context), { deleted: [] });
       assert.deepEqual(fake.calls(), []);
     });
@@ -170,7 +171,7 @@ describe('What is not deleted', () => {
 
   test('Nothing is deleted of a backup of another run', async () => {
     const { fake, context } = await setUp();
-    await context.ledger.writeManifest({ ...manifest, state: 'FAILED', runId: 'run-0' });
+    await writeManifest(context.ledger, { ...manifest, state: 'FAILED', runId: 'run-0' });
     assert.deepEqual(await deleteFailedBackup(run, targets, context), { deleted: [] });
     assert.deepEqual(fake.calls(), []);
   });

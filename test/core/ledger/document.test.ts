@@ -3,6 +3,7 @@ import { describe, test } from '@jest/globals';
 import { type Ledger, ledger } from '../../../core/ledger/ledger.ts';
 import type { Lock } from '../../../core/ledger/lock.ts';
 import type { ComponentEntry, Manifest } from '../../../core/ledger/manifest.ts';
+import { writeManifest } from '../../support/write-manifest.ts';
 import { failureOf, someOwner, typed } from '../fakes.ts';
 import { memoryStore } from '../memory-store.ts';
 
@@ -66,8 +67,8 @@ const writes: {
   },
   {
     what: 'the manifest that is written',
-    good: (books) => books.writeManifest(manifest),
-    bad: (books) => books.writeManifest({ ...manifest, endedAt: '' }),
+    good: (books) => writeManifest(books, manifest),
+    bad: (books) => writeManifest(books, { ...manifest, endedAt: '' }),
   },
   {
     what: 'the manifest that is changed',

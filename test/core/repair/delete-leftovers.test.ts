@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import { deleteLeftovers } from '../../../core/repair/delete-leftovers.ts';
+import { writeManifest } from '../../support/write-manifest.ts';
 import { entryOf, holdLock, manifest } from '../backup/world.ts';
 import { at } from '../fake-cluster.ts';
 import { json, snapshotNamed } from '../fakes.ts';
@@ -85,7 +86,7 @@ describe('The deletion of leftovers', () => {
   ] as const) {
     test(`The deletion of leftovers deletes nothing whose manifest ${what}`, async () => {
       const world = await everyKind();
-      await world.context.ledger.writeManifest({ ...manifest, ...change });
+      await writeManifest(world.context.ledger, { ...manifest, ...change });
       const { deleted, problems } = await deleteLeftovers('production', world.leftovers, world.context);
       assert.deepEqual(deleted, []);
       assert.equal(problems.length, 3);

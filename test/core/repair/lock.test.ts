@@ -4,6 +4,7 @@ import { BackupError } from '../../../core/errors.ts';
 import type { Lock, Owner } from '../../../core/ledger/lock.ts';
 import { thisProcess } from '../../../core/ledger/owner.ts';
 import { heldBy, repair, repairable, repairLock } from '../../../core/repair/lock.ts';
+import { writeManifest } from '../../support/write-manifest.ts';
 import { manifest, run } from '../backup/world.ts';
 import { at } from '../fake-cluster.ts';
 import { failureOf, noAnswer, testContext, typed } from '../fakes.ts';
@@ -143,14 +144,14 @@ test('A repair keeps the lock as long as exporting cannot be resumed', async () 
 
 test('A repair leaves a backup COMPLETED that was complete', async () => {
   const world = await setUp(gone, {});
-  await world.context.ledger.writeManifest({ ...manifest, state: 'COMPLETED' });
+  await writeManifest(world.context.ledger, { ...manifest, state: 'COMPLETED' });
   await fix(world);
   assert.equal((await world.context.ledger.readManifest('production', 7))?.state, 'COMPLETED');
 });
 
 test('A repair of a complete backup fails where its lock cannot be given back: the lock is not free', async () => {
   const world = await setUp(gone, {});
-  await world.context.ledger.writeManifest({ ...manifest, state: 'COMPLETED' });
+  await writeManifest(world.context.ledger, { ...manifest, state: 'COMPLETED' });
   const { store } = world.context;
   let changes = 0;
   store.before = (call) => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import type { Manifest } from '../../../core/ledger/manifest.ts';
 import { failOrphans, findOrphans } from '../../../core/repair/orphans.ts';
+import { writeManifest } from '../../support/write-manifest.ts';
 import { entryOf, holdLock, manifest, run } from '../backup/world.ts';
 import { testContext } from '../fakes.ts';
 
@@ -62,7 +63,7 @@ describe('A manifest that is RUNNING', () => {
   test('A RUNNING manifest that its run has ended since it was read is no orphan', async () => {
     for (const state of ['COMPLETED', 'FAILED'] as const) {
       const { context, written, stateOf } = await setUp({});
-      await context.ledger.writeManifest({ ...manifest, state });
+      await writeManifest(context.ledger, { ...manifest, state });
       assert.deepEqual(await findOrphans(written, context), []);
       assert.deepEqual(await failOrphans(written, context), []);
       assert.equal(await stateOf(), state);
@@ -75,11 +76,11 @@ describe('A manifest that is RUNNING', () => {
     const { read } = store;
     store.read = async (key) => {
       const found = await read(key);
-      if (key.endsWith('/lock.json')) await ledger.writeManifest({ ...manifest, state: 'COMPLETED' });
+      if (key.endsWith('/lock.json')) await writeManifest(ledger, { ...manifest, state: 'COMPLETED' });
       return found;
     };
     assert.deepEqual(await findOrphans(written, context), []);
-    await ledger.writeManifest(manifest);
+    await writeManifest(ledger, manifest);
     assert.deepEqual(await failOrphans(written, context), []);
     assert.equal(await stateOf(), 'COMPLETED');
   });

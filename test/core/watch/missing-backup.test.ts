@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
+import { writeManifest } from '../../support/write-manifest.ts';
 import { manifest } from '../backup/world.ts';
 import { at, exportingOf } from '../fake-cluster.ts';
 import { fakeHttp, someOwner, testContext } from '../fakes.ts';
@@ -13,7 +14,7 @@ describe('Completed backups that stay away', () => {
     const { http } = fakeHttp(exportingOf(at.zeebe));
     const world = { context: testContext({ yaml, http }), executions: fakeExecutions('gone') };
     const complete = (backupId: number) =>
-      world.context.ledger.writeManifest({
+      writeManifest(world.context.ledger, {
         ...manifest,
         backupId,
         state: 'COMPLETED',

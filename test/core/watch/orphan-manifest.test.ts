@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import type { Manifest } from '../../../core/ledger/manifest.ts';
+import { writeManifest } from '../../support/write-manifest.ts';
 import { entryOf, manifest } from '../backup/world.ts';
 import { someOwner } from '../fakes.ts';
 import { arn, execution, look, posts, setUp, toldOf, type World } from './world.ts';
@@ -12,7 +13,7 @@ describe('A manifest that is RUNNING and that no lock belongs to', () => {
   /** A cluster whose lock is free. */
   async function free() {
     const world = await setUp({ lock: {}, state: 'running' });
-    await world.context.ledger.writeManifest({ ...manifest, state: 'COMPLETED' });
+    await writeManifest(world.context.ledger, { ...manifest, state: 'COMPLETED' });
     await world.context.ledger.release('production', arn);
     return world;
   }
@@ -72,7 +73,7 @@ describe('A manifest that is RUNNING and that no lock belongs to', () => {
     const { replace } = store;
     store.replace = async (key, text, version) => {
       store.replace = replace;
-      await ledger.writeManifest(completed);
+      await writeManifest(ledger, completed);
       return replace(key, text, version);
     };
     assert.deepEqual((await look(world)).orphans, []);

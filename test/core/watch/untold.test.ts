@@ -5,6 +5,7 @@ import type { Manifest } from '../../../core/ledger/manifest.ts';
 import { keepUntold } from '../../../core/tell/untold.ts';
 import { watchCluster } from '../../../core/watch/watch.ts';
 import { VirtualTime } from '../../../simulator/virtual-time.ts';
+import { writeManifest } from '../../support/write-manifest.ts';
 import { manifest } from '../backup/world.ts';
 import { noAnswer } from '../fakes.ts';
 import { ledgerTrouble } from '../memory-store.ts';
@@ -128,7 +129,7 @@ describe('An alert of a failed run that waits in the ledger', () => {
     const world = await setUp({ lock: {} });
     const { context } = world;
     await context.ledger.release('production', arn);
-    await context.ledger.writeManifest({ ...manifest, runId: arn, state: 'FAILED' });
+    await writeManifest(context.ledger, { ...manifest, runId: arn, state: 'FAILED' });
     await keepUntold('production', waiting(), context);
     await look(world);
     assert.deepEqual(context.told, [waiting().alert]);
@@ -139,7 +140,7 @@ describe('An alert of a failed run that waits in the ledger', () => {
     const world = await setUp({ lock: {} });
     const { context } = world;
     await context.ledger.release('production', arn);
-    await context.ledger.writeManifest({ ...manifest, runId: arn, state: 'COMPLETED' });
+    await writeManifest(context.ledger, { ...manifest, runId: arn, state: 'COMPLETED' });
     await keepUntold('production', waiting(), context);
     await look(world);
     assert.deepEqual(context.told, []);
@@ -157,7 +158,7 @@ describe('An alert of a failed run that waits in the ledger', () => {
     const world = await setUp({ lock: {}, settings: '    maxAge: 1s\n' });
     const { context } = world;
     await context.ledger.release('production', arn);
-    await context.ledger.writeManifest({ ...manifest, runId: arn, state: 'FAILED' });
+    await writeManifest(context.ledger, { ...manifest, runId: arn, state: 'FAILED' });
     const works = silence(world);
     await look(world);
     context.clock.advance(10);
@@ -173,7 +174,7 @@ describe('An alert of a failed run that waits in the ledger', () => {
     const world = await setUp({ lock: {} });
     const { context } = world;
     await context.ledger.release('production', arn);
-    await context.ledger.writeManifest({ ...manifest, runId: arn, state: 'FAILED' });
+    await writeManifest(context.ledger, { ...manifest, runId: arn, state: 'FAILED' });
     const time = new VirtualTime(context.clock.now());
     for (const backupId of [8, 9, 10]) await keepUntold('production', waiting(backupId), context);
     const { tell } = context;
