@@ -1,37 +1,35 @@
+import { applicationNames } from '../components/applications/target.ts';
 import { type ComponentName, titles } from '../components/component.ts';
 import { policyOf } from '../components/kinds.ts';
-import { isBackupError } from '../errors.ts';
-import type { Facts, Ours } from './facts.ts';
+import { type BackupError, isBackupError } from '../errors.ts';
+import type { ClusterFacts, Facts, Ours } from './facts.ts';
 import { type CheckFinding, failed, thrown, unseen } from './finding.ts';
 import { type BackupList, isOutOfReach } from './lists.ts';
 
 /** Whether Zeebe has a backup store. */
 export function backupStore({ cluster }: Facts): CheckFinding[] {
-  return refusedLists(cluster?.lists, 'zeebe').map((error) => failed('backupStore', 'zeebe', error));
+  return refusalsOf('zeebe', cluster).map((error) => failed('backupStore', 'zeebe', error));
 }
 
 /** Whether the web applications have a repository, and whether one of them, or the records, is being backed up already. */
 export function components({ cluster, ours }: Facts): CheckFinding[] {
-  const lists = cluster?.lists ?? [];
-  const applications = ['webApplications', 'operate', 'tasklist', 'optimize'] as const;
   return [
-    ...applications.flatMap((name) =>
-      refusedLists(lists, name).map((error) => failed('components', name, error)),
+    ...applicationNames.flatMap((name) =>
+      refusalsOf(name, cluster).map((error) => failed('components', name, error)),
     ),
-    ...lists.flatMap((list) => (policyOf(list.target.component).takesSeveral ? [] : busy(list, ours))),
+    ...(cluster?.lists ?? []).flatMap((list) =>
+      policyOf(list.target.component).takesSeveral ? [] : busy(list, ours),
+    ),
   ];
 }
 
 /** Why a component refuses to list its backups: it has no store or repository. */
-export function refusedLists(lists: BackupList[] = [], component: ComponentName) {
-  return lists.flatMap((list) =>
-    list.error &&
-    !isOutOfReach(list) &&
-    !isBackupError(list.error, 'BackupIdRefused') &&
-    list.target.component === component
-      ? [list.error]
-      : [],
-  );
+export function refusalsOf(component: ComponentName, cluster: ClusterFacts | undefined): BackupError[] {
+  return (cluster?.lists ?? []).flatMap((list) => {
+    const { target, error } = list;
+    if (target.component !== component || !error || isOutOfReach(list)) return [];
+    return isBackupError(error, 'BackupIdRefused') ? [] : [error];
+  });
 }
 
 /** This run has the lock: whatever else a run of this ledger has started, that run is over. */
