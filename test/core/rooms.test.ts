@@ -25,7 +25,7 @@ const rooms = [
 const contextual = ['context.ts', 'calls.ts'];
 
 const sources = (folder: string) =>
-  readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+  [...readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })]
     .filter((file) => file.endsWith('.ts'))
     .map((file) => path.join(folder, file));
 
