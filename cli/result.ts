@@ -1,4 +1,4 @@
-import type { ComponentName } from '../core/components/component.ts';
+import type { ComponentName } from '../core/components/kinds.ts';
 import type { Failure, Manifest } from '../core/ledger/manifest.ts';
 
 /** What a run came to: the object of `--json`, and what the summary is printed from. */

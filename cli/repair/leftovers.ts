@@ -1,6 +1,5 @@
 import { restartAfter } from '../../core/checks/components.ts';
-import { titles } from '../../core/components/component.ts';
-import { policyOf } from '../../core/components/kinds.ts';
+import { policyOf, titles } from '../../core/components/kinds.ts';
 import { configuredComponents } from '../../core/components/locate.ts';
 import type { ClusterConfig } from '../../core/config/schema.ts';
 import { BackupError, isBackupError } from '../../core/errors.ts';
@@ -73,7 +72,7 @@ export async function deletionStep(
   const { deleted, problems } = await deleteLeftovers(cluster, ours, context, { interrupted });
   say(deleted.length === 0 ? 'Nothing was deleted.' : `Deleted: ${namesOf(deleted)}.`);
   const wereAtWork = deleted.filter(
-    ({ state, component }) => state === 'IN_PROGRESS' && policyOf(component).remembersDeleted,
+    ({ state, target }) => state === 'IN_PROGRESS' && policyOf(target).remembersDeleted,
   );
   for (const component of new Set(wereAtWork.map((one) => one.component)))
     say(restartAfter(titles[component]));

@@ -1,5 +1,5 @@
 import type { KnownManifest } from '../../core/backup/fail-manifest.ts';
-import { type ComponentName, titles } from '../../core/components/component.ts';
+import { type ComponentName, titles } from '../../core/components/kinds.ts';
 import type { Proof } from '../../core/components/zeebe/exporting.ts';
 import type { BackupError } from '../../core/errors.ts';
 import type { Holder } from '../../core/ledger/holder.ts';

@@ -1,5 +1,5 @@
 import type { Commands } from '../../core/commands.ts';
-import { titles } from '../../core/components/component.ts';
+import { titles } from '../../core/components/kinds.ts';
 import { formatSeconds } from '../../core/config/duration.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
 import type { RunResult } from '../result.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { titles } from '../../core/components/component.ts';
+import { titles } from '../../core/components/kinds.ts';
 import type { Failure } from '../../core/ledger/manifest.ts';
 import type { Wait } from './retries.ts';
 

@@ -1,6 +1,8 @@
 import { nowIso } from '../clock.ts';
-import { type Component, type ComponentName, type ComponentStatus, titles } from '../components/component.ts';
-import { policyOf } from '../components/kinds.ts';
+import type { Component, ComponentStatus } from '../components/component.ts';
+import type { Policy } from '../components/kind.ts';
+import { type ComponentName, policyOf, titles } from '../components/kinds.ts';
+import type { Target } from '../components/target.ts';
 import type { Context } from '../context.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import { ended } from '../ledger/entry.ts';
@@ -13,7 +15,7 @@ type Needs = Pick<Context, 'ledger' | 'clock' | 'pacing' | 'http' | 'secrets'>;
 
 interface Running {
   run: Run;
-  target: { expectedSeconds?: number | undefined };
+  target: Pick<Target, 'kind' | 'component' | 'expectedSeconds'>;
   limits: Limits;
   /** What was known before. */
   progress: Progress;
@@ -22,14 +24,14 @@ interface Running {
 /** Looks at a running backup once. Throws when it failed, took too long, or is not to be believed. */
 export async function checkBackup(
   component: Component,
-  { run, target: { expectedSeconds }, limits, progress: before }: Running,
+  { run, target, limits, progress: before }: Running,
   context: Needs,
 ): Promise<Progress> {
-  const { component: name } = component.describe();
+  const { component: name, expectedSeconds } = target;
   await requirePauseBudget(run, limits, context);
   const { clock, pacing } = context;
   const lookedAt = clock.now();
-  const seen = await look(component, run, context);
+  const seen = await look(component, policyOf(target), run, context);
   const status = seen instanceof BackupError ? undefined : seen;
   const lookSeconds = status && (clock.now() - lookedAt) / 1000;
   // After the look, which may take long: another call of this state may have written down the end meanwhile.
@@ -62,10 +64,14 @@ export async function checkBackup(
 }
 
 /** What the component says, or what happened when it was asked. */
-async function look(component: Component, run: Run, context: Needs): Promise<ComponentStatus | BackupError> {
+async function look(
+  component: Component,
+  { endsThePause }: Policy,
+  run: Run,
+  context: Needs,
+): Promise<ComponentStatus | BackupError> {
   try {
     const status = await component.check(run.backupId);
-    const { endsThePause } = policyOf(component.describe().component);
     // What is paused now was paused all the while.
     if (endsThePause && status.state === 'COMPLETED') await requirePauseHeld(run, context);
     return status;

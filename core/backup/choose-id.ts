@@ -1,6 +1,6 @@
 import type { BackupList } from '../checks/lists.ts';
 import { continuable } from '../components/backup-id.ts';
-import { titles } from '../components/component.ts';
+import { titles } from '../components/kinds.ts';
 import type { Context } from '../context.ts';
 import { BackupError } from '../errors.ts';
 

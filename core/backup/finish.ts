@@ -1,6 +1,6 @@
 import { contradictedByBrokers } from '../checks/version.ts';
 import { nowIso } from '../clock.ts';
-import { titles } from '../components/component.ts';
+import { titles } from '../components/kinds.ts';
 import { formatSeconds } from '../config/duration.ts';
 import type { Context } from '../context.ts';
 import { BackupError, describe, isBackupError } from '../errors.ts';

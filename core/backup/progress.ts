@@ -1,10 +1,6 @@
 import * as z from 'zod';
-import {
-  type ComponentName,
-  type ComponentState,
-  type ComponentStatus,
-  titles,
-} from '../components/component.ts';
+import type { ComponentState, ComponentStatus } from '../components/component.ts';
+import { type ComponentName, titles } from '../components/kinds.ts';
 import { formatSeconds } from '../config/duration.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import { nextCheckAt, type Pacing } from '../pacing.ts';

@@ -1,5 +1,5 @@
 import type { Alert } from '../alert.ts';
-import { titles } from '../components/component.ts';
+import { titles } from '../components/kinds.ts';
 import { resumeByHand } from '../connect/by-hand.ts';
 import { BackupError, describe } from '../errors.ts';
 import type { Failure } from '../ledger/manifest.ts';

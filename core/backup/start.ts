@@ -1,5 +1,7 @@
 import { isBefore, nowIso } from '../clock.ts';
-import { type Component, type ComponentName, type Started, titles } from '../components/component.ts';
+import type { Component, Started } from '../components/component.ts';
+import { type ComponentName, titles } from '../components/kinds.ts';
+import type { Target } from '../components/target.ts';
 import type { Context } from '../context.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import { refused, requested, started, stateOf } from '../ledger/entry.ts';
@@ -12,6 +14,11 @@ import { showsNoneAtWork, stuck } from './stuck.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock' | 'pacing'>;
 
+interface Task {
+  run: Run;
+  target: Pick<Target, 'component' | 'expectedSeconds'>;
+}
+
 /**
  * Starts a component's backup, once: called again (a retry, a lost answer, an at-least-once invocation) it
  * looks before it asks. The intent is written down before the component is asked, so that a backup that is
@@ -19,33 +26,32 @@ type Needs = Pick<Context, 'ledger' | 'clock' | 'pacing'>;
  */
 export async function startBackup(
   component: Component,
-  run: Run,
-  expectedSeconds: number | undefined,
+  { run, target }: Task,
   context: Needs,
 ): Promise<Progress> {
   await requireLock(run, context);
-  const { entry, isNew } = await writeIntent(component, run, context);
+  const { entry, isNew } = await writeIntent(component, target.component, run, context);
   const state = stateOf(entry);
   if (state === 'REQUESTED' || state === 'REFUSED') {
     const isFirst = isNew || state === 'REFUSED';
     await ask({ component, entry, run, isFirst, become: becoming(entry, run, context) }, context);
   }
-  return firstProgress(context, expectedSeconds);
+  return firstProgress(context, target.expectedSeconds);
 }
 
 /** The entry of this run, which an earlier call may have written. Throws BackupNotOurs. */
-async function writeIntent(component: Component, run: Run, context: Needs) {
+async function writeIntent(component: Component, name: ComponentName, run: Run, context: Needs) {
   const { ledger } = context;
-  const description = component.describe();
   const intent: ComponentEntry = {
-    ...description,
+    component: name,
+    ...component.describe(),
     runId: run.runId,
     state: 'REQUESTED',
     requestedAt: nowIso(context),
   };
   const isNew = await ledger.createEntry(run.cluster, run.backupId, intent);
-  const entry = isNew ? intent : await ledger.readEntry(run.cluster, run.backupId, description.component);
-  if (entry?.runId !== run.runId) throw notOurs(description.component, run.backupId);
+  const entry = isNew ? intent : await ledger.readEntry(run.cluster, run.backupId, name);
+  if (entry?.runId !== run.runId) throw notOurs(name, run.backupId);
   return { entry, isNew };
 }
 

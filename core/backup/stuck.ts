@@ -1,4 +1,5 @@
-import { type Component, type ComponentName, titles } from '../components/component.ts';
+import type { Component } from '../components/component.ts';
+import { type ComponentName, titles } from '../components/kinds.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 
 /**

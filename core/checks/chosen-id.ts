@@ -1,5 +1,5 @@
-import { type ComponentName, type ComponentStatus, titles } from '../components/component.ts';
-import { policyOf } from '../components/kinds.ts';
+import type { ComponentStatus } from '../components/component.ts';
+import { policyOf, titles } from '../components/kinds.ts';
 import { openComponent } from '../components/open.ts';
 import type { Target } from '../components/target.ts';
 import type { Context } from '../context.ts';
@@ -11,9 +11,11 @@ import { type BackupList, isOutOfReach } from './lists.ts';
 
 type Needs = Pick<Context, 'http' | 'secrets' | 'search' | 'clock'>;
 
+type Asked = Pick<Target, 'kind' | 'component'>;
+
 /** What one component says of the id of the backup that is going to be made. */
 export interface IdFact {
-  component: ComponentName;
+  target: Asked;
   status: Fact<ComponentStatus>;
 }
 
@@ -21,7 +23,7 @@ export interface IdFact {
 export function askForId(backupId: number, lists: BackupList[], context: Needs): Promise<IdFact[]> {
   return Promise.all(
     lists.filter(isOutOfReach).map(async ({ target }) => ({
-      component: target.component,
+      target,
       status: await factOf(() => askOne(target, backupId, context)),
     })),
   );
@@ -37,41 +39,43 @@ async function askOne(target: Target, backupId: number, context: Needs): Promise
  * backup of somebody else could become a part of this one.
  */
 export function chosenId(backupId: number, facts: IdFact[]): CheckFinding[] {
-  const found = facts.flatMap(({ component, status }) => {
-    if (status.unknown) return [idUnknown(component, backupId, status.unknown)];
+  const found = facts.flatMap(({ target, status }) => {
+    if (status.unknown) return [idUnknown(target, backupId, status.unknown)];
     const { state, parts } = status.known;
     // What Operate says of an id that it is working on, and also where it cannot look at all.
-    if (state === 'IN_PROGRESS' && parts.length === 0) return [saysNothing(component, backupId)];
-    return state === 'ABSENT' ? [] : [isUsed(component, backupId, state)];
+    if (state === 'IN_PROGRESS' && parts.length === 0) return [saysNothing(target, backupId)];
+    return state === 'ABSENT' ? [] : [isUsed(target, backupId, state)];
   });
   // Another id is needed in any case, whatever the others would say of this one.
   const used = found.find(({ error }) => error === 'BackupIdRefused');
   return used ? [used] : found;
 }
 
-function idUnknown(component: ComponentName, backupId: number, cause: BackupError): CheckFinding {
-  const { message, remedy = adviceFor(message) ?? seeLog(component) } = cause;
+function idUnknown(target: Asked, backupId: number, cause: BackupError): CheckFinding {
+  const { component } = target;
+  const { message, remedy = adviceFor(message) ?? seeLog(target) } = cause;
   const says = `Whether ${titles[component]} has a backup ${backupId} already is not known: ${message}`;
   return { ...thrown('backupId', component, cause, remedy), says };
 }
 
-const seeLog = (component: ComponentName) =>
-  policyOf(component).isInTheSearchEngine
+const seeLog = (target: Asked) =>
+  policyOf(target).isInTheSearchEngine
     ? 'See whether the search engine reaches its repository; then start again.'
-    : `See the log of ${titles[component]}, and whether it reaches its store or repository; then start again.`;
+    : `See the log of ${titles[target.component]}, and whether it reaches its store or repository; then start again.`;
 
-function saysNothing(component: ComponentName, backupId: number): CheckFinding {
+function saysNothing(target: Asked, backupId: number): CheckFinding {
+  const { component } = target;
   return {
     name: 'backupId',
     severity: 'error',
     subject: component,
     says: `${titles[component]} cannot list its backups, and does not say whether it has a backup ${backupId}`,
-    remedy: seeLog(component),
+    remedy: seeLog(target),
     error: 'ServerTrouble',
   };
 }
 
-function isUsed(component: ComponentName, backupId: number, state: string): CheckFinding {
+function isUsed({ component }: Asked, backupId: number, state: string): CheckFinding {
   return {
     name: 'backupId',
     severity: 'error',

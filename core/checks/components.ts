@@ -1,6 +1,5 @@
 import { applicationNames } from '../components/applications/target.ts';
-import { type ComponentName, titles } from '../components/component.ts';
-import { policyOf } from '../components/kinds.ts';
+import { type ComponentName, policyOf, titles } from '../components/kinds.ts';
 import { type BackupError, isBackupError } from '../errors.ts';
 import type { ClusterFacts, Facts, Ours } from './facts.ts';
 import { type CheckFinding, failed, thrown, unseen } from './finding.ts';
@@ -17,9 +16,7 @@ export function components({ cluster, ours }: Facts): CheckFinding[] {
     ...applicationNames.flatMap((name) =>
       refusalsOf(name, cluster).map((error) => failed('components', name, error)),
     ),
-    ...(cluster?.lists ?? []).flatMap((list) =>
-      policyOf(list.target.component).takesSeveral ? [] : busy(list, ours),
-    ),
+    ...(cluster?.lists ?? []).flatMap((list) => (policyOf(list.target).takesSeveral ? [] : busy(list, ours))),
   ];
 }
 
@@ -50,7 +47,7 @@ function busy({ target, backups }: BackupList, { ids, ledgerIds, deleteLeftovers
         severity: 'error',
         subject: target.component,
         says: `${title} at ${target.url} is taking the backup ${backupId} (IN_PROGRESS), ${whose}`,
-        remedy: `Wait until it has ended, and start again. ${end}${policyOf(target.component).remembersDeleted ? `\n${restartAfter(title)}` : ''}`,
+        remedy: `Wait until it has ended, and start again. ${end}${policyOf(target).remembersDeleted ? `\n${restartAfter(title)}` : ''}`,
         error: 'ComponentBusy',
       };
     });

@@ -1,4 +1,4 @@
-import { type ComponentName, titles } from '../components/component.ts';
+import { type ComponentName, titles } from '../components/kinds.ts';
 import { briefly, camundaIndices, type IndexFamily } from '../components/search/camunda-indices.ts';
 import type { Order } from '../components/versions.ts';
 import type { ClusterConfig } from '../config/schema.ts';

@@ -1,3 +1,4 @@
+import { titles } from '../components/kinds.ts';
 import { type Found, find } from '../components/place.ts';
 import { type IdleExporter, idleExportersIn, readExporters } from '../components/zeebe/exporters.ts';
 import { type Replicas, readTogether, replicasIn } from '../components/zeebe/exporting.ts';
@@ -24,7 +25,7 @@ export interface FoundZeebe extends Found<'zeebe'> {
 
 /** Throws ClusterNotReady where its brokers have formed no cluster, or one that cannot be backed up. */
 export async function discoverZeebe(config: ClusterConfig, context: Needs): Promise<FoundZeebe> {
-  const found = await find('zeebe', config, context);
+  const found = await find({ name: 'zeebe', title: titles.zeebe }, config, context);
   const { http, secrets } = context;
   const { zeebe } = config;
   const at = (url: string) => management('Zeebe', { url, auth: zeebe.auth }, http, secrets);

@@ -1,5 +1,6 @@
 import type { Discovered } from '../components/actuator.ts';
 import { type ApplicationTarget, applicationNames } from '../components/applications/target.ts';
+import { titles } from '../components/kinds.ts';
 import { type Found, find, placeOf } from '../components/place.ts';
 import { type RecordsTarget, recordsTargetOf } from '../components/records/target.ts';
 import { openSearch } from '../components/search/opened.ts';
@@ -60,7 +61,9 @@ export async function discoverCluster(config: ClusterConfig, context: Needs): Pr
   const names = applicationNames.filter((name) => config[name]);
   const [zeebe, found, searchVersion] = await Promise.all([
     collect('zeebe', () => discoverZeebe(config, context)),
-    Promise.all(names.map((name) => collect(name, () => find(name, config, context)))),
+    Promise.all(
+      names.map((name) => collect(name, () => find({ name, title: titles[name] }, config, context))),
+    ),
     collect('search', () => versionOfSearch(config, context)),
   ]);
   if (!zeebe || problems.length > 0) return { problems, cluster: undefined, searchVersion };

@@ -1,4 +1,4 @@
-import type { ComponentName } from '../components/component.ts';
+import type { ComponentName } from '../components/kinds.ts';
 import type { CheckName } from '../config/checks.ts';
 import type { BackupError, ErrorName } from '../errors.ts';
 import type { Finding } from '../ledger/finding.ts';

@@ -54,7 +54,6 @@ export interface KnownBackup {
 
 /** What the ledger keeps of a component before it is asked for anything: no credentials. */
 export interface Description {
-  component: ComponentName;
   url: string;
   version?: string;
   /** Of Zeebe: a restore needs the same number. */
@@ -85,26 +84,6 @@ export interface Component {
   /** Gives back what was opened for it. Use openComponent, which calls this at the end of a block. */
   close?(): Promise<void>;
 }
-
-export const componentNames = [
-  'zeebe',
-  'webApplications',
-  'operate',
-  'tasklist',
-  'optimize',
-  'records',
-] as const;
-export type ComponentName = (typeof componentNames)[number];
-
-/** The name that people use. */
-export const titles: Record<ComponentName, string> = {
-  zeebe: 'Zeebe',
-  webApplications: 'Web applications',
-  operate: 'Operate',
-  tasklist: 'Tasklist',
-  optimize: 'Optimize',
-  records: 'Zeebe records',
-};
 
 /** What is told of a state that `known` does not have; a later version may have words that are not known here. */
 export function strangeWord(state: string, known: Partial<Record<string, unknown>>): string | undefined {

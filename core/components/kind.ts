@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import type { Http } from '../connect/http.ts';
 import type { Secrets } from '../connect/secrets.ts';
-import type { Component, ComponentName } from './component.ts';
+import type { Component } from './component.ts';
 import type { SearchAddress, SearchEngine } from './search/engine.ts';
 
 /** What a component is opened with. */
@@ -30,17 +30,17 @@ export interface Policy {
 }
 
 /** A configured component, and what finds out where it keeps its backups. */
-export interface Configured<Target> {
-  component: ComponentName;
+export interface Configured<Target extends { component: string }> {
+  component: Target['component'];
   locate: () => Promise<Target>;
 }
 
 /** What a room of core/components says of the components in it; the table of all kinds is in kinds.ts. */
-export interface Kind<Target> {
+export interface Kind<Target extends { component: string }> {
   /** What a plan keeps of such a component. */
   target: z.ZodType<Target>;
-  /** The components of this kind. */
-  names: ComponentName[];
+  /** The components of this kind, each with the name that people use. */
+  titles: Record<Target['component'], string>;
   policy: Policy;
   configured: (
     config: ClusterConfig,

@@ -1,5 +1,5 @@
+import type * as z from 'zod';
 import { applicationKind } from './applications/kind.ts';
-import type { ComponentName } from './component.ts';
 import type { Policy } from './kind.ts';
 import { recordsKind } from './records/kind.ts';
 import { zeebeKind } from './zeebe/kind.ts';
@@ -10,8 +10,17 @@ export const kinds = { zeebe: zeebeKind, application: applicationKind, records: 
 /** The schemas of all targets. */
 export const targets = [zeebeKind.target, applicationKind.target, recordsKind.target] as const;
 
-export function policyOf(component: ComponentName): Policy {
-  const kind = Object.values(kinds).find(({ names }) => names.some((name) => name === component));
-  if (!kind) throw new Error(`${component} is of no kind`);
-  return kind.policy;
+/** The names that people use of all components. */
+export const titles: Record<ComponentName, string> = {
+  ...zeebeKind.titles,
+  ...applicationKind.titles,
+  ...recordsKind.titles,
+};
+
+export type ComponentName = z.infer<(typeof targets)[number]>['component'];
+export const componentNames = targets.flatMap(({ shape }): ComponentName[] => shape.component.options);
+
+/** How components of the kind of this target differ from others. */
+export function policyOf({ kind }: { kind: keyof typeof kinds }): Policy {
+  return kinds[kind].policy;
 }

@@ -1,8 +1,7 @@
 import type { ClusterConfig } from '../config/schema.ts';
 import { type BackupError, isBackupError } from '../errors.ts';
-import type { ComponentName } from './component.ts';
 import type { Configured, OpeningNeeds } from './kind.ts';
-import { kinds } from './kinds.ts';
+import { type ComponentName, componentNames, kinds } from './kinds.ts';
 import type { Target } from './target.ts';
 
 /** A component of which it is not known what it has, and why. */
@@ -18,9 +17,7 @@ export type Located =
 
 /** The components of a cluster that have backups. */
 export function configuredComponents(config: ClusterConfig): ComponentName[] {
-  return Object.values(kinds)
-    .flatMap(({ names }): ComponentName[] => names)
-    .filter((name) => config[name]);
+  return componentNames.filter((name) => config[name]);
 }
 
 /**

@@ -3,7 +3,7 @@ import { auth } from '../connect/authenticate.ts';
 import type { Http } from '../connect/http.ts';
 import { type Management, management } from '../connect/management.ts';
 import type { Secrets } from '../connect/secrets.ts';
-import { type ComponentName, type Description, titles } from './component.ts';
+import type { Description } from './component.ts';
 
 /** How long the last backup took: what the pace of the checks goes by. */
 export const paced = { expectedSeconds: z.number().optional() };
@@ -17,17 +17,17 @@ export const managed = {
   version: z.string().optional(),
   ...paced,
 };
-type Managed<Name> = z.infer<z.ZodObject<typeof managed>> & { component: Name };
+type Managed = z.infer<z.ZodObject<typeof managed>>;
 
 export interface ManagementNeeds {
   http: Http;
   secrets: Secrets;
 }
 
-export function managementOf(target: Managed<ComponentName>, { http, secrets }: ManagementNeeds): Management {
-  return management(titles[target.component], target, http, secrets);
+export function managementOf(title: string, target: Managed, { http, secrets }: ManagementNeeds): Management {
+  return management(title, target, http, secrets);
 }
 
-export function describeManaged({ component, url, version }: Managed<ComponentName>): Description {
-  return { component, url, ...(version ? { version } : {}) };
+export function describeManaged({ url, version }: Managed): Description {
+  return { url, ...(version ? { version } : {}) };
 }

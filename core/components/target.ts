@@ -17,8 +17,7 @@ const withoutKind = z.looseObject({ kind: z.undefined().optional(), component: z
 
 function withKind(input: unknown): unknown {
   const { data } = withoutKind.safeParse(input);
-  const found =
-    data && Object.entries(kinds).find(([, { names }]) => names.some((name) => name === data.component));
+  const found = data && Object.entries(kinds).find(([, { titles }]) => data.component in titles);
   return found ? { ...data, kind: found[0] } : input;
 }
 

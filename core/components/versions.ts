@@ -1,4 +1,5 @@
-import type { ComponentName } from './component.ts';
+import type { ApplicationTarget } from './applications/target.ts';
+import type { ZeebeTarget } from './zeebe/target.ts';
 
 /**
  * When exporting is paused. 8.8 and later pause before the web applications are backed up
@@ -7,7 +8,7 @@ import type { ComponentName } from './component.ts';
 export type Order = 'PAUSE_FIRST' | 'APPLICATIONS_FIRST';
 
 /** A component with a management API. */
-export type ManagedName = Exclude<ComponentName, 'records'>;
+export type ManagedName = ZeebeTarget['component'] | ApplicationTarget['component'];
 
 export interface Generation {
   /** The first minor version of the generation. */

@@ -1,5 +1,4 @@
-import type { ComponentName } from '../components/component.ts';
-import { titles } from '../components/component.ts';
+import { type ComponentName, titles } from '../components/kinds.ts';
 import { openComponent } from '../components/open.ts';
 import type { Target } from '../components/target.ts';
 import type { Context } from '../context.ts';

@@ -1,4 +1,4 @@
-import type { ComponentName } from '../components/component.ts';
+import type { ComponentName } from '../components/kinds.ts';
 
 /*
  * Where the documents of the ledger are (`import * as keys`). The ledger finds them by these keys, and with `*` for every

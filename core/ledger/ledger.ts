@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
 import type { Commands } from '../commands.ts';
-import { type ComponentName, componentNames } from '../components/component.ts';
+import { type ComponentName, componentNames } from '../components/kinds.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { documentIn } from './document.ts';

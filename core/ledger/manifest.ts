@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { madeId } from '../components/backup-id.ts';
-import { componentNames } from '../components/component.ts';
+import { componentNames } from '../components/kinds.ts';
 import { proof } from './lock.ts';
 
 const part = z.strictObject({

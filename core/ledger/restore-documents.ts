@@ -1,4 +1,4 @@
-import type { ComponentName } from '../components/component.ts';
+import type { ComponentName } from '../components/kinds.ts';
 import { BackupError } from '../errors.ts';
 import { documentIn } from './document.ts';
 import * as keys from './keys.ts';

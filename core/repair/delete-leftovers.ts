@@ -1,4 +1,4 @@
-import { titles } from '../components/component.ts';
+import { titles } from '../components/kinds.ts';
 import type { Context } from '../context.ts';
 import { deleteFrom, isStartedBy } from '../delete/failed.ts';
 import { BackupError, isBackupError } from '../errors.ts';

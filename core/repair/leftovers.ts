@@ -1,5 +1,5 @@
-import { type Component, type ComponentName, type KnownBackup, titles } from '../components/component.ts';
-import { policyOf } from '../components/kinds.ts';
+import type { Component, KnownBackup } from '../components/component.ts';
+import { type ComponentName, policyOf, titles } from '../components/kinds.ts';
 import { askedTwice, locateComponents, type Unasked } from '../components/locate.ts';
 import { openComponent } from '../components/open.ts';
 import type { Target } from '../components/target.ts';
@@ -143,7 +143,7 @@ async function withStates(seen: Seen[], books: Map<number, Book>, context: Needs
   const isUnclear = ({ target, backupId, state }: Seen) => {
     const book = books.get(backupId);
     const isGood = book !== undefined && !(book instanceof BackupError) && book.state === 'COMPLETED';
-    return policyOf(target.component).listsOnlyNames && state === 'UNKNOWN' && !isGood;
+    return policyOf(target).listsOnlyNames && state === 'UNKNOWN' && !isGood;
   };
   const unclear = seen.filter(isUnclear);
   const states = new Map<Seen, KnownBackup['state']>();

@@ -1,5 +1,5 @@
-import { type ComponentStatus, type KnownBackup, titles } from '../components/component.ts';
-import { policyOf } from '../components/kinds.ts';
+import type { ComponentStatus, KnownBackup } from '../components/component.ts';
+import { policyOf, titles } from '../components/kinds.ts';
 import { locateComponents } from '../components/locate.ts';
 import { openComponent } from '../components/open.ts';
 import type { Target } from '../components/target.ts';
@@ -61,7 +61,8 @@ export async function requireNobodyAtWork(
   await requireNoneBegun(last, await context.ledger.backupIds(cluster), context);
 }
 
-function requireIdle({ target: { component }, backups }: Listed): void {
+function requireIdle({ target, backups }: Listed): void {
+  const { component } = target;
   const busy = backups.find(({ state }) => state === 'IN_PROGRESS');
   if (busy) {
     throw new BackupError(
@@ -70,7 +71,7 @@ function requireIdle({ target: { component }, backups }: Listed): void {
       { remedy: endIt },
     );
   }
-  const strange = !policyOf(component).listsOnlyNames && backups.find(({ state }) => state === 'UNKNOWN');
+  const strange = !policyOf(target).listsOnlyNames && backups.find(({ state }) => state === 'UNKNOWN');
   if (!strange) return;
   const what = `it lists its backup ${strange.backupId} in a state that is not known here`;
   throw notKnown(component, new BackupError('UnexpectedAnswer', what, { remedy: endIt }));
@@ -82,7 +83,7 @@ function requireIdle({ target: { component }, backups }: Listed): void {
  */
 async function requireNoneBegun(all: Listed[], ledgerIds: number[], context: Needs): Promise<void> {
   const idsOfTheLast = all
-    .filter(({ target }) => policyOf(target.component).endsThePause)
+    .filter(({ target }) => policyOf(target).endsThePause)
     .flatMap(({ backups }) => backups.map(({ backupId }) => backupId));
   const over = new Set([...idsOfTheLast, ...ledgerIds]);
   for (const { target, backups } of all) {

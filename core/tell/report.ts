@@ -1,5 +1,5 @@
 import type { Alert } from '../alert.ts';
-import { titles } from '../components/component.ts';
+import { titles } from '../components/kinds.ts';
 import type { Config } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import { describe } from '../errors.ts';

@@ -8,8 +8,7 @@ import { handler } from '../handler.ts';
 /** StartApplicationBackup, StartZeebeBackup: `{ run, target, limits }` → the same with `progress` */
 export const work = handler(task(target), async (input, context) => {
   await using component = await openComponent(input.target, context);
-  const { expectedSeconds } = input.target;
-  return { ...input, progress: await startBackup(component, input.run, expectedSeconds, context) };
+  return { ...input, progress: await startBackup(component, input, context) };
 });
 
 export const definition: FunctionDefinition = {

@@ -8,9 +8,8 @@ import { handler } from '../handler.ts';
 
 /** StartRecordsBackup: `{ run, target, limits }` → the same with `progress` */
 export const work = handler(task(withOrWithoutKind(recordsTarget)), async (input, context) => {
-  const { run, target } = input;
-  await using component = await openComponent(target, context);
-  return { ...input, progress: await startBackup(component, run, target.expectedSeconds, context) };
+  await using component = await openComponent(input.target, context);
+  return { ...input, progress: await startBackup(component, input, context) };
 });
 
 export const definition: FunctionDefinition = {

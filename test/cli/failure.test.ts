@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
-import { type ComponentName, titles } from '../../core/components/component.ts';
+import { type ComponentName, titles } from '../../core/components/kinds.ts';
 import { type CourseKind, courses, type Simulator, type SimulatorOptions } from '../../simulator/index.ts';
 import { shortWaits } from '../support/waits.ts';
 import { assertCode, type Bench, bench as benchWith, order } from './harness.ts';

@@ -4,9 +4,16 @@ import { findPlace } from '../place.ts';
 import { application } from './backup.ts';
 import { type ApplicationTarget, applicationNames, applicationTarget } from './target.ts';
 
+const titles = {
+  webApplications: 'Web applications',
+  operate: 'Operate',
+  tasklist: 'Tasklist',
+  optimize: 'Optimize',
+};
+
 export const applicationKind = {
   target: applicationTarget,
-  names: applicationNames,
+  titles,
   policy: {
     endsThePause: false,
     takesSeveral: false,
@@ -22,8 +29,8 @@ export const applicationKind = {
         locate: async () => ({
           kind: 'application',
           component,
-          ...(await findPlace(component, config, context)),
+          ...(await findPlace({ name: component, title: titles[component] }, config, context)),
         }),
       })),
-  open: (target, context) => application(managementOf(target, context), target),
+  open: (target, context) => application(managementOf(titles[target.component], target, context), target),
 } satisfies Kind<ApplicationTarget>;

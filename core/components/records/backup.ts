@@ -13,10 +13,10 @@ import type { RecordsTarget } from './target.ts';
 const recordsSnapshotPrefix = 'camunda_zeebe_records_backup_';
 
 export function records(engine: SearchEngine, target: RecordsTarget): Component {
-  const { component, url, version, repository, indexPattern } = target;
+  const { url, version, repository, indexPattern } = target;
   const nameOf = (backupId: number) => `${recordsSnapshotPrefix}${backupId}`;
   return {
-    describe: () => ({ component, url, ...(version ? { version } : {}), repository, indexPattern }),
+    describe: () => ({ url, ...(version ? { version } : {}), repository, indexPattern }),
 
     provesOwnership: true,
     async start(backupId, runId) {

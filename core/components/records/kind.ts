@@ -4,7 +4,7 @@ import { type RecordsTarget, recordsTarget, recordsTargetOf } from './target.ts'
 
 export const recordsKind = {
   target: recordsTarget,
-  names: ['records'],
+  titles: { records: 'Zeebe records' },
   policy: {
     endsThePause: false,
     takesSeveral: false,

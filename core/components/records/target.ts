@@ -5,7 +5,7 @@ import { paced } from '../managed.ts';
 
 export const recordsTarget = z.strictObject({
   kind: z.literal('records'),
-  component: z.literal('records'),
+  component: z.enum(['records']),
   engine: z.enum(['elasticsearch', 'opensearch']),
   url: z.string(),
   auth: auth.optional(),

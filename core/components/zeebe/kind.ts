@@ -6,7 +6,7 @@ import { type ZeebeTarget, zeebeTarget } from './target.ts';
 
 export const zeebeKind = {
   target: zeebeTarget,
-  names: ['zeebe'],
+  titles: { zeebe: 'Zeebe' },
   policy: {
     endsThePause: true,
     takesSeveral: true,
@@ -20,9 +20,9 @@ export const zeebeKind = {
       locate: async () => ({
         kind: 'zeebe',
         component: 'zeebe',
-        ...(await findPlace('zeebe', config, context)),
+        ...(await findPlace({ name: 'zeebe', title: 'Zeebe' }, config, context)),
       }),
     },
   ],
-  open: (target, context) => zeebe(managementOf(target, context), target),
+  open: (target, context) => zeebe(managementOf('Zeebe', target, context), target),
 } satisfies Kind<ZeebeTarget>;

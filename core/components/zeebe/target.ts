@@ -3,7 +3,7 @@ import { managed } from '../managed.ts';
 
 export const zeebeTarget = z.strictObject({
   kind: z.literal('zeebe'),
-  component: z.literal('zeebe'),
+  component: z.enum(['zeebe']),
   ...managed,
   partitions: z.int().optional(),
 });

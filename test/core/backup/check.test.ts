@@ -20,7 +20,7 @@ describe('The check of a component’s backup', () => {
     partsDone: 0,
   };
   const limits = { patienceSeconds: 300, timeoutSeconds: 3600, maxPauseSeconds: 3600 };
-  const task = { run, target: {}, limits, progress: before };
+  const task = { run, target: operate, limits, progress: before };
   const good: ComponentStatus = {
     state: 'COMPLETED',
     parts: [
@@ -237,7 +237,7 @@ describe('The check of a component’s backup', () => {
   });
 
   describe('The check of Zeebe, whose backup is the last one', () => {
-    const zeebe = { ...operate, component: 'zeebe' as const };
+    const zeebe = { kind: 'zeebe', component: 'zeebe' } as const;
 
     async function pausedWorld() {
       const broker = { phase: 'SOFT_PAUSED' };
@@ -249,18 +249,14 @@ describe('The check of a component’s backup', () => {
         run.runId,
         pauseOf({ requestedAt: '2026-11-21T09:00:00.000Z' }),
       );
-      await startBackup(fakeComponent({ description: zeebe }).component, run, undefined, context);
+      await startBackup(fakeComponent().component, { run, target: zeebe }, context);
       context.clock.advance(60);
       return { broker, fake, context };
     }
     const parts = [1, 2, 3].map((partition) => ({ name: `${partition}`, state: 'COMPLETED' }));
     const complete: ComponentStatus = { state: 'COMPLETED', parts, expectedParts: 3 };
     const checkZeebe = (context: TestContext, seen: ComponentStatus | Error = complete, since = before) =>
-      checkBackup(
-        fakeComponent({ description: zeebe, seen }).component,
-        { ...task, progress: since },
-        context,
-      );
+      checkBackup(fakeComponent({ seen }).component, { ...task, target: zeebe, progress: since }, context);
     const zeebeIn = (context: TestContext) => context.ledger.readEntry('production', 7, 'zeebe');
     const partitions = `GET ${at.zeebe}/actuator/partitions`;
 

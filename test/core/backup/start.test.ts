@@ -13,7 +13,7 @@ import {
 } from '../fakes.ts';
 import { ledgerTrouble } from '../memory-store.ts';
 import { busy, entryIn, setUp, start, unreachable } from './component-world.ts';
-import { operate as description, entryOf, fakeComponent, holdLock, run } from './world.ts';
+import { entryOf, fakeComponent, holdLock, ofOperate, operate, run } from './world.ts';
 
 describe('The start of a component’s backup', () => {
   test('A start asks the component once and writes down that it has started', async () => {
@@ -28,7 +28,8 @@ describe('The start of a component’s backup', () => {
       partsDone: 0,
     });
     assert.deepEqual(await entryIn(context), {
-      ...description,
+      component: 'operate',
+      ...ofOperate,
       runId: 'run-1',
       state: 'STARTED',
       requestedAt: '2026-11-21T09:00:00.000Z',
@@ -48,7 +49,7 @@ describe('The start of a component’s backup', () => {
         return component.start(backupId, runId);
       },
     };
-    await startBackup(watched, run, undefined, context);
+    await startBackup(watched, { run, target: operate }, context);
     assert.equal(stateWhenAsked, 'REQUESTED');
   });
 
@@ -196,7 +197,7 @@ describe('A second start in the same run', () => {
       indexPattern: 'zeebe-record*',
     };
     const startRecords = (context: TestContext, engine: FakeSearch) =>
-      startBackup(recordsOf(engine, records), run, undefined, context);
+      startBackup(recordsOf(engine, records), { run, target: records }, context);
     const afterALostAnswer = async () => {
       const context = await setUp();
       const silent = async () => {
@@ -259,7 +260,7 @@ describe('A start that is late', () => {
         return component.start(backupId, runId);
       },
     };
-    return startBackup(slow, run, undefined, context);
+    return startBackup(slow, { run, target: operate }, context);
   };
   const ended = { state: 'COMPLETED', endedAt: '2026-11-21T09:05:00.000Z' } as const;
 
@@ -267,7 +268,8 @@ describe('A start that is late', () => {
     const context = await setUp();
     await whileAsked(context, fakeComponent(), ended);
     assert.deepEqual(await entryIn(context), {
-      ...description,
+      component: 'operate',
+      ...ofOperate,
       runId: 'run-1',
       requestedAt: '2026-11-21T09:00:00.000Z',
       ...ended,

@@ -28,7 +28,7 @@ async function setUp(replies: Record<string, Reply>) {
   const operate = fakeServer('Operate', { ...unknown, ...replies });
   const component = application(operate.server, target);
   return {
-    start: () => startBackup(component, run, undefined, context),
+    start: () => startBackup(component, { run, target }, context),
     calls: operate.calls,
     entry: () => context.ledger.readEntry('production', 7, 'operate'),
   };

@@ -5,7 +5,7 @@ import type {
   KnownBackup,
   Started,
 } from '../../../core/components/component.ts';
-import type { ExportingTarget } from '../../../core/components/target.ts';
+import type { ExportingTarget, Target } from '../../../core/components/target.ts';
 import type { Pause } from '../../../core/ledger/lock.ts';
 import type { ComponentEntry, Manifest } from '../../../core/ledger/manifest.ts';
 import type { Run } from '../../../core/ledger/run.ts';
@@ -77,25 +77,21 @@ export function entryOf(
   };
 }
 
-export const operate: Description = {
-  component: 'operate',
-  url: 'http://operate:9600',
-  version: '8.7.2',
-};
+export const operate: Pick<Target, 'kind' | 'component'> = { kind: 'application', component: 'operate' };
+
+export const ofOperate: Description = { url: 'http://operate:9600', version: '8.7.2' };
 
 /** A component that says what it is told, and remembers what it was asked. */
 export function fakeComponent({
-  description = operate,
   started = { answer: 'accepted' },
   seen = { state: 'ABSENT', parts: [] },
 }: {
-  description?: Description;
   started?: Started | Error;
   seen?: ComponentStatus | Error;
 } = {}) {
   const calls: string[] = [];
   const component: Component = {
-    describe: () => description,
+    describe: () => ofOperate,
     async start(backupId) {
       calls.push(`start ${backupId}`);
       if (started instanceof Error) throw started;

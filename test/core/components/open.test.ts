@@ -29,15 +29,14 @@ const records: Target = {
 
 describe('A component that is opened', () => {
   for (const { target, description } of [
-    { target: zeebe, description: { component: 'zeebe', url: 'https://zeebe:9600/base', partitions: 3 } },
+    { target: zeebe, description: { url: 'https://zeebe:9600/base', partitions: 3 } },
     {
       target: { ...operate, auth: { apiKey: { env: 'KEY' } } },
-      description: { component: 'operate', url: 'http://operate:9600', version: '8.7.2' },
+      description: { url: 'http://operate:9600', version: '8.7.2' },
     },
     {
       target: { ...records, version: 'opensearch 2.19.1' },
       description: {
-        component: 'records',
         url: 'http://es:9200',
         version: 'opensearch 2.19.1',
         repository: 'my repository',
