@@ -1,4 +1,4 @@
-import { contradictedByBrokers } from '../checks/version.ts';
+import { contradictedByBrokers } from '../checks/configured-version.ts';
 import { nowIso } from '../clock.ts';
 import { titles } from '../components/kinds.ts';
 import { formatSeconds } from '../config/duration.ts';

@@ -3,13 +3,13 @@ import { BackupError, isBackupError } from '../errors.ts';
 import type { Finding } from '../ledger/finding.ts';
 import { brokers } from './brokers.ts';
 import { backupStore, components, endedIds, missingLists } from './components.ts';
+import { configuredVersion } from './configured-version.ts';
 import { coverage } from './coverage.ts';
 import { exporterLag, exporters, exporting } from './exporters.ts';
 import type { ClusterFacts, Facts } from './facts.ts';
 import { type CheckFinding, thrown } from './finding.ts';
 import { partitions } from './partitions.ts';
 import { records, repository } from './search.ts';
-import { version } from './version.ts';
 
 /** The README says why each of them is there. What it finds refuses a backup, unless the configuration says `warn`. */
 const checks: Record<CheckName, (facts: Facts) => CheckFinding[]> = {
@@ -30,7 +30,7 @@ export function judge(facts: Facts): CheckFinding[] {
   const { config, problems } = facts;
   return [
     ...problems.map(({ subject, error }) => thrown('discovery', subject, error)),
-    ...version(facts),
+    ...configuredVersion(facts),
     ...checkNames.flatMap((name) => {
       const found = checks[name](facts);
       return config.checks[name] === 'warn' ? found.map(milder) : found;

@@ -2,8 +2,6 @@ import type { Discovered } from '../components/actuator.ts';
 import { compareVersions, type Generation, generationOf, generations } from '../components/versions.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import { BackupError } from '../errors.ts';
-import type { Facts } from './facts.ts';
-import type { CheckFinding } from './finding.ts';
 
 export interface KnownVersion {
   version: string;
@@ -36,35 +34,7 @@ export function versionOf(
   );
 }
 
-/** Whether the file says another minor version than the cluster. */
-export function version({ config, cluster }: Facts): CheckFinding[] {
-  const { version: configured, zeebe } = config;
-  if (configured === undefined || !cluster) return [];
-  const { discovered } = cluster;
-  const seen =
-    discovered.version === undefined
-      ? contradictingEndpoint(configured, discovered)
-      : isOther(configured, discovered.version)
-        ? `says ${discovered.version}: the backup goes by what Zeebe says`
-        : undefined;
-  if (seen === undefined) return [];
-  return [
-    {
-      name: 'version',
-      severity: 'warning',
-      subject: 'zeebe',
-      says: `The configuration says Camunda ${configured} (\`version\`), and Zeebe at ${zeebe.url} ${seen}`,
-      remedy: 'Correct `version`, or remove it',
-    },
-  ];
-}
-
-function contradictingEndpoint(configured: string, discovered: Discovered): string | undefined {
-  const shown = newerEndpoint(configured, [{ discovered }]);
-  return shown && `has the endpoint ${shown}, as from 8.8 on: the backup goes by the configuration`;
-}
-
-/** Of a version that the file alone says: what to do where the cluster does not look like it. Undefined for any other. */
+/** What to do about a version that the file alone says, where the cluster does not look like it; undefined for any other. */
 function doubtOf(
   version: string,
   zeebe: Discovered,
@@ -82,25 +52,13 @@ function doubtOf(
     : `Correct \`version\` in the configuration, which says ${configured}: another component says ${other}.`;
 }
 
-const isOther = (version: string, said: string | undefined) =>
-  said !== undefined && compareVersions(version, said) !== 0;
-
-/**
- * As a warning of a backup that is complete: its brokers took it in another minor version than the one that the file
- * says, where Zeebe said none before.
- */
-export function contradictedByBrokers(configured: string | undefined, said: string[]): string[] {
-  const others = [...new Set(said)].filter(
-    (version) => configured !== undefined && isOther(configured, version),
-  );
-  if (others.length === 0) return [];
-  return [
-    `The configuration says Camunda ${configured} (\`version\`), and the brokers took this backup in ${others.join(', ')}. Correct \`version\`, or remove it`,
-  ];
+/** Whether something says another minor version than this one. */
+export function isOther(version: string, said: string | undefined): boolean {
+  return said !== undefined && compareVersions(version, said) !== 0;
 }
 
-/** What a cluster of an older version does not have; 8.7 may have backupRuntime too. */
-function newerEndpoint(version: string, found: { discovered: Discovered }[]): string | undefined {
+/** An endpoint that a cluster of this version does not have, where one is shown. 8.7 may have backupRuntime too. */
+export function newerEndpoint(version: string, found: { discovered: Discovered }[]): string | undefined {
   const isShown = found.some(({ discovered }) => discovered.endpoints.has('backupHistory'));
   return isShown && compareVersions(version, generations[0].since) < 0 ? 'backupHistory' : undefined;
 }
