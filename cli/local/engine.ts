@@ -4,15 +4,9 @@ import type { Context } from '../../core/context.ts';
 import { functions } from '../../lambdas/backup/index.ts';
 import { withDeadline } from '../../lambdas/deadline.ts';
 import type { Handler } from '../../lambdas/handler.ts';
+import type { Observation } from '../screen/observation.ts';
 import { type Counts, countInto } from './counts.ts';
 import { definition, taskStates } from './definition.ts';
-
-/** What happened in a Task state; the live display, the summary and the bench are made of these. */
-export type Observation = { state: string; function: string; at: number } & (
-  | { type: 'called'; input: unknown }
-  | { type: 'answered'; input: unknown; output: unknown }
-  | { type: 'threw'; input: unknown; error: Error }
-);
 
 export type Outcome =
   | { status: 'SUCCEEDED'; output: unknown }

@@ -11,10 +11,11 @@ import type { Session } from './session.ts';
 
 /** A lock whose owner is gone is put right before anything else: exporting may be paused. */
 export async function repairWhatIsLeft(session: Session): Promise<void> {
-  const { context, display, view } = session;
-  const lock = await context.ledger.readLock(view.cluster);
-  if (!lock && (await context.ledger.nothingOf(view.cluster))) {
-    display.say(`The ledger ${context.ledger.home} is new: this is its first backup of ${view.cluster}.`);
+  const { context, display } = session;
+  const { name: cluster } = session.options.cluster;
+  const lock = await context.ledger.readLock(cluster);
+  if (!lock && (await context.ledger.nothingOf(cluster))) {
+    display.say(`The ledger ${context.ledger.home} is new: this is its first backup of ${cluster}.`);
   }
   if (!lock || (await isRunAlive(lock, context)) !== 'gone') return;
   display.say(
@@ -28,7 +29,7 @@ export async function repairWhatIsLeft(session: Session): Promise<void> {
   });
   let repaired: Awaited<ReturnType<typeof repair>>;
   try {
-    repaired = await repair(view.cluster, { force: false }, session.watch(patient.context));
+    repaired = await repair(cluster, { force: false }, session.watch(patient.context));
   } catch (error) {
     // Another command was faster: it holds the lock now, or has given it back.
     if (!isBackupError(error, 'LockLost', 'LockHeld')) throw error;
@@ -50,7 +51,8 @@ export async function repairWhatIsLeft(session: Session): Promise<void> {
 /** Whether exporting may be paused now, by this run or by the one that it repairs. */
 export function mayLeavePaused({ view, repairing }: Session): boolean {
   if (repairing !== undefined && mayBePaused(repairing)) return true;
-  return view.pausedAt !== undefined && view.resumedAt === undefined;
+  const { pausedAt, resumedAt } = view();
+  return pausedAt !== undefined && resumedAt === undefined;
 }
 
 /** What a process that ends at once leaves behind, and what to do about it. */
@@ -61,7 +63,7 @@ export function whatIsLeft(session: Session): string {
   if (!mayLeavePaused(session)) {
     return `Ended at once. Exporting is not paused by this run. If its lock is left, the next run frees it, or: ${repairCommand}`;
   }
-  const surely = isPauseAnswered(view);
+  const surely = isPauseAnswered(view());
   return [
     `EXPORTING OF ${name} ${surely ? 'IS' : 'MAY BE'} LEFT PAUSED: Zeebe cannot compact its log until it is resumed.`,
     `Run: ${repairCommand}`,

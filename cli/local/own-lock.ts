@@ -7,6 +7,7 @@ import { mayBePaused } from '../../core/ledger/lock.ts';
 import type { Failure } from '../../core/ledger/manifest.ts';
 import { type Repaired, repairLock } from '../../core/repair/lock.ts';
 import { endUnneededPause } from '../../core/repair/unexplained-pause.ts';
+import { exportingResumed } from '../screen/view-changes.ts';
 import { mayLeavePaused } from './left-behind.ts';
 import { newRunId } from './run-id.ts';
 import type { Session } from './session.ts';
@@ -20,7 +21,7 @@ const secondsBetweenTries = 30;
  * exporting may be paused on its behalf: nobody else may come.
  */
 export async function putOwnLockRight(session: Session, failure: Failure, context: Context): Promise<void> {
-  const { options, runId, view, display } = session;
+  const { options, runId, display } = session;
   const { name: cluster } = options.cluster;
   try {
     for (let left = tries - 1; ; left--) {
@@ -39,7 +40,7 @@ export async function putOwnLockRight(session: Session, failure: Failure, contex
         return;
       } catch (error) {
         if (isBackupError(error) && resumedUnwritten.includes(error.name)) {
-          view.resumedAt ??= session.now();
+          noteResumed(session);
           throw error;
         }
         if (left === 0 || !mayBePaused(lock)) throw error;
@@ -53,6 +54,10 @@ export async function putOwnLockRight(session: Session, failure: Failure, contex
   }
 }
 
+function noteResumed({ change, now }: Session): void {
+  change((view) => exportingResumed(view, now()));
+}
+
 function sayTriedAgain(session: Session, error: unknown): void {
   const minutes = (tries * secondsBetweenTries) / 60;
   session.display.say(
@@ -61,15 +66,17 @@ function sayTriedAgain(session: Session, error: unknown): void {
   session.display.say(whatMayBePaused(session));
 }
 
-function sayRepaired({ exporting, unreadable }: Repaired, { view, display, now }: Session): void {
-  if (exporting !== 'not-paused') view.resumedAt ??= now();
+function sayRepaired({ exporting, unreadable }: Repaired, session: Session): void {
+  const { display } = session;
+  if (exporting !== 'not-paused') noteResumed(session);
   const resumed = exporting === 'not-paused' ? 'Exporting was not paused.' : 'Exporting is resumed.';
   display.say(`${resumed} The lock is free.`);
   if (unreadable) display.say(unreadable.message);
 }
 
 /** Nobody's lock explains it any more: it is ended only where nobody is seen to need it. */
-async function endLatePause({ options, view, display, now }: Session, context: Context): Promise<void> {
+async function endLatePause(session: Session, context: Context): Promise<void> {
+  const { options, display } = session;
   const { name, cluster } = options.cluster;
   const id = newRunId('resume', context.clock.now());
   let ended: Awaited<ReturnType<typeof endUnneededPause>>;
@@ -82,7 +89,7 @@ async function endLatePause({ options, view, display, now }: Session, context: C
     display.say(waysToResume(name, cluster.zeebe, options.commands, { isLedgerEmpty: false }).join('\n'));
     return;
   }
-  view.resumedAt ??= now();
+  noteResumed(session);
   display.say(
     ended
       ? `A pause that this run had asked for came after that: exporting is resumed (${ended.resumeProof}).`
@@ -93,7 +100,7 @@ async function endLatePause({ options, view, display, now }: Session, context: C
 function whatMayBePaused({ options, view }: Session): string {
   const { name, cluster } = options.cluster;
   const repairCommand = `As soon as the ledger can be written, run: ${options.commands.repair(name)}`;
-  if (view.resumedAt !== undefined) {
+  if (view().resumedAt !== undefined) {
     return `Exporting of ${name} is resumed, which could not be written down: the lock stays. ${repairCommand}`;
   }
   return [`EXPORTING OF ${name} MAY BE LEFT PAUSED.`, repairCommand, resumeByHand(cluster.zeebe)].join('\n');

@@ -4,15 +4,16 @@ import { forTheStateMachine, splitRemedy } from '../../lambdas/failure.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { carriedFailure } from '../failure.ts';
 import { chooseDisplay } from '../screen/display.ts';
+import { type Observation, seenIn } from '../screen/observation.ts';
 import { printJson, printLine } from '../screen/output.ts';
 import { oneLine } from '../screen/sentences.ts';
 import { summary } from '../screen/summary.ts';
-import { isComplete, newView, pausedSeconds } from '../screen/view.ts';
+import { isComplete, newView, pausedSeconds, type RunView } from '../screen/view.ts';
 import { apply, end } from '../screen/view-changes.ts';
 import { waitingRoom } from '../screen/waiting.ts';
 import { localContext } from './context.ts';
 import { type Ended, resultOf } from './ending.ts';
-import { type Observation, type Outcome, startExecution } from './engine.ts';
+import { type Outcome, startExecution } from './engine.ts';
 import { heartbeatOf } from './heartbeat.ts';
 import { type Interruption, interrupted, listenForInterruption } from './interruption.ts';
 import { mayLeavePaused, repairWhatIsLeft, whatIsLeft } from './left-behind.ts';
@@ -45,7 +46,11 @@ export async function runBackup(options: RunOptions): Promise<number> {
   const room = waitingRoom(now);
   const context = room.watch(unwatched);
   const display = await chooseDisplay(output, now, room.waiting);
-  const view = newView(cluster);
+  let view = newView(cluster);
+  const change = (how: (view: RunView) => RunView) => {
+    view = how(view);
+    display.update(view);
+  };
   const session: Session = {
     options,
     context,
@@ -55,15 +60,16 @@ export async function runBackup(options: RunOptions): Promise<number> {
       reason: options.reason,
       ...(options.backupId === undefined ? {} : { backupId: options.backupId }),
     },
-    view,
+    view: () => view,
+    change,
     display,
     heartbeat,
     giveUpWaiting,
     watch: room.watch,
     now,
-    observe: (seen) => {
-      apply(view, { ...seen, at: now() });
-      display.update(view);
+    observe: (observation) => {
+      const seen = seenIn({ ...observation, at: now() });
+      change((view) => apply(view, seen));
     },
   };
   const interruption = listenForInterruption({
@@ -86,7 +92,7 @@ export async function runBackup(options: RunOptions): Promise<number> {
     const known = requireSecrets(cluster, options.cluster.cluster, context.secrets);
     await Promise.race([known, interruption.requested]);
     const ended = interruption.seen ? interruption.ended() : await runToTheEnd(session, interruption);
-    end(view);
+    view = end(view);
     display.end(view);
     const manifest = await readManifest(session, ended);
     const measured = {
@@ -111,7 +117,7 @@ export async function runBackup(options: RunOptions): Promise<number> {
 
 /** Runs the state machine. However it ends, by itself or not, nothing that it paused is left paused. */
 async function runToTheEnd(session: Session, interruption: Interruption): Promise<Ended> {
-  const { context, runId, request, view, heartbeat } = session;
+  const { context, runId, request, heartbeat } = session;
   let lastState = '';
   let isSaid = false;
   const observe = (seen: Observation) => {
@@ -138,22 +144,25 @@ async function runToTheEnd(session: Session, interruption: Interruption): Promis
   if (!ended) {
     await stopped(running, session);
     // What was at work was waited for: it may have been the last step.
+    const view = session.view();
     if (isComplete(view)) return { status: 'SUCCEEDED', output: view.completed };
     if (view.failureRecorded && view.failure) return { status: 'FAILED', failure: view.failure };
     ended = interruption.seen ? interruption.ended() : failed(forTheStateMachine(heartbeat.failure()));
   }
-  if (ended.status === 'SUCCEEDED' || view.failureRecorded) return ended;
+  const { cluster, failure, failureRecorded, steps } = session.view();
+  if (ended.status === 'SUCCEEDED' || failureRecorded) return ended;
   if (ended.status === 'FAILED' && lastState === 'TellFailure' && !heartbeat.isLate()) {
     // It has been on its way back already, and has repeated what may be repeated.
     session.display.say(
-      `How this run ended could not be written into the ledger. Its lock stays; the next run puts it right, or: ${session.options.commands.repair(view.cluster)}`,
+      `How this run ended could not be written into the ledger. Its lock stays; the next run puts it right, or: ${session.options.commands.repair(cluster)}`,
     );
     return ended;
   }
   // What failed before a signal came is the reason; the signal only kept it from being written down.
-  const failing = view.steps.some(({ status }) => status === 'failed') ? view.failure : undefined;
+  const failing = steps.some(({ status }) => status === 'failed') ? failure : undefined;
   await goBack(session, failing ?? interruption.failure ?? ended.failure);
-  return isComplete(view) ? { status: 'SUCCEEDED', output: view.completed } : ended;
+  const after = session.view();
+  return isComplete(after) ? { status: 'SUCCEEDED', output: after.completed } : ended;
 }
 
 const failed = (thrown: unknown): Ended => ({
@@ -180,9 +189,10 @@ function endedOf(outcome: Outcome): Ended {
  * of the try before.
  */
 async function readManifest(
-  { context, runId, view }: Session,
+  { context, runId, ...session }: Session,
   { status }: Ended,
 ): Promise<Manifest | undefined> {
+  const view = session.view();
   const before = status === 'INTERRUPTED' ? view.earlier.at(-1)?.backupId : undefined;
   const backupId = view.plan?.run.backupId ?? before;
   if (backupId === undefined) return undefined;

@@ -3,9 +3,9 @@ import type { ClusterConfig, Config } from '../../core/config/schema.ts';
 import type { Context } from '../../core/context.ts';
 import type { Lock } from '../../core/ledger/lock.ts';
 import type { Host } from '../host.ts';
+import type { Observation } from '../screen/observation.ts';
 import type { Display } from '../screen/plain-display.ts';
 import type { RunView } from '../screen/view.ts';
-import type { Observation } from './engine.ts';
 import type { RunHeartbeat } from './heartbeat.ts';
 
 export interface RunOptions {
@@ -24,7 +24,10 @@ export interface Session {
   context: Context;
   runId: string;
   request: { cluster: string; reason: string; backupId?: number };
-  view: RunView;
+  /** The run as it was seen until now. */
+  view: () => RunView;
+  /** Changes it by something that no state tells. */
+  change: (change: (view: RunView) => RunView) => void;
   display: Display;
   observe: (seen: Observation) => void;
   heartbeat: RunHeartbeat;

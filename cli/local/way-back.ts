@@ -43,7 +43,8 @@ export async function goBack(session: Session, failure: Failure): Promise<void> 
 
 /** The rest of the state machine from where a failure enters it. Its calls wait for their answers. */
 async function undo(session: Session, failure: Failure): Promise<void> {
-  const { options, runId, request, observe, view, display, heartbeat } = session;
+  const { options, runId, request, observe, display, heartbeat } = session;
+  const { plan } = session.view();
   const { context, close } = await localContext(options.config, options.commands, {
     env: options.host.env,
     warn: (text) => display.say(text),
@@ -56,11 +57,11 @@ async function undo(session: Session, failure: Failure): Promise<void> {
       runId,
       observe,
       ...options.host.waits,
-      ...(view.plan
+      ...(plan
         ? {
             startAt: 'ResumeExportingAfterFailure',
             // Whoever ends a run wants no other try.
-            input: { ...view.plan, attempts: view.plan.attempt, failure: caught(failure) },
+            input: { ...plan, attempts: plan.attempt, failure: caught(failure) },
           }
         : { startAt: 'RecordFailure', input: { ...request, failure: caught(failure) } }),
     });

@@ -1,146 +1,188 @@
-import * as z from 'zod';
 import { resumedUnwritten } from '../../core/errors.ts';
 import { splitRemedy } from '../../lambdas/failure.ts';
 import { carriedFailure } from '../failure.ts';
-import type { Observation } from '../local/engine.ts';
+import type { Seen, ShownPlan } from './observation.ts';
 import { secondsBeforeNextTry, secondsBeforeRetry, type Wait } from './retries.ts';
 import { oneLine } from './sentences.ts';
-import {
-  isComponent,
-  keys,
-  newStep,
-  newView,
-  pauseOf,
-  type RunView,
-  type Step,
-  shownPlan,
-  titleOf,
-} from './view.ts';
+import { isComponent, keyOf, newStep, newView, pauseOf, type RunView, type Step, titleOf } from './view.ts';
 
-const componentCall = z.object({ target: z.object({ component: z.string() }) });
-const componentAnswer = z.object({
-  progress: z.object({
-    state: z.string(),
-    partsDone: z.int(),
-    partsExpected: z.int().optional(),
-    remark: z.string().optional(),
-  }),
-});
-const resumed = z.object({ resumed: z.enum(['proven', 'answered', 'not-paused']) });
-const recorded = z.object({
-  outcome: z.enum(['TRY_AGAIN', 'FAILED', 'COMPLETED']),
-  completed: z.unknown().optional(),
-  notWritten: z.boolean().default(false),
-});
+type Called = Extract<Seen, { type: 'called' }>;
+type Threw = Extract<Seen, { type: 'threw' }>;
+type Answered = Extract<Seen, { type: 'answered' }>;
 
-/** Brings the view up to date. */
-export function apply(view: RunView, seen: Observation): void {
-  if (seen.type === 'called' && failurePath.has(seen.state)) {
-    for (const step of view.steps)
-      if (step.key !== 'resume' || seen.function === 'RecordFailure') giveUp(step);
-  }
-  if (seen.function === 'RecordFailure' && seen.type === 'answered') {
-    const { outcome, completed, notWritten } = recorded.safeParse(seen.output).data ?? {};
-    if (outcome === 'TRY_AGAIN') nextTry(view);
-    if (outcome === 'FAILED' && !notWritten) view.failureRecorded = true;
-    if (outcome === 'COMPLETED') completeAfterAll(view, completed, seen.at);
-  }
-  if (seen.type === 'threw' && !failurePath.has(seen.state)) {
-    view.failure = carriedFailure(seen.error);
-  }
-  // Also where the plan could not be read, so that there is no step of it.
-  if (seen.type === 'called' && seen.function === 'PauseExporting') view.pausedAt ??= seen.at;
-  if (seen.type === 'answered' && seen.function === 'ResumeExporting')
-    noteResumed(view, seen.output, seen.at);
-  if (isResumed(seen)) view.resumedAt ??= seen.at;
-  if (seen.type === 'answered' && seen.function === 'CompleteBackup') view.completed = seen.output;
-  if (seen.function === 'DeleteFailedBackup') view.nextTry = afterTheDeletion(seen);
-  if (seen.function === 'PrepareBackup') view.nextTry = undefined;
-  const step = stepOf(view, seen);
-  if (!step) return;
-  if (seen.type === 'called') {
-    // Called before its time: the run was interrupted, and its way back counts anew.
-    if (step.again && seen.at < step.again.until - 1000) step.repeats = {};
-    step.again = undefined;
-    step.status = 'running';
-    step.startedAt ??= seen.at;
-  } else if (seen.type === 'threw') {
-    // What is not repeated is turned into a failure by `end`.
-    step.failures += 1;
-    const { message, remedy } = splitRemedy(seen.error.message);
-    step.error = oneLine(message);
-    step.remedy = remedy;
-    step.unwritten = isResumed(seen);
-    step.repeats ??= {};
-    const seconds = secondsBeforeRetry(seen.state, seen.error.name, step.repeats);
-    step.again = seconds === undefined ? undefined : { until: seen.at + seconds * 1000, seconds };
-    step.remarkSince ??= seen.at;
-  } else {
-    answered(view, step, seen.output, seen.at);
+/** The view after something was seen. The one before it stays as it is. */
+export function apply(view: RunView, seen: Seen): RunView {
+  switch (seen.type) {
+    case 'called':
+      return withStep(afterCall(view, seen), keyOf(seen), (step) => stepAfterCall(step, seen));
+    case 'threw':
+      return withStep(afterError(view, seen), keyOf(seen), (step) => stepAfterError(step, seen));
+    case 'answered':
+      return withStep(afterAnswer(view, seen), keyOf(seen), (step) => stepAfterAnswer(step, seen));
   }
 }
 
-/** Whether something could be deleted or not, the next try begins after a wait. */
-function afterTheDeletion({ type, at }: Observation): Wait | undefined {
-  if (type === 'called') return undefined;
-  return { until: at + secondsBeforeNextTry * 1000, seconds: secondsBeforeNextTry };
+/** Exporting was seen to be resumed at this instant, in another way than by a state. */
+export function exportingResumed(view: RunView, at: number): RunView {
+  return { ...view, resumedAt: view.resumedAt ?? at };
+}
+
+/** At the end nothing is at work any more. */
+export function end(view: RunView): RunView {
+  return { ...view, nextTry: undefined, steps: view.steps.map(givenUp) };
+}
+
+function withStep(view: RunView, key: string | undefined, change: (step: Step) => Step): RunView {
+  return { ...view, steps: view.steps.map((step) => (step.key === key ? change(step) : step)) };
+}
+
+/** The states that a failed run goes through. */
+const failurePath = new Set(['ResumeExportingAfterFailure', 'RecordFailure', 'TellFailure']);
+
+function afterCall(view: RunView, { state, function: name, at }: Called): RunView {
+  const isGivenUp = ({ key }: Step) =>
+    failurePath.has(state) && (key !== 'resume' || name === 'RecordFailure');
+  return {
+    ...view,
+    steps: view.steps.map((step) => (isGivenUp(step) ? givenUp(step) : step)),
+    // Also where the plan could not be read, so that there is no step of it.
+    pausedAt: view.pausedAt ?? (name === 'PauseExporting' ? at : undefined),
+    nextTry: name === 'PrepareBackup' || name === 'DeleteFailedBackup' ? undefined : view.nextTry,
+  };
+}
+
+function afterError(view: RunView, seen: Threw): RunView {
+  const { state, function: name, at, error } = seen;
+  return {
+    ...view,
+    failure: failurePath.has(state) ? view.failure : carriedFailure(error),
+    resumedAt: view.resumedAt ?? (isResumed(seen) ? at : undefined),
+    nextTry: name === 'DeleteFailedBackup' ? waitBeforeNextTry(at) : view.nextTry,
+  };
+}
+
+function afterAnswer(view: RunView, seen: Answered): RunView {
+  switch (seen.function) {
+    case 'PrepareBackup':
+      return seen.plan ? withPlan(view, seen.plan) : view;
+    case 'ResumeExporting':
+      // An answer that says neither leaves it open.
+      if (seen.resumed === undefined) return view;
+      return seen.resumed === 'not-paused'
+        ? { ...view, pausedAt: undefined }
+        : exportingResumed(view, seen.at);
+    case 'CompleteBackup':
+      return { ...view, completed: seen.completed };
+    case 'DeleteFailedBackup':
+      return { ...view, nextTry: waitBeforeNextTry(seen.at) };
+    case 'RecordFailure':
+      return seen.recorded ? afterRecord(view, seen.recorded, seen.at) : view;
+    case 'PauseExporting':
+    case 'other':
+      return view;
+  }
+}
+
+type Recorded = NonNullable<Extract<Answered, { function: 'RecordFailure' }>['recorded']>;
+
+function afterRecord(view: RunView, { outcome, completed, notWritten }: Recorded, at: number): RunView {
+  switch (outcome) {
+    case 'TRY_AGAIN':
+      return nextTry(view);
+    case 'FAILED':
+      return { ...view, failureRecorded: view.failureRecorded || !notWritten };
+    case 'COMPLETED':
+      // What failed came after COMPLETED was written.
+      return withStep({ ...view, failure: undefined, completed }, 'complete', ({ error: _, ...step }) => ({
+        ...step,
+        again: undefined,
+        status: 'done',
+        endedAt: at,
+      }));
+  }
 }
 
 /** A new backup begins, in the same run. */
-function nextTry(view: RunView): void {
-  const { plan, failure, pausedAt, resumedAt } = view;
+function nextTry(view: RunView): RunView {
+  const { plan, failure } = view;
   const earlier = {
     backupId: plan?.run.backupId ?? 0,
     message: failure?.message ?? '',
-    pausedSeconds: pauseOf({ pausedAt, resumedAt }),
+    pausedSeconds: pauseOf(view),
   };
-  Object.assign(view, { ...newView(view.cluster), earlier: [...view.earlier, earlier] });
+  return { ...newView(view.cluster), earlier: [...view.earlier, earlier] };
 }
 
-/** What failed came after COMPLETED was written. */
-function completeAfterAll(view: RunView, output: unknown, at: number): void {
-  view.failure = undefined;
-  view.completed = output;
-  const step = view.steps.find(({ key }) => key === 'complete');
-  if (!step) return;
-  delete step.error;
-  step.again = undefined;
-  step.status = 'done';
-  step.endedAt = at;
-}
-
-function answered(view: RunView, step: Step, output: unknown, at: number): void {
-  delete step.error;
-  delete step.repeats;
-  const component = componentAnswer.safeParse(output);
-  const { state, partsDone, partsExpected, remark } = component.data?.progress ?? {};
-  if (partsDone !== undefined) step.partsDone = partsDone;
-  if (partsExpected !== undefined) step.partsExpected = partsExpected;
-  if (remark === undefined) {
-    delete step.remark;
-    delete step.remarkSince;
-  } else {
-    step.remark = inWords(step.key, remark);
-    step.remarkSince ??= at;
-  }
-  if (isComponent(step) && state !== 'COMPLETED') return;
-  step.status = 'done';
-  step.endedAt = at;
-  if (step.key === 'prepare') withPlan(view, output);
+/** Whether something could be deleted or not, the next try begins after a wait. */
+function waitBeforeNextTry(at: number): Wait {
+  return { until: at + secondsBeforeNextTry * 1000, seconds: secondsBeforeNextTry };
 }
 
 /** Exporting is resumed, and only the ledger does not know it yet. */
-function isResumed(seen: Observation): boolean {
-  return (
-    seen.type === 'threw' && seen.function === 'ResumeExporting' && resumedUnwritten.includes(seen.error.name)
-  );
+function isResumed({ function: name, error }: Threw): boolean {
+  return name === 'ResumeExporting' && resumedUnwritten.includes(error.name);
 }
 
-/** An answer that says neither leaves it open. */
-function noteResumed(view: RunView, output: unknown, at: number): void {
-  const how = resumed.safeParse(output).data?.resumed;
-  if (how === 'not-paused') view.pausedAt = undefined;
-  else if (how !== undefined) view.resumedAt ??= at;
+function withPlan(view: RunView, plan: ShownPlan): RunView {
+  const { order, applications, records, zeebe } = plan;
+  const componentStep = ({ component }: { component: string }) => newStep(component, titleOf(component));
+  const pause = newStep('pause', 'Pause exporting');
+  const apps = applications.map(componentStep);
+  const steps = [
+    ...view.steps,
+    ...(order === 'PAUSE_FIRST' ? [pause, ...apps] : [...apps, pause]),
+    ...records.map(componentStep),
+    ...zeebe.map(componentStep),
+    newStep('resume', 'Resume exporting'),
+    newStep('complete', 'Mark it complete'),
+  ];
+  return { ...view, plan, steps };
+}
+
+function stepAfterCall(step: Step, { at }: Called): Step {
+  // Called before its time: the run was interrupted, and its way back counts anew.
+  const isEarly = step.again !== undefined && at < step.again.until - 1000;
+  return {
+    ...step,
+    ...(isEarly ? { repeats: {} } : {}),
+    again: undefined,
+    status: 'running',
+    startedAt: step.startedAt ?? at,
+  };
+}
+
+/** What is not repeated is turned into a failure by `end`. */
+function stepAfterError(step: Step, seen: Threw): Step {
+  const { state, at, error } = seen;
+  const { message, remedy } = splitRemedy(error.message);
+  const repeats = { ...step.repeats };
+  const seconds = secondsBeforeRetry(state, error.name, repeats);
+  return {
+    ...step,
+    failures: step.failures + 1,
+    error: oneLine(message),
+    remedy,
+    unwritten: isResumed(seen),
+    repeats,
+    again: seconds === undefined ? undefined : { until: at + seconds * 1000, seconds },
+    remarkSince: step.remarkSince ?? at,
+  };
+}
+
+function stepAfterAnswer(
+  { error: _, repeats: __, remark: ___, remarkSince, ...step }: Step,
+  seen: Answered,
+): Step {
+  const { at } = seen;
+  const { state, partsDone, partsExpected, remark } = (seen.function === 'other' && seen.progress) || {};
+  const next: Step = {
+    ...step,
+    ...(partsDone === undefined ? {} : { partsDone }),
+    ...(partsExpected === undefined ? {} : { partsExpected }),
+    ...(remark === undefined ? {} : { remark: inWords(step.key, remark), remarkSince: remarkSince ?? at }),
+  };
+  if (isComponent(step) && state !== 'COMPLETED') return next;
+  return { ...next, status: 'done', endedAt: at };
 }
 
 /** A component's state as people would say it; an error message is one already. */
@@ -150,41 +192,8 @@ function inWords(key: string, remark: string): string {
   return key === 'zeebe' ? 'not every partition has begun' : 'between two parts';
 }
 
-/** The states that a failed run goes through. */
-const failurePath = new Set(['ResumeExportingAfterFailure', 'RecordFailure', 'TellFailure']);
-
 /** What has failed, what was still at work beside it, and what was to come. */
-function giveUp(step: Step): void {
-  if (step.status === 'running') step.status = step.error === undefined ? 'stopped' : 'failed';
-  if (step.status === 'waiting') step.status = 'not-reached';
-}
-
-/** At the end nothing is at work any more. */
-export function end(view: RunView): void {
-  view.nextTry = undefined;
-  view.steps.forEach(giveUp);
-}
-
-function stepOf(view: RunView, seen: Observation): Step | undefined {
-  const called = componentCall.safeParse(seen.input);
-  const key = called.success ? called.data.target.component : keys[seen.function];
-  return view.steps.find((step) => step.key === key);
-}
-
-function withPlan(view: RunView, output: unknown): void {
-  const parsed = shownPlan.safeParse(output);
-  // SKIPPED: there is nothing to come.
-  if (!parsed.success) return;
-  view.plan = parsed.data;
-  const { order, applications, records, zeebe } = parsed.data;
-  const componentStep = ({ component }: { component: string }) => newStep(component, titleOf(component));
-  const pause = newStep('pause', 'Pause exporting');
-  const apps = applications.map(componentStep);
-  view.steps.push(
-    ...(order === 'PAUSE_FIRST' ? [pause, ...apps] : [...apps, pause]),
-    ...records.map(componentStep),
-    ...zeebe.map(componentStep),
-    newStep('resume', 'Resume exporting'),
-    newStep('complete', 'Mark it complete'),
-  );
+function givenUp(step: Step): Step {
+  if (step.status === 'running') return { ...step, status: step.error === undefined ? 'stopped' : 'failed' };
+  return step.status === 'waiting' ? { ...step, status: 'not-reached' } : step;
 }

@@ -1,6 +1,6 @@
-import * as z from 'zod';
 import { titles } from '../../core/components/kinds.ts';
 import type { Failure } from '../../core/ledger/manifest.ts';
+import type { Seen, ShownPlan } from './observation.ts';
 import type { Wait } from './retries.ts';
 
 /** `stopped`: it was at work when something else failed, and is not followed to its end. */
@@ -54,21 +54,6 @@ export interface RunView {
   completed: unknown;
 }
 
-/**
- * What the view reads of the states' answers. They may come from a stack that is newer than this version: what is in
- * them besides does not matter, and stays in the plan.
- */
-const shownTarget = z.looseObject({ component: z.string(), version: z.string().optional() });
-export const shownPlan = z.looseObject({
-  run: z.looseObject({ cluster: z.string(), backupId: z.int() }),
-  attempt: z.int(),
-  order: z.enum(['PAUSE_FIRST', 'APPLICATIONS_FIRST']),
-  applications: z.array(shownTarget),
-  records: z.array(shownTarget),
-  zeebe: z.array(shownTarget),
-});
-type ShownPlan = z.infer<typeof shownPlan>;
-
 export function newView(cluster: string): RunView {
   return {
     cluster,
@@ -118,12 +103,20 @@ export function isPauseAnswered(view: RunView): boolean {
 }
 
 /** Which line of the display belongs to which function; a component's is that of the component. */
-export const keys: Record<string, string> = {
+const keys: Record<string, string> = {
   PrepareBackup: 'prepare',
   PauseExporting: 'pause',
   ResumeExporting: 'resume',
   CompleteBackup: 'complete',
 };
+
+/** The step that a call of a function is about. */
+export function keyOf({
+  function: name,
+  component,
+}: Pick<Seen, 'function' | 'component'>): string | undefined {
+  return component ?? keys[name];
+}
 
 /** True for a step that is a component's backup. */
 export function isComponent({ key }: Step): boolean {

@@ -6,6 +6,7 @@ import { executionUrl } from '../../core/tell/alerts.ts';
 import type { StackCommands } from '../../deployment/commands.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { chooseDisplay } from '../screen/display.ts';
+import { seenIn } from '../screen/observation.ts';
 import { type Output, printError, printJson, printLine } from '../screen/output.ts';
 import type { Display } from '../screen/plain-display.ts';
 import { summary } from '../screen/summary.ts';
@@ -41,7 +42,7 @@ export async function follow(following: Following): Promise<number> {
   let instant: number | undefined;
   const now = () => instant ?? clock.now();
   const display = await chooseDisplay(output, now);
-  const view = newView(following.cluster ?? '');
+  let view = newView(following.cluster ?? '');
   const beganAt = clock.now();
   let startedAt = beganAt;
   try {
@@ -49,10 +50,10 @@ export async function follow(following: Following): Promise<number> {
     const watching = await watchToTheEnd(following, display, (news) => {
       if (news.started) {
         startedAt = news.started.at;
-        view.cluster = clusterOf(news.started.input) ?? view.cluster;
+        view = { ...view, cluster: clusterOf(news.started.input) ?? view.cluster };
       }
       for (const seen of news.observations) {
-        apply(view, seen);
+        view = apply(view, seenIn(seen));
         // A log tells when something happened, not when it was read.
         instant = seen.at;
         if (!display.stays) display.update(view);
@@ -65,7 +66,7 @@ export async function follow(following: Following): Promise<number> {
     const ended = 'ended' in watching ? watching.ended : undefined;
     if (ended) {
       instant = ended.at;
-      end(view);
+      view = end(view);
     }
     display.end(view);
     const manifest = ended ? await readManifest(following, view) : undefined;

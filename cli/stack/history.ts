@@ -2,7 +2,7 @@ import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { messageIn } from '../../lambdas/failure.ts';
 import { taskStates } from '../local/definition.ts';
-import type { Observation } from '../local/engine.ts';
+import type { Observation } from '../screen/observation.ts';
 import type { Aws } from './aws.ts';
 
 /** How an execution ended, in Step Functions' own words. */

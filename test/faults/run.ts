@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { type Observation, startExecution } from '../../cli/local/engine.ts';
+import { startExecution } from '../../cli/local/engine.ts';
+import type { Observation } from '../../cli/screen/observation.ts';
 import type { ComponentName } from '../../core/components/kinds.ts';
 import { Attempts, noRealWaiting, secondsBeforeTheNextTry, taskNamed } from './machine.ts';
 import { Actor, type World } from './world.ts';

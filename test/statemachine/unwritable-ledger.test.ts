@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
-import { type Observation, startExecution } from '../../cli/local/engine.ts';
+import { startExecution } from '../../cli/local/engine.ts';
+import type { Observation } from '../../cli/screen/observation.ts';
 import { pauseForBackup } from '../../core/backup/exporting.ts';
 import { BackupError } from '../../core/errors.ts';
 import { holdLock, manifest, plan, run, target } from '../core/backup/world.ts';

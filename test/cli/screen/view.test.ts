@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
-import type { Observation } from '../../../cli/local/engine.ts';
+import { type Observation, seenIn } from '../../../cli/screen/observation.ts';
 import { plainDisplay } from '../../../cli/screen/plain-display.ts';
 import { isComplete, newView, pausedSeconds, type RunView } from '../../../cli/screen/view.ts';
 import { apply } from '../../../cli/screen/view-changes.ts';
@@ -76,10 +76,18 @@ function observations(all: Seen[]): Observation[] {
   });
 }
 
-function viewOf(...all: Seen[]): RunView {
-  const view = newView('production');
-  for (const one of observations(all)) apply(view, one);
+/** Frozen, as a view must not be changed by what is seen after it. */
+function frozen(view: RunView): RunView {
+  const { steps, earlier } = view;
+  const repeats = steps.map((step) => step.repeats ?? {});
+  for (const part of [...repeats, ...steps, ...earlier, steps, earlier, view]) Object.freeze(part);
   return view;
+}
+
+const after = (view: RunView, observation: Observation) => frozen(apply(view, seenIn(observation)));
+
+function viewOf(...all: Seen[]): RunView {
+  return observations(all).reduce(after, frozen(newView('production')));
 }
 
 const firstTry = [
@@ -185,13 +193,12 @@ describe('A wait', () => {
   });
 
   test('The wait before a resume is over when it is repeated, and there is none where it is not', () => {
-    const view = viewOf(prepared(0, 7), paused(1), failed(10));
+    const failedOnce = viewOf(prepared(0, 7), paused(1), failed(10));
     const about = { state: 'ResumeExporting', function: 'ResumeExporting', at: 12_000, input: {} };
-    apply(view, { ...about, type: 'called' });
-    assert.equal(again(view), undefined);
+    const repeated = after(failedOnce, { ...about, type: 'called' });
+    assert.equal(again(repeated), undefined);
     const lost = Object.assign(new Error('Another run holds it'), { name: 'LockLost' });
-    apply(view, { ...about, type: 'threw', error: lost });
-    assert.equal(again(view), undefined);
+    assert.equal(again(after(repeated, { ...about, type: 'threw', error: lost })), undefined);
   });
 
   test('The wait before a resume begins anew where the run was interrupted in it', () => {
@@ -291,11 +298,11 @@ describe('An answer that this version does not understand', () => {
 
 test('A log says of every try what it came to, in its turn, and of none twice', () => {
   const screen = written();
-  const view = newView('production');
+  let view = newView('production');
   const display = plainDisplay(screen.output, () => 0);
   const second = [prepared(70, 8), paused(71), zeebe(72, { output: progress('COMPLETED') }), resumed(75)];
   for (const one of observations([...firstTry, ...second])) {
-    apply(view, one);
+    view = after(view, one);
     display.update(view);
     display.update(view);
   }

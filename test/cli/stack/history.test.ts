@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { describe, it } from '@jest/globals';
-import type { Observation } from '../../../cli/local/engine.ts';
+import type { Observation } from '../../../cli/screen/observation.ts';
 import { historyReader } from '../../../cli/stack/history.ts';
 import { fakeAws, recorded } from './fakes.ts';
 

@@ -1,0 +1,94 @@
+import * as z from 'zod';
+
+/** What happened in a Task state, as the engine of this process or the history of an execution tells it. */
+export type Observation = { state: string; function: string; at: number } & (
+  | { type: 'called'; input: unknown }
+  | { type: 'answered'; input: unknown; output: unknown }
+  | { type: 'threw'; input: unknown; error: Error }
+);
+
+/**
+ * An observation as far as this version understands it. It may come from a stack that is newer: what is in the answers
+ * besides does not matter, and an answer that cannot be read says nothing. Instants are milliseconds since 1970.
+ */
+export type Seen = {
+  state: string;
+  at: number;
+  /** Whose backup the call is about, where it is about one. */
+  component: string | undefined;
+} & (
+  | { type: 'called'; function: string }
+  | { type: 'threw'; function: string; error: Error }
+  | ({ type: 'answered' } & Answer)
+);
+
+type Answer =
+  | { function: 'PrepareBackup'; plan: ShownPlan | undefined }
+  | { function: 'PauseExporting' }
+  | { function: 'ResumeExporting'; resumed: z.infer<typeof resumed>['resumed'] | undefined }
+  | { function: 'CompleteBackup'; completed: unknown }
+  | { function: 'RecordFailure'; recorded: z.infer<typeof recorded> | undefined }
+  | { function: 'DeleteFailedBackup' }
+  /** Of any other function: a component's says how far its backup is. */
+  | { function: 'other'; progress: z.infer<typeof progress> | undefined };
+
+const shownTarget = z.looseObject({ component: z.string(), version: z.string().optional() });
+const shownPlan = z.looseObject({
+  run: z.looseObject({ cluster: z.string(), backupId: z.int() }),
+  attempt: z.int(),
+  order: z.enum(['PAUSE_FIRST', 'APPLICATIONS_FIRST']),
+  applications: z.array(shownTarget),
+  records: z.array(shownTarget),
+  zeebe: z.array(shownTarget),
+});
+/** What is shown of a plan; the rest of it stays in it, for the way back. */
+export type ShownPlan = z.infer<typeof shownPlan>;
+
+const componentCall = z.object({ target: z.object({ component: z.string() }) });
+const progress = z.object({
+  state: z.string(),
+  partsDone: z.int(),
+  partsExpected: z.int().optional(),
+  remark: z.string().optional(),
+});
+const componentAnswer = z.object({ progress });
+const resumed = z.object({ resumed: z.enum(['proven', 'answered', 'not-paused']) });
+const recorded = z.object({
+  outcome: z.enum(['TRY_AGAIN', 'FAILED', 'COMPLETED']),
+  completed: z.unknown().optional(),
+  notWritten: z.boolean().default(false),
+});
+
+/** Reads an observation, once. */
+export function seenIn(observation: Observation): Seen {
+  const { state, at, input } = observation;
+  const component = componentCall.safeParse(input).data?.target.component;
+  const about = { state, at, component };
+  switch (observation.type) {
+    case 'called':
+      return { ...about, type: 'called', function: observation.function };
+    case 'threw':
+      return { ...about, type: 'threw', function: observation.function, error: observation.error };
+    case 'answered':
+      return { ...about, type: 'answered', ...answerOf(observation.function, observation.output) };
+  }
+}
+
+function answerOf(name: string, output: unknown): Answer {
+  switch (name) {
+    case 'PrepareBackup':
+      // SKIPPED is no plan: there is nothing to come.
+      return { function: name, plan: shownPlan.safeParse(output).data };
+    case 'ResumeExporting':
+      return { function: name, resumed: resumed.safeParse(output).data?.resumed };
+    case 'CompleteBackup':
+      return { function: name, completed: output };
+    case 'RecordFailure':
+      return { function: name, recorded: recorded.safeParse(output).data };
+    case 'PauseExporting':
+    case 'DeleteFailedBackup':
+      return { function: name };
+    default:
+      return { function: 'other', progress: componentAnswer.safeParse(output).data?.progress };
+  }
+}
