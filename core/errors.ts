@@ -69,6 +69,8 @@ export const errorNames = {
   BackupNotOurs: 'BackupNotOurs',
   /** A component reported its backup as failed (or incomplete for too long, or incompatible, or partial). */
   ComponentBackupFailed: 'ComponentBackupFailed',
+  /** The same, for a reason that passes by itself: a leader change, a lost race, a restart just after the start. */
+  ComponentBackupInterrupted: 'ComponentBackupInterrupted',
   /** A component's backup did not end within its time limit. */
   ComponentTimedOut: 'ComponentTimedOut',
   /** At the end a part is not what it was when it was checked: the backup is not complete. */
@@ -85,6 +87,12 @@ export const errorNames = {
 
 export type ErrorName = keyof typeof errorNames;
 
+/** Another try, under a new id, may well succeed where the first one ended so. */
+export const passing: readonly string[] = [
+  errorNames.ComponentBackupInterrupted,
+  errorNames.ComponentTimedOut,
+  errorNames.RefusedForNow,
+];
 /** A server gave no answer, whether or not it may pass. */
 export const noAnswer = ['Unreachable', 'AddressUnusable'] as const;
 /** The ledger's home did not do what it was asked for, whether or not it may pass. */

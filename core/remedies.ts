@@ -90,6 +90,7 @@ const byName: Partial<Record<ErrorName, string>> = {
   UnexpectedAnswer:
     'See whether a newer camunda-backup knows this answer, and whether the url is the one of this server.',
   ComponentBackupFailed: 'See the log of this component, and start a new backup.',
+  ComponentBackupInterrupted: 'Back up again.',
   VerificationFailed: 'The backup is not complete: see the log of the component, and start a new backup.',
 };
 
@@ -98,15 +99,11 @@ export function remedyOf(error: BackupError): string | undefined {
   return error.remedy ?? adviceFor(error.message) ?? byName[error.name];
 }
 
-/**
- * Whether another try with a new id may well succeed: a leader change, a race for a snapshot, a refusal that passes by
- * itself, a component that was slow, or one that restarted just after it had accepted its backup. Never where something has to be changed first.
- */
-export function passesByItself({ error, message }: { error: string; message: string }): boolean {
-  if (error === 'ComponentTimedOut' || error === 'RefusedForNow') return true;
-  if (error !== 'ComponentBackupFailed') return false;
-  return known.some(({ says, passes }) => passes && says.test(message)) || forgotten.test(message);
+/** Which error a component's failed backup is, by the server's own words. */
+export function failedBackup(
+  reason: string,
+): Extract<ErrorName, 'ComponentBackupFailed' | 'ComponentBackupInterrupted'> {
+  return known.some(({ says, passes }) => passes && says.test(reason))
+    ? 'ComponentBackupInterrupted'
+    : 'ComponentBackupFailed';
 }
-
-/** core/backup/progress.ts says so of a component whose backup is unknown to it after it was accepted. */
-const forgotten = /does not know the backup that it accepted/;

@@ -4,6 +4,7 @@ import { type ComponentName, titles } from '../components/kinds.ts';
 import { formatSeconds } from '../config/duration.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import { nextCheckAt, type Pacing } from '../pacing.ts';
+import { failedBackup } from '../remedies.ts';
 
 /** What is known of a component's running backup; carried from check to check. Instants are ISO-8601. */
 export const progress = z.strictObject({
@@ -44,8 +45,8 @@ export interface Look {
 }
 
 /**
- * What a look at a component means. Returns the progress to carry on; throws ComponentBackupFailed or
- * ComponentTimedOut, or the error that lasted too long.
+ * What a look at a component means. Returns the progress to carry on; throws ComponentBackupFailed,
+ * ComponentBackupInterrupted or ComponentTimedOut, or the error that lasted too long.
  */
 export function afterLook(look: Look): Progress {
   const { component, seen, before, now, limits } = look;
@@ -53,10 +54,8 @@ export function afterLook(look: Look): Progress {
   if (!(seen instanceof BackupError)) {
     if (seen.state === 'COMPLETED') return completed(title, seen, before, now);
     if (seen.state === 'FAILED' || seen.state === 'INCOMPATIBLE') {
-      throw new BackupError(
-        'ComponentBackupFailed',
-        `${title} says that its backup is ${seen.state}${why(seen)}`,
-      );
+      const reason = why(seen);
+      throw new BackupError(failedBackup(reason), `${title} says that its backup is ${seen.state}${reason}`);
     }
   } else if (isFinal(seen)) {
     throw seen;
@@ -97,11 +96,12 @@ export function afterLook(look: Look): Progress {
   const lasted = (now - Date.parse(next.unsettledSince)) / 1000;
   if (lasted < patienceSeconds) return next;
   if (seen instanceof BackupError) throw seen;
-  const what =
+  const reason = why(seen);
+  const [name, what] =
     seen.state === 'ABSENT'
-      ? 'does not know the backup that it accepted'
-      : `has been ${seen.state}${why(seen)}`;
-  throw new BackupError('ComponentBackupFailed', `${title} ${what} for ${formatSeconds(lasted)}`, {
+      ? (['ComponentBackupInterrupted', 'does not know the backup that it accepted'] as const)
+      : ([failedBackup(reason), `has been ${seen.state}${reason}`] as const);
+  throw new BackupError(name, `${title} ${what} for ${formatSeconds(lasted)}`, {
     remedy: remedies[seen.state] ?? 'See the log of the component, and what it shows of this backup.',
   });
 }

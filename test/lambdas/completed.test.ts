@@ -152,7 +152,7 @@ describe('RecordFailure of a backup whose manifest says COMPLETED', () => {
     await context.ledger.createManifest({ ...manifest, backupId: 6, state: 'FAILED' });
     await completeBackup(context);
     context.told.length = 0;
-    const leaderChange = { Error: 'ComponentBackupFailed', Cause: 'There was a leader change' };
+    const leaderChange = { Error: 'ComponentBackupInterrupted', Cause: 'There was a leader change' };
     assert.match(JSON.stringify(await recordFailure(context, first, leaderChange)), /"outcome":"TRY_AGAIN"/);
     assert.deepEqual(context.told, []);
     assert.equal(counted(context, 'BackupFailed'), 0);

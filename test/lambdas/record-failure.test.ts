@@ -92,7 +92,7 @@ describe('RecordFailure', () => {
 
 describe('another try after an error that is known to pass', () => {
   const leaderChange = {
-    Error: 'ComponentBackupFailed',
+    Error: 'ComponentBackupInterrupted',
     Cause: 'Zeebe says that its backup is FAILED: There was a leader change',
   };
   const planned = z.looseObject({ run: z.looseObject({ backupId: z.number() }), attempts: z.number() });

@@ -45,7 +45,7 @@ async function failedOnce() {
   return { context, plan };
 }
 
-const failure = { Error: 'ComponentBackupFailed', Cause: 'There was a leader change' };
+const failure = { Error: 'ComponentBackupInterrupted', Cause: 'There was a leader change' };
 
 /** A context whose only answer to `url` is silence. */
 function silentAt(url: string) {

@@ -172,10 +172,21 @@ describe('An id that the component does not know', () => {
 
   test('An unknown id is an end when it lasts', async () => {
     const error = await thrownBy(() => look(absent, 301, look(absent, 1)));
-    assert.equal(error.name, 'ComponentBackupFailed');
+    assert.equal(error.name, 'ComponentBackupInterrupted');
     assert.match(error.message, /Operate does not know the backup that it accepted for 5 min 00 s/);
     assert.match(error.remedy ?? '', /back up again/);
   });
+});
+
+test('A backup that ended for a reason that passes has another error than one that did not', async () => {
+  for (const { failureReason, name } of [
+    { failureReason: 'Backup is cancelled due to leader change.', name: 'ComponentBackupInterrupted' },
+    { failureReason: 'No space left on device', name: 'ComponentBackupFailed' },
+  ] as const) {
+    const seen = status('FAILED', { failureReason });
+    const error = await thrownBy(() => look(seen, 1));
+    assert.equal(error.name, name);
+  }
 });
 
 test('A state that is not known fails the backup only when it lasts, with the word and what to do', async () => {
