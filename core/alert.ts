@@ -12,6 +12,7 @@ export const alert = z.strictObject({
     'exportingLeftPaused',
     'exportingPausedForLong',
     'noRecentBackup',
+    'lockWaiting',
     'runAbandoned',
     'watchdogFailing',
     'deadLetterQueueNotEmpty',

@@ -2,9 +2,11 @@
 
 import { resumeByHand } from '../../core/connect/by-hand.ts';
 import { isBackupError } from '../../core/errors.ts';
+import { heldBy } from '../../core/ledger/held-by.ts';
 import { mayBePaused } from '../../core/ledger/lock.ts';
 import { isRunAlive } from '../../core/ledger/owner.ts';
-import { heldBy, repair } from '../../core/repair/lock.ts';
+import { mayBeTakenOver } from '../../core/ledger/purpose.ts';
+import { repair } from '../../core/repair/lock.ts';
 import { isPauseAnswered } from '../screen/view.ts';
 import { localContext } from './context.ts';
 import type { Session } from './session.ts';
@@ -17,7 +19,7 @@ export async function repairWhatIsLeft(session: Session): Promise<void> {
   if (!lock && (await context.ledger.nothingOf(cluster))) {
     display.say(`The ledger ${context.ledger.home} is new: this is its first backup of ${cluster}.`);
   }
-  if (!lock || (await isRunAlive(lock, context)) !== 'gone') return;
+  if (!lock || !mayBeTakenOver(lock) || (await isRunAlive(lock, context)) !== 'gone') return;
   display.say(
     `${heldBy(lock, 'gone', context.commands).message} That run is gone: putting right what it left.`,
   );

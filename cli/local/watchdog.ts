@@ -147,6 +147,9 @@ function problemsOf(
           `exporting is STILL PAUSED, ${pausedSeconds === null ? 'and it is not known for how long' : `for ${formatSeconds(pausedSeconds)}`}`,
         ]
       : []),
+    ...(lock === 'waiting'
+      ? ['the lock waits for the command that took it, and every backup is SKIPPED until then']
+      : []),
     ...(maxAge !== undefined && backupAgeSeconds !== null && backupAgeSeconds > maxAge
       ? [`there is no completed backup of the last ${formatSeconds(maxAge)}`]
       : []),
@@ -161,6 +164,7 @@ const locks: Record<WatchedLock, string> = {
   repaired: 'what a dead run left was put right',
   'still-paused': 'a run keeps exporting paused',
   'not-ours': 'a run has the lock of which it cannot be seen from here whether it lives',
+  waiting: 'the lock is kept for the command that took it',
 };
 
 function sentenceOf({ cluster, ok, lock, orphans, problems }: ClusterResult, { stdout }: Output): string {

@@ -3,6 +3,7 @@ import { resumeByHand } from '../../core/connect/by-hand.ts';
 import type { Context } from '../../core/context.ts';
 import { isBackupError, resumedUnwritten } from '../../core/errors.ts';
 import { mayBePaused } from '../../core/ledger/lock.ts';
+import { mayBeTakenOver, whenOwnerIsGone } from '../../core/ledger/purpose.ts';
 import { repair, repairable } from '../../core/repair/lock.ts';
 import { freeable, freeUnreadableLock } from '../../core/repair/unreadable-lock.ts';
 import { printLine } from '../screen/output.ts';
@@ -27,7 +28,10 @@ async function tryLock({ cluster, force, dryRun }: RepairOptions, context: Conte
     const unreadable = await freeable(name, { force }, context);
     if (unreadable) {
       const { holder } = unreadable;
-      if (dryRun) return { outcome: 'freeable', holder, url: cluster.cluster.zeebe.url };
+      if (dryRun) {
+        const url = whenOwnerIsGone(unreadable) === 'undo' ? cluster.cluster.zeebe.url : undefined;
+        return { outcome: 'freeable', holder, url };
+      }
       const freed = await freeUnreadableLock(name, cluster.cluster, unreadable, context);
       return { outcome: 'freed', holder, freed };
     }
@@ -61,6 +65,7 @@ export function sayWhatIsPaused(step: LockStep, { options }: Session): void {
   if (resumedUnwritten.includes(problem.name)) return;
   // Of a run that lives it is no news.
   if (isBackupError(problem, 'LockHeld', 'LockLost')) return;
+  if (lock && !mayBeTakenOver(lock)) return;
   const { name, cluster } = options.cluster;
   printLine(
     options.host.output.stderr,

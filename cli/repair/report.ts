@@ -6,6 +6,7 @@ import type { Holder } from '../../core/ledger/holder.ts';
 import { type Lock, mayBePaused } from '../../core/ledger/lock.ts';
 import type { Failure, Manifest } from '../../core/ledger/manifest.ts';
 import { describeOwner } from '../../core/ledger/owner.ts';
+import { afterwards } from '../../core/ledger/purpose.ts';
 import type { Leftover, Leftovers } from '../../core/repair/leftovers.ts';
 import type { Repaired } from '../../core/repair/lock.ts';
 import type { Freed } from '../../core/repair/unreadable-lock.ts';
@@ -22,8 +23,8 @@ export type LockStep =
   | ({ outcome: 'repairable'; lock: Lock } & KnownManifest)
   /** It could not be read. */
   | { outcome: 'freed'; holder: Holder | undefined; freed: Freed }
-  /** The same in a dry run; at `url` exporting would be resumed. */
-  | { outcome: 'freeable'; holder: Holder | undefined; url: string }
+  /** The same in a dry run; at `url` exporting would be resumed, where it would be. */
+  | { outcome: 'freeable'; holder: Holder | undefined; url: string | undefined }
   /** `lock` is undefined where it cannot be read, or is gone meanwhile. */
   | { outcome: 'left'; lock: Holder | undefined; isReadable: boolean; problem: BackupError };
 
@@ -150,7 +151,7 @@ export function lockSentence(cluster: string, step: LockStep): string {
     case 'freed':
       return `The lock of ${cluster} could not be read. ${resumeSentences[step.freed.exporting]} A copy of the lock is kept: ${step.freed.copy}. The lock is free.`;
     case 'freeable':
-      return `The lock of ${cluster} cannot be read. Exporting would be resumed at ${step.url}, a copy of the lock would be kept, and the lock would be free.`;
+      return `The lock of ${cluster} cannot be read. ${step.url === undefined ? 'A' : `Exporting would be resumed at ${step.url}, a`} copy of the lock would be kept, and the lock would be free.`;
     case 'left':
       return `The lock of ${cluster} is left as it is.`;
   }
@@ -162,11 +163,10 @@ const resumeSentences: Record<Repaired['exporting'], string> = {
   proven: 'Exporting is resumed (read back on every partition).',
 };
 
-function backupSentence(
-  { runId, backupId }: Lock,
-  { manifest, unreadable }: KnownManifest,
-  is: 'is' | 'would be',
-): string {
+function backupSentence(lock: Lock, { manifest, unreadable }: KnownManifest, is: 'is' | 'would be'): string {
+  const { runId, backupId } = lock;
+  const work = afterwards(lock);
+  if (work !== undefined) return work;
   if (backupId === undefined) return 'It had not chosen an id yet.';
   if (unreadable)
     return `Whether its backup ${backupId} is complete is not known: its manifest cannot be read, and stays as it is.`;

@@ -1,6 +1,7 @@
+import { heldBy } from '../../core/ledger/held-by.ts';
 import type { Holder } from '../../core/ledger/holder.ts';
 import type { Failure, Manifest } from '../../core/ledger/manifest.ts';
-import { heldBy } from '../../core/repair/lock.ts';
+import { mayBeTakenOver } from '../../core/ledger/purpose.ts';
 import type { StackCommands } from '../../deployment/commands.ts';
 import { carriedFailure, failureOf } from '../failure.ts';
 import type { RunResult } from '../result.ts';
@@ -82,7 +83,7 @@ export function goesOn(watched: Watched): Failure {
 
 function whySkipped(holder: Holder, { commands }: Watched): Failure {
   const failure = failureOf(heldBy(holder, 'unknown', commands));
-  if (holder.owner.kind === 'process') return failure;
+  if (holder.owner.kind === 'process' || !mayBeTakenOver(holder)) return failure;
   const command = watchCommand({ commands, executionArn: holder.owner.arn });
   return {
     ...failure,

@@ -26,7 +26,7 @@ import {
   strangePauseProblem,
 } from './exporting-status.ts';
 import { lookBack } from './look-back.ts';
-import { lifeProblem, type RunStatus, runOf, waysToEnd } from './run-status.ts';
+import { lifeProblem, type RunStatus, runOf, waitingProblem, waysToEnd } from './run-status.ts';
 
 /** How a cluster's backups are; one element of `clusters` in the object of `--json`. */
 export interface ClusterStatus {
@@ -138,6 +138,7 @@ async function clusterStatus(
   const problems = [
     ...(unreadable ? [sentenceOf(unreadable)] : []),
     ...lifeProblem(run),
+    ...waitingProblem(run),
     ...pausedProblem(run, exporting, config && maxPauseOf(config), clock),
     ...strangePauseProblem(exporting),
     ...ageProblem(lastCompleted, config?.maxAge, clock),

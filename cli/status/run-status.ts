@@ -1,6 +1,7 @@
 import { resumeByHand, type ZeebeAddress } from '../../core/connect/by-hand.ts';
 import type { Holder } from '../../core/ledger/holder.ts';
 import { describeOwner } from '../../core/ledger/owner.ts';
+import { mayBeTakenOver, whoHolds } from '../../core/ledger/purpose.ts';
 import { executionUrl } from '../../core/tell/alerts.ts';
 import type { StatusSource } from './cluster-status.ts';
 
@@ -11,12 +12,14 @@ export interface RunStatus {
   runId: string;
   owner: string;
   reason: string;
+  /** What it holds the lock for: `backup`, `delete`, `restore`, or what a newer version calls it. */
+  purpose: string;
   backupId: number | null;
   since: string;
   seconds: number;
   /** The execution's page, where it is one. */
   url: string | null;
-  /** What puts right what a dead run left. */
+  /** What puts right what a dead run left; null also where only its own command does. */
   repair: string | null;
   /** Why the age of its heartbeat is not known, as a sentence; null where that is known, or does not matter. */
   heartbeatUnknown: string | null;
@@ -26,7 +29,7 @@ const states = { alive: 'running', gone: 'dead', unknown: 'unknown' } as const;
 
 /** What is to be said of the run that holds a lock. */
 export async function runOf(lock: Holder, { clock, lifeOf, repairOf }: StatusSource): Promise<RunStatus> {
-  const { runId, owner, reason, backupId, acquiredAt } = lock;
+  const { runId, owner, reason, purpose, backupId, acquiredAt } = lock;
   const { alive, trouble } = await lifeOf(lock);
   const state = states[alive];
   return {
@@ -34,11 +37,12 @@ export async function runOf(lock: Holder, { clock, lifeOf, repairOf }: StatusSou
     runId,
     owner: describeOwner(owner),
     reason,
+    purpose,
     backupId: backupId ?? null,
     since: acquiredAt,
     seconds: Math.max(0, (clock.now() - Date.parse(acquiredAt)) / 1000),
     url: executionUrl(runId) ?? null,
-    repair: state === 'running' ? null : repairOf(lock, state),
+    repair: state === 'running' || !mayBeTakenOver(lock) ? null : repairOf(lock, state),
     heartbeatUnknown: trouble?.message ?? null,
   };
 }
@@ -48,6 +52,18 @@ export function waysToEnd({ state, heartbeatUnknown }: RunStatus, zeebe: ZeebeAd
   if (state === 'dead') return [resumeByHand(zeebe)];
   if (state === 'running' || heartbeatUnknown === null) return [];
   return [`If you know that its run is dead, resume it. ${resumeByHand(zeebe)}`];
+}
+
+/** Nothing but its own command ends it, and no backup is made until then. */
+export function waitingProblem(run: RunStatus | null): string[] {
+  return run && run.state !== 'running' && !mayBeTakenOver(run)
+    ? [`the lock waits for the command of ${whoOf(run)}, and every backup is SKIPPED until then`]
+    : [];
+}
+
+/** `the backup 9`, `a restore` */
+export function whoOf({ purpose, backupId }: Pick<RunStatus, 'purpose' | 'backupId'>): string {
+  return whoHolds({ purpose, ...(backupId === null ? {} : { backupId }) });
 }
 
 /** A process that is seen is alive also where nobody knows how old its heartbeat is. */

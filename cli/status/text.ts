@@ -1,4 +1,5 @@
 import { formatSeconds } from '../../core/config/duration.ts';
+import { goOnWithIt, mayBeTakenOver } from '../../core/ledger/purpose.ts';
 import { fold } from '../screen/fold.ts';
 import { inOneLine } from '../screen/one-line.ts';
 import { columnsOf, type Output, paint, type Screen } from '../screen/output.ts';
@@ -6,7 +7,7 @@ import { addressLines } from './addresses.ts';
 import type { CompletedStatus, FailedStatus } from './backup-status.ts';
 import type { ClusterStatus } from './cluster-status.ts';
 import { exportingSentence } from './exporting-status.ts';
-import type { RunStatus } from './run-status.ts';
+import { type RunStatus, whoOf } from './run-status.ts';
 
 /** A cluster as people read it: its status first. */
 export function block(status: ClusterStatus, { stdout }: Output): string {
@@ -34,8 +35,9 @@ export function line(name: string, text: string, stdout: Screen): string {
 }
 
 function runSentence(run: RunStatus): string {
-  const { state, backupId, owner, reason, since, seconds, url, repair, heartbeatUnknown } = run;
-  const what = backupId === null ? 'a backup without an id yet' : `backup ${backupId}`;
+  const { state, purpose, backupId, owner, reason, since, seconds, url, repair, heartbeatUnknown } = run;
+  const ofBackup = backupId === null ? 'a backup without an id yet' : `backup ${backupId}`;
+  const what = purpose === 'backup' ? ofBackup : whoOf(run);
   const who = {
     running: `at work: ${what}`,
     dead: `DEAD, and its lock is left: ${what}`,
@@ -45,6 +47,7 @@ function runSentence(run: RunStatus): string {
     `${who} (${reason}), by ${owner}, since ${since} (${formatSeconds(seconds)})`,
     ...(url ? [url] : []),
     ...(heartbeatUnknown ? [`the age of its heartbeat is not known: ${heartbeatUnknown}`] : []),
+    ...(state !== 'running' && !mayBeTakenOver(run) ? [goOnWithIt] : []),
     ...(repair ? [state === 'dead' ? `repair: ${repair}` : `if you know that it is dead: ${repair}`] : []),
   ].join('\n');
 }

@@ -16,6 +16,7 @@ import type { Context } from '../context.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import { changeOfPause, type Lock, mayBePaused } from '../ledger/lock.ts';
 import { changeOwnLock, lockLost, owns, requireLock } from '../ledger/ownership.ts';
+import { mayBeTakenOver } from '../ledger/purpose.ts';
 import { remember, unwritten, writeResumed } from '../ledger/resumed.ts';
 import type { Run } from '../ledger/run.ts';
 
@@ -73,7 +74,8 @@ async function isForgotten(run: Run, ledger: Needs['ledger']): Promise<boolean> 
     return false;
   }
   if (!held) return true;
-  if (!owns(run, held)) return !mayBePaused(held);
+  // What only its own command knows of gets no call from here, not even for this run's own pause.
+  if (!owns(run, held)) return mayBeTakenOver(held) && !mayBePaused(held);
   return held.repair !== undefined || !mayBePaused(held);
 }
 
@@ -179,7 +181,8 @@ export async function resumeAfterBackup(
 ) {
   const { ledger } = context;
   const { lock, release } = await ledger.readLockOrRelease(run.cluster).catch(async (error: unknown) => {
-    // A ledger that cannot be read is no reason to leave exporting paused.
+    await refuseIfAnothersLock(run, ledger);
+    // A ledger that cannot be read is no reason to leave exporting paused: the input says where it is.
     const { resumeProof } = remember(run, await resumeAndProve(target, context), context);
     throw isBackupError(error) ? unwritten(resumeProof, error) : error;
   });
@@ -197,6 +200,18 @@ export async function resumeAfterBackup(
       changeOwnLock(run, (now) => changeOfPause(now, resumed), context),
     );
   return { resumed: resumeProof };
+}
+
+/**
+ * Throws LockLost where a lock that this version cannot read shows all the same that it is another run's, or is kept for
+ * its own command: a resume may be in the way of that one.
+ */
+async function refuseIfAnothersLock(run: Run, ledger: Needs['ledger']): Promise<void> {
+  // Where nothing can be read, nothing is known of another run.
+  const lock = await ledger.readUnreadableLock(run.cluster).catch(() => undefined);
+  if (!lock) return;
+  const isAnothers = lock.holder ? !owns(run, lock.holder) : !mayBeTakenOver(lock);
+  if (isAnothers) throw lockLost(run, lock.holder);
 }
 
 /** Resumes exporting of a cluster, whoever paused it, and reads it back. */

@@ -10,7 +10,14 @@ export function documentIn<T>(
   store: Store,
   key: string,
   schema: z.ZodType<T>,
-  { remedy, indent = 2 }: { remedy?: string; indent?: number } = {},
+  {
+    remedyOf = () => newerOrDamaged,
+    indent = 2,
+  }: {
+    /** What to do about a text that is not this document. */
+    remedyOf?: (text: string) => string;
+    indent?: number;
+  } = {},
 ) {
   const print = (value: T) => {
     const written = z.safeEncode(schema, value);
@@ -26,13 +33,13 @@ export function documentIn<T>(
   /** Why a text is not this document; undefined where it is. */
   const problemOf = (text: string) => {
     const read = readBy(schema, text);
-    return 'value' in read ? undefined : unreadable(read);
+    return 'value' in read ? undefined : unreadable(read, text);
   };
-  const unreadable = ({ why, cause }: { why: string; cause: unknown }) =>
+  const unreadable = ({ why, cause }: { why: string; cause: unknown }, text: string) =>
     new BackupError(
       'LedgerCorrupt',
       `${store.location(key)} is not a document of this version of the ledger (${why})`,
-      { cause, remedy: remedy ?? newerOrDamaged },
+      { cause, remedy: remedyOf(text) },
     );
   return {
     async read(): Promise<{ value: T; version: string } | undefined> {
@@ -40,7 +47,7 @@ export function documentIn<T>(
       if (!found) return undefined;
       const read = readBy(schema, found.text);
       if ('value' in read) return { value: read.value, version: found.version };
-      throw unreadable(read);
+      throw unreadable(read, found.text);
     },
     problemOf,
     create: async (value: T) => store.create(key, print(value)),

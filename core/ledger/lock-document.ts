@@ -3,18 +3,29 @@ import type { Commands } from '../commands.ts';
 import { BackupError } from '../errors.ts';
 import { parseJson } from '../json.ts';
 import { documentIn } from './document.ts';
-import { type Holder, holderOrNobody } from './holder.ts';
+import { type Holder, holderOrNobody, purposeIn } from './holder.ts';
 import * as keys from './keys.ts';
 import type { FreeLock } from './lock.ts';
 import { lockFile } from './lock-formats.ts';
+import { goOnWithIt, whenOwnerIsGone } from './purpose.ts';
 import type { Store } from './store/store.ts';
 
 /** What lies where a cluster's lock is: a lock, or what a lock left when it was given back. */
 export const lockDocuments = (store: Store, commands: Pick<Commands, 'repair'>) => (cluster: string) =>
   documentIn(store, keys.lock(cluster), lockFile, {
-    remedy: `If a newer camunda-backup wrote it, use that one. Otherwise this resumes exporting, keeps a copy of the lock and frees it: ${commands.repair(cluster, { force: true })}`,
+    remedyOf: (text) => remedyOf(purposeIn.parse(parseJson(text)), commands.repair(cluster, { force: true })),
   });
 export type LockDocuments = ReturnType<typeof lockDocuments>;
+
+/** What to do about a lock that cannot be read; `repair` is the command that frees it. */
+function remedyOf(purpose: string, repair: string): string {
+  const newer = 'If a newer camunda-backup wrote it, use that one.';
+  return {
+    undo: `${newer} Otherwise this resumes exporting, keeps a copy of the lock and frees it: ${repair}`,
+    free: `${newer} Otherwise this keeps a copy of the lock and frees it: ${repair}`,
+    keep: `${newer} ${goOnWithIt}`,
+  }[whenOwnerIsGone({ purpose })];
+}
 
 /** A document where the lock is that this version cannot read: a newer one has written it, or it is damaged. */
 export interface UnreadableLock {
@@ -24,6 +35,8 @@ export interface UnreadableLock {
   problem: BackupError;
   /** Who holds it, where that can be read all the same. */
   holder: Holder | undefined;
+  /** What it is held for, as far as that can be read. */
+  purpose: string;
 }
 
 const ofRun = z.object({ runId: z.string() });
@@ -51,7 +64,9 @@ export function strangeLocks(store: Store, lockOf: LockDocuments) {
     async readUnreadableLock(cluster: string): Promise<UnreadableLock | undefined> {
       const found = await store.read(keys.lock(cluster));
       const problem = found && lockOf(cluster).problemOf(found.text);
-      return problem && { ...found, problem, holder: holderIn(found.text)?.holder };
+      if (!problem) return undefined;
+      const json = parseJson(found.text);
+      return { ...found, problem, holder: holderIn(found.text)?.holder, purpose: purposeIn.parse(json) };
     },
 
     /**

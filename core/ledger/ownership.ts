@@ -12,7 +12,7 @@ export async function requireLock(run: Run, { ledger }: { ledger: Ledger }): Pro
 }
 
 /** A run may try twice: what belongs to its first backup must not touch the second one. */
-export function owns({ runId, backupId }: Run, lock: Lock): boolean {
+export function owns({ runId, backupId }: Run, lock: Pick<Lock, 'runId' | 'backupId'>): boolean {
   return lock.runId === runId && lock.backupId === backupId;
 }
 
@@ -28,7 +28,10 @@ export function changeOwnLock(
   });
 }
 
-export function lockLost(run: Pick<Run, 'cluster' | 'runId'>, lock: Lock | undefined): BackupError {
+export function lockLost(
+  run: Pick<Run, 'cluster' | 'runId'>,
+  lock: Pick<Lock, 'runId' | 'backupId' | 'repair'> | undefined,
+): BackupError {
   let why = 'it was released';
   if (lock)
     why = `${lock.runId} holds it now${lock.backupId === undefined ? '' : ` for the backup ${lock.backupId}`}`;

@@ -22,6 +22,8 @@ export const watchMemory = z.strictObject({
   /** When exporting was first seen paused without a lock that explains it. */
   unexplainedPauseSince: z.iso.datetime().optional(),
   toldOfPauseAt: z.iso.datetime().optional(),
+  /** When people were told last of a lock that waits for its own command, and whose lock that is. */
+  toldOfWaiting: z.strictObject({ runId: z.string(), at: z.iso.datetime() }).optional(),
   /** The `requestedAt` of the long pause that people were told of. */
   toldOfLongPause: z.iso.datetime().optional(),
   /** Written before what it tells of is done, removed when people are told. At most one of each run. */

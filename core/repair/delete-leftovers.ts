@@ -2,9 +2,9 @@ import { titles } from '../components/kinds.ts';
 import type { Context } from '../context.ts';
 import { deleteFrom, isStartedBy } from '../delete/failed.ts';
 import { BackupError, isBackupError } from '../errors.ts';
+import { heldBy } from '../ledger/held-by.ts';
 import { isRunAlive } from '../ledger/owner.ts';
 import type { Leftover } from './leftovers.ts';
-import { heldBy } from './lock.ts';
 
 type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search' | 'clock' | 'commands'>;
 

@@ -1,13 +1,19 @@
 import { resumeAndProve } from '../backup/exporting.ts';
 import type { KnownManifest } from '../backup/fail-manifest.ts';
 import { recordFailure } from '../backup/finish.ts';
-import type { Commands } from '../commands.ts';
 import type { Context } from '../context.ts';
 import { BackupError, isBackupError, ledgerTrouble } from '../errors.ts';
-import type { Holder } from '../ledger/holder.ts';
+import { heldBy } from '../ledger/held-by.ts';
 import { changeOfPause, type Lock, mayBePaused } from '../ledger/lock.ts';
 import type { Failure } from '../ledger/manifest.ts';
-import { type Alive, describeOwner, isRunAlive } from '../ledger/owner.ts';
+import { describeOwner, isRunAlive } from '../ledger/owner.ts';
+import {
+  goOnWithIt,
+  mayBeTakenOver,
+  type WhenOwnerIsGone,
+  whenOwnerIsGone,
+  whoHolds,
+} from '../ledger/purpose.ts';
 import { remember, unwritten, writeResumed } from '../ledger/resumed.ts';
 import { claim, dropClaim, type Permit, permitFor, refuseIfClaimed } from './claim.ts';
 
@@ -19,9 +25,9 @@ export interface Repaired extends KnownManifest {
 }
 
 /**
- * Puts right what a run left behind whose owner is gone: resumes exporting, marks the manifest FAILED if it can be read,
- * gives the lock back. Returns undefined where there is no lock. Throws LockHeld when the owner runs, or when it cannot be
- * known from here and `force` is not set; ResumeFailed or Unreachable when exporting is still paused, and the
+ * Puts right what a run left behind whose owner is gone, as far as the purpose of its lock allows it: resumes exporting,
+ * marks the manifest FAILED if it can be read, gives the lock back. Returns undefined where there is no lock. Throws LockHeld when the owner runs, when it cannot be
+ * known from here and `force` is not set, and, whatever is set, for a purpose that only its own command knows; ResumeFailed or Unreachable when exporting is still paused, and the
  * lock stays then; ResumeUnwritten or ResumeUnwritable when it is resumed, and the ledger does not take that.
  */
 export async function repair(
@@ -42,13 +48,31 @@ export async function repairable(
   const lock = await ledger.readLock(cluster);
   if (!lock) return undefined;
   const alive = await isRunAlive(lock, { ledger });
-  if (alive === 'alive' || (alive === 'unknown' && !force)) throw heldBy(lock, alive, commands);
+  const isLeft = alive === 'gone' || (alive === 'unknown' && force);
+  if (!isLeft || !mayBeTakenOver(lock)) throw heldBy(lock, alive, commands);
   refuseIfClaimed(lock, clock);
   return lock;
 }
 
 /** The same, of a lock whose owner is known to be gone. */
-export async function repairLock(lock: Lock, failure: Failure, context: Needs): Promise<Repaired> {
+export function repairLock(lock: Lock, failure: Failure, context: Needs): Promise<Repaired> {
+  return repairs[whenOwnerIsGone(lock)](lock, failure, context);
+}
+
+const repairs: Record<WhenOwnerIsGone, (lock: Lock, failure: Failure, context: Needs) => Promise<Repaired>> =
+  {
+    undo: undoRun,
+    async free(lock, _, { ledger }) {
+      await ledger.release(lock.cluster, lock.runId, { repaired: true });
+      return { lock, exporting: 'not-paused' };
+    },
+    async keep(lock) {
+      const what = `The lock of ${lock.cluster} is kept for ${whoHolds(lock)} (${lock.runId})`;
+      throw new BackupError('LockHeld', what, { remedy: goOnWithIt });
+    },
+  };
+
+async function undoRun(lock: Lock, failure: Failure, context: Needs): Promise<Repaired> {
   // Not the lock that was read before: what was on its way may have asked for a pause meanwhile.
   const permit = await claim(lock, context).catch((error: unknown) =>
     resumeWithoutClaim(lock, error, context),
@@ -101,21 +125,4 @@ export function abandoned(lock: Lock): Failure {
     error: 'Abandoned',
     message: `The run ${lock.runId} (${describeOwner(lock.owner)}) ended without an end; its lock was found and repaired`,
   };
-}
-
-/** A lock that somebody holds, as a sentence with what to do. */
-export function heldBy(lock: Holder, alive: Alive, commands: Commands): BackupError {
-  const { cluster, runId, owner, acquiredAt, backupId } = lock;
-  const what = backupId === undefined ? 'a run' : `the backup ${backupId}`;
-  const paused = mayBePaused(lock) ? ' Exporting is paused on its behalf.' : '';
-  const remedy = {
-    alive: 'Wait for it, or end it (Ctrl-C, SIGTERM): it resumes exporting before it ends.',
-    gone: `Run: ${commands.repair(cluster)}`,
-    unknown: `Whether it still runs cannot be seen from here. If you know that it does not, run: ${commands.repair(cluster, { force: true })}`,
-  }[alive];
-  return new BackupError(
-    'LockHeld',
-    `The lock of ${cluster} is held by ${what} (${runId}, ${describeOwner(owner)}) since ${acquiredAt}.${paused}`,
-    { remedy },
-  );
 }

@@ -1,27 +1,29 @@
 import { proveResumed } from '../backup/exporting.ts';
 import { nowIso } from '../clock.ts';
 import { configuredExporting } from '../components/zeebe/configured-exporting.ts';
-import { type Proof, resumeExporting } from '../components/zeebe/exporting.ts';
+import { resumeExporting } from '../components/zeebe/exporting.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import { management } from '../connect/management.ts';
 import type { Context } from '../context.ts';
 import { isBackupError, ledgerTrouble } from '../errors.ts';
+import { heldBy } from '../ledger/held-by.ts';
 import type { UnreadableLock } from '../ledger/lock-document.ts';
 import { isRunAlive } from '../ledger/owner.ts';
+import { mayBeTakenOver, whenOwnerIsGone } from '../ledger/purpose.ts';
 import { unwritten } from '../ledger/resumed.ts';
-import { heldBy } from './lock.ts';
+import type { Repaired } from './lock.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets'>;
 
 export interface Freed {
-  exporting: Proof;
+  exporting: Repaired['exporting'];
   /** Where the copy of the lock is. */
   copy: string;
 }
 
 /**
  * The lock that cannot be read, if it may be freed; undefined where there is none. Throws its problem where `force` is
- * not set, and LockHeld where its run is seen to live. Changes nothing.
+ * not set or where it is kept for its own command, and LockHeld where its run is seen to live. Changes nothing.
  */
 export async function freeable(
   cluster: string,
@@ -32,7 +34,7 @@ export async function freeable(
   if (!lock) return undefined;
   const { holder, problem } = lock;
   if (holder && (await isRunAlive(holder, { ledger })) === 'alive') throw heldBy(holder, 'alive', commands);
-  if (!force) throw problem;
+  if (!force || !mayBeTakenOver(lock)) throw problem;
   return lock;
 }
 
@@ -49,6 +51,9 @@ export async function freeUnreadableLock(
   context: Needs,
 ): Promise<Freed> {
   const { ledger, http, secrets } = context;
+  if (whenOwnerIsGone(lock) === 'free') {
+    return { exporting: 'not-paused', copy: await ledger.setLockAside(cluster, lock, nowIso(context)) };
+  }
   // Before anything is asked that could fail: a resume that is not needed changes nothing.
   await resumeExporting(management('Zeebe', config.zeebe, http, secrets));
   const exporting = await proveResumed(await configuredExporting(config, context), context);

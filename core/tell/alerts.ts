@@ -15,6 +15,7 @@ const headlines: Record<Alert['kind'], string> = {
   exportingLeftPaused: 'exporting is STILL PAUSED',
   exportingPausedForLong: 'exporting is paused for long',
   noRecentBackup: 'no recent backup',
+  lockWaiting: 'no backups: the lock waits for its own command',
   runAbandoned: 'a dead run was put right',
   watchdogFailing: 'the watchdog fails',
   deadLetterQueueNotEmpty: 'a backup could not be started',

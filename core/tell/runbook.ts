@@ -5,6 +5,7 @@ export const runbookHeadings = {
   exportingLeftPaused: 'Exporting left paused',
   exportingPausedForLong: 'Exporting paused for long',
   noRecentBackup: 'No recent backup',
+  lockWaiting: 'Lock waiting',
   runAbandoned: 'Run abandoned',
   watchdogFailing: 'Watchdog failing',
   deadLetterQueueNotEmpty: 'Dead-letter queue not empty',

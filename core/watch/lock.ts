@@ -8,10 +8,12 @@ import { resumeByHand } from '../connect/by-hand.ts';
 import type { Context } from '../context.ts';
 import { BackupError, describe, isBackupError, resumedUnwritten } from '../errors.ts';
 import { type Lock, mayBePaused, type Pause } from '../ledger/lock.ts';
-import { describeOwner, lookForRun } from '../ledger/owner.ts';
+import { describeOwner, type LifeSigns, lookForRun } from '../ledger/owner.ts';
+import { afterwards, mayBeTakenOver, whenOwnerIsGone } from '../ledger/purpose.ts';
 import { abandoned, type Repaired, repairLock } from '../repair/lock.ts';
 import { executionUrl } from '../tell/alerts.ts';
 import type { Alerts, Tells } from '../tell/untold.ts';
+import { watchKeptLock } from './kept-lock.ts';
 
 /** What the watchdog asks of Step Functions. */
 export interface Executions {
@@ -29,7 +31,7 @@ type Needs = Pick<
   tells: Tells;
 };
 
-export type WatchedLock = 'free' | 'running' | 'repaired' | 'still-paused' | 'not-ours';
+export type WatchedLock = 'free' | 'running' | 'repaired' | 'still-paused' | 'not-ours' | 'waiting';
 
 /**
  * Puts right what a dead run left behind, and stops a run that keeps exporting paused for too long. What people are to
@@ -42,21 +44,23 @@ export async function watchLock(
   context: Needs,
 ): Promise<WatchedLock> {
   const { owner } = lock;
+  const signs = await signsOf(lock, context);
+  if (!mayBeTakenOver(lock)) return watchKeptLock(lock, signs, context);
   const tooLong = pausedTooLong(lock, config, context);
   const { executions } = context;
-  const { state, trouble } = await stateOf(lock, context);
-  if (state !== 'gone' && !tooLong) {
-    if (state === 'running') return 'running';
+  const { alive, trouble } = signs;
+  if (alive !== 'gone' && !tooLong) {
+    if (alive === 'alive') return 'running';
     if (trouble) throw notKnown(lock, trouble, context);
     return 'not-ours';
   }
-  if (tooLong && state === 'running' && owner.kind === 'execution') {
+  if (tooLong && alive === 'alive' && owner.kind === 'execution') {
     // First the end of the run, then the resume: it must not pause again behind our back.
     await executions.stop(owner.arn, pausedBy(`the run ${lock.runId}`, tooLong));
     await waitForTheEnd(owner.arn, context);
-  } else if (tooLong && state !== 'gone') {
+  } else if (tooLong && alive !== 'gone') {
     // A run of the command line somewhere else cannot be ended from here.
-    await tellOtherHost(lock, tooLong, state, context);
+    await tellOtherHost(lock, tooLong, alive, context);
     return 'still-paused';
   }
   const failure =
@@ -72,7 +76,11 @@ export async function watchLock(
       backupId: lock.backupId,
       alert: alertOf(lock, `${failure.message}. ${exporting}`, repaired, context),
     });
-  await keep('Where it had paused exporting, it is resumed.');
+  await keep(
+    whenOwnerIsGone(lock) === 'undo'
+      ? 'Where it had paused exporting, it is resumed.'
+      : 'The cluster got no call.',
+  );
   let repaired: Repaired;
   try {
     repaired = await repairLock(lock, failure, context);
@@ -100,13 +108,10 @@ export async function watchLock(
 }
 
 /** Step Functions knows its executions; of a run of the command line its heartbeat tells. */
-async function stateOf(
-  lock: Lock,
-  context: Needs,
-): Promise<{ state: 'running' | 'gone' | 'unknown'; trouble?: BackupError }> {
-  if (lock.owner.kind === 'execution') return { state: await context.executions.state(lock.owner.arn) };
-  const { alive, ...rest } = await lookForRun(lock, context);
-  return { state: alive === 'alive' ? 'running' : alive, ...rest };
+async function signsOf(lock: Lock, context: Needs): Promise<LifeSigns> {
+  if (lock.owner.kind !== 'execution') return lookForRun(lock, context);
+  const state = await context.executions.state(lock.owner.arn);
+  return { alive: state === 'running' ? 'alive' : state };
 }
 
 /** Nobody can be told whether a run lives: what it may have paused has to be known all the same. */
@@ -132,11 +137,12 @@ async function waitForTheEnd(arn: string, { executions, clock }: Needs): Promise
 }
 
 function alertOf(
-  { cluster, backupId, runId }: Lock,
+  lock: Lock,
   reason: string,
   repaired: Repaired | undefined,
   { ledger, commands }: Needs,
 ): Alert {
+  const { cluster, backupId, runId } = lock;
   const { manifest, unreadable } = repaired ?? {};
   const isKnown = repaired !== undefined && !unreadable;
   return {
@@ -145,11 +151,13 @@ function alertOf(
     cluster,
     backupId,
     reason,
-    remedy: [
-      `Start a new backup: the one of this run is not${isKnown ? '' : ' known to be'} complete.`,
-      ...(unreadable?.remedy ? [unreadable.remedy] : []),
-      leftoversOf(cluster, commands),
-    ].join(' '),
+    remedy:
+      afterwards(lock) ??
+      [
+        `Start a new backup: the one of this run is not${isKnown ? '' : ' known to be'} complete.`,
+        ...(unreadable?.remedy ? [unreadable.remedy] : []),
+        leftoversOf(cluster, commands),
+      ].join(' '),
     execution: executionUrl(runId),
     manifest: manifest && ledger.manifestLocation(cluster, manifest.backupId),
   };
@@ -179,10 +187,10 @@ async function tellStillPaused(
 async function tellOtherHost(
   lock: Lock,
   tooLong: TooLong,
-  state: 'running' | 'unknown',
+  alive: 'alive' | 'unknown',
   { tells, commands }: Needs,
 ): Promise<void> {
-  const lives = state === 'running' ? 'that run lives' : 'whether that run lives cannot be seen from here';
+  const lives = alive === 'alive' ? 'that run lives' : 'whether that run lives cannot be seen from here';
   const { cluster, owner, pause } = lock;
   await tells({
     kind: 'exportingLeftPaused',
@@ -202,7 +210,7 @@ interface TooLong {
 
 /** Undefined where it is not. A pause whose beginning lies in the future may have lasted for any time. */
 function pausedTooLong(lock: Lock, config: ClusterConfig, context: Needs): TooLong | undefined {
-  if (!mayBePaused(lock)) return undefined;
+  if (!mayBePaused(lock) || whenOwnerIsGone(lock) !== 'undo') return undefined;
   const { requestedAt: since } = lock.pause;
   if (isAhead(since, context.clock)) {
     return {

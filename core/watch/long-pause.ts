@@ -5,6 +5,7 @@ import type { ClusterConfig } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import { mayBePaused } from '../ledger/lock.ts';
 import type { Manifest } from '../ledger/manifest.ts';
+import { whenOwnerIsGone } from '../ledger/purpose.ts';
 import { executionUrl } from '../tell/alerts.ts';
 import type { Tells } from '../tell/untold.ts';
 
@@ -19,7 +20,8 @@ export async function watchLongPause(
 ): Promise<void> {
   const { ledger, tells } = context;
   const lock = await ledger.readLock(cluster);
-  if (!lock || !mayBePaused(lock)) return;
+  // What is said here of `maxPause` is true of backups only.
+  if (!lock || !mayBePaused(lock) || whenOwnerIsGone(lock) !== 'undo') return;
   const { backupId, runId, pause } = lock;
   const limit = maxPauseOf(config, newest.find((manifest) => manifest.backupId === backupId)?.order);
   const seconds = secondsSince(pause.requestedAt, context);

@@ -1,13 +1,16 @@
 import type { Alert } from '../alert.ts';
 import { maxUnexplainedPauseOf } from '../backup/max-pause.ts';
 import { lookAtExporting } from '../checks/exporting.ts';
-import { isAhead } from '../clock.ts';
+import { isAhead, secondsSince } from '../clock.ts';
 import { formatSeconds } from '../config/duration.ts';
 import type { ClusterConfig } from '../config/schema.ts';
-import { waysToResume } from '../connect/by-hand.ts';
+import { resumeByHand, waysToResume } from '../connect/by-hand.ts';
 import type { Context } from '../context.ts';
 import { BackupError, isBackupError, ledgerTrouble } from '../errors.ts';
+import { heldBy } from '../ledger/held-by.ts';
+import type { Holder } from '../ledger/holder.ts';
 import type { UnreadableLock } from '../ledger/lock-document.ts';
+import { whenOwnerIsGone } from '../ledger/purpose.ts';
 import type { WatchMemory } from '../ledger/watch-memory.ts';
 import type { Tells } from '../tell/untold.ts';
 
@@ -47,14 +50,17 @@ export async function watchUnexplainedPause(
     return none;
   };
   // A lock that cannot be read explains no pause.
-  const lock = await ledger.readHolderIfPossible(cluster);
-  // A run pauses only what it has seen exporting, and what it has paused its own alerts tell of.
-  if (lock) return lock.pause ? forget() : none;
+  const before = await ledger.readHolderIfPossible(cluster);
+  // What a run has paused its own alerts tell of.
+  if (before && hasPaused(before)) return forget();
+  // A run pauses only what it has seen exporting. One that has not paused for as long, or that never will, explains none.
+  if (before && mayStillPause(before, config, context)) return none;
   const { state, paused, unknown } = await lookAtExporting(config, context, patienceSeconds);
   if (state === 'EXPORTING') return forget();
   if (state === 'UNKNOWN') return { since: unexplainedPauseSince, unknown };
   // A run that has begun since may have paused it.
-  if (await ledger.readHolderIfPossible(cluster)) return none;
+  const after = await ledger.readHolderIfPossible(cluster);
+  if (after && (after.runId !== before?.runId || hasPaused(after))) return none;
   const now = new Date(clock.now()).toISOString();
   const since = unexplainedPauseSince && !isAhead(unexplainedPauseSince, clock) ? unexplainedPauseSince : now;
   const next = { unexplainedPauseSince: since, ...(toldOfPauseAt ? { toldOfPauseAt } : {}) };
@@ -64,7 +70,12 @@ export async function watchUnexplainedPause(
     secondsFrom(toldOfPauseAt, now) < repeatAfterSeconds;
   if (secondsFrom(since, now) > maxUnexplainedPauseOf(config) && !isTold) {
     const unreadable = await ledger.readUnreadableLock(cluster);
-    const alert = alertOf(paused, secondsFrom(since, now), { cluster, config, unreadable }, context);
+    const alert = alertOf(
+      paused,
+      secondsFrom(since, now),
+      { cluster, config, unreadable, holder: after },
+      context,
+    );
     if (await tells(alert)) next.toldOfPauseAt = now;
   }
   try {
@@ -100,18 +111,39 @@ function alertOf(
     cluster,
     config,
     unreadable,
-  }: { cluster: string; config: ClusterConfig; unreadable: UnreadableLock | undefined },
+    holder,
+  }: {
+    cluster: string;
+    config: ClusterConfig;
+    unreadable: UnreadableLock | undefined;
+    holder: Holder | undefined;
+  },
   { commands }: Needs,
 ): Alert {
+  const held = holder && heldBy(holder, 'unknown', commands);
   return {
     kind: 'exportingLeftPaused',
     severity: 'CRITICAL',
     cluster,
-    reason: `Exporting is paused for ${formatSeconds(seconds)} at least, longer than \`maxPause\` (${formatSeconds(maxUnexplainedPauseOf(config))}), and ${unreadable ? 'the lock that could say who has paused it cannot be read' : 'no run of this ledger has paused it'}: ${paused.join(', ')}. It is not resumed from here: somebody may need it.`,
+    reason: `Exporting is paused for ${formatSeconds(seconds)} at least, longer than \`maxPause\` (${formatSeconds(maxUnexplainedPauseOf(config))}), and ${unreadable ? 'the lock that could say who has paused it cannot be read' : 'no run of this ledger has paused it'}: ${paused.join(', ')}.${held ? ` ${held.message}` : ''} It is not resumed from here: somebody may need it.`,
     remedy:
       unreadable?.problem.remedy ??
-      waysToResume(cluster, config.zeebe, commands, { isLedgerEmpty: false }).join(' '),
+      // The command that ends a pause refuses as long as somebody holds the lock.
+      (held
+        ? [held.remedy, resumeByHand(config.zeebe)]
+        : waysToResume(cluster, config.zeebe, commands, { isLedgerEmpty: false })
+      ).join(' '),
   };
+}
+
+/** Whether the run that holds the lock has paused exporting, and ends that, or whoever repairs it does. */
+function hasPaused(holder: Holder): boolean {
+  return whenOwnerIsGone(holder) === 'undo' && holder.pause !== undefined;
+}
+
+function mayStillPause(holder: Holder, config: ClusterConfig, context: Pick<Context, 'clock'>): boolean {
+  if (whenOwnerIsGone(holder) !== 'undo') return false;
+  return secondsSince(holder.acquiredAt, context) <= maxUnexplainedPauseOf(config);
 }
 
 function secondsFrom(instant: string, now: string): number {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
 import { BackupError } from '../../../core/errors.ts';
+import { heldBy } from '../../../core/ledger/held-by.ts';
 import type { Lock, Owner } from '../../../core/ledger/lock.ts';
 import { thisProcess } from '../../../core/ledger/owner.ts';
-import { heldBy, repair, repairable, repairLock } from '../../../core/repair/lock.ts';
+import { repair, repairable, repairLock } from '../../../core/repair/lock.ts';
 import { writeManifest } from '../../support/write-manifest.ts';
 import { manifest, run } from '../backup/world.ts';
 import { at } from '../fake-cluster.ts';
