@@ -12,6 +12,7 @@ import { sparing } from '../core/pacing.ts';
 import { commands } from '../deployment/commands.ts';
 import { startSimulator } from '../simulator/index.ts';
 import { VirtualTime } from '../simulator/virtual-time.ts';
+import { backup } from '../statemachine/backup-procedure.ts';
 
 export interface Counted extends Counts {
   /** Calls of each function. */
@@ -42,6 +43,7 @@ export async function countTwoBackups(durations: Record<string, number>): Promis
   const run = async (): Promise<Counted> => {
     const calls: Record<string, number> = {};
     const running = startExecution({
+      procedure: backup,
       context: { ...context, pacing: sparing },
       runId: `bench-${time.now()}`,
       input: { cluster: 'demo', reason: 'bench' },

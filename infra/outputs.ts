@@ -2,6 +2,8 @@ import { CfnOutput, type Stack } from 'aws-cdk-lib';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import * as z from 'zod';
 import { type StackOutputs, stackOutputs } from '../deployment/outputs.ts';
+import { backup } from '../statemachine/backup-procedure.ts';
+import { startInput } from '../statemachine/procedure.ts';
 import type { Alerts } from './alerts.ts';
 import type { Dashboard } from './dashboard.ts';
 import type { LedgerPlace } from './ledger-bucket.ts';
@@ -29,7 +31,7 @@ export function outputs(stack: Stack, { clusters, machine, alerts, dashboard, le
   const { region } = stack;
   const names = new Set<string>();
   for (const cluster of clusters) {
-    const input = JSON.stringify({ cluster, reason: 'manual' });
+    const input = startInput(backup, { cluster, reason: 'manual' });
     new CfnOutput(stack, unique(`StartBackup${pascalCase(cluster)}`, names), {
       description: `Starts a backup of ${cluster} now`,
       value: `aws stepfunctions start-execution --region ${region} --state-machine-arn ${arn} --input '${input}'`,

@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { functions as allFunctions } from '../lambdas/functions.ts';
+import { backup } from '../statemachine/backup-procedure.ts';
 import { Alarms } from './alarms.ts';
 import { Alerts } from './alerts.ts';
 import type { BundleFunction } from './bundle.ts';
@@ -39,7 +40,10 @@ export class BackupStack extends Stack {
       network: network(this, deployment),
       bundle,
     });
-    const machine = stateMachine(this, functions, deployable);
+    const machine = stateMachine(this, backup, functions, {
+      deployment,
+      logGroupName: `/aws/vendedlogs/states/${deployment.stack}`,
+    });
     schedules(this, machine, deadLetters, deployable);
     const watcher = functions.get('WatchOverExporting');
     watchdog(this, watcher, machine, deadLetters);

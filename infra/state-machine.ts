@@ -1,37 +1,42 @@
-import { readFileSync } from 'node:fs';
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import type { Procedure } from '../statemachine/procedure.ts';
+import { textOf } from '../statemachine/states.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { Deployable } from './configuration.ts';
 import type { Functions } from './functions.ts';
 import { logGroup } from './logs.ts';
 
-const definitionFile = new URL('../statemachine/backup.asl.json', import.meta.url);
-
 /**
- * The state machine of statemachine/backup.asl.json. As a string, so that the definition stands in the template and in
- * `cdk diff`; CDK then sets no time limit (it is in the file) and grants nothing (it is granted here).
+ * The state machine of a procedure. As a string, so that the definition stands in the template and in `cdk diff`; CDK
+ * then sets no time limit (it is in the definition) and grants nothing (it is granted here).
  */
 export function stateMachine(
   scope: Construct,
+  procedure: Procedure,
   functions: Functions,
-  { deployment }: Deployable,
+  {
+    deployment,
+    logGroupName,
+  }: Pick<Deployable, 'deployment'> & {
+    /** Under /aws/vendedlogs/, where the delivery of logs does not fill up the account's resource policy. */
+    logGroupName: `/aws/vendedlogs/${string}`;
+  },
 ): StateMachine {
-  const definition = readFileSync(definitionFile, 'utf8');
-  const called = [...new Set([...definition.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => name))];
-  const machine = new StateMachine(scope, 'Backup', {
+  const { name, description, definition, tasks } = procedure;
+  const called = [...new Set(tasks.map(({ functionName }) => functionName))];
+  const machine = new StateMachine(scope, name, {
     stateMachineType: StateMachineType.STANDARD,
-    comment: 'Consistent backups of Camunda 8 clusters',
-    definitionBody: DefinitionBody.fromString(definition),
+    comment: description,
+    definitionBody: DefinitionBody.fromString(textOf(definition)),
     definitionSubstitutions: Object.fromEntries(
       called.map((name) => [name, functions.get(name).functionArn]),
     ),
     tracingEnabled: true,
     logs: {
-      // Under /aws/vendedlogs/, where the delivery of logs does not fill up the account's resource policy.
-      destination: logGroup(scope, 'BackupLogs', deployment, `/aws/vendedlogs/states/${deployment.stack}`),
+      destination: logGroup(scope, `${name}Logs`, deployment, logGroupName),
       level: LogLevel.ALL,
       includeExecutionData: false,
     },

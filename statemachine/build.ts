@@ -1,12 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { backup } from './backup.ts';
-import type { Definition } from './states.ts';
+import { type Definition, textOf } from './states.ts';
 
 /** Every state machine, by the file in this folder that is deployed and run. */
 export const machines: Record<string, Definition> = { 'backup.asl.json': backup };
-
-/** The text of such a file. */
-export const textOf = (machine: Definition) => `${JSON.stringify(machine, undefined, 2)}\n`;
 
 // `npm run build:machine`: the files are checked in, and test/statemachine holds that they are these.
 if (import.meta.main) {

@@ -15,6 +15,9 @@ export interface Definition<Name extends string = string> {
   States: Record<Name, State<Name>>;
 }
 
+/** The text of a file that holds one. */
+export const textOf = (machine: Definition) => `${JSON.stringify(machine, undefined, 2)}\n`;
+
 /** Takes the names of the states from the states: every transition is held against them. */
 export function definition<Name extends string>(
   machine: Omit<Definition<NoInfer<Name>>, 'States'> & { States: { [K in Name]: State<NoInfer<Name>> } },

@@ -1,12 +1,10 @@
-import { ExecutionError, StateMachine } from 'aws-local-stepfunctions';
+import { ExecutionError, StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
 import * as z from 'zod';
 import type { Context } from '../../core/context.ts';
-import { functions } from '../../lambdas/backup/index.ts';
 import { withDeadline } from '../../lambdas/deadline.ts';
-import type { Handler } from '../../lambdas/handler.ts';
+import type { Procedure, TaskState } from '../../statemachine/procedure.ts';
 import type { Observation } from '../screen/observation.ts';
 import { type Counts, countInto } from './counts.ts';
-import { definition, taskStates } from './definition.ts';
 
 export type Outcome =
   | { status: 'SUCCEEDED'; output: unknown }
@@ -15,6 +13,7 @@ export type Outcome =
   | { status: 'INTERRUPTED'; by?: string };
 
 export interface EngineOptions {
+  procedure: Procedure;
   context: Context;
   runId: string;
   input: object;
@@ -41,27 +40,28 @@ type Json = z.infer<typeof json>;
 /** A state's own time limit is not reached: it could not say whom it waited for. */
 const secondsToSpare = 10;
 
+/** The engine's own type, for what test/statemachine has validated as Amazon States Language. */
+const ownDefinition = z.custom<StateMachineDefinition>((value) => typeof value === 'object');
+
 /** What the Lambda integration hands over. */
 const invocation = z.object({ Payload: z.unknown() });
 
-/** Runs statemachine/backup.asl.json, the very file that is deployed, with its handlers in this process. */
+/** Runs a procedure's definition, the very one that is deployed, with its functions in this process. */
 export function startExecution(options: EngineOptions): Running {
-  const { context, runId, input, startAt, waitTimeOverrides, retryIntervalOverrides } = options;
+  const { procedure, runId, input, startAt, waitTimeOverrides, retryIntervalOverrides } = options;
   const atWork = new Set<Promise<unknown>>();
   const counts: Counts = { transitions: 0, events: 0 };
   let stopped = false;
 
   const local = Object.fromEntries(
-    taskStates.map(({ state, functionName, timeoutSeconds }) => [
-      state,
-      async (task: unknown): Promise<{ Payload: Json }> => {
+    procedure.tasks.map((task) => [
+      task.state,
+      async (given: unknown): Promise<{ Payload: Json }> => {
         // After an abort the engine repeats a state that was waiting for its retry.
         if (stopped) throw new Error('stopped');
-        const payload = invocation.parse(task).Payload;
+        const payload = invocation.parse(given).Payload;
         const { around = (_, work) => work() } = options;
-        const work = around(payload, () =>
-          call(state, functionName, timeoutSeconds, payload, options, context),
-        );
+        const work = around(payload, () => call(task, payload, options));
         atWork.add(work);
         try {
           return { Payload: await work };
@@ -71,6 +71,7 @@ export function startExecution(options: EngineOptions): Running {
       },
     ]),
   );
+  const definition = ownDefinition.parse(procedure.definition);
   const machine = new StateMachine(startAt ? { ...definition, StartAt: startAt } : definition, {
     // Validated by test/statemachine; here it would only cost time at every start.
     validationOptions: { noValidate: true },
@@ -97,20 +98,17 @@ export function startExecution(options: EngineOptions): Running {
 }
 
 async function call(
-  state: string,
-  functionName: string,
-  timeoutSeconds: number,
+  { state, functionName, timeoutSeconds }: TaskState,
   input: unknown,
-  { observe }: EngineOptions,
-  context: Context,
+  { procedure, context, observe }: EngineOptions,
 ): Promise<Json> {
   const at = () => context.clock.now();
-  const found = new Map<string, { work: Handler<unknown> }>(Object.entries(functions)).get(functionName);
-  if (!found) throw new Error(`The state ${state} calls ${functionName}, which does not exist`);
+  const called = procedure.functions[functionName];
+  if (!called) throw new Error(`The state ${state} calls ${functionName}, which does not exist`);
   observe?.({ type: 'called', state, function: functionName, at: at(), input });
   try {
     // As between states on AWS: JSON and nothing else.
-    const answer = await withDeadline(found.work, input, context, timeoutSeconds - secondsToSpare);
+    const answer = await withDeadline(called.work, input, context, timeoutSeconds - secondsToSpare);
     const output = json.parse(JSON.parse(JSON.stringify(answer ?? null)));
     observe?.({ type: 'answered', state, function: functionName, at: at(), input, output });
     return output;

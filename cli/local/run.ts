@@ -1,6 +1,7 @@
 import type { Manifest } from '../../core/ledger/manifest.ts';
 import { isRunAlive } from '../../core/ledger/owner.ts';
 import { forTheStateMachine, splitRemedy } from '../../lambdas/failure.ts';
+import { backup } from '../../statemachine/backup-procedure.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { carriedFailure } from '../failure.ts';
 import { chooseDisplay } from '../screen/display.ts';
@@ -131,6 +132,7 @@ async function runToTheEnd(session: Session, interruption: Interruption): Promis
     );
   };
   const running = startExecution({
+    procedure: backup,
     context,
     runId,
     input: request,

@@ -1,5 +1,4 @@
-import file from '../../statemachine/backup.asl.json' with { type: 'json' };
-import { taskStates } from '../local/definition.ts';
+import type { Procedure } from '../../statemachine/procedure.ts';
 
 /** A wait that the state machine makes, as it is known when it begins. */
 export interface Wait {
@@ -8,18 +7,17 @@ export interface Wait {
   seconds: number;
 }
 
-const retriers = new Map(taskStates.map(({ state, retry }) => [state, retry]));
-
 /**
  * After how many seconds a state is repeated that has thrown `error`; undefined where it is not. `used` counts how
  * often each of the state's retriers was used already, and is brought up to date.
  */
 export function secondsBeforeRetry(
+  { tasks }: Pick<Procedure, 'tasks'>,
   state: string,
   error: string,
   used: Record<string, number>,
 ): number | undefined {
-  const all = retriers.get(state) ?? [];
+  const all = tasks.find((task) => task.state === state)?.retry ?? [];
   const index = all.findIndex(({ ErrorEquals }) =>
     ErrorEquals.some((name) => name === error || name === 'States.ALL'),
   );
@@ -31,5 +29,3 @@ export function secondsBeforeRetry(
   const { IntervalSeconds, BackoffRate, MaxDelaySeconds = Number.POSITIVE_INFINITY } = found;
   return Math.min(MaxDelaySeconds, IntervalSeconds * BackoffRate ** times);
 }
-
-export const secondsBeforeNextTry = file.States.WaitBeforeTheNextTry.Seconds;

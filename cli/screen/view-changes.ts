@@ -1,8 +1,9 @@
 import { resumedUnwritten } from '../../core/errors.ts';
 import { splitRemedy } from '../../lambdas/failure.ts';
+import { backup } from '../../statemachine/backup-procedure.ts';
 import { carriedFailure } from '../failure.ts';
 import type { Seen, ShownPlan } from './observation.ts';
-import { secondsBeforeNextTry, secondsBeforeRetry, type Wait } from './retries.ts';
+import { secondsBeforeRetry, type Wait } from './retries.ts';
 import { oneLine } from './sentences.ts';
 import { isComponent, keyOf, newStep, newView, pauseOf, type RunView, type Step, titleOf } from './view.ts';
 
@@ -115,7 +116,8 @@ function nextTry(view: RunView): RunView {
 
 /** Whether something could be deleted or not, the next try begins after a wait. */
 function waitBeforeNextTry(at: number): Wait {
-  return { until: at + secondsBeforeNextTry * 1000, seconds: secondsBeforeNextTry };
+  const { WaitBeforeTheNextTry: seconds = 0 } = backup.waits;
+  return { until: at + seconds * 1000, seconds };
 }
 
 /** Exporting is resumed, and only the ledger does not know it yet. */
@@ -156,7 +158,7 @@ function stepAfterError(step: Step, seen: Threw): Step {
   const { state, at, error } = seen;
   const { message, remedy } = splitRemedy(error.message);
   const repeats = { ...step.repeats };
-  const seconds = secondsBeforeRetry(state, error.name, repeats);
+  const seconds = secondsBeforeRetry(backup, state, error.name, repeats);
   return {
     ...step,
     failures: step.failures + 1,

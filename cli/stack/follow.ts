@@ -4,6 +4,7 @@ import type { Ledger } from '../../core/ledger/ledger.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
 import { executionUrl } from '../../core/tell/alerts.ts';
 import type { StackCommands } from '../../deployment/commands.ts';
+import { backup } from '../../statemachine/backup-procedure.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { chooseDisplay } from '../screen/display.ts';
 import { seenIn } from '../screen/observation.ts';
@@ -110,7 +111,7 @@ async function watchToTheEnd(
   const stopped: Unwatched = { status: 'INTERRUPTED', failure: goesOn(following) };
   const { executionArn, aws, clock, stopping } = following;
   const { signal } = stopping;
-  const reader = historyReader(executionArn, aws);
+  const reader = historyReader(executionArn, backup, aws);
   const beganAt = clock.now();
   let answeredAt: number | undefined;
   let failures = 0;

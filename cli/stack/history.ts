@@ -1,7 +1,7 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { messageIn } from '../../lambdas/failure.ts';
-import { taskStates } from '../local/definition.ts';
+import type { Procedure } from '../../statemachine/procedure.ts';
 import type { Observation } from '../screen/observation.ts';
 import type { Aws } from './aws.ts';
 
@@ -30,8 +30,8 @@ const pageSize = { first: 1000, later: 100 };
  * Reads an execution's history piece by piece: from its newest event backwards to the last one that is known, so
  * that a look at a long run costs as little as one at a short run.
  */
-export function historyReader(executionArn: string, aws: Aws) {
-  const read = interpreter();
+export function historyReader(executionArn: string, procedure: Pick<Procedure, 'tasks'>, aws: Aws) {
+  const read = interpreter(procedure);
   let last = 0;
   return {
     async news(signal?: AbortSignal): Promise<News> {
@@ -63,11 +63,11 @@ interface Place {
   input?: unknown;
 }
 
-const functionOf = new Map(taskStates.map(({ state, functionName }) => [state, functionName]));
 const invocation = z.object({ Payload: z.unknown() });
 
 /** Reads event after event; what an event belongs to is known by the one before it. */
-function interpreter(): (event: HistoryEvent, news: News) => void {
+function interpreter({ tasks }: Pick<Procedure, 'tasks'>): (event: HistoryEvent, news: News) => void {
+  const functionOf = new Map(tasks.map(({ state, functionName }) => [state, functionName]));
   const places = new Map<number, Place>();
   return (event, news) => {
     const { id = 0, previousEventId = 0, type, timestamp, stateEnteredEventDetails: entered } = event;
@@ -77,7 +77,15 @@ function interpreter(): (event: HistoryEvent, news: News) => void {
       place = { state: place.state, input: payloadOf(event.taskScheduledEventDetails?.parameters) };
     }
     if (place) places.set(id, place);
-    const seen = place && 'input' in place ? observed(event, { ...named(place), at }) : undefined;
+    const seen =
+      place && 'input' in place
+        ? observed(event, {
+            state: place.state,
+            function: functionOf.get(place.state) ?? place.state,
+            input: place.input,
+            at,
+          })
+        : undefined;
     if (seen) news.observations.push(seen);
     if (type === 'ExecutionStarted') {
       news.started = { at, input: parsed(event.executionStartedEventDetails?.input) };
@@ -87,8 +95,6 @@ function interpreter(): (event: HistoryEvent, news: News) => void {
     if (ended) news.ended = ended;
   };
 }
-
-const named = ({ state, input }: Place) => ({ state, function: functionOf.get(state) ?? state, input });
 
 function observed(
   event: HistoryEvent,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { beforeAll, describe, test } from '@jest/globals';
-import { taskStates } from '../../cli/local/definition.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
 import { componentNames } from '../../simulator/index.ts';
+import { backup } from '../../statemachine/backup-procedure.ts';
 import { allManifests } from '../support/all-manifests.ts';
 import {
   type Case,
@@ -40,7 +40,7 @@ test('A death is tried before and after every state that calls a function, in bo
       .map(({ camunda, state }) => `${camunda} ${state}`)
       .sort();
   // TellFailure comes where the ledger takes nothing, and leaves nothing that RecordFailure has not left.
-  const states = taskStates.map(({ state }) => state).filter((state) => state !== 'TellFailure');
+  const states = backup.tasks.map(({ state }) => state).filter((state) => state !== 'TellFailure');
   const wanted = states.flatMap((state) => [`8.7 ${state}`, `8.8 ${state}`]).sort();
   assert.deepEqual(tried('before'), wanted);
   assert.deepEqual(tried('after'), wanted);

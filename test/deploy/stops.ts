@@ -6,10 +6,10 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { it } from '@jest/globals';
-import { taskStates } from '../../cli/local/definition.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
 import type { FunctionName } from '../../lambdas/functions.ts';
 import type { CourseFault, Operation } from '../../simulator/index.ts';
+import { backup } from '../../statemachine/backup-procedure.ts';
 import { allManifests } from '../support/all-manifests.ts';
 import { cleanUp } from '../support/clean-up.ts';
 import { type DeployedStack, until } from './deployed-stack.ts';
@@ -50,7 +50,7 @@ const stops: Record<string, Stop> = {
 
 /** A run is stopped in each state, and the watchdog that its end calls has to put right what it left. */
 export function stoppedInEachState(deployed: () => DeployedStack, start: (input: object) => Promise<string>) {
-  for (const { state } of taskStates) {
+  for (const { state } of backup.tasks) {
     // It comes where the ledger takes nothing, and leaves nothing that RecordFailure has not left.
     if (state === 'TellFailure') continue;
     it(`Everything is put right when an execution is stopped in ${state}`, async () => {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { startExecution } from '../../cli/local/engine.ts';
 import type { Observation } from '../../cli/screen/observation.ts';
 import type { ComponentName } from '../../core/components/kinds.ts';
+import { backup } from '../../statemachine/backup-procedure.ts';
 import { Attempts, noRealWaiting, secondsBeforeTheNextTry, taskNamed } from './machine.ts';
 import { Actor, type World } from './world.ts';
 
@@ -65,6 +66,7 @@ export class Run {
     // On AWS an execution is there before its first function is called.
     world.running.set(this.runId, { stop: () => this.stop() });
     const running = startExecution({
+      procedure: backup,
       context: this.actor.context,
       runId: this.runId,
       input: { cluster: 'cluster', reason: 'faults' },

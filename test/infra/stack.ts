@@ -80,7 +80,7 @@ export function contextOfCdk(): Record<string, unknown> {
   return cdkSettings.parse(JSON.parse(text)).context;
 }
 
-function appOf(): App {
+export function appOf(): App {
   // Printing the warnings is for people, and CloudFormation's own rules take seconds: synth.test.ts has both.
   const quiet = { '@aws-cdk/core:annotationsInValidationReport': false };
   return new App({
@@ -90,7 +90,7 @@ function appOf(): App {
   });
 }
 
-function emptyFunction(): string {
+export function emptyFunction(): string {
   const folder = path.join(scratch, 'empty-function');
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, 'index.mjs'), 'export const handler = () => {};\n');

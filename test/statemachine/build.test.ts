@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from '@jest/globals';
-import { machines, textOf } from '../../statemachine/build.ts';
+import { machines } from '../../statemachine/build.ts';
+import { textOf } from '../../statemachine/states.ts';
 
 const folder = new URL('../../statemachine/', import.meta.url);
 

@@ -7,6 +7,7 @@ import { prepareBackup } from '../../core/backup/prepare.ts';
 import type { Context } from '../../core/context.ts';
 import { withDeadline } from '../../lambdas/deadline.ts';
 import { splitRemedy } from '../../lambdas/failure.ts';
+import { backup } from '../../statemachine/backup-procedure.ts';
 import { at, cluster88, yaml88 } from '../core/fake-cluster.ts';
 import { failureOf, fakeSearch, json, type TestContext, testContext } from '../core/fakes.ts';
 import { writeManifest } from '../support/write-manifest.ts';
@@ -21,6 +22,7 @@ import { withoutWaits } from './definition.ts';
 async function enter(startAt: string, input: object, context: TestContext) {
   const seen: Observation[] = [];
   const running = startExecution({
+    procedure: backup,
     context,
     runId: 'run-1',
     startAt,

@@ -4,6 +4,7 @@ import { startExecution } from '../../cli/local/engine.ts';
 import type { Observation } from '../../cli/screen/observation.ts';
 import { pauseForBackup } from '../../core/backup/exporting.ts';
 import { BackupError } from '../../core/errors.ts';
+import { backup } from '../../statemachine/backup-procedure.ts';
 import { holdLock, manifest, plan, run, target } from '../core/backup/world.ts';
 import { at, exportingOf } from '../core/fake-cluster.ts';
 import { fakeHttp, type TestContext, testContext } from '../core/fakes.ts';
@@ -35,6 +36,7 @@ async function pausedOnFullDisk(whenSeen: (seen: Observation, context: TestConte
   context.store.before = diskFull;
   const called: string[] = [];
   const running = startExecution({
+    procedure: backup,
     context,
     runId: run.runId,
     startAt: 'ResumeExportingAfterFailure',

@@ -3,11 +3,13 @@
  * every line of stdin, which names the round, all of them start the state machine at once; what becomes of each is
  * printed as JSON lines.
  */
+
 import { createInterface } from 'node:readline';
 import { localContext } from '../../cli/local/context.ts';
 import { startExecution } from '../../cli/local/engine.ts';
 import { loadConfig } from '../../core/config/file.ts';
 import { commands } from '../../deployment/commands.ts';
+import { backup } from '../../statemachine/backup-procedure.ts';
 
 const [configFile = '', number = '1'] = process.argv.slice(2);
 const config = await loadConfig(configFile);
@@ -26,6 +28,7 @@ for await (const round of createInterface({ input: process.stdin })) {
     starters.map(async (context, index) => {
       const runId = `${round}-${process.pid}-${index}`;
       const { result } = startExecution({
+        procedure: backup,
         context,
         runId,
         input: { cluster: 'test', reason: 'race' },

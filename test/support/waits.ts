@@ -1,4 +1,4 @@
-import { taskStates } from '../../cli/local/definition.ts';
+import { backup } from '../../statemachine/backup-procedure.ts';
 
 const atOnce = 10;
 
@@ -8,5 +8,5 @@ const atOnce = 10;
  */
 export const shortWaits = {
   waitTimeOverrides: { WaitBeforeTheNextTry: atOnce },
-  retryIntervalOverrides: Object.fromEntries(taskStates.map(({ state }) => [state, atOnce])),
+  retryIntervalOverrides: Object.fromEntries(backup.tasks.map(({ state }) => [state, atOnce])),
 };

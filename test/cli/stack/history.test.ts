@@ -3,13 +3,14 @@ import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { describe, it } from '@jest/globals';
 import type { Observation } from '../../../cli/screen/observation.ts';
 import { historyReader } from '../../../cli/stack/history.ts';
+import { backup } from '../../../statemachine/backup-procedure.ts';
 import { fakeAws, recorded } from './fakes.ts';
 
 const short = ({ type, state, function: called }: Observation) => `${type} ${state} (${called})`;
 
 async function readAll(name: Parameters<typeof recorded>[0]) {
   const recording = recorded(name);
-  return historyReader(recording.executionArn, fakeAws(recording)).news();
+  return historyReader(recording.executionArn, backup, fakeAws(recording)).news();
 }
 
 const scheduled = (id: number, previousEventId: number): HistoryEvent => ({
@@ -122,7 +123,7 @@ describe('The history of an execution', () => {
     const aws = fakeAws(recording, 7);
     let seen = 0;
     aws.visible = () => seen;
-    const reader = historyReader(recording.executionArn, aws);
+    const reader = historyReader(recording.executionArn, backup, aws);
     const observations: Observation[] = [];
     while (seen < recording.events.length) {
       seen = Math.min(seen + 5, recording.events.length);
@@ -136,7 +137,7 @@ describe('The history of an execution', () => {
     const recording = recorded('production');
     const whole = await readAll('production');
     const aws = fakeAws(recording, 20);
-    const { observations } = await historyReader(recording.executionArn, aws).news();
+    const { observations } = await historyReader(recording.executionArn, backup, aws).news();
     assert.deepEqual(observations, whole.observations);
     assert.equal(aws.looks.length, Math.ceil(recording.events.length / 20));
   });
@@ -144,7 +145,7 @@ describe('The history of an execution', () => {
   it('The reader of a history waits for an event that comes later than those behind it', async () => {
     const recording = pausing(scheduled(4, 3), scheduled(5, 4));
     const late = recording.events.splice(3, 1);
-    const reader = historyReader(recording.executionArn, fakeAws(recording));
+    const reader = historyReader(recording.executionArn, backup, fakeAws(recording));
     assert.equal((await reader.news()).observations.length, 1);
     recording.events.splice(3, 0, ...late);
     assert.deepEqual(
@@ -156,6 +157,7 @@ describe('The history of an execution', () => {
   it('The reader of a history knows a task that did not answer in time, as Step Functions documents it', async () => {
     const { observations } = await historyReader(
       'x',
+      backup,
       fakeAws(
         pausing(
           { id: 4, previousEventId: 3, type: 'TaskStarted', timestamp: new Date(4000) },
@@ -194,7 +196,13 @@ describe('The history of an execution', () => {
       type: 'ExecutionRedriven',
       timestamp: new Date(5000),
     };
-    assert.equal((await historyReader('x', fakeAws(pausing(failed))).news()).ended?.error, 'PauseFailed');
-    assert.equal((await historyReader('x', fakeAws(pausing(failed, redriven))).news()).ended, undefined);
+    assert.equal(
+      (await historyReader('x', backup, fakeAws(pausing(failed))).news()).ended?.error,
+      'PauseFailed',
+    );
+    assert.equal(
+      (await historyReader('x', backup, fakeAws(pausing(failed, redriven))).news()).ended,
+      undefined,
+    );
   });
 });
