@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { certificatesFile } from '../lambdas/aws/files.ts';
 import type { FunctionDefinition } from '../lambdas/definition.ts';
 import { definitionOf, functions } from '../lambdas/functions.ts';
 
@@ -17,12 +18,19 @@ const outdir = path.join(root, 'cdk.out', 'bundle');
  * Puts a function into a folder with `index.mjs`, its source map and, where the function needs it, the configuration.
  * Returns the folder, which is gone when the process ends: CDK copies it before that.
  */
-export type BundleFunction = (name: string, configuration?: unknown) => string;
+export type BundleFunction = (
+  name: string,
+  configuration?: unknown,
+  tlsFiles?: Record<string, string>,
+) => string;
 
 /** Bundles every function, all at once: what they share is read once. */
 export async function bundleFunctions(temporary = temporaryFolder()): Promise<BundleFunction> {
   const { outputFiles } = await build({
-    entryPoints: Object.keys(functions).map((name) => ({ in: `${prefix}${name}`, out: `${name}/index` })),
+    entryPoints: [
+      ...Object.keys(functions).map((name) => ({ in: `${prefix}${name}`, out: `${name}/index` })),
+      { in: `${prefix}${undici}`, out: `${undici}/${undici}` },
+    ],
     outdir,
     outExtension: { '.js': '.mjs' },
     plugins: [entries],
@@ -41,22 +49,36 @@ export async function bundleFunctions(temporary = temporaryFolder()): Promise<Bu
     banner: { js: banner },
     logLevel: 'warning',
   });
-  return (name, configuration) => {
-    const folder = mkdtempSync(path.join(temporary, `${name}-`));
+  const put = (entry: string, folder: string) => {
     for (const { path: from, contents } of outputFiles) {
-      if (path.basename(path.dirname(from)) === name) {
+      if (path.basename(path.dirname(from)) === entry) {
         writeFileSync(path.join(folder, path.basename(from)), contents);
       }
     }
-    if (definitionOf(name).needs.includes('configuration') && configuration !== undefined) {
+  };
+  return (name, configuration, tlsFiles) => {
+    const folder = mkdtempSync(path.join(temporary, `${name}-`));
+    const { needs } = definitionOf(name);
+    put(name, folder);
+    if (needs.includes('configuration') && configuration !== undefined) {
       writeFileSync(
         path.join(folder, 'camunda-backup.json'),
         `${JSON.stringify(configuration, undefined, 2)}\n`,
       );
     }
+    if (needs.includes('cluster') && tlsFiles) {
+      writeFileSync(path.join(folder, certificatesFile), `${JSON.stringify(tlsFiles, undefined, 2)}\n`);
+      put(undici, folder);
+    }
     return folder;
   };
 }
+
+/**
+ * A file of its own, because it is half as large as a whole function: core/connect/dispatchers.ts loads it for an address
+ * with TLS settings, and without such an address it is not deployed. The client of Elasticsearch brings its own.
+ */
+const undici = 'undici';
 
 /** Of the names of the entries, which are no files. */
 const prefix = 'function:';
@@ -68,8 +90,11 @@ const entries: Plugin = {
       path: entry.slice(prefix.length),
       namespace: prefix,
     }));
+    build.onResolve({ filter: /^undici$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: `./${undici}.mjs`, external: true } : undefined,
+    );
     build.onLoad({ filter: /.*/, namespace: prefix }, ({ path: name }) => ({
-      contents: entryOf(definitionOf(name)),
+      contents: name === undici ? `export { Agent, fetch } from 'undici';` : entryOf(definitionOf(name)),
       resolveDir: import.meta.dirname,
       loader: 'ts',
     }));

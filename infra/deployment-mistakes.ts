@@ -33,6 +33,14 @@ function mistakesOfSecrets(path: string, cluster: ClusterConfig): DeploymentMist
         },
       ];
     }
+    if ('file' in ref) {
+      return [
+        {
+          path: at,
+          what: `is the file ${ref.file}, and a private key is not put beside the code of the functions; put it into Secrets Manager and write: { secretsManager: "arn:aws:secretsmanager:…" }`,
+        },
+      ];
+    }
     // A permission is for the whole ARN; the six last characters are Secrets Manager's own.
     if (/-[A-Za-z0-9]{6}$/.test(ref.secretsManager)) return [];
     return [

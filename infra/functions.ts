@@ -69,7 +69,7 @@ function deployFunction(
   const role = roleOf(scope, name, definition, props, logs);
   const lambda = new LambdaFunction(scope, name, {
     description,
-    code: Code.fromAsset(props.bundle(name, props.written)),
+    code: Code.fromAsset(props.bundle(name, props.written, props.tlsFiles)),
     handler: 'index.handler',
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,

@@ -1,10 +1,13 @@
+import { readFile as readText } from 'node:fs/promises';
+import path from 'node:path';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import type { Commands } from '../../core/commands.ts';
 import { around } from '../../core/components/search/around.ts';
 import type { SearchEngine } from '../../core/components/search/engine.ts';
 import { searchOpener } from '../../core/components/search/open.ts';
 import type { Config, LedgerConfig } from '../../core/config/schema.ts';
-import { type Http, http as send } from '../../core/connect/http.ts';
+import { openConnections } from '../../core/connect/connections.ts';
+import type { Http } from '../../core/connect/http.ts';
 import { type FetchSecret, secretReader } from '../../core/connect/secrets.ts';
 import type { Context } from '../../core/context.ts';
 import { BackupError } from '../../core/errors.ts';
@@ -55,14 +58,16 @@ export async function localContext(
     ledgerPatienceSeconds = defaultLedgerPatienceSeconds,
   }: LocalOptions,
 ): Promise<LocalContext> {
+  const readFile = (file: string) => readText(path.resolve(config.folder ?? '.', file), 'utf8');
+  const secrets = secretReader(env, lazySecretsManager(), warn, readFile);
+  const connections = openConnections(secrets, readFile);
   const http: Http = (request) =>
-    send(
+    connections.http(
       interrupt && !request.url.includes('/actuator/exporting/')
         ? { ...request, signal: interrupt }
         : request,
     );
-  const secrets = secretReader(env, lazySecretsManager(), warn);
-  const openSearch = searchOpener({ secrets, http });
+  const openSearch = searchOpener(connections);
   const beforeChange = () => guard?.heartbeat.beforeChange(guard.during);
   // The files and the network have real time, whatever clock the rest goes by.
   const store = impatientStore(
@@ -92,7 +97,7 @@ export async function localContext(
       unwritten: new Map(),
       pacing: often,
     },
-    close: async () => {},
+    close: () => connections.close(),
   };
 }
 

@@ -232,7 +232,7 @@ export async function proveResumed(
 }
 
 function serversOf(target: ExportingTarget, { http, secrets }: Pick<Context, 'http' | 'secrets'>) {
-  const at = (url: string) => management('Zeebe', { url, auth: target.auth }, http, secrets);
+  const at = (url: string) => management('Zeebe', { ...target, url }, http, secrets);
   const rest = target.rest && restApi(target.rest, http, secrets);
   return { zeebe: at(target.url), read: () => readReplicas(target.brokers.map(at), rest) };
 }

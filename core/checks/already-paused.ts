@@ -9,7 +9,7 @@ import { BackupError } from '../errors.ts';
  */
 export function alreadyPaused(
   replicas: Replicas,
-  target: Pick<ExportingTarget, 'url' | 'auth'>,
+  target: Pick<ExportingTarget, 'url' | 'auth' | 'tls'>,
   resume: string,
 ): BackupError | undefined {
   const [paused] = replicasThat(replicas, 'PAUSED', 'SOFT_PAUSED', 'MIXED');

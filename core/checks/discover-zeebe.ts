@@ -28,7 +28,7 @@ export async function discoverZeebe(config: ClusterConfig, context: Needs): Prom
   const found = await find({ name: 'zeebe', title: titles.zeebe }, config, context);
   const { http, secrets } = context;
   const { zeebe } = config;
-  const at = (url: string) => management('Zeebe', { url, auth: zeebe.auth }, http, secrets);
+  const at = (url: string) => management('Zeebe', { ...zeebe, url }, http, secrets);
   const [topology, brokers, together, exporters, version] = await Promise.all([
     readCluster(at(zeebe.url)),
     readBrokers((zeebe.brokers ?? [zeebe.url]).map(at)),

@@ -11,6 +11,7 @@ import { type Replicas, unknownOf } from '../components/zeebe/exporting.ts';
 import type { ZeebeTarget } from '../components/zeebe/target.ts';
 import { type BrokerView, type ClusterTopology, countPartitions } from '../components/zeebe/topology.ts';
 import type { ClusterConfig } from '../config/schema.ts';
+import { settingsOf } from '../connect/address.ts';
 import type { Context } from '../context.ts';
 import { BackupError } from '../errors.ts';
 import { discoverZeebe } from './discover-zeebe.ts';
@@ -105,7 +106,7 @@ function exportingOf(
 ): ExportingTarget {
   return {
     url: zeebe.url,
-    ...(zeebe.auth ? { auth: zeebe.auth } : {}),
+    ...settingsOf(zeebe),
     brokers: zeebe.brokers ?? [zeebe.url],
     ...(zeebe.rest && together ? { rest: zeebe.rest } : {}),
     partitions,

@@ -29,13 +29,14 @@ export interface ExportingLook {
 
 /** Asks every address at once. Throws SecretUnavailable. */
 export async function lookAtExporting(
-  { zeebe: { url, brokers = [url], auth, rest } }: ClusterConfig,
+  { zeebe }: ClusterConfig,
   { http, secrets }: Pick<Context, 'http' | 'secrets'>,
   patienceSeconds: number,
 ): Promise<ExportingLook> {
+  const { url, brokers = [url], rest } = zeebe;
   const brief: Http = (request) => http({ ...request, timeoutSeconds: patienceSeconds });
   const [views, together] = await Promise.all([
-    readBrokers(brokers.map((broker) => management('Zeebe', { url: broker, auth }, brief, secrets))),
+    readBrokers(brokers.map((broker) => management('Zeebe', { ...zeebe, url: broker }, brief, secrets))),
     rest && readTogether(restApi(rest, brief, secrets)),
   ]);
   const replicas = replicasIn(views, together);

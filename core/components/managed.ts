@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { auth } from '../connect/authenticate.ts';
+import { connectionSettings } from '../connect/address.ts';
 import type { Http } from '../connect/http.ts';
 import { type Management, management } from '../connect/management.ts';
 import type { Secrets } from '../connect/secrets.ts';
@@ -11,7 +11,7 @@ export const paced = { expectedSeconds: z.number().optional() };
 /** What the targets of components with a management API have in common. */
 export const managed = {
   url: z.string(),
-  auth: auth.optional(),
+  ...connectionSettings,
   /** Below `/actuator`: `backupRuntime`, `backupHistory`, `backups`. */
   path: z.string(),
   version: z.string().optional(),

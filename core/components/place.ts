@@ -1,5 +1,6 @@
 import type { ClusterConfig } from '../config/schema.ts';
-import { type ManagementAddress, management } from '../connect/management.ts';
+import { type Address, settingsOf } from '../connect/address.ts';
+import { management } from '../connect/management.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import { type Discovered, discover } from './actuator.ts';
 import type { ManagementNeeds } from './managed.ts';
@@ -13,7 +14,7 @@ interface Named<Name extends ManagedName> {
 
 /** What a component's management port says of it. */
 export interface Found<Name extends ManagedName = ManagedName> extends Named<Name> {
-  address: ManagementAddress;
+  address: Address;
   discovered: Discovered;
 }
 
@@ -58,7 +59,7 @@ export function placeOf({ title, address, discovered }: Found, endpoints: string
   const { version: own } = discovered;
   return {
     url: address.url,
-    ...(address.auth ? { auth: address.auth } : {}),
+    ...settingsOf(address),
     path,
     ...(own ? { version: own } : {}),
   };

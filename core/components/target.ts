@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { auth } from '../connect/authenticate.ts';
+import { connectionSettings } from '../connect/address.ts';
 import { kinds, targets } from './kinds.ts';
 
 /**
@@ -24,11 +24,11 @@ function withKind(input: unknown): unknown {
 /** Where exporting is paused and resumed, and read back. */
 export const exportingTarget = z.strictObject({
   url: z.string(),
-  auth: auth.optional(),
+  ...connectionSettings,
   /** Management addresses of the brokers; the one address above where they are not configured. */
   brokers: z.array(z.string()).min(1),
   /** The REST API, where it said what exporting does when the backup was prepared. */
-  rest: z.strictObject({ url: z.string(), auth: auth.optional() }).optional(),
+  rest: z.strictObject({ url: z.string(), ...connectionSettings }).optional(),
   partitions: z.int(),
   /** One of them showed all phases when the backup was prepared: so they are asked until one does again. */
   provable: z.boolean(),

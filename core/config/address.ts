@@ -1,23 +1,18 @@
 import * as z from 'zod';
-import { type Auth, auth } from '../connect/authenticate.ts';
+import { type Address, connectionSettings } from '../connect/address.ts';
 import { type SecretForm, type SecretRef, secretPlaces, secretRef } from '../connect/secrets.ts';
 import { type Path, type Place, placesIn } from './walk.ts';
 
-/** The settings of an address besides its `url`: how the server is spoken to. */
-export const connectionSettings = { auth: auth.optional() };
-
-/** A configured address. */
-export interface Address {
+/** An address, and where it is configured. */
+export interface ConfiguredAddress extends Address {
   path: Path;
-  url: string;
-  auth?: Auth | undefined;
 }
 
 /**
  * Every address of a value that `schema` has read, wherever the schema has one: what has settings for the connection is
  * an address.
  */
-export function addressesIn(schema: z.core.$ZodType, value: unknown): Address[] {
+export function addressesIn(schema: z.core.$ZodType, value: unknown): ConfiguredAddress[] {
   return placesIn(schema, value)
     .filter(isAddress)
     .map(({ path, value: found }) => ({ path, ...connected.parse(found) }));

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { connectionSettings } from './address.ts';
+import { connectionSettings } from '../connect/address.ts';
 import { fetched, url } from './url.ts';
 import { zeebeStore } from './zeebe-store.ts';
 

@@ -79,11 +79,11 @@ export function readConfigYaml(text: string, file: string): YamlFile {
   );
 }
 
-/** What a file names is found from where the file is, wherever a command is typed. */
+/** A relative path in a file begins where the file is, wherever a command is typed. */
 function withWholePaths({ ledger, ...rest }: Config, file: string): Config {
-  const { folder } = ledger;
-  if (folder === undefined) return { ledger, ...rest };
-  return { ledger: { ...ledger, folder: path.resolve(path.dirname(file), folder) }, ...rest };
+  const folder = path.dirname(file);
+  if (ledger.folder === undefined) return { ledger, ...rest, folder };
+  return { ledger: { ...ledger, folder: path.resolve(folder, ledger.folder) }, ...rest, folder };
 }
 
 /** More than these are mostly one mistake with many consequences. */

@@ -22,7 +22,10 @@ export const config = z.strictObject({
     .refine((clusters) => Object.keys(clusters).length > 0, { error: 'is empty' })
     .meta({ example: 'production: { zeebe: { url: http://camunda-zeebe-gateway:9600 } }' }),
 });
-export type Config = z.infer<typeof config>;
+export type Config = z.infer<typeof config> & {
+  /** The folder of the file, where the relative paths in it begin; undefined if it was not read from a folder. */
+  folder?: string;
+};
 export type ClusterConfig = Config['clusters'][string];
 export type LedgerConfig = Config['ledger'];
 

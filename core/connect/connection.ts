@@ -1,5 +1,6 @@
 import { connect, type PeerCertificate } from 'node:tls';
 import { describe } from '../errors.ts';
+import type { TlsOptions } from './tls.ts';
 
 /** Why a server gave no answer: what was seen, what to do about it, and whether it may pass by itself. */
 export interface Obstacle {
@@ -9,11 +10,13 @@ export interface Obstacle {
 }
 
 /** What somebody sees who opens a TLS connection and trusts every certificate. */
-export interface Handshake {
+interface Handshake {
   speaksTls: boolean;
   /** Why Node refuses the certificate, or why there was no TLS connection. */
   code: string | undefined;
   certificate?: PeerCertificate;
+  /** The server closed the connection although nothing was sent. */
+  hangsUp?: true;
 }
 
 /**
@@ -21,23 +24,30 @@ export interface Handshake {
  * server that speaks TLS just closes a connection without it, and no code tells a certificate's names and dates: there
  * a TLS connection is opened once more, and nothing is sent over it.
  */
-export async function obstacleAt(
-  url: string,
-  error: unknown,
-  shakeHands: (url: URL) => Promise<Handshake> = handshake,
-): Promise<Obstacle> {
+export async function obstacleAt(url: string, error: unknown, options?: TlsOptions): Promise<Obstacle> {
   const address = new URL(url);
   const code = codeOf(error);
   const known = code === undefined ? undefined : network[code];
   if (known) return { what: describe(error), remedy: known(address), passes: true };
-  const seen = await shakeHands(address);
+  const seen = await handshake(address, options);
   if (address.protocol === 'http:') return withoutTls(address, error, seen);
   const reason = isOfTls(code) ? code : seen.code;
-  if (reason !== undefined && isOfTls(reason)) return { ...tlsTrouble(address, reason, seen), passes: false };
+  if (reason !== undefined && isOfTls(reason))
+    return { ...tlsTrouble(address, reason, seen, options), passes: false };
+  if (seen.hangsUp && options?.cert !== undefined) {
+    return {
+      what: `${address.host} closes the connection as soon as it has seen the certificate of its client`,
+      remedy: showAnother(address),
+      // A server that is being stopped does the same.
+      passes: true,
+    };
+  }
   const found = reason === undefined ? undefined : network[reason];
   const remedy =
     found?.(address) ??
-    `${closed(address)} It may also ask for a certificate of its client, which camunda-backup has none of.`;
+    (options?.cert === undefined
+      ? `${closed(address)} If it asks for a certificate of its client, write \`tls.certificate\` and \`tls.key\` for this address.`
+      : closed(address));
   return { what: describe(error), remedy, passes: true };
 }
 
@@ -91,14 +101,27 @@ export function isOfTls(code = ''): boolean {
 }
 
 type Trouble = Pick<Obstacle, 'what' | 'remedy'>;
-type Described = (address: URL, code: string, certificate: PeerCertificate | undefined) => Trouble;
+type Described = (
+  address: URL,
+  code: string,
+  certificate: PeerCertificate | undefined,
+  options: TlsOptions,
+) => Trouble;
 
-const untrusted: Described = ({ host }, code, certificate) => {
+const untrusted: Described = ({ host }, code, certificate, { ca }) => {
   const issuer = certificate?.issuer?.CN;
+  const server = `the certificate of ${host}${issuer ? `, issued by "${issuer}",` : ''}`;
+  if (ca !== undefined) {
+    return {
+      what: `${server} is not issued by an authority in \`tls.ca\` (${code})`,
+      remedy:
+        'Put the certificate of the authority that has issued it (PEM) into the file that `tls.ca` names, or find out why another server answers there.',
+    };
+  }
   return {
-    what: `the certificate of ${host}${issuer ? `, issued by "${issuer}",` : ''} is not trusted here (${code})`,
+    what: `${server} is not trusted here (${code})`,
     remedy:
-      'Put the certificate of the authority that has issued it (PEM) into a file, and set NODE_EXTRA_CA_CERTS to the path of that file where camunda-backup runs.',
+      'Put the certificate of the authority that has issued it (PEM) into a file, and write the path of that file into `tls.ca` of this address, or set NODE_EXTRA_CA_CERTS to it where camunda-backup runs.',
   };
 };
 
@@ -117,24 +140,35 @@ const certificates: Record<string, Described> = {
     what: `the certificate of ${host} is not valid yet${certificate ? ` (valid from ${certificate.valid_from})` : ''}`,
     remedy: `Set the clock of this machine, or issue the certificate of ${host} anew.`,
   }),
-  ERR_TLS_CERT_ALTNAME_INVALID: ({ host, hostname }, _, certificate) => {
+  ERR_TLS_CERT_ALTNAME_INVALID: ({ host, hostname }, _, certificate, { servername }) => {
     const names = certificate?.subjectaltname;
+    const wanted = servername ?? hostname;
     return {
-      what: `the certificate of ${host} is not for the name ${hostname}${names ? `, but for ${names}` : ''}`,
-      remedy: `Write a name into the url that is in the certificate, or issue the certificate for ${hostname} too.`,
+      what: `the certificate of ${host} is not for the name ${wanted}${names ? `, but for ${names}` : ''}`,
+      remedy: `Write a name into the url that is in the certificate, or that name into \`tls.serverName\`, or issue the certificate for ${wanted} too.`,
     };
   },
 };
 
-function tlsTrouble(address: URL, code: string, { speaksTls, certificate }: Handshake): Trouble {
+function tlsTrouble(
+  address: URL,
+  code: string,
+  { speaksTls, certificate }: Handshake,
+  options: TlsOptions = {},
+): Trouble {
   const { host } = address;
   const known = certificates[code];
-  if (known) return known(address, code, certificate);
-  if (/CERTIFICATE_REQUIRED|BAD_CERTIFICATE/.test(code)) {
-    return {
-      what: `${host} asks for a certificate of its client (${code})`,
-      remedy: `Let ${host} take clients without a certificate: camunda-backup has none.`,
-    };
+  if (known) return known(address, code, certificate, options);
+  if (/CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_(EXPIRED|UNKNOWN|REVOKED)/.test(code)) {
+    return options.cert
+      ? {
+          what: `${host} refuses the certificate of its client (${code})`,
+          remedy: showAnother(address),
+        }
+      : {
+          what: `${host} asks for a certificate of its client (${code})`,
+          remedy: `Write \`tls.certificate\` and \`tls.key\` for this address, or let ${host} take clients without a certificate.`,
+        };
   }
   if (/ALERT_PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|HANDSHAKE_FAILURE|NO_SHARED_CIPHER/.test(code)) {
     return {
@@ -154,10 +188,15 @@ function tlsTrouble(address: URL, code: string, { speaksTls, certificate }: Hand
   };
 }
 
+const showAnother = ({ host }: URL) =>
+  `Show it a certificate that it accepts (\`tls.certificate\` and \`tls.key\`); the log of ${host} may say what is wrong with this one.`;
+
 /** Nothing is sent, so a server that is busy does not keep anybody waiting for longer. */
 const handshakeMilliseconds = 3000;
+/** A server that refuses a client's certificate does so within a round trip. */
+const verdictMilliseconds = 500;
 
-function handshake({ hostname, port, protocol }: URL): Promise<Handshake> {
+function handshake({ hostname, port, protocol }: URL, options: TlsOptions | undefined): Promise<Handshake> {
   const host = hostname.replace(/^\[|\]$/g, '');
   return new Promise((resolve) => {
     const socket = connect({
@@ -165,24 +204,28 @@ function handshake({ hostname, port, protocol }: URL): Promise<Handshake> {
       port: Number(port) || (protocol === 'https:' ? 443 : 80),
       // An address is no name that a server could be asked for.
       ...(/[a-z]/i.test(host) && !host.includes(':') ? { servername: host } : {}),
+      ...options,
       rejectUnauthorized: false,
       timeout: handshakeMilliseconds,
     });
-    const end = (seen: Handshake) => {
-      resolve(seen);
+    let seen: Handshake | undefined;
+    const end = (found: Handshake) => {
+      resolve(found);
       socket.destroy();
     };
     socket.once('secureConnect', () => {
       const refusal: unknown = socket.authorizationError;
-      end({
-        speaksTls: true,
-        code: typeof refusal === 'string' ? refusal : codeOf(refusal),
-        certificate: socket.getPeerCertificate(),
-      });
+      const code = typeof refusal === 'string' ? refusal : codeOf(refusal);
+      seen = { speaksTls: true, code, certificate: socket.getPeerCertificate() };
+      if (code !== undefined) end(seen);
+      // In TLS 1.3 the server looks at the client's certificate only now.
+      else socket.setTimeout(verdictMilliseconds);
     });
-    socket.once('timeout', () => end({ speaksTls: false, code: 'ETIMEDOUT' }));
-    socket.on('error', (error) => end({ speaksTls: false, code: codeOf(error) }));
-    socket.once('close', () => end({ speaksTls: false, code: undefined }));
+    socket.once('timeout', () => end(seen ?? { speaksTls: false, code: 'ETIMEDOUT' }));
+    socket.on('error', (error) => end({ ...(seen ?? { speaksTls: false }), code: codeOf(error) }));
+    socket.once('close', () =>
+      end(seen ? { ...seen, hangsUp: true } : { speaksTls: false, code: undefined }),
+    );
   });
 }
 

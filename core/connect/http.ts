@@ -1,7 +1,9 @@
 import { BackupError } from '../errors.ts';
 import { badPortOf } from './bad-ports.ts';
 import { obstacleAt, silence } from './connection.ts';
+import type { Connected, Dispatchers, Fetched } from './dispatchers.ts';
 import { isRedirect } from './redirect.ts';
+import type { Tls, TlsOptions } from './tls.ts';
 
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -9,6 +11,8 @@ export interface HttpRequest {
   /** Sent as JSON. */
   body?: unknown;
   headers?: Record<string, string>;
+  /** How TLS is spoken; as Node does by itself if undefined. */
+  tls?: Tls | undefined;
   timeoutSeconds?: number;
   /** Gives up the wait for an answer. */
   signal?: AbortSignal;
@@ -36,15 +40,28 @@ export type Http = (request: HttpRequest) => Promise<HttpAnswer>;
 const defaultTimeoutSeconds = 30;
 const largestAnswer = 64 * 1024 * 1024;
 
-/** HTTP by Node's own fetch. A redirect is an answer and is never followed: management ports do not redirect, login pages do. */
-export const http: Http = async ({
-  method,
-  url,
-  body,
-  headers,
-  timeoutSeconds = defaultTimeoutSeconds,
-  ...rest
-}) => {
+/** HTTP by Node's own fetch, and by that of `dispatchers` for a request with TLS settings. */
+export function httpWith(dispatchers: Pick<Dispatchers, 'of'>): Http {
+  return async ({ tls, ...request }) => send(request, tls ? await dispatchers.of(tls) : plain);
+}
+
+const plain: Connected = { fetch: (url, init) => fetch(url, init), options: undefined };
+
+/** HTTP for a process whose addresses have no TLS settings. */
+export const http = httpWith({
+  of: async () => {
+    throw new BackupError(
+      'ConfigurationError',
+      'This process was not made to speak TLS with settings of its own',
+    );
+  },
+});
+
+/** A redirect is an answer and is never followed: management ports do not redirect, login pages do. */
+async function send(
+  { method, url, body, headers, timeoutSeconds = defaultTimeoutSeconds, ...rest }: HttpRequest,
+  connected: Connected,
+): Promise<HttpAnswer> {
   const port = badPortOf(url);
   if (port !== undefined) {
     throw new BackupError('AddressUnusable', `${method} ${url} failed: Node speaks no HTTP to port ${port}`, {
@@ -53,7 +70,7 @@ export const http: Http = async ({
   }
   const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
   try {
-    const answer = await fetch(url, {
+    const answer = await connected.fetch(url, {
       method,
       redirect: 'manual',
       signal: rest.signal ? AbortSignal.any([timeout, rest.signal]) : timeout,
@@ -87,16 +104,16 @@ export const http: Http = async ({
         cause: error,
       });
     }
-    throw await withoutAnswer(failed, url, error);
+    throw await withoutAnswer(failed, url, error, connected.options);
   }
-};
+}
 
 /** The text of a body as it is sent, which a signature covers. */
 export function jsonOf(body: unknown): string | undefined {
   return body === undefined ? undefined : JSON.stringify(body);
 }
 
-async function readText(answer: Response, method: string, url: string): Promise<string> {
+async function readText(answer: Fetched, method: string, url: string): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of answer.body ?? []) {
@@ -109,10 +126,15 @@ async function readText(answer: Response, method: string, url: string): Promise<
   return Buffer.concat(chunks).toString('utf8');
 }
 
-async function withoutAnswer(failed: string, url: string, error: unknown): Promise<BackupError> {
+async function withoutAnswer(
+  failed: string,
+  url: string,
+  error: unknown,
+  options: TlsOptions | undefined,
+): Promise<BackupError> {
   // Of a failed fetch only the cause says why.
   const why = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const { what, remedy, passes } = await obstacleAt(url, why);
+  const { what, remedy, passes } = await obstacleAt(url, why, options);
   return new BackupError(passes ? 'Unreachable' : 'AddressUnusable', `${failed}: ${what}`, {
     cause: error,
     remedy,

@@ -1,22 +1,18 @@
 import type { z } from 'zod';
 import { BackupError, isBackupError, noAnswer } from '../errors.ts';
+import type { Address } from './address.ts';
 import { readBody, refused } from './answers.ts';
-import { type Auth, authenticate } from './authenticate.ts';
+import { authenticate } from './authenticate.ts';
 import { type Http, type HttpAnswer, type HttpRequest, jsonOf } from './http.ts';
 import type { Secrets } from './secrets.ts';
 import type { Asked } from './wrong-port.ts';
-
-export interface ManagementAddress {
-  /** Base URL of the management port with its base path, without `/actuator`. */
-  url: string;
-  auth?: Auth | undefined;
-}
 
 /** One component's management API (Spring Boot Actuator), or the REST API. */
 export interface Management {
   /** The name that people use. */
   component: string;
-  address: ManagementAddress;
+  /** Of the management port, without `/actuator`. */
+  address: Address;
   /** Sends and returns whatever was answered. Throws Unreachable or AddressUnusable. */
   ask(method: HttpRequest['method'], path: string, body?: unknown): Promise<HttpAnswer>;
   read<T>(method: HttpRequest['method'], path: string, answer: HttpAnswer, schema: z.ZodType<T>): T;
@@ -24,27 +20,22 @@ export interface Management {
   url(path: string): string;
 }
 
-export function management(
-  component: string,
-  address: ManagementAddress,
-  http: Http,
-  secrets: Secrets,
-): Management {
+export function management(component: string, address: Address, http: Http, secrets: Secrets): Management {
   return api({ component, port: 'management', base: `${address.url}/actuator` }, address, http, secrets);
 }
 
 /** The cluster's REST API on the app port, below `/v2`: it is asked in the same way. */
-export function restApi(address: ManagementAddress, http: Http, secrets: Secrets): Management {
+export function restApi(address: Address, http: Http, secrets: Secrets): Management {
   return api({ component: 'Zeebe', port: 'rest', base: `${address.url}/v2` }, address, http, secrets);
 }
 
 function api(
   { component, port, base }: Pick<Asked, 'component' | 'port'> & { base: string },
-  address: ManagementAddress,
+  address: Address,
   http: Http,
   secrets: Secrets,
 ): Management {
-  const { auth } = address;
+  const { auth, tls } = address;
   const url = (path: string) => `${base}${path ? `/${path}` : ''}`;
   const asked = (method: string, path: string): Asked => ({ component, method, url: url(path), port, auth });
   return {
@@ -52,7 +43,12 @@ function api(
     address,
     url,
     ask: async (method, path, body) => {
-      const request = { method, url: url(path), ...(body === undefined ? {} : { body }) };
+      const request = {
+        method,
+        url: url(path),
+        ...(tls ? { tls } : {}),
+        ...(body === undefined ? {} : { body }),
+      };
       const unsigned = { method, url: url(path), headers: {}, body: jsonOf(body) };
       const headers = await authenticate(auth, unsigned, { http, secrets });
       try {

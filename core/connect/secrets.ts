@@ -1,23 +1,25 @@
 import * as z from 'zod';
-import { BackupError } from '../errors.ts';
+import { BackupError, describe } from '../errors.ts';
 import { parseJson } from '../json.ts';
 
 /**
  * What a value must look like to be used where it is configured: a password or an API key for a header, or a private key
  * (PEM).
  */
-export type SecretForm = 'password' | 'apiKey';
+export type SecretForm = 'password' | 'apiKey' | 'privateKey';
 
 /** Every place for a secret in a schema, with the form that its value must have. */
 export const secretPlaces = z.registry<{ form: SecretForm }>();
 
 /**
- * Names a secret: an environment variable, or a secret of Secrets Manager (in a deployment only the latter; `key` is for a
- * secret that is a JSON object). The plan, the logs and the history contain this, never the value.
+ * Names a secret: an environment variable, a secret of Secrets Manager (in a deployment only this; `key` is for a
+ * secret that is a JSON object), or for a private key a file. The plan, the logs and the history contain this, never the
+ * value.
  */
 export function secret(form: SecretForm) {
+  const places = form === 'privateKey' ? [...anywhere, ofFile] : anywhere;
   return z
-    .union([ofEnvironment, ofSecretsManager], {
+    .union(places, {
       error: 'names no secret: secrets are named in this file, never written into it',
     })
     .meta({
@@ -38,7 +40,10 @@ const ofSecretsManager = z.strictObject({
   key: z.string().min(1).optional(),
 });
 
-export const secretRef = secret('password');
+const ofFile = z.strictObject({ file: z.string().min(1) });
+const anywhere = [ofEnvironment, ofSecretsManager];
+
+export const secretRef = z.union([ofEnvironment, ofSecretsManager, ofFile]);
 export type SecretRef = z.infer<typeof secretRef>;
 
 /**
@@ -50,6 +55,14 @@ export type Secrets = (ref: SecretRef, form?: SecretForm) => Promise<string>;
 /** Returns the text of a secret of Secrets Manager. */
 export type FetchSecret = (arn: string) => Promise<string | undefined>;
 
+/** Returns the text of a file that the configuration names; a relative path begins where the configuration file is. */
+export type ReadFile = (file: string) => Promise<string>;
+
+/** For a process without files. */
+export const noFiles: ReadFile = async () => {
+  throw new Error('there are no files here');
+};
+
 /**
  * Secrets from the environment; those in Secrets Manager by `fetchSecret`. A value that no login can carry is refused
  * here, where its name is known: what a client makes of it later tells nobody what was wrong.
@@ -58,11 +71,16 @@ export function secretReader(
   environment: NodeJS.ProcessEnv,
   fetchSecret: FetchSecret,
   warn: (text: string) => void = () => {},
+  readFile = noFiles,
 ): Secrets {
   const warned = new Set<string>();
+  const read = async (ref: SecretRef) => {
+    if ('env' in ref) return environment[ref.env];
+    return 'file' in ref ? readPrivate(ref, readFile) : readKey(ref, await fetchSecret(ref.secretsManager));
+  };
   return async (ref, form = 'password') => {
-    const value = 'env' in ref ? environment[ref.env] : readKey(ref, await fetchSecret(ref.secretsManager));
-    const usable = requireUsable(ref, value, form);
+    const usable = requireUsable(ref, await read(ref), form);
+    if (form === 'privateKey') return usable;
     const name = nameOfSecret(ref);
     // A password may begin or end with a blank; mostly it was copied with it.
     if (usable !== usable.trim() && !warned.has(name)) {
@@ -71,6 +89,18 @@ export function secretReader(
     }
     return usable;
   };
+}
+
+async function readPrivate(ref: { file: string }, readFile: ReadFile): Promise<string> {
+  try {
+    return await readFile(ref.file);
+  } catch (cause) {
+    throw unavailable(
+      ref,
+      `cannot be read: ${describe(cause)}`,
+      'Correct its path, which begins where the configuration file is, or make it readable.',
+    );
+  }
 }
 
 function readKey(ref: { secretsManager: string; key?: string | undefined }, text: string | undefined) {
@@ -92,6 +122,7 @@ function requireUsable(ref: SecretRef, value: string | undefined, form: SecretFo
   if (value === undefined) throw unavailable(ref, 'is not set', remedy);
   if (value.trim() === '')
     throw unavailable(ref, value === '' ? 'is empty' : 'has nothing but blanks', remedy);
+  if (form === 'privateKey') return requirePrivateKey(ref, value);
   const control = controlIn(value);
   if (control === undefined) return form === 'apiKey' ? requireApiKey(ref, value) : value;
   const isLast = controlIn(value.trimEnd()) === undefined;
@@ -99,6 +130,15 @@ function requireUsable(ref: SecretRef, value: string | undefined, form: SecretFo
     ref,
     `${isLast ? 'ends in' : 'contains'} ${control}, which no login can carry`,
     withoutLineBreak(ref),
+  );
+}
+
+function requirePrivateKey(ref: SecretRef, value: string): string {
+  if (/-----BEGIN ([A-Z]+ )?PRIVATE KEY-----/.test(value)) return value;
+  throw unavailable(
+    ref,
+    'is no private key (PEM)',
+    'Use the text with -----BEGIN PRIVATE KEY-----, with its line breaks, and without a passphrase.',
   );
 }
 
@@ -113,9 +153,11 @@ function requireApiKey(ref: SecretRef, value: string): string {
 
 /** Most of such values come from a file, whose last line ends in a line break. */
 function withoutLineBreak(ref: SecretRef): string {
-  return 'env' in ref
-    ? `Set ${ref.env} without it: printf '%s' and not echo; of a file in Kubernetes: kubectl create secret generic NAME --from-literal=${ref.env}="$(cat FILE)"`
-    : `Store it without it: aws secretsmanager put-secret-value --secret-id ${ref.secretsManager} --secret-string "$(cat FILE)"`;
+  if ('env' in ref) {
+    return `Set ${ref.env} without it: printf '%s' and not echo; of a file in Kubernetes: kubectl create secret generic NAME --from-literal=${ref.env}="$(cat FILE)"`;
+  }
+  if ('file' in ref) return `Write the file ${ref.file} without it.`;
+  return `Store it without it: aws secretsmanager put-secret-value --secret-id ${ref.secretsManager} --secret-string "$(cat FILE)"`;
 }
 
 /** The first control character of a text, in words. */
@@ -133,6 +175,7 @@ function unavailable(ref: SecretRef, what: string, remedy: string): BackupError 
 /** Where a secret comes from, as people know it. */
 export function nameOfSecret(ref: SecretRef): string {
   if ('env' in ref) return `the environment variable ${ref.env}`;
+  if ('file' in ref) return `the file ${ref.file}`;
   return ref.key === undefined
     ? `the secret ${ref.secretsManager}`
     : `"${ref.key}" of the secret ${ref.secretsManager}`;

@@ -1,9 +1,16 @@
 import * as z from 'zod';
 import { auth } from '../connect/authenticate.ts';
+import { tls } from '../connect/tls.ts';
 import { freeLock, lock, owner, pause } from './lock.ts';
 
 const [processOwner, executionOwner] = owner.options;
-const address = z.object({ url: z.string(), auth: auth.optional().catch(undefined) }).optional();
+const address = z
+  .object({
+    url: z.string(),
+    auth: auth.optional().catch(undefined),
+    tls: tls.optional().catch(undefined),
+  })
+  .optional();
 const { requestedAt, resumedAt } = pause.shape;
 
 /** The purpose of a lock that does not say it. Format 1 is for backups only; what a later format implies is not known here. */

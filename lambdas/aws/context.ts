@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { readFile as readText } from 'node:fs/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Alert } from '../../core/alert.ts';
 import { systemClock } from '../../core/clock.ts';
 import { config } from '../../core/config/schema.ts';
-import type { Signing } from '../../core/connect/authenticate.ts';
-import { http } from '../../core/connect/http.ts';
+import { type Connections, openConnections } from '../../core/connect/connections.ts';
 import { secretReader } from '../../core/connect/secrets.ts';
 import { secretsManager } from '../../core/connect/secrets-manager.ts';
 import type { Context } from '../../core/context.ts';
@@ -18,17 +17,18 @@ import { sparing } from '../../core/pacing.ts';
 import { messageOf } from '../../core/tell/alerts.ts';
 import { stackCommands } from '../../deployment/commands.ts';
 import { environment } from './environment.ts';
+import { readFile } from './files.ts';
 
 export const logger = new Logger();
 
 /** Makes the opener of search clients; only some functions are bundled with one. */
-export type OpenSearch = (signing: Signing) => Context['search'];
+export type OpenSearch = (connections: Connections) => Context['search'];
 
 /** What the handlers work with in Lambda. Made once, and kept while the function stays warm. */
 export function lambdaContext(openSearch: OpenSearch = () => noSearch): Context {
   const { LEDGER_BUCKET, LEDGER_PREFIX, ALERTS_TOPIC_ARN, RUNBOOK_URL, STACK_NAME, CONFIG_FILE } =
     environment.parse(process.env);
-  const secrets = secretReader({}, secretsManager(), warn);
+  const connections = openConnections(secretReader({}, secretsManager(), warn, readFile), readFile);
   const store = s3Store({ bucket: LEDGER_BUCKET, prefix: LEDGER_PREFIX, client: s3Client() });
   const commands = stackCommands({
     program: 'npx camunda-backup',
@@ -39,9 +39,9 @@ export function lambdaContext(openSearch: OpenSearch = () => noSearch): Context 
   return {
     config: readConfig,
     ledger: ledger(store, commands, warn),
-    http,
-    secrets,
-    search: openSearch({ secrets, http }),
+    http: connections.http,
+    secrets: connections.secrets,
+    search: openSearch(connections),
     clock: systemClock,
     owner: (arn) => ({ kind: 'execution', arn }),
     repairer: () => undefined,
@@ -62,7 +62,7 @@ async function noSearch(): Promise<never> {
 
 /** The configuration as it was checked when the stack was made; infra/bundle.ts puts it beside the code. */
 async function readConfig() {
-  const text = await readFile(new URL('./camunda-backup.json', import.meta.url), 'utf8');
+  const text = await readText(new URL('./camunda-backup.json', import.meta.url), 'utf8');
   return config.parse(JSON.parse(text));
 }
 

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, test } from '@jest/globals';
 import { certificateAuthority, serverCertificate } from '../support/certificates.ts';
 import { cleanUp } from '../support/clean-up.ts';
@@ -54,6 +54,24 @@ describe('A cluster behind TLS', () => {
     const file = join(on.folder, 'authority.pem');
     await writeFile(file, authority.cert);
     const ended = await on.spawnRun({ NODE_EXTRA_CA_CERTS: file }).ended;
+    assertCode(ended, 0);
+    await on.assertAllIsWell();
+  });
+
+  test('A cluster behind TLS whose authority its addresses name, beside the configuration, is backed up', async () => {
+    const on = await bench();
+    const change = await encrypted(on);
+    await on.configure((cluster) =>
+      Object.fromEntries(
+        Object.entries(change(cluster)).map(([name, settings]) =>
+          ['zeebe', 'webApplications', 'search'].includes(name)
+            ? [name, { ...(settings as object), tls: { ca: 'authority.pem' } }]
+            : [name, settings],
+        ),
+      ),
+    );
+    await writeFile(join(dirname(on.configFile), 'authority.pem'), authority.cert);
+    const ended = await on.run().ended;
     assertCode(ended, 0);
     await on.assertAllIsWell();
   });

@@ -5,6 +5,7 @@ import type { SearchEngine } from '../../core/components/search/engine.ts';
 import { searchOpener } from '../../core/components/search/open.ts';
 import type { Config } from '../../core/config/schema.ts';
 import { config as configSchema } from '../../core/config/schema.ts';
+import { openConnections } from '../../core/connect/connections.ts';
 import type { HttpAnswer } from '../../core/connect/http.ts';
 import { type Secrets, secretReader } from '../../core/connect/secrets.ts';
 import type { Context } from '../../core/context.ts';
@@ -71,7 +72,7 @@ export class Actor {
     this.world = world;
     const { time, wire } = world;
     const secrets: Secrets = (...asked) => this.#outside('secrets', () => world.secrets(...asked));
-    const openSearch = searchOpener({ secrets, http: wire.http });
+    const openSearch = searchOpener(openConnections(secrets));
     this.context = {
       config: () => this.#outside('config', async () => world.config),
       ledger: ledger(this.#store(world.store.store), typed, (text) => world.warnings.push(text)),

@@ -52,6 +52,24 @@ for (const [name, { definition }] of Object.entries(functions)) {
   });
 }
 
+test('Only a bundle for an address with TLS settings holds the certificates and what speaks TLS with them', async () => {
+  const tlsFiles = { 'authority.pem': 'a certificate' };
+  const folder = bundleFunction('ResumeExporting', written, tlsFiles);
+  assert.deepEqual([...readdirSync(folder)].sort(), [
+    'camunda-backup-files.json',
+    'index.mjs',
+    'index.mjs.map',
+    'undici.mjs',
+    'undici.mjs.map',
+  ]);
+  const found = readFileSync(path.join(folder, 'camunda-backup-files.json'), 'utf8');
+  assert.deepEqual(JSON.parse(found), tlsFiles);
+  assert.match(readFileSync(path.join(folder, 'index.mjs'), 'utf8'), /import\("\.\/undici\.mjs"\)/);
+  assert.ok(!readdirSync(bundleFunction('RecordFailure', written, tlsFiles)).includes('undici.mjs'));
+  const module: object = await import(pathToFileURL(path.join(folder, 'undici.mjs')).href);
+  assert.deepEqual(Object.keys(module).sort(), ['Agent', 'fetch']);
+});
+
 test('A bundle holds the configuration that was checked, without any secret', () => {
   const text = readFileSync(
     path.join(bundleFunction('PrepareBackup', written), 'camunda-backup.json'),

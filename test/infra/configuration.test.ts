@@ -6,7 +6,8 @@ import path from 'node:path';
 import { test } from '@jest/globals';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { parse } from 'yaml';
-import { configurationFile } from '../../infra/configuration.ts';
+import { configurationFile, loadDeployable } from '../../infra/configuration.ts';
+import { certificateAuthority } from '../support/certificates.ts';
 import { cleanUp } from '../support/clean-up.ts';
 import {
   configurationOf,
@@ -30,6 +31,19 @@ const mistakes: { what: string; yaml: string; says: RegExp }[] = [
       'zeebe:9600, rest: { url: http://zeebe:8080, auth: { apiKey: { env: REST_KEY } } } }',
     ),
     says: /clusters\.small\.zeebe\.rest\.auth\.apiKey is the environment variable REST_KEY/,
+  },
+  {
+    what: 'a private key in a file',
+    yaml: smallConfiguration.replace(
+      'zeebe:9600 }',
+      'zeebe:9600, tls: { certificate: client.pem, key: { file: client.key } } }',
+    ),
+    says: /clusters\.small\.zeebe\.tls\.key is the file client\.key, and a private key is not put beside the code/,
+  },
+  {
+    what: 'an authority in a file that is not there',
+    yaml: smallConfiguration.replace('zeebe:9600 }', 'zeebe:9600, tls: { ca: missing.pem } }'),
+    says: /clusters\.small\.zeebe\.tls\.ca: The file missing\.pem cannot be read/,
   },
   {
     what: 'a part of an ARN',
@@ -174,4 +188,14 @@ test('A configuration that is risky is warned of at synth', async () => {
 
 test('A configuration that is not risky has no warning at synth', async () => {
   Annotations.fromStack(await stackOf(fullConfiguration)).hasNoWarning('*', Match.anyValue());
+});
+
+test('The certificates that addresses name are deployed with the functions, by the path in the configuration', async () => {
+  const { cert } = certificateAuthority('authority of the company');
+  const file = fileOf(
+    smallConfiguration.replace('zeebe:9600 }', 'zeebe:9600, tls: { ca: ./authority.pem } }'),
+  );
+  writeFileSync(path.join(path.dirname(file), 'authority.pem'), cert);
+  assert.deepEqual((await loadDeployable(file)).tlsFiles, { './authority.pem': cert });
+  assert.equal((await configurationOf(smallConfiguration)).tlsFiles, undefined);
 });

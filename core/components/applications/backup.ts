@@ -95,7 +95,7 @@ const cannotTellOfOne = /exception occurred when searching for backup with id/i;
 export function application(server: Management, target: ApplicationTarget): Component {
   const { path } = target;
   const dialect = dialects[target.component];
-  const deleteCall = (id: ToldId) => curl('DELETE', server.url(`${path}/${id}`), target.auth);
+  const deleteCall = (id: ToldId) => curl('DELETE', server.url(`${path}/${id}`), target);
   return {
     describe: () => describeManaged(target),
 

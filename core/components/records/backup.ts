@@ -59,7 +59,7 @@ export function records(engine: SearchEngine, target: RecordsTarget): Component 
 
     deleteCall(backupId) {
       const snapshot = `${encodeURIComponent(repository)}/${nameOf(backupId)}`;
-      return curl('DELETE', `${url}/_snapshot/${snapshot}`, target.auth);
+      return curl('DELETE', `${url}/_snapshot/${snapshot}`, target);
     },
 
     close: () => engine.close(),

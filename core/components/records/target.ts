@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ClusterConfig } from '../../config/schema.ts';
-import { auth } from '../../connect/authenticate.ts';
+import { connectionSettings } from '../../connect/address.ts';
 import { paced } from '../managed.ts';
 
 export const recordsTarget = z.strictObject({
@@ -8,7 +8,7 @@ export const recordsTarget = z.strictObject({
   component: z.enum(['records']),
   engine: z.enum(['elasticsearch', 'opensearch']),
   url: z.string(),
-  auth: auth.optional(),
+  ...connectionSettings,
   repository: z.string(),
   /** Such as `zeebe-record*`. */
   indexPattern: z.string(),

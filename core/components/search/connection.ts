@@ -1,5 +1,7 @@
-import { authenticate, type Signing } from '../../connect/authenticate.ts';
+import { authenticate } from '../../connect/authenticate.ts';
+import type { Connections } from '../../connect/connections.ts';
 import { isRedirect } from '../../connect/redirect.ts';
+import type { TlsOptions } from '../../connect/tls.ts';
 import type { SearchAddress } from './engine.ts';
 
 /** The options that both official clients take. */
@@ -10,12 +12,17 @@ export interface Connection {
   /** Milliseconds. */
   requestTimeout: number;
   headers: Record<string, string>;
+  tls: TlsOptions | undefined;
 }
 
 /** Reads what a client needs to connect to `address`. Throws SecretUnavailable, Unreachable or ServerTrouble. */
-export async function connectionOf({ url, auth }: SearchAddress, signing: Signing): Promise<Connection> {
-  const headers = await authenticate(auth, { method: 'GET', url, headers: {} }, signing);
-  return { node: url, maxRetries: 0, requestTimeout: 30_000, headers };
+export async function connectionOf(
+  { url, auth, tls }: SearchAddress,
+  connections: Pick<Connections, 'secrets' | 'http' | 'readTls'>,
+): Promise<Connection> {
+  const headers = await authenticate(auth, { method: 'GET', url, headers: {} }, connections);
+  const options = tls && (await connections.readTls(tls));
+  return { node: url, maxRetries: 0, requestTimeout: 30_000, headers, tls: options };
 }
 
 /**

@@ -16,12 +16,13 @@ import { errorType, searchError } from './search-error.ts';
 
 /** Elasticsearch 8 and 9, on the official client of version 8. */
 export function elasticsearch(address: SearchAddress, connection: Connection): SearchEngine {
-  const client = new Client({ ...connection, Connection: WithoutRedirects });
+  const { tls, ...options } = connection;
+  const client = new Client({ ...options, ...(tls ? { tls } : {}), Connection: WithoutRedirects });
   const call = async <T>(what: string, run: () => Promise<T>): Promise<T> => {
     try {
       return await run();
     } catch (error) {
-      throw await searchError('Elasticsearch', address, what, error);
+      throw await searchError('Elasticsearch', address, what, error, tls);
     }
   };
   return {

@@ -1,12 +1,10 @@
-import type { Auth } from '../../connect/authenticate.ts';
+import type { Address } from '../../connect/address.ts';
 import type { IndexCounts, SearchNode, SnapshotFiles, Templates } from './inventory.ts';
 import type { Repository } from './repository.ts';
 
 /** Where the search engine is and which of the two it is: part of the plan, so no secret in it. */
-export interface SearchAddress {
+export interface SearchAddress extends Address {
   engine: 'elasticsearch' | 'opensearch';
-  url: string;
-  auth?: Auth | undefined;
 }
 
 export interface Snapshot {

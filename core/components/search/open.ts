@@ -1,11 +1,13 @@
-import type { Signing } from '../../connect/authenticate.ts';
+import type { Connections } from '../../connect/connections.ts';
 import { connectionOf } from './connection.ts';
 import type { SearchAddress, SearchEngine } from './engine.ts';
 
 /** Opens search engines. Only the client that is needed is loaded. */
-export function searchOpener(signing: Signing): (address: SearchAddress) => Promise<SearchEngine> {
+export function searchOpener(
+  connections: Pick<Connections, 'secrets' | 'http' | 'readTls'>,
+): (address: SearchAddress) => Promise<SearchEngine> {
   return async (address) => {
-    const connection = await connectionOf(address, signing);
+    const connection = await connectionOf(address, connections);
     if (address.engine === 'opensearch') {
       const { opensearch } = await import('./opensearch.ts');
       return opensearch(address, connection);

@@ -13,12 +13,13 @@ const info = z.object({ version: z.object({ number: z.string(), distribution: z.
 
 /** OpenSearch 2 and 3, on the official client. */
 export function opensearch(address: SearchAddress, connection: Connection): SearchEngine {
-  const client = new Client({ ...connection, Connection: WithoutRedirects });
+  const { tls, ...options } = connection;
+  const client = new Client({ ...options, ...(tls ? { ssl: tls } : {}), Connection: WithoutRedirects });
   const call = async <T>(what: string, run: () => Promise<T>): Promise<T> => {
     try {
       return await run();
     } catch (error) {
-      throw await searchError('OpenSearch', address, what, error);
+      throw await searchError('OpenSearch', address, what, error, tls);
     }
   };
   return {

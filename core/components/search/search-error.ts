@@ -3,6 +3,7 @@ import type { Auth } from '../../connect/authenticate.ts';
 import { obstacleAt, silence } from '../../connect/connection.ts';
 import { explainRedirect, useInstead } from '../../connect/redirect.ts';
 import { refusedLogin } from '../../connect/refused-login.ts';
+import type { TlsOptions } from '../../connect/tls.ts';
 import { BackupError, describe } from '../../errors.ts';
 import { adviceFor } from '../../remedies.ts';
 import { RedirectError } from './connection.ts';
@@ -37,12 +38,13 @@ export async function searchError(
   { url, auth }: Pick<SearchAddress, 'url' | 'auth'>,
   call: string,
   error: unknown,
+  tls?: TlsOptions,
 ): Promise<BackupError> {
   if (error instanceof BackupError) return error;
   if (error instanceof RedirectError) return redirected(engine, url, call, error);
   const parsed = clientError.safeParse(error);
   const status = parsed.success ? (parsed.data.statusCode ?? undefined) : undefined;
-  if (!parsed.success || !status) return withoutAnswer(engine, url, call, error);
+  if (!parsed.success || !status) return withoutAnswer(engine, url, call, error, tls);
   const says = wordsOf(parsed.data.body) ?? parsed.data.message;
   const sentence = `${engine} answered ${call} at ${url} with ${status}: ${says}`;
   const lasting = lastingTroubles.find((one) => one.says.test(says));
@@ -97,6 +99,7 @@ async function withoutAnswer(
   url: string,
   call: string,
   error: unknown,
+  tls: TlsOptions | undefined,
 ): Promise<BackupError> {
   const name = error instanceof Error ? error.name : '';
   if (name === 'ProductNotSupportedError') {
@@ -115,7 +118,7 @@ async function withoutAnswer(
   const { what, remedy, passes } =
     name === 'TimeoutError'
       ? { what: describe(error), remedy: silence(url), passes: true }
-      : await obstacleAt(url, error);
+      : await obstacleAt(url, error, tls);
   return new BackupError(
     passes ? 'Unreachable' : 'AddressUnusable',
     `${engine} did not answer ${call} at ${url}: ${what}`,

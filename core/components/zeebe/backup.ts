@@ -45,7 +45,7 @@ const accepted = z.object({ message: z.string() });
 
 export function zeebe(server: Management, target: ZeebeTarget): Component {
   const { path, partitions: partitionCount = 0 } = target;
-  const deleteCall = (id: ToldId) => curl('DELETE', server.url(`${path}/${id}`), target.auth);
+  const deleteCall = (id: ToldId) => curl('DELETE', server.url(`${path}/${id}`), target);
   const list = async (at: string) => {
     const answer = await server.ask('GET', at);
     if (answer.status !== 200) throw server.refused('GET', at, answer);

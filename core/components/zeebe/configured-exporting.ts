@@ -1,4 +1,5 @@
 import type { ClusterConfig } from '../../config/schema.ts';
+import { settingsOf } from '../../connect/address.ts';
 import type { Http } from '../../connect/http.ts';
 import { management, restApi } from '../../connect/management.ts';
 import type { Secrets } from '../../connect/secrets.ts';
@@ -15,8 +16,8 @@ export async function configuredExporting(
   { zeebe }: ClusterConfig,
   { http, secrets }: { http: Http; secrets: Secrets },
 ): Promise<ExportingTarget> {
-  const { url, brokers = [url], auth, rest } = zeebe;
-  const at = (address: string) => management('Zeebe', { url: address, auth }, http, secrets);
+  const { url, brokers = [url], rest } = zeebe;
+  const at = (address: string) => management('Zeebe', { ...zeebe, url: address }, http, secrets);
   const [topology, views, together] = await Promise.all([
     readCluster(at(url)),
     readBrokers(brokers.map(at)),
@@ -27,7 +28,7 @@ export async function configuredExporting(
   const seen = { ...replicas, read: replicas.read.map((one) => ({ ...one, phase: 'EXPORTING' })) };
   return {
     url,
-    ...(auth ? { auth } : {}),
+    ...settingsOf(zeebe),
     brokers,
     ...(rest && together ? { rest } : {}),
     partitions,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, test } from '@jest/globals';
 import { searchOpener } from '../../../core/components/search/open.ts';
+import { openConnections } from '../../../core/connect/connections.ts';
 import { http } from '../../../core/connect/http.ts';
 import { management } from '../../../core/connect/management.ts';
 import { type Simulator, startSimulator } from '../../../simulator/index.ts';
@@ -13,7 +14,7 @@ describe('Addresses that were swapped, at the simulated cluster', () => {
   });
   afterAll(() => simulator.close());
 
-  const openSearch = searchOpener({ secrets, http });
+  const openSearch = searchOpener(openConnections(secrets));
   const versionAt = async (engine: 'elasticsearch' | 'opensearch', url: string) => {
     const opened = await openSearch({ engine, url });
     return opened.version().finally(() => opened.close());

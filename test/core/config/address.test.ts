@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import * as z from 'zod';
-import { addressesIn, connectionSettings, secretsIn } from '../../../core/config/address.ts';
+import { addressesIn, secretsIn } from '../../../core/config/address.ts';
 import { cluster } from '../../../core/config/cluster.ts';
 import { parseConfig } from '../../../core/config/file.ts';
 import { addressesOf, secretsOf } from '../../../core/config/schema.ts';
+import { connectionSettings } from '../../../core/connect/address.ts';
 import { head } from './world.ts';
 
 const login = (name: string) => `auth: { username: backup, password: { env: ${name} } }`;
 const whole = `${head}
     zeebe: { url: http://zeebe:9600, ${login('ZEEBE')}, rest: { url: http://zeebe:8080, ${login('REST')} } }
     webApplications: { url: http://zeebe:9600, ${login('WEB')} }
-    optimize: { url: http://optimize:8092, auth: { apiKey: { env: OPTIMIZE } } }
+    optimize: { url: http://optimize:8092, auth: { apiKey: { env: OPTIMIZE } }, tls: { certificate: a.pem, key: { env: KEY } } }
     search: { engine: opensearch, url: https://search:9200, repository: camunda, ${login('SEARCH')} }
 `;
 const older = `${head}
@@ -53,6 +54,7 @@ describe('The addresses of a cluster', () => {
         ['zeebe.rest.auth.password', { env: 'REST' }, 'password'],
         ['webApplications.auth.password', { env: 'WEB' }, 'password'],
         ['optimize.auth.apiKey', { env: 'OPTIMIZE' }, 'apiKey'],
+        ['optimize.tls.key', { env: 'KEY' }, 'privateKey'],
         ['search.auth.password', { env: 'SEARCH' }, 'password'],
         ['operate.auth.password', { env: 'OPERATE' }, 'password'],
         ['tasklist.auth.password', { env: 'TASKLIST' }, 'password'],

@@ -27,10 +27,28 @@ test('A shell reads a pasted call as it is meant, with the secret that its varia
       words: ['-X', 'POST', '-H', 'Authorization: ApiKey k&y', "http://zeebe/it's?a=$b"],
     },
   ] as const) {
-    const line = `curl() { printf '%s\\n' "$@"; }; ${curl('POST', "http://zeebe/it's?a=$b", given)}`;
+    const line = `curl() { printf '%s\\n' "$@"; }; ${curl('POST', "http://zeebe/it's?a=$b", { auth: given })}`;
     const env = { ES_PASSWORD: 'p w$', KEY: 'k&y', PATH: process.env['PATH'] };
     assert.deepEqual((await typed(line, { cwd: tmpdir(), env })).text.trimEnd().split('\n'), words);
   }
+});
+
+test('A call over TLS has the files and the name of its address', () => {
+  const tls = {
+    ca: 'the authority.pem',
+    certificate: 'client.pem',
+    key: { file: 'client.key' },
+    serverName: 'zeebe.internal',
+  };
+  assert.equal(
+    curl('POST', 'https://10.0.0.7:9600/actuator', { auth, tls }),
+    `curl -X POST -u 'o'\\''brien':"$ES_PASSWORD" --cacert 'the authority.pem' --cert client.pem --key client.key ` +
+      '--connect-to zeebe.internal:9600:10.0.0.7:9600 https://zeebe.internal:9600/actuator',
+  );
+  assert.equal(
+    curl('DELETE', 'https://zeebe/actuator', { tls: { certificate: 'a.pem', key: { env: 'KEY' } } }),
+    'curl -X DELETE --cert a.pem --key THE_PRIVATE_KEY https://zeebe/actuator',
+  );
 });
 
 test('The call that resumes exporting has a word in capitals for an address that is not known', () => {

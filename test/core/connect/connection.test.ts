@@ -6,6 +6,7 @@ import { type AddressInfo, createServer as createTcpServer, type Server, type So
 import * as tls from 'node:tls';
 import { afterAll, beforeAll, describe, test } from '@jest/globals';
 import { searchOpener } from '../../../core/components/search/open.ts';
+import { openConnections } from '../../../core/connect/connections.ts';
 import { http } from '../../../core/connect/http.ts';
 import { certificateAuthority, type Identity, serverCertificate } from '../../support/certificates.ts';
 import { failureOf, secrets } from '../fakes.ts';
@@ -175,7 +176,7 @@ const cases: Record<string, Case> = {
   },
 };
 
-const openSearch = searchOpener({ secrets, http });
+const openSearch = searchOpener(openConnections(secrets));
 
 /** Every client that speaks to servers, by what it is asked. */
 const clients: Record<string, (url: string) => Promise<unknown>> = {

@@ -4,11 +4,11 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, test } from '@jest/globals';
 import { searchOpener } from '../../../../core/components/search/open.ts';
-import { http } from '../../../../core/connect/http.ts';
+import { openConnections } from '../../../../core/connect/connections.ts';
 import { cleanUp } from '../../../support/clean-up.ts';
 import { failureOf, secrets } from '../../fakes.ts';
 
-const openSearch = searchOpener({ secrets, http });
+const openSearch = searchOpener(openConnections(secrets));
 const engines = ['elasticsearch', 'opensearch'] as const;
 
 async function serve(listener: RequestListener): Promise<string> {

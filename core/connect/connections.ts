@@ -1,0 +1,19 @@
+import type { Signing } from './authenticate.ts';
+import { dispatchers } from './dispatchers.ts';
+import { httpWith } from './http.ts';
+import { noFiles, type ReadFile, type Secrets } from './secrets.ts';
+import { readTls, type Tls, type TlsOptions } from './tls.ts';
+
+/** Everything with which a process connects to servers. */
+export interface Connections extends Signing {
+  /** For clients that connect by themselves. */
+  readTls: (tls: Tls) => Promise<TlsOptions>;
+  /** Ends the connections with TLS settings; Node ends the others by itself. */
+  close(): Promise<void>;
+}
+
+export function openConnections(secrets: Secrets, readFile: ReadFile = noFiles): Connections {
+  const read = (tls: Tls) => readTls(tls, { readFile, secrets });
+  const kept = dispatchers(read);
+  return { secrets, http: httpWith(kept), readTls: read, close: () => kept.close() };
+}

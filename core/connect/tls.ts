@@ -1,0 +1,85 @@
+import { createSecureContext } from 'node:tls';
+import * as z from 'zod';
+import { BackupError, describe } from '../errors.ts';
+import { nameOfSecret, type ReadFile, type Secrets, secret } from './secrets.ts';
+
+/** A file that is no secret. A relative path begins in the folder of the configuration file. */
+const file = z.string().min(1);
+
+/** `tls` in the configuration, in the plan and in the lock: it names files and a secret, and contains none of them. */
+export const tls = z
+  .strictObject({
+    /** The authorities to trust at this address (PEM), in place of the public ones. */
+    ca: file.optional().meta({ example: 'certificates/authority.pem' }),
+    /** The certificate that this client shows (PEM), with the intermediate ones behind it. */
+    certificate: file.optional().meta({ example: 'certificates/client.pem' }),
+    key: secret('privateKey').optional(),
+    /** The name that the server's certificate must be for, if it is not the host of the url. */
+    serverName: z
+      .string()
+      .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, 'is not the name of a server')
+      .optional()
+      .meta({ example: 'zeebe.internal.example.com' }),
+  })
+  .refine(({ certificate, key }) => Boolean(certificate) === Boolean(key), {
+    error: 'needs both certificate and key, or neither of them',
+  })
+  .refine((settings) => Object.keys(settings).length > 0, {
+    error: 'is empty: it needs ca, certificate and key, or serverName',
+  })
+  .meta({ example: '{ ca: certificates/authority.pem }' });
+export type Tls = z.infer<typeof tls>;
+
+/** Options of a TLS connection, as Node and the clients of the search engines take them. */
+export interface TlsOptions {
+  ca?: string;
+  cert?: string;
+  key?: string;
+  servername?: string;
+}
+
+/**
+ * Reads what a connection needs, as it is now: a renewed certificate is used without a restart. Throws AddressUnusable if
+ * a file cannot be read or used, and SecretUnavailable, Unreachable or ServerTrouble if the key cannot be read.
+ */
+export async function readTls(
+  { ca, certificate, key, serverName }: Tls,
+  { readFile, secrets }: { readFile: ReadFile; secrets: Secrets },
+): Promise<TlsOptions> {
+  const read = (setting: string, name: string) => readCertificates(setting, name, readFile);
+  const options = {
+    ...(ca === undefined ? {} : { ca: await read('ca', ca) }),
+    ...(certificate === undefined ? {} : { cert: await read('certificate', certificate) }),
+    ...(key === undefined ? {} : { key: await secrets(key, 'privateKey') }),
+    ...(serverName === undefined ? {} : { servername: serverName }),
+  };
+  try {
+    createSecureContext(options);
+  } catch (cause) {
+    const what = key && certificate ? `${certificate} and ${nameOfSecret(key)}` : (ca ?? '');
+    throw new BackupError('AddressUnusable', `TLS cannot begin with ${what}: ${describe(cause)}`, {
+      cause,
+      remedy: key
+        ? 'Write into `tls.certificate` and `tls.key` a certificate and the private key that it was issued for (PEM, without a passphrase).'
+        : 'Correct that file: it must contain certificates (PEM).',
+    });
+  }
+  return options;
+}
+
+async function readCertificates(setting: string, name: string, readFile: ReadFile): Promise<string> {
+  let text: string;
+  try {
+    text = await readFile(name);
+  } catch (cause) {
+    throw new BackupError('AddressUnusable', `The file ${name} cannot be read: ${describe(cause)}`, {
+      cause,
+      remedy: `Correct \`tls.${setting}\`, or put the file there. A relative path begins where the configuration file is.`,
+    });
+  }
+  // Node takes a file without any certificate for an empty list of authorities.
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
+  throw new BackupError('AddressUnusable', `The file ${name} contains no certificate (PEM)`, {
+    remedy: `Write into \`tls.${setting}\` the path of a file with -----BEGIN CERTIFICATE----- in it.`,
+  });
+}
