@@ -65,6 +65,8 @@ export const errorNames = {
   ListUnreadable: 'ListUnreadable',
   /** The answer is not what this API answers (HTML, another JSON): wrong port or path, or a proxy. */
   UnexpectedAnswer: 'UnexpectedAnswer',
+  /** Something works with the backup, such as a drill or a verification, or may do so: it is not deleted. */
+  BackupInUse: 'BackupInUse',
   /** The component has a backup of this id that is not this run's. */
   BackupNotOurs: 'BackupNotOurs',
   /** A component reported its backup as failed (or incomplete for too long, or incompatible, or partial). */

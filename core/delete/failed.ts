@@ -11,7 +11,7 @@ type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search' | 'warn' | '
 
 /**
  * Deletes from the components what a failed backup of this run has left, before the next try: a component that still
- * works on it would be in the way. Only what this run has started. What cannot be deleted is said and stays.
+ * works on it would be in the way. Only what this run has started. What cannot be deleted, or is in use, is said and stays.
  * Throws LockLost.
  */
 export async function deleteFailedBackup(
@@ -24,6 +24,12 @@ export async function deleteFailedBackup(
   if (lock?.runId !== run.runId) throw lockLost(run, lock);
   const manifest = await ledger.readManifest(run.cluster, run.backupId);
   if (manifest?.state !== 'FAILED' || manifest.runId !== run.runId) return { deleted: [] };
+  const { inUse, stale } = await ledger.lookForUse(run.cluster, run.backupId);
+  if (stale) warn(stale);
+  if (inUse) {
+    warn(`What the components have of the backup ${run.backupId} stays: ${inUse.message}`);
+    return { deleted: [] };
+  }
   const deleted = await Promise.all(
     targets.map(async (target): Promise<ComponentName[]> => {
       try {

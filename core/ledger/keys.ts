@@ -51,6 +51,9 @@ export const restoreFacts = (cluster: Cluster, id: BackupId) => `${backups(clust
 export const snapshots = (cluster: Cluster, id: BackupId, component: ComponentName | '*') =>
   `${backups(cluster)}${id}/snapshots/${component}.json`;
 
+/** Who uses a backup, such as a drill or a verification. */
+export const use = (cluster: Cluster, id: BackupId) => `${backups(cluster)}${id}/use.json`;
+
 function compact(at: Instant): string {
   return at.replace(/[-:.]/g, '');
 }

@@ -20,6 +20,7 @@ import { newestIds } from './newest-ids.ts';
 import { restoreDocuments } from './restore-documents.ts';
 import type { Store } from './store/store.ts';
 import { strangeMemory } from './strange-memory.ts';
+import { uses } from './use.ts';
 import { type WatchMemory, watchMemory } from './watch-memory.ts';
 
 /** Of a ledger that may be in S3: many at once are answered as fast as one. */
@@ -76,6 +77,7 @@ export function ledger(
     ...strangeLocks(store, lockOf),
     ...strangeMemory(store, memoryOf),
     ...restoreDocuments(store),
+    ...uses(store),
 
     /** Where it is, for people. */
     home: store.home,

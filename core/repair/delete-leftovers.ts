@@ -6,7 +6,7 @@ import { heldBy } from '../ledger/held-by.ts';
 import { isRunAlive } from '../ledger/owner.ts';
 import type { Leftover } from './leftovers.ts';
 
-type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search' | 'clock' | 'commands'>;
+type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search' | 'clock' | 'commands' | 'warn'>;
 
 export interface Deletions {
   deleted: Leftover[];
@@ -16,7 +16,7 @@ export interface Deletions {
 /**
  * Deletes leftovers that are `ours`, one after another, and leaves all others alone. What makes one ours is read again
  * just before: a person may have thought about it for an hour. While somebody holds the lock nothing is deleted: a
- * component that deletes is in the way of the backup that it takes.
+ * component that deletes is in the way of the backup that it takes. A backup that is in use stays.
  */
 export async function deleteLeftovers(
   cluster: string,
@@ -38,7 +38,8 @@ export async function deleteLeftovers(
       deleted.push(leftover);
     } catch (error) {
       if (!isBackupError(error)) throw error;
-      problems.push(error);
+      // That a backup is in use is said once, and not for each component.
+      if (problems.every(({ message }) => message !== error.message)) problems.push(error);
     }
   }
   return { deleted, problems };
@@ -49,7 +50,7 @@ async function deleteOne(
   { component, backupId, target }: Leftover,
   context: Needs,
 ): Promise<void> {
-  const { ledger, commands } = context;
+  const { ledger, commands, warn } = context;
   const manifest = await ledger.readManifest(cluster, backupId);
   const entry = await ledger.readEntry(cluster, backupId, component);
   if (manifest?.state !== 'FAILED' || !isStartedBy(manifest, entry)) {
@@ -59,5 +60,8 @@ async function deleteOne(
       { remedy: `Look again: ${commands.repair(cluster, { dryRun: true })}` },
     );
   }
+  const { inUse, stale } = await ledger.lookForUse(cluster, backupId);
+  if (inUse) throw inUse;
+  if (stale) warn(stale);
   await deleteFrom(target, backupId, context);
 }

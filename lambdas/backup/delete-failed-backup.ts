@@ -16,5 +16,5 @@ export const definition: FunctionDefinition = {
   timeoutSeconds: 170,
   memoryMegabytes: largeMemory,
   needs: ['cluster', 'secrets', 'search'],
-  ledger: { read: ['lock', 'manifest', 'entry'], write: [] },
+  ledger: { read: ['lock', 'manifest', 'entry', 'use'], write: [] },
 };

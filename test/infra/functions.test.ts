@@ -96,6 +96,7 @@ test('DeleteFailedBackup may read the ledger and the secrets, and changes nothin
   assert.deepEqual(allowed.get('s3:GetObject')?.toSorted(), [
     '<Ledger.Arn>/ledger/*/backups/*/components/*.json',
     '<Ledger.Arn>/ledger/*/backups/*/manifest.json',
+    '<Ledger.Arn>/ledger/*/backups/*/use.json',
     '<Ledger.Arn>/ledger/*/lock.json',
   ]);
   assert.ok(!allowed.has('s3:PutObject'));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
 import { startExecution } from '../../cli/local/engine.ts';
 import { pauseForBackup } from '../../core/backup/exporting.ts';
+import { backup } from '../../statemachine/backup-procedure.ts';
 import { holdLock, manifest, plan, run, target } from '../core/backup/world.ts';
 import { at, exportingOf } from '../core/fake-cluster.ts';
 import { fakeHttp, someOwner, testContext } from '../core/fakes.ts';
@@ -26,6 +27,7 @@ async function wayBack(text: string) {
   const sent = fake.requests.length;
   const running = startExecution({
     context,
+    procedure: backup,
     runId: run.runId,
     startAt: 'ResumeExportingAfterFailure',
     input: { ...plan, failure },

@@ -4,6 +4,7 @@ import type { Target } from '../../../core/components/target.ts';
 import { deleteFailedBackup } from '../../../core/delete/failed.ts';
 import { BackupError } from '../../../core/errors.ts';
 import type { ComponentEntry } from '../../../core/ledger/manifest.ts';
+import { useTimes } from '../../../core/ledger/use.ts';
 import { writeManifest } from '../../support/write-manifest.ts';
 import { entryOf, holdLock, manifest, run } from '../backup/world.ts';
 import { at } from '../fake-cluster.ts';
@@ -15,6 +16,7 @@ import {
   json,
   noAnswer,
   snapshotNamed,
+  someOwner,
   testContext,
 } from '../fakes.ts';
 import { ledgerTrouble } from '../memory-store.ts';
@@ -87,6 +89,35 @@ describe('What a failed backup has left', () => {
     const documents = [...context.store.documents];
     await deleteFailedBackup(run, targets, context);
     assert.deepEqual([...context.store.documents], documents);
+  });
+
+  test('A failed backup that is in use is not deleted, which is said once; the mark of a dead user ends after an hour, and that is said', async () => {
+    const { context, fake, deleted } = await setUp();
+    await context.ledger.markUse('production', 7, {
+      runId: 'drill-1',
+      what: 'drill',
+      owner: someOwner,
+      since: '2026-11-21T09:00:00.000Z',
+    });
+    assert.deepEqual(await deleteFailedBackup(run, targets, context), { deleted: [] });
+    assert.deepEqual([fake.calls(), deleted], [[], []]);
+    assert.equal(context.warnings.length, 1);
+    assert.match(
+      context.warnings[0] ?? '',
+      /^What the components have of the backup 7 stays: .* in use by a drill/,
+    );
+    context.store.makeOlder('production/backups/7/use.json', useTimes.goneAfter + 1);
+    assert.equal((await deleteFailedBackup(run, targets, context)).deleted.length, 3);
+    assert.match(context.warnings[1] ?? '', /does not count any more$/);
+  });
+
+  test('A failed backup is not deleted where the ledger does not say whether it is in use', async () => {
+    const { context, fake, deleted } = await setUp();
+    context.store.before = (call) => {
+      if (call.endsWith('use.json')) ledgerTrouble(call);
+    };
+    assert.equal((await failureOf(deleteFailedBackup(run, targets, context))).name, 'LedgerError');
+    assert.deepEqual([fake.calls(), deleted], [[], []]);
   });
 
   test('A failed backup may be deleted again: what is gone is gone', async () => {

@@ -4,7 +4,7 @@ import { deleteLeftovers } from '../../../core/repair/delete-leftovers.ts';
 import { writeManifest } from '../../support/write-manifest.ts';
 import { entryOf, holdLock, manifest } from '../backup/world.ts';
 import { at } from '../fake-cluster.ts';
-import { json, snapshotNamed } from '../fakes.ts';
+import { json, snapshotNamed, someOwner } from '../fakes.ts';
 import { failed, inShort, setUp, started } from './leftovers-world.ts';
 
 describe('The deletion of leftovers', () => {
@@ -65,6 +65,34 @@ describe('The deletion of leftovers', () => {
     assert.deepEqual(inShort(deleted), ['7 optimize FAILED ours', '7 records COMPLETED ours']);
     assert.match(problems[0]?.message ?? '', /Zeebe answered DELETE .* with 500: no disk/);
     assert.equal(problems.length, 1);
+  });
+
+  test('The deletion of leftovers leaves a backup that is in use, also where its mark cannot be read, and says so once', async () => {
+    for (const text of [undefined, '{']) {
+      const world = await everyKind();
+      const mark = {
+        runId: 'verify-1',
+        what: 'verification',
+        owner: someOwner,
+        since: '2026-11-21T09:00:00.000Z',
+      };
+      await world.context.ledger.markUse('production', 7, mark);
+      if (text) world.context.store.documents.set('production/backups/7/use.json', text);
+      const { deleted, problems } = await deleteLeftovers('production', world.leftovers, world.context);
+      assert.deepEqual(deleted, []);
+      assert.deepEqual(
+        problems.map(({ name }) => name),
+        ['BackupInUse'],
+      );
+      assert.match(problems[0]?.remedy ?? '', /^Wait until that has ended/);
+      assert.deepEqual(world.deletes(), []);
+      assert.deepEqual(world.deletedSnapshots, []);
+      await world.context.ledger.endUse('production', 7, 'verify-1').catch(() => undefined);
+      world.context.store.makeOlder('production/backups/7/use.json', 3601);
+      const later = await deleteLeftovers('production', world.leftovers, world.context);
+      assert.equal(later.deleted.length, 3);
+      assert.deepEqual(later.problems, []);
+    }
   });
 
   test('The deletion of leftovers deletes nothing while somebody holds the lock, whoever that is', async () => {
