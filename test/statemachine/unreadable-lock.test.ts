@@ -26,6 +26,7 @@ async function wayBack(text: string) {
   context.store.documents.set('production/lock.json', text);
   const sent = fake.requests.length;
   const running = startExecution({
+    procedure: backup,
     context,
     procedure: backup,
     runId: run.runId,
