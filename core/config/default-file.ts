@@ -1,2 +1,2 @@
-/** The configuration file that is read where nobody names one. */
+/** The configuration file that is read if nobody names one. */
 export const defaultConfigFile = 'camunda-backup.yaml';

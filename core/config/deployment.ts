@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { durationUpTo } from './duration.ts';
 
-/** `deployment` in camunda-backup.yaml: what only the stack on AWS needs. */
+/** `deployment` in camunda-backup.yaml: the settings that only the stack on AWS needs. */
 const arn = (service: string) =>
   z.string().regex(new RegExp(`^arn:[^:]+:${service}:`), `is not an ARN of ${service}`);
 
@@ -32,17 +32,17 @@ const alerts = z.strictObject({
     .default([])
     .meta({ example: '[https://events.example.com/sns]' }),
   lambda: z.array(arn('lambda')).default([]),
-  /** An existing topic instead of the stack's own. */
+  /** An existing topic to use instead of the stack's own. */
   topicArn: arn('sns').optional().meta({ example: 'arn:aws:sns:eu-central-1:123456789012:on-call' }),
   onSuccess: z.boolean().default(false),
-  /** Where docs/runbook.md can be read: every alert and alarm links to its heading there. */
+  /** The address at which people read docs/runbook.md. Every alert and alarm links to its heading there. */
   runbook: z
     .url({ protocol: /^https?$/, error: 'is not an http or https URL' })
     .optional()
     .meta({ example: 'https://git.example.com/platform/camunda-backup/blob/main/docs/runbook.md' }),
 });
 
-/** What CloudWatch Logs can keep. */
+/** The periods that CloudWatch Logs accepts. */
 const logRetention = z
   .enum(['1d', '3d', '5d', '7d', '14d', '30d', '60d', '90d', '120d', '180d', '365d', '731d'])
   .default('90d')
@@ -71,9 +71,9 @@ export const deployment = z.strictObject({
   alerts: alerts.prefault({}),
   tags: z.record(z.string(), z.string()).default({}),
   logRetention,
-  /** What becomes of the ledger's bucket when the stack is deleted. */
+  /** Whether the ledger's bucket stays when the stack is deleted. */
   removalPolicy: z.enum(['retain', 'destroy']).default('retain').meta({ example: 'retain' }),
-  /** How long a manifest cannot be deleted or changed by anybody (S3 object lock, governance mode). */
+  /** How long nobody can delete or change a manifest (S3 object lock in governance mode). */
   objectLock: durationUpTo('36500d', 'which is the most that S3 keeps').optional().meta({ example: '30d' }),
 });
 export type Deployment = z.infer<typeof deployment>;

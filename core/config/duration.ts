@@ -10,7 +10,7 @@ export const duration = z
   .transform(secondsOf)
   .meta({ example: '5m' });
 
-/** The same, where more makes no sense: `longest` as people write it, and what happens then. */
+/** A duration with an upper limit. `longest` is written as in the file, and `because` says why a longer one makes no sense. */
 export const durationUpTo = (longest: string, because: string) =>
   duration.refine((seconds) => seconds <= secondsOf(longest), {
     error: `is longer than ${longest}, ${because}`,
@@ -28,7 +28,7 @@ function whatIsWrong(input: unknown): string {
     : 'is not a duration: a whole number and s, m, h or d';
 }
 
-/** Seconds as people read them: `0.8 s`, `41 s`, `3 min 05 s`, `2 h 10 min`. */
+/** Formats seconds for people: `0.8 s`, `41 s`, `3 min 05 s`, `2 h 10 min`. */
 export function formatSeconds(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);

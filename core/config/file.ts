@@ -7,7 +7,7 @@ import { type Config, config } from './schema.ts';
 import { readYaml, type YamlFile } from './yaml.ts';
 
 interface Place {
-  /** Where the name of the file may begin. */
+  /** The folder where a relative name of the file begins. */
   folder?: string;
   /** How another file is named, to go on a sentence that ends in `or`. */
   namingFile?: string;
@@ -31,7 +31,7 @@ export async function loadConfig(
   return parseConfig(text, file, folder);
 }
 
-/** Where somebody has named the file and it is not there, its name is wrong: no copy of the example is missing. */
+/** If somebody has named a file that is missing, the name is wrong, and copying the example would not help. */
 async function whyUnreadable(
   file: string,
   cause: unknown,
@@ -68,7 +68,7 @@ export function parseConfig(text: string, file: string, folder = '.'): Config {
   );
 }
 
-/** What is in a configuration file, before it is checked. Throws ConfigurationError where it is no YAML. */
+/** The content of a configuration file before it is checked. Throws ConfigurationError if it is not YAML. */
 export function readConfigYaml(text: string, file: string): YamlFile {
   const yaml = readYaml(text);
   const { misprints } = yaml;
@@ -86,7 +86,7 @@ function withWholePaths({ ledger, ...rest }: Config, file: string): Config {
   return { ledger: { ...ledger, folder: path.resolve(folder, ledger.folder) }, ...rest, folder };
 }
 
-/** More than these are mostly one mistake with many consequences. */
+/** More mistakes than these are usually the consequences of one. */
 const mostSaid = 20;
 
 function mistaken(file: string, mistakes: string[]): BackupError {

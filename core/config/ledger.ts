@@ -3,7 +3,7 @@ import { url } from './url.ts';
 
 const name = z.string().min(1);
 
-/** Where locks and manifests are kept. */
+/** The place in which locks and manifests are kept. */
 export const ledger = z
   .strictObject({
     folder: name

@@ -3,8 +3,8 @@ import { nearest } from './nearest.ts';
 import { childOf, isWrapper, type Path, unwrap } from './walk.ts';
 
 /**
- * Mistakes in the configuration as sentences: where it is, what is wrong, and an example of what would be
- * right, taken from the schema at that place.
+ * A mistake in the configuration as a sentence: the place, what is wrong, and an example of what would be right. The
+ * example is taken from the schema at that place.
  */
 export interface Mistake {
   path: Path;
@@ -35,7 +35,7 @@ function mistakesOfIssue(schema: z.ZodType, issue: z.core.$ZodIssue): Mistake[] 
   ];
 }
 
-/** Zod's own messages, where the schema has none of its own. */
+/** A sentence for a mistake for which the schema has no message of its own. */
 function sentence(issue: z.core.$ZodIssue, schema: z.core.$ZodType | undefined): string {
   if (issue.code === 'invalid_type' && issue.input === undefined && /undefined/.test(issue.message)) {
     return 'is missing';
@@ -48,7 +48,7 @@ function sentence(issue: z.core.$ZodIssue, schema: z.core.$ZodType | undefined):
   return issue.message;
 }
 
-/** What stands there, in words of YAML. */
+/** The kind of the value that was found, in words of YAML. */
 function kindOf(input: unknown): string {
   if (input === null) return 'empty';
   if (Array.isArray(input)) return 'a list';
@@ -75,7 +75,7 @@ function expected(type: string, schema: z.core.$ZodType | undefined): string {
   }
 }
 
-/** The schema at a path, as far as it goes. */
+/** The schema at a path; undefined if the schema does not reach that far. */
 function schemaAt(schema: z.core.$ZodType, path: Path): z.core.$ZodType | undefined {
   const [key, ...rest] = path;
   const inner = unwrap(schema);
@@ -84,7 +84,7 @@ function schemaAt(schema: z.core.$ZodType, path: Path): z.core.$ZodType | undefi
   return next && schemaAt(next, rest);
 }
 
-/** The example of the innermost place on the path that has one: `optional()` and the like copy nothing. */
+/** The example of a place. `optional()` and similar wrappers do not copy it, so that it is looked up inside of them. */
 function exampleAt(schema: z.core.$ZodType, path: Path): string | undefined {
   let place: z.core.$ZodType | undefined = schema;
   for (const key of path) place = place && childOf(unwrap(place), key);

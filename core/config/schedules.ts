@@ -6,7 +6,7 @@ const cron = z.string().refine(isSchedulerCron, {
     'is not a cron expression of EventBridge Scheduler: six fields (minutes hours day-of-month month day-of-week year), one of day-of-month and day-of-week is ?',
 });
 
-/** When backups start by themselves. */
+/** A rule by which backups start without a person. */
 export const schedule = z
   .strictObject({
     cron: cron.optional().meta({ example: '"0 3 * * ? *"' }),
@@ -16,7 +16,7 @@ export const schedule = z
       .refine(isTimezone, { error: 'is not a time zone' })
       .default('UTC')
       .meta({ example: 'Europe/Berlin' }),
-    /** Starts at some moment within this time. */
+    /** The backup starts at some moment within this time. */
     flexibleWindow: duration
       .refine((seconds) => seconds >= 60 && seconds <= 86_400, { error: 'is not between 1m and 24h' })
       .optional()

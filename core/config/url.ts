@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { badPortOf } from '../connect/bad-ports.ts';
 
-/** An address in the configuration: http or https, without what is added to it or belongs elsewhere. */
+/** An address in the configuration: http or https, without a path that is added later and without credentials. */
 export const url = z
   .url({ protocol: /^https?$/, error: ({ input }) => whatIsWrong(input), abort: true })
   .refine((text) => !/\/actuator(\/|$)/.test(text), {
@@ -15,20 +15,20 @@ export const url = z
   })
   .transform((text) => text.replace(/\/+$/, ''));
 
-/** An address that Node's fetch is to speak to. */
+/** An address that Node's fetch will call. */
 export const fetched = url.refine((text) => badPortOf(text) === undefined, {
   error: ({ input }) =>
     `has the port ${badPortOf(String(input))}, to which Node speaks no HTTP (forward another port to it, such as 19600)`,
 });
 
-/** A password can stand there without a user. */
+/** A URL may contain a password without a user. */
 function hasCredentials({ username, password }: URL): boolean {
   return username !== '' || password !== '';
 }
 
 const highestPort = 65_535;
 
-/** Why a text is no URL, as far as it shows. It is not repeated: it may hold a password. */
+/** The reason why a text is not a URL. The sentence does not repeat the text, which may contain a password. */
 function whatIsWrong(input: unknown): string {
   if (input === undefined) return 'is missing';
   if (typeof input !== 'string') return 'is not an http or https URL';

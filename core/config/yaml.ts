@@ -11,7 +11,7 @@ import {
 } from 'yaml';
 import { describe } from '../errors.ts';
 
-/** Something that is wrong in the text of a file, and where: lines and columns are counted from 1. */
+/** An error in the text of a file, and its place. Lines and columns are counted from 1. */
 interface Misprint {
   line: number;
   column: number;
@@ -19,16 +19,16 @@ interface Misprint {
 }
 
 export interface YamlFile {
-  /** What is in it, as plain data. */
+  /** The content as plain data. */
   plain: unknown;
   misprints: Misprint[];
-  /** The line of the last key of a path that is in the file. */
+  /** The line of the last key of a path that exists in the file. */
   lineOf(path: (string | number)[]): number;
 }
 
 /**
- * Reads YAML. Settings whose names begin with `x-` are left out: they are a place for what anchors and aliases repeat,
- * which merge keys (`<<: *anchor`) can take over.
+ * Reads YAML. It omits settings whose names begin with `x-`: they are a place for the values that anchors and aliases repeat,
+ * and that merge keys (`<<: *anchor`) copy.
  */
 export function readYaml(text: string): YamlFile {
   const lines = new LineCounter();
@@ -46,7 +46,7 @@ export function readYaml(text: string): YamlFile {
     };
   }
   const variables = variablesIn(text).map(({ offset, what }) => at(offset, what));
-  // The braces of a variable are YAML's own: what the parser says from there on is about them.
+  // The braces of a variable are also YAML's: from there on the parser's errors are only about them.
   const [first] = variablesIn(text);
   const errors = document.errors
     .filter(({ pos: [offset] }) => first === undefined || offset < first.offset)
@@ -56,12 +56,12 @@ export function readYaml(text: string): YamlFile {
   try {
     return { plain: withoutExtensions(document.toJS() ?? {}), misprints, lineOf };
   } catch (error) {
-    // Aliases that make too much of a little file.
+    // Aliases can make a small file expand to a very large one.
     return { plain: {}, misprints: [{ line: 1, column: 1, what: describe(error) }], lineOf };
   }
 }
 
-/** `${NAME}` anywhere, `$NAME` where a value begins; comments may say what they like. */
+/** Finds `${NAME}` anywhere, and `$NAME` at the beginning of a value. Comments may contain both. */
 const variable = /\$\{([^}\n]*)\}?|(?<=(?:[:[,{-]\s|^)\s*["']?)\$([A-Za-z_]\w*)/gm;
 const comment = /(^|\s)#.*$/gm;
 
@@ -76,7 +76,7 @@ function variablesIn(text: string): { offset: number; what: string }[] {
   });
 }
 
-/** What the parser says, for people who do not know how it works. */
+/** The parser's message in words for people who do not know how a parser works. */
 function wordsOf({ code, message, pos: [offset] }: YAMLError, text: string): string {
   switch (code) {
     case 'TAB_AS_INDENT':
@@ -95,7 +95,7 @@ function keyAt(text: string, offset: number): string {
   return found.find((one) => one !== undefined) ?? '';
 }
 
-/** Further ones in a line are mostly consequences of the first. */
+/** Further errors in a line are usually consequences of its first one. */
 function onePerLine(misprints: Misprint[]): Misprint[] {
   return misprints.filter(({ line }, index) => misprints.findIndex((one) => one.line === line) === index);
 }

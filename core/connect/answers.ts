@@ -24,7 +24,7 @@ const errorBody = z.object({
 
 const longest = 500;
 
-/** The server's own words, short enough for a sentence; undefined where it said nothing. */
+/** The server's own words, short enough for a sentence; undefined if it said nothing. */
 export function serverMessage(answer: HttpAnswer): string | undefined {
   const parsed = errorBody.safeParse(parseJson(answer.text));
   const text = parsed.success ? wordsOf(parsed.data) : answer.text;
@@ -75,13 +75,13 @@ export function readBody<T>(asked: Asked, answer: HttpAnswer, schema: z.ZodType<
   throw new BackupError('UnexpectedAnswer', `${head}, but not as this API does (${why})`, { status, remedy });
 }
 
-/** Whether an answer is of the API that was asked, all but one thing in it: it has what stands around that. */
+/** Whether an answer belongs to this API although one field in it is unexpected: the fields around that one are there. */
 function isOfThisApi(body: unknown, [first, ...rest]: PropertyKey[]): boolean {
   if (typeof body !== 'object' || body === null || first === undefined) return false;
   return Object.hasOwn(body, first) && (rest.length > 0 || Object.keys(body).length > 1);
 }
 
-/** An answer that is not a good one, as an error: the component, the URL, the status, the server's own words. */
+/** Turns a refusing answer into an error with the component, the URL, the status and the server's own words. */
 export function refused(asked: Asked, answer: HttpAnswer): BackupError {
   const says = serverMessage(answer);
   const head = `${asked.component} answered ${asked.method} ${asked.url} with ${answer.status}`;
@@ -118,7 +118,7 @@ export function refused(asked: Asked, answer: HttpAnswer): BackupError {
   });
 }
 
-/** What may pass. Where nobody knows its words, what it was asked for says where to look. */
+/** An error that may pass. If the server's words are not known, the path that was requested says where to look. */
 function troubled(asked: Asked, answer: HttpAnswer, message: string): BackupError {
   const { status } = answer;
   const known = adviceFor(message);
@@ -141,7 +141,7 @@ const isOfBackups = ({ url }: Asked) => /\/backup/.test(new URL(url).pathname);
 const seeLog = ({ component, url }: Asked, what: string) =>
   `See the log of ${component} at ${new URL(url).host}: ${what}.`;
 
-/** What 4xx answers mean, by the servers' own words, and what a person can do about it. */
+/** The meaning of 4xx answers by the servers' own words, and what a person can do about each. */
 const meanings: { says: RegExp; name?: ErrorName; remedy?: string }[] = [
   {
     says: /another backup is running/i,

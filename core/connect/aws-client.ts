@@ -1,13 +1,13 @@
-/** What every client of AWS gets: at most 4 attempts of 8 s, with the pauses between them below 40 s. */
+/** The options of every AWS client: at most 4 attempts of 8 s each, which take less than 40 s with the pauses between them. */
 export const awsPatience = {
   maxAttempts: 4,
   retryMode: 'standard',
   requestHandler: {
     connectionTimeout: 3_000,
     requestTimeout: 8_000,
-    // Without it the client only logs a warning and goes on waiting.
+    // Without this the client only logs a warning and continues to wait.
     throwOnRequestTimeout: true,
-    // For an answer that begins and then stalls.
+    // This limits an answer that begins and then stalls.
     socketTimeout: 8_000,
   },
 };

@@ -1,6 +1,6 @@
 /**
- * The ports that fetch refuses, of Node as of every browser: they belong to protocols whose servers could take an HTTP
- * request for one of theirs. Source: https://fetch.spec.whatwg.org/#port-blocking
+ * The ports that fetch refuses, in Node as in every browser. Their protocols' servers could mistake an HTTP request for one
+ * of their own: https://fetch.spec.whatwg.org/#port-blocking
  */
 const badPorts = new Set([
   1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104,
@@ -9,7 +9,7 @@ const badPorts = new Set([
   3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
 ]);
 
-/** The port of a URL that Node will never speak HTTP to; undefined where it does. */
+/** The port of a URL if Node refuses to speak HTTP to it; undefined if it does not. */
 export function badPortOf(url: string): number | undefined {
   const { port } = new URL(url);
   return port !== '' && badPorts.has(Number(port)) ? Number(port) : undefined;

@@ -29,7 +29,7 @@ function destination(url: string, serverName: string | undefined): string[] {
   return ['--connect-to', quoted(`${serverName}:${port}:${at}`), quoted(named.href)];
 }
 
-/** Where exporting is resumed; `url` without `/actuator`. */
+/** The address at which exporting is resumed; its `url` is without `/actuator`. */
 export type ZeebeAddress = Address;
 
 /** The call that ends a pause when nothing else does. `ZEEBE` stands for an address that is not known. */
@@ -37,7 +37,7 @@ export function resumeByHand({ url, ...settings }: ZeebeAddress = { url: 'ZEEBE'
   return `By hand: ${curl('POST', `${url}/actuator/exporting/resume`, settings)} (the "status" in the answer must be 204).`;
 }
 
-/** How a pause ends that no run explains, as sentences. */
+/** The ways to end a pause that no run explains, as sentences. */
 export function waysToResume(
   cluster: string,
   zeebe: ZeebeAddress,

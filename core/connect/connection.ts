@@ -2,14 +2,14 @@ import { connect, type PeerCertificate } from 'node:tls';
 import { describe } from '../errors.ts';
 import type { TlsOptions } from './tls.ts';
 
-/** Why a server gave no answer: what was seen, what to do about it, and whether it may pass by itself. */
+/** The reason why a server gave no answer, what to do about it, and whether it may pass by itself. */
 export interface Obstacle {
   what: string;
   remedy: string;
   passes: boolean;
 }
 
-/** What somebody sees who opens a TLS connection and trusts every certificate. */
+/** The result of opening a TLS connection that trusts every certificate. */
 interface Handshake {
   speaksTls: boolean;
   /** Why Node refuses the certificate, or why there was no TLS connection. */
@@ -20,9 +20,10 @@ interface Handshake {
 }
 
 /**
- * Finds out why `url` gave no answer. Node's code says it mostly. The clients of the search engines keep no code, a
- * server that speaks TLS just closes a connection without it, and no code tells a certificate's names and dates: there
- * a TLS connection is opened once more, and nothing is sent over it.
+ * Finds out why `url` gave no answer. Node's error code usually says so. But the clients of the search engines keep no
+ * code, a TLS server only closes a connection that does not speak TLS, and no code contains a certificate's names and
+ * dates. In these cases this opens another TLS connection and sends nothing over it. `options` are the TLS settings of
+ * the failed request.
  */
 export async function obstacleAt(url: string, error: unknown, options?: TlsOptions): Promise<Obstacle> {
   const address = new URL(url);
@@ -63,7 +64,7 @@ function withoutTls(address: URL, error: unknown, { speaksTls, code }: Handshake
     return {
       what: `what listens at ${address.host} does not speak HTTP (${error.message})`,
       remedy: `Correct the port: another kind of server listens at ${address.host}.`,
-      // A proxy that restarts was seen to send half a line.
+      // It may pass: a proxy that restarted was seen to send half a line.
       passes: true,
     };
   }
@@ -71,7 +72,7 @@ function withoutTls(address: URL, error: unknown, { speaksTls, code }: Handshake
   return { what: describe(error), remedy: (found ?? closed)(address), passes: true };
 }
 
-/** No answer in time, from a server that has said nothing else. */
+/** The remedy if a server did not answer in time and gave no other hint. */
 export function silence(url: string): string {
   return `${new URL(url).host} says nothing: see whether it hangs or is overloaded (its log), and whether something between drops the packets (network policy, security group, a port-forward that has died).`;
 }
@@ -81,7 +82,7 @@ const closed = ({ host }: URL) =>
 const noWay = ({ host }: URL) =>
   `No packet reaches ${host}: check the route to it (network policy, security group, VPN, firewall).`;
 
-/** By Node's codes: what keeps a connection from being made, or ends it. All of it may pass. */
+/** The remedies by Node's codes for a connection that cannot be made, or that ended. Each of these errors may pass. */
 const network: Record<string, (address: URL) => string> = {
   ECONNREFUSED: ({ host }) =>
     `Nothing listens at ${host}: see whether the server is up, whether the port is right, and whether a port-forward to it still runs.`,
@@ -95,7 +96,7 @@ const network: Record<string, (address: URL) => string> = {
   UND_ERR_CONNECT_TIMEOUT: noWay,
 };
 
-/** Codes of OpenSSL's verification, as Node hands them on, and of the TLS protocol. */
+/** Whether a code of Node comes from OpenSSL's verification of a certificate or from the TLS protocol. */
 export function isOfTls(code = ''): boolean {
   return Object.hasOwn(certificates, code) || code.startsWith('ERR_SSL_') || code === 'EPROTO';
 }
@@ -191,7 +192,7 @@ function tlsTrouble(
 const showAnother = ({ host }: URL) =>
   `Show it a certificate that it accepts (\`tls.certificate\` and \`tls.key\`); the log of ${host} may say what is wrong with this one.`;
 
-/** Nothing is sent, so a server that is busy does not keep anybody waiting for longer. */
+/** This is short, because nothing is sent and the caller has already waited. */
 const handshakeMilliseconds = 3000;
 /** A server that refuses a client's certificate does so within a round trip. */
 const verdictMilliseconds = 500;
@@ -202,7 +203,7 @@ function handshake({ hostname, port, protocol }: URL, options: TlsOptions | unde
     const socket = connect({
       host,
       port: Number(port) || (protocol === 'https:' ? 443 : 80),
-      // An address is no name that a server could be asked for.
+      // TLS asks for a server by its name, and an IP address is none.
       ...(/[a-z]/i.test(host) && !host.includes(':') ? { servername: host } : {}),
       ...options,
       rejectUnauthorized: false,
@@ -229,7 +230,7 @@ function handshake({ hostname, port, protocol }: URL, options: TlsOptions | unde
   });
 }
 
-/** The code of an error, or of the first of those that it stands for: a name may have several addresses. */
+/** The code of an error, or of the first error of an aggregate: a name may have several addresses. */
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if ('code' in error && typeof error.code === 'string') return error.code;

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Agent } from 'undici';
 import type { Tls, TlsOptions } from './tls.ts';
 
-/** What HTTP needs of fetch, of Node's own as of undici's. */
+/** The part of fetch that is used here, which Node's own and undici's have in common. */
 type Fetch = (url: string, init: FetchInit) => Promise<Fetched>;
 
 interface FetchInit {

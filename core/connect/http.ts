@@ -8,19 +8,19 @@ import type { Tls, TlsOptions } from './tls.ts';
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   url: string;
-  /** Sent as JSON. */
+  /** This is sent as JSON. */
   body?: unknown;
   headers?: Record<string, string>;
   /** How TLS is spoken; as Node does by itself if undefined. */
   tls?: Tls | undefined;
   timeoutSeconds?: number;
-  /** Gives up the wait for an answer. */
+  /** Ends the wait for an answer. */
   signal?: AbortSignal;
 }
 
 export interface HttpAnswer {
   status: number;
-  /** Without parameters, in lower case; '' where there was none. */
+  /** The media type without parameters, in lower case; '' if the answer has none. */
   contentType: string;
   text: string;
   /** Where a redirect leads, as the server wrote it. */
@@ -28,14 +28,14 @@ export interface HttpAnswer {
 }
 
 /**
- * Sends one request. Throws Unreachable where there was no whole answer, and AddressUnusable where there will be none;
- * every status is an answer.
+ * Sends one request. Every status is an answer. Throws Unreachable if there was no complete answer, and AddressUnusable if
+ * there will be none until somebody changes something.
  */
 export type Http = (request: HttpRequest) => Promise<HttpAnswer>;
 
 /**
- * Servers were seen to take 7 s for a status for no visible reason, and 15 s until a gateway gives up on its
- * broker: shorter time-outs make failures out of slow answers.
+ * Servers were seen to take 7 s for a status without a visible reason, and a gateway takes 15 s to give up on its broker.
+ * A shorter time limit would turn slow answers into failures.
  */
 const defaultTimeoutSeconds = 30;
 const largestAnswer = 64 * 1024 * 1024;
@@ -132,7 +132,7 @@ async function withoutAnswer(
   error: unknown,
   options: TlsOptions | undefined,
 ): Promise<BackupError> {
-  // Of a failed fetch only the cause says why.
+  // Only the cause of a failed fetch says why it failed.
   const why = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const { what, remedy, passes } = await obstacleAt(url, why, options);
   return new BackupError(passes ? 'Unreachable' : 'AddressUnusable', `${failed}: ${what}`, {

@@ -11,9 +11,9 @@ import type { Asked } from './wrong-port.ts';
 export interface Management {
   /** The name that people use. */
   component: string;
-  /** Of the management port, without `/actuator`. */
+  /** Its `url` is the one of the management port without `/actuator`, or the one of the REST API without `/v2`. */
   address: Address;
-  /** Sends and returns whatever was answered. Throws Unreachable or AddressUnusable. */
+  /** Sends a request and returns the answer, whatever its status. Throws Unreachable or AddressUnusable. */
   ask(method: HttpRequest['method'], path: string, body?: unknown): Promise<HttpAnswer>;
   read<T>(method: HttpRequest['method'], path: string, answer: HttpAnswer, schema: z.ZodType<T>): T;
   refused(method: HttpRequest['method'], path: string, answer: HttpAnswer): BackupError;
@@ -24,7 +24,7 @@ export function management(component: string, address: Address, http: Http, secr
   return api({ component, port: 'management', base: `${address.url}/actuator` }, address, http, secrets);
 }
 
-/** The cluster's REST API on the app port, below `/v2`: it is asked in the same way. */
+/** The cluster's REST API below `/v2`, on the application's port. It is called in the same way. */
 export function restApi(address: Address, http: Http, secrets: Secrets): Management {
   return api({ component: 'Zeebe', port: 'rest', base: `${address.url}/v2` }, address, http, secrets);
 }

@@ -1,6 +1,6 @@
 import { type Auth, schemeOf } from './authenticate.ts';
 
-/** Whose login was refused, and where its secret comes from: never the secret itself. `setting` is the one to correct. */
+/** A sentence that says whose login was refused, and where its secret comes from. It never contains the secret. `setting` is the one to correct. */
 export function refusedLogin(auth: Auth, status: number, server: string, setting: string): string {
   const { who, source } = schemeOf(auth);
   return status === 403

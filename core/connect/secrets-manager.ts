@@ -4,10 +4,10 @@ import { BackupError, describe, type ErrorName } from '../errors.ts';
 import { awsPatience, statusOf } from './aws-client.ts';
 import { type FetchSecret, partsOfArn } from './secrets.ts';
 
-/** Long enough for the checks of a backup, short enough for a secret that is rotated. */
+/** In seconds: long enough for the checks of a backup, and short enough for a secret that is rotated. */
 const maxAge = 300;
 
-/** Reads secrets of Secrets Manager, in the region that the ARN of each names. */
+/** Reads each secret from Secrets Manager of the region that its ARN names. */
 export function secretsManager(patience = awsPatience): FetchSecret {
   const providers = new Map<string, SecretsProvider>();
   return async (arn) => {
@@ -20,7 +20,7 @@ export function secretsManager(patience = awsPatience): FetchSecret {
       const value = await provider.get(arn, { maxAge });
       return typeof value === 'string' ? value : undefined;
     } catch (error) {
-      // The provider's own error keeps the message and hides the name.
+      // The provider's own error contains the message, but not the name that AWS gave the error.
       throw translated(arn, error instanceof Error && error.cause instanceof Error ? error.cause : error);
     }
   };

@@ -64,8 +64,8 @@ export const noFiles: ReadFile = async () => {
 };
 
 /**
- * Secrets from the environment; those in Secrets Manager by `fetchSecret`. A value that no login can carry is refused
- * here, where its name is known: what a client makes of it later tells nobody what was wrong.
+ * Reads secrets from the environment, from Secrets Manager by `fetchSecret`, and from files by `readFile`. A value that
+ * cannot be used is refused here, where its name is known: the error of a client would not say what is wrong.
  */
 export function secretReader(
   environment: NodeJS.ProcessEnv,
@@ -82,7 +82,7 @@ export function secretReader(
     const usable = requireUsable(ref, await read(ref), form);
     if (form === 'privateKey') return usable;
     const name = nameOfSecret(ref);
-    // A password may begin or end with a blank; mostly it was copied with it.
+    // A password may begin or end with a blank, but usually the blank was copied by mistake.
     if (usable !== usable.trim() && !warned.has(name)) {
       warned.add(name);
       warn(`${capitalized(name)} begins or ends with a blank, and is used as it is.`);
@@ -151,7 +151,7 @@ function requireApiKey(ref: SecretRef, value: string): string {
   );
 }
 
-/** Most of such values come from a file, whose last line ends in a line break. */
+/** Usually such a value was made from a file, whose last line ends in a line break. */
 function withoutLineBreak(ref: SecretRef): string {
   if ('env' in ref) {
     return `Set ${ref.env} without it: printf '%s' and not echo; of a file in Kubernetes: kubectl create secret generic NAME --from-literal=${ref.env}="$(cat FILE)"`;
@@ -172,7 +172,7 @@ function unavailable(ref: SecretRef, what: string, remedy: string): BackupError 
   return new BackupError('SecretUnavailable', `${capitalized(nameOfSecret(ref))} ${what}`, { remedy });
 }
 
-/** Where a secret comes from, as people know it. */
+/** The place of a secret as a part of a sentence. */
 export function nameOfSecret(ref: SecretRef): string {
   if ('env' in ref) return `the environment variable ${ref.env}`;
   if ('file' in ref) return `the file ${ref.file}`;

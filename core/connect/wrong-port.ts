@@ -4,17 +4,17 @@ import type { Auth } from './authenticate.ts';
 import type { HttpAnswer } from './http.ts';
 import { refusedLogin } from './refused-login.ts';
 
-/** Who was asked what: the head of every sentence about an answer. */
+/** A request in the words that begin every sentence about its answer. */
 export interface Asked {
   component: string;
   method: string;
   url: string;
-  /** Which of a component's ports it is; the management port unless it says so. */
+  /** Which of a component's ports it is; the management port if undefined. */
   port?: Port | undefined;
   auth?: Auth | undefined;
 }
 
-/** What is wrong when another kind of server answers at a port, and what would be right. */
+/** For each port, what to say if another kind of server answers there, and what would be right. */
 const ports = {
   management: {
     isNot: 'this is a web port, not the management port',
@@ -46,10 +46,10 @@ export const portOf = ({ port = 'management' }: Asked) => ports[port];
 /** The configured url, which the request goes below. */
 export const baseOf = ({ url }: Asked) => url.replace(/\/(actuator|v2)(\/.*)?$/, '');
 
-/** The page that lists all others: without it there is no actuator at this port at all. */
+/** Whether the request was for the page that lists all others. Without that page there is no actuator at this port. */
 export const isIndex = ({ url }: Asked) => /\/actuator$/.test(url);
 
-/** What an answer shows of a server that is not the one which was meant; undefined where it shows nothing. */
+/** Recognises a server of another kind by its answer; undefined if the answer does not show one. */
 export function strangerIn(asked: Asked, answer: HttpAnswer): { is: string; remedy: string } | undefined {
   if (ofSearchEngine.safeParse(parseJson(answer.text)).success) {
     return {
@@ -67,18 +67,18 @@ export function strangerIn(asked: Asked, answer: HttpAnswer): { is: string; reme
   return undefined;
 }
 
-/** What both engines answer to what they do not know, to somebody whom they do not know, and at `/`. */
+/** The answers of both search engines to an unknown path, to an unknown user, and at `/`. */
 const ofSearchEngine = z.union([
   z.object({ error: z.object({ root_cause: z.array(z.unknown()) }) }),
   z.object({ error: z.string().regex(/^(no handler found for uri|Incorrect HTTP method for uri)/) }),
   z.object({ cluster_name: z.string(), version: z.object({ number: z.string() }) }),
 ]);
 
-/** Tomcat, nginx and Go. */
+/** The answers of Tomcat, nginx and Go to HTTP at a port for TLS. */
 const wantsTls =
   /combination of host and port requires TLS|plain HTTP request was sent to HTTPS port|HTTP request to an HTTPS server/i;
 
-/** What 401 and 403 mean, by what the configuration says of the login. */
+/** The remedy for 401 and 403, which depends on the configured login. */
 export function loginRemedy(asked: Asked, status: number): string {
   const { auth, component } = asked;
   const { auth: setting, login } = portOf(asked);
