@@ -28,7 +28,6 @@ async function wayBack(text: string) {
   const running = startExecution({
     procedure: backup,
     context,
-    procedure: backup,
     runId: run.runId,
     startAt: 'ResumeExportingAfterFailure',
     input: { ...plan, failure },
