@@ -26,7 +26,6 @@ async function wayBack(text: string) {
   context.store.documents.set('production/lock.json', text);
   const sent = fake.requests.length;
   const running = startExecution({
-    procedure: backup,
     context,
     runId: run.runId,
     startAt: 'ResumeExportingAfterFailure',
