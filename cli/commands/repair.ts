@@ -29,7 +29,11 @@ export const repair: Subcommand = {
       )
       .addOption(clusterName)
       .addOption(configFile)
-      .option('--force', 'also when it cannot be seen from here whether the run still lives', false)
+      .option(
+        '--force',
+        'also when it cannot be seen from here whether the run still lives; never a lock that only its own command ends, such as a restore',
+        false,
+      )
       .option('-n, --dry-run', 'say what would be done, and change nothing', false)
       .option('--delete-leftovers', 'delete what failed backups of this ledger left in the components', false)
       .option('-y, --yes', 'delete without asking', false)
