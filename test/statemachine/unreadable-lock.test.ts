@@ -28,6 +28,7 @@ async function wayBack(text: string) {
   const running = startExecution({
     context,
     runId: run.runId,
+    procedure: backup,
     startAt: 'ResumeExportingAfterFailure',
     input: { ...plan, failure },
     observe: () => undefined,
