@@ -1,6 +1,5 @@
 import { alreadyPaused } from '../checks/already-paused.ts';
 import { isAhead, nowIso } from '../clock.ts';
-import type { ExportingTarget } from '../components/target.ts';
 import {
   type Proof,
   pauseExporting,
@@ -10,6 +9,7 @@ import {
   resumeExporting,
   unknownOf,
 } from '../components/zeebe/exporting.ts';
+import type { ExportingTarget } from '../components/zeebe/exporting-target.ts';
 import { formatSeconds } from '../config/duration.ts';
 import { management, restApi } from '../connect/management.ts';
 import type { Context } from '../context.ts';

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { applicationTarget } from '../components/applications/target.ts';
 import { recordsTarget } from '../components/records/target.ts';
-import { exportingTarget, withOrWithoutKind } from '../components/target.ts';
+import { withOrWithoutKind } from '../components/target.ts';
+import { exportingTarget } from '../components/zeebe/exporting-target.ts';
 import { zeebeTarget } from '../components/zeebe/target.ts';
 import { run } from '../ledger/run.ts';
 import { limits, progress } from './progress.ts';

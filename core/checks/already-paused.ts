@@ -1,5 +1,5 @@
-import type { ExportingTarget } from '../components/target.ts';
 import { type Replicas, replicasThat } from '../components/zeebe/exporting.ts';
+import type { ExportingTarget } from '../components/zeebe/exporting-target.ts';
 import { resumeByHand } from '../connect/by-hand.ts';
 import { BackupError } from '../errors.ts';
 

@@ -1,31 +1,29 @@
-import { applicationNames } from '../components/applications/target.ts';
-import { type ComponentName, policyOf, titles } from '../components/kinds.ts';
-import { type BackupError, isBackupError } from '../errors.ts';
+import { policyOf, titles } from '../components/kinds.ts';
+import type { CheckName } from '../config/checks.ts';
+import { isBackupError } from '../errors.ts';
 import type { ClusterFacts, Facts, Ours } from './facts.ts';
 import { type CheckFinding, failed, thrown, unseen } from './finding.ts';
 import { type BackupList, isOutOfReach } from './lists.ts';
 
 /** Whether Zeebe has a backup store. */
 export function backupStore({ cluster }: Facts): CheckFinding[] {
-  return refusalsOf('zeebe', cluster).map((error) => failed('backupStore', 'zeebe', error));
+  return withoutStore('backupStore', cluster);
 }
 
 /** Whether the web applications have a repository, and whether one of them, or the records, is being backed up already. */
 export function components({ cluster, ours }: Facts): CheckFinding[] {
   return [
-    ...applicationNames.flatMap((name) =>
-      refusalsOf(name, cluster).map((error) => failed('components', name, error)),
-    ),
+    ...withoutStore('components', cluster),
     ...(cluster?.lists ?? []).flatMap((list) => (policyOf(list.target).takesSeveral ? [] : busy(list, ours))),
   ];
 }
 
-/** Why a component refuses to list its backups: it has no store or repository. */
-export function refusalsOf(component: ComponentName, cluster: ClusterFacts | undefined): BackupError[] {
+/** The components of which this check is told that they refuse to list their backups: they have no store or repository. */
+export function withoutStore(check: CheckName, cluster: ClusterFacts | undefined): CheckFinding[] {
   return (cluster?.lists ?? []).flatMap((list) => {
     const { target, error } = list;
-    if (target.component !== component || !error || isOutOfReach(list)) return [];
-    return isBackupError(error, 'BackupIdRefused') ? [] : [error];
+    if (policyOf(target).storeCheck !== check || !error || isOutOfReach(list)) return [];
+    return isBackupError(error, 'BackupIdRefused') ? [] : [failed(check, target.component, error)];
   });
 }
 

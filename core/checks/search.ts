@@ -1,6 +1,6 @@
 import { briefly, isRecordIndex } from '../components/search/camunda-indices.ts';
 import { isBackupError } from '../errors.ts';
-import { refusalsOf } from './components.ts';
+import { withoutStore } from './components.ts';
 import type { Facts, SearchFacts } from './facts.ts';
 import { type CheckFinding, failed, unseen, wrong } from './finding.ts';
 
@@ -10,8 +10,7 @@ export function repository({ search, cluster }: Facts): CheckFinding[] {
   const found = [...registration(search), ...deletions(search)];
   if (found.some(({ severity }) => severity === 'error')) return found;
   // Where the repository is known to be bad, it is nothing new that its snapshots cannot be listed.
-  const unlisted = refusalsOf('records', cluster);
-  return [...found, ...unlisted.map((error) => failed('repository', 'records', error))];
+  return [...found, ...withoutStore('repository', cluster)];
 }
 
 function registration({

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Clock } from '../clock.ts';
+import type { CheckName } from '../config/checks.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import type { Http } from '../connect/http.ts';
 import type { Secrets } from '../connect/secrets.ts';
@@ -25,6 +26,8 @@ export interface Policy {
   remembersDeleted: boolean;
   /** Its list shows whether a backup is at work, and not how it ended. */
   listsOnlyNames: boolean;
+  /** The check that tells that it has no store or repository, or refuses whoever asks it. */
+  storeCheck: CheckName;
   /** The search engine takes its backups for us: there is no log of the component that would say why one fails. */
   isInTheSearchEngine: boolean;
 }

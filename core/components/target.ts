@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { connectionSettings } from '../connect/address.ts';
 import { kinds, targets } from './kinds.ts';
 
 /**
@@ -20,19 +19,3 @@ function withKind(input: unknown): unknown {
   const found = data && Object.entries(kinds).find(([, { titles }]) => data.component in titles);
   return found ? { ...data, kind: found[0] } : input;
 }
-
-/** Where exporting is paused and resumed, and read back. */
-export const exportingTarget = z.strictObject({
-  url: z.string(),
-  ...connectionSettings,
-  /** Management addresses of the brokers; the one address above where they are not configured. */
-  brokers: z.array(z.string()).min(1),
-  /** The REST API, where it said what exporting does when the backup was prepared. */
-  rest: z.strictObject({ url: z.string(), ...connectionSettings }).optional(),
-  partitions: z.int(),
-  /** One of them showed all phases when the backup was prepared: so they are asked until one does again. */
-  provable: z.boolean(),
-  /** The configuration allows to back up although somebody else had paused already. */
-  mayBePausedBefore: z.literal(true).optional(),
-});
-export type ExportingTarget = z.infer<typeof exportingTarget>;

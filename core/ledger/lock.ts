@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { madeId } from '../components/backup-id.ts';
-import { exportingTarget } from '../components/target.ts';
+import { exportingTarget } from '../components/zeebe/exporting-target.ts';
 
 /** Who runs a backup: a process of a host, or an execution of Step Functions. */
 export const owner = z.discriminatedUnion('kind', [

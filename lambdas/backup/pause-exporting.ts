@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { pauseForBackup } from '../../core/backup/exporting.ts';
-import { exportingTarget } from '../../core/components/target.ts';
+import { exportingTarget } from '../../core/components/zeebe/exporting-target.ts';
 import { run } from '../../core/ledger/run.ts';
 import { type FunctionDefinition, smallMemory } from '../definition.ts';
 import { handler } from '../handler.ts';

@@ -19,6 +19,7 @@ export const applicationKind = {
     takesSeveral: false,
     remembersDeleted: true,
     listsOnlyNames: false,
+    storeCheck: 'components',
     isInTheSearchEngine: false,
   },
   configured: (config, context) =>

@@ -10,6 +10,7 @@ export const recordsKind = {
     takesSeveral: false,
     remembersDeleted: false,
     listsOnlyNames: true,
+    storeCheck: 'repository',
     isInTheSearchEngine: true,
   },
   configured: (config) => {

@@ -4,8 +4,8 @@ import type { Http } from '../../connect/http.ts';
 import { management, restApi } from '../../connect/management.ts';
 import type { Secrets } from '../../connect/secrets.ts';
 import { isBackupError, noAnswer } from '../../errors.ts';
-import type { ExportingTarget } from '../target.ts';
 import { readTogether, replicasIn, unknownOf } from './exporting.ts';
+import type { ExportingTarget } from './exporting-target.ts';
 import { type BrokerView, countPartitions, readBrokers, readCluster } from './topology.ts';
 
 /**

@@ -12,6 +12,7 @@ export const zeebeKind = {
     takesSeveral: true,
     remembersDeleted: false,
     listsOnlyNames: false,
+    storeCheck: 'backupStore',
     isInTheSearchEngine: false,
   },
   configured: (config, context) => [

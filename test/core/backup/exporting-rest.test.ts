@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import { pauseForBackup, requirePauseHeld, resumeAfterBackup } from '../../../core/backup/exporting.ts';
-import type { ExportingTarget } from '../../../core/components/target.ts';
+import type { ExportingTarget } from '../../../core/components/zeebe/exporting-target.ts';
 import { at, exportingOf, phases } from '../fake-cluster.ts';
 import { failureOf, fakeHttp, json, noAnswer, type Reply, testContext } from '../fakes.ts';
 import { holdLock, run, target as withoutRest } from './world.ts';

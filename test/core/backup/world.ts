@@ -5,7 +5,8 @@ import type {
   KnownBackup,
   Started,
 } from '../../../core/components/component.ts';
-import type { ExportingTarget, Target } from '../../../core/components/target.ts';
+import type { Target } from '../../../core/components/target.ts';
+import type { ExportingTarget } from '../../../core/components/zeebe/exporting-target.ts';
 import type { Pause } from '../../../core/ledger/lock.ts';
 import type { ComponentEntry, Manifest } from '../../../core/ledger/manifest.ts';
 import type { Run } from '../../../core/ledger/run.ts';
