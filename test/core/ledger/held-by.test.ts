@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { describe, test } from '@jest/globals';
+import { heldBy } from '../../../core/ledger/held-by.ts';
+import { typed } from '../fakes.ts';
+import { lockOf } from './ledger-world.ts';
+
+const repair = 'Run: camunda-backup repair --cluster production';
+const force = /^Whether it still runs .*, run: camunda-backup repair --cluster production --force$/;
+const only = /^Only the command that took this lock goes on with it or gives it up/;
+
+describe('What people are told of a lock that somebody holds', () => {
+  for (const { purpose, who, whoOfSeven, remedies } of [
+    {
+      purpose: 'backup',
+      who: 'a run',
+      whoOfSeven: 'the backup 7',
+      remedies: { alive: /^Wait for it, or end it .*resumes exporting/, gone: repair, unknown: force },
+    },
+    {
+      purpose: 'delete',
+      who: 'a deletion',
+      whoOfSeven: 'the deletion of the backup 7',
+      remedies: { alive: 'Wait for it.', gone: repair, unknown: force },
+    },
+    {
+      purpose: 'restore',
+      who: 'a restore',
+      whoOfSeven: 'the restore of the backup 7',
+      remedies: { alive: /^Wait for it\. Only the command/, gone: only, unknown: only },
+    },
+    {
+      purpose: 'rebalance',
+      who: 'a run for the purpose "rebalance"',
+      whoOfSeven: 'a run for the purpose "rebalance" of the backup 7',
+      remedies: { alive: /^Wait for it\. Only the command/, gone: only, unknown: only },
+    },
+  ]) {
+    test(`A lock for the purpose ${purpose} is told with who holds it and what may be done about that`, () => {
+      const lock = { ...lockOf('run-1'), purpose };
+      for (const alive of ['alive', 'gone', 'unknown'] as const) {
+        const { name, message, remedy = '' } = heldBy(lock, alive, typed);
+        assert.equal(name, 'LockHeld');
+        assert.ok(message.startsWith(`The lock of production is held by ${who} (run-1, `), message);
+        const expected = remedies[alive];
+        if (typeof expected === 'string') assert.equal(remedy, expected);
+        else assert.match(remedy, expected);
+      }
+      assert.match(
+        heldBy({ ...lock, backupId: 7 }, 'gone', typed).message,
+        new RegExp(` by ${whoOfSeven} \\(`),
+      );
+    });
+  }
+});
