@@ -35,7 +35,7 @@ export interface Policy {
 /** A configured component, and what finds out where it keeps its backups. */
 export interface Configured<Target extends { component: string }> {
   component: Target['component'];
-  locate: () => Promise<Target>;
+  locate: (context: Pick<OpeningNeeds, 'http' | 'secrets'>) => Promise<Target>;
 }
 
 /** What a room of core/components says of the components in it; the table of all kinds is in kinds.ts. */
@@ -45,9 +45,6 @@ export interface Kind<Target extends { component: string }> {
   /** The components of this kind, each with the name that people use. */
   titles: Record<Target['component'], string>;
   policy: Policy;
-  configured: (
-    config: ClusterConfig,
-    context: Pick<OpeningNeeds, 'http' | 'secrets'>,
-  ) => Configured<Target>[];
+  configured: (config: ClusterConfig) => Configured<Target>[];
   open: (target: Target, context: OpeningNeeds) => Component | Promise<Component>;
 }

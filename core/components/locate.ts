@@ -1,7 +1,7 @@
 import type { ClusterConfig } from '../config/schema.ts';
 import { type BackupError, isBackupError } from '../errors.ts';
 import type { Configured, OpeningNeeds } from './kind.ts';
-import { type ComponentName, componentNames, kinds } from './kinds.ts';
+import { type ComponentName, kinds } from './kinds.ts';
 import type { Target } from './target.ts';
 
 /** A component of which it is not known what it has, and why. */
@@ -15,9 +15,13 @@ export type Located =
   | { component: ComponentName; target: Target; problem?: never }
   | (Unasked & { target?: never });
 
+function configured(config: ClusterConfig): Configured<Target>[] {
+  return Object.values(kinds).flatMap((kind): Configured<Target>[] => kind.configured(config));
+}
+
 /** The components of a cluster that have backups. */
 export function configuredComponents(config: ClusterConfig): ComponentName[] {
-  return componentNames.filter((name) => config[name]);
+  return configured(config).map(({ component }) => component);
 }
 
 /**
@@ -31,12 +35,11 @@ export function locateComponents(
   wanted: ComponentName[] = configuredComponents(config),
 ): Promise<Located[]> {
   return Promise.all(
-    Object.values(kinds)
-      .flatMap(({ configured }): Configured<Target>[] => configured(config, context))
+    configured(config)
       .filter(({ component }) => wanted.includes(component))
       .map(async ({ component, locate }): Promise<Located> => {
         try {
-          return { component, target: await askedTwice<Target>(locate) };
+          return { component, target: await askedTwice(() => locate(context)) };
         } catch (problem) {
           if (!isBackupError(problem)) throw problem;
           return { component, problem };

@@ -22,12 +22,12 @@ export const applicationKind = {
     storeCheck: 'components',
     isInTheSearchEngine: false,
   },
-  configured: (config, context) =>
+  configured: (config) =>
     applicationNames
       .filter((name) => config[name])
       .map((component) => ({
         component,
-        locate: async () => ({
+        locate: async (context) => ({
           kind: 'application',
           component,
           ...(await findPlace({ name: component, title: titles[component] }, config, context)),

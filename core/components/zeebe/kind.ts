@@ -15,10 +15,10 @@ export const zeebeKind = {
     storeCheck: 'backupStore',
     isInTheSearchEngine: false,
   },
-  configured: (config, context) => [
+  configured: (config) => [
     {
       component: 'zeebe',
-      locate: async () => ({
+      locate: async (context) => ({
         kind: 'zeebe',
         component: 'zeebe',
         ...(await findPlace({ name: 'zeebe', title: 'Zeebe' }, config, context)),
