@@ -33,6 +33,7 @@ export default defineConfig({
     project('real', 'real'),
     project('camunda', 'camunda'),
     project('deploy', 'deploy'),
+    project('upgrade', 'upgrade'),
   ],
   testSequencer: '<rootDir>/test/support/longest-first.ts',
   reporters: ['default', '<rootDir>/test/support/slowest-tests.ts'],

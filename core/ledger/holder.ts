@@ -27,7 +27,7 @@ export const holder = lock
     purpose: lock.shape.purpose.optional(),
     owner: z.union([processOwner.strip(), executionOwner.strip()]),
     pause: z.object({ target: address, requestedAt, resumedAt }).optional(),
-    // Format 1 has these instead of `pause`.
+    // Format 1 has these and no `pause`; format 2 has both.
     pauseRequestedAt: requestedAt.optional(),
     resumedAt,
     exporting: address,
@@ -36,7 +36,9 @@ export const holder = lock
   .transform(({ format, purpose, pauseRequestedAt, resumedAt, exporting, ...rest }) => ({
     ...rest,
     purpose: purpose ?? impliedPurpose(format),
-    ...(pauseRequestedAt ? { pause: { target: exporting, requestedAt: pauseRequestedAt, resumedAt } } : {}),
+    ...(pauseRequestedAt && !rest.pause
+      ? { pause: { target: exporting, requestedAt: pauseRequestedAt, resumedAt } }
+      : {}),
   }));
 export type Holder = z.infer<typeof holder>;
 

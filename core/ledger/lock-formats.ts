@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import { exportingTarget } from '../components/zeebe/exporting-target.ts';
-import { freeLock, type Lock, lock, proof } from './lock.ts';
+import { freeLock, type Lock, lock, pause, proof } from './lock.ts';
 
 /**
  * Format 1 has eight fields side by side for what format 2 calls `pause`, and every lock of this format is held for a
@@ -79,5 +79,42 @@ const lockOfFormat1 = z.codec(format1, lock, {
   },
 });
 
+/**
+ * Format 2 repeats of its pause what a version before it looks for in a lock that it cannot change: without that it
+ * would tell people that exporting is paused and that no run explains it. As a lock it is read from `pause` alone.
+ */
+const format2 = lock
+  .extend({
+    format: z.literal(2),
+    pauseRequestedAt: pause.shape.requestedAt.optional(),
+    resumedAt: pause.shape.resumedAt,
+    exporting: exportingTarget.pick({ url: true, auth: true }).optional(),
+  })
+  .refine(({ pauseRequestedAt, pause }) => pauseRequestedAt === undefined || pause !== undefined, {
+    path: ['pause'],
+    message: 'it may be paused, and only what older versions look for says so',
+  });
+
+const lockOfFormat2 = z.codec(format2, lock, {
+  decode: ({ pauseRequestedAt: _, resumedAt: __, exporting: ___, ...rest }): Lock => rest,
+  encode: ({ format, pause: given, ...rest }, context) => {
+    if (format !== 2) {
+      context.issues.push({ code: 'custom', message: 'it has another format', input: format });
+      return z.NEVER;
+    }
+    if (!given) return { ...rest, format };
+    const whole = pause.parse(given);
+    const { url, auth } = whole.target;
+    return {
+      ...rest,
+      format,
+      pause: whole,
+      pauseRequestedAt: whole.requestedAt,
+      resumedAt: whole.resumedAt,
+      exporting: { url, auth },
+    };
+  },
+});
+
 /** What lies where a cluster's lock is: a lock, or what a lock left when it was given back. */
-export const lockFile = z.union([lock.extend({ format: z.literal(2) }), lockOfFormat1, freeLock]);
+export const lockFile = z.union([lockOfFormat2, lockOfFormat1, freeLock]);

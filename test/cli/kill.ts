@@ -5,9 +5,10 @@ import { once } from 'node:events';
 import { relative, sep } from 'node:path';
 import { beforeAll } from '@jest/globals';
 import * as z from 'zod';
-import { type Lock, lock } from '../../core/ledger/lock.ts';
+import type { Lock } from '../../core/ledger/lock.ts';
 import { type ComponentEntry, componentEntry, type Manifest, manifest } from '../../core/ledger/manifest.ts';
 import type { Operation } from '../../simulator/index.ts';
+import { lockIn } from '../support/lock-in.ts';
 import { type Bench, until } from './harness.ts';
 
 /** What a document of the ledger becomes; none of them where it is removed. */
@@ -134,7 +135,7 @@ function changeOf(on: Bench, file: string, text: string | undefined): Change {
     text !== undefined && keys.test(key) ? schema.safeParse(JSON.parse(text)).data : undefined;
   return {
     on,
-    lock: as(lock, /^test\/lock\.json$/),
+    lock: text !== undefined && key === 'test/lock.json' ? lockIn(text) : undefined,
     manifest: as(manifest, /\/manifest\.json$/),
     entry: as(componentEntry, /\/components\/\w+\.json$/),
   };

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { Alert } from '../../core/alert.ts';
 import { around } from '../../core/components/search/around.ts';
 import type { SearchEngine } from '../../core/components/search/engine.ts';
@@ -12,7 +12,7 @@ import type { Context } from '../../core/context.ts';
 import { describe } from '../../core/errors.ts';
 import type { Figure } from '../../core/figures.ts';
 import { ledger } from '../../core/ledger/ledger.ts';
-import { freeLock, lock as lockSchema } from '../../core/ledger/lock.ts';
+import { lockFile } from '../../core/ledger/lock-formats.ts';
 import { type Manifest, manifest as manifestSchema } from '../../core/ledger/manifest.ts';
 import type { Store } from '../../core/ledger/store/store.ts';
 import { sparing } from '../../core/pacing.ts';
@@ -39,7 +39,6 @@ export type WorldName = keyof typeof worlds;
 const durations = { webApplications: 25, operate: 30, tasklist: 20, optimize: 22, records: 24, zeebe: 28 };
 
 export const watchEverySeconds = 300;
-const lockFile = z.union([lockSchema, freeLock]);
 const monitor = 'http://monitor.test/cluster';
 /** What every management API asks for; the simulator takes any. */
 const auth = {

@@ -60,15 +60,15 @@ export function callCommandLine(args: string[], surroundings: Surroundings = {})
   };
 }
 
-/** Starts the command line that `npm run build` made, as a user would. */
+/** Starts the command line that `npm run build` made, or the one of `program`, as a user would. */
 export function camundaBackup(
   args: string[],
-  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+  { program = main, env, ...options }: { program?: string; cwd?: string; env?: NodeJS.ProcessEnv } = {},
 ): Spawned {
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(process.execPath, [program, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     ...options,
-    env: { ...withoutNpm(process.env), ...options.env },
+    env: { ...withoutNpm(process.env), ...env },
   });
   const watched = watching();
   const texts = { stdout: '', stderr: '' };

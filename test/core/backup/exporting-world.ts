@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict';
 import { pauseForBackup } from '../../../core/backup/exporting.ts';
-import { lock as lockSchema } from '../../../core/ledger/lock.ts';
+import type { Lock } from '../../../core/ledger/lock.ts';
+import { lockIn as lockInText } from '../../support/lock-in.ts';
 import { at, exportingOf } from '../fake-cluster.ts';
 import { fakeHttp, testContext } from '../fakes.ts';
 import { holdLock, run, target } from './world.ts';
@@ -37,5 +39,8 @@ export const nextTry = async () => {
   return world;
 };
 
-export const lockIn = ({ store }: Awaited<ReturnType<typeof setUp>>['context']) =>
-  lockSchema.parse(JSON.parse(store.documents.get('production/lock.json') ?? ''));
+export function lockIn({ store }: Awaited<ReturnType<typeof setUp>>['context']): Lock {
+  const lock = lockInText(store.documents.get('production/lock.json') ?? '');
+  assert(lock);
+  return lock;
+}

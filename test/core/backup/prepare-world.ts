@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Plan } from '../../../core/backup/plan.ts';
 import { prepareBackup } from '../../../core/backup/prepare.ts';
-import { type Lock, lock as lockSchema } from '../../../core/ledger/lock.ts';
+import type { Lock } from '../../../core/ledger/lock.ts';
 import type { Manifest } from '../../../core/ledger/manifest.ts';
+import { lockIn } from '../../support/lock-in.ts';
 import { cluster87, cluster88, yaml88 } from '../fake-cluster.ts';
 import {
   type FakeHttp,
@@ -57,7 +58,7 @@ export async function planned(
 /** As if somebody else had written it. */
 export function changeLockBehind({ store }: TestContext, change: Partial<Lock>): void {
   const key = 'production/lock.json';
-  const lock = lockSchema.parse(JSON.parse(store.documents.get(key) ?? ''));
+  const lock = lockIn(store.documents.get(key) ?? '');
   store.documents.set(key, JSON.stringify({ ...lock, ...change }));
   store.touch(key);
 }

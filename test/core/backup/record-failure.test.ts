@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import { recordFailure } from '../../../core/backup/finish.ts';
-import { lock as lockSchema } from '../../../core/ledger/lock.ts';
+import { lockIn } from '../../support/lock-in.ts';
 import { writeManifest } from '../../support/write-manifest.ts';
 import { testContext } from '../fakes.ts';
 import { failure, held, paused, resumed, setUp, stateIn } from './finish-world.ts';
@@ -150,7 +150,7 @@ describe('A failure that is tried again', () => {
       if (replaced > 1) return;
       // Between the reading of the lock and its change: the other call, and the next try.
       const text = context.store.documents.get('production/lock.json') ?? '';
-      const lock = lockSchema.parse(JSON.parse(text));
+      const lock = lockIn(text);
       context.store.documents.set('production/lock.json', JSON.stringify({ ...lock, ...next, attempt: 2 }));
       context.store.touch('production/lock.json');
     };

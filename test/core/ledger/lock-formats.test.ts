@@ -161,7 +161,34 @@ describe('A lock of format 2', () => {
         acquiredAt: '2026-11-21T10:00:00.000Z',
         backupId: 8,
         pause: resumed,
+        // What an older version looks for.
+        pauseRequestedAt: resumed.requestedAt,
+        resumedAt: resumed.resumedAt,
+        exporting: { url: target.url },
       });
+    }
+  });
+
+  test('A lock of format 2 is read from its pause, whatever an older version would find beside it', async () => {
+    const { context, document } = await setUp(format1.taken);
+    const lock = { ...format1.taken, format: 2, purpose: 'backup', pause: held };
+    for (const beside of [
+      {},
+      {
+        pauseRequestedAt: '2026-11-21T08:00:00.000Z',
+        resumedAt: resumed.resumedAt,
+        exporting: { url: 'http://x' },
+      },
+    ]) {
+      context.store.documents.set(key, JSON.stringify({ ...lock, ...beside }));
+      assert.deepEqual(await context.ledger.readLock('production'), lock);
+      const holder = await context.ledger.readHolder('production');
+      assert.equal(holder?.pause?.requestedAt, held.requestedAt);
+      assert.equal(holder.pause.resumedAt, undefined);
+      assert.equal(holder.pause.target?.url, target.url);
+      await context.ledger.changeLock('production', 'run-1', { reason: 'changed' });
+      const right = { pauseRequestedAt: held.requestedAt, exporting: { url: target.url } };
+      assert.deepEqual(document(), { ...lock, ...right, reason: 'changed' });
     }
   });
 
@@ -180,6 +207,17 @@ describe('A lock of format 2', () => {
       what: 'with a pause of format 1',
       text: { ...format1.requested, format: 2, purpose: 'backup' },
       says: /pauseRequestedAt|exporting/,
+    },
+    {
+      what: 'with only what an older version looks for of a pause',
+      text: {
+        ...format1.taken,
+        format: 2,
+        purpose: 'backup',
+        pauseRequestedAt: requested.requestedAt,
+        exporting: { url: target.url },
+      },
+      says: /\(pause: it may be paused/,
     },
     {
       what: 'with a pause without a place to resume',

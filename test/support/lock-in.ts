@@ -1,0 +1,8 @@
+import type { Lock } from '../../core/ledger/lock.ts';
+import { lockFile } from '../../core/ledger/lock-formats.ts';
+
+/** The lock in the text of a ledger's document; undefined where nobody holds it, or it cannot be read. */
+export function lockIn(text: string): Lock | undefined {
+  const { data } = lockFile.safeParse(JSON.parse(text));
+  return data && 'runId' in data ? data : undefined;
+}
