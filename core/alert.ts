@@ -1,11 +1,11 @@
 import * as z from 'zod';
 
 /**
- * What people are told. The same facts three times: a subject that an SMS or a list of mails shows, a text of
- * sentences, and JSON for machines (SNS message attributes).
+ * A message to people. core/tell/alerts.ts makes three forms of it: a subject for an SMS or a list of mails, a text,
+ * and JSON for machines (an SNS message attribute).
  */
 export const alert = z.strictObject({
-  /** Each but the last two has its heading in docs/runbook.md. */
+  /** Every kind except the last two has a heading in docs/runbook.md. */
   kind: z.enum([
     'backupFailed',
     'backupNotKnown',
@@ -23,11 +23,11 @@ export const alert = z.strictObject({
   cluster: z.string(),
   backupId: z.int().positive().optional(),
   component: z.string().optional(),
-  /** Why, as a sentence. */
+  /** The reason for the alert, as a sentence. */
   reason: z.string(),
-  /** What to do, as a sentence. */
+  /** The instruction for the reader, as a sentence. */
   remedy: z.string().optional(),
-  /** The execution's page in the console. */
+  /** The URL of the execution's page in the AWS console. */
   execution: z.string().optional(),
   manifest: z.string().optional(),
 });

@@ -3,7 +3,7 @@ import { nameOfSecret } from './connect/secrets.ts';
 import type { Context } from './context.ts';
 import { BackupError } from './errors.ts';
 
-/** A call to something outside of this process that has not been answered. */
+/** A call to a server outside of this process that has not been answered yet. */
 export interface Call {
   /** Such as `GET http://camunda:9600/actuator`. */
   what: string;
@@ -14,8 +14,8 @@ export interface Call {
 const titles = { elasticsearch: 'Elasticsearch', opensearch: 'OpenSearch' };
 
 /**
- * The same context, of which it is known what it waits for. `giveUp` ends every wait and lets no call begin any more.
- * The ledger is not among them: its stores have time limits of their own.
+ * Wraps a context so that `waiting` lists its open calls. Aborting `giveUp` ends every open call and refuses new ones.
+ * Calls of the ledger are not listed, because its stores have their own time limits.
  */
 export function watchCalls<C extends Pick<Context, 'http' | 'secrets' | 'search' | 'clock'>>(
   context: C,
@@ -26,7 +26,8 @@ export function watchCalls<C extends Pick<Context, 'http' | 'secrets' | 'search'
 ): { context: C; waiting: () => Call[] } {
   const open = new Set<Call>();
   const watch = async <T>(what: string, ask: () => Promise<T>): Promise<T> => {
-    if (giveUp?.aborted) throw new BackupError('Unreachable', `${what} was not asked any more`);
+    if (giveUp?.aborted)
+      throw new BackupError('Unreachable', `${what} was not called, because its caller had given up`);
     const call = { what, since: now() };
     open.add(call);
     try {

@@ -23,15 +23,15 @@ export const systemClock: Clock = {
     }),
 };
 
-/** The clocks of two machines may differ by so much. */
+/** The clocks of two machines may differ by this much. */
 const skewSeconds = 300;
 
-/** True where an instant lies ahead of now by more than clocks differ: one of them is, or was, wrong. */
+/** True if an instant lies ahead of now by more than the clocks may differ. Then one of the clocks is or was wrong. */
 export function isAhead(instant: string, clock: Pick<Clock, 'now'>): boolean {
   return Date.parse(instant) - clock.now() > skewSeconds * 1000;
 }
 
-/** True where one instant was before another, also if the clocks of their machines differ. */
+/** True if one instant was certainly before another, even if they come from two machines whose clocks differ. */
 export function isBefore(instant: string, other: string): boolean {
   return Date.parse(other) - Date.parse(instant) > skewSeconds * 1000;
 }

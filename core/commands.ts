@@ -1,12 +1,12 @@
 /**
- * The commands of camunda-backup that people are told to type. Core prints, writes down and sends
- * them without knowing how they are spelled: whoever starts it passes in an implementation (deployment/commands.ts), so
- * that each command can be pasted where it is read.
+ * The commands of camunda-backup that messages tell people to type. Core does not know how they are spelled: the
+ * command line and the deployed functions pass in an implementation (deployment/commands.ts), so that the reader can
+ * paste each command where it is read.
  */
 export interface Commands {
   run(cluster?: string, options?: { id?: number | undefined }): string;
   status(cluster?: string): string;
-  /** Without a cluster where it is not known which one. */
+  /** `cluster` is undefined if the cluster is not known. */
   repair(cluster?: string, options?: RepairOptions): string;
 }
 

@@ -11,29 +11,29 @@ import type { Owner } from './ledger/lock.ts';
 import type { Resumed } from './ledger/resumed.ts';
 import type { Pacing } from './pacing.ts';
 
-/** What handlers work with: everything that is outside of this process, passed in. */
+/** Everything outside of this process that handlers use. It is passed in, so that tests can replace it. */
 export interface Context {
   config: () => Promise<Config>;
   ledger: Ledger;
   http: Http;
   secrets: Secrets;
-  /** Opens a client; whoever opens it closes it. */
+  /** Opens a client, which the caller closes. */
   search: (address: SearchAddress) => Promise<SearchEngine>;
   clock: Clock;
-  /** Who runs the execution `runId`. */
+  /** The owner that a lock of the execution `runId` names. */
   owner: (runId: string) => Owner;
-  /** Who puts right from here what a dead run left; undefined for the deployed watchdog, which is no execution. */
+  /** The owner of repairs that this process makes; undefined for the deployed watchdog, which is not an execution. */
   repairer: () => Owner | undefined;
-  /** Tells people. */
+  /** Sends an alert to people. */
   tell: (alert: Alert) => Promise<void>;
-  /** Records figures of a cluster. */
+  /** Records metrics of a cluster. */
   measure: (figures: Figure[]) => void;
-  /** Notes what is wrong and harms nothing. */
+  /** Logs a problem that does not harm the backup. */
   warn: (text: string) => void;
-  /** What people are told to type, as they can type it where they are. */
+  /** The commands that messages tell people to type, as the reader can type them. */
   commands: Commands;
-  /** Resumes of exporting that this process has made, and that the ledger did not take yet; see core/ledger/resumed.ts. */
+  /** Resumes of exporting by this process that the ledger has not recorded yet; see core/ledger/resumed.ts. */
   unwritten: Map<string, Resumed>;
-  /** How often a component is looked at. */
+  /** How often the backup of a component is checked. */
   pacing: Pacing;
 }

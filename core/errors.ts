@@ -1,116 +1,116 @@
 /**
- * Every error that leaves core, by name. The state machine matches on these names (Retry and Catch), so
- * they are literals: a minifier changes class names, not strings. test/statemachine holds that every name in
- * the ASL is here.
+ * The names of all errors that leave core. The state machine matches on these names (Retry and Catch), so they are
+ * literals: a minifier changes class names, but not strings. A test in test/statemachine checks that every name in the
+ * ASL is listed here.
  *
- * `message` is a sentence for people: what, where, and the server's own words. `remedy` is what to do.
+ * An error's `message` is a sentence for people that says what failed, where, and what the server answered. Its
+ * `remedy` says what to do.
  */
 export const errorNames = {
   /** The configuration, or a command's arguments, cannot be used as they are. Never retried. */
   ConfigurationError: 'ConfigurationError',
   /** A secret that the configuration names cannot be read. */
   SecretUnavailable: 'SecretUnavailable',
-  /** The ledger's home (S3, folder) cannot be reached or is in trouble: it may pass. Retried. */
+  /** The store of the ledger (S3 or a folder) cannot be reached or has a temporary problem. Retried. */
   LedgerError: 'LedgerError',
-  /** The ledger has nothing of the cluster: it is new, or another one than the one that was meant. */
+  /** The ledger has no document of the cluster: the cluster is new, or this is the wrong ledger. */
   LedgerEmpty: 'LedgerEmpty',
-  /** A document of the ledger is not what this version writes. */
+  /** This version cannot read a document of the ledger. */
   LedgerCorrupt: 'LedgerCorrupt',
   /** Another run holds the cluster's lock. */
   LockHeld: 'LockHeld',
-  /** This run does not own the lock (any more): it must not touch the cluster. */
+  /** This run does not own the lock, or has lost it, so it must not touch the cluster. */
   LockLost: 'LockLost',
-  /** This run, outside AWS, could not renew its heartbeat: others may take it for dead, so it changes nothing more. */
+  /** This run, outside AWS, could not renew its heartbeat. Others may consider it dead, so it changes nothing more. */
   HeartbeatLost: 'HeartbeatLost',
-  /** The backup id is not above every id that is known. */
+  /** The backup id is not higher than every known id. */
   BackupIdRefused: 'BackupIdRefused',
-  /** Something that is needed for the procedure is missing in the cluster; found before anything was paused. */
+  /** The cluster lacks something that the procedure needs. This was found before anything was paused. */
   ClusterNotReady: 'ClusterNotReady',
-  /** Exporting is already paused, and not by this run. */
+  /** Exporting was already paused, but not by this run. */
   ExportingAlreadyPaused: 'ExportingAlreadyPaused',
   /** Pausing exporting failed. */
   PauseFailed: 'PauseFailed',
-  /** Resuming exporting failed, or could not be proven. Retried for long. */
+  /** Resuming exporting failed, or could not be proven. Retried for a long time. */
   ResumeFailed: 'ResumeFailed',
-  /** The ledger's home refuses, and goes on refusing until somebody does something: no permission, a full disk, no bucket. */
+  /** The store of the ledger refuses until a person intervenes: a missing permission, a full disk, a missing bucket. */
   LedgerUnusable: 'LedgerUnusable',
-  /** Exporting is resumed, and the ledger is in trouble, so that this is not written down yet. Retried for long. */
+  /** Exporting is resumed, but a temporary problem kept the ledger from recording that. Retried for a long time. */
   ResumeUnwritten: 'ResumeUnwritten',
-  /** The same, where the ledger goes on refusing until somebody does something. Retried for a while. */
+  /** Exporting is resumed, but the ledger refuses to record that until a person intervenes. Retried for a while. */
   ResumeUnwritable: 'ResumeUnwritable',
-  /** No answer: refused, reset, unknown host, or no answer in time. Retried. */
+  /** There was no answer: connection refused or reset, unknown host, or timeout. Retried. */
   Unreachable: 'Unreachable',
   /**
-   * No answer, and there will be none until somebody changes an address, a certificate or a server: a port that Node
-   * refuses, a certificate that is not good, TLS on one side only.
+   * There is no answer until a person changes an address, a certificate or a server. Examples are a port that Node
+   * refuses, a certificate that is not trusted, and TLS on one side only.
    */
   AddressUnusable: 'AddressUnusable',
-  /** The server answered 5xx or 429, or says that a part of it is not at work: it may pass. Retried. */
+  /** The server answered 5xx or 429, or reports that a part of it is down. Retried. */
   ServerTrouble: 'ServerTrouble',
-  /** The server refused the request: repeating it changes nothing. */
+  /** The server refused the request. A retry would not change that. */
   RequestRefused: 'RequestRefused',
   /** The component is taking another backup. Retried for a while. */
   ComponentBusy: 'ComponentBusy',
   /**
-   * The component says that another backup is running, and its own list shows none: it remembers one that has ended.
-   * Only a restart helps, so this is not repeated while exporting is paused.
+   * The component says that another backup is running, but its own list shows none: it still remembers a backup that
+   * has ended. Only a restart helps, so there is no retry while exporting is paused.
    */
   ComponentStuck: 'ComponentStuck',
   /**
-   * The component refuses a backup for a reason that passes by itself, and may have used up the id with it. Another try
-   * takes a new id.
+   * The component refuses a backup for a temporary reason and may have used up the id. The next attempt takes a new id.
    */
   RefusedForNow: 'RefusedForNow',
-  /** A component cannot list its backups because of a bad one among them. It can still take and delete one. */
+  /** A component cannot list its backups because one of them is bad. It can still take and delete backups. */
   ListUnreadable: 'ListUnreadable',
-  /** The answer is not what this API answers (HTML, another JSON): wrong port or path, or a proxy. */
+  /** This API does not give such an answer (HTML, other JSON): the port or path is wrong, or a proxy answers. */
   UnexpectedAnswer: 'UnexpectedAnswer',
-  /** Something works with the backup, such as a drill or a verification, or may do so: it is not deleted. */
+  /** A drill or a verification uses the backup, or may use it, so the backup is not deleted. */
   BackupInUse: 'BackupInUse',
-  /** The component has a backup of this id that is not this run's. */
+  /** The component has a backup with this id that another run made. */
   BackupNotOurs: 'BackupNotOurs',
-  /** A component reported its backup as failed (or incomplete for too long, or incompatible, or partial). */
+  /** A component reported its backup as failed, incompatible, partial, or incomplete for too long. */
   ComponentBackupFailed: 'ComponentBackupFailed',
-  /** The same, for a reason that passes by itself: a leader change, a lost race, a restart just after the start. */
+  /** A component's backup failed for a temporary reason, such as a leader change, a lost race or an early restart. */
   ComponentBackupInterrupted: 'ComponentBackupInterrupted',
   /** A component's backup did not end within its time limit. */
   ComponentTimedOut: 'ComponentTimedOut',
-  /** At the end a part is not what it was when it was checked: the backup is not complete. */
+  /** A component's backup changed between its last check and the end of the run, so the backup is not complete. */
   VerificationFailed: 'VerificationFailed',
-  /** People could not be told of a failure. Retried for a while; then the watchdog tells them. */
+  /** The alert about a failure could not be sent. Retried for a while; then the watchdog sends it. */
   AlertFailed: 'AlertFailed',
   /** The run was interrupted by a signal. */
   Interrupted: 'Interrupted',
   /** The watchdog stopped a run that kept exporting paused for too long. */
   PausedTooLong: 'PausedTooLong',
-  /** The run's owner is gone; another command or the watchdog found what it left. */
+  /** The run's process or execution is gone. Another command or the watchdog found its lock or manifest. */
   Abandoned: 'Abandoned',
 } as const;
 
 export type ErrorName = keyof typeof errorNames;
 
-/** Another try, under a new id, may well succeed where the first one ended so. */
+/** After one of these errors, another attempt with a new id is likely to succeed. */
 export const passing: readonly string[] = [
   errorNames.ComponentBackupInterrupted,
   errorNames.ComponentTimedOut,
   errorNames.RefusedForNow,
 ];
-/** A server gave no answer, whether or not it may pass. */
+/** The errors if a server gave no answer, temporary or not. */
 export const noAnswer = ['Unreachable', 'AddressUnusable'] as const;
-/** The ledger's home did not do what it was asked for, whether or not it may pass. */
+/** The errors of the ledger's store, temporary or not. */
 export const ledgerTrouble = ['LedgerError', 'LedgerUnusable'] as const;
-/** Exporting is resumed, and only the ledger does not know it. */
+/** The errors if exporting is resumed, but the ledger could not record it. */
 export const resumedUnwritten: readonly string[] = [errorNames.ResumeUnwritten, errorNames.ResumeUnwritable];
 
 export interface ErrorDetails {
-  /** What to do about it, as an imperative sentence. */
+  /** The instruction for the reader, as an imperative sentence. */
   remedy?: string;
   cause?: unknown;
-  /** HTTP status of the answer, where there was one. */
+  /** The HTTP status of the answer, if there was one. */
   status?: number;
 }
 
-/** The one error class of this project; `name` tells them apart. */
+/** The only error class of this project. Its `name` tells the errors apart. */
 export class BackupError extends Error {
   override readonly name: ErrorName;
   readonly remedy: string | undefined;

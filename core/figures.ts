@@ -1,10 +1,10 @@
-/** The metrics of a cluster, and the unit of each, as CloudWatch calls it. The dashboard and the alarms use the same names. */
+/** The metrics of a cluster and their CloudWatch units. The dashboard and the alarms use the same names. */
 interface Metrics {
   BackupCompleted: 'Count';
   BackupFailed: 'Count';
   DurationSeconds: 'Seconds';
   PausedSeconds: 'Seconds';
-  /** One for each component. */
+  /** This metric has one series for each component. */
   ComponentSeconds: 'Seconds';
   BackupAgeSeconds: 'Seconds';
   ExportingPausedSeconds: 'Seconds';

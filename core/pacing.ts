@@ -1,24 +1,24 @@
 /**
- * When to look at a running backup again: docs/decisions/0003-pacing.md has the arithmetic. Two ways, as a look costs
- * something in Step Functions and next to nothing in one process.
+ * Decides when a running backup is checked again; docs/decisions/0003-pacing.md has the arithmetic. There are two
+ * settings, because a check costs money in Step Functions and almost nothing in one process.
  */
 export interface Pacing {
   /** The shortest wait, and the first one. */
   stepSeconds: number;
-  /** What a wait is a multiple of. */
+  /** Every wait is a multiple of this. */
   unitSeconds: number;
-  /** Which share of the time already spent is added to it. */
+  /** The share of the elapsed time that is added to the shortest wait. */
   growth: number;
   longestWaitSeconds: number;
-  /** Up to which share of the last backup's time the looks after the first one are left out. */
+  /** After the first check, no check happens before this share of the last backup's duration has passed. */
   trustInLastTime: number;
-  /** A wait is at least so many times as long as the last look took. */
+  /** A wait is at least this many times as long as the last check took. */
   timesTheLook: number;
 }
 
 /**
- * The end is noticed within an eighth of the duration, and never later than five minutes: a 24-hour backup stays far
- * below the 25,000 events that an execution may have. Step Functions cuts off the milliseconds.
+ * The pacing in Step Functions. It notices the end within an eighth of the duration and within five minutes, so that a
+ * 24-hour backup stays far below the limit of 25,000 events per execution. Step Functions truncates milliseconds.
  */
 export const sparing: Pacing = {
   stepSeconds: 1,
@@ -29,7 +29,7 @@ export const sparing: Pacing = {
   timesTheLook: 0,
 };
 
-/** The end is noticed within a fiftieth, and a server whose status takes long is not kept busy with it. */
+/** The pacing in one process. It notices the end within a fiftieth of the duration and checks a slow server less often. */
 export const often: Pacing = {
   stepSeconds: 0.25,
   unitSeconds: 0.001,
@@ -45,7 +45,7 @@ export interface Pace {
   now: number;
   /** How long the last completed backup of this component took. */
   expectedSeconds?: number | undefined;
-  /** How long the last look took, where it was answered. */
+  /** How long the last check took, if it was answered. */
   lookSeconds?: number | undefined;
   pacing: Pacing;
 }
@@ -55,7 +55,7 @@ export function nextCheckAt({ startedAt, now, expectedSeconds = 0, lookSeconds =
   const { stepSeconds, unitSeconds, growth, longestWaitSeconds, trustInLastTime, timesTheLook } = pacing;
   const elapsed = Math.max(0, (now - startedAt) / 1000);
   const grown = stepSeconds + elapsed * growth;
-  // The first check comes soon in any case: what fails at once is noticed at once.
+  // The first check always comes soon, so that an immediate failure is noticed immediately.
   const untilExpected = elapsed < stepSeconds ? 0 : expectedSeconds * trustInLastTime - elapsed;
   const due = Math.min(Math.max(grown, untilExpected), longestWaitSeconds);
   const wait = Math.max(due, lookSeconds * timesTheLook);

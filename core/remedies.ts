@@ -1,8 +1,8 @@
 import type { BackupError, ErrorName } from './errors.ts';
 
 /**
- * What to do about failures that are known: the servers' own words on the left, from Camunda's issues and from
- * recordings. Where an error brings no remedy of its own, this one is told.
+ * Remedies for known failures, found by the server's own words. The patterns come from Camunda's issues and from
+ * recordings. An error without its own remedy gets the one from here.
  */
 const known: { says: RegExp; advice: string; passes?: true }[] = [
   {
@@ -45,12 +45,12 @@ const known: { says: RegExp; advice: string; passes?: true }[] = [
   {
     says: /(socket|read) time-?out|30,?000 milliseconds/i,
     advice:
-      'The component gave up waiting for a snapshot: raise CAMUNDA_OPERATE_BACKUP_SNAPSHOTTIMEOUT (and the like), and restart it where its queue is stuck.',
+      'The component gave up waiting for a snapshot: raise CAMUNDA_OPERATE_BACKUP_SNAPSHOTTIMEOUT (or its equivalent), and restart the component if its queue is stuck.',
   },
   {
     says: /repository_missing|no repository with name|repository .* (missing|not registered)/i,
     advice:
-      'Register the snapshot repository again: it is cluster state, and is gone after a restart with empty data.',
+      'Register the snapshot repository again: it is part of the cluster state, which a restart with empty data loses.',
   },
   {
     says: /unassigned primary shards|don't have primary shards|primary shard is not allocated/i,
@@ -61,7 +61,7 @@ const known: { says: RegExp; advice: string; passes?: true }[] = [
     says: /SnapshotShardFailure|reason("?:"|=)skipped/,
     passes: true,
     advice:
-      'The search engine left a shard out of a snapshot: it was deleting other snapshots meanwhile (seen with OpenSearch), or was without that shard. Back up again when it deletes none and its indices are green.',
+      'The search engine omitted a shard from a snapshot: it was deleting other snapshots meanwhile (observed with OpenSearch), or it lacked that shard. Back up again when it deletes no snapshots and its indices are green.',
   },
   {
     says: /Expected \d+ members of partition|found only \d+ partitions|topology/i,
@@ -78,15 +78,16 @@ export function adviceFor(message: string): string | undefined {
   return known.find(({ says }) => says.test(message))?.advice;
 }
 
-/** Where neither an error itself nor its words say what to do. */
+/** The remedies for errors that neither have their own one nor contain known words of a server. */
 const byName: Partial<Record<ErrorName, string>> = {
   LedgerError: 'See whether something else changes or holds the ledger at the same time; then start again.',
   LedgerCorrupt: 'Do not change or remove documents of the ledger while a backup runs.',
   LockLost:
-    'The run has ended, or somebody has put it right while it was at work: see its manifest, and start a new backup.',
+    'The run has ended, or another process has repaired it while it was running: see its manifest, and start a new backup.',
   BackupIdRefused: 'Start again with a higher id, or without one.',
   PauseFailed: 'See the logs of the brokers, and start a new backup.',
-  ResumeFailed: 'See the logs of the brokers: resuming is repeated until it is seen that they export.',
+  ResumeFailed:
+    'See the logs of the brokers. The run retries the resume until the brokers report that they export.',
   UnexpectedAnswer:
     'See whether a newer camunda-backup knows this answer, and whether the url is the one of this server.',
   ComponentBackupFailed: 'See the log of this component, and start a new backup.',
@@ -94,12 +95,12 @@ const byName: Partial<Record<ErrorName, string>> = {
   VerificationFailed: 'The backup is not complete: see the log of the component, and start a new backup.',
 };
 
-/** What to do about an error, as well as it is known. */
+/** The remedy for an error; undefined if none is known. */
 export function remedyOf(error: BackupError): string | undefined {
   return error.remedy ?? adviceFor(error.message) ?? byName[error.name];
 }
 
-/** Which error a component's failed backup is, by the server's own words. */
+/** Chooses the error for a component's failed backup by the server's own words. */
 export function failedBackup(
   reason: string,
 ): Extract<ErrorName, 'ComponentBackupFailed' | 'ComponentBackupInterrupted'> {

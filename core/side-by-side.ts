@@ -1,4 +1,4 @@
-/** `work` for every item, at most `atOnce` of them at a time; the results are in the order of the items. */
+/** Does `work` for every item, for at most `atOnce` of them at a time. The results are in the order of the items. */
 export async function sideBySide<T, R>(
   items: T[],
   atOnce: number,

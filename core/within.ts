@@ -2,8 +2,8 @@ import type { Clock } from './clock.ts';
 import { BackupError } from './errors.ts';
 
 /**
- * What `work` comes to if it ends within so many seconds. Throws Unreachable otherwise, or what `tooLate` makes: what is
- * still at work then is not waited for.
+ * Returns the result of `work` if it ends within `seconds`. Otherwise throws Unreachable, or the error that `tooLate`
+ * makes, and does not wait for the rest of the work.
  */
 export async function within<T>(
   seconds: number,
@@ -16,7 +16,7 @@ export async function within<T>(
     if (over.signal.aborted) throw over.signal.reason;
     throw tooLate();
   });
-  // It loses the race, or nobody waits for it any more.
+  // Without this, a rejection after the race would count as unhandled.
   late.catch(() => undefined);
   try {
     return await Promise.race([work(), late]);

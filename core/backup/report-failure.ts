@@ -67,7 +67,7 @@ export function reportOfFailure(failed: FailedRun, context: ReportNeeds): Failur
       written = untold;
       return true;
     } catch (error) {
-      context.warn(`What people are to be told of ${cluster} could not be written down: ${describe(error)}`);
+      context.warn(`The alert about ${cluster} could not be recorded: ${describe(error)}`);
       return false;
     }
   };

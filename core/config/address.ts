@@ -9,8 +9,8 @@ export interface ConfiguredAddress extends Address {
 }
 
 /**
- * Every address of a value that `schema` has read, wherever the schema has one: what has settings for the connection is
- * an address.
+ * Finds every address in a value that `schema` has read. A place counts as an address if its schema has the settings of
+ * a connection.
  */
 export function addressesIn(schema: z.core.$ZodType, value: unknown): ConfiguredAddress[] {
   return placesIn(schema, value)
@@ -33,7 +33,7 @@ export interface NamedSecret {
   form: SecretForm;
 }
 
-/** Every secret that a value names which `schema` has read. */
+/** Finds every secret that is named in a value that `schema` has read. */
 export function secretsIn(schema: z.core.$ZodType, value: unknown): NamedSecret[] {
   return placesIn(schema, value).flatMap(({ path, schema: place, value: found }) => {
     const known = secretPlaces.get(place);

@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 const severities = z.enum(['refuse', 'warn']);
 const severity = severities.default('refuse').meta({ example: 'warn' });
-/** For a state that somebody may well have chosen. */
+/** The default for a check of a state that may be intended. */
 const mildSeverity = severities.default('warn').meta({ example: 'refuse' });
 
 /** The checks before the pause (core/checks/judge.ts), and whether each one refuses the backup or only warns. */

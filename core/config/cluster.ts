@@ -5,7 +5,7 @@ import { limits } from './limits.ts';
 import { schedule } from './schedules.ts';
 import { fetched } from './url.ts';
 
-/** One cluster: what it consists of, when it is backed up, and when a backup is refused or given up. */
+/** The settings of one cluster: its components, its schedules, its checks and its limits. */
 export const cluster = z
   .strictObject({
     version: z

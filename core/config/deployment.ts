@@ -35,7 +35,7 @@ const alerts = z.strictObject({
   /** An existing topic to use instead of the stack's own. */
   topicArn: arn('sns').optional().meta({ example: 'arn:aws:sns:eu-central-1:123456789012:on-call' }),
   onSuccess: z.boolean().default(false),
-  /** The address at which people read docs/runbook.md. Every alert and alarm links to its heading there. */
+  /** The URL at which people read docs/runbook.md. Every alert and alarm links to its heading there. */
   runbook: z
     .url({ protocol: /^https?$/, error: 'is not an http or https URL' })
     .optional()
@@ -48,7 +48,7 @@ const logRetention = z
   .default('90d')
   .meta({ example: '90d' });
 
-/** The stack that is deployed where the file names none. */
+/** The name of the stack if the file names none. */
 export const defaultStack = 'camunda-backup';
 
 export const deployment = z.strictObject({
@@ -73,7 +73,7 @@ export const deployment = z.strictObject({
   logRetention,
   /** Whether the ledger's bucket stays when the stack is deleted. */
   removalPolicy: z.enum(['retain', 'destroy']).default('retain').meta({ example: 'retain' }),
-  /** How long nobody can delete or change a manifest (S3 object lock in governance mode). */
+  /** How long S3 protects each document of the ledger from deletion and change (object lock in governance mode). */
   objectLock: durationUpTo('36500d', 'which is the most that S3 keeps').optional().meta({ example: '30d' }),
 });
 export type Deployment = z.infer<typeof deployment>;

@@ -6,11 +6,11 @@ const units: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
 export const duration = z
   .string({ error: ({ input }) => whatIsWrong(input) })
   .regex(/^\d+[smhd]$/, { error: ({ input }) => whatIsWrong(input), abort: true })
-  .refine((text) => Number.parseInt(text, 10) > 0, { error: 'is no time at all: 1s is the shortest' })
+  .refine((text) => Number.parseInt(text, 10) > 0, { error: 'is zero: 1s is the shortest' })
   .transform(secondsOf)
   .meta({ example: '5m' });
 
-/** A duration with an upper limit. `longest` is written as in the file, and `because` says why a longer one makes no sense. */
+/** A duration of at most `longest`, written as in the file. `because` says why a longer one makes no sense. */
 export const durationUpTo = (longest: string, because: string) =>
   duration.refine((seconds) => seconds <= secondsOf(longest), {
     error: `is longer than ${longest}, ${because}`,

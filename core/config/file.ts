@@ -9,7 +9,7 @@ import { readYaml, type YamlFile } from './yaml.ts';
 interface Place {
   /** The folder where a relative name of the file begins. */
   folder?: string;
-  /** How another file is named, to go on a sentence that ends in `or`. */
+  /** How to name another file, as the end of a sentence after `or`. */
   namingFile?: string;
 }
 
@@ -31,7 +31,7 @@ export async function loadConfig(
   return parseConfig(text, file, folder);
 }
 
-/** If somebody has named a file that is missing, the name is wrong, and copying the example would not help. */
+/** If the user named the missing file, then the name is wrong, and copying the example would not help. */
 async function whyUnreadable(
   file: string,
   cause: unknown,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { durationUpTo } from './duration.ts';
 
 /** The state machine's own limit (`TimeoutSeconds` in statemachine/backup.asl.json). */
-const inOneRun = durationUpTo('14d', 'after which a run is ended, whatever it waits for');
+const inOneRun = durationUpTo('14d', 'after which the state machine ends a run, whatever it waits for');
 
 /** The part of a cluster's settings that says how long and how much is too long and too much. */
 export const limits = {
@@ -13,8 +13,8 @@ export const limits = {
   /** How long exporting may be paused before the run counts as stuck. */
   maxPause: inOneRun.optional().meta({ example: '60m' }),
   /**
-   * How many records the exporters may be behind before the pause: no backup of the applications contains what is not
-   * exported.
+   * How many records the exporters may be behind before the pause. The backups of the applications do not contain
+   * records that are not exported yet.
    */
   maxExporterLag: z
     .int({ error: 'is not a whole number' })
@@ -29,7 +29,7 @@ export const limits = {
     .default(2)
     .meta({ example: '2' }),
   /** How old the last completed backup may become before people are told. */
-  maxAge: durationUpTo('366d', 'which is no age that anybody would want to be told of')
+  maxAge: durationUpTo('366d', 'which is too old for an alert to be useful')
     .optional()
     .meta({ example: '26h' }),
 };

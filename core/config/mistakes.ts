@@ -84,7 +84,7 @@ function schemaAt(schema: z.core.$ZodType, path: Path): z.core.$ZodType | undefi
   return next && schemaAt(next, rest);
 }
 
-/** The example of a place. `optional()` and similar wrappers do not copy it, so that it is looked up inside of them. */
+/** The example of a place. `optional()` and similar wrappers do not copy it, so this looks inside of them. */
 function exampleAt(schema: z.core.$ZodType, path: Path): string | undefined {
   let place: z.core.$ZodType | undefined = schema;
   for (const key of path) place = place && childOf(unwrap(place), key);

@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 
-/** Finds the allowed name that somebody may have meant by `key`; undefined if none is similar. */
+/** Finds the allowed name that is most similar to the unknown name `key`; undefined if none is similar. */
 export function nearest(key: string, allowed: string[]): string | undefined {
   const plain = (text: string) => text.toLowerCase().replace(/[^a-z]/g, '');
   const close = allowed.filter((name) => {

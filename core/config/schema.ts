@@ -11,8 +11,8 @@ const clusterName = z
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'is not a cluster name: lower case letters, digits and hyphens');
 
 /**
- * `camunda-backup.yaml`, the configuration file. Unknown settings are refused. The `example` of a setting is what an error
- * shows as right (mistakes.ts); camunda-backup.example.yaml shows every setting.
+ * The configuration file, `camunda-backup.yaml`. Unknown settings are refused. An error about a setting shows its
+ * `example` (mistakes.ts). camunda-backup.example.yaml contains every setting.
  */
 export const config = z.strictObject({
   ledger,
@@ -36,8 +36,8 @@ export const addressesOf = (config: ClusterConfig) => addressesIn(cluster, confi
 export const secretsOf = (config: ClusterConfig) => secretsIn(cluster, config);
 
 /**
- * The cluster of a name; the only one where none is named. Throws ConfigurationError, whose remedy begins with
- * `namingCluster`: how a cluster is named, as a sentence.
+ * Finds a cluster by its name, or the only cluster if `name` is undefined. Throws ConfigurationError. Its remedy begins
+ * with `namingCluster`, a sentence that says how to name a cluster.
  */
 export function chooseCluster(
   { clusters }: Config,

@@ -8,10 +8,10 @@ export const url = z
     error: 'has /actuator in its path, which is added here: end it before that',
   })
   .refine((text) => !hasCredentials(new URL(text)), {
-    error: 'carries credentials, which belong into `auth`',
+    error: 'contains credentials; move them to `auth`',
   })
   .refine((text) => !/[?#]/.test(text), {
-    error: 'has a ? or a #: what is asked for is added behind the address',
+    error: 'has a ? or a #: each request adds its own query to the address',
   })
   .transform((text) => text.replace(/\/+$/, ''));
 

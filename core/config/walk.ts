@@ -11,8 +11,8 @@ export interface Place {
 }
 
 /**
- * Every place of a value that `schema` has read, the outermost first. It follows the schema and not a list of names, so
- * that a new setting cannot be forgotten.
+ * Lists every place of a value that `schema` has read, the outermost first. It follows the schema and not a list of
+ * names, so that a new setting cannot be forgotten.
  */
 export function placesIn(schema: z.core.$ZodType, value: unknown, path: Path = []): Place[] {
   const inner = unwrap(schema);

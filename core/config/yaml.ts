@@ -27,8 +27,8 @@ export interface YamlFile {
 }
 
 /**
- * Reads YAML. It omits settings whose names begin with `x-`: they are a place for the values that anchors and aliases repeat,
- * and that merge keys (`<<: *anchor`) copy.
+ * Reads YAML. It omits settings whose names begin with `x-`: they are a place for values that aliases (`*anchor`) and
+ * merge keys (`<<: *anchor`) repeat elsewhere.
  */
 export function readYaml(text: string): YamlFile {
   const lines = new LineCounter();
@@ -41,12 +41,12 @@ export function readYaml(text: string): YamlFile {
   if (text.includes('\0')) {
     return {
       plain: {},
-      misprints: [{ line: 1, column: 1, what: 'this file is no text' }],
+      misprints: [{ line: 1, column: 1, what: 'this is not a text file' }],
       lineOf,
     };
   }
   const variables = variablesIn(text).map(({ offset, what }) => at(offset, what));
-  // The braces of a variable are also YAML's: from there on the parser's errors are only about them.
+  // YAML also uses braces, so that after the first variable the parser only reports errors about its braces.
   const [first] = variablesIn(text);
   const errors = document.errors
     .filter(({ pos: [offset] }) => first === undefined || offset < first.offset)
@@ -86,7 +86,7 @@ function wordsOf({ code, message, pos: [offset] }: YAMLError, text: string): str
     case 'MULTIPLE_DOCS':
       return 'a second document (---) begins here, and only one is read';
     default:
-      return `this is no YAML: ${message.trim()}`;
+      return `this is not valid YAML: ${message.trim()}`;
   }
 }
 

@@ -7,9 +7,9 @@ const bucket = text.meta({ example: 'my-company-zeebe-backups' });
 const endpoint = url.optional().meta({ example: 'http://minio:9000' });
 
 /**
- * Where the brokers keep their backups, as they are configured (`zeebe.broker.data.backup` and
- * `camunda.data.primary-storage.backup`). Nothing here reads or writes there: it is written down with each backup, for
- * whoever has to restore it.
+ * The backup store of the brokers, as it is set in their configuration (`zeebe.broker.data.backup` or
+ * `camunda.data.primary-storage.backup`). This tool does not access that store. It records these settings with each
+ * backup for the person who restores it.
  */
 export const zeebeStore = z
   .strictObject({

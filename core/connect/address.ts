@@ -1,7 +1,7 @@
 import { type Auth, auth } from './authenticate.ts';
 import { type Tls, tls } from './tls.ts';
 
-/** The settings of an address besides its `url`: how the server is spoken to. */
+/** The settings of an address other than its `url`: how to connect to the server. */
 export const connectionSettings = { auth: auth.optional(), tls: tls.optional() };
 
 export interface ConnectionSettings {

@@ -7,10 +7,10 @@ import { explainRedirect, isRedirect, useInstead } from './redirect.ts';
 import { type Asked, baseOf, isIndex, loginRemedy, portOf, strangerIn } from './wrong-port.ts';
 
 /**
- * Every error body that Camunda's management endpoints were seen to send, in the order in which they are
- * looked at: `{message}` (Zeebe, Operate, Tasklist, backupHistory), `{errorMessage, detailedMessage}`
- * (Optimize), problem+json `{title, detail}`, the exporting endpoint's wrapper `{body: {message}}`, Spring's
- * default `{error, path}`.
+ * The error bodies that Camunda's management endpoints were observed to send, in the order in which `wordsOf` tries
+ * them: `{message}` (Zeebe, Operate, Tasklist, backupHistory), `{errorMessage, detailedMessage}` (Optimize),
+ * problem+json `{title, detail}`, the exporting endpoint's wrapper `{body: {message}}`, and Spring's default
+ * `{error, path}`.
  */
 const errorBody = z.object({
   message: z.string().nullish(),
@@ -42,7 +42,7 @@ function wordsOf(body: z.infer<typeof errorBody>): string | undefined {
   return body.error ?? undefined;
 }
 
-/** Spring answers a missing endpoint with `{timestamp, status, error, path}`: no `message`. */
+/** Spring answers a request for a missing endpoint with `{timestamp, status, error, path}`, without `message`. */
 export function isMissingEndpoint(answer: HttpAnswer): boolean {
   const parsed = errorBody.safeParse(parseJson(answer.text));
   return answer.status === 404 && parsed.success && !parsed.data.message && Boolean(parsed.data.error);
@@ -148,7 +148,7 @@ const meanings: { says: RegExp; name?: ErrorName; remedy?: string }[] = [
     name: 'ComponentBusy',
     remedy: 'Wait until the backup that this component is taking has ended, then start again.',
   },
-  // Operate says 400 where the others say 502.
+  // Operate answers 400 for this, and the other components answer 502.
   { says: /error connecting to (elasticsearch|opensearch)/i, name: 'ServerTrouble' },
   {
     says: /no backup store is configured/i,

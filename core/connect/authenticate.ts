@@ -26,7 +26,7 @@ const schemes = z.union([basic, apiKey], {
 
 /** `auth` in the configuration, in the plan and in the lock: it names secrets and contains none. */
 export const auth = z
-  // Every setting by itself first, so that a mistake in one is reported at that one.
+  // Each setting is first checked by itself, so that a mistake is reported at its own setting.
   .strictObject({ ...basic.partial().shape, ...apiKey.partial().shape })
   .pipe(schemes)
   .meta({ example: '{ username: backup, password: { env: ES_PASSWORD } }' });
@@ -49,9 +49,9 @@ export interface Signing {
 
 /** One way to authenticate, with the settings that it was given. */
 interface Scheme {
-  /** The headers that show the server who asks. */
+  /** Returns the headers that authenticate the request. */
   sign(request: Unsigned, signing: Signing): Promise<Record<string, string>>;
-  /** Who asks, at the beginning of a sentence, without a secret. */
+  /** The user, as the beginning of a sentence, without a secret. */
   who: string;
   /** Where the secret comes from, as a part of a sentence. */
   source: string;

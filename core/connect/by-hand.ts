@@ -18,7 +18,10 @@ function tlsOptions({ ca, certificate, key }: Tls = {}): string[] {
   ];
 }
 
-/** curl asks for the certificate of the name in the url: there it gets the other name, and where that is. */
+/**
+ * curl verifies the certificate for the host in the URL. So for another name the URL has that name, and `--connect-to`
+ * has the real address.
+ */
 function destination(url: string, serverName: string | undefined): string[] {
   if (serverName === undefined) return [quoted(url)];
   const named = new URL(url);

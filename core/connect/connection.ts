@@ -15,7 +15,7 @@ interface Handshake {
   /** Why Node refuses the certificate, or why there was no TLS connection. */
   code: string | undefined;
   certificate?: PeerCertificate;
-  /** The server closed the connection although nothing was sent. */
+  /** The server closed the connection before this client sent anything. */
   hangsUp?: true;
 }
 
@@ -39,7 +39,7 @@ export async function obstacleAt(url: string, error: unknown, options?: TlsOptio
     return {
       what: `${address.host} closes the connection as soon as it has seen the certificate of its client`,
       remedy: showAnother(address),
-      // A server that is being stopped does the same.
+      // A server that is being stopped also does this.
       passes: true,
     };
   }
@@ -64,7 +64,7 @@ function withoutTls(address: URL, error: unknown, { speaksTls, code }: Handshake
     return {
       what: `what listens at ${address.host} does not speak HTTP (${error.message})`,
       remedy: `Correct the port: another kind of server listens at ${address.host}.`,
-      // It may pass: a proxy that restarted was seen to send half a line.
+      // This may be temporary: a restarting proxy was observed to send half a line.
       passes: true,
     };
   }

@@ -4,9 +4,9 @@ import { httpWith } from './http.ts';
 import { noFiles, type ReadFile, type Secrets } from './secrets.ts';
 import { readTls, type Tls, type TlsOptions } from './tls.ts';
 
-/** Everything with which a process connects to servers. */
+/** Everything that a process needs to connect to servers. */
 export interface Connections extends Signing {
-  /** For clients that connect by themselves. */
+  /** Reads TLS options for clients that make their own connections. */
   readTls: (tls: Tls) => Promise<TlsOptions>;
   /** Ends the connections with TLS settings; Node ends the others by itself. */
   close(): Promise<void>;

@@ -19,14 +19,14 @@ export interface Fetched {
   body: AsyncIterable<Uint8Array> | null;
 }
 
-/** A fetch with the TLS settings of an address, and the options that they came to. */
+/** A fetch function with the TLS settings of an address, and the TLS options that were read from them. */
 export interface Connected {
   fetch: Fetch;
   options: TlsOptions | undefined;
 }
 
 export interface Dispatchers {
-  /** Throws what reading the settings throws. */
+  /** Throws the error of `read` if the settings cannot be read. */
   of(tls: Tls): Promise<Connected>;
   close(): Promise<void>;
 }
@@ -42,7 +42,7 @@ export function dispatchers(read: (tls: Tls) => Promise<TlsOptions>): Dispatcher
       const { Agent, fetch } = await import('undici');
       const key = JSON.stringify(tls);
       const options = await read(tls).catch((error: unknown) => {
-        // A file that is being replaced is not there for a moment, and exporting may have to be resumed in it.
+        // A file is missing for a moment while it is replaced, and exporting may have to be resumed in that moment.
         const last = open.get(key)?.options;
         if (last) return last;
         throw error;
@@ -52,7 +52,7 @@ export function dispatchers(read: (tls: Tls) => Promise<TlsOptions>): Dispatcher
       const usable = agent ?? new Agent({ connect: { ...options } });
       if (!agent) {
         open.set(key, { options, agent: usable });
-        // The requests that it still has are answered first.
+        // `close` lets the open requests end first.
         known?.agent.close().catch(() => undefined);
       }
       return { options, fetch: (url, init) => fetch(url, { ...init, dispatcher: usable }) };

@@ -11,7 +11,7 @@ export interface HttpRequest {
   /** This is sent as JSON. */
   body?: unknown;
   headers?: Record<string, string>;
-  /** How TLS is spoken; as Node does by itself if undefined. */
+  /** The TLS settings of the address; Node's defaults if undefined. */
   tls?: Tls | undefined;
   timeoutSeconds?: number;
   /** Ends the wait for an answer. */
@@ -28,14 +28,14 @@ export interface HttpAnswer {
 }
 
 /**
- * Sends one request. Every status is an answer. Throws Unreachable if there was no complete answer, and AddressUnusable if
- * there will be none until somebody changes something.
+ * Sends one request. Every status is an answer. Throws Unreachable if there was no complete answer, and AddressUnusable
+ * if there will be none until a person changes something.
  */
 export type Http = (request: HttpRequest) => Promise<HttpAnswer>;
 
 /**
- * Servers were seen to take 7 s for a status without a visible reason, and a gateway takes 15 s to give up on its broker.
- * A shorter time limit would turn slow answers into failures.
+ * Servers were observed to take 7 s for a status without a visible reason, and a gateway waits 15 s for its broker. A
+ * shorter time limit would turn slow answers into failures.
  */
 const defaultTimeoutSeconds = 30;
 const largestAnswer = 64 * 1024 * 1024;
@@ -100,7 +100,7 @@ async function send(
       });
     }
     if (rest.signal?.aborted) {
-      throw new BackupError('Unreachable', `${failed}: the wait for its answer was given up`, {
+      throw new BackupError('Unreachable', `${failed}: its caller gave up waiting for the answer`, {
         cause: error,
       });
     }

@@ -1,4 +1,4 @@
-/** A redirect in words: what was seen, and the url to configure if the same path is there. */
+/** The explanation of a redirect, and the URL to configure if the redirect keeps the path. */
 export interface Redirect {
   seen: string;
   /** Undefined if the redirect leads to something else, such as a login page. */
@@ -17,7 +17,7 @@ export function isRedirect(status: number): boolean {
  */
 export function explainRedirect(asked: string, base: string, location: string | undefined): Redirect {
   const to = location === undefined ? null : URL.parse(location, asked);
-  if (!to) return { seen: 'it sends everybody somewhere else, such as to a login', url: undefined };
+  if (!to) return { seen: 'it redirects every request, such as to a login', url: undefined };
   // The query of a login page may contain a state or a token.
   const target = `${to.origin}${to.pathname}`;
   const path = asked.slice(base.length);

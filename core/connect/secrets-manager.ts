@@ -4,7 +4,7 @@ import { BackupError, describe, type ErrorName } from '../errors.ts';
 import { awsPatience, statusOf } from './aws-client.ts';
 import { type FetchSecret, partsOfArn } from './secrets.ts';
 
-/** In seconds: long enough for the checks of a backup, and short enough for a secret that is rotated. */
+/** Seconds that a value is cached: long enough for the checks of a backup, and short enough for a rotated secret. */
 const maxAge = 300;
 
 /** Reads each secret from Secrets Manager of the region that its ARN names. */

@@ -2,19 +2,16 @@ import * as z from 'zod';
 import { BackupError, describe } from '../errors.ts';
 import { parseJson } from '../json.ts';
 
-/**
- * What a value must look like to be used where it is configured: a password or an API key for a header, or a private key
- * (PEM).
- */
+/** The form that a value must have at its place: a password or an API key for a header, or a private key (PEM). */
 export type SecretForm = 'password' | 'apiKey' | 'privateKey';
 
 /** Every place for a secret in a schema, with the form that its value must have. */
 export const secretPlaces = z.registry<{ form: SecretForm }>();
 
 /**
- * Names a secret: an environment variable, a secret of Secrets Manager (in a deployment only this; `key` is for a
- * secret that is a JSON object), or for a private key a file. The plan, the logs and the history contain this, never the
- * value.
+ * A reference to a secret: an environment variable, a secret of Secrets Manager (the only choice in a deployment; `key`
+ * is for a secret that is a JSON object), or for a private key a file. The plan, the logs and the history contain this
+ * reference, and never the value.
  */
 export function secret(form: SecretForm) {
   const places = form === 'privateKey' ? [...anywhere, ofFile] : anywhere;
@@ -47,8 +44,8 @@ export const secretRef = z.union([ofEnvironment, ofSecretsManager, ofFile]);
 export type SecretRef = z.infer<typeof secretRef>;
 
 /**
- * Reads the value of a secret, which must look like a password if no other form is named. Throws SecretUnavailable, or
- * Unreachable or ServerTrouble if reading it may succeed later.
+ * Reads the value of a secret, which must have the form of a password if no other form is named. Throws
+ * SecretUnavailable, or Unreachable or ServerTrouble if reading it may succeed later.
  */
 export type Secrets = (ref: SecretRef, form?: SecretForm) => Promise<string>;
 
@@ -58,9 +55,9 @@ export type FetchSecret = (arn: string) => Promise<string | undefined>;
 /** Returns the text of a file that the configuration names; a relative path begins where the configuration file is. */
 export type ReadFile = (file: string) => Promise<string>;
 
-/** For a process without files. */
+/** Refuses to read files, for a process that has none. */
 export const noFiles: ReadFile = async () => {
-  throw new Error('there are no files here');
+  throw new Error('this process cannot read files');
 };
 
 /**

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { BackupError, describe } from '../errors.ts';
 import { nameOfSecret, type ReadFile, type Secrets, secret } from './secrets.ts';
 
-/** A file that is no secret. A relative path begins in the folder of the configuration file. */
+/** The path of a file that is not secret. A relative path begins in the folder of the configuration file. */
 const file = z.string().min(1);
 
 /** `tls` in the configuration, in the plan and in the lock: it names files and a secret, and contains none of them. */
@@ -77,7 +77,7 @@ async function readCertificates(setting: string, name: string, readFile: ReadFil
       remedy: `Correct \`tls.${setting}\`, or put the file there. A relative path begins where the configuration file is.`,
     });
   }
-  // Node takes a file without any certificate for an empty list of authorities.
+  // Node accepts a file without any certificate as an empty list of authorities.
   if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
   throw new BackupError('AddressUnusable', `The file ${name} contains no certificate (PEM)`, {
     remedy: `Write into \`tls.${setting}\` the path of a file with -----BEGIN CERTIFICATE----- in it.`,

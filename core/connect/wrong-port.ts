@@ -4,7 +4,7 @@ import type { Auth } from './authenticate.ts';
 import type { HttpAnswer } from './http.ts';
 import { refusedLogin } from './refused-login.ts';
 
-/** A request in the words that begin every sentence about its answer. */
+/** The parts of a request that every sentence about its answer begins with. */
 export interface Asked {
   component: string;
   method: string;
@@ -14,7 +14,7 @@ export interface Asked {
   auth?: Auth | undefined;
 }
 
-/** For each port, what to say if another kind of server answers there, and what would be right. */
+/** For each port, the sentences if another kind of server answers there, and the remedies. */
 const ports = {
   management: {
     isNot: 'this is a web port, not the management port',
@@ -43,7 +43,7 @@ const ports = {
 type Port = keyof typeof ports;
 export const portOf = ({ port = 'management' }: Asked) => ports[port];
 
-/** The configured url, which the request goes below. */
+/** The configured URL, which every request extends. */
 export const baseOf = ({ url }: Asked) => url.replace(/\/(actuator|v2)(\/.*)?$/, '');
 
 /** Whether the request was for the page that lists all others. Without that page there is no actuator at this port. */
@@ -54,7 +54,7 @@ export function strangerIn(asked: Asked, answer: HttpAnswer): { is: string; reme
   if (ofSearchEngine.safeParse(parseJson(answer.text)).success) {
     return {
       is: 'this is Elasticsearch or OpenSearch, not Camunda',
-      remedy: `${portOf(asked).belongs} The address of the search engine belongs into \`search.url\`.`,
+      remedy: `${portOf(asked).belongs} The address of the search engine belongs in \`search.url\`.`,
     };
   }
   if (answer.status === 400 && wantsTls.test(answer.text)) {

@@ -3,7 +3,7 @@ import { consoleOf } from './aws-console.ts';
 import { runbookPlace } from './runbook.ts';
 
 export interface Message {
-  /** At most 100 ASCII characters without a line break: more is refused by SNS. */
+  /** At most 100 ASCII characters without a line break: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
   subject: string;
   text: string;
   attributes: Record<string, string>;
@@ -23,11 +23,11 @@ const headlines: Record<Alert['kind'], string> = {
   pauseEnded: 'a pause of exporting was ended by hand',
 };
 
-/** `runbook`: the configured address of that page. */
+/** Makes the message of an alert. `runbook` is the configured URL of docs/runbook.md. */
 export function messageOf(alert: Alert, runbook?: string | undefined): Message {
   const { kind, severity, cluster, backupId, component, reason, remedy, execution, manifest } = alert;
   const critical = severity === 'CRITICAL' ? 'CRITICAL: ' : '';
-  // At most 100 characters: of a long name the end is left away, never what happened.
+  // If the subject would be too long, it cuts the end of the cluster's name and never the headline.
   const room = 100 - `${critical}Camunda : ${headlines[kind]}`.length;
   const headline = `${critical}Camunda ${cluster.slice(0, room)}: ${headlines[kind]}`;
   const lines = [
@@ -53,7 +53,7 @@ function ascii(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?');
 }
 
-/** The console's page of an execution, where `runId` is one, and of a partition whose console is known. */
+/** The AWS console's URL of an execution; undefined if `runId` is not the ARN of one in a known partition. */
 export function executionUrl(runId: string): string | undefined {
   const [, region] = /^arn:aws(?:-cn|-us-gov)?:states:([a-z0-9-]+):\d{12}:execution:/.exec(runId) ?? [];
   if (!region) return undefined;

@@ -1,4 +1,4 @@
-/** The console of AWS for a region: China and the US government have consoles of their own. */
+/** The AWS console's URL for a region. China and the US government have their own consoles. */
 export function consoleOf(region: string): string {
   const domain = /^cn-/.test(region)
     ? 'console.amazonaws.cn'

@@ -2,8 +2,8 @@ import type { Context } from '../context.ts';
 import { describe } from '../errors.ts';
 
 /**
- * Calls a cluster's ping URL in the convention of healthchecks: `URL/start`, `URL`, `URL/fail`. A monitor that
- * cannot be reached must not fail a backup: it notices by itself that nobody calls. Returns what went wrong.
+ * Calls a cluster's ping URL as healthchecks.io defines it: `URL/start`, `URL`, `URL/fail`. An unreachable monitor must
+ * not fail a backup, and it notices a missing call by itself. Returns the problem, or undefined if there was none.
  */
 export async function ping(
   cluster: string,

@@ -12,12 +12,12 @@ import { tellSeconds } from './untold.ts';
 
 export type ReportNeeds = Pick<Context, 'config' | 'http' | 'ledger' | 'clock' | 'tell' | 'measure' | 'warn'>;
 
-/** A monitor that does not answer, or a configuration that cannot be read, is not waited for longer. */
+/** The longest wait for a monitor that does not answer, or for the configuration. */
 export const asideSeconds = 10;
 
 /**
- * Tells what a completed backup was: figures, the ping, and people where that is wanted. The backup is complete
- * whatever comes of it: throws nothing, and takes a moment.
+ * Reports a completed backup: it records metrics, calls the ping URL, and sends an alert if `alerts.onSuccess` is set.
+ * None of this changes the backup's state, so it never throws, and every step has a time limit.
  */
 export async function reportCompleted(manifest: Manifest, context: ReportNeeds): Promise<void> {
   const { cluster, backupId, runId } = manifest;
@@ -68,7 +68,7 @@ export async function callPing(
   if (problem) context.warn(`The ping URL could not be called: ${problem}`);
 }
 
-/** Undefined where it cannot be read: what is told then is a little less. */
+/** The configuration; undefined if it cannot be read. Then the report lacks some details. */
 export async function readConfig(context: ReportNeeds): Promise<Config | undefined> {
   try {
     return await within(asideSeconds, context.config, context);

@@ -1,4 +1,4 @@
-/** The headings of docs/runbook.md, one for each alert; every alert names its own. */
+/** The headings of docs/runbook.md, by the kind of alert that names them. */
 export const runbookHeadings = {
   backupFailed: 'Backup failed',
   backupNotKnown: 'Backup not known',
@@ -13,8 +13,8 @@ export const runbookHeadings = {
 export type RunbookHeading = keyof typeof runbookHeadings;
 
 /**
- * Where a heading is: below the configured `address` of the page, with the fragment that GitHub and GitLab make of a
- * heading; without one, which page of this package to open. An address that nobody configured would be a dead link.
+ * The place of a heading. With a configured `address` it is a URL, with the fragment that GitHub and GitLab make of a
+ * heading. Without one it names the page in this package, because a guessed URL would be a dead link.
  */
 export function runbookPlace(heading: RunbookHeading, address: string | undefined): string {
   const title = runbookHeadings[heading];

@@ -5,21 +5,21 @@ import { describe, isBackupError } from '../errors.ts';
 import type { UntoldAlert } from '../ledger/watch-memory.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock'>;
-/** What an alert is about. */
+/** The run and the backup that an alert is about. */
 type Of = Pick<UntoldAlert, 'runId' | 'backupId'>;
 
-/** How long telling people may take: what hangs must not keep a state, or the watchdog, from its end. */
+/** The time limit for sending an alert, so that a send that hangs cannot block a state or the watchdog. */
 export const tellSeconds = 15;
 
 const areOfTheSame = (one: Of, other: Of) => one.runId === other.runId && one.backupId === other.backupId;
 
-/** A field that is not there, and one that is undefined, are the same in a document. */
+/** Compares two alerts as JSON, where a missing field and an undefined one are the same. */
 export function isSameUntold(one: UntoldAlert, other: UntoldAlert): boolean {
   const asWritten = (untold: UntoldAlert): unknown => JSON.parse(JSON.stringify(untold));
   return isDeepStrictEqual(asWritten(one), asWritten(other));
 }
 
-/** Writes down what people are to be told of a backup, in place of what was written of it before; the watchdog tells it. */
+/** Records an alert for the watchdog to send. It replaces an earlier record for the same run and backup. */
 export function keepUntold(cluster: string, untold: UntoldAlert, context: Needs): Promise<void> {
   const watchedSince = new Date(context.clock.now()).toISOString();
   return context.ledger.changeMemory(cluster, (memory) => ({
@@ -29,7 +29,7 @@ export function keepUntold(cluster: string, untold: UntoldAlert, context: Needs)
   }));
 }
 
-/** People are told of what is `done` with. */
+/** Removes the recorded alerts that are `done`. */
 export function forgetUntold(
   cluster: string,
   done: (untold: UntoldAlert) => boolean,
@@ -43,7 +43,7 @@ export function forgetUntold(
   });
 }
 
-/** What people are still to be told of a run. */
+/** The recorded alert about a run that has not been sent yet. */
 export async function untoldOf(
   cluster: string,
   runId: string,
@@ -52,24 +52,25 @@ export async function untoldOf(
   return (await ledger.readMemory(cluster))?.untold?.find((one) => one.runId === runId);
 }
 
-/** Tells people what is told again as long as it is so; false where they could not be told. */
+/** Sends an alert that is repeated while its reason lasts. Returns false if it could not be sent. */
 export type Tells = (alert: Alert) => Promise<boolean>;
 
 export interface Alerts {
   keep(untold: UntoldAlert): Promise<void>;
-  /** It was not done. */
+  /** Removes an alert because its reason did not occur. */
   drop(of: Of): Promise<void>;
-  /** Throws where people could not be told of everything; the next look tells them. */
+  /** Sends all alerts. Throws if one could not be sent; the watchdog's next look sends it. */
   tell(): Promise<void>;
 }
 
 /**
- * The alerts of one look of the watchdog: each is written down before it is done what it tells of, so that a look that
- * dies, or people who cannot be told, lose none. Told is all that is written down, by whomever. `tell` has a time limit.
+ * The alerts of one look of the watchdog. An alert is recorded before the watchdog does what the alert reports, so that
+ * no alert is lost if the look dies or the alert cannot be sent. `tell` sends every recorded alert, including those of
+ * other runs, within a time limit.
  */
 export function alertsOf(cluster: string, context: Needs & Pick<Context, 'tell' | 'warn'>): Alerts {
   const { ledger } = context;
-  /** What could not be written down: nothing that has to be done waits for that. */
+  /** Alerts that could not be recorded. The watchdog's work does not wait for the ledger. */
   let unwritten: UntoldAlert[] = [];
   const drop = async (of: Of) => {
     unwritten = unwritten.filter((one) => !areOfTheSame(one, of));
@@ -85,9 +86,7 @@ export function alertsOf(cluster: string, context: Needs & Pick<Context, 'tell' 
         await keepUntold(cluster, untold, context);
       } catch (error) {
         unwritten.push(untold);
-        context.warn(
-          `What people are to be told of ${cluster} could not be written down: ${describe(error)}`,
-        );
+        context.warn(`The alert about ${cluster} could not be recorded: ${describe(error)}`);
       }
     },
 
@@ -99,12 +98,12 @@ export function alertsOf(cluster: string, context: Needs & Pick<Context, 'tell' 
       };
       const written = (await ledger.readMemory(cluster).catch(noted))?.untold ?? [];
       const older = written.filter((one) => !unwritten.some((newer) => areOfTheSame(one, newer)));
-      // Side by side: one that hangs keeps no other one waiting.
+      // They are sent concurrently, so that one that hangs does not delay the others.
       const told = await Promise.all(
         [...older, ...unwritten].map((untold) => tellOne(cluster, untold, context).catch(noted)),
       );
       const done = told.filter((untold) => untold !== undefined);
-      // What was written down meanwhile of the same backup is not told.
+      // An alert that was recorded meanwhile for the same backup has not been sent, so it stays.
       if (done.length > 0) {
         const isDone = (untold: UntoldAlert) => done.some((one) => isSameUntold(one, untold));
         await forgetUntold(cluster, isDone, context).catch(noted);
@@ -114,7 +113,7 @@ export function alertsOf(cluster: string, context: Needs & Pick<Context, 'tell' 
   };
 }
 
-/** Returns what is done with: people are told, or the backup is complete after all. */
+/** Sends one alert unless the backup is complete after all. Returns it if it is done, and undefined if it has to wait. */
 async function tellOne(
   cluster: string,
   untold: UntoldAlert,
@@ -122,7 +121,7 @@ async function tellOne(
 ): Promise<UntoldAlert | undefined> {
   const { runId, backupId, alert } = untold;
   const lock = await context.ledger.readLock(cluster);
-  // As long as the run has the lock, it is not done.
+  // The alert reports what is done to the run, which has not happened while the run holds the lock.
   if (lock?.runId === runId) return undefined;
   const isDone = backupId !== undefined && (await isComplete(cluster, { runId, backupId }, context));
   if (!isDone) await context.tell(alert);

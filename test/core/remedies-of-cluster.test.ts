@@ -102,7 +102,7 @@ const ofManagement: Record<string, { path: string; answer: Answer; auth?: Auth }
     path: '',
     answer: found,
     name: 'UnexpectedAnswer',
-    seen: /302: it sends everybody somewhere else/,
+    seen: /302: it redirects every request/,
     remedy: /not the one of the web interface or an ingress/,
   },
   'a redirect to a login whose address has a secret in it': {

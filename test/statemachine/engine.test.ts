@@ -93,7 +93,7 @@ describe('a state that does not come to an end', () => {
     );
     for (const answer of answers) answer();
     await new Promise((resolve) => setImmediate(resolve));
-    assert.match(String(late), /POST http:\/\/slow\/2 was not asked any more/);
+    assert.match(String(late), /POST http:\/\/slow\/2 was not called, because its caller had given up/);
     assert.deepEqual(asked, ['http://slow/1']);
   });
 });

@@ -28,7 +28,7 @@ test('Of many mistakes twenty are said, and how many more there are', async () =
 });
 
 test('A configuration that is no text is said to be none', async () => {
-  assert.deepEqual(await mistakesIn('PK\u0003\u0004\0\0'), ['c.yaml:1:1: this file is no text']);
+  assert.deepEqual(await mistakesIn('PK\u0003\u0004\0\0'), ['c.yaml:1:1: this is not a text file']);
 });
 
 test('A tab and a second document are told in words, at the line and column that editors jump to', async () => {
@@ -56,7 +56,7 @@ test('A password in the file is refused and not repeated', async () => {
 for (const credentials of ['backup:hunter2', ':hunter2', 'hunter2']) {
   test(`Credentials in a URL (${credentials}@) are refused and not repeated`, async () => {
     const [line = ''] = await mistakesIn(`${head}    zeebe: { url: "http://${credentials}@zeebe:9600" }\n`);
-    assert.match(line, /zeebe\.url carries credentials, which belong into `auth`/);
+    assert.match(line, /zeebe\.url contains credentials; move them to `auth`/);
     assert.doesNotMatch(line, /hunter2/);
   });
 }
@@ -64,7 +64,7 @@ for (const credentials of ['backup:hunter2', ':hunter2', 'hunter2']) {
 test('A configuration that is no YAML is a ConfigurationError that names the place', async () => {
   const error = await thrownBy(() => parseConfig('ledger: { folder: x\nclusters: [', 'c.yaml'));
   assert.equal(error.name, 'ConfigurationError');
-  assert.match(error.message, /^ {2}c\.yaml:2:1: this is no YAML: /m);
+  assert.match(error.message, /^ {2}c\.yaml:2:1: this is not valid YAML: /m);
 });
 
 test('An alias without its anchor is a ConfigurationError', async () => {

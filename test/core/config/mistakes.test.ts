@@ -143,7 +143,7 @@ const mistakes: Mistake[] = [
   {
     what: 'a duration of nothing',
     yaml: `${head}${zeebe}    patience: 0s\n`,
-    says: ['c.yaml:5: clusters.production.patience is no time at all: 1s is the shortest; for example: 5m'],
+    says: ['c.yaml:5: clusters.production.patience is zero: 1s is the shortest; for example: 5m'],
   },
   {
     what: 'username without password',

@@ -11,7 +11,7 @@ const addresses: Record<string, string> = {
   'http://zeebe:99999': 'has the port 99999, and the highest is 65535',
   'zeebe:9600': 'is not an http or https URL: http:// is missing before it',
   'camunda.example.com': 'is not an http or https URL: http:// is missing before it',
-  'http://zeebe:9600?pretty': 'has a ? or a #: what is asked for is added behind the address',
+  'http://zeebe:9600?pretty': 'has a ? or a #: each request adds its own query to the address',
   'ftp://zeebe': 'is not an http or https URL',
 };
 
@@ -62,7 +62,7 @@ describe('A variable in the configuration', () => {
     {
       where: 'beside an older mistake',
       yaml: `a: [\nb: \${X}\n`,
-      expected: ['c.yaml:2:1: this is no YAML', `c.yaml:2:4: \${X} ${says('X')}`],
+      expected: ['c.yaml:2:1: this is not valid YAML', `c.yaml:2:4: \${X} ${says('X')}`],
     },
   ];
   for (const { where, yaml, expected } of files) {
@@ -89,9 +89,9 @@ describe('A variable in the configuration', () => {
 
 describe('A time that nobody would wait', () => {
   const limits: Record<string, string> = {
-    'timeout: 99999999999999d': 'timeout is longer than 14d, after which a run is ended',
-    'patience: 15d': 'patience is longer than 14d, after which a run is ended',
-    'maxPause: 15d': 'maxPause is longer than 14d, after which a run is ended',
+    'timeout: 99999999999999d': 'timeout is longer than 14d, after which the state machine ends a run',
+    'patience: 15d': 'patience is longer than 14d, after which the state machine ends a run',
+    'maxPause: 15d': 'maxPause is longer than 14d, after which the state machine ends a run',
     'maxAge: 367d': 'maxAge is longer than 366d',
     'schedules: [{ every: 367d }]': 'schedules.0.every is longer than 366d',
   };
