@@ -3,11 +3,10 @@
 import { resumeByHand } from '../../core/connect/by-hand.ts';
 import { isBackupError } from '../../core/errors.ts';
 import { heldBy } from '../../core/ledger/held-by.ts';
-import { mayBePaused } from '../../core/ledger/lock.ts';
+import { mayBePaused, type Pause } from '../../core/ledger/lock.ts';
 import { isRunAlive } from '../../core/ledger/owner.ts';
 import { mayBeTakenOver } from '../../core/ledger/purpose.ts';
 import { repair } from '../../core/repair/lock.ts';
-import { isPauseAnswered } from '../screen/view.ts';
 import { localContext } from './context.ts';
 import type { Session } from './session.ts';
 
@@ -50,25 +49,34 @@ export async function repairWhatIsLeft(session: Session): Promise<void> {
   if (repaired?.unreadable) display.say(repaired.unreadable.message);
 }
 
-/** Whether exporting may be paused now, by this run or by the one that it repairs. */
-export function mayLeavePaused({ view, repairing }: Session): boolean {
-  if (repairing !== undefined && mayBePaused(repairing)) return true;
-  const { pausedAt, resumedAt } = view();
-  return pausedAt !== undefined && resumedAt === undefined;
+/**
+ * Whether exporting may be paused now, by this run or by the one that it repairs, as their locks say it. Of this run it
+ * may have been seen to be resumed, and only the ledger did not take that.
+ */
+export function mayLeavePaused(session: Session): boolean {
+  return pauseLeft(session) !== undefined;
+}
+
+function pauseLeft({ lock, view, repairing }: Session): Pause | undefined {
+  if (repairing && mayBePaused(repairing)) return repairing.pause;
+  const own = lock();
+  return own && mayBePaused(own) && view().resumedAt === undefined ? own.pause : undefined;
 }
 
 /** What a process that ends at once leaves behind, and what to do about it. */
 export function whatIsLeft(session: Session): string {
-  const { view, options, repairing } = session;
-  const { name, cluster } = options.cluster;
+  const { options } = session;
+  const { name } = options.cluster;
   const repairCommand = options.commands.repair(name);
-  if (!mayLeavePaused(session)) {
+  const pause = pauseLeft(session);
+  if (!pause) {
     return `Ended at once. Exporting is not paused by this run. If its lock is left, the next run frees it, or: ${repairCommand}`;
   }
-  const surely = isPauseAnswered(view());
+  // The repair of another run's pause may have ended it already.
+  const surely = pause.pausedAt !== undefined && !session.repairing;
   return [
     `EXPORTING OF ${name} ${surely ? 'IS' : 'MAY BE'} LEFT PAUSED: Zeebe cannot compact its log until it is resumed.`,
     `Run: ${repairCommand}`,
-    resumeByHand(repairing?.pause?.target ?? cluster.zeebe),
+    resumeByHand(pause.target),
   ].join('\n');
 }

@@ -17,6 +17,7 @@ import { type Ended, resultOf } from './ending.ts';
 import { type Outcome, startExecution } from './engine.ts';
 import { heartbeatOf } from './heartbeat.ts';
 import { type Interruption, interrupted, listenForInterruption } from './interruption.ts';
+import { knownLock } from './known-lock.ts';
 import { mayLeavePaused, repairWhatIsLeft, whatIsLeft } from './left-behind.ts';
 import { newRunId } from './run-id.ts';
 import { requireSecrets } from './secrets-check.ts';
@@ -45,7 +46,8 @@ export async function runBackup(options: RunOptions): Promise<number> {
     heartbeat: { heartbeat, during: 'run' },
   });
   const room = waitingRoom(now);
-  const context = room.watch(unwatched);
+  const { lock, watch } = knownLock(runId);
+  const context = room.watch({ ...unwatched, ledger: watch(unwatched.ledger) });
   const display = await chooseDisplay(output, now, room.waiting);
   let view = newView(cluster);
   const change = (how: (view: RunView) => RunView) => {
@@ -61,6 +63,7 @@ export async function runBackup(options: RunOptions): Promise<number> {
       reason: options.reason,
       ...(options.backupId === undefined ? {} : { backupId: options.backupId }),
     },
+    lock,
     view: () => view,
     change,
     display,

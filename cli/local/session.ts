@@ -24,6 +24,8 @@ export interface Session {
   context: Context;
   runId: string;
   request: { cluster: string; reason: string; backupId?: number };
+  /** The lock of this run, as it was written last. */
+  lock: () => Lock | undefined;
   /** The run as it was seen until now. */
   view: () => RunView;
   /** Changes it by something that no state tells. */

@@ -97,11 +97,6 @@ export function isComplete(view: RunView): boolean {
   return view.steps.some(({ key, status }) => key === 'complete' && status === 'done');
 }
 
-/** True once the pause was answered, and not only requested. */
-export function isPauseAnswered(view: RunView): boolean {
-  return view.steps.some(({ key, status }) => key === 'pause' && status === 'done');
-}
-
 /** Which line of the display belongs to which function; a component's is that of the component. */
 const keys: Record<string, string> = {
   PrepareBackup: 'prepare',
