@@ -95,6 +95,16 @@ export const backup = definition({
       ResultPath: '$.resumed',
       Retry: retryResume,
       Catch: catchAll('$.failure', 'RecordFailure'),
+      Next: 'DescribeSnapshots',
+    },
+    DescribeSnapshots: {
+      ...call('DescribeSnapshots', { 'run.$': '$.run' }),
+      TimeoutSeconds: 60,
+      Comment:
+        'What a restore compares with. The backup is complete whatever comes of it: what is not known is said',
+      ResultPath: null,
+      Retry: [retryShortly()],
+      Catch: catchAll('$.notDescribed', 'CompleteBackup'),
       Next: 'CompleteBackup',
     },
     CompleteBackup: {

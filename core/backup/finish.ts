@@ -11,6 +11,7 @@ import type { Run } from '../ledger/run.ts';
 import { within } from '../within.ts';
 import { pauseNotSeen } from './exporting.ts';
 import { failManifest, ifReadable, type KnownManifest } from './fail-manifest.ts';
+import { warnOfGaps } from './restore-facts.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock' | 'warn'>;
 
@@ -99,6 +100,7 @@ async function complete(run: Run, manifest: Manifest, context: Needs): Promise<M
       ...manifest.warnings,
       ...contradictedByBrokers(manifest.configuredVersion, known),
       ...pauseNotSeen(lock),
+      ...(await warnOfGaps(run, context)),
     ],
   };
 }

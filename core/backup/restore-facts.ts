@@ -75,3 +75,29 @@ function searchOf(
 ): RestoreFacts['search'] {
   return { engine, repository: { name: repository, ...definition } };
 }
+
+/** What a complete backup warns of where not all is written down that a restore needs; nothing where it is. */
+export async function warnOfGaps({ cluster, backupId }: Run, context: Needs): Promise<string[]> {
+  const { ledger, warn } = context;
+  try {
+    const facts = await within(ledgerSeconds, () => ledger.readRestoreFacts(cluster, backupId), context);
+    return gapsIn(facts, ledger.restoreFactsLocation(cluster, backupId));
+  } catch (error) {
+    warn(`Whether all is written down that a restore needs is not known: ${describe(error)}`);
+    return [];
+  }
+}
+
+function gapsIn(facts: RestoreFacts | undefined, location: string): string[] {
+  if (!facts?.search) return [];
+  if (!facts.describedAt) {
+    return [
+      `What the snapshots of this backup hold, shard by shard, is not written down: the search engine was not asked in time. The backup can be restored; a restore proves less`,
+    ];
+  }
+  if (facts.unknown.length === 0) return [];
+  const gaps = facts.unknown.map(({ what, needs }) => (needs ? `${what} (that needs ${needs})` : what));
+  return [
+    `Not all is written down that a restore would compare with: ${gaps.join(', ')} could not be read (${location} says why). The backup can be restored; a restore proves less`,
+  ];
+}

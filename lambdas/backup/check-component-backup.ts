@@ -1,13 +1,16 @@
 import { checkBackup } from '../../core/backup/check.ts';
 import { runningTask } from '../../core/backup/plan.ts';
+import { countingShards } from '../../core/backup/shard-counts.ts';
 import { openComponent } from '../../core/components/open.ts';
 import { target } from '../../core/components/target.ts';
-import { type FunctionDefinition, smallMemory } from '../definition.ts';
+import { type FunctionDefinition, largeMemory } from '../definition.ts';
 import { handler } from '../handler.ts';
 
 /** CheckApplicationBackup, CheckZeebeBackup: `{ run, target, limits, progress }` → the same, with newer progress */
 export const work = handler(runningTask(target), async (input, context) => {
-  await using component = await openComponent(input.target, context);
+  const { partsDone } = input.progress;
+  await using opened = await openComponent(input.target, context);
+  await using component = await countingShards(opened, { ...input, partsDone }, context);
   return { ...input, progress: await checkBackup(component, input, context) };
 });
 
@@ -16,7 +19,7 @@ export const definition: FunctionDefinition = {
   description: 'Looks at the backup of one component',
   // Look at the backup and, where Zeebe's is complete, read the phases: 30 s each.
   timeoutSeconds: 80,
-  memoryMegabytes: smallMemory,
-  needs: ['cluster', 'secrets'],
-  ledger: { read: ['lock', 'entry'], write: ['lock', 'entry'] },
+  memoryMegabytes: largeMemory,
+  needs: ['cluster', 'secrets', 'search', 'configuration'],
+  ledger: { read: ['lock', 'entry', 'snapshots'], write: ['lock', 'entry', 'snapshots'] },
 };

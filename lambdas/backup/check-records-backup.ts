@@ -1,5 +1,6 @@
 import { checkBackup } from '../../core/backup/check.ts';
 import { runningTask } from '../../core/backup/plan.ts';
+import { countingShards } from '../../core/backup/shard-counts.ts';
 import { openComponent } from '../../core/components/open.ts';
 import { recordsTarget } from '../../core/components/records/target.ts';
 import { withOrWithoutKind } from '../../core/components/target.ts';
@@ -8,7 +9,9 @@ import { handler } from '../handler.ts';
 
 /** CheckRecordsBackup: `{ run, target, limits, progress }` → the same, with newer progress */
 export const work = handler(runningTask(withOrWithoutKind(recordsTarget)), async (input, context) => {
-  await using component = await openComponent(input.target, context);
+  const { partsDone } = input.progress;
+  await using opened = await openComponent(input.target, context);
+  await using component = await countingShards(opened, { ...input, partsDone }, context);
   return { ...input, progress: await checkBackup(component, input, context) };
 });
 
@@ -17,6 +20,6 @@ export const definition: FunctionDefinition = {
   description: 'Looks at the snapshot of the exported records',
   timeoutSeconds: 80,
   memoryMegabytes: largeMemory,
-  needs: ['cluster', 'secrets', 'search'],
-  ledger: { read: ['lock', 'entry'], write: ['entry'] },
+  needs: ['cluster', 'secrets', 'search', 'configuration'],
+  ledger: { read: ['lock', 'entry', 'snapshots'], write: ['entry', 'snapshots'] },
 };

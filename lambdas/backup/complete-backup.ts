@@ -25,5 +25,5 @@ export const definition: FunctionDefinition = {
   timeoutSeconds: 80,
   memoryMegabytes: smallMemory,
   needs: ['configuration', 'alerts'],
-  ledger: { read: ['lock', 'manifest', 'entry'], write: ['lock', 'manifest'] },
+  ledger: { read: ['lock', 'manifest', 'entry', 'restoreFacts'], write: ['lock', 'manifest'] },
 };

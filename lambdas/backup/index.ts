@@ -2,6 +2,7 @@ import * as checkComponentBackup from './check-component-backup.ts';
 import * as checkRecordsBackup from './check-records-backup.ts';
 import * as completeBackup from './complete-backup.ts';
 import * as deleteFailedBackup from './delete-failed-backup.ts';
+import * as describeSnapshots from './describe-snapshots.ts';
 import * as pauseExporting from './pause-exporting.ts';
 import * as prepareBackup from './prepare-backup.ts';
 import * as recordFailure from './record-failure.ts';
@@ -18,6 +19,7 @@ export const functions = {
   CheckComponentBackup: checkComponentBackup,
   StartRecordsBackup: startRecordsBackup,
   CheckRecordsBackup: checkRecordsBackup,
+  DescribeSnapshots: describeSnapshots,
   CompleteBackup: completeBackup,
   RecordFailure: recordFailure,
   DeleteFailedBackup: deleteFailedBackup,

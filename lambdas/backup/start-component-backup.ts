@@ -1,13 +1,15 @@
 import { task } from '../../core/backup/plan.ts';
+import { countingShards } from '../../core/backup/shard-counts.ts';
 import { startBackup } from '../../core/backup/start.ts';
 import { openComponent } from '../../core/components/open.ts';
 import { target } from '../../core/components/target.ts';
-import { type FunctionDefinition, smallMemory } from '../definition.ts';
+import { type FunctionDefinition, largeMemory } from '../definition.ts';
 import { handler } from '../handler.ts';
 
 /** StartApplicationBackup, StartZeebeBackup: `{ run, target, limits }` → the same with `progress` */
 export const work = handler(task(target), async (input, context) => {
-  await using component = await openComponent(input.target, context);
+  await using opened = await openComponent(input.target, context);
+  await using component = await countingShards(opened, input, context);
   return { ...input, progress: await startBackup(component, input, context) };
 });
 
@@ -16,7 +18,7 @@ export const definition: FunctionDefinition = {
   description: 'Starts the backup of one component, once',
   // Look and start: 30 s each.
   timeoutSeconds: 120,
-  memoryMegabytes: smallMemory,
-  needs: ['cluster', 'secrets'],
-  ledger: { read: ['lock', 'entry'], write: ['entry'] },
+  memoryMegabytes: largeMemory,
+  needs: ['cluster', 'secrets', 'search', 'configuration'],
+  ledger: { read: ['lock', 'entry', 'snapshots'], write: ['entry', 'snapshots'] },
 };

@@ -1,4 +1,5 @@
 import { task } from '../../core/backup/plan.ts';
+import { countingShards } from '../../core/backup/shard-counts.ts';
 import { startBackup } from '../../core/backup/start.ts';
 import { openComponent } from '../../core/components/open.ts';
 import { recordsTarget } from '../../core/components/records/target.ts';
@@ -8,7 +9,8 @@ import { handler } from '../handler.ts';
 
 /** StartRecordsBackup: `{ run, target, limits }` → the same with `progress` */
 export const work = handler(task(withOrWithoutKind(recordsTarget)), async (input, context) => {
-  await using component = await openComponent(input.target, context);
+  await using opened = await openComponent(input.target, context);
+  await using component = await countingShards(opened, input, context);
   return { ...input, progress: await startBackup(component, input, context) };
 });
 
@@ -17,6 +19,6 @@ export const definition: FunctionDefinition = {
   description: 'Starts the snapshot of the exported records, once',
   timeoutSeconds: 120,
   memoryMegabytes: largeMemory,
-  needs: ['cluster', 'secrets', 'search'],
-  ledger: { read: ['lock', 'entry'], write: ['entry'] },
+  needs: ['cluster', 'secrets', 'search', 'configuration'],
+  ledger: { read: ['lock', 'entry', 'snapshots'], write: ['entry', 'snapshots'] },
 };

@@ -72,6 +72,7 @@ test('The functions may read and write the ledger by exact patterns of keys', ()
   const check = allowedTo(template, roleOf('CheckComponentBackup'));
   assert.deepEqual(check.get('s3:PutObject')?.toSorted(), [
     '<Ledger.Arn>/ledger/*/backups/*/components/*.json',
+    '<Ledger.Arn>/ledger/*/backups/*/snapshots/*.json',
     '<Ledger.Arn>/ledger/*/lock.json',
   ]);
 });
@@ -118,7 +119,12 @@ test('A function that looks for backups may list those, and nothing else beside 
   );
   assert.deepEqual(list?.Condition, {
     StringLikeIfExists: {
-      's3:prefix': ['ledger/*/lock.json', 'ledger/*/backups/*/manifest.json', 'ledger/*/backups/*'],
+      's3:prefix': [
+        'ledger/*/lock.json',
+        'ledger/*/backups/*/manifest.json',
+        'ledger/*/backups/*/restore.json',
+        'ledger/*/backups/*',
+      ],
     },
   });
 });

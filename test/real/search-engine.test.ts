@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, it, jest } from '@jest/globals';
+import * as z from 'zod';
 import { type Simulator, startSimulator } from '../../simulator/index.ts';
 import { shortWaitsOfProcess } from '../support/command.ts';
 import { unless } from '../support/unless.ts';
@@ -71,6 +72,78 @@ unless(skip).describe('the records in a real OpenSearch', () => {
     await assertResumed();
   });
 
+  it('What is noted of each shard is what a restore of the snapshot brings back, and nothing is left unknown', async () => {
+    const [job = '', process = ''] = indices;
+    // They are in no count until a refresh, and in the snapshot all the same.
+    for (let position = 0; position < 7; position++) {
+      await askSearch(engine, 'POST', `${job}/_doc`, { position });
+    }
+    const ended = await run().ended;
+    assert.equal(ended.code, 0, ended.stderr);
+    const { backupId, warnings } = await readManifest(ended);
+    assert.deepEqual(warnings, []);
+    const { snapshots = [] } = (await configured.ledger.readSnapshots('real', backupId, 'records')) ?? {};
+    const [snapshot] = snapshots;
+    assert.deepEqual(
+      snapshot?.indices.map(({ index, shards }) => ({
+        index,
+        shards: shards.map(({ files: _, bytes: __, ...counts }) => counts),
+      })),
+      [
+        { index: job, shards: [{ shard: 0, documents: 17, maxSeqNo: 16, before: 16, after: 16 }] },
+        { index: process, shards: [{ shard: 0, documents: 10, maxSeqNo: 9, before: 9, after: 9 }] },
+      ],
+    );
+
+    const name = `camunda_zeebe_records_backup_${backupId}`;
+    await askSearch(
+      engine,
+      'POST',
+      `_snapshot/${engine.repository}/${name}/_restore?wait_for_completion=true`,
+      {
+        indices: '*',
+        rename_pattern: '(.+)',
+        rename_replacement: 'proof-$1',
+      },
+    );
+    try {
+      for (const { index, shards } of snapshot?.indices ?? []) {
+        const restored = await readSearch(engine, `proof-${index}/_count`, z.object({ count: z.number() }));
+        assert.equal(restored.count, shards[0]?.documents, index);
+        const { [`proof-${index}`]: found } = await readSearch(
+          engine,
+          `proof-${index}/_recovery`,
+          recoveries,
+        );
+        const { files, size } = found?.shards[0]?.index ?? {};
+        assert.equal(files?.total, shards[0]?.files, index);
+        assert.equal(size?.total_in_bytes, shards[0]?.bytes, index);
+      }
+    } finally {
+      for (const index of indices) await askSearch(engine, 'DELETE', `proof-${index}`);
+    }
+  });
+
+  it('What is noted of a real OpenSearch is its version, nodes, repository and that it has no policies', async () => {
+    const { backupId } = await readManifest(await run().ended);
+    const facts = await configured.ledger.readRestoreFacts('real', backupId);
+    assert.deepEqual(facts?.unknown, []);
+    assert.deepEqual(facts.search, {
+      engine: 'opensearch',
+      version: 'opensearch 2.19.1',
+      nodes: [{ name: 'search-1', version: '2.19.1', roles: ['cluster_manager', 'data'] }],
+      repository: {
+        name: engine.repository,
+        type: 'fs',
+        settings: { location: engine.repositoryFolder },
+        omittedSettings: [],
+      },
+      templates: { index: [], component: [] },
+      policies: 'absent',
+      prefixes: { records: ['zeebe-record'] },
+    });
+  });
+
   it('A backup id that the snapshots of OpenSearch use is refused before exporting is paused', async () => {
     const used = (await run().ended).json().backupId;
     const pauses = simulator.pauseHistory().length;
@@ -136,6 +209,24 @@ unless(skip).describe('the records in a real OpenSearch', () => {
     assert.equal(await recordsOf(older), undefined);
   });
 });
+
+const recoveries = z.record(
+  z.string(),
+  z.object({
+    shards: z.array(
+      z.object({
+        index: z.object({
+          files: z.object({ total: z.number() }),
+          size: z.object({ total_in_bytes: z.number() }),
+        }),
+      }),
+    ),
+  }),
+);
+
+async function readSearch<T>({ urls }: RealSearchEngine, path: string, schema: z.ZodType<T>): Promise<T> {
+  return schema.parse(await (await fetch(`${urls.search}/${path}`)).json());
+}
 
 /** With so much that a snapshot takes its time where it is slowed down. */
 async function fill(engine: RealSearchEngine, index: string): Promise<void> {

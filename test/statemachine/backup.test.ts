@@ -143,7 +143,7 @@ describe('Every component is backed up in the order of its version', () => {
     },
   ]) {
     test(`The order ${order} leaves nothing out`, () => {
-      assert.deepEqual(wayOf(order), ['PrepareBackup', ...way, 'CompleteBackup']);
+      assert.deepEqual(wayOf(order), ['PrepareBackup', ...way, 'DescribeSnapshots', 'CompleteBackup']);
     });
   }
 });
@@ -170,7 +170,9 @@ describe('the way back to exporting', () => {
       if (Type === 'Choice' || Type === 'Succeed' || Type === 'Fail') continue;
       const last = Catch.at(-1);
       assert.deepEqual(last?.ErrorEquals, ['States.ALL'], name);
-      for (const { Next } of Catch) assert(afterTheUndo.has(Next), `${name} catches into ${Next}`);
+      // Exporting is resumed by then, and the backup is complete whatever is not known of its snapshots.
+      const follows = name === 'DescribeSnapshots' ? new Set(['CompleteBackup']) : afterTheUndo;
+      for (const { Next } of Catch) assert(follows.has(Next), `${name} catches into ${Next}`);
       caught += 1;
     }
     assert(caught >= 5);

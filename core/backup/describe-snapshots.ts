@@ -1,0 +1,152 @@
+import { nowIso } from '../clock.ts';
+import { titles } from '../components/kinds.ts';
+import { prefixesOf } from '../components/search/camunda-indices.ts';
+import type { SearchEngine, Snapshot } from '../components/search/engine.ts';
+import { openSearch } from '../components/search/opened.ts';
+import { missingPrivilege, type RestoreCall } from '../components/search/privileges.ts';
+import { type ClusterConfig, chooseCluster } from '../config/schema.ts';
+import type { Context } from '../context.ts';
+import { BackupError, describe } from '../errors.ts';
+import type { ComponentEntry } from '../ledger/manifest.ts';
+import type { ComponentSnapshots, Gap, RestoreFacts, SnapshotFacts } from '../ledger/restore-facts.ts';
+import type { Run } from '../ledger/run.ts';
+import { sideBySide } from '../side-by-side.ts';
+import { snapshotFactsOf } from './snapshot-facts.ts';
+
+type Needs = Pick<Context, 'config' | 'ledger' | 'search' | 'clock'>;
+type Search = NonNullable<ClusterConfig['search']>;
+
+/** For all that is asked of the engine together. Exporting is resumed by now, and the backup waits for it. */
+const engineSeconds = 25;
+/** Of the snapshots, whose files the engine looks up in the repository. */
+const atOnce = 4;
+
+/**
+ * Asks the search engine what the snapshots of a backup hold and what it is itself, and writes that down beside the
+ * manifest. What the engine does not say is a gap; only the ledger can make this fail.
+ */
+export async function describeSnapshots(run: Run, context: Needs): Promise<{ unknown: number }> {
+  const { search } = chooseCluster(await context.config(), run.cluster).cluster;
+  if (!search) return { unknown: 0 };
+  const { ledger } = context;
+  const entries = (await ledger.readEntries(run.cluster, run.backupId)).filter(
+    ({ component, runId }) => component !== 'zeebe' && runId === run.runId,
+  );
+  const answered = new AbortController();
+  const ask = asker(search, answered.signal, context);
+  await using client = await openSearch(search, context);
+  const [engine, described] = await Promise.all([
+    askForEngine(client, ask),
+    sideBySide(entries, entries.length, (entry) => describeOne(entry, run, search, client, ask, context)),
+  ]).finally(() => answered.abort());
+  await Promise.all(described.map((one) => ledger.writeSnapshots(one)));
+  const names = described.flatMap(({ snapshots = [] }) =>
+    snapshots.flatMap(({ indices }) => indices.map(({ index }) => index)),
+  );
+  const known = (await ledger.readRestoreFacts(run.cluster, run.backupId)) ?? nothingKnown(run);
+  const unknown = [...ask.gaps, ...described.flatMap((one) => one.unknown)];
+  await ledger.writeRestoreFacts({
+    ...known,
+    search: {
+      engine: search.engine,
+      repository: { name: search.repository },
+      ...known.search,
+      ...engine,
+      prefixes: prefixesOf(names),
+    },
+    describedAt: nowIso(context),
+    unknown,
+  });
+  return { unknown: unknown.length };
+}
+
+/** Where nothing was written down when the backup was prepared. */
+const nothingKnown = (run: Run): RestoreFacts => ({
+  format: 2,
+  ...run,
+  findings: [],
+  applications: [],
+  unknown: [],
+});
+
+/** Asks, and notes what was not answered in the time for all questions together. */
+interface Asking {
+  <T>(what: string, call: RestoreCall, work: () => Promise<T>): Promise<T | undefined>;
+  gaps: Gap[];
+}
+
+/** `answered` ends the time when nothing more is asked. */
+function asker(search: Search, answered: AbortSignal, { clock }: Pick<Needs, 'clock'>): Asking {
+  const gaps: Gap[] = [];
+  const late = clock.sleep(engineSeconds * 1000, answered).then((): never => {
+    throw new BackupError('Unreachable', `The search engine did not say it within ${engineSeconds} s`);
+  });
+  // It loses the race, or nobody waits for it any more.
+  late.catch(() => undefined);
+  const ask = async <T>(what: string, call: RestoreCall, work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await Promise.race([work(), late]);
+    } catch (error) {
+      const needs = error instanceof BackupError ? missingPrivilege(search, call, error) : undefined;
+      // What goes wrong with one snapshot mostly does with the others too.
+      if (!gaps.some((gap) => gap.what === what)) {
+        gaps.push({ what, why: describe(error), ...(needs ? { needs } : {}) });
+      }
+      return undefined;
+    }
+  };
+  return Object.assign(ask, { gaps });
+}
+
+async function askForEngine(client: SearchEngine, ask: Asking): Promise<Partial<RestoreFacts['search']>> {
+  const [version, nodes, templates, policies] = await Promise.all([
+    ask('version of the engine', 'version', () => client.version()),
+    ask('nodes of the engine', 'nodes', () => client.nodes()),
+    ask('templates', 'templates', () => client.templates()),
+    ask('policies', 'policies', async () => (await client.policies()) ?? ('absent' as const)),
+  ]);
+  return {
+    ...(version ? { version } : {}),
+    ...(nodes ? { nodes } : {}),
+    ...(templates ? { templates } : {}),
+    ...(policies ? { policies } : {}),
+  };
+}
+
+async function describeOne(
+  { component, parts = [], repository }: ComponentEntry,
+  run: Run,
+  search: Search,
+  client: SearchEngine,
+  ask: Asking,
+  { ledger }: Pick<Needs, 'ledger'>,
+): Promise<ComponentSnapshots> {
+  const noted = (await ledger.readSnapshots(run.cluster, run.backupId, component)) ?? {
+    format: 2,
+    ...run,
+    component,
+    after: [],
+    unknown: [],
+  };
+  // Called again.
+  if (noted.snapshots) return noted;
+  const where = repository ?? search.repository;
+  const of = `of the snapshots of ${titles[component]}`;
+  const snapshots = await sideBySide(parts, atOnce, async ({ name }): Promise<SnapshotFacts> => {
+    const [info, files] = await Promise.all([
+      ask(`indices ${of}`, 'snapshot', () => mustFind(client, where, name)),
+      ask(`files ${of}`, 'snapshotFiles', () => client.snapshotFiles(where, name)),
+    ]);
+    return snapshotFactsOf({ name, repository: where, info, files, noted });
+  });
+  const { before: _, ...rest } = noted;
+  return { ...rest, after: [], snapshots };
+}
+
+async function mustFind(client: SearchEngine, repository: string, name: string): Promise<Snapshot> {
+  const found = await client.snapshot(repository, name);
+  if (found) return found;
+  throw new BackupError('UnexpectedAnswer', `The repository ${repository} has no snapshot ${name}`, {
+    remedy: 'Write into `search.repository` the repository that the components are configured with.',
+  });
+}

@@ -1,0 +1,59 @@
+import type { Snapshot } from '../components/search/engine.ts';
+import type { SnapshotFiles } from '../components/search/inventory.ts';
+import type { ComponentSnapshots, Counts, SnapshotFacts } from '../ledger/restore-facts.ts';
+
+type Shard = SnapshotFacts['indices'][number]['shards'][number];
+
+/** What is known of one snapshot, from whoever said it: the list of snapshots, its files, and the counts around it. */
+export function snapshotFactsOf({
+  name,
+  repository,
+  info,
+  files,
+  noted,
+}: {
+  name: string;
+  repository: string;
+  info: Snapshot | undefined;
+  files: SnapshotFiles | undefined;
+  noted: Pick<ComponentSnapshots, 'before' | 'after'>;
+}): SnapshotFacts {
+  const { before } = noted;
+  const after = noted.after.find(({ snapshots }) => snapshots.includes(name));
+  const names = info?.indices ?? files?.indices.map(({ index }) => index) ?? [];
+  const indices = names.toSorted().map((index) => ({
+    index,
+    shards: shardsOf(
+      files?.indices.find((one) => one.index === index)?.shards,
+      before?.counts[index],
+      after?.counts[index],
+    ),
+  }));
+  const all = indices.flatMap(({ shards }) => shards);
+  const sum = (figure: 'files' | 'bytes') => all.reduce((total, shard) => total + (shard[figure] ?? 0), 0);
+  return {
+    name,
+    repository,
+    ...(info?.uuid ? { uuid: info.uuid } : {}),
+    ...(info?.version ? { version: info.version } : {}),
+    ...(before ? { countedBefore: before.at } : {}),
+    ...(after ? { countedAfter: after.at } : {}),
+    ...(info ? { shards: info.shards.total } : {}),
+    ...(files ? { files: sum('files'), bytes: sum('bytes') } : {}),
+    indices,
+  };
+}
+
+/** By its number, every shard that anybody has told of. */
+function shardsOf(
+  files: SnapshotFiles['indices'][number]['shards'] = [],
+  before: Counts[string] = [],
+  after: Counts[string] = [],
+): Shard[] {
+  const shards = new Map<number, Shard>();
+  const add = (figures: Shard) => shards.set(figures.shard, { ...shards.get(figures.shard), ...figures });
+  for (const figures of files) add(figures);
+  for (const [shard, last] of before) add({ shard, before: last });
+  for (const [shard, last, documents, maxSeqNo] of after) add({ shard, documents, maxSeqNo, after: last });
+  return [...shards.values()].toSorted((a, b) => a.shard - b.shard);
+}

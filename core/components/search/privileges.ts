@@ -1,0 +1,45 @@
+import { type BackupError, isBackupError } from '../../errors.ts';
+import type { SearchAddress, SearchEngine } from './engine.ts';
+
+/** The calls that only a restore needs the answers of: a backup can be taken without a right to make them. */
+export type RestoreCall = keyof Pick<
+  SearchEngine,
+  'version' | 'snapshot' | 'nodes' | 'counts' | 'snapshotFiles' | 'templates' | 'policies'
+>;
+
+/**
+ * Which privilege each call needs, as the engines name them:
+ * [Elasticsearch](https://www.elastic.co/docs/reference/elasticsearch/security-privileges),
+ * [OpenSearch](https://docs.opensearch.org/latest/security/access-control/permissions/).
+ */
+const privileges: Record<SearchAddress['engine'], Record<RestoreCall, string>> = {
+  elasticsearch: {
+    version: 'the cluster privilege monitor',
+    snapshot: 'the cluster privilege create_snapshot',
+    nodes: 'the cluster privilege monitor',
+    counts: 'the index privilege monitor on the indices of Camunda',
+    snapshotFiles: 'the cluster privilege create_snapshot',
+    templates: 'the cluster privilege monitor',
+    policies: 'the cluster privilege read_ilm',
+  },
+  opensearch: {
+    version: 'the permission cluster:monitor/main',
+    snapshot: 'the permission cluster:admin/snapshot/get',
+    nodes: 'the permission cluster:monitor/nodes/info',
+    counts: 'the permission indices:monitor/stats on the indices of Camunda',
+    snapshotFiles: 'the permission cluster:admin/snapshot/status',
+    templates: 'the permissions indices:admin/index_template/get and cluster:admin/component_template/get',
+    policies: 'the permission cluster:admin/opendistro/ism/policy/search',
+  },
+};
+
+/** The privilege that a user lacks to whom a call was refused; undefined where it failed for another reason. */
+export function missingPrivilege(
+  { engine }: Pick<SearchAddress, 'engine'>,
+  call: RestoreCall,
+  error: BackupError,
+): string | undefined {
+  return isBackupError(error, 'RequestRefused') && error.status === 403
+    ? privileges[engine][call]
+    : undefined;
+}
