@@ -1,6 +1,5 @@
 import { endNow } from './end-now.ts';
 import type { Started } from './invocation.ts';
-import type { EngineOptions } from './local/engine.ts';
 import type { Output } from './screen/output.ts';
 import { onEnding, onSuspension } from './signals.ts';
 
@@ -15,7 +14,7 @@ export interface Host extends Started {
   /** Ends the process at once: the answer to a second signal. */
   exitNow: (code: number) => void;
   /** What the state machine waits for, where that is not as it is written; for tests. */
-  waits?: Pick<EngineOptions, 'waitTimeOverrides' | 'retryIntervalOverrides'>;
+  waits?: { waitTimeOverrides?: Record<string, number>; retryIntervalOverrides?: Record<string, number> };
 }
 
 export function thisHost(): Host {

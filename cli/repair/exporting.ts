@@ -1,26 +1,12 @@
 import { userInfo } from 'node:os';
 import type { ExplainedLook } from '../../core/checks/exporting.ts';
-import type { Proof } from '../../core/components/zeebe/exporting.ts';
 import { waysToResume } from '../../core/connect/by-hand.ts';
 import { BackupError, isBackupError } from '../../core/errors.ts';
 import { endUnneededPause, findUnneededPause } from '../../core/repair/unexplained-pause.ts';
 import { newRunId } from '../local/run-id.ts';
-import {
-  type ExportingSeen,
-  notAsked,
-  phasesOf,
-  seeExporting,
-  seenInJson,
-} from '../status/exporting-seen.ts';
-import type { LockStep } from './report.ts';
+import { notAsked, phasesOf, seeExporting, seenInJson } from '../status/exporting-seen.ts';
+import type { ExportingStep, LockStep } from './report.ts';
 import type { Session } from './session.ts';
-
-/** What the cluster showed of exporting, and what `--resume-unexplained` came to. */
-export interface ExportingStep {
-  seen: ExportingSeen;
-  /** null where nothing was resumed by it. */
-  resumed: { proof: Proof; record: string } | null;
-}
 
 /** Asks the cluster itself: the ledger knows only of the pauses of its own runs. */
 export async function exportingStep(lock: LockStep, session: Session): Promise<ExportingStep> {

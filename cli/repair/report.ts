@@ -12,7 +12,6 @@ import type { Repaired } from '../../core/repair/lock.ts';
 import type { Freed } from '../../core/repair/unreadable-lock.ts';
 import { failureOf } from '../failure.ts';
 import type { ExportingSeen } from '../status/exporting-seen.ts';
-import type { ExportingStep } from './exporting.ts';
 
 /** What became of the lock. */
 export type LockStep =
@@ -27,6 +26,13 @@ export type LockStep =
   | { outcome: 'freeable'; holder: Holder | undefined; url: string | undefined }
   /** `lock` is undefined where it cannot be read, or is gone meanwhile. */
   | { outcome: 'left'; lock: Holder | undefined; isReadable: boolean; problem: BackupError };
+
+/** What the cluster showed of exporting, and what `--resume-unexplained` came to. */
+export interface ExportingStep {
+  seen: ExportingSeen;
+  /** null where nothing was resumed by it. */
+  resumed: { proof: Proof; record: string } | null;
+}
 
 /** Everything that a repair found and did. */
 export interface Findings {

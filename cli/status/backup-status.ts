@@ -1,7 +1,7 @@
-import { isAhead } from '../../core/clock.ts';
+import { type Clock, isAhead } from '../../core/clock.ts';
 import { formatSeconds } from '../../core/config/duration.ts';
+import type { Ledger } from '../../core/ledger/ledger.ts';
 import type { Failure, Manifest } from '../../core/ledger/manifest.ts';
-import type { StatusSource } from './cluster-status.ts';
 import type { Backups } from './look-back.ts';
 
 /** The newest completed backup of a cluster; an element of the object of `--json`. */
@@ -25,7 +25,10 @@ export interface FailedStatus {
   manifest: string;
 }
 
-type Source = Pick<StatusSource, 'ledger' | 'clock'>;
+interface Source {
+  ledger: Ledger;
+  clock: Pick<Clock, 'now'>;
+}
 
 /** A backup that is dated in the future is no recent one. */
 export function ageProblem(

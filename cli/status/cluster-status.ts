@@ -1,5 +1,5 @@
 import { maxPauseOf } from '../../core/backup/max-pause.ts';
-import { type Clock, isAhead } from '../../core/clock.ts';
+import { isAhead } from '../../core/clock.ts';
 import type { Commands } from '../../core/commands.ts';
 import { formatSeconds } from '../../core/config/duration.ts';
 import type { ClusterConfig } from '../../core/config/schema.ts';
@@ -7,7 +7,6 @@ import { resumeByHand, waysToResume } from '../../core/connect/by-hand.ts';
 import { BackupError, isBackupError } from '../../core/errors.ts';
 import type { Holder } from '../../core/ledger/holder.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
-import type { LifeSigns } from '../../core/ledger/owner.ts';
 import { type Addresses, addressesOf } from './addresses.ts';
 import {
   ageProblem,
@@ -26,7 +25,14 @@ import {
   strangePauseProblem,
 } from './exporting-status.ts';
 import { lookBack } from './look-back.ts';
-import { lifeProblem, type RunStatus, runOf, waitingProblem, waysToEnd } from './run-status.ts';
+import {
+  lifeProblem,
+  type RunSource,
+  type RunStatus,
+  runOf,
+  waitingProblem,
+  waysToEnd,
+} from './run-status.ts';
 
 /** How a cluster's backups are; one element of `clusters` in the object of `--json`. */
 export interface ClusterStatus {
@@ -49,15 +55,12 @@ export interface ClusterStatus {
 }
 
 /** What a look at a cluster needs. */
-export interface StatusSource {
+export interface StatusSource extends RunSource {
   ledger: Ledger;
-  clock: Pick<Clock, 'now'>;
   /** Where there is one. */
   config: ClusterConfig | undefined;
   commands: Pick<Commands, 'repair'>;
   look: Look;
-  lifeOf: (lock: Holder) => Promise<LifeSigns>;
-  repairOf: (lock: Holder, state: RunStatus['state']) => string;
 }
 
 /**

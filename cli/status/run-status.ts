@@ -1,9 +1,9 @@
+import type { Clock } from '../../core/clock.ts';
 import { resumeByHand, type ZeebeAddress } from '../../core/connect/by-hand.ts';
 import type { Holder } from '../../core/ledger/holder.ts';
-import { describeOwner } from '../../core/ledger/owner.ts';
+import { describeOwner, type LifeSigns } from '../../core/ledger/owner.ts';
 import { mayBeTakenOver, whoHolds } from '../../core/ledger/purpose.ts';
 import { executionUrl } from '../../core/tell/alerts.ts';
-import type { StatusSource } from './cluster-status.ts';
 
 /** Who holds the lock; an element of the object of `--json`. */
 export interface RunStatus {
@@ -25,10 +25,17 @@ export interface RunStatus {
   heartbeatUnknown: string | null;
 }
 
+/** What is asked about whoever holds a lock. */
+export interface RunSource {
+  clock: Pick<Clock, 'now'>;
+  lifeOf: (lock: Holder) => Promise<LifeSigns>;
+  repairOf: (lock: Holder, state: RunStatus['state']) => string;
+}
+
 const states = { alive: 'running', gone: 'dead', unknown: 'unknown' } as const;
 
 /** What is to be said of the run that holds a lock. */
-export async function runOf(lock: Holder, { clock, lifeOf, repairOf }: StatusSource): Promise<RunStatus> {
+export async function runOf(lock: Holder, { clock, lifeOf, repairOf }: RunSource): Promise<RunStatus> {
   const { runId, owner, reason, purpose, backupId, acquiredAt } = lock;
   const { alive, trouble } = await lifeOf(lock);
   const state = states[alive];
