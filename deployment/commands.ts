@@ -1,26 +1,26 @@
 import type { Commands, RepairOptions } from '../core/commands.ts';
 import { quoted } from '../core/shell.ts';
 
-/** Names another configuration file, for the command line as for `cdk`; a flag comes first. */
+/** This variable names another configuration file for the command line and `cdk`. A flag overrides it. */
 export const configVariable = 'CAMUNDA_BACKUP_CONFIG';
 
-/** How another file, or a cluster, is named where a command has to be typed anew. */
+/** These remedies say how to name another file or a cluster in the next command. */
 export const namingFile = `name another file: -f FILE (cdk: -c config=FILE), or ${configVariable} in the environment`;
 export const namingCluster = 'Name one with --cluster.';
 
-/** Where the commands are typed, and what has to be said there. */
+/** The place where people type the commands. */
 export interface Surroundings {
-  /** How the program is started there, in a shell's words, such as `npx camunda-backup`. */
+  /** The shell words that start the program, such as `npx camunda-backup`. */
   program: string;
-  /** The configuration file; undefined where it is found without being named. */
+  /** The configuration file; undefined if the command finds it without a flag. */
   file?: string | undefined;
-  /** The clusters of that file, where they are known: the only one need not be named. */
+  /** The clusters of that file, if they are known. The only cluster of a file need not be named. */
   clusters?: string[] | undefined;
 }
 
 /**
- * Every command that is printed, written down or sent is made here, and only here, so that it can be pasted where it is
- * read: with the program as it was started, with its configuration file and with its cluster.
+ * Makes every command that is printed, recorded or sent. The reader can paste it, because it contains the program as it
+ * was started, the configuration file and the cluster.
  */
 export function commands({ program, file, clusters = [] }: Surroundings): Commands {
   const line = (command: string, cluster: string | undefined, options: string[]) =>
@@ -36,13 +36,13 @@ export function commands({ program, file, clusters = [] }: Surroundings): Comman
   };
 }
 
-/** A deployed stack, and where its ledger is, as far as that is known. */
+/** The place where people type commands for a deployed stack, with the place of its ledger if that is known. */
 export interface StackSurroundings extends Surroundings {
   stack: string;
   ledger?: { bucket: string; prefix?: string | undefined };
 }
 
-/** The same of a deployed stack. A repair is done by its watchdog; by hand it needs a machine with the configuration. */
+/** Makes the commands for a deployed stack. A repair by hand needs a machine with the configuration. */
 export function stackCommands(there: StackSurroundings): StackCommands {
   const { program, stack } = there;
   const line = (command: string, options: string[]) =>
@@ -58,7 +58,7 @@ export function stackCommands(there: StackSurroundings): StackCommands {
 }
 
 export interface StackCommands extends Commands {
-  /** `execution`: its name or its ARN. */
+  /** `execution` is the name or the ARN of the execution. */
   watch(execution: string): string;
 }
 
@@ -68,7 +68,7 @@ function withLedger({ ledger }: StackSurroundings): string {
   return `, with \`ledger: { s3: { bucket: ${ledger.bucket}${prefix} } }\` in the configuration`;
 }
 
-/** `program` is in a shell's words already. */
+/** Joins a command. `program` is already quoted for a shell. */
 function lineOf(program: string, command: string, words: string[]): string {
   return [program, command, ...words.map(quoted)].join(' ');
 }

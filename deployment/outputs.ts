@@ -1,24 +1,24 @@
 import * as z from 'zod';
 
 /**
- * What a deployed stack says of itself: infra/ writes these outputs, and the command line reads them, by the same
- * schema. Their names are the logical ids of CloudFormation's outputs, whose values are text.
+ * The outputs of a deployed stack. infra/ writes them and the command line reads them with the same schema. Their names
+ * are the logical ids of CloudFormation outputs, whose values are texts.
  */
 export const stackOutputs = z.object({
   StateMachineArn: z.string(),
   LedgerBucketName: z.string(),
-  /** What comes before every key; an output cannot be empty. */
+  /** The prefix of every key; undefined if there is none, because an output cannot be empty. */
   LedgerPrefix: z.string().optional(),
   AlertsTopicArn: z.string().optional(),
   DashboardUrl: z.string().optional(),
-  /** The names of the clusters that the stack backs up. A stack of a version before this output lacks it. */
+  /** The names of the clusters that the stack backs up. Stacks of older versions lack this output. */
   Clusters: z
     .codec(z.string(), z.array(z.string()), {
       decode: (text, { issues }) => {
         try {
           return z.array(z.string()).parse(JSON.parse(text));
         } catch {
-          issues.push({ code: 'custom', input: text, message: 'is not a list of names in JSON' });
+          issues.push({ code: 'custom', input: text, message: 'is not a JSON list of names' });
           return z.NEVER;
         }
       },

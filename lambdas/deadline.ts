@@ -6,8 +6,8 @@ import { forTheStateMachine } from './failure.ts';
 import type { Handler } from './handler.ts';
 
 /**
- * Runs a handler that has to end before the time limit of its state, and says whom it waited for where it does not:
- * States.Timeout cannot. It may be repeated, as after every call that was lost.
+ * Runs a handler with a time limit that ends before that of its state. The error names the calls that the handler was
+ * waiting for, which States.Timeout cannot do. The state is then retried, as after every lost answer.
  */
 export function withDeadline<Output>(
   work: Handler<Output>,
@@ -33,12 +33,12 @@ function late(calls: Call[], seconds: number, now: number): BackupError {
   const whom = calls.map(({ what, since }) => `${what} (for ${Math.round((now - since) / 1000)} s)`);
   return new BackupError(
     'Unreachable',
-    `This state was not done after ${Math.round(seconds)} s: it was waiting for ${whom.join(', ') || 'the ledger'}`,
+    `This state did not end within ${Math.round(seconds)} s: it was waiting for ${whom.join(', ') || 'the ledger'}`,
     {
       remedy:
         whom.length > 0
           ? 'See whether this server hangs or is overloaded (its log), and whether something between drops the packets (network policy, security group).'
-          : 'See whether the home of the ledger (the folder, S3) answers.',
+          : 'See whether the store of the ledger (the folder, S3) answers.',
     },
   );
 }

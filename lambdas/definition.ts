@@ -1,19 +1,19 @@
 import type * as keys from '../core/ledger/keys.ts';
 
 /**
- * What a function is made of and what it may do. It stands beside the function's `work` in its file; infra/functions.ts
- * deploys from it, and docs/deployment.md shows it. A bundle leaves it out, because nothing in Lambda reads it.
+ * The settings and permissions of a function. Each handler's file exports it beside its `work`. infra/functions.ts
+ * deploys from it, and docs/deployment.md shows it. Bundles omit it, because nothing in Lambda reads it.
  */
 export interface FunctionDefinition {
-  /** From this folder on; it exports `work`. */
+  /** The path below lambdas/ of the file that exports `work`. */
   file: `${string}.ts`;
-  /** A sentence for the console. */
+  /** The description that the Lambda console shows. */
   description: string;
-  /** Lambda's own limit; below the TimeoutSeconds of the states that call it, so that the error is Lambda's. */
+  /** Lambda's time limit. It is below the TimeoutSeconds of the calling states, so that Lambda's own error arrives. */
   timeoutSeconds: number;
   memoryMegabytes: number;
   needs: Need[];
-  /** The documents of the ledger that it reads and writes, of any cluster. */
+  /** The kinds of documents that it reads and writes in the ledger, for every cluster. */
   ledger: { read: LedgerDocument[]; write: LedgerDocument[] };
 }
 
@@ -21,13 +21,13 @@ export interface FunctionDefinition {
 export type LedgerDocument = keyof typeof keys;
 
 type Need =
-  /** Talks to the cluster: is put into the VPC, where there is one. */
+  /** Calls the cluster, so that it runs in the VPC if one is configured. */
   | 'cluster'
   /** Reads the secrets that the configuration names. */
   | 'secrets'
   /** Is bundled with the clients of Elasticsearch and OpenSearch. */
   | 'search'
-  /** Is bundled with the configuration (which holds no secret). */
+  /** Is bundled with the configuration, which contains no secret. */
   | 'configuration'
   /** Publishes to the alerts topic. */
   | 'alerts'
@@ -37,8 +37,8 @@ type Need =
   | 'executions';
 
 /**
- * 256 MB: the bundles need about 100 MB, and a function's CPU grows with its memory: below it the start takes
- * longer than the work. With the search clients 512 MB.
+ * The bundles need about 100 MB. A function's CPU grows with its memory, and below 256 MB the start takes longer than
+ * the work. Functions with the search clients need 512 MB.
  */
 export const smallMemory = 256;
 export const largeMemory = 512;

@@ -4,25 +4,26 @@ import { parseJson } from '../core/json.ts';
 import { remedyOf } from '../core/remedies.ts';
 
 /*
- * Step Functions carries an error's name and message and nothing else: the remedy travels in the message, and what a
- * Lambda function has thrown arrives as a JSON of it.
+ * Step Functions only passes on an error's name and message, so the remedy is appended to the message. An error that a
+ * Lambda function throws arrives as JSON:
+ * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
  */
 
 const remedyMark = '\nWhat to do: ';
 
-/** The error as a function throws it. */
+/** Converts an error to the form in which a function throws it. */
 export function forTheStateMachine(error: BackupError): Error {
   const carried = new Error(withRemedy(error.message, remedyOf(error)), { cause: error });
   carried.name = error.name;
   return carried;
 }
 
-/** Both in one text. */
+/** Appends a remedy to a message. */
 export function withRemedy(message: string, remedy: string | undefined): string {
   return remedy ? `${message}${remedyMark}${remedy}` : message;
 }
 
-/** The two parts of such a message again. */
+/** Splits the text that `withRemedy` made. */
 export function splitRemedy(text: string): { message: string; remedy?: string } {
   const [message = '', remedy] = text.split(remedyMark);
   return remedy ? { message, remedy } : { message };
@@ -30,7 +31,7 @@ export function splitRemedy(text: string): { message: string; remedy?: string } 
 
 const lambdaCause = z.object({ errorMessage: z.string() });
 
-/** The message in a Cause: out of the JSON that Lambda makes of what was thrown; everything else is a sentence already. */
+/** The message in a Cause, which is either the JSON of an error that a Lambda function threw, or a sentence. */
 export function messageIn(cause: string): string {
   return lambdaCause.safeParse(parseJson(cause)).data?.errorMessage ?? cause;
 }

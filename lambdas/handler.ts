@@ -3,10 +3,10 @@ import type { Context } from '../core/context.ts';
 import { BackupError } from '../core/errors.ts';
 import { forTheStateMachine } from './failure.ts';
 
-/** A state's work: plain JSON in, plain JSON out, everything outside passed in. */
+/** The work of a state. Input and output are plain JSON, and `context` provides everything outside of the process. */
 export type Handler<Output> = (input: unknown, context: Context) => Promise<Output>;
 
-/** Reads the input before anything is done with it. A wrong input is the state machine's mistake. */
+/** Makes a handler that validates its input first. A wrong input is a mistake in the state machine. */
 export function handler<Input, Output>(
   input: z.ZodType<Input>,
   work: (input: Input, context: Context) => Promise<Output>,

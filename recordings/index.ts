@@ -22,21 +22,21 @@ import opensearchSingle from './opensearch-2.19.1/single.json' with { type: 'jso
 import opensearchSnapshots from './opensearch-2.19.1/snapshots.json' with { type: 'json' };
 import { exchanges } from './recording.ts';
 
-/** An answer of a real server, verbatim. */
+/** The verbatim answer of a real server. */
 export interface RecordedAnswer {
   server: string;
   status: number;
-  /** '' where there was none. */
+  /** The empty string if the answer had none. */
   contentType: string;
   text: string;
 }
 
-// Imported rather than read from disk, so that a bundle carries them.
+// The recordings are imported rather than read from disk, so that a bundle contains them.
 function read(file: unknown) {
   const { server, exchanges: all } = exchanges.parse(file);
   return {
     exchanges: all,
-    /** The answer in the exchange of this title. */
+    /** Finds the answer of the exchange with this title. Throws if there is none. */
     answer(title: string): RecordedAnswer {
       const found = all.find((one) => one.title === title);
       if (!found) throw new Error(`no exchange with ${server} is recorded as "${title}"`);

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 
-/** What every recording says of itself. */
+/** The fields that every recording has. */
 const head = { server: z.string().regex(/^\S+ \d+\.\d+\.\d+$/), recordedOn: z.iso.date() };
 
 const exchange = z.strictObject({
-  /** Ours, and the only one of this name in its file; everything else is as it was sent. */
+  /** Our name for the exchange, unique in its file. Everything else is recorded as it was sent. */
   title: z.string().min(1),
-  /** Not known of a few that stand for themselves. */
+  /** The instant of the request; undefined for a few exchanges whose instant is not known. */
   at: z.iso.datetime().optional(),
   tookMs: z.int().optional(),
   request: z.strictObject({
@@ -22,7 +22,7 @@ const exchange = z.strictObject({
   }),
 });
 
-/** What a real server was asked, and what it answered, in this order. */
+/** Requests to a real server and its answers, in the order in which they happened. */
 export const exchanges = z.strictObject({ ...head, exchanges: z.array(exchange).min(1) });
 
 /** The history of an execution of statemachine/backup.asl.json. */
@@ -32,5 +32,5 @@ const history = z.strictObject({
   events: z.array(z.looseObject({ id: z.int(), type: z.string(), timestamp: z.iso.datetime() })).min(1),
 });
 
-/** Every file of this folder is one of these. */
+/** The content of any file in this folder. */
 export const recording = z.union([exchanges, history]);

@@ -12,16 +12,16 @@ import { definition } from './states.ts';
 const component = { start: 'StartComponentBackup', check: 'CheckComponentBackup' };
 const records = { start: 'StartRecordsBackup', check: 'CheckRecordsBackup' };
 
-/** What resumes exporting, after a backup as after a failure. */
+/** The call that resumes exporting, both after a backup and after a failure. */
 const resume = call('ResumeExporting', { 'run.$': '$.run', 'target.$': '$.exporting' });
 const howItWasResumed = { 'how.$': '$.Payload.resumed' };
 
 const recordFailure = call('RecordFailure', { 'state.$': '$', 'runId.$': '$$.Execution.Id' });
 
-/** README.md says why each state is there. */
+/** The state machine of a backup. README.md says why it has each of its states. */
 export const backup = definition({
   Comment:
-    'A consistent backup of a whole Camunda 8 cluster. statemachine/README.md says why each state is there.',
+    'Makes a consistent backup of a whole Camunda 8 cluster. statemachine/README.md says why it has each of its states.',
   StartAt: 'PrepareBackup',
   TimeoutSeconds: 14 * 24 * 3600,
   States: {
@@ -30,7 +30,7 @@ export const backup = definition({
       TimeoutSeconds: 180,
       OutputPath: '$.Payload',
       Comment:
-        'Takes the lock, looks whether the cluster can be backed up, chooses the id, writes the manifest',
+        'Takes the lock, checks that the cluster can be backed up, chooses the id and writes the manifest',
       Retry: [retryShortly(), retryWhileBusy],
       Catch: catchAll('$.failure', 'RecordFailure'),
       Next: 'IsPlanned',
@@ -45,12 +45,12 @@ export const backup = definition({
     },
     BackupSkipped: {
       Type: 'Succeed',
-      Comment: 'Another run holds the lock: nothing was done, and nothing is wrong',
+      Comment: 'Another run holds the lock. This run has changed nothing, and this is not an error',
     },
     PauseExporting: {
       ...call('PauseExporting', { 'run.$': '$.run', 'target.$': '$.exporting' }),
       TimeoutSeconds: 180,
-      Comment: '8.8 and later: before the applications. 8.5 to 8.7: after them',
+      Comment: 'Runs before the applications in 8.8 and later, and after them in 8.5 to 8.7',
       ResultPath: null,
       Retry: [retryShortly('PauseFailed')],
       Catch: catchAll('$.failure', 'ResumeExportingAfterFailure'),
@@ -64,7 +64,7 @@ export const backup = definition({
     BackUpApplications: {
       Type: 'Map',
       Comment:
-        'Side by side: web applications and Optimize (8.8 and later), or Operate, Tasklist and Optimize',
+        'Backs up concurrently the web applications and Optimize (8.8 and later), or Operate, Tasklist and Optimize',
       ...backUpEach('Application', '$.applications', component),
       Catch: catchAll('$.failure', 'ResumeExportingAfterFailure'),
       Next: 'WhatFollowsTheApplications',
@@ -76,14 +76,14 @@ export const backup = definition({
     },
     BackUpRecords: {
       Type: 'Map',
-      Comment: 'The exported records in the search engine; none where they are not configured',
+      Comment: 'Backs up the exported records in the search engine, if they are configured',
       ...backUpEach('Records', '$.records', records),
       Catch: catchAll('$.failure', 'ResumeExportingAfterFailure'),
       Next: 'BackUpZeebe',
     },
     BackUpZeebe: {
       Type: 'Map',
-      Comment: "The brokers' partitions; always one",
+      Comment: "Backs up the brokers' partitions. The list always has one element",
       ...backUpEach('Zeebe', '$.zeebe', component),
       Catch: catchAll('$.failure', 'ResumeExportingAfterFailure'),
       Next: 'ResumeExporting',
@@ -110,7 +110,7 @@ export const backup = definition({
     CompleteBackup: {
       ...call('CompleteBackup', { 'run.$': '$.run' }),
       TimeoutSeconds: 90,
-      Comment: 'Writes the COMPLETED manifest, gives the lock back',
+      Comment: 'Writes the COMPLETED manifest and releases the lock',
       OutputPath: '$.Payload',
       Retry: [retryForAWhile('LedgerUnusable')],
       Catch: catchAll('$.failure', 'RecordFailure'),
@@ -119,7 +119,7 @@ export const backup = definition({
     ResumeExportingAfterFailure: {
       ...resume,
       TimeoutSeconds: 180,
-      Comment: 'Does nothing where exporting was not paused yet',
+      Comment: 'Does nothing if exporting was not paused yet',
       ResultSelector: howItWasResumed,
       ResultPath: '$.resumedAfterFailure',
       Retry: retryResume,
@@ -130,7 +130,7 @@ export const backup = definition({
       ...recordFailure,
       TimeoutSeconds: 90,
       Comment:
-        'Writes the FAILED manifest, tells people; gives the lock back unless exporting may still be paused, or another try follows',
+        'Writes the FAILED manifest and alerts people. It releases the lock unless exporting may still be paused or another attempt follows',
       OutputPath: '$.Payload',
       Retry: [retryForAWhile('LedgerUnusable', 'AlertFailed')],
       Catch: [
@@ -143,7 +143,7 @@ export const backup = definition({
       ...recordFailure,
       TimeoutSeconds: 90,
       Comment:
-        'The failure could not be written down: tries that once more, and tells people whatever comes of it',
+        'Tries once more to record the failure, which RecordFailure could not do, and alerts people in any case',
       OutputPath: '$.Payload',
       Retry: [retryForAWhile('LedgerUnusable', 'AlertFailed')],
       Catch: catchAll('$.tellFailure', 'BackupFailed'),
@@ -152,7 +152,7 @@ export const backup = definition({
     IsTriedAgain: {
       Type: 'Choice',
       Comment:
-        'Where the failure is known to pass: a leader change, a race for a snapshot, a component that was slow',
+        'The run tries again if the failure is known to be temporary: a leader change, a race for a snapshot, a slow component',
       Choices: [
         { Variable: '$.outcome', StringEquals: 'TRY_AGAIN', Next: 'DeleteFailedBackup' },
         { Variable: '$.outcome', StringEquals: 'COMPLETED', Next: 'BackupCompleted' },
@@ -163,7 +163,7 @@ export const backup = definition({
       ...call('DeleteFailedBackup', '$.failed'),
       TimeoutSeconds: 180,
       Comment:
-        'What is left of the failed backup would be in the way of the next one; what cannot be deleted stays',
+        'Deletes the parts of the failed backup, which could obstruct the next one. Parts that cannot be deleted stay',
       ResultPath: null,
       Retry: [retryShortly()],
       Catch: catchAll('$.deletion', 'WaitBeforeTheNextTry'),
@@ -172,19 +172,19 @@ export const backup = definition({
     WaitBeforeTheNextTry: {
       Type: 'Wait',
       Comment:
-        'Exporting is resumed, and the lock is kept. Leaders are chosen in less; a broker that restarts needs a minute or two',
+        'Exporting is resumed, and the run keeps the lock. An election takes less time than this, and a restarting broker needs a minute or two',
       Seconds: 120,
       OutputPath: '$.request',
       Next: 'PrepareBackup',
     },
     BackupCompleted: {
       Type: 'Succeed',
-      Comment: 'What failed came after COMPLETED was written: a lost answer, a function that was late',
+      Comment: 'The failure came after COMPLETED was written, such as a lost answer or a late function',
       OutputPath: '$.completed',
     },
     BackupFailed: {
       Type: 'Fail',
-      Comment: "With the first error's own name and cause",
+      Comment: "Fails with the first error's own name and cause",
       ErrorPath: '$.failure.Error',
       CausePath: '$.failure.Cause',
     },

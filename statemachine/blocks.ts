@@ -1,7 +1,7 @@
 import type { ErrorName } from '../core/errors.ts';
 import type { Catcher, MapState, Payload, Retrier, Task } from './states.ts';
 
-/** What may pass by itself, in every function: our own errors, and those of the way to a function and back. */
+/** The errors of every function that may be temporary: our own ones, and those of Step Functions and Lambda. */
 const passing = [
   'Unreachable',
   'ServerTrouble',
@@ -16,9 +16,9 @@ const passing = [
   'Sandbox.Timedout',
 ] as const;
 
-/** For as long as a wait is worth while something is held up by it. */
+/** Retries temporary errors for a short time, for states that delay a backup or prolong the pause. */
 export const retryShortly = (...also: ErrorName[]): Retrier => ({
-  Comment: 'What may pass: 2, 4, 8 s',
+  Comment: 'Retries temporary errors after 2, 4 and 8 s',
   ErrorEquals: [...also, ...passing],
   IntervalSeconds: 2,
   BackoffRate: 2,
@@ -26,19 +26,19 @@ export const retryShortly = (...also: ErrorName[]): Retrier => ({
 });
 
 const hundredSeconds = { IntervalSeconds: 3, BackoffRate: 1.5, MaxDelaySeconds: 20, MaxAttempts: 8 };
-const waitsOfHundredSeconds = '3, 4.5, 6.8, 10.1, 15.2, 20, 20, 20 s, together 100 s';
+const waitsOfHundredSeconds = '3, 4.5, 6.8, 10.1, 15.2, 20, 20 and 20 s, together 100 s';
 
-/** For what must not be lost, and may be repeated without harm. */
+/** Retries temporary errors for longer, for states whose work must not be lost. */
 export const retryForAWhile = (...also: ErrorName[]): Retrier => ({
-  Comment: `What may pass: ${waitsOfHundredSeconds}. Each of these calls may be repeated: it looks before it acts`,
+  Comment: `Retries temporary errors after ${waitsOfHundredSeconds}. A retry is safe, because each of these calls looks before it acts`,
   ErrorEquals: [...also, ...passing],
   ...hundredSeconds,
 });
 
-/** A component that another backup keeps busy, before this one holds up anything. */
+/** Waits for a component that takes another backup, at a time when this run does not delay anything. */
 export const retryWhileBusy: Retrier = {
   Comment:
-    "A component that ends somebody's backup, such as one of a run that died: 5, 7.5, 11.3, 16.9, 25.3, 30, 30, 30 s, together 156 s",
+    'Waits for a component that still takes another backup, such as one of a dead run: 5, 7.5, 11.3, 16.9, 25.3, 30, 30 and 30 s, together 156 s',
   ErrorEquals: ['ComponentBusy'],
   IntervalSeconds: 5,
   BackoffRate: 1.5,
@@ -46,21 +46,21 @@ export const retryWhileBusy: Retrier = {
   MaxAttempts: 8,
 };
 
-/** Exporting must not stay paused, so that a resume is repeated whatever its error, but for the two that come first. */
+/** Exporting must not stay paused, so a resume is retried after every error, with special rules for the first two. */
 export const retryResume: Retrier[] = [
   {
-    Comment: "Another run holds the cluster now: its pause is not this run's to end",
+    Comment: 'Another run holds the lock now, and this run must not end the pause of that run',
     ErrorEquals: ['LockLost'],
     MaxAttempts: 0,
   },
   {
-    Comment: `Exporting is resumed, and only somebody who frees a disk or gives a permission can have it written down: ${waitsOfHundredSeconds}`,
+    Comment: `Exporting is resumed, but the ledger cannot record it until a person frees a disk or grants a permission: ${waitsOfHundredSeconds}`,
     ErrorEquals: ['ResumeUnwritable'],
     ...hundredSeconds,
   },
   {
     Comment:
-      'Everything else, for 46 minutes, longer than a broker takes to restart: 2, 3, 4.5 … 51 s (150 s in 9 attempts), then 60 s each',
+      'Retries every other error for 46 minutes, longer than a broker takes to restart: after 2, 3, 4.5 … 51 s (150 s in 9 attempts), then every 60 s',
     ErrorEquals: ['States.ALL'],
     IntervalSeconds: 2,
     BackoffRate: 1.5,
@@ -69,14 +69,14 @@ export const retryResume: Retrier[] = [
   },
 ];
 
-/** Every error that is not repeated, or was repeated in vain. */
+/** Catches every error that is not retried or still occurs after the last retry. */
 export const catchAll = <Name extends string>(ResultPath: string, Next: Name): Catcher<Name>[] => [
   { ErrorEquals: ['States.ALL'], ResultPath, Next },
 ];
 
-/** The part of a Task that says which function is called; a path hands it what is there, `$` the whole state. */
+/** The part of a Task that calls a function. A payload that is a path passes the value there; `$` is the whole state. */
 export function call(functionName: string, payload: Payload | `$${string}`) {
-  // Who deploys the machine puts the function's ARN in its place.
+  // The deployment substitutes the function's ARN.
   const FunctionName = `\${${functionName}}`;
   return {
     Type: 'Task',
@@ -89,8 +89,9 @@ export function call(functionName: string, payload: Payload | `$${string}`) {
 }
 
 /**
- * Backs up every component of a list, side by side: start it, wait until its next check is due, check it, until it is
- * complete. The functions get `{ run, target, limits, progress }`, `progress` from the start on.
+ * Backs up the components of a list concurrently. It starts each backup, then waits until the next check is due and
+ * checks, until the backup is complete. The input of the functions is `{ run, target, limits }`, and after the start
+ * also `progress`.
  */
 export function backUpEach(
   component: string,

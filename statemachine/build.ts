@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { backup } from './backup.ts';
 import { type Definition, textOf } from './states.ts';
 
-/** Every state machine, by the file in this folder that is deployed and run. */
+/** All state machines, by the names of their files in this folder, which are deployed and run. */
 export const machines: Record<string, Definition> = { 'backup.asl.json': backup };
 
-// `npm run build:machine`: the files are checked in, and test/statemachine holds that they are these.
+// `npm run build:machine` writes the files. They are checked in, and a test checks that they are up to date.
 if (import.meta.main) {
   for (const [file, machine] of Object.entries(machines)) {
     writeFileSync(new URL(file, import.meta.url), textOf(machine));

@@ -3,25 +3,25 @@ import type { FunctionDefinition } from '../lambdas/definition.ts';
 import type { Handler } from '../lambdas/handler.ts';
 import type { Definition } from './states.ts';
 
-/** What the engine runs, infra deploys and a display follows. */
+/** A procedure, which the engine runs, infra/ deploys and the displays follow. */
 export interface Procedure {
-  /** In PascalCase: the state machine's name in a template. */
+  /** The state machine's name in a template, in PascalCase. */
   name: string;
-  /** A sentence for the console. */
+  /** The description that the console shows. */
   description: string;
-  /** What the builder made and the repository holds. */
+  /** The content of the built file, which is checked in. */
   definition: Definition;
-  /** By the names that the definition calls them by. */
+  /** The functions, by their names in the definition. */
   functions: Record<string, { work: Handler<unknown>; definition: FunctionDefinition }>;
-  /** Of an execution that begins at its start. */
+  /** The schema of the input of an execution. */
   input: z.ZodType<object>;
-  /** In the definition's order, also those inside of the Map states. */
+  /** The Task states in the order of the definition, including those inside of Map states. */
   tasks: TaskState[];
-  /** Seconds of every Wait state whose wait is always the same, by its name. */
+  /** The seconds of every Wait state with a constant wait, by its name. */
   waits: Record<string, number>;
 }
 
-/** With the defaults of the Amazon States Language. */
+/** A Retrier, with the defaults of https://states-language.net/spec.html */
 const retrier = z.object({
   ErrorEquals: z.array(z.string()),
   IntervalSeconds: z.number().default(1),
@@ -30,7 +30,7 @@ const retrier = z.object({
   MaxAttempts: z.int().default(3),
 });
 
-/** A Task state, the function that it calls, and when it is repeated. */
+/** A Task state, the function that it calls, and its retries. */
 export interface TaskState {
   state: string;
   functionName: string;
@@ -49,10 +49,10 @@ const states = z.record(
   }),
 );
 
-/** test/statemachine holds that a file that is checked in is what the builder makes of these types. */
+/** This only checks a part of the types. A test checks that every file is exactly what the typed builder makes. */
 const built = z.custom<Definition>((value) => z.object({ States: states }).safeParse(value).success);
 
-/** Throws where the definition calls a function that it is not given. */
+/** Makes a procedure. Throws if its definition calls a function that is not in `functions`. */
 export function procedure({
   definition: file,
   ...about
@@ -84,7 +84,7 @@ function waitsIn(value: unknown): Record<string, number> {
   );
 }
 
-/** The input of an execution as text. Throws where the procedure would refuse it. */
+/** The input of an execution as text. Throws if the input does not match the schema of the procedure. */
 export function startInput({ input: schema }: Procedure, input: object): string {
   schema.parse(input);
   return JSON.stringify(input);

@@ -1,24 +1,24 @@
 import type { ErrorName } from '../core/errors.ts';
 
 /**
- * The states that our machines are made of, as plain objects with the field names of the
- * [Amazon States Language](https://states-language.net/spec.html): what is built is what is deployed. Paths are
- * JSONPath, because the embedded engine knows no JSONata.
+ * The kinds of states in our machines, as plain objects with the field names of the
+ * [Amazon States Language](https://states-language.net/spec.html), so that a machine is deployed as it is built. Paths
+ * are JSONPath, because the embedded engine does not support JSONata.
  *
- * `Name` is the union of the machine's states, so that a transition to a state that does not exist does not compile.
+ * `Name` is the union of the machine's state names, so that a transition to a missing state does not compile.
  */
 export interface Definition<Name extends string = string> {
   Comment: string;
   StartAt: Name;
-  /** Of the whole execution. */
+  /** The time limit of the whole execution. */
   TimeoutSeconds: number;
   States: Record<Name, State<Name>>;
 }
 
-/** The text of a file that holds one. */
+/** The text of a machine's file. */
 export const textOf = (machine: Definition) => `${JSON.stringify(machine, undefined, 2)}\n`;
 
-/** Takes the names of the states from the states: every transition is held against them. */
+/** Infers `Name` from the keys of `States`, so that the compiler checks every transition. */
 export function definition<Name extends string>(
   machine: Omit<Definition<NoInfer<Name>>, 'States'> & { States: { [K in Name]: State<NoInfer<Name>> } },
 ): Definition<Name> {
@@ -33,22 +33,22 @@ export type State<Name extends string> =
   | Succeed
   | Fail;
 
-/** What every state can say about itself, and what it hands on. */
+/** The optional fields that all states share. */
 interface Described {
   Comment?: string;
   OutputPath?: string;
 }
 
-/** What happens after a state that worked, and after one that failed for good. */
+/** The transitions after a success, and after a failure without further retries. */
 type Followed<Name extends string> = { Catch?: Catcher<Name>[] } & ({ Next: Name } | { End: true });
 
-/** How a task's result is put into the state; null drops it. */
+/** The place of a task's result in the state; null discards the result. */
 interface WithResult {
   ResultSelector?: Payload;
   ResultPath?: string | null;
 }
 
-/** Values, or (under a name that ends in `.$`) paths to them. */
+/** The fields of a payload. A field whose name ends in `.$` contains a path to its value. */
 export type Payload = Record<string, string>;
 
 export type Task<Name extends string> = Described &
@@ -96,7 +96,7 @@ interface Fail {
   CausePath: string;
 }
 
-/** The names that errors of Step Functions, Lambda and its sandbox have. */
+/** The names of errors from Step Functions, Lambda and its sandbox. */
 type PlatformError = `${'States' | 'Lambda' | 'Sandbox'}.${string}`;
 
 export interface Retrier {

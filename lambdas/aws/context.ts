@@ -21,10 +21,10 @@ import { readFile } from './files.ts';
 
 export const logger = new Logger();
 
-/** Makes the opener of search clients; only some functions are bundled with one. */
+/** Makes the function that opens search clients. Only some functions are bundled with these clients. */
 export type OpenSearch = (connections: Connections) => Context['search'];
 
-/** What the handlers work with in Lambda. Made once, and kept while the function stays warm. */
+/** The context of the handlers in Lambda. It is made once and reused while the function stays warm. */
 export function lambdaContext(openSearch: OpenSearch = () => noSearch): Context {
   const { LEDGER_BUCKET, LEDGER_PREFIX, ALERTS_TOPIC_ARN, RUNBOOK_URL, STACK_NAME, CONFIG_FILE } =
     environment.parse(process.env);
@@ -57,10 +57,13 @@ export function lambdaContext(openSearch: OpenSearch = () => noSearch): Context 
 const warn = (text: string) => logger.warn(text);
 
 async function noSearch(): Promise<never> {
-  throw new BackupError('ConfigurationError', 'This function is not made to talk to the search engine');
+  throw new BackupError(
+    'ConfigurationError',
+    'This function is bundled without a client for the search engine',
+  );
 }
 
-/** The configuration as it was checked when the stack was made; infra/bundle.ts puts it beside the code. */
+/** Reads the configuration that was checked at synth. infra/bundle.ts puts it beside the code. */
 async function readConfig() {
   const text = await readText(new URL('./camunda-backup.json', import.meta.url), 'utf8');
   return config.parse(JSON.parse(text));
@@ -69,8 +72,7 @@ async function readConfig() {
 const sns = new SNSClient();
 
 async function publish(alert: Alert, topic: string | undefined, runbook: string | undefined): Promise<void> {
-  if (!topic)
-    throw new BackupError('ConfigurationError', 'This function has no topic to tell people through');
+  if (!topic) throw new BackupError('ConfigurationError', 'This function has no SNS topic for alerts');
   const { subject, text, attributes } = messageOf(alert, runbook);
   logger.warn(subject, { alert });
   await sns.send(
@@ -88,7 +90,7 @@ async function publish(alert: Alert, topic: string | undefined, runbook: string 
 const metrics = new Metrics();
 const units = { Seconds: MetricUnit.Seconds, Count: MetricUnit.Count };
 
-/** One line of the log for each figure, which CloudWatch turns into a metric. */
+/** Writes a log line for each metric value, which CloudWatch converts to a metric. */
 function measure(figures: Figure[]): void {
   for (const { name, unit, value, cluster, component } of figures) {
     const single = metrics.singleMetric();

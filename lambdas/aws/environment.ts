@@ -1,18 +1,18 @@
 import * as z from 'zod';
 
 /**
- * The environment of the functions, as infra/functions.ts sets it: from this schema its type, so that a missing
- * variable does not compile. No secret in it.
+ * The environment variables of the functions. infra/functions.ts sets them with the type of this schema, so that a
+ * missing variable does not compile. They contain no secret.
  */
 export const environment = z.object({
   LEDGER_BUCKET: z.string().min(1),
   LEDGER_PREFIX: z.string(),
-  /** What people are told to type: `--stack`, and `-f` where the stack was made of another file than the usual one. */
+  /** The `--stack` in commands that messages tell people to type, and `-f` if the stack was made from a named file. */
   STACK_NAME: z.string().min(1),
   CONFIG_FILE: z.string().optional(),
-  /** Of the functions that tell people. */
+  /** Only the functions that send alerts have this one. */
   ALERTS_TOPIC_ARN: z.string().optional(),
-  /** Of the same functions, where the configuration says where the runbook can be read. */
+  /** The same functions have this one if the configuration names the URL of the runbook. */
   RUNBOOK_URL: z.string().optional(),
 });
 export type FunctionEnvironment = z.infer<typeof environment>;

@@ -6,14 +6,14 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { Executions } from '../../core/watch/lock.ts';
 
-/** `gone` for one that has ended, in whatever way, or that is not known any more. */
+/** The state of an execution. It is `gone` if it has ended in any way or is no longer known. */
 export async function executionState(
   executionArn: string,
   client: Pick<SFNClient, 'send'>,
 ): Promise<'running' | 'gone'> {
   try {
     const { status } = await client.send(new DescribeExecutionCommand({ executionArn }));
-    // PENDING_REDRIVE and RUNNING have still something to do; everything else has ended.
+    // Every other status means that the execution has ended.
     return status === 'RUNNING' || status === 'PENDING_REDRIVE' ? 'running' : 'gone';
   } catch (error) {
     // Step Functions forgets executions after 90 days.
@@ -22,7 +22,7 @@ export async function executionState(
   }
 }
 
-/** Executions of Step Functions, for the watchdog. */
+/** Access to executions of Step Functions, for the watchdog. */
 export function executions(client = new SFNClient()): Executions {
   return {
     state: (executionArn) => executionState(executionArn, client),

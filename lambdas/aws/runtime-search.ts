@@ -2,5 +2,5 @@ import { searchOpener } from '../../core/components/search/open.ts';
 import type { Handler } from '../handler.ts';
 import { deploy as deployPlain } from './runtime.ts';
 
-/** For handlers that talk to the search engine. */
+/** Deploys a handler that calls the search engine. */
 export const deploy = (work: Handler<unknown>) => deployPlain(work, searchOpener);

@@ -3,5 +3,5 @@ import type { Handler } from '../handler.ts';
 import { executions } from './executions.ts';
 import { deploy as deployPlain } from './runtime.ts';
 
-/** For the watchdog, which asks Step Functions. */
+/** Deploys the watchdog, which calls Step Functions. */
 export const deploy = (work: (executions: Executions) => Handler<unknown>) => deployPlain(work(executions()));

@@ -7,12 +7,12 @@ import { lambdaContext, logger, type OpenSearch } from './context.ts';
 
 const tracer = new Tracer({ captureHTTPsRequests: false });
 
-/** Lambda ends a function without a word: before that it says whom it waited for. */
+/** Lambda ends a function without an explanation, so the handler's own time limit comes this much earlier. */
 const secondsToSpare = 5;
 
 /**
- * Makes a Lambda function of a handler. Functions that talk to the search engine are bundled with
- * runtime-search.ts, the watchdog with runtime-watchdog.ts: each brings only the clients that it needs.
+ * Makes a Lambda function from a handler. Functions that call the search engine are bundled with runtime-search.ts and
+ * the watchdog with runtime-watchdog.ts, so that each bundle only contains the clients that it needs.
  */
 export function deploy(work: Handler<unknown>, openSearch?: OpenSearch) {
   let context: Context | undefined;
@@ -37,7 +37,7 @@ export function deploy(work: Handler<unknown>, openSearch?: OpenSearch) {
   };
 }
 
-/** Of what went well, what a person looks for: the plan and the targets are in the execution's history. */
+/** The parts of an output that are worth a log line. The plan and the targets are in the execution's history. */
 function summaryOf(output: unknown): unknown {
   if (typeof output !== 'object' || output === null) return output;
   const { run, progress, outcome, resumed, pausedAt, state } = output as Record<string, unknown>;

@@ -6,7 +6,7 @@ import { target } from '../../core/components/target.ts';
 import { type FunctionDefinition, largeMemory } from '../definition.ts';
 import { handler } from '../handler.ts';
 
-/** CheckApplicationBackup, CheckZeebeBackup: `{ run, target, limits, progress }` → the same, with newer progress */
+/** CheckApplicationBackup, CheckZeebeBackup: `{ run, target, limits, progress }` → the same with newer progress. */
 export const work = handler(runningTask(target), async (input, context) => {
   const { partsDone } = input.progress;
   await using opened = await openComponent(input.target, context);
@@ -16,8 +16,8 @@ export const work = handler(runningTask(target), async (input, context) => {
 
 export const definition: FunctionDefinition = {
   file: 'backup/check-component-backup.ts',
-  description: 'Looks at the backup of one component',
-  // Look at the backup and, where Zeebe's is complete, read the phases: 30 s each.
+  description: 'Checks the backup of one component',
+  // It checks the backup and, once Zeebe's is complete, reads the exporting phases. Each call may take 30 s.
   timeoutSeconds: 80,
   memoryMegabytes: largeMemory,
   needs: ['cluster', 'secrets', 'search', 'configuration'],

@@ -7,7 +7,7 @@ import { withOrWithoutKind } from '../../core/components/target.ts';
 import { type FunctionDefinition, largeMemory } from '../definition.ts';
 import { handler } from '../handler.ts';
 
-/** CheckRecordsBackup: `{ run, target, limits, progress }` → the same, with newer progress */
+/** CheckRecordsBackup: `{ run, target, limits, progress }` → the same with newer progress. */
 export const work = handler(runningTask(withOrWithoutKind(recordsTarget)), async (input, context) => {
   const { partsDone } = input.progress;
   await using opened = await openComponent(input.target, context);
@@ -17,7 +17,7 @@ export const work = handler(runningTask(withOrWithoutKind(recordsTarget)), async
 
 export const definition: FunctionDefinition = {
   file: 'backup/check-records-backup.ts',
-  description: 'Looks at the snapshot of the exported records',
+  description: 'Checks the snapshot of the exported records',
   timeoutSeconds: 80,
   memoryMegabytes: largeMemory,
   needs: ['cluster', 'secrets', 'search', 'configuration'],

@@ -7,21 +7,21 @@ import { reportCompleted } from '../../core/tell/report.ts';
 import { type FunctionDefinition, smallMemory } from '../definition.ts';
 import { handler } from '../handler.ts';
 
-/** CompleteBackup: `{ run }` → where the manifest is */
+/** CompleteBackup: `{ run }` → the state, and the location of the manifest. */
 export const work = handler(z.strictObject({ run }), async ({ run }, context) => {
   const manifest = await completeBackup(run, context);
   await reportCompleted(manifest, context);
   return answerOf(manifest, context);
 });
 
-/** What an execution comes to whose backup is complete. */
+/** The output of an execution whose backup is complete. */
 export function answerOf({ backupId, cluster, state }: Manifest, { ledger }: Pick<Context, 'ledger'>) {
   return { backupId, cluster, state, manifest: ledger.manifestLocation(cluster, backupId) };
 }
 
 export const definition: FunctionDefinition = {
   file: 'backup/complete-backup.ts',
-  description: 'Writes the COMPLETED manifest and gives the lock back',
+  description: 'Writes the COMPLETED manifest and releases the lock',
   timeoutSeconds: 80,
   memoryMegabytes: smallMemory,
   needs: ['configuration', 'alerts'],

@@ -5,14 +5,14 @@ import { run } from '../../core/ledger/run.ts';
 import { type FunctionDefinition, largeMemory } from '../definition.ts';
 import { handler } from '../handler.ts';
 
-/** DeleteFailedBackup: `{ run, targets }` → `{ deleted: [component, …] }` */
+/** DeleteFailedBackup: `{ run, targets }` → `{ deleted: [component, …] }`. */
 export const work = handler(z.strictObject({ run, targets: z.array(target) }), ({ run, targets }, context) =>
   deleteFailedBackup(run, targets, context),
 );
 
 export const definition: FunctionDefinition = {
   file: 'backup/delete-failed-backup.ts',
-  description: 'Deletes what a failed backup has left in the components, before the next try',
+  description: 'Deletes the parts of a failed backup from the components before the next attempt',
   timeoutSeconds: 170,
   memoryMegabytes: largeMemory,
   needs: ['cluster', 'secrets', 'search'],

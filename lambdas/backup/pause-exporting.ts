@@ -5,7 +5,7 @@ import { run } from '../../core/ledger/run.ts';
 import { type FunctionDefinition, smallMemory } from '../definition.ts';
 import { handler } from '../handler.ts';
 
-/** PauseExporting: `{ run, target }` → `{ pausedAt, pauseProof }` */
+/** PauseExporting: `{ run, target }` → `{ pausedAt, pauseProof }`. */
 export const work = handler(z.strictObject({ run, target: exportingTarget }), ({ run, target }, context) =>
   pauseForBackup(run, target, context),
 );
@@ -13,7 +13,7 @@ export const work = handler(z.strictObject({ run, target: exportingTarget }), ({
 export const definition: FunctionDefinition = {
   file: 'backup/pause-exporting.ts',
   description: 'Soft-pauses exporting and reads it back',
-  // Read the phases, pause, read them again: 30 s each.
+  // It reads the exporting phases, pauses, and reads them again. Each call may take 30 s.
   timeoutSeconds: 120,
   memoryMegabytes: smallMemory,
   needs: ['cluster', 'secrets'],

@@ -5,7 +5,7 @@ import { reportStarted } from '../../core/tell/report.ts';
 import { type FunctionDefinition, largeMemory } from '../definition.ts';
 import { handler } from '../handler.ts';
 
-/** PrepareBackup: `{ request, runId }` → the plan, or `{ outcome: SKIPPED }` when another run holds the lock. */
+/** PrepareBackup: `{ request, runId }` → the plan, or `{ outcome: SKIPPED }` if another run holds the lock. */
 export const work = handler(
   z.strictObject({ request: backupRequest, runId: z.string() }),
   async ({ request, runId }, context) => {
@@ -18,8 +18,8 @@ export const work = handler(
 export const definition: FunctionDefinition = {
   file: 'backup/prepare-backup.ts',
   description:
-    'Takes the lock, looks whether the cluster can be backed up, chooses the id, writes the manifest',
-  // A few rounds of calls side by side, each with 30 s, and the lists of the backup stores, which are slow.
+    'Takes the lock, checks that the cluster can be backed up, chooses the id and writes the manifest',
+  // It makes a few rounds of concurrent calls, each of up to 30 s, and lists the backup stores, which is slow.
   timeoutSeconds: 170,
   memoryMegabytes: largeMemory,
   needs: ['cluster', 'secrets', 'search', 'configuration', 'listOfBackups'],

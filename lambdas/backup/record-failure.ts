@@ -13,37 +13,38 @@ import { messageIn, splitRemedy, withRemedy } from '../failure.ts';
 import { handler } from '../handler.ts';
 import { answerOf } from './complete-backup.ts';
 
-/** What a Catch puts into the state: an error's name, and its message or (from Lambda) a JSON of it. */
+/** The error that a Catch puts into the state: its name, and its message or (from Lambda) the JSON of it. */
 const caught = z.object({ Error: z.string(), Cause: z.string().default('') });
 
-/** The state of the run: a plan, or (where preparing failed) still the request. */
+/** The state of the run: a plan, or the request if PrepareBackup failed. */
 const failedState = z.looseObject({
   run: z.looseObject({ cluster: z.string() }).optional(),
   cluster: z.string().catch('unknown'),
   replaces: z.int().optional().catch(undefined),
   failure: caught,
-  /** How exporting was resumed by ResumeExporting, which CompleteBackup follows: nothing has paused it again since. */
+  /** The result of ResumeExporting, if the run got past it. No state after it pauses exporting again. */
   resumed: z.object({ how: z.string() }).optional().catch(undefined),
-  /** The same of ResumeExportingAfterFailure. */
+  /** The result of ResumeExportingAfterFailure. */
   resumedAfterFailure: z.object({ how: z.string() }).optional().catch(undefined),
-  /** Where the failed run could not be resumed, or that could not be written down. */
+  /** The error of ResumeExportingAfterFailure: exporting could not be resumed, or the ledger could not record it. */
   resumeFailure: caught.optional().catch(undefined),
-  /** In TellFailure: RecordFailure could not write it down, for as long as it was tried. */
+  /** The error of RecordFailure after its last retry. Only TellFailure gets it. */
   recordFailure: caught.optional().catch(undefined),
 });
 const planned = z.object(plan.shape);
 
-/** In TellFailure: time is left for telling. */
+/** The time limit for recording in TellFailure, which leaves time to send the alert. */
 const lastTrySeconds = 20;
 
 /**
- * RecordFailure: `{ state, runId }` → `{ outcome: FAILED, failure: { Error, Cause } }` for the Fail state, the cause
- * as a sentence; or `{ outcome: TRY_AGAIN, request, failed: { run, targets } }`, for PrepareBackup and
- * DeleteFailedBackup; or `{ outcome: COMPLETED, completed }` with the answer of CompleteBackup, where the manifest says
- * that the backup is complete: what failed came after that.
+ * RecordFailure: `{ state, runId }` → one of
+ * - `{ outcome: FAILED, failure: { Error, Cause } }` for the Fail state, with the cause as a sentence
+ * - `{ outcome: TRY_AGAIN, request, failed: { run, targets } }` for PrepareBackup and DeleteFailedBackup
+ * - `{ outcome: COMPLETED, completed }` with the answer of CompleteBackup, if the manifest says that the backup is
+ *   complete, because the failure came after that.
  *
- * TellFailure, where RecordFailure could not do that: the same once more; where it fails, people are told nevertheless,
- * and the answer says `notWritten`.
+ * TellFailure does the same once more after RecordFailure failed. If that fails again, it still sends the alert, and
+ * its answer says `notWritten`.
  */
 export const work = handler(
   z.strictObject({ state: failedState, runId: z.string() }),
@@ -64,7 +65,7 @@ export const work = handler(
     const isLastTry = state.recordFailure !== undefined;
     const recording = isLastTry ? within(lastTrySeconds, settleAndRecord, context) : settleAndRecord();
     const recorded = await recording.catch((error: unknown) => {
-      // People are told of the failure all the same.
+      // The failure is still reported to people.
       const leftPaused = made !== undefined && !isResumed(state);
       if (isBackupError(error, 'LedgerCorrupt')) return { unreadable: error, leftPaused, triesAgain: false };
       if (!isLastTry) throw error;
@@ -120,25 +121,25 @@ function notWritten(error: unknown, run: Run | undefined): BackupError {
 
 type FailedState = z.infer<typeof failedState>;
 
-/** A run that had a plan may have paused exporting: that it is resumed is known only where its state says so. */
+/** A run with a plan may have paused exporting. Only its state can say that exporting was resumed. */
 function isResumed(state: FailedState): boolean {
   const { resumed, resumedAfterFailure } = state;
   return resumed !== undefined || resumedAfterFailure !== undefined || isResumedUnwritten(state);
 }
 
-/** Exporting is resumed, although a resume failed: only the ledger did not take it. */
+/** True if exporting is resumed although the state failed, because only the ledger could not record the resume. */
 function isResumedUnwritten({ failure, resumeFailure }: FailedState): boolean {
   return [failure, resumeFailure].some((one) => one !== undefined && resumedUnwritten.includes(one.Error));
 }
 
 export const definition: FunctionDefinition = {
   file: 'backup/record-failure.ts',
-  description: 'Writes the FAILED manifest, gives the lock back, tells people',
+  description: 'Writes the FAILED manifest, releases the lock and alerts people',
   timeoutSeconds: 80,
   memoryMegabytes: smallMemory,
   needs: ['configuration', 'alerts'],
   ledger: {
-    // What people could not be told is written down for the watchdog.
+    // The memory keeps an alert that could not be sent, so that the watchdog sends it.
     read: ['lock', 'manifest', 'entry', 'memory'],
     write: ['lock', 'manifest', 'memory'],
   },

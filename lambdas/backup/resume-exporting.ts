@@ -5,7 +5,7 @@ import { run } from '../../core/ledger/run.ts';
 import { type FunctionDefinition, smallMemory } from '../definition.ts';
 import { handler } from '../handler.ts';
 
-/** ResumeExporting and ResumeExportingAfterFailure: `{ run, target }` → `{ resumed: proven | answered | not-paused }` */
+/** ResumeExporting, ResumeExportingAfterFailure: `{ run, target }` → `{ resumed: proven | answered | not-paused }`. */
 export const work = handler(z.strictObject({ run, target: exportingTarget }), ({ run, target }, context) =>
   resumeAfterBackup(run, target, context),
 );
@@ -13,7 +13,7 @@ export const work = handler(z.strictObject({ run, target: exportingTarget }), ({
 export const definition: FunctionDefinition = {
   file: 'backup/resume-exporting.ts',
   description: 'Resumes exporting and reads it back',
-  // Resume and read the phases: 30 s each.
+  // It resumes and reads the exporting phases. Each call may take 30 s.
   timeoutSeconds: 120,
   memoryMegabytes: smallMemory,
   needs: ['cluster', 'secrets'],

@@ -6,7 +6,7 @@ import { target } from '../../core/components/target.ts';
 import { type FunctionDefinition, largeMemory } from '../definition.ts';
 import { handler } from '../handler.ts';
 
-/** StartApplicationBackup, StartZeebeBackup: `{ run, target, limits }` → the same with `progress` */
+/** StartApplicationBackup, StartZeebeBackup: `{ run, target, limits }` → the same with `progress`. */
 export const work = handler(task(target), async (input, context) => {
   await using opened = await openComponent(input.target, context);
   await using component = await countingShards(opened, input, context);
@@ -16,7 +16,7 @@ export const work = handler(task(target), async (input, context) => {
 export const definition: FunctionDefinition = {
   file: 'backup/start-component-backup.ts',
   description: 'Starts the backup of one component, once',
-  // Look and start: 30 s each.
+  // It looks for an existing backup and starts one. Each call may take 30 s.
   timeoutSeconds: 120,
   memoryMegabytes: largeMemory,
   needs: ['cluster', 'secrets', 'search', 'configuration'],

@@ -7,7 +7,7 @@ import { withOrWithoutKind } from '../../core/components/target.ts';
 import { type FunctionDefinition, largeMemory } from '../definition.ts';
 import { handler } from '../handler.ts';
 
-/** StartRecordsBackup: `{ run, target, limits }` → the same with `progress` */
+/** StartRecordsBackup: `{ run, target, limits }` → the same with `progress`. */
 export const work = handler(task(withOrWithoutKind(recordsTarget)), async (input, context) => {
   await using opened = await openComponent(input.target, context);
   await using component = await countingShards(opened, input, context);

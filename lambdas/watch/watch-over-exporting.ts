@@ -8,8 +8,8 @@ import { type FunctionDefinition, smallMemory } from '../definition.ts';
 import { handler } from '../handler.ts';
 
 /**
- * The watchdog: called at every execution that ended otherwise than well, and every five minutes. What called it
- * does not matter: it looks at every cluster. → what it saw of each
+ * The watchdog. EventBridge calls it after every execution that did not succeed, and every five minutes. It ignores its
+ * input and looks at every cluster. → its observations of each cluster
  */
 export const work = (executions: Executions) =>
   handler(z.unknown(), async (_, context: Context): Promise<Watched[]> => {
@@ -35,8 +35,8 @@ export const work = (executions: Executions) =>
 
 export const definition: FunctionDefinition = {
   file: 'watch/watch-over-exporting.ts',
-  description: 'Resumes exporting that a dead run left paused, and notices when backups stay away',
-  // Every cluster, side by side: a deadline ends each before this.
+  description: 'Resumes exporting that a dead run left paused, and reports missing backups',
+  // It looks at all clusters concurrently, and each look has a shorter time limit.
   timeoutSeconds: 240,
   memoryMegabytes: smallMemory,
   needs: ['cluster', 'secrets', 'configuration', 'alerts', 'listOfBackups', 'executions'],

@@ -111,7 +111,7 @@ test('A function whose time is nearly over says whom it waits for, before Lambda
   const target = { url: 'http://zeebe:9600', brokers: ['http://zeebe:9600'], partitions: 1, provable: true };
   await assert.rejects(
     async () => handler({ run, target }, { ...invocation, getRemainingTimeInMillis: () => 5050 }),
-    { name: 'Unreachable', message: /^This state was not done after 0 s: it was waiting for the ledger/ },
+    { name: 'Unreachable', message: /^This state did not end within 0 s: it was waiting for the ledger/ },
   );
 });
 

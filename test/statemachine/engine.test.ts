@@ -68,7 +68,7 @@ describe('a state that does not come to an end', () => {
     assert(first?.type === 'threw');
     assert.equal(first.error.name, 'Unreachable');
     const { message, remedy } = splitRemedy(first.error.message);
-    assert.equal(message, `This state was not done after 170 s: it was waiting for GET ${url} (for 170 s)`);
+    assert.equal(message, `This state did not end within 170 s: it was waiting for GET ${url} (for 170 s)`);
     assert.match(remedy ?? '', /^See whether this server hangs/);
   });
 
