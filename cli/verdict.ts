@@ -23,11 +23,14 @@ interface Known {
 /** What a run came to; `whySkipped` says why there is none where `holder` has the lock. */
 export async function runResult(
   end: End,
-  { manifest, location, ...known }: Known,
+  { manifest, location, backupId, cluster, durationSeconds, pausedSeconds }: Known,
   whySkipped: (holder: Holder) => Failure | Promise<Failure>,
 ): Promise<RunResult> {
   const common = {
-    ...known,
+    backupId,
+    cluster,
+    durationSeconds,
+    pausedSeconds,
     components: componentsOf(manifest),
     manifest: location,
     warnings: manifest?.warnings ?? [],
