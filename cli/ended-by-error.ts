@@ -1,6 +1,5 @@
 import { type Command, CommanderError } from 'commander';
 import { BackupError } from '../core/errors.ts';
-import { remedyOf } from '../core/remedies.ts';
 import { exitCodeOfError, exitCodes } from './exit-codes.ts';
 import type { Host } from './host.ts';
 import { objectOfError } from './json-on-error.ts';
@@ -52,6 +51,6 @@ async function complain(error: unknown, command: Command | undefined, host: Host
     printLine(stderr, `This is a bug in camunda-backup. ${afterBug(command, host)}`);
     return exitCodes.failed;
   }
-  printError(stderr, { message: error.message, remedy: remedyOf(error) });
+  printError(stderr, { message: error.message, remedy: error.remedy });
   return exitCodeOfError(error);
 }

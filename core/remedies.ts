@@ -1,84 +1,165 @@
-import type { BackupError, ErrorName } from './errors.ts';
+import type { ErrorName } from './error-names.ts';
 
-/**
- * Remedies for known failures, found by the server's own words. The patterns come from Camunda's issues and from
- * recordings. An error without its own remedy gets the one from here.
- */
-const known: { says: RegExp; advice: string; passes?: true }[] = [
-  {
-    says: /leader change/i,
-    passes: true,
-    advice:
-      'A broker restarted or lost its leadership during the backup, which ends it by design. Back up again.',
-  },
-  {
-    says: /expected to reserve snapshot|cannot find a snapshot that can be included|snapshot .* (was )?deleted/i,
-    passes: true,
-    advice:
-      'The broker took or dropped a snapshot of its own at the same moment (a known race). Back up again.',
-  },
-  {
-    says: /acquire operation took longer|connection pool/i,
-    advice:
-      'The broker has more segments than its S3 client has connections: raise maxConcurrentConnections and connectionAcquisitionTimeout of the backup store.',
-  },
-  {
-    says: /SdkClientException: Unable to execute HTTP request/,
-    advice:
-      'The broker does not reach its backup store: see whether the store is up, and check its endpoint and the network between them.',
-  },
-  {
-    says: /content-?md5|MissingContentMD5/i,
-    advice:
-      'This S3-compatible store needs MD5 checksums: set ZEEBE_BROKER_DATA_BACKUP_S3_SUPPORTLEGACYMD5=true on the brokers.',
-  },
-  {
-    says: /(Access ?Denied|not authorized|InvalidAccessKeyId|SignatureDoesNotMatch)/i,
-    advice:
-      'The component may not write to its store or repository: check its role, keys and the bucket policy.',
-  },
-  {
-    says: /NoSuchBucket|bucket does not exist/i,
-    advice:
-      'The bucket of the backup store does not exist: correct its name in the configuration of the brokers.',
-  },
-  {
-    says: /(socket|read) time-?out|30,?000 milliseconds/i,
-    advice:
-      'The component gave up waiting for a snapshot: raise CAMUNDA_OPERATE_BACKUP_SNAPSHOTTIMEOUT (or its equivalent), and restart the component if its queue is stuck.',
-  },
-  {
-    says: /repository_missing|no repository with name|repository .* (missing|not registered)/i,
-    advice:
-      'Register the snapshot repository again: it is part of the cluster state, which a restart with empty data loses.',
-  },
-  {
-    says: /unassigned primary shards|don't have primary shards|primary shard is not allocated/i,
-    advice:
-      'The search engine has red indices: bring their primary shards back first (GET _cluster/allocation/explain).',
-  },
-  {
-    says: /SnapshotShardFailure|reason("?:"|=)skipped/,
-    passes: true,
-    advice:
-      'The search engine omitted a shard from a snapshot: it was deleting other snapshots meanwhile (observed with OpenSearch), or it lacked that shard. Back up again when it deletes no snapshots and its indices are green.',
-  },
-  {
-    says: /Expected \d+ members of partition|found only \d+ partitions|topology/i,
-    advice:
-      'Brokers are missing: wait until all of them are back (GET /actuator/cluster), then back up again.',
-  },
-  {
-    says: /No space left|disk usage|read-only-allow-delete|flood-stage/i,
-    advice: 'A disk is full: free space on the brokers or the search engine before the next backup.',
-  },
-];
-
-export function adviceFor(message: string): string | undefined {
-  return known.find(({ says }) => says.test(message))?.advice;
+/** Words of a server that are known. */
+interface Saying {
+  says: RegExp;
+  /** What to do. */
+  remedy?: string;
+  /** The error that an answer with these words is, if its status does not tell that. */
+  name?: 'ComponentBusy' | 'ServerTrouble' | 'RequestRefused';
+  /** After a backup that failed with these words, another attempt is likely to succeed. */
+  passes?: true;
 }
 
-/** The remedies for errors that neither have their own one nor contain known words of a server. */
+/** Who says the words: a management port or the search engine in its answer, or any server, also in words that another one repeats. */
+type Source = 'management' | 'search' | 'anybody';
+
+/**
+ * What servers say, and what to do about it. The patterns come from Camunda's issues and from recordings. They are searched
+ * once, where a server's words are read: the error that is made there carries the remedy, and nobody searches its message again.
+ */
+const sayings: Record<Source, Saying[]> = {
+  management: [
+    {
+      says: /another backup is running/i,
+      name: 'ComponentBusy',
+      remedy: 'Wait until the backup that this component is taking has ended, then start again.',
+    },
+    // Operate answers 400 for this, and the other components answer 502.
+    { says: /error connecting to (elasticsearch|opensearch)/i, name: 'ServerTrouble' },
+    {
+      says: /no backup store is configured/i,
+      remedy: 'Configure a backup store for the brokers (zeebe.broker.data.backup.store) and restart them.',
+    },
+    {
+      says: /no backup repository configured/i,
+      remedy:
+        "Set the component's backup repository (such as CAMUNDA_OPERATE_BACKUP_REPOSITORYNAME) and restart it.",
+    },
+    {
+      says: /predetermined backupId when continuous/i,
+      remedy:
+        'This cluster makes ids of its own (continuous backups or a schedule): turn that off to back up under one id.',
+    },
+  ],
+  search: [
+    // Both engines answer 500 with these words until somebody registers the repository again.
+    {
+      says: /readonly repository|repository is readonly/,
+      name: 'RequestRefused',
+      remedy:
+        'Register the repository again without `readonly` (PUT _snapshot/NAME with its type and settings).',
+    },
+    {
+      says: /do not match its expected state|disabled to prevent data corruption/,
+      name: 'RequestRefused',
+      remedy:
+        'Find out what else writes into this repository or has changed its files; then register it again (PUT _snapshot/NAME).',
+    },
+    {
+      says: /repository_missing/,
+      remedy: 'Register the snapshot repository under this name, or correct `search.repository`.',
+    },
+    {
+      says: /repository_verification|repository_exception/,
+      remedy:
+        'Check that every node of the search engine can write to the repository (POST _snapshot/NAME/_verify).',
+    },
+    {
+      says: /concurrent_snapshot_execution/,
+      remedy:
+        'Wait until the snapshots that are being taken or deleted in this repository have ended, then start again.',
+    },
+  ],
+  anybody: [
+    {
+      says: /leader change/i,
+      passes: true,
+      remedy:
+        'A broker restarted or lost its leadership during the backup, which ends it by design. Back up again.',
+    },
+    {
+      says: /expected to reserve snapshot|cannot find a snapshot that can be included|snapshot .* (was )?deleted/i,
+      passes: true,
+      remedy:
+        'The broker took or dropped a snapshot of its own at the same moment (a known race). Back up again.',
+    },
+    {
+      says: /acquire operation took longer|connection pool/i,
+      remedy:
+        'The broker has more segments than its S3 client has connections: raise maxConcurrentConnections and connectionAcquisitionTimeout of the backup store.',
+    },
+    {
+      says: /SdkClientException: Unable to execute HTTP request/,
+      remedy:
+        'The broker does not reach its backup store: see whether the store is up, and check its endpoint and the network between them.',
+    },
+    {
+      says: /content-?md5|MissingContentMD5/i,
+      remedy:
+        'This S3-compatible store needs MD5 checksums: set ZEEBE_BROKER_DATA_BACKUP_S3_SUPPORTLEGACYMD5=true on the brokers.',
+    },
+    {
+      says: /(Access ?Denied|not authorized|InvalidAccessKeyId|SignatureDoesNotMatch)/i,
+      remedy:
+        'The component may not write to its store or repository: check its role, keys and the bucket policy.',
+    },
+    {
+      says: /NoSuchBucket|bucket does not exist/i,
+      remedy:
+        'The bucket of the backup store does not exist: correct its name in the configuration of the brokers.',
+    },
+    {
+      says: /(socket|read) time-?out|30,?000 milliseconds/i,
+      remedy:
+        'The component gave up waiting for a snapshot: raise CAMUNDA_OPERATE_BACKUP_SNAPSHOTTIMEOUT (or its equivalent), and restart the component if its queue is stuck.',
+    },
+    {
+      says: /repository_missing|no repository with name|repository .* (missing|not registered)/i,
+      remedy:
+        'Register the snapshot repository again: it is part of the cluster state, which a restart with empty data loses.',
+    },
+    {
+      says: /unassigned primary shards|don't have primary shards|primary shard is not allocated/i,
+      remedy:
+        'The search engine has red indices: bring their primary shards back first (GET _cluster/allocation/explain).',
+    },
+    {
+      says: /SnapshotShardFailure|reason("?:"|=)skipped/,
+      passes: true,
+      remedy:
+        'The search engine omitted a shard from a snapshot: it was deleting other snapshots meanwhile (observed with OpenSearch), or it lacked that shard. Back up again when it deletes no snapshots and its indices are green.',
+    },
+    {
+      says: /Expected \d+ members of partition|found only \d+ partitions|topology/i,
+      remedy:
+        'Brokers are missing: wait until all of them are back (GET /actuator/cluster), then back up again.',
+    },
+    {
+      says: /No space left|disk usage|read-only-allow-delete|flood-stage/i,
+      remedy: 'A disk is full: free space on the brokers or the search engine before the next backup.',
+    },
+  ],
+};
+
+/** What is known about a server's words; `{}` if nothing is known. */
+export function sayingIn(words: string, source: Source = 'anybody'): Omit<Saying, 'says'> {
+  return sayings[source].find(({ says }) => says.test(words)) ?? {};
+}
+
+/** What to do about a server's words, if they are known. */
+export function adviceFor(words: string, source?: Source): string | undefined {
+  return sayingIn(words, source).remedy;
+}
+
+/** Chooses the error for a component's failed backup by the component's own words. */
+export function failedBackup(reason: string): 'ComponentBackupFailed' | 'ComponentBackupInterrupted' {
+  return sayings.anybody.some(({ says, passes }) => passes && says.test(reason))
+    ? 'ComponentBackupInterrupted'
+    : 'ComponentBackupFailed';
+}
+
+/** The remedies for errors whose maker knows nothing more than their name. */
 const byName: Partial<Record<ErrorName, string>> = {
   LedgerError: 'See whether something else changes or holds the ledger at the same time; then start again.',
   LedgerCorrupt: 'Do not change or remove documents of the ledger while a backup runs.',
@@ -95,16 +176,6 @@ const byName: Partial<Record<ErrorName, string>> = {
   VerificationFailed: 'The backup is not complete: see the log of the component, and start a new backup.',
 };
 
-/** The remedy for an error; undefined if none is known. */
-export function remedyOf(error: BackupError): string | undefined {
-  return error.remedy ?? adviceFor(error.message) ?? byName[error.name];
-}
-
-/** Chooses the error for a component's failed backup by the server's own words. */
-export function failedBackup(
-  reason: string,
-): Extract<ErrorName, 'ComponentBackupFailed' | 'ComponentBackupInterrupted'> {
-  return known.some(({ says, passes }) => passes && says.test(reason))
-    ? 'ComponentBackupInterrupted'
-    : 'ComponentBackupFailed';
+export function remedyByName(name: ErrorName): string | undefined {
+  return byName[name];
 }

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type { BackupError } from '../core/errors.ts';
 import { parseJson } from '../core/json.ts';
-import { remedyOf } from '../core/remedies.ts';
 
 /*
  * Step Functions only passes on an error's name and message, so the remedy is appended to the message. An error that a
@@ -13,7 +12,7 @@ const remedyMark = '\nWhat to do: ';
 
 /** Converts an error to the form in which a function throws it. */
 export function forTheStateMachine(error: BackupError): Error {
-  const carried = new Error(withRemedy(error.message, remedyOf(error)), { cause: error });
+  const carried = new Error(withRemedy(error.message, error.remedy), { cause: error });
   carried.name = error.name;
   return carried;
 }

@@ -1,4 +1,4 @@
-import type { ErrorName } from '../core/errors.ts';
+import type { ErrorName } from '../core/error-names.ts';
 import type { Catcher, MapState, Payload, Retrier, Task } from './states.ts';
 
 /** The errors of every function that may be temporary: our own ones, and those of Step Functions and Lambda. */

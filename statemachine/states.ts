@@ -1,4 +1,4 @@
-import type { ErrorName } from '../core/errors.ts';
+import type { ErrorName } from '../core/error-names.ts';
 
 /**
  * The kinds of states in our machines, as plain objects with the field names of the

@@ -2,7 +2,8 @@
 
 import { resumeByHand, waysToResume } from '../../core/connect/by-hand.ts';
 import type { Context } from '../../core/context.ts';
-import { describe, isBackupError, resumedUnwritten } from '../../core/errors.ts';
+import { resumedUnwritten } from '../../core/error-names.ts';
+import { describe, isBackupError } from '../../core/errors.ts';
 import { mayBePaused } from '../../core/ledger/lock.ts';
 import type { Failure } from '../../core/ledger/manifest.ts';
 import { type Repaired, repairLock } from '../../core/repair/lock.ts';

@@ -1,7 +1,8 @@
 import { ifReadable } from '../../core/backup/fail-manifest.ts';
 import { resumeByHand } from '../../core/connect/by-hand.ts';
 import type { Context } from '../../core/context.ts';
-import { isBackupError, resumedUnwritten } from '../../core/errors.ts';
+import { resumedUnwritten } from '../../core/error-names.ts';
+import { isBackupError } from '../../core/errors.ts';
 import { mayBePaused } from '../../core/ledger/lock.ts';
 import { mayBeTakenOver, whenOwnerIsGone } from '../../core/ledger/purpose.ts';
 import { repair, repairable } from '../../core/repair/lock.ts';

@@ -1,7 +1,6 @@
 import { BackupError, isBackupError } from '../../core/errors.ts';
 import { readBooks } from '../../core/ledger/books.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
-import { remedyOf } from '../../core/remedies.ts';
 import { failOrphans, findOrphans } from '../../core/repair/orphans.ts';
 import { exitCodeOfError, exitCodes } from '../exit-codes.ts';
 import { localContext } from '../local/context.ts';
@@ -57,7 +56,7 @@ export async function repairCluster(options: RepairOptions): Promise<number> {
       // What is in the way of several steps is told once.
       if (problems.some(({ message }) => message === error.message)) return;
       problems.push(error);
-      printError(output.stderr, { message: error.message, remedy: remedyOf(error) });
+      printError(output.stderr, { message: error.message, remedy: error.remedy });
     },
     problems,
   };

@@ -1,4 +1,4 @@
-import { resumedUnwritten } from '../../core/errors.ts';
+import { resumedUnwritten } from '../../core/error-names.ts';
 import { splitRemedy } from '../../lambdas/failure.ts';
 import { backup } from '../../statemachine/backup-procedure.ts';
 import { carriedFailure } from '../failure.ts';

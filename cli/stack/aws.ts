@@ -11,7 +11,8 @@ import {
   type StartExecutionInput,
 } from '@aws-sdk/client-sfn';
 import { statusOf } from '../../core/connect/aws-client.ts';
-import { BackupError, describe, type ErrorDetails, type ErrorName } from '../../core/errors.ts';
+import type { ErrorName } from '../../core/error-names.ts';
+import { BackupError, describe, type ErrorDetails } from '../../core/errors.ts';
 import { executionState } from '../../lambdas/aws/executions.ts';
 
 /** What the commands ask of AWS. Every method throws a BackupError with what to do. */

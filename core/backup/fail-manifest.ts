@@ -4,7 +4,6 @@ import { BackupError, isBackupError } from '../errors.ts';
 import type { Lock } from '../ledger/lock.ts';
 import type { Failure, Manifest } from '../ledger/manifest.ts';
 import { exportingOf } from '../ledger/ownership.ts';
-import { adviceFor } from '../remedies.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock'>;
 
@@ -44,14 +43,9 @@ function failOnce(
       endedAt: manifest.endedAt ?? nowIso(context),
       components: await ledger.readEntries(lock.cluster, backupId),
       exporting: exportingOf(lock),
-      failure: manifest.failure ?? withAdvice(failure),
+      failure: manifest.failure ?? failure,
     };
   });
-}
-
-function withAdvice(failure: Failure): Failure {
-  const remedy = failure.remedy ?? adviceFor(failure.message);
-  return remedy === undefined ? failure : { ...failure, remedy };
 }
 
 /** What is known of a run's manifest. */
@@ -71,7 +65,7 @@ export async function ifReadable(reading: Promise<Manifest | undefined>): Promis
     return {
       unreadable: new BackupError(name, `Whether the backup is complete is not known: ${message}`, {
         cause: error,
-        ...(remedy ? { remedy } : {}),
+        remedy,
       }),
     };
   }

@@ -4,7 +4,7 @@ import { type ComponentName, titles } from '../components/kinds.ts';
 import { formatSeconds } from '../config/duration.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import { nextCheckAt, type Pacing } from '../pacing.ts';
-import { failedBackup } from '../remedies.ts';
+import { adviceFor, failedBackup } from '../remedies.ts';
 
 /** What is known of a component's running backup; carried from check to check. Instants are ISO-8601. */
 export const progress = z.strictObject({
@@ -55,7 +55,9 @@ export function afterLook(look: Look): Progress {
     if (seen.state === 'COMPLETED') return completed(title, seen, before, now);
     if (seen.state === 'FAILED' || seen.state === 'INCOMPATIBLE') {
       const reason = why(seen);
-      throw new BackupError(failedBackup(reason), `${title} says that its backup is ${seen.state}${reason}`);
+      throw new BackupError(failedBackup(reason), `${title} says that its backup is ${seen.state}${reason}`, {
+        remedy: adviceFor(reason),
+      });
     }
   } else if (isFinal(seen)) {
     throw seen;

@@ -4,7 +4,6 @@ import { resumeByHand } from '../connect/by-hand.ts';
 import { BackupError, describe } from '../errors.ts';
 import type { Failure } from '../ledger/manifest.ts';
 import type { UntoldAlert } from '../ledger/watch-memory.ts';
-import { adviceFor } from '../remedies.ts';
 import { executionUrl } from '../tell/alerts.ts';
 import { asideSeconds, callPing, count, pausedFigure, type ReportNeeds, readConfig } from '../tell/report.ts';
 import { forgetUntold, isSameUntold, keepUntold, tellSeconds, untoldOf } from '../tell/untold.ts';
@@ -146,9 +145,7 @@ async function alertOf(
     reason: leftPaused
       ? `Exporting could not be resumed and the watchdog goes on trying. First: ${failure.message}${aside}`
       : `${failure.message}${before}${aside}`,
-    remedy: leftPaused
-      ? resumeByHand((await readConfig(context))?.clusters[cluster]?.zeebe)
-      : (failure.remedy ?? adviceFor(failure.message)),
+    remedy: leftPaused ? resumeByHand((await readConfig(context))?.clusters[cluster]?.zeebe) : failure.remedy,
     execution: executionUrl(runId),
     manifest: manifest && context.ledger.manifestLocation(cluster, manifest.backupId),
   };

@@ -4,7 +4,6 @@ import { openComponent } from '../components/open.ts';
 import type { Target } from '../components/target.ts';
 import type { Context } from '../context.ts';
 import type { BackupError } from '../errors.ts';
-import { adviceFor } from '../remedies.ts';
 import { type Fact, factOf } from './fact.ts';
 import { type CheckFinding, thrown } from './finding.ts';
 import { type BackupList, isOutOfReach } from './lists.ts';
@@ -53,7 +52,7 @@ export function chosenId(backupId: number, facts: IdFact[]): CheckFinding[] {
 
 function idUnknown(target: Asked, backupId: number, cause: BackupError): CheckFinding {
   const { component } = target;
-  const { message, remedy = adviceFor(message) ?? seeLog(target) } = cause;
+  const { message, remedy = seeLog(target) } = cause;
   const says = `Whether ${titles[component]} has a backup ${backupId} already is not known: ${message}`;
   return { ...thrown('backupId', component, cause, remedy), says };
 }

@@ -10,7 +10,8 @@ import type { ClusterConfig } from '../config/schema.ts';
 import type { Http } from '../connect/http.ts';
 import { management, restApi } from '../connect/management.ts';
 import type { Context } from '../context.ts';
-import { isBackupError, noAnswer } from '../errors.ts';
+import { noAnswer } from '../error-names.ts';
+import { isBackupError } from '../errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { mayBePaused } from '../ledger/lock.ts';
 

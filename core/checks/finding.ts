@@ -1,8 +1,8 @@
 import type { ComponentName } from '../components/kinds.ts';
 import type { CheckName } from '../config/checks.ts';
-import type { BackupError, ErrorName } from '../errors.ts';
+import type { ErrorName } from '../error-names.ts';
+import type { BackupError } from '../errors.ts';
 import type { Finding } from '../ledger/finding.ts';
-import { adviceFor } from '../remedies.ts';
 
 /** A finding of a check, with the error that it refuses a backup with. */
 export interface CheckFinding extends Finding {
@@ -27,7 +27,7 @@ export function wrong(
 
 /** Something without which no backup can succeed, and that could not be seen or is refused: `cause` says why. */
 export function failed(name: CheckName, subject: Subject, cause: BackupError): CheckFinding {
-  return thrown(name, subject, cause, cause.remedy ?? adviceFor(cause.message) ?? remedies[name]);
+  return thrown(name, subject, cause, cause.remedy ?? remedies[name]);
 }
 
 /** An error as a finding, as it is. */

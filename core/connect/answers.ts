@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { BackupError, type ErrorName } from '../errors.ts';
+import type { ErrorName } from '../error-names.ts';
+import { BackupError } from '../errors.ts';
 import { parseJson } from '../json.ts';
-import { adviceFor } from '../remedies.ts';
+import { adviceFor, sayingIn } from '../remedies.ts';
 import type { HttpAnswer } from './http.ts';
 import { explainRedirect, isRedirect, useInstead } from './redirect.ts';
 import { type Asked, baseOf, isIndex, loginRemedy, portOf, strangerIn } from './wrong-port.ts';
@@ -100,7 +101,9 @@ export function refused(asked: Asked, answer: HttpAnswer): BackupError {
     return new BackupError('UnexpectedAnswer', `${head}: ${seen}`, { status, remedy });
   }
   if (status >= 500 || status === 429)
-    return troubled(asked, answer, isHtml(answer) ? `${head} (an HTML page)` : sentence);
+    return isHtml(answer)
+      ? troubled(asked, answer, `${head} (an HTML page)`)
+      : troubled(asked, answer, sentence, says);
   if (isHtml(answer)) return htmlAnswer(asked, answer);
   if (isMissingEndpoint(answer) || (status === 404 && isIndex(asked))) {
     const { missing, noIndex } = portOf(asked);
@@ -110,8 +113,7 @@ export function refused(asked: Asked, answer: HttpAnswer): BackupError {
   if (status === 401 || status === 403) {
     return new BackupError('RequestRefused', sentence, { status, remedy: loginRemedy(asked, status) });
   }
-  const { name = 'RequestRefused', remedy = adviceFor(says ?? '') } =
-    meanings.find(({ says: pattern }) => pattern.test(says ?? '')) ?? {};
+  const { name = 'RequestRefused', remedy = adviceFor(says ?? '') } = sayingIn(says ?? '', 'management');
   return new BackupError(name, sentence, {
     status,
     remedy: remedy ?? seeLog(asked, 'it says why it refuses'),
@@ -119,9 +121,9 @@ export function refused(asked: Asked, answer: HttpAnswer): BackupError {
 }
 
 /** An error that may pass. If the server's words are not known, the path that was requested says where to look. */
-function troubled(asked: Asked, answer: HttpAnswer, message: string): BackupError {
+function troubled(asked: Asked, answer: HttpAnswer, message: string, says = ''): BackupError {
   const { status } = answer;
-  const known = adviceFor(message);
+  const known = adviceFor(says);
   if (known) return new BackupError('ServerTrouble', message, { status, remedy: known });
   let remedy = seeLog(asked, 'it is in trouble, or something behind it');
   if (isHtml(answer)) {
@@ -140,31 +142,6 @@ function troubled(asked: Asked, answer: HttpAnswer, message: string): BackupErro
 const isOfBackups = ({ url }: Asked) => /\/backup/.test(new URL(url).pathname);
 const seeLog = ({ component, url }: Asked, what: string) =>
   `See the log of ${component} at ${new URL(url).host}: ${what}.`;
-
-/** The meaning of 4xx answers by the servers' own words, and what a person can do about each. */
-const meanings: { says: RegExp; name?: ErrorName; remedy?: string }[] = [
-  {
-    says: /another backup is running/i,
-    name: 'ComponentBusy',
-    remedy: 'Wait until the backup that this component is taking has ended, then start again.',
-  },
-  // Operate answers 400 for this, and the other components answer 502.
-  { says: /error connecting to (elasticsearch|opensearch)/i, name: 'ServerTrouble' },
-  {
-    says: /no backup store is configured/i,
-    remedy: 'Configure a backup store for the brokers (zeebe.broker.data.backup.store) and restart them.',
-  },
-  {
-    says: /no backup repository configured/i,
-    remedy:
-      "Set the component's backup repository (such as CAMUNDA_OPERATE_BACKUP_REPOSITORYNAME) and restart it.",
-  },
-  {
-    says: /predetermined backupId when continuous/i,
-    remedy:
-      'This cluster makes ids of its own (continuous backups or a schedule): turn that off to back up under one id.',
-  },
-];
 
 function htmlAnswer(asked: Asked, answer: HttpAnswer): BackupError {
   const name: ErrorName = answer.status >= 500 ? 'ServerTrouble' : 'UnexpectedAnswer';

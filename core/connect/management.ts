@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { BackupError, isBackupError, noAnswer } from '../errors.ts';
+import { noAnswer } from '../error-names.ts';
+import { BackupError, isBackupError } from '../errors.ts';
 import type { Address } from './address.ts';
 import { readBody, refused } from './answers.ts';
 import { authenticate } from './authenticate.ts';
@@ -58,7 +59,7 @@ function api(
         const { name, message, remedy } = error;
         throw new BackupError(name, `${component} cannot be reached: ${message}`, {
           cause: error,
-          ...(remedy ? { remedy } : {}),
+          remedy,
         });
       }
     },

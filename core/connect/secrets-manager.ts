@@ -1,6 +1,7 @@
 import { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { BackupError, describe, type ErrorName } from '../errors.ts';
+import type { ErrorName } from '../error-names.ts';
+import { BackupError, describe } from '../errors.ts';
 import { awsPatience, statusOf } from './aws-client.ts';
 import { type FetchSecret, partsOfArn } from './secrets.ts';
 

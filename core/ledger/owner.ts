@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname, uptime } from 'node:os';
-import { type BackupError, isBackupError, ledgerTrouble } from '../errors.ts';
+import { ledgerTrouble } from '../error-names.ts';
+import { type BackupError, isBackupError } from '../errors.ts';
 import { heartbeatTimes } from './heartbeat.ts';
 import type { Ledger } from './ledger.ts';
 import type { Lock, Owner } from './lock.ts';

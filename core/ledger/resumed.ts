@@ -1,6 +1,7 @@
 import { type Clock, nowIso } from '../clock.ts';
 import type { Proof } from '../components/zeebe/exporting.ts';
-import { BackupError, isBackupError, ledgerTrouble } from '../errors.ts';
+import { ledgerTrouble } from '../error-names.ts';
+import { BackupError, isBackupError } from '../errors.ts';
 import type { Ledger } from './ledger.ts';
 import { changeOfPause, type Lock, mayBePaused } from './lock.ts';
 import type { Run } from './run.ts';
@@ -52,7 +53,7 @@ export function unwritten(proof: Proof, error: BackupError): BackupError {
   return new BackupError(
     isBackupError(error, 'LedgerError') ? 'ResumeUnwritten' : 'ResumeUnwritable',
     `Exporting is resumed (${how}); this could not be written into the ledger yet: ${error.message}`,
-    { cause: error, ...(error.remedy ? { remedy: error.remedy } : {}) },
+    { cause: error, remedy: error.remedy },
   );
 }
 

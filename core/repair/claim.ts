@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { isAhead, nowIso } from '../clock.ts';
 import { formatSeconds } from '../config/duration.ts';
 import type { Context } from '../context.ts';
-import { BackupError, isBackupError, ledgerTrouble } from '../errors.ts';
+import { ledgerTrouble } from '../error-names.ts';
+import { BackupError, isBackupError } from '../errors.ts';
 import type { Lock } from '../ledger/lock.ts';
 import { describeOwner, isOwnerAlive } from '../ledger/owner.ts';
 

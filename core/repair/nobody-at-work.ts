@@ -121,6 +121,6 @@ async function checkOne(target: Target, backupId: number, context: Needs): Promi
 
 function notKnown(component: keyof typeof titles, { name, message, remedy }: BackupError): BackupError {
   return new BackupError(name, `Whether ${titles[component]} is taking a backup is not known: ${message}`, {
-    ...(remedy ? { remedy } : {}),
+    remedy,
   });
 }

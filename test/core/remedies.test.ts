@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
-import { errorNames, passing } from '../../core/errors.ts';
+import { errorNames, passing } from '../../core/error-names.ts';
 import { adviceFor, failedBackup } from '../../core/remedies.ts';
 import { elasticsearch, exporting, opensearch, operate, zeebe } from './recorded.ts';
 

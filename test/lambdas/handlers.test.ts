@@ -5,6 +5,7 @@ import { BackupError } from '../../core/errors.ts';
 import { functions } from '../../lambdas/backup/index.ts';
 import { splitRemedy } from '../../lambdas/failure.ts';
 import { handler } from '../../lambdas/handler.ts';
+import { failedComponent } from '../core/backup/failed-component.ts';
 import { entryOf, manifest, pauseOf, run, target } from '../core/backup/world.ts';
 import { at } from '../core/fake-cluster.ts';
 import { json, testContext } from '../core/fakes.ts';
@@ -234,11 +235,11 @@ describe('an error', () => {
       remedy: /something else changes/,
     },
     {
-      error: new BackupError('ComponentBackupFailed', 'Zeebe says FAILED: leader change'),
+      error: failedComponent('leader change'),
       remedy: /lost its leadership/,
     },
     {
-      error: new BackupError('ComponentBackupFailed', 'Zeebe says FAILED: no word'),
+      error: failedComponent('no word'),
       remedy: /See the log of this component/,
     },
     {

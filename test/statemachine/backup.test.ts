@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { describe, test } from '@jest/globals';
-import { errorNames } from '../../core/errors.ts';
+import { errorNames } from '../../core/error-names.ts';
 import { functions } from '../../lambdas/backup/index.ts';
 import {
   allStates,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { test } from '@jest/globals';
-import { errorNames } from '../../core/errors.ts';
+import { errorNames } from '../../core/error-names.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 

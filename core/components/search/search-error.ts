@@ -5,7 +5,7 @@ import { explainRedirect, useInstead } from '../../connect/redirect.ts';
 import { refusedLogin } from '../../connect/refused-login.ts';
 import type { TlsOptions } from '../../connect/tls.ts';
 import { BackupError, describe } from '../../errors.ts';
-import { adviceFor } from '../../remedies.ts';
+import { adviceFor, sayingIn } from '../../remedies.ts';
 import { RedirectError } from './connection.ts';
 import type { SearchAddress } from './engine.ts';
 
@@ -47,11 +47,9 @@ export async function searchError(
   if (!parsed.success || !status) return withoutAnswer(engine, url, call, error, tls);
   const says = wordsOf(parsed.data.body) ?? parsed.data.message;
   const sentence = `${engine} answered ${call} at ${url} with ${status}: ${says}`;
-  const lasting = lastingTroubles.find((one) => one.says.test(says));
-  if (lasting) {
-    const { remedy } = lasting;
-    return new BackupError('RequestRefused', sentence, { status, cause: error, remedy });
-  }
+  const known = sayingIn(says, 'search');
+  if (known.name)
+    return new BackupError(known.name, sentence, { status, cause: error, remedy: known.remedy });
   const stranger = strangerIn(url, status, parsed.data);
   if (stranger) {
     const { is, remedy } = stranger;
@@ -59,7 +57,7 @@ export async function searchError(
     return new BackupError('UnexpectedAnswer', head, { status, cause: error, remedy });
   }
   const passes = status >= 500 || status === 429 || status === 409;
-  const remedy = remedyFor(says, status, auth) ?? adviceFor(says) ?? seeLog(engine, url);
+  const remedy = known.remedy ?? loginRemedy(status, auth) ?? adviceFor(says) ?? seeLog(engine, url);
   return new BackupError(passes ? 'ServerTrouble' : 'RequestRefused', sentence, {
     status,
     cause: error,
@@ -79,20 +77,6 @@ function redirected(engine: string, url: string, call: string, error: RedirectEr
 
 const itself =
   'Write the address of the search engine itself into `search.url`, and not the one of a web page or a proxy in front of it.';
-
-/** What an engine answers with 500, and goes on to answer until somebody registers the repository anew. */
-const lastingTroubles: { says: RegExp; remedy: string }[] = [
-  {
-    says: /readonly repository|repository is readonly/,
-    remedy:
-      'Register the repository again without `readonly` (PUT _snapshot/NAME with its type and settings).',
-  },
-  {
-    says: /do not match its expected state|disabled to prevent data corruption/,
-    remedy:
-      'Find out what else writes into this repository or has changed its files; then register it again (PUT _snapshot/NAME).',
-  },
-];
 
 async function withoutAnswer(
   engine: string,
@@ -186,20 +170,9 @@ const ofSpring = z.object({
 
 const seeLog = (engine: string, url: string) => `See the log of ${engine} at ${new URL(url).host}.`;
 
-function remedyFor(says: string, status: number, auth: Auth | undefined): string | undefined {
-  if (/repository_missing/.test(says)) {
-    return 'Register the snapshot repository under this name, or correct `search.repository`.';
-  }
-  if (/repository_verification|repository_exception/.test(says)) {
-    return 'Check that every node of the search engine can write to the repository (POST _snapshot/NAME/_verify).';
-  }
-  if (/concurrent_snapshot_execution/.test(says)) {
-    return 'Wait until the snapshots that are being taken or deleted in this repository have ended, then start again.';
-  }
-  if (status === 401 || status === 403) {
-    if (!auth) return 'It asks for a login: write into `search.auth` who logs in.';
-    const rights = status === 403 ? ' It needs the cluster privileges create_snapshot and monitor.' : '';
-    return `${refusedLogin(auth, status, 'the search engine', 'search.auth')}${rights}`;
-  }
-  return undefined;
+function loginRemedy(status: number, auth: Auth | undefined): string | undefined {
+  if (status !== 401 && status !== 403) return undefined;
+  if (!auth) return 'It asks for a login: write into `search.auth` who logs in.';
+  const rights = status === 403 ? ' It needs the cluster privileges create_snapshot and monitor.' : '';
+  return `${refusedLogin(auth, status, 'the search engine', 'search.auth')}${rights}`;
 }

@@ -3,7 +3,8 @@ import { isHtml, serverMessage } from '../../connect/answers.ts';
 import { resumeByHand } from '../../connect/by-hand.ts';
 import type { HttpAnswer } from '../../connect/http.ts';
 import type { Management } from '../../connect/management.ts';
-import { BackupError, type ErrorName, isBackupError, noAnswer } from '../../errors.ts';
+import { type ErrorName, noAnswer } from '../../error-names.ts';
+import { BackupError, isBackupError } from '../../errors.ts';
 import { parseJson } from '../../json.ts';
 import { type BrokerView, readBrokers } from './topology.ts';
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Management } from '../../connect/management.ts';
-import { type BackupError, isBackupError, noAnswer } from '../../errors.ts';
+import { noAnswer } from '../../error-names.ts';
+import { type BackupError, isBackupError } from '../../errors.ts';
 import { parseJson } from '../../json.ts';
 import { tenantList, tenantOfPartition, tenantsIn } from './tenants.ts';
 

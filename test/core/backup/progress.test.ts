@@ -179,13 +179,19 @@ describe('An id that the component does not know', () => {
 });
 
 test('A backup that ended for a reason that passes has another error than one that did not', async () => {
-  for (const { failureReason, name } of [
-    { failureReason: 'Backup is cancelled due to leader change.', name: 'ComponentBackupInterrupted' },
-    { failureReason: 'No space left on device', name: 'ComponentBackupFailed' },
+  for (const { failureReason, name, remedy } of [
+    {
+      failureReason: 'Backup is cancelled due to leader change.',
+      name: 'ComponentBackupInterrupted',
+      remedy: /^A broker restarted or lost its leadership/,
+    },
+    { failureReason: 'No space left on device', name: 'ComponentBackupFailed', remedy: /^A disk is full/ },
+    { failureReason: 'nothing that is known', name: 'ComponentBackupFailed', remedy: /^See the log/ },
   ] as const) {
     const seen = status('FAILED', { failureReason });
     const error = await thrownBy(() => look(seen, 1));
     assert.equal(error.name, name);
+    assert.match(error.remedy ?? '', remedy);
   }
 });
 

@@ -4,7 +4,8 @@ import { backupStore, components, endedIds, missingLists } from '../../../core/c
 import type { BackupList } from '../../../core/checks/lists.ts';
 import type { ComponentState } from '../../../core/components/component.ts';
 import type { ComponentName } from '../../../core/components/kinds.ts';
-import { BackupError, type ErrorName } from '../../../core/errors.ts';
+import type { ErrorName } from '../../../core/error-names.ts';
+import { BackupError } from '../../../core/errors.ts';
 import { at } from '../fake-cluster.ts';
 import { factsOf } from './facts-world.ts';
 

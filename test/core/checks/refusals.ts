@@ -1,5 +1,6 @@
 import type { CheckName } from '../../../core/config/checks.ts';
 import { BackupError } from '../../../core/errors.ts';
+import { adviceFor } from '../../../core/remedies.ts';
 import { at } from '../fake-cluster.ts';
 import { fakeSearch, json, snapshotNamed } from '../fakes.ts';
 import { zeebe as zeebeAnswers } from '../recorded.ts';
@@ -224,7 +225,7 @@ export const refusals: Refusal[] = [
       replies: {},
       search: fakeSearch([], {
         verifyRepository: async () => {
-          throw new BackupError('ServerTrouble', 'Access Denied');
+          throw new BackupError('ServerTrouble', 'Access Denied', { remedy: adviceFor('Access Denied') });
         },
       }),
     },

@@ -3,6 +3,7 @@ import { describe, test } from '@jest/globals';
 import { reportOfFailure } from '../../../core/backup/report-failure.ts';
 import type { Manifest } from '../../../core/ledger/manifest.ts';
 import { reportCompleted, reportStarted } from '../../../core/tell/report.ts';
+import { failedComponent } from '../backup/failed-component.ts';
 import { entryOf, manifest, run } from '../backup/world.ts';
 import { fakeHttp, json, minimalYaml, noAnswer, type TestContext, testContext } from '../fakes.ts';
 
@@ -94,7 +95,8 @@ describe('The report of a backup that fails', () => {
 
   test('A backup that fails for a known reason is told with what is known about it', async () => {
     const { context } = setUp();
-    const known = { error: 'ComponentBackupFailed', message: 'Backup is cancelled due to leader change.' };
+    const { name: error, message, remedy } = failedComponent('Backup is cancelled due to leader change.');
+    const known = { error, message, ...(remedy ? { remedy } : {}) };
     await reportOfFailure({ ...run, failure: known }, context).tell({ manifest: failed });
     assert.match(context.told[0]?.remedy ?? '', /Back up again/);
   });

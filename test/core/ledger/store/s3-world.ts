@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
-import { BackupError, isBackupError, ledgerTrouble } from '../../../../core/errors.ts';
+import { ledgerTrouble } from '../../../../core/error-names.ts';
+import { BackupError, isBackupError } from '../../../../core/errors.ts';
 import { s3Client, s3Store } from '../../../../core/ledger/store/s3.ts';
 import { type S3Server, startS3Server } from './s3-server.ts';
 
