@@ -124,6 +124,8 @@ describe('How far the shards are after a snapshot', () => {
     await look(0, part(1), part(2, 'IN_PROGRESS'));
     last = 20;
     await look(1, part(1), part(2, 'IN_PROGRESS'));
+    // The same call, delivered once more.
+    await look(0, part(1), part(2, 'IN_PROGRESS'));
     last = 30;
     await look(1, part(1), part(2));
     const after = (await noted(context))?.after.map(({ snapshots, counts }) => [
