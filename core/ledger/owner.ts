@@ -3,8 +3,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname, uptime } from 'node:os';
 import { ledgerTrouble } from '../error-names.ts';
 import { type BackupError, isBackupError } from '../errors.ts';
-import { heartbeatTimes } from './heartbeat.ts';
-import type { Ledger } from './ledger.ts';
+import { type heartbeats, heartbeatTimes } from './heartbeat.ts';
 import type { Lock, Owner } from './lock.ts';
 
 export type Alive = 'alive' | 'gone' | 'unknown';
@@ -50,7 +49,7 @@ export interface LifeSigns {
 }
 
 type AskedOf = Pick<Lock, 'cluster' | 'runId' | 'owner'>;
-type Books = { ledger: Pick<Ledger, 'secondsWithoutBeat'> };
+type Books = { ledger: Pick<ReturnType<typeof heartbeats>, 'secondsWithoutBeat'> };
 
 /**
  * Whether the run that holds a lock still lives, by its process and by its heartbeat. Everybody who asks asks here. A
