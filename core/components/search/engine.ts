@@ -1,5 +1,5 @@
 import type { Address } from '../../connect/address.ts';
-import type { IndexCounts, SearchNode, SnapshotFiles, Templates } from './inventory.ts';
+import type { Inventory } from './inventory.ts';
 import type { Repository } from './repository.ts';
 
 /** Where the search engine is and which of the two it is: part of the plan, so no secret in it. */
@@ -33,7 +33,7 @@ type Creation = 'accepted' | 'name-taken';
  *
  * All methods throw Unreachable, AddressUnusable, ServerTrouble, RequestRefused or UnexpectedAnswer.
  */
-export interface SearchEngine {
+export interface SearchEngine extends Inventory {
   /** Such as `elasticsearch 8.16.6`. Throws UnexpectedAnswer when it is the other engine. */
   version(): Promise<string>;
   /** Undefined where no snapshot repository of this name is registered. */
@@ -60,14 +60,5 @@ export interface SearchEngine {
   deleteSnapshot(repository: string, name: string): Promise<void>;
   /** Names of the snapshots that are being deleted, where that spoils a snapshot which begins meanwhile. */
   deletionsInTheWay(repository: string): Promise<string[]>;
-  nodes(): Promise<SearchNode[]>;
-  /** How far each shard is of the indices that a pattern matches, also of hidden ones, and not of closed ones. */
-  counts(pattern: string): Promise<IndexCounts[]>;
-  /** The files of a snapshot that has ended. The engine reads one file of the repository for each shard. */
-  snapshotFiles(repository: string, name: string): Promise<SnapshotFiles>;
-  /** The names of composable index templates and of component templates. */
-  templates(): Promise<Templates>;
-  /** The names of the policies that manage indices over time (ILM, ISM); undefined where the engine has no such thing. */
-  policies(): Promise<string[] | undefined>;
   close(): Promise<void>;
 }

@@ -1,12 +1,11 @@
 import * as z from 'zod';
 import { BackupError, isBackupError } from '../../errors.ts';
-import type { SearchAddress, SearchEngine } from './engine.ts';
 
 /**
  * What a restore needs to know of a search engine and a backup does not: its nodes, templates and policies, what each
  * shard holds, and what each snapshot has of it. Both engines have the same calls, but for those of the policies.
  */
-export interface SearchNode {
+interface SearchNode {
   name: string;
   version: string;
   /** Such as `data` and `master`; an older node may say none. */
@@ -14,7 +13,7 @@ export interface SearchNode {
 }
 
 /** How far the primary of a shard was when it was asked. */
-export interface ShardCount {
+interface ShardCount {
   shard: number;
   /** The number of the last operation; -1 where there was none. */
   maxSeqNo: number;
@@ -32,16 +31,27 @@ export interface SnapshotFiles {
   indices: { index: string; shards: { shard: number; files: number; bytes: number }[] }[];
 }
 
-export interface Templates {
+interface Templates {
   index: string[];
   component: string[];
 }
 
-type Inventory = Pick<SearchEngine, 'nodes' | 'counts' | 'snapshotFiles' | 'templates' | 'policies'>;
+/** What either engine can be asked for it. */
+export interface Inventory {
+  nodes(): Promise<SearchNode[]>;
+  /** How far each shard is of the indices that a pattern matches, also of hidden ones, and not of closed ones. */
+  counts(pattern: string): Promise<IndexCounts[]>;
+  /** The files of a snapshot that has ended. The engine reads one file of the repository for each shard. */
+  snapshotFiles(repository: string, name: string): Promise<SnapshotFiles>;
+  /** The names of composable index templates and of component templates. */
+  templates(): Promise<Templates>;
+  /** The names of the policies that manage indices over time (ILM, ISM); undefined where the engine has no such thing. */
+  policies(): Promise<string[] | undefined>;
+}
 
 /** `get` asks the engine for a path and returns the body; it throws what SearchEngine throws. */
 export function inventory(
-  { engine, url }: Pick<SearchAddress, 'engine' | 'url'>,
+  { engine, url }: { engine: 'elasticsearch' | 'opensearch'; url: string },
   get: (path: string, query: Record<string, string>) => Promise<unknown>,
 ): Inventory {
   const ask = async <T>(path: string, query: Record<string, string>, schema: z.ZodType<T>): Promise<T> => {
