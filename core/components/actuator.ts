@@ -1,19 +1,17 @@
 import * as z from 'zod';
 import type { Management } from '../connect/management.ts';
 
-/**
- * What a component is, from its management port: which endpoints it has (`GET /actuator`) and its version
- * (`GET /actuator/info`).
- */
+/** A management port lists its endpoints at `GET /actuator` and its version at `GET /actuator/info`. */
 const index = z.object({ _links: z.record(z.string(), z.unknown()) });
 const info = z.object({ build: z.object({ version: z.string() }) });
 
 export interface Discovered {
   endpoints: Set<string>;
-  /** Such as `8.6.0`; undefined where the component does not say. */
+  /** Such as `8.6.0`; undefined if the component does not report it. */
   version: string | undefined;
 }
 
+/** Asks a management port for its endpoints and its version. Throws the errors of core/connect/answers.ts. */
 export async function discover(server: Management): Promise<Discovered> {
   const answer = await server.ask('GET', '');
   if (answer.status !== 200) throw server.refused('GET', '', answer);
@@ -23,7 +21,7 @@ export async function discover(server: Management): Promise<Discovered> {
 
 async function readVersion(server: Management): Promise<string | undefined> {
   const answer = await server.ask('GET', 'info');
-  // Not every component fills this page; the endpoints tell the generation then.
+  // Some components leave this page empty. Then the endpoints show the generation.
   if (answer.status !== 200) return undefined;
   try {
     return server.read('GET', 'info', answer, info).build.version;

@@ -2,23 +2,23 @@ import * as z from 'zod';
 import { BackupError } from '../errors.ts';
 
 /**
- * Ids of backups. The servers have int64; here they are numbers, which hold every integer up to this one exactly. It is
- * far beyond seconds since 1970, and below a time stamp of 17 digits.
+ * The largest id that camunda-backup uses. The servers take any int64, but a JavaScript number is exact only up to this
+ * value. Ids that are seconds since 1970 are far below it; a timestamp of 17 digits is above it.
  */
 export const largestId = Number.MAX_SAFE_INTEGER;
 const largestOnServers = 2n ** 63n - 1n;
 
-/** Of a backup that camunda-backup makes. */
+/** The id of a backup that camunda-backup makes. */
 export const madeId = z.int().positive();
 
-/** That a person asks for: the next one needs an id above it. */
+/** An id that a person asks for. It is below the largest one, because the next backup needs a higher id. */
 export const requestedId = madeId.lt(largestId);
 
-/** As a server tells it: a bigint where a number does not hold it. */
+/** An id as a server reports it: a bigint if a number cannot hold it exactly. */
 export const toldId = z.union([z.int(), z.bigint()]);
 export type ToldId = z.infer<typeof toldId>;
 
-/** An id in a text, such as a snapshot's name; undefined where the digits are none. */
+/** Reads an id from a text, such as the end of a snapshot's name; undefined if the text is not an id. */
 export function idIn(digits: string | undefined): ToldId | undefined {
   if (digits === undefined || !/^\d+$/.test(digits)) return undefined;
   const id = BigInt(digits);
@@ -27,8 +27,8 @@ export function idIn(digits: string | undefined): ToldId | undefined {
 }
 
 /**
- * The same id, if there can be one above it: ids must grow. Throws BackupIdRefused. `whose` begins a sentence, `byHand`
- * is what a person can do about this backup.
+ * Returns the id as a number if a higher id is possible, because ids must grow. Throws BackupIdRefused otherwise.
+ * `whose` begins the sentence of the error; `byHand` tells a person what to do about this backup.
  */
 export function continuable(id: ToldId, whose: string, byHand: string): number {
   if (id < largestId) return Number(id);

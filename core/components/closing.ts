@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.ts';
 import { within } from '../within.ts';
 
-/** A client says goodbye at once. One that still waits for an answer, or waits for nothing, is left to itself. */
+/** A client closes at once. If it takes longer, it may never end, and the caller does not wait for it. */
 const closingSeconds = 3;
 
-/** The same thing, closed at the end of the block that holds it with `await using`, however the block ends. */
+/** Makes `opened` close at the end of the block that holds it with `await using`, however the block ends. */
 export function closing<T extends object>(
   opened: T,
   close: () => Promise<void>,
@@ -13,7 +13,7 @@ export function closing<T extends object>(
   return {
     ...opened,
     [Symbol.asyncDispose]: async () => {
-      // What goes wrong here harms nobody, and must not hide what went wrong before.
+      // An error while closing harms nothing, and must not hide an earlier error.
       await within(closingSeconds, close, context).catch(() => undefined);
     },
   };

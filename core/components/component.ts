@@ -1,26 +1,26 @@
-/** A backup of one component, as the component tells it. */
+/** The state of one component's backup, as the component reports it. */
 export type ComponentState =
   | 'COMPLETED'
   | 'IN_PROGRESS'
   | 'FAILED'
   | 'INCOMPLETE'
   | 'INCOMPATIBLE'
-  /** The component does not know this id (yet, or any more). */
+  /** The component does not know this id yet, or has forgotten it. */
   | 'ABSENT'
-  /** Not IN_PROGRESS, and no more was asked; or the component says it in a word that is not known here. */
+  /** The backup is not IN_PROGRESS and nothing more was asked, or the component used a word that is not known here. */
   | 'UNKNOWN';
 
 /** One piece of a component's backup: a search snapshot, or a partition. */
 export interface Part {
-  /** Snapshot name, or `partition 3`. */
+  /** The name of the snapshot, or `partition 3`. */
   name: string;
   /** The server's own word: SUCCESS, IN_PROGRESS, COMPLETED, FAILED, ... */
   state: string;
-  /** ISO-8601, in UTC, where the server says it. */
+  /** ISO 8601 in UTC; undefined if the server does not report it. */
   startedAt?: string | undefined;
   endedAt?: string | undefined;
   failure?: string | undefined;
-  /** Of a partition: what a restore must match. */
+  /** This field and the next two are known for partitions only. A restore needs a broker of the same version. */
   brokerVersion?: string | undefined;
   checkpointPosition?: number | string | undefined;
   snapshotId?: string | undefined;
@@ -29,21 +29,21 @@ export interface Part {
 export interface ComponentStatus {
   state: ComponentState;
   parts: Part[];
-  /** Number of parts that there will be, where it is known. */
+  /** The number of parts that the backup will have; undefined if it is not known. */
   expectedParts?: number | undefined;
   failureReason?: string | undefined;
-  /** Of the records: which indices the snapshot holds. */
+  /** The indices in the snapshot of the records; undefined for every other component. */
   indices?: string[] | undefined;
 }
 
-/** What a start answered. */
+/** The answer to a start. */
 export interface Started {
   /**
-   * `already there`: the component has a backup of this id, and cannot tell whose. One that proves ownership says
-   * `already ours` or `not ours` instead.
+   * `already there` means that the component has a backup of this id and cannot tell whose it is. A component that
+   * proves ownership answers `already ours` or `not ours` instead.
    */
   answer: 'accepted' | 'already ours' | 'already there' | 'not ours';
-  /** The snapshots that the component said it will take: a restore needs exactly these. */
+  /** The snapshots that the component will take, by its own answer. A restore needs exactly these. */
   scheduledSnapshots?: string[] | undefined;
 }
 
@@ -52,52 +52,52 @@ export interface KnownBackup {
   state: ComponentState;
 }
 
-/** What the ledger keeps of a component before it is asked for anything: no credentials. */
+/** The description of a component that the ledger keeps from the beginning of a backup. It contains no credentials. */
 export interface Description {
   url: string;
   version?: string;
-  /** Of Zeebe: a restore needs the same number. */
+  /** The number of Zeebe's partitions. A restore needs the same number. */
   partitions?: number;
-  /** Of the records. */
+  /** The snapshot repository of the records. */
   repository?: string;
   indexPattern?: string;
 }
 
-/** A component that can be backed up under an id. All methods throw the errors of core/connect/answers.ts. */
+/** A component that makes backups under an id. All methods throw the errors of core/connect/answers.ts. */
 export interface Component {
   describe(): Description;
-  /** True where a start under an id that exists can tell whose the backup is. */
+  /** True if a start under an id that exists can tell whose that backup is. */
   provesOwnership?: true;
-  /** Asks for a backup of the run `runId`. Does not wait for it. */
+  /** Requests a backup for the run `runId` and does not wait until it is complete. */
   start(backupId: number, runId: string): Promise<Started>;
   check(backupId: number): Promise<ComponentStatus>;
   /** Every backup that the component knows, sorted by id. */
   list(): Promise<KnownBackup[]>;
   /**
-   * Where list() cannot be had, those that can be listed all the same: at work, or with an id near to one that may be
+   * Lists some backups when list() fails: those in progress, or those with ids close to `near`, the id that may be
    * chosen. Sorted by id.
    */
   listSome?(near: number): Promise<KnownBackup[]>;
   delete(backupId: number): Promise<void>;
-  /** The same as a call that a person can paste into a shell. */
+  /** Returns the call that deletes the backup as a command that a person can paste into a shell. */
   deleteCall(backupId: number): string;
-  /** Gives back what was opened for it. Use openComponent, which calls this at the end of a block. */
+  /** Closes the clients of the component. openComponent calls this at the end of a block. */
   close?(): Promise<void>;
 }
 
-/** What is told of a state that `known` does not have; a later version may have words that are not known here. */
+/** Describes a state that is missing in `known`; undefined for a known state. A later version may use new words. */
 export function strangeWord(state: string, known: Partial<Record<string, unknown>>): string | undefined {
   return state in known ? undefined : `its state is ${state}, which is not known here`;
 }
 
-/** Sorted by id here: servers list in any order. */
+/** Sorts backups by id, because servers list them in any order. */
 export function sortById(backups: KnownBackup[]): KnownBackup[] {
   return [...backups].sort((a, b) => a.backupId - b.backupId);
 }
 
 /**
- * A server's timestamp in UTC. Seen: nanoseconds with Z (`2026-11-21T06:09:00.701500462Z`) and an offset
- * without colon (`2026-11-21T06:18:03.235+0000`).
+ * Reads a server's timestamp and returns it in UTC. Real servers send nanoseconds with Z
+ * (`2026-11-21T06:09:00.701500462Z`) and offsets without a colon (`2026-11-21T06:18:03.235+0000`).
  */
 export function readTimestamp(text: string | null | undefined): string | undefined {
   if (!text) return undefined;

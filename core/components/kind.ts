@@ -7,40 +7,40 @@ import type { Secrets } from '../connect/secrets.ts';
 import type { Component } from './component.ts';
 import type { SearchAddress, SearchEngine } from './search/engine.ts';
 
-/** What a component is opened with. */
+/** The parts of the context that a component needs to be opened. */
 export interface OpeningNeeds {
   http: Http;
   secrets: Secrets;
-  /** Opens a client; whoever opens it closes it. */
+  /** Opens a client. The caller closes it. */
   search: (address: SearchAddress) => Promise<SearchEngine>;
   clock: Clock;
 }
 
-/** How the components of a kind differ in what has to be done about them. */
+/** How the components of a kind differ from other components in the procedure. */
 export interface Policy {
-  /** Its backup is the last one of all: exporting must have been paused until it is complete. */
+  /** Its backup is the last one. Exporting must stay paused until it is complete. */
   endsThePause: boolean;
-  /** It takes several backups at once: one that is at work is not in the way of another one. */
+  /** It can take several backups at once, so a backup in progress does not block another one. */
   takesSeveral: boolean;
-  /** It may go on remembering a backup that was deleted while it was at work; a restart makes it forget. */
+  /** It may still report a backup that was deleted while it was in progress, until it is restarted. */
   remembersDeleted: boolean;
-  /** Its list shows whether a backup is at work, and not how it ended. */
+  /** Its list shows whether a backup is in progress, but not how it ended. */
   listsOnlyNames: boolean;
-  /** The check that tells that it has no store or repository, or refuses whoever asks it. */
+  /** The check that reports that it has no store or repository, or that it refuses to list its backups. */
   storeCheck: CheckName;
-  /** The search engine takes its backups for us: there is no log of the component that would say why one fails. */
+  /** The search engine takes its backups, so no log of the component says why a backup failed. */
   isInTheSearchEngine: boolean;
 }
 
-/** A configured component, and what finds out where it keeps its backups. */
+/** A configured component, and the function that finds out where it keeps its backups. */
 export interface Configured<Target extends { component: string }> {
   component: Target['component'];
   locate: (context: Pick<OpeningNeeds, 'http' | 'secrets'>) => Promise<Target>;
 }
 
-/** What a room of core/components says of the components in it; the table of all kinds is in kinds.ts. */
+/** The description of one kind of component. Its folder in core/components exports it; kinds.ts has the table. */
 export interface Kind<Target extends { component: string }> {
-  /** What a plan keeps of such a component. */
+  /** The schema of the target that a plan keeps for such a component. */
   target: z.ZodType<Target>;
   /** The components of this kind, each with the name that people use. */
   titles: Record<Target['component'], string>;

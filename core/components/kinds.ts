@@ -4,7 +4,7 @@ import type { Policy } from './kind.ts';
 import { recordsKind } from './records/kind.ts';
 import { zeebeKind } from './zeebe/kind.ts';
 
-/** Every kind of component, by the `kind` of its target. A new kind is a folder beside these, and its lines here. */
+/** Every kind of component, by the `kind` of its target. A new kind needs a folder beside these, and its lines here. */
 export const kinds = { zeebe: zeebeKind, application: applicationKind, records: recordsKind };
 
 /** The schemas of all targets. */
@@ -20,7 +20,7 @@ export const titles: Record<ComponentName, string> = {
 export type ComponentName = z.infer<(typeof targets)[number]>['component'];
 export const componentNames = targets.flatMap(({ shape }): ComponentName[] => shape.component.options);
 
-/** How components of the kind of this target differ from others. */
+/** Returns how the kind of this target differs from other kinds. */
 export function policyOf({ kind }: { kind: keyof typeof kinds }): Policy {
   return kinds[kind].policy;
 }

@@ -4,13 +4,13 @@ import type { Configured, OpeningNeeds } from './kind.ts';
 import { type ComponentName, kinds } from './kinds.ts';
 import type { Target } from './target.ts';
 
-/** A component of which it is not known what it has, and why. */
+/** A component whose backups are not known, and the reason. */
 export interface Unasked {
   component: ComponentName;
   problem: BackupError;
 }
 
-/** Where a component keeps its backups, or why that is not known. */
+/** The place where a component keeps its backups, or the reason why that is not known. */
 export type Located =
   | { component: ComponentName; target: Target; problem?: never }
   | (Unasked & { target?: never });
@@ -19,15 +19,15 @@ function configured(config: ClusterConfig): Configured<Target>[] {
   return Object.values(kinds).flatMap((kind): Configured<Target>[] => kind.configured(config));
 }
 
-/** The components of a cluster that have backups. */
+/** Lists the configured components of a cluster. Each of them has backups. */
 export function configuredComponents(config: ClusterConfig): ComponentName[] {
   return configured(config).map(({ component }) => component);
 }
 
 /**
- * Where a configured cluster's components keep their lists of backups. Unlike discoverCluster it does not ask whether
- * the cluster could be backed up now, writes nothing (the check of a snapshot repository does), and a component that
- * is down keeps nobody from asking the others.
+ * Finds out where the components of a cluster keep their backups. Unlike the checks before a backup, it does not ask
+ * whether the cluster can be backed up now, and it writes nothing (the check of a snapshot repository does). If one
+ * component is down, the others are still found.
  */
 export function locateComponents(
   config: ClusterConfig,
@@ -48,7 +48,10 @@ export function locateComponents(
   );
 }
 
-/** Nobody repeats these questions but this; an idle connection that a server closes in this moment loses one. */
+/**
+ * Retries once if the server is unreachable. A server may close an idle connection just as it is reused, and outside of
+ * the state machine nothing else retries these requests.
+ */
 export async function askedTwice<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();

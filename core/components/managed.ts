@@ -5,14 +5,14 @@ import { type Management, management } from '../connect/management.ts';
 import type { Secrets } from '../connect/secrets.ts';
 import type { Description } from './component.ts';
 
-/** How long the last backup took: what the pace of the checks goes by. */
+/** How long the last backup took, in seconds. The checks of a running backup are paced by it. */
 export const paced = { expectedSeconds: z.number().optional() };
 
-/** What the targets of components with a management API have in common. */
+/** The fields that all targets with a management API share. */
 export const managed = {
   url: z.string(),
   ...connectionSettings,
-  /** Below `/actuator`: `backupRuntime`, `backupHistory`, `backups`. */
+  /** The endpoint below `/actuator`: `backupRuntime`, `backupHistory` or `backups`. */
   path: z.string(),
   version: z.string().optional(),
   ...paced,

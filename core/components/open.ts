@@ -8,7 +8,7 @@ type KindName = Target['kind'];
 type TargetOf = { [Name in KindName]: Extract<Target, { kind: Name }> };
 const table: { [Name in KindName]: Pick<Kind<TargetOf[Name]>, 'open'> } = kinds;
 
-/** Opens the component of a target; it is closed at the end of the block: `await using component = await openComponent(…)`. */
+/** Opens the component of a target until the end of the block: `await using component = await openComponent(…)`. */
 export async function openComponent(
   target: Target,
   context: OpeningNeeds,

@@ -8,17 +8,17 @@ import { generationOf, generations, type ManagedName } from './versions.ts';
 
 interface Named<Name extends ManagedName> {
   name: Name;
-  /** The name that people use. */
+  /** The name of the component in messages. */
   title: string;
 }
 
-/** What a component's management port says of it. */
+/** A configured component and what its management port reports. */
 export interface Found<Name extends ManagedName = ManagedName> extends Named<Name> {
   address: Address;
   discovered: Discovered;
 }
 
-/** Asks a configured component what it has. */
+/** Asks the management port of a configured component for its endpoints and its version. */
 export async function find<Name extends ManagedName>(
   { name, title }: Named<Name>,
   config: ClusterConfig,
@@ -30,7 +30,7 @@ export async function find<Name extends ManagedName>(
   try {
     return { name, title, address, discovered: await discover(server) };
   } catch (error) {
-    // A version set by hand is for management ports that do not show their index page.
+    // With a configured version, the index page may be missing.
     if (config.version && isBackupError(error, 'RequestRefused') && error.status === 404) {
       return { name, title, address, discovered: { endpoints: new Set(), version: undefined } };
     }
@@ -39,8 +39,8 @@ export async function find<Name extends ManagedName>(
 }
 
 /**
- * Where a component keeps its backups: at the first of these endpoints that it has, or at the first one where it does not
- * show what it has. Throws ClusterNotReady.
+ * Chooses the endpoint for a component's backups: the first one of `endpoints` that the component has, or the first one
+ * of all if the component does not show its endpoints. Throws ClusterNotReady.
  */
 export function placeOf({ title, address, discovered }: Found, endpoints: string[], version?: string) {
   const path =
@@ -51,11 +51,11 @@ export function placeOf({ title, address, discovered }: Found, endpoints: string
       'ClusterNotReady',
       `${title} at ${address.url} has no backup endpoint (looked for ${endpoints.join(', ')}${of})`,
       {
-        remedy: `Check that the url is the one of ${title} and that the endpoint is enabled. Operate and Tasklist 8.6 serve it only with the Spring profile \`standalone\`.`,
+        remedy: `Check that the url belongs to ${title} and that the endpoint is enabled. Operate and Tasklist 8.6 serve it only with the Spring profile \`standalone\`.`,
       },
     );
   }
-  // What the file says, or the endpoints let guess, is good for the order of the procedure, and is not written down as known.
+  // A version from the file or inferred from endpoints decides the order only. The target does not record it as known.
   const { version: own } = discovered;
   return {
     url: address.url,
@@ -65,7 +65,10 @@ export function placeOf({ title, address, discovered }: Found, endpoints: string
   };
 }
 
-/** The same without a look at the whole cluster: by the version that is configured, else by all of them, newest first. */
+/**
+ * Finds the place of one component without the rest of the cluster. It uses the configured version, or tries all
+ * generations, the newest first.
+ */
 export async function findPlace(
   component: Named<ManagedName>,
   config: ClusterConfig,

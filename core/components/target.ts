@@ -2,8 +2,9 @@ import * as z from 'zod';
 import { kinds, targets } from './kinds.ts';
 
 /**
- * Where one component is and how it is backed up: plain JSON, a part of the plan, no secret in it. PrepareBackup
- * wrote targets without `kind` until 0.1.0; an execution that such a plan began goes on with the functions of today.
+ * The place of one component and the way to back it up. It is plain JSON, a part of the plan, and contains no secret.
+ * Until 0.1.0, PrepareBackup wrote targets without `kind`, and an execution that began then may continue with today's
+ * functions (docs/decisions/0021-targets-by-kind.md).
  */
 export const target = withOrWithoutKind(z.discriminatedUnion('kind', targets));
 export type Target = z.infer<typeof target>;

@@ -2,8 +2,9 @@ import type { ApplicationTarget } from './applications/target.ts';
 import type { ZeebeTarget } from './zeebe/target.ts';
 
 /**
- * When exporting is paused. 8.8 and later pause before the web applications are backed up
- * (create-a-backup-8.8), 8.5 to 8.7 after them (backup-and-restore-8.7).
+ * When exporting is paused: from 8.8 on before the backups of the web applications, in 8.5 to 8.7 after them.
+ * https://docs.camunda.io/docs/8.8/self-managed/operational-guides/backup-restore/backup/
+ * https://docs.camunda.io/docs/8.7/self-managed/operational-guides/backup-restore/backup/
  */
 export type Order = 'PAUSE_FIRST' | 'APPLICATIONS_FIRST';
 
@@ -14,11 +15,11 @@ export interface Generation {
   /** The first minor version of the generation. */
   since: string;
   order: Order;
-  /** For each component of the generation its endpoint, the first one that is there. */
+  /** The possible endpoints of each component of the generation. The first one that exists is used. */
   endpoints: Partial<Record<ManagedName, string[]>>;
 }
 
-/** What differs between versions; newest first. 8.8's standalone profiles keep the older name. */
+/** The differences between versions, the newest first. Standalone applications of 8.8 keep the older endpoint. */
 export const generations: [Generation, ...Generation[]] = [
   {
     since: '8.8',
@@ -41,14 +42,12 @@ export const generations: [Generation, ...Generation[]] = [
   },
 ];
 
-/** The generation of a version such as `8.7` or `8.8.36`; undefined before 8.5. */
+/** Finds the generation of a version such as `8.7` or `8.8.36`; undefined before 8.5. */
 export function generationOf(version: string): Generation | undefined {
   return generations.find(({ since }) => compareVersions(version, since) >= 0);
 }
 
-/**
- * Compares major and minor. A pre-release counts as its version: 8.8.0-alpha3 is 8.8.
- */
+/** Compares the major and minor version. A pre-release counts as its release: 8.8.0-alpha3 is 8.8. */
 export function compareVersions(a: string, b: string): number {
   const [majorA = 0, minorA = 0] = numbers(a);
   const [majorB = 0, minorB = 0] = numbers(b);

@@ -10,9 +10,9 @@ import type { Run } from '../ledger/run.ts';
 type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search' | 'warn' | 'clock'>;
 
 /**
- * Deletes from the components what a failed backup of this run has left, before the next try: a component that still
- * works on it would be in the way. Only what this run has started. What cannot be deleted, or is in use, is said and stays.
- * Throws LockLost.
+ * Deletes the parts of this run's failed backup from the components before the next try. A component that still works
+ * on its part could not take another backup. It deletes only parts that this run has started. A part stays, with a
+ * warning, if it is in use or cannot be deleted. Throws LockLost.
  */
 export async function deleteFailedBackup(
   run: Run,
@@ -27,7 +27,7 @@ export async function deleteFailedBackup(
   const { inUse, stale } = await ledger.lookForUse(run.cluster, run.backupId);
   if (stale) warn(stale);
   if (inUse) {
-    warn(`What the components have of the backup ${run.backupId} stays: ${inUse.message}`);
+    warn(`The parts of the backup ${run.backupId} stay in the components: ${inUse.message}`);
     return { deleted: [] };
   }
   const deleted = await Promise.all(
@@ -39,7 +39,7 @@ export async function deleteFailedBackup(
         return [target.component];
       } catch (error) {
         if (!(error instanceof BackupError)) throw error;
-        warn(`What ${titles[target.component]} has of the backup ${run.backupId} stays: ${error.message}`);
+        warn(`The part of the backup ${run.backupId} in ${titles[target.component]} stays: ${error.message}`);
         return [];
       }
     }),
@@ -47,7 +47,7 @@ export async function deleteFailedBackup(
   return { deleted: deleted.flat() };
 }
 
-/** Whether it is known that this run started what a component has under the id: of a request it is not. */
+/** True if this run certainly started the component's backup. A request without an answer does not prove that. */
 export function isStartedBy({ runId }: Pick<Run, 'runId'>, entry: ComponentEntry | undefined): boolean {
   return entry?.runId === runId && entry.state !== 'REQUESTED';
 }

@@ -108,7 +108,7 @@ describe('A backup that fails for a reason that passes', () => {
     on.simulator.order(leaderChange);
     on.simulator.order({ operation: 'zeebe.delete', kind: { answer: { status: 500 } } });
     const { ended, first } = await completeAtTheSecondTry(on);
-    assert.match(ended.stderr, new RegExp(`What Zeebe has of the backup ${first.backupId} stays: `));
+    assert.match(ended.stderr, new RegExp(`The part of the backup ${first.backupId} in Zeebe stays: `));
     assert.ok(on.simulator.backupIds('zeebe').includes(first.backupId));
   });
 

@@ -270,7 +270,7 @@ const ofSearch: Record<string, { status: number; body: unknown; auth?: Auth } & 
     },
     name: 'RequestRefused',
     seen: /401: security_exception: missing authentication/,
-    remedy: /^It asks for a login: write into `search\.auth`/,
+    remedy: /^The search engine requires a login: configure `search\.auth`\.$/,
   },
   'a password that is refused': {
     status: 401,
@@ -294,7 +294,7 @@ const ofSearch: Record<string, { status: number; body: unknown; auth?: Auth } & 
     status: 404,
     body: { timestamp: '2026-11-27T10:47:26.640+00:00', status: 404, error: 'Not Found', path: '/' },
     name: 'UnexpectedAnswer',
-    seen: /es:9200 is a Spring application, such as Camunda, and no search engine/,
+    seen: /es:9200 is a Spring application, such as Camunda, and not a search engine/,
     remedy: /address of the search engine into `search\.url` \(port 9200/,
   },
   'a web page': {

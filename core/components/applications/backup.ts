@@ -17,10 +17,12 @@ import { describeManaged } from '../managed.ts';
 import type { ApplicationTarget } from './target.ts';
 
 /**
- * The applications that keep their data in the search engine: the web applications of 8.8 and later
- * (`backupHistory`), Operate and Tasklist before (`backups` on each), and Optimize. They speak one protocol
- * and differ in how they say no; the differences are `dialects`, as data.
- * Source: webapps-backup-api.md; how real servers answer: contracts of 8.6.
+ * The applications that keep their data in the search engine: the web applications of 8.8 and later (`backupHistory`),
+ * Operate and Tasklist before 8.8 (`backups` on each), and Optimize. They share one protocol and differ only in their
+ * error answers, which `dialects` describes as data. Many of those are not documented; recordings/ has real ones.
+ * https://docs.camunda.io/docs/8.9/self-managed/operational-guides/backup-restore/webapps-backup/
+ * https://docs.camunda.io/docs/8.6/self-managed/operational-guides/backup-restore/operate-tasklist-backup/
+ * https://docs.camunda.io/docs/self-managed/operational-guides/backup-restore/optimize-backup
  */
 const backupInfo = z.object({
   backupId: toldId,
@@ -40,7 +42,7 @@ const backupInfo = z.object({
 
 const listed = z.array(backupInfo.pick({ backupId: true, state: true }));
 
-/** 200 with the snapshots that will be taken, or (Optimize) 202 with a message only. */
+/** The answer is 200 with the scheduled snapshots, or 202 with only a message (Optimize). */
 const accepted = z.object({ scheduledSnapshots: z.array(z.string()).optional() });
 
 interface Dialect {
@@ -48,7 +50,7 @@ interface Dialect {
   unknown: { status: number; says: RegExp }[];
   /** Answers to a GET of an id whose snapshots are being taken. */
   running: { status: number; says: RegExp }[];
-  /** Answers to a start of an id that the application has already. */
+  /** Answers to a start under an id that the application already has. */
   existing: { status: number; says: RegExp }[];
 }
 
@@ -66,7 +68,7 @@ export const dialects: Record<ApplicationTarget['component'], Dialect> = {
       { status: 404, says: /no backup with id/i },
       { status: 400, says: /^(|Index 0 out of bounds.*)$/i },
     ],
-    // On OpenSearch, for as long as a snapshot runs.
+    // On OpenSearch, Operate answers this as long as a snapshot runs.
     running: [{ status: 400, says: /exception occurred when searching for backup/i }],
     existing: [already],
   },
@@ -86,8 +88,8 @@ export const dialects: Record<ApplicationTarget['component'], Dialect> = {
 };
 
 /**
- * What Tasklist's client library for OpenSearch says where a snapshot has a failed shard that no node had taken. Then
- * Tasklist cannot tell of that backup, nor list any (recorded of 8.6.0); it can still take and delete backups.
+ * Tasklist's client library for OpenSearch fails with this error if a snapshot has a failed shard without a node. Then
+ * Tasklist can neither report that backup nor list any (recorded from 8.6.0), but it can still take and delete backups.
  */
 const failedShard = /SnapshotShardFailure/;
 const cannotTellOfOne = /exception occurred when searching for backup with id/i;
@@ -142,7 +144,7 @@ export function application(server: Management, target: ApplicationTarget): Comp
           {
             status: answer.status,
             remedy:
-              'Delete that backup. The search engine shows which it is (GET _snapshot/REPOSITORY/_all: a state other than SUCCESS); then DELETE /actuator/backups/ID.',
+              'Delete that backup. The search engine shows which one it is (GET _snapshot/REPOSITORY/_all: a state other than SUCCESS); then DELETE /actuator/backups/ID.',
           },
         );
       }
@@ -192,7 +194,7 @@ function partOf(detail: NonNullable<z.infer<typeof backupInfo>['details']>[numbe
 
 const states: Partial<Record<string, ComponentState>> = {
   COMPLETED: 'COMPLETED',
-  // The page of Optimize writes so in one place, and COMPLETED in the others.
+  // Optimize's documentation uses this word in one place and COMPLETED in the others.
   COMPLETE: 'COMPLETED',
   IN_PROGRESS: 'IN_PROGRESS',
   FAILED: 'FAILED',

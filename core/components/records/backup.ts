@@ -7,8 +7,8 @@ import type { SearchEngine, Snapshot } from '../search/engine.ts';
 import type { RecordsTarget } from './target.ts';
 
 /**
- * The exported Zeebe records: one snapshot of `zeebe-record*`, taken directly in the search engine.
- * Source: create-a-backup-8.8 steps 6 and 7.
+ * The exported Zeebe records. One snapshot of `zeebe-record*` is taken directly in the search engine, under the name
+ * from https://docs.camunda.io/docs/8.8/self-managed/operational-guides/backup-restore/backup/.
  */
 const recordsSnapshotPrefix = 'camunda_zeebe_records_backup_';
 
@@ -36,7 +36,7 @@ export function records(engine: SearchEngine, target: RecordsTarget): Component 
       if (snapshot && snapshot.name !== name) {
         throw new BackupError(
           'UnexpectedAnswer',
-          `Asked for the snapshot ${name}, and told of ${snapshot.name}`,
+          `The search engine was asked for the snapshot ${name} and answered with ${snapshot.name}`,
         );
       }
       return snapshot ? statusOf(snapshot, indexPattern) : { state: 'ABSENT', parts: [], expectedParts: 1 };
@@ -66,7 +66,7 @@ export function records(engine: SearchEngine, target: RecordsTarget): Component 
   };
 }
 
-/** Those whose names are the ones of backups. How one that has ended did so is not in a list of names. */
+/** Selects the names that belong to backups. A list of names does not show how a finished snapshot ended. */
 function backupsIn(repository: string, names: string[], running: string[]): KnownBackup[] {
   return names.flatMap((name) => {
     const id = name.startsWith(recordsSnapshotPrefix)
@@ -76,13 +76,13 @@ function backupsIn(repository: string, names: string[], running: string[]): Know
     const backupId = continuable(
       id,
       `The repository ${repository} has, as the snapshot ${name},`,
-      `If nobody needs that snapshot, delete it (DELETE _snapshot/${repository}/${name} of the search engine); then start again.`,
+      `If nobody needs that snapshot, delete it (DELETE _snapshot/${repository}/${name} at the search engine); then start again.`,
     );
     return [{ backupId, state: running.includes(name) ? 'IN_PROGRESS' : 'UNKNOWN' }];
   });
 }
 
-/** HTTP 200 and SUCCESS are not enough: a snapshot of no index is SUCCESS too. */
+/** HTTP 200 and SUCCESS are not enough, because a snapshot without any index also ends as SUCCESS. */
 function statusOf(snapshot: Snapshot, indexPattern: string): ComponentStatus {
   const { state, shards, indices, failures } = snapshot;
   const part = {

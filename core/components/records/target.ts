@@ -17,7 +17,7 @@ export const recordsTarget = z.strictObject({
 });
 export type RecordsTarget = z.infer<typeof recordsTarget>;
 
-/** Where the configuration says that the records are; undefined where it says nothing of them. */
+/** Reads the place of the records from the configuration; undefined if the records are not configured. */
 export function recordsTargetOf(
   { search, records }: ClusterConfig,
   version?: string,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { BackupError } from '../../errors.ts';
 import type { Snapshot } from './engine.ts';
 
-/** Both engines' answers to `GET _snapshot/{repository}/{names}`. */
+/** The answer of both engines to `GET _snapshot/{repository}/{names}`. */
 const snapshotInfo = z.object({
   snapshot: z.string(),
   uuid: z.string().nullish(),
@@ -39,7 +39,7 @@ export function readSnapshots(url: string, body: unknown): Snapshot[] {
     shards: info.shards,
     metadata: info.metadata ?? {},
     startedAt: info.start_time ?? undefined,
-    // While it runs, the end is 1970.
+    // While a snapshot runs, the engines report 1970 as its end.
     endedAt: info.end_time_in_millis ? (info.end_time ?? undefined) : undefined,
     failures: (info.failures ?? []).map((failure) => JSON.stringify(failure)),
   }));
@@ -59,7 +59,7 @@ export function readDeletions(url: string, body: unknown, repository: string): s
   if (!parsed.success) {
     throw new BackupError(
       'UnexpectedAnswer',
-      `The search engine at ${url} told of snapshots that are deleted in a form that is not known: ${z.prettifyError(parsed.error)}`,
+      `The search engine at ${url} reported deletions of snapshots in a form that is not known: ${z.prettifyError(parsed.error)}`,
     );
   }
   return parsed.data.snapshot_deletions.snapshot_deletions

@@ -1,9 +1,9 @@
 import type { SearchEngine } from './engine.ts';
 
-/** Does what a search engine is asked for, or gives it up; `what` is the call, in the engine's own words. */
+/** Runs a call of a search engine, or gives it up. `what` names the call in the engine's own words. */
 export type AroundCall = <T>(what: string, ask: () => Promise<T>) => Promise<T>;
 
-/** The same search engine, with `call` around everything that it is asked for; to be closed is nothing that it is asked. */
+/** Wraps a search engine so that every request runs inside `call`. `close` does not, because it is not a request. */
 export function around(engine: SearchEngine, call: AroundCall): SearchEngine {
   return {
     version: () => call('GET /', () => engine.version()),

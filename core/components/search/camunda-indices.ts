@@ -1,12 +1,12 @@
 /**
- * Which indices of a search engine are Camunda's, by their names (as recorded, and as the documentation has them):
+ * The families of Camunda's indices, which are recognized by their names:
  * `zeebe-record_process-instance_8.6.0_2026-11-21`, `operate-list-view-8.3.0_`, `tasklist-task-8.5.0_2026-01-01`,
- * `camunda-user-8.8.0_`, `optimize-process-definition_v6`; of 8.8 and later with a prefix before `operate`, `tasklist` and
- * `camunda`. The exporter's own prefix has no underscore in it.
+ * `camunda-user-8.8.0_`, `optimize-process-definition_v6`. From 8.8 on, a prefix may stand before `operate`, `tasklist`
+ * and `camunda`. The prefix of the exporter contains no underscore.
  */
 export type IndexFamily = 'records' | 'operate' | 'tasklist' | 'camunda' | 'optimize';
 
-/** What an engine is asked for: wide enough for every prefix, and narrow enough for an engine that many share. */
+/** The patterns for the engine. They match every prefix, and not all indices of an engine that others share. */
 export const camundaIndexPatterns = [
   '*_process_*',
   '*_process-instance_*',
@@ -27,7 +27,7 @@ const families: [IndexFamily, RegExp][] = [
   ['optimize', /^([^_]+-)?optimize-.+_v\d+(-\d+)?$/],
 ];
 
-/** The names of each family that has any, sorted. */
+/** Groups the names of Camunda's indices by family, sorted. Families without indices are omitted. */
 export function camundaIndices(names: string[]): Map<IndexFamily, string[]> {
   const found = new Map<IndexFamily, string[]>();
   for (const name of names.toSorted()) {
@@ -37,7 +37,7 @@ export function camundaIndices(names: string[]): Map<IndexFamily, string[]> {
   return found;
 }
 
-/** What the names of Camunda's indices begin with, by family, without the hyphen that follows; '' where that is nothing. */
+/** Finds the prefixes of Camunda's indices, by family, without the hyphen that follows; '' if there is no prefix. */
 export function prefixesOf(names: string[]): Partial<Record<IndexFamily, string[]>> {
   const prefixes = [...camundaIndices(names)].map(([family, found]): [IndexFamily, string[]] => {
     const prefixOf = (name: string) =>
@@ -47,14 +47,14 @@ export function prefixesOf(names: string[]): Partial<Record<IndexFamily, string[
   return Object.fromEntries(prefixes);
 }
 
-/** Whether an index is of the exporter with this prefix: `{prefix}_{value type}_{version}_{date}`. */
+/** True if an index was written by the exporter with this prefix: `{prefix}_{value type}_{version}_{date}`. */
 export function isRecordIndex(name: string, prefix: string): boolean {
   return (
     name.startsWith(`${prefix}_`) && /^[a-z][a-z-]*_\d+\.\d+\.\d+[^_]*_/.test(name.slice(prefix.length + 1))
   );
 }
 
-/** Some names as a part of a sentence. */
+/** Shortens a list of names for a sentence. */
 export function briefly([first = '', ...others]: string[]): string {
   return others.length === 0 ? first : `${first} and ${others.length} more`;
 }

@@ -7,7 +7,7 @@ import type { SearchAddress } from './engine.ts';
 /** The options that both official clients take. */
 export interface Connection {
   node: string;
-  /** Neither client retries: the state machine does. */
+  /** The clients never retry, because the state machine does. */
   maxRetries: 0;
   /** Milliseconds. */
   requestTimeout: number;
@@ -26,8 +26,8 @@ export async function connectionOf(
 }
 
 /**
- * A redirect that an engine's client got. Both clients take one for success, because its status is below 400: a snapshot
- * would seem to be accepted that nobody takes.
+ * A redirect from the address of an engine. Both clients treat a redirect as success, because its status is below 400.
+ * Then a snapshot would seem to be accepted although no engine takes it.
  */
 export class RedirectError extends Error {
   override readonly name = 'RedirectError';
@@ -43,7 +43,7 @@ export class RedirectError extends Error {
   }
 }
 
-/** Undefined for every other answer. `path` is below the address. */
+/** Makes the error for a redirect; undefined for every other answer. `path` is relative to the address. */
 export function redirectIn(
   { statusCode, headers }: { statusCode?: number | undefined; headers: { location?: string | undefined } },
   path: string,

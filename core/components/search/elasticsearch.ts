@@ -14,7 +14,7 @@ import { inventory } from './inventory.ts';
 import { readNames, readRepository } from './repository.ts';
 import { errorType, searchError } from './search-error.ts';
 
-/** Elasticsearch 8 and 9, on the official client of version 8. */
+/** Opens Elasticsearch 8 or 9 with the official client of version 8. */
 export function elasticsearch(address: SearchAddress, connection: Connection): SearchEngine {
   const { tls, ...options } = connection;
   const client = new Client({ ...options, ...(tls ? { tls } : {}), Connection: WithoutRedirects });
@@ -98,7 +98,7 @@ export function elasticsearch(address: SearchAddress, connection: Connection): S
         }
       }),
 
-    // It takes snapshots while it deletes others (docs/decisions/0007).
+    // Elasticsearch can take snapshots while it deletes others (docs/decisions/0007-deletions-and-snapshots.md).
     deletionsInTheWay: () => Promise.resolve([]),
 
     ...inventory(address, (path, querystring) =>

@@ -2,25 +2,25 @@ import type { Address } from '../../connect/address.ts';
 import type { Inventory } from './inventory.ts';
 import type { Repository } from './repository.ts';
 
-/** Where the search engine is and which of the two it is: part of the plan, so no secret in it. */
+/** The address of a search engine and the engine's name. It is a part of the plan and contains no secret. */
 export interface SearchAddress extends Address {
   engine: 'elasticsearch' | 'opensearch';
 }
 
 export interface Snapshot {
   name: string;
-  /** The engine's own name of it: a snapshot that is taken again under the same name has another one. */
+  /** The engine's own id. A second snapshot under the same name has another one. */
   uuid?: string | undefined;
-  /** Of the engine that took it: an older one cannot restore it. */
+  /** The version of the engine that took the snapshot. An older engine cannot restore it. */
   version?: string | undefined;
   /** `SUCCESS`, `IN_PROGRESS`, `PARTIAL`, `FAILED`, `INCOMPATIBLE`. */
   state: string;
   indices: string[];
   shards: { total: number; successful: number; failed: number };
-  /** What was written beside the snapshot when it was taken. */
+  /** The metadata from the request that created the snapshot. */
   metadata: Record<string, unknown>;
-  /** ISO-8601; undefined while it runs. */
   startedAt?: string | undefined;
+  /** ISO 8601; undefined while the snapshot runs. */
   endedAt?: string | undefined;
   failures: string[];
 }
@@ -28,21 +28,21 @@ export interface Snapshot {
 type Creation = 'accepted' | 'name-taken';
 
 /**
- * Snapshots in Elasticsearch and OpenSearch, as far as the procedure needs them. Implemented on the official
- * clients; where the two answer differently is in elasticsearch.ts and opensearch.ts.
+ * The calls of Elasticsearch and OpenSearch that the procedure needs. elasticsearch.ts and opensearch.ts implement them
+ * with the official clients and hide the differences between the two.
  *
  * All methods throw Unreachable, AddressUnusable, ServerTrouble, RequestRefused or UnexpectedAnswer.
  */
 export interface SearchEngine extends Inventory {
-  /** Such as `elasticsearch 8.16.6`. Throws UnexpectedAnswer when it is the other engine. */
+  /** Returns name and version, such as `elasticsearch 8.16.6`. Throws UnexpectedAnswer if it is the other engine. */
   version(): Promise<string>;
-  /** Undefined where no snapshot repository of this name is registered. */
+  /** Reads a snapshot repository; undefined if none is registered under this name. */
   repository(name: string): Promise<Repository | undefined>;
-  /** Has every node write to the repository. */
+  /** Makes every node write to the repository. */
   verifyRepository(repository: string): Promise<void>;
-  /** Names of the indices that a pattern matches; empty for none. */
+  /** Lists the names of the indices that match a pattern. */
   indices(pattern: string): Promise<string[]>;
-  /** Starts a snapshot and does not wait for it. */
+  /** Starts a snapshot and does not wait until it is complete. */
   createSnapshot(
     repository: string,
     name: string,
@@ -51,14 +51,14 @@ export interface SearchEngine extends Inventory {
   ): Promise<Creation>;
   snapshot(repository: string, name: string): Promise<Snapshot | undefined>;
   /**
-   * Names of the snapshots that begin with `prefix`, without a look into any of them: a repository may have thousands,
-   * and one that another tool has left damaged would refuse the whole list.
+   * Lists the names of the snapshots that begin with `prefix`. It does not read the snapshots, because a repository may
+   * have thousands, and a single damaged one would make the engine refuse the whole list.
    */
   snapshotNames(repository: string, prefix: string): Promise<string[]>;
-  /** Names of the snapshots that are being taken: the engine knows them without a look at the repository. */
+  /** Lists the names of the running snapshots, which the engine knows without reading the repository. */
   runningSnapshots(repository: string): Promise<string[]>;
   deleteSnapshot(repository: string, name: string): Promise<void>;
-  /** Names of the snapshots that are being deleted, where that spoils a snapshot which begins meanwhile. */
+  /** Lists the snapshots that are being deleted, if the deletion can damage a snapshot that begins meanwhile. */
   deletionsInTheWay(repository: string): Promise<string[]>;
   close(): Promise<void>;
 }

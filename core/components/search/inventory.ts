@@ -2,22 +2,22 @@ import * as z from 'zod';
 import { BackupError, isBackupError } from '../../errors.ts';
 
 /**
- * What a restore needs to know of a search engine and a backup does not: its nodes, templates and policies, what each
- * shard holds, and what each snapshot has of it. Both engines have the same calls, but for those of the policies.
+ * The facts about a search engine that only a restore needs: its nodes, templates and policies, the contents of each
+ * shard, and the files in each snapshot. The calls are the same for both engines, except for the policies.
  */
 interface SearchNode {
   name: string;
   version: string;
-  /** Such as `data` and `master`; an older node may say none. */
+  /** Such as `data` and `master`; an older node may report none. */
   roles: string[];
 }
 
-/** How far the primary of a shard was when it was asked. */
+/** The position of a shard's primary at the moment of the request. */
 interface ShardCount {
   shard: number;
-  /** The number of the last operation; -1 where there was none. */
+  /** The sequence number of the last operation; -1 if there was none. */
   maxSeqNo: number;
-  /** What is in the last commit. A snapshot makes one and takes it, so right after a snapshot this is what it holds. */
+  /** The contents of the last commit. A snapshot makes a commit and stores it, so right after it both are equal. */
   committed: { documents: number; maxSeqNo: number };
 }
 
@@ -26,7 +26,7 @@ export interface IndexCounts {
   shards: ShardCount[];
 }
 
-/** What a restore of a snapshot brings back; not what the snapshot has added to the repository. */
+/** The files that a restore of a snapshot brings back. The snapshot may have added fewer of them to the repository. */
 export interface SnapshotFiles {
   indices: { index: string; shards: { shard: number; files: number; bytes: number }[] }[];
 }
@@ -36,20 +36,20 @@ interface Templates {
   component: string[];
 }
 
-/** What either engine can be asked for it. */
+/** The calls for these facts. */
 export interface Inventory {
   nodes(): Promise<SearchNode[]>;
-  /** How far each shard is of the indices that a pattern matches, also of hidden ones, and not of closed ones. */
+  /** Reads the counts of each shard of the indices that match a pattern, including hidden and excluding closed ones. */
   counts(pattern: string): Promise<IndexCounts[]>;
-  /** The files of a snapshot that has ended. The engine reads one file of the repository for each shard. */
+  /** Lists the files of a snapshot that has ended. The engine reads one file of the repository for each shard. */
   snapshotFiles(repository: string, name: string): Promise<SnapshotFiles>;
-  /** The names of composable index templates and of component templates. */
+  /** Lists the names of composable index templates and of component templates. */
   templates(): Promise<Templates>;
-  /** The names of the policies that manage indices over time (ILM, ISM); undefined where the engine has no such thing. */
+  /** Lists the policies that manage indices over time (ILM, ISM); undefined if the engine lacks this feature. */
   policies(): Promise<string[] | undefined>;
 }
 
-/** `get` asks the engine for a path and returns the body; it throws what SearchEngine throws. */
+/** `get` requests a path from the engine and returns the body. It throws the errors of SearchEngine. */
 export function inventory(
   { engine, url }: { engine: 'elasticsearch' | 'opensearch'; url: string },
   get: (path: string, query: Record<string, string>) => Promise<unknown>,
@@ -69,7 +69,7 @@ export function inventory(
     },
 
     async counts(pattern) {
-      // A closed index would refuse the whole answer, and a wildcard alone does not take hidden ones.
+      // A closed index would make the engine refuse the request, and a wildcard alone does not match hidden indices.
       const query = { level: 'shards', expand_wildcards: 'open,hidden', filter_path: countFields };
       const found = await ask(`/${encodeURIComponent(pattern)}/_stats/docs`, query, stats);
       return Object.entries(found.indices).map(([index, { shards }]) => ({
@@ -128,12 +128,12 @@ export function inventory(
   };
 }
 
-/** What an engine without the feature answers: OpenSearch without its plugin 400 (recorded of 2.19.1). */
+/** The answers of an engine without the feature. OpenSearch 2.19.1 without its plugin answers 400 (recorded). */
 const noHandler = new Set([400, 404, 405]);
 
-/** A number that JavaScript would have rounded is refused: then nothing is known. */
+/** A number that JavaScript would round is refused, because the exact count would not be known. */
 const count = z.int();
-/** The engines keep what belongs to a commit as texts. */
+/** The engines report numbers of a commit as texts. */
 const countInText = z
   .string()
   .regex(/^-?\d{1,16}$/)
@@ -156,7 +156,7 @@ const copy = z.object({
   seq_no: z.object({ max_seq_no: count }),
   commit: z.object({ num_docs: count, user_data: z.object({ max_seq_no: countInText }) }),
 });
-/** What matches no index is left out by `filter_path`, with all that is around it. */
+/** If no index matches, `filter_path` also omits the objects around it. */
 const stats = z.object({
   indices: z
     .record(z.string(), z.object({ shards: z.record(z.string().regex(/^\d+$/), z.array(copy)) }))

@@ -2,7 +2,7 @@ import type { Connections } from '../../connect/connections.ts';
 import { connectionOf } from './connection.ts';
 import type { SearchAddress, SearchEngine } from './engine.ts';
 
-/** Opens search engines. Only the client that is needed is loaded. */
+/** Returns a function that opens search engines. It loads only the client that is needed. */
 export function searchOpener(
   connections: Pick<Connections, 'secrets' | 'http' | 'readTls'>,
 ): (address: SearchAddress) => Promise<SearchEngine> {

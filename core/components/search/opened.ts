@@ -2,7 +2,7 @@ import { closing } from '../closing.ts';
 import type { OpeningNeeds } from '../kind.ts';
 import type { SearchAddress, SearchEngine } from './engine.ts';
 
-/** Opens a search engine; it is closed at the end of the block: `await using engine = await openSearch(…)`. */
+/** Opens a search engine until the end of the block: `await using engine = await openSearch(…)`. */
 export async function openSearch(
   address: SearchAddress,
   context: Pick<OpeningNeeds, 'search' | 'clock'>,

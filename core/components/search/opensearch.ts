@@ -8,10 +8,10 @@ import { inventory } from './inventory.ts';
 import { readNames, readRepository } from './repository.ts';
 import { errorType, searchError } from './search-error.ts';
 
-/** What every search engine says of itself; a web page says nothing of it. */
+/** Every search engine reports its version here. A web page does not. */
 const info = z.object({ version: z.object({ number: z.string(), distribution: z.string().optional() }) });
 
-/** OpenSearch 2 and 3, on the official client. */
+/** Opens OpenSearch 2 or 3 with the official client. */
 export function opensearch(address: SearchAddress, connection: Connection): SearchEngine {
   const { tls, ...options } = connection;
   const client = new Client({ ...options, ...(tls ? { ssl: tls } : {}), Connection: WithoutRedirects });
@@ -30,7 +30,7 @@ export function opensearch(address: SearchAddress, connection: Connection): Sear
         throw new BackupError('UnexpectedAnswer', `The server at ${address.url} is not OpenSearch`, {
           remedy: version
             ? 'If it is Elasticsearch, write `engine: elasticsearch`.'
-            : 'Write the address of the search engine into `search.url`: what answers there is something else, such as Camunda or a web page.',
+            : 'Write the address of the search engine into `search.url`: another server answers there, such as Camunda or a web page.',
         });
       }),
 
@@ -90,7 +90,7 @@ export function opensearch(address: SearchAddress, connection: Connection): Sear
           const wanted = { repository, snapshot, verbose: false, ignore_unavailable: true };
           return readNames(address.url, (await client.snapshot.get(wanted)).body);
         } catch (error) {
-          // What a wildcard that matches nothing gets here.
+          // OpenSearch answers this if a wildcard matches no snapshot.
           if (errorType(error).type === 'snapshot_missing_exception') return [];
           throw error;
         }
@@ -111,7 +111,7 @@ export function opensearch(address: SearchAddress, connection: Connection): Sear
         }
       }),
 
-    // Of two snapshots that begin while others are deleted, one may end PARTIAL (docs/decisions/0007).
+    // A snapshot that begins while others are deleted may end PARTIAL (docs/decisions/0007-deletions-and-snapshots.md).
     deletionsInTheWay: (repository) =>
       call('GET _cluster/state/customs', async () => {
         const { body } = await client.transport.request({
@@ -133,7 +133,7 @@ export function opensearch(address: SearchAddress, connection: Connection): Sear
   };
 }
 
-/** invalid_snapshot_name_exception is also what a name with a space gets: only this reason means "taken". */
+/** OpenSearch also answers invalid_snapshot_name_exception for a name with a space. Only this reason means "taken". */
 function isTaken(error: unknown): boolean {
   const { type } = errorType(error);
   return (
@@ -149,7 +149,7 @@ class WithoutRedirects extends OpenSearchConnection {
   override request(...[params, answered]: Parameters<Ask>): ReturnType<Ask> {
     return super.request(params, (error, response) => {
       const redirect = response ? redirectIn(response, params.path ?? '') : undefined;
-      // What is not read keeps its connection.
+      // An unread answer would keep its connection open.
       if (redirect) response?.resume();
       answered(redirect ?? error, redirect ? null : response);
     });

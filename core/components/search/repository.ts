@@ -1,24 +1,24 @@
 import * as z from 'zod';
 import { BackupError } from '../../errors.ts';
 
-/** How a snapshot repository is registered, as far as a backup needs to know. */
+/** The registration of a snapshot repository, as far as a backup needs it. */
 export interface Repository {
-  /** By what snapshots can only be read from it, and none be taken, if so; `_verify` says yes to it all the same. */
+  /** The reason why no snapshots can be written to it; undefined if they can. `_verify` succeeds in both cases. */
   readonly: 'setting' | 'type' | undefined;
-  /** What it takes to register it elsewhere. */
+  /** The settings that are needed to register it at another engine. */
   definition?: RepositoryDefinition;
 }
 
 export interface RepositoryDefinition {
   /** Such as `s3` or `fs`. */
   type?: string;
-  /** As far as they are known to hold no secret. */
+  /** Only settings that certainly contain no secret. */
   settings: Record<string, string>;
-  /** The names of all other settings. */
+  /** The names of all other settings, whose values are not recorded. */
   omittedSettings: string[];
 }
 
-/** Both engines' answers to `GET _snapshot/{repository}`. Settings are texts, as they were sent or not. */
+/** The answer of both engines to `GET _snapshot/{repository}`. Settings may be texts even if numbers were sent. */
 const repositories = z.record(
   z.string(),
   z.object({
@@ -33,7 +33,7 @@ export function readRepository(url: string, body: unknown, name: string): Reposi
   if (!found) {
     throw new BackupError(
       'UnexpectedAnswer',
-      `The search engine at ${url} told of the repository ${name} in a form that is not known${parsed.error ? `: ${z.prettifyError(parsed.error)}` : ''}`,
+      `The search engine at ${url} described the repository ${name} in a form that is not known${parsed.error ? `: ${z.prettifyError(parsed.error)}` : ''}`,
     );
   }
   const { type, settings } = found;
@@ -44,12 +44,12 @@ export function readRepository(url: string, body: unknown, name: string): Reposi
 }
 
 function readonlyBy(type: string | null | undefined, setting: unknown): Repository['readonly'] {
-  // A repository of type url is one to read from, whatever its settings say.
+  // A repository of type url is always read-only, whatever its settings say.
   if (type === 'url') return 'type';
   return String(setting) === 'true' ? 'setting' : undefined;
 }
 
-/** What is not in this list may be a secret, such as `secret_key`. */
+/** Every other setting may be a secret, such as `secret_key`. */
 const harmlessSettings = new Set([
   'bucket',
   'base_path',
@@ -78,14 +78,14 @@ function withoutSecrets(all: Record<string, unknown>): Omit<RepositoryDefinition
   const omittedSettings: string[] = [];
   for (const [key, value] of Object.entries(all)) {
     const { data } = plain.safeParse(value);
-    // An address may name who logs in.
+    // An address with an @ may contain a user name and a password.
     if (harmlessSettings.has(key) && data !== undefined && !data.includes('@')) settings[key] = data;
     else omittedSettings.push(key);
   }
   return { settings, omittedSettings: omittedSettings.toSorted() };
 }
 
-/** Of a list of snapshots no more than the names, as with `verbose=false`: there the states are not to be trusted. */
+/** Reads only the names from a list of snapshots, because with `verbose=false` the states are not reliable. */
 const names = z.object({ snapshots: z.array(z.object({ snapshot: z.string() })) });
 
 export function readNames(url: string, body: unknown): string[] {

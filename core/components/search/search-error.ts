@@ -9,7 +9,7 @@ import { adviceFor, sayingIn } from '../../remedies.ts';
 import { RedirectError } from './connection.ts';
 import type { SearchAddress } from './engine.ts';
 
-/** What a client of either engine throws: a status and a body where there was an answer. */
+/** The errors of both clients. They have a status and a body if the server answered. */
 const clientError = z.object({
   name: z.string(),
   message: z.string(),
@@ -23,7 +23,7 @@ const errorBody = z.object({
   ]),
 });
 
-/** The type of the error that the engine answered with, such as `repository_missing_exception`. */
+/** Reads the type of an engine's error, such as `repository_missing_exception`, and the status of the answer. */
 export function errorType(error: unknown): { status: number | undefined; type: string | undefined } {
   const parsed = clientError.safeParse(error);
   if (!parsed.success) return { status: undefined, type: undefined };
@@ -32,7 +32,7 @@ export function errorType(error: unknown): { status: number | undefined; type: s
   return { status: parsed.data.statusCode ?? undefined, type: type ?? undefined };
 }
 
-/** A client's error as one of ours: the engine, the call, the status and the engine's own words. */
+/** Turns a client's error into a BackupError that names the engine, the call, the status and the engine's own words. */
 export async function searchError(
   engine: string,
   { url, auth }: Pick<SearchAddress, 'url' | 'auth'>,
@@ -76,7 +76,7 @@ function redirected(engine: string, url: string, call: string, error: RedirectEr
 }
 
 const itself =
-  'Write the address of the search engine itself into `search.url`, and not the one of a web page or a proxy in front of it.';
+  'Write the address of the search engine itself into `search.url`, and not the address of a web page or a proxy in front of it.';
 
 async function withoutAnswer(
   engine: string,
@@ -118,7 +118,7 @@ function wordsOf(body: unknown): string | undefined {
   return [error.type, error.reason, innermostReason(error.caused_by)].filter(Boolean).join(': ');
 }
 
-/** Repository trouble says what is wrong only in its last `caused_by`. */
+/** Only the innermost `caused_by` of a repository's error names the cause. */
 function innermostReason(cause: unknown): string | undefined {
   const parsed = z
     .object({ reason: z.string().nullish(), caused_by: z.unknown().optional() })
@@ -127,7 +127,7 @@ function innermostReason(cause: unknown): string | undefined {
   return innermostReason(parsed.data.caused_by) ?? parsed.data.reason ?? undefined;
 }
 
-/** What an answer shows of a server that is no search engine; undefined where it shows nothing. */
+/** Recognizes a server that is not a search engine by its answer; undefined if the answer does not show that. */
 function strangerIn(
   url: string,
   status: number,
@@ -137,9 +137,9 @@ function strangerIn(
   const text = typeof body === 'string' ? body : message;
   if (ofSpring.safeParse(body).success) {
     return {
-      is: `${host} is a Spring application, such as Camunda, and no search engine`,
+      is: `${host} is a Spring application, such as Camunda, and not a search engine`,
       remedy:
-        'Write the address of the search engine into `search.url` (port 9200 unless configured otherwise); those of Camunda belong to its components.',
+        'Write the address of the search engine into `search.url` (port 9200 unless configured otherwise). The addresses of Camunda belong to its components.',
     };
   }
   if (
@@ -160,7 +160,7 @@ function strangerIn(
   return undefined;
 }
 
-/** What Spring answers where there is no endpoint. */
+/** Spring's answer for a missing endpoint. */
 const ofSpring = z.object({
   timestamp: z.unknown(),
   status: z.number(),
@@ -172,7 +172,7 @@ const seeLog = (engine: string, url: string) => `See the log of ${engine} at ${n
 
 function loginRemedy(status: number, auth: Auth | undefined): string | undefined {
   if (status !== 401 && status !== 403) return undefined;
-  if (!auth) return 'It asks for a login: write into `search.auth` who logs in.';
+  if (!auth) return 'The search engine requires a login: configure `search.auth`.';
   const rights = status === 403 ? ' It needs the cluster privileges create_snapshot and monitor.' : '';
   return `${refusedLogin(auth, status, 'the search engine', 'search.auth')}${rights}`;
 }

@@ -3,8 +3,8 @@ import type { OpeningNeeds } from '../kind.ts';
 import type { SearchEngine } from './engine.ts';
 
 /**
- * One client for all who ask the search engine of a cluster within a block: `await using shared = sharedSearch(…)`. Each
- * of them opens and closes it as if it were their own. It is opened for the first of them, and closed at the end of the block.
+ * Shares one client between all callers within a block: `await using shared = sharedSearch(…)`. Each caller opens and
+ * closes it like its own. The first caller opens the client, and the end of the block closes it.
  */
 export function sharedSearch(context: Pick<OpeningNeeds, 'search' | 'clock'>) {
   let opening: Promise<SearchEngine> | undefined;

@@ -17,8 +17,8 @@ import { describeManaged } from '../managed.ts';
 import type { ZeebeTarget } from './target.ts';
 
 /**
- * Zeebe's partitions: `/actuator/backupRuntime` (8.8 and later), `/actuator/backups` (before).
- * Source: zeebe-backup-api.md; how real servers answer: contracts of 8.6.
+ * The backups of Zeebe's partitions, at `/actuator/backupRuntime` from 8.8 on and at `/actuator/backups` before.
+ * https://docs.camunda.io/docs/8.9/self-managed/operational-guides/backup-restore/zeebe-backup-and-restore/
  */
 const backupInfo = z.object({
   backupId: toldId,
@@ -38,7 +38,7 @@ const backupInfo = z.object({
   ),
 });
 
-/** The list is thin: of the partitions nothing is needed. */
+/** A list needs no details of partitions. */
 const listed = z.array(backupInfo.pick({ backupId: true, state: true }));
 
 const accepted = z.object({ message: z.string() });
@@ -70,17 +70,17 @@ export function zeebe(server: Management, target: ZeebeTarget): Component {
         return { answer: 'accepted' };
       }
       if (answer.status !== 409) throw server.refused('POST', path, answer);
-      // Judged against the brokers' state and not the store; also for an id that failed or was deleted.
+      // The brokers compare the id with their own state, not with the store. Ids of failed and deleted backups count.
       const latest = latestCheckpoint(serverMessage(answer));
       if (latest === backupId) return { answer: 'already there' };
       const { message } = server.refused('POST', path, answer);
       const { status } = answer;
       if (latest === undefined) {
-        // Some partitions may have taken the id, whatever the topology says of the scaling.
+        // Some partitions may have accepted the id already, even if the topology shows no scaling any more.
         throw new BackupError('RefusedForNow', message, {
           status,
           remedy:
-            'Back up again when no partition is being scaled any more: that may last a little longer than GET /actuator/cluster shows.',
+            'Back up again when the scaling of the partitions has ended. It may last a little longer than GET /actuator/cluster shows.',
         });
       }
       throw new BackupError('BackupIdRefused', message, { status, remedy: remedyAbove(latest) });
@@ -104,7 +104,7 @@ export function zeebe(server: Management, target: ZeebeTarget): Component {
 
     list: () => list(path),
 
-    // Up to 8.7 there is no list by prefix.
+    // Zeebe lists backups by a prefix of their ids from 8.8 on.
     ...(path === 'backupRuntime' ? { listSome: (near) => list(`${path}/${prefixOf(near)}*`) } : {}),
 
     async delete(backupId) {
@@ -117,7 +117,10 @@ export function zeebe(server: Management, target: ZeebeTarget): Component {
   };
 }
 
-/** Of the ids that are seconds since 1970 it leaves those of the same week or so, of 14-digit dates those of a day. */
+/**
+ * Returns a prefix of the ids close to `near`. It selects about twelve days if ids are seconds since 1970, and one day
+ * if they are dates of 14 digits.
+ */
 function prefixOf(near: number): string {
   const digits = String(near);
   return digits.slice(0, Math.max(1, digits.length - 6));
@@ -136,7 +139,7 @@ function partOf(detail: z.infer<typeof backupInfo>['details'][number]): Part {
   };
 }
 
-/** As text where a number would be rounded. */
+/** Returns the position as a text if a number would be rounded. */
 function exactly(position: number | bigint | undefined): number | string | undefined {
   return typeof position === 'bigint' ? String(position) : position;
 }
@@ -157,23 +160,23 @@ function latestCheckpoint(message: string | undefined): ToldId | undefined {
   return idIn(/latest backup has id (\d+)/.exec(message ?? '')?.[1]);
 }
 
-/** Deleted and failed backups count too, and are in no list. */
+/** The latest id may belong to a deleted or failed backup, which no list contains. */
 function remedyAbove(latest: ToldId): string {
   return latest < largestId
-    ? `Start again with the id ${Number(latest) + 1} or a higher one; ids go on from there by themselves.`
+    ? `Start again with the id ${Number(latest) + 1} or a higher one; later ids continue from there automatically.`
     : `Find out who makes such ids: camunda-backup makes none above ${largestId}. ${brokersCount}`;
 }
 
-/** `url` is that of its list of backups. */
+/** Checks an id of Zeebe's list. `url` is the address of that list. */
 function idOf(id: ToldId, url: string, deleteCall: (id: ToldId) => string): number {
   const byHand = `If that backup was not taken by these brokers, delete it: ${deleteCall(id)}. ${brokersCount}`;
   return continuable(id, `Zeebe at ${url} has`, byHand);
 }
 
 const brokersCount =
-  'Brokers that have taken a backup of their own under such an id want higher ones from then on, also when it is deleted: only the tool that made it can back this cluster up.';
+  'Brokers that have taken a backup under such an id accept only higher ids from then on, even after the backup is deleted: only the tool that made it can back up this cluster.';
 
-/** A missing backup has a message, a missing endpoint has none. */
+/** The 404 for a missing backup has a message; the 404 for a missing endpoint has none. */
 function isUnknownId(text: string): boolean {
   return z.object({ message: z.string() }).safeParse(parseJson(text)).success;
 }

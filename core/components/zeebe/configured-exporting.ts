@@ -10,8 +10,9 @@ import type { ExportingTarget } from './exporting-target.ts';
 import { type BrokerView, countPartitions, readBrokers, readCluster } from './topology.ts';
 
 /**
- * Where exporting is resumed and read back, by the configuration and what the cluster shows now: no lock says it. An
- * address that is silent now has to be read back all the same; one that does not serve this cannot be.
+ * Finds out where to resume exporting and to read it back if no lock says so: from the configuration and from what the
+ * cluster shows now. An address that is silent now must still be read back later; an address that does not show phases
+ * cannot be read back at all.
  */
 export async function configuredExporting(
   { zeebe }: ClusterConfig,

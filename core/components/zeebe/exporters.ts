@@ -3,20 +3,23 @@ import type { Management } from '../../connect/management.ts';
 import { BackupError } from '../../errors.ts';
 import type { ClusterTopology } from './topology.ts';
 
-/** An exporter that does not simply export, as one page shows it. */
+/** An exporter that is not simply enabled, as one page shows it. */
 export interface IdleExporter {
   id: string;
   /** ENABLING, DISABLING, DISABLED, CONFIG_NOT_FOUND. */
   state: string;
-  /** On which partitions; empty where the page does not tell them apart. */
+  /** The affected partitions; empty if the page does not distinguish partitions. */
   partitions: number[];
   url: string;
 }
 
-/** `GET /actuator/exporters`, from 8.6 on. It is blind to a pause (camunda#54978). */
+/**
+ * The answer to `GET /actuator/exporters`, from 8.6 on. It does not show whether exporting is paused.
+ * https://github.com/camunda/camunda/issues/54978
+ */
 const exporters = z.array(z.object({ exporterId: z.string(), status: z.string() }));
 
-/** Undefined where the answer is none of this kind: what is not shown is not known. */
+/** Reads the idle exporters; undefined if the page is missing or cannot be read, because then nothing is known. */
 export async function readExporters(zeebe: Management): Promise<IdleExporter[] | undefined> {
   const path = 'exporters';
   try {
@@ -33,7 +36,7 @@ export async function readExporters(zeebe: Management): Promise<IdleExporter[] |
   }
 }
 
-/** The same from the topology, by partition. */
+/** Finds the idle exporters in the topology, which also names their partitions. */
 export function idleExportersIn({ brokers }: ClusterTopology, url: string): IdleExporter[] {
   const idle = new Map<string, IdleExporter>();
   for (const { id: partition, exporters } of brokers.flatMap(({ partitions }) => partitions)) {
@@ -46,7 +49,7 @@ export function idleExportersIn({ brokers }: ClusterTopology, url: string): Idle
   return [...idle.values()];
 }
 
-/** UNKNOWN, and what a later version may say, tells nothing. */
+/** The state UNKNOWN and states of later versions do not show that an exporter is idle. */
 function isIdle(state: string): boolean {
   return ['ENABLING', 'DISABLING', 'DISABLED', 'CONFIG_NOT_FOUND'].includes(state);
 }

@@ -1,18 +1,18 @@
 import * as z from 'zod';
 import { connectionSettings } from '../../connect/address.ts';
 
-/** Where exporting is paused and resumed, and read back. */
+/** The addresses where exporting is paused, resumed and read back. */
 export const exportingTarget = z.strictObject({
   url: z.string(),
   ...connectionSettings,
-  /** Management addresses of the brokers; the one address above where they are not configured. */
+  /** The management addresses of the brokers; only `url` if they are not configured. */
   brokers: z.array(z.string()).min(1),
-  /** The REST API, where it said what exporting does when the backup was prepared. */
+  /** The REST API, if it reported the state of exporting when the backup was prepared. */
   rest: z.strictObject({ url: z.string(), ...connectionSettings }).optional(),
   partitions: z.int(),
-  /** One of them showed all phases when the backup was prepared: so they are asked until one does again. */
+  /** True if the cluster showed all phases when the backup was prepared. Then a pause and a resume must be proven. */
   provable: z.boolean(),
-  /** The configuration allows to back up although somebody else had paused already. */
+  /** Set if the configuration allows a backup while exporting is already paused by something else. */
   mayBePausedBefore: z.literal(true).optional(),
 });
 export type ExportingTarget = z.infer<typeof exportingTarget>;

@@ -9,13 +9,16 @@ import { parseJson } from '../../json.ts';
 import { type BrokerView, readBrokers } from './topology.ts';
 
 /**
- * Pausing and resuming exporting, and reading back whether it happened.
- * Source: create-a-backup-8.8 steps 1 and 10; how real servers answer: both calls are HTTP 200 whether they
- * worked or not (up to 8.9), only `.status` in the body tells; 8.10 answers a real 204.
+ * Pauses and resumes exporting, and reads back the result. Up to 8.9 both calls answer HTTP 200 even if they failed;
+ * only `status` in the body tells. 8.10 answers 204.
+ * https://docs.camunda.io/docs/self-managed/components/orchestration-cluster/zeebe/operations/management-api/
  */
 const wrapper = z.object({ status: z.number() });
 
-/** Only `soft=true` is ever sent: a hard pause after a soft one corrupts the partition's state (camunda#55838). */
+/**
+ * The pause is always soft, because a hard pause after a soft one corrupts the partition's state.
+ * https://github.com/camunda/camunda/issues/55838
+ */
 const pausePath = 'exporting/pause?soft=true';
 const resumePath = 'exporting/resume';
 
@@ -35,11 +38,11 @@ async function change(zeebe: Management, path: string, failure: ErrorName): Prom
   const what = path === pausePath ? 'pause' : 'resume';
   throw new BackupError(failure, `Zeebe did not ${what} exporting: ${reason(zeebe, path, answer)}`, {
     status: answer.status,
-    // Nobody is told to pause by hand: no backup would end such a pause.
+    // The remedy never suggests to pause by hand, because no backup would end such a pause.
     remedy:
       path === resumePath
         ? resumeByHand(zeebe.address)
-        : `See whether every broker is there and every partition has a leader (GET ${zeebe.url('cluster')}), and start again.`,
+        : `Check that every broker is there and every partition has a leader (GET ${zeebe.url('cluster')}), and start again.`,
   });
 }
 
@@ -50,28 +53,28 @@ function reason(zeebe: Management, path: string, answer: HttpAnswer): string {
   return `${zeebe.url(path)} answered 200 with the inner status ${status}: ${serverMessage(answer) ?? 'nothing more'}`;
 }
 
-/** One replica of a partition, and what it does with its records. */
+/** One replica of a partition and its exporter phase. */
 export interface Replica {
   broker: string;
   partition: number;
-  /** The server's own word. */
+  /** The server's own word, such as SOFT_PAUSED. */
   phase: string;
 }
 
 export interface Replicas {
-  /** Those that could be read. */
+  /** The replicas that were read. */
   read: Replica[];
-  /** The addresses that gave no answer of this kind: what is there is not known. */
+  /** The addresses that could not be read. Their replicas are not known. */
   unread: string[];
-  /** What the REST API says of all replicas together, where it does. */
+  /** The state of all replicas together, if the REST API reports it. */
   together?: { url: string; status: ExportingStatus } | undefined;
 }
 
-/** `GET /v2/exporting`, from 8.10 on: MIXED is what only some replicas do. */
+/** The answer to `GET /v2/exporting`, from 8.10 on. MIXED means that the replicas are in different phases. */
 const exportingStatus = z.object({ status: z.enum(['EXPORTING', 'PAUSED', 'SOFT_PAUSED', 'MIXED']) });
 type ExportingStatus = z.infer<typeof exportingStatus>['status'];
 
-/** The replicas of every broker that the configuration gives access to, and what REST says of all of them. */
+/** Reads the replicas of all configured brokers, and the state of all replicas together from the REST API. */
 export async function readReplicas(brokers: Management[], rest?: Management): Promise<Replicas> {
   const [views, together] = await Promise.all([readBrokers(brokers), rest && readTogether(rest)]);
   return replicasIn(views, together);
@@ -86,7 +89,7 @@ export function replicasIn(views: BrokerView[], together: Replicas['together']):
   };
 }
 
-/** Undefined where it is not there (before 8.10), or not known now. */
+/** Reads the state of all replicas together; undefined if the endpoint is missing (before 8.10) or does not answer. */
 export async function readTogether(rest: Management): Promise<Replicas['together']> {
   const path = 'exporting';
   try {
@@ -99,12 +102,12 @@ export async function readTogether(rest: Management): Promise<Replicas['together
   }
 }
 
-/** What says whether a replica exports. */
+/** The phases that show whether a replica exports. */
 const telling = ['EXPORTING', 'PAUSED', 'SOFT_PAUSED'];
 
 /**
- * What is not known of the phases, as sentences; none where every partition was read, or where REST tells of all of
- * them. CLOSED is a change of roles, and the next look shows what comes of it; any other word is of a later version.
+ * Lists the unknown phases, as sentences. The list is empty if every partition was read, or if the REST API reports all
+ * of them. A phase CLOSED belongs to a change of roles and ends soon; other phases come from later versions.
  */
 export function unknownOf({ read, unread, together }: Replicas, partitionCount: number): string[] {
   if (together) return [];
@@ -119,7 +122,7 @@ export function unknownOf({ read, unread, together }: Replicas, partitionCount: 
   ];
 }
 
-/** Every replica that does one of `phases`, as sentences; also what REST says of all of them together. */
+/** Lists the replicas in one of `phases`, as sentences, and the state from the REST API if it is one of them. */
 export function replicasThat({ read, together }: Replicas, ...phases: string[]): string[] {
   return [
     ...read.filter(({ phase }) => phases.includes(phase)).map(phaseOf),
@@ -131,16 +134,16 @@ export function replicasThat({ read, together }: Replicas, ...phases: string[]):
 
 const phaseOf = ({ partition, phase, broker }: Replica) => `partition ${partition} is ${phase} (${broker})`;
 
-/** How well a pause or a resume is known. */
+/** How certain a pause or a resume is. */
 export type Proof =
   /** Every partition was read back in the wanted phase. */
   | 'proven'
-  /** The call answered that it worked; this cluster does not show all phases. */
+  /** The call answered that it worked, but this cluster does not show all phases. */
   | 'answered';
 
 /**
- * Compares what was read back with what was wanted. Throws `failure` where a replica contradicts it, and where this
- * cluster shows all phases (`provable`) and something is not known now: it is to be asked again.
+ * Compares the phases that were read back with the wanted phase. Throws `failure` if a replica contradicts it, or if a
+ * phase is unknown although this cluster can show all phases (`provable`). Then the caller asks again.
  */
 export function proofOf(
   replicas: Replicas,
@@ -159,6 +162,6 @@ export function proofOf(
   throw new BackupError(
     failure,
     `Zeebe answered that it worked, which is not proven yet: ${unknown.join(', ')}`,
-    { remedy: 'Bring the missing brokers back; it is asked again until then.' },
+    { remedy: 'Bring the missing brokers back; camunda-backup asks again until then.' },
   );
 }

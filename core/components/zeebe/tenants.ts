@@ -1,16 +1,16 @@
 import * as z from 'zod';
 
 /**
- * Physical tenants (8.10): each has partitions of its own, whose ids begin at 1, so that answers about all tenants have
- * several partitions of one id. A cluster without tenants of its own names one, `default`. The field that names a
- * tenant has two names in documentation and answers.
+ * Physical tenants, from 8.10 on. Each has its own partitions, whose ids begin at 1, so an answer about all tenants has
+ * several partitions with the same id. A cluster without configured tenants names one, `default`. The documentation and
+ * the servers use two different fields for the name of a tenant.
  */
 const name = z.string().nullish().catch(undefined);
 
 /** The fields of a partition that name its tenant. */
 export const tenantOfPartition = { physicalTenant: name, physicalTenantId: name };
 
-/** A list of tenants, as the cluster and each broker have it. */
+/** The list of tenants in the answers of the cluster and of each broker. */
 export const tenantList = z
   .array(z.object({ id: name, physicalTenantId: name }))
   .nullish()
@@ -22,7 +22,7 @@ interface Named {
   physicalTenantId?: string | null | undefined;
 }
 
-/** The names of all tenants in some lists: of tenants, where `id` is the name, or of partitions, where it is a number. */
+/** Collects names of tenants from lists of tenants, where `id` is the name, and of partitions, where it is a number. */
 export function tenantsIn(...lists: (Named[] | null | undefined)[]): string[] {
   const names = lists
     .flatMap((list) => list ?? [])

@@ -6,16 +6,16 @@ import { parseJson } from '../../json.ts';
 import { tenantList, tenantOfPartition, tenantsIn } from './tenants.ts';
 
 /**
- * What the cluster is made of and how its parts are: as it is configured (`GET /actuator/cluster`), as each broker sees
- * its own partitions (`GET /actuator/partitions`), and as the gateway sees all of them (`GET /v2/topology` of the app
- * port). Older versions leave fields out: what is not there is not known.
+ * The parts of the cluster and their states, in three views: the configured cluster (`GET /actuator/cluster`), each
+ * broker's view of its own partitions (`GET /actuator/partitions`), and the gateway's view of all of them
+ * (`GET /v2/topology` on the application port). Older versions omit fields; then their values are not known.
  */
 const text = z.string().nullish().catch(undefined);
 const position = z.number().nullish().catch(undefined);
-/** A number, or (brokers of a zone-aware cluster, 8.10) a text such as `eu-west_0`; only ever printed. */
+/** A number, or a text such as `eu-west_0` in a zone-aware cluster (8.10). It is only printed. */
 const brokerId = z.union([z.number(), z.string()]).transform(String);
 
-/** What is exported where, from 8.6 on. */
+/** The exporters of a partition, from 8.6 on. */
 const partitionConfig = z
   .object({
     exporting: z.object({ exporters: z.array(z.object({ id: z.string(), state: z.string() })) }),
@@ -42,20 +42,20 @@ const cluster = z.object({
 
 export interface ClusterTopology {
   brokers: { id: string; state: string | undefined; partitions: PartitionState[] }[];
-  /** A change of the cluster that is not done, as a few words. */
+  /** A change of the cluster that is not complete, in a few words. */
   pendingChange: string | undefined;
-  /** The physical tenants that it names (8.10); none where it names none. */
+  /** The names of the physical tenants in the answer (8.10). */
   tenants: string[];
 }
 
 interface PartitionState {
   id: number;
   state: string | undefined;
-  /** ENABLED, DISABLED, ...; none where they are not shown. */
+  /** The states are ENABLED, DISABLED and others. The list is empty if the exporters are not shown. */
   exporters: { id: string; state: string }[];
 }
 
-/** The configured cluster. A dead broker is still ACTIVE in it. */
+/** Reads the configured cluster. A dead broker is still ACTIVE in it. */
 export async function readCluster(zeebe: Management): Promise<ClusterTopology> {
   const answer = await zeebe.ask('GET', 'cluster');
   if (answer.status !== 200) throw zeebe.refused('GET', 'cluster', answer);
@@ -88,7 +88,7 @@ export function countPartitions({ brokers }: ClusterTopology): number {
   return new Set(brokers.flatMap(({ partitions }) => partitions.map(({ id }) => id))).size;
 }
 
-/** By partition id. `health` is there from 8.7 on. */
+/** The answer for one tenant, by partition id. `health` exists from 8.7 on. */
 const partitions = z.record(
   z.string().regex(/^\d+$/),
   z.object({
@@ -100,15 +100,15 @@ const partitions = z.record(
     health: z.object({ status: text }).nullish().catch(undefined),
   }),
 );
-/** The same of several physical tenants, by tenant (8.10). */
+/** The answer for several physical tenants, by tenant (8.10). */
 const partitionsByTenant = z.record(z.string(), partitions);
 
 /** One replica of a partition, as its broker sees it. */
 export interface ReplicaView {
-  /** The address that said so. */
+  /** The address that answered. */
   broker: string;
   partition: number;
-  /** The server's own word: EXPORTING, PAUSED, SOFT_PAUSED, CLOSED, or one that is not known here. */
+  /** The server's own word: EXPORTING, PAUSED, SOFT_PAUSED, CLOSED, or a word of a later version. */
   phase: string;
   role: string | undefined;
   processorPhase: string | undefined;
@@ -120,13 +120,13 @@ export interface ReplicaView {
 export interface BrokerView {
   broker: string;
   replicas: ReplicaView[];
-  /** The physical tenants that it names, where it names several: then their replicas are not told apart. */
+  /** The names of the physical tenants if there are several. Then `replicas` is empty. */
   tenants?: string[];
-  /** Why this address gave no answer of this kind: what is there is not known. */
+  /** The reason why this address could not be read. Its replicas are not known then. */
   error?: BackupError;
 }
 
-/** What every broker at `brokers` says of its own replicas. */
+/** Asks every broker for its own replicas. */
 export function readBrokers(brokers: Management[]): Promise<BrokerView[]> {
   return Promise.all(brokers.map(readBroker));
 }
@@ -161,7 +161,7 @@ async function readBroker(server: Management): Promise<BrokerView> {
 
 const versions = z.object({ brokers: z.array(z.object({ version: z.string() })).min(1) });
 
-/** In which version the brokers run, where all of them say the same to the gateway; undefined where that is not known. */
+/** Reads the version of the brokers from the gateway; undefined if they differ or the gateway does not answer. */
 export async function readBrokerVersion(rest: Management): Promise<string | undefined> {
   try {
     const answer = await rest.ask('GET', 'topology');
@@ -170,7 +170,7 @@ export async function readBrokerVersion(rest: Management): Promise<string | unde
     const [version, ...others] = new Set(brokers.map((broker) => broker.version));
     return others.length === 0 ? version : undefined;
   } catch (error) {
-    // Why the REST API cannot be asked is told by the check of the brokers.
+    // The check of the brokers reports why the REST API cannot be asked.
     if (isBackupError(error)) return undefined;
     throw error;
   }
@@ -184,7 +184,7 @@ const topology = z.object({
   partitionsCount: z.number(),
 });
 
-/** What the gateway knows: only the brokers that are there. */
+/** The gateway's view, which contains only the brokers that are there. */
 export interface GatewayTopology {
   url: string;
   brokers: number;
@@ -203,7 +203,7 @@ export async function readGatewayTopology(rest: Management): Promise<GatewayTopo
     brokers: brokers.length,
     clusterSize,
     partitions: partitionsCount,
-    // The case of these words has changed between versions.
+    // The case of these words differs between versions.
     replicas: brokers.flatMap(({ partitions }) =>
       partitions.map(({ partitionId, role, health }) => ({
         partition: partitionId,

@@ -63,7 +63,7 @@ describe('An id that a component has and above which there is none', () => {
   test('An id above which there is none, in Zeebe, comes with the word that a deletion need not help', async () => {
     const { context } = setUp({ replies: { [`GET ${lists.Zeebe}`]: list(large) } });
     const { remedy } = await failureOf(prepareBackup(request, 'run-1', context));
-    assert.match(remedy ?? '', /want higher ones from then on, also when it is deleted/);
+    assert.match(remedy ?? '', /accept only higher ids from then on, even after the backup is deleted/);
   });
 
   test('An id above which there is none refuses the backup also in the name of a snapshot of the records', async () => {

@@ -24,7 +24,7 @@ describe('Addresses that were swapped, at the simulated cluster', () => {
     test(`The management port of Camunda in place of ${engine} is told as such`, async () => {
       hold(await failureOf(versionAt(engine, simulator.urls.zeebe)), {
         name: 'UnexpectedAnswer',
-        seen: /is a Spring application, such as Camunda, and no search engine/,
+        seen: /is a Spring application, such as Camunda, and not a search engine/,
         remedy: /`search\.url`/,
       });
     });

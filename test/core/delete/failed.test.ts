@@ -104,7 +104,7 @@ describe('What a failed backup has left', () => {
     assert.equal(context.warnings.length, 1);
     assert.match(
       context.warnings[0] ?? '',
-      /^What the components have of the backup 7 stays: .* in use by a drill/,
+      /^The parts of the backup 7 stay in the components: .* in use by a drill/,
     );
     context.store.makeOlder('production/backups/7/use.json', useTimes.goneAfter + 1);
     assert.equal((await deleteFailedBackup(run, targets, context)).deleted.length, 3);
@@ -165,7 +165,7 @@ describe('What a failed backup has left', () => {
       });
       assert.deepEqual(deleted, [snapshot]);
       assert.equal(context.warnings.length, 1);
-      assert.match(context.warnings[0] ?? '', /^What Zeebe has of the backup 7 stays: /);
+      assert.match(context.warnings[0] ?? '', /^The part of the backup 7 in Zeebe stays: /);
     });
   }
 

@@ -116,7 +116,7 @@ describe('The check of the records’ snapshot', () => {
     assert.equal(error.name, 'UnexpectedAnswer');
     assert.match(
       error.message,
-      /camunda_zeebe_records_backup_7, and told of camunda_zeebe_records_backup_70$/,
+      /camunda_zeebe_records_backup_7 and answered with camunda_zeebe_records_backup_70$/,
     );
   });
 

@@ -80,7 +80,7 @@ describe('The repository of snapshots', () => {
     for (const body of [{}, { other: { type: 'fs' } }, '<html>']) {
       const error = await thrownBy(() => readRepository(url, body, 'camunda'));
       assert.equal(error.name, 'UnexpectedAnswer');
-      assert.match(error.message, /http:\/\/es:9200 told of the repository camunda/);
+      assert.match(error.message, /http:\/\/es:9200 described the repository camunda/);
     }
   });
 });

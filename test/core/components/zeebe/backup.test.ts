@@ -51,7 +51,7 @@ describe('The start of Zeebe’s backup', () => {
     assert.equal(error.name, 'RefusedForNow');
     assert.equal(error.status, 409);
     assert.match(error.message, /with 409: No backup is taken as long as partitions are being scaled/);
-    assert.match(error.remedy ?? '', /no partition is being scaled/);
+    assert.match(error.remedy ?? '', /when the scaling of the partitions has ended/);
   });
 
   test('A start of Zeebe is refused without a backup store, with what to configure', async () => {

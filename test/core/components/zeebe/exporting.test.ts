@@ -270,7 +270,7 @@ describe('The proof of a pause or a resume', () => {
         );
         assert.equal(error.name, 'ResumeFailed');
         assert.match(error.message, says);
-        assert.match(error.remedy ?? '', /asked again/);
+        assert.match(error.remedy ?? '', /asks again/);
       });
     }
 
