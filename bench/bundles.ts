@@ -9,7 +9,7 @@ import type { Measured } from './figures.ts';
 const execute = promisify(execFile);
 const attempts = 5;
 
-/** How large each function is, and how long it takes until it can be called: what a cold start pays for our code. */
+/** Measures the size and the initialisation time of each function, which are our part of a cold start. */
 export async function measureBundles(): Promise<Measured> {
   const bundleFunction = await bundleFunctions();
   const measured: { name: string; search: boolean; kilobytes: number; milliseconds: number }[] = [];
@@ -39,7 +39,7 @@ export async function measureBundles(): Promise<Measured> {
   };
 }
 
-/** Milliseconds of the import, the middle one of some. */
+/** The median of the milliseconds that several imports take. */
 async function initialisation(file: string): Promise<number> {
   const script = `const t = performance.now(); await import(${JSON.stringify(file)}); console.log(performance.now() - t); process.exit()`;
   const times: number[] = [];

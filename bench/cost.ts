@@ -2,7 +2,7 @@ import { definitionOf } from '../lambdas/functions.ts';
 import type { Measured } from './figures.ts';
 import { countTwoBackups } from './long-backup.ts';
 
-/** Prices of us-east-1 in dollars, as published; the free tiers are left out. */
+/** The published prices of us-east-1 in dollars, without free tiers. */
 const price = {
   transition: 0.025 / 1000,
   invocation: 0.2 / 1e6,
@@ -15,19 +15,22 @@ const price = {
   keyMonth: 1,
 };
 
-/** Billed for each call: more than a call takes, cold starts included. */
+/** The assumed billed time of a call. A call takes less, even with a cold start. */
 const secondsOfACall = 1;
-/** Documents that a call reads and writes, at most. */
+/** The most documents that a call reads and writes. */
 const requestsOfACall = { get: 2, put: 1 };
 
-/** Of a look of the watchdog: the lock twice, what it has told, the newest ten manifests; a list costs what a write does. */
+/**
+ * The requests of a look of the watchdog, which reads the lock twice, its memory and the newest ten manifests. A list
+ * costs as much as a write.
+ */
 const requestsOfALook = { get: 13, list: 1 };
 
 const perMonth = { backups: 30, sweeps: (30 * 24 * 60) / 5 };
-/** Of one cluster with four components. */
+/** The monthly resources for one cluster with four components. */
 const standing = { metrics: 7 + 4, alarms: 10, dashboards: 1, keys: 1 };
 
-/** What a ten-minute backup costs, and a month with one a night: counts times prices. */
+/** Multiplies counts by prices for a ten-minute backup, and for a month with one backup a night. */
 export async function measureCost(): Promise<Measured> {
   const [, later] = await countTwoBackups({ webApplications: 240, optimize: 60, records: 60, zeebe: 300 });
   const lambda = Object.entries(later.calls).map(([name, calls]) => calls * costOfACall(name));

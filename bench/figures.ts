@@ -1,4 +1,4 @@
-/** What a part of the bench measured: named figures for machines, rows for people. */
+/** The result of a part of the bench: named figures for machines, and rows for people. */
 export interface Measured {
   figures: Record<string, number>;
   table: { title: string; header: string[]; rows: string[][] };
@@ -22,7 +22,7 @@ export function round(value: number, digits = 2): number {
   return Number(value.toFixed(digits));
 }
 
-/** Names of the figures that are not there, or are no number. */
+/** The names of figures that are missing or not a number. */
 export function missingFigures(names: string[], figures: Record<string, number>): string[] {
   return names.filter((name) => !Number.isFinite(figures[name]));
 }

@@ -5,7 +5,7 @@ import type { Measured } from './figures.ts';
 const execute = promisify(execFile);
 const attempts = 9;
 
-/** How long the command line takes to answer: the middle one of some. */
+/** Measures how long the command line takes to print its help, as the median of several runs. */
 export async function measureHelp(): Promise<Measured> {
   const times: number[] = [];
   for (let attempt = 0; attempt < attempts; attempt++) {

@@ -1,7 +1,7 @@
 import type { Measured } from './figures.ts';
 import { countTwoBackups } from './long-backup.ts';
 
-/** Seconds of each component; the critical path is web applications + records + Zeebe. */
+/** The seconds of each component. The critical path is web applications + records + Zeebe. */
 const backups = [
   { name: '10 minutes', webApplications: 240, optimize: 60, records: 60, zeebe: 300 },
   { name: '2 hours', webApplications: 2700, optimize: 900, records: 900, zeebe: 3600 },
@@ -9,8 +9,8 @@ const backups = [
 ];
 
 /**
- * Transitions (what is paid for) and events (25,000 end an execution) of long backups, with time overridden. The
- * first backup of a cluster knows nothing; every later one knows how long the last one took.
+ * Counts the transitions (which are billed) and events (limited to 25,000 per execution) of long backups, with an
+ * overridden clock. A cluster's first backup has no expected durations, and every later one has those of the last.
  */
 export async function measureHistory(): Promise<Measured> {
   const rows: string[][] = [];

@@ -19,7 +19,7 @@ const bucket = 'ledger';
 const durations = { webApplications: 0.1, optimize: 0.1, records: 0.1, zeebe: 0.1 };
 const components = ['webApplications', 'optimize', 'records', 'zeebe'] as const;
 
-/** What a ledger of ten thousand backups costs, one an hour: every document that such a backup leaves is there. */
+/** Measures a ledger with ten thousand hourly backups and with all documents that a backup leaves. */
 export async function measureLedger(): Promise<Measured> {
   const simulator = await startSimulator({ camunda: '8.8', durations });
   const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-bench-'));
@@ -86,7 +86,7 @@ async function countLists(simulator: Simulator, folder: string): Promise<{ prepa
   }
 }
 
-/** The keys and texts of all backups; the last one began an hour ago. */
+/** The keys and texts of all documents. The last backup began an hour ago. */
 function* documents(cluster: string): Generator<{ key: string; text: string }> {
   const now = Math.floor(Date.now() / 1000);
   for (let back = count; back >= 1; back--) {

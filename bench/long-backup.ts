@@ -15,21 +15,19 @@ import { VirtualTime } from '../simulator/virtual-time.ts';
 import { backup } from '../statemachine/backup-procedure.ts';
 
 export interface Counted extends Counts {
-  /** Calls of each function. */
+  /** The number of calls of each function. */
   calls: Record<string, number>;
 }
 
 const checked = z.object({ progress: runningTask(z.unknown()).shape.progress });
 
-/**
- * The first backup of a cluster and the one after it, with time overridden: `durations` in seconds, by component.
- */
+/** Runs the first two backups of a cluster with an overridden clock. `durations` are the seconds of each component. */
 export async function countTwoBackups(durations: Record<string, number>): Promise<[Counted, Counted]> {
   const time = new VirtualTime(Date.UTC(2026, 0, 1));
   const simulator = await startSimulator({ camunda: '8.8', durations, clock: time });
   const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-bench-'));
   const written = demoConfig(simulator, folder);
-  // What is counted is longer than what anybody keeps exporting paused for by default.
+  // These backups are longer than the default limit of a pause.
   const config = { ...written, clusters: { demo: { ...written.clusters.demo, maxPause: '30h' } } };
   const { context, close } = await localContext(
     schema.parse(config),
@@ -51,7 +49,7 @@ export async function countTwoBackups(durations: Record<string, number>): Promis
         if (seen.type === 'called') calls[seen.function] = (calls[seen.function] ?? 0) + 1;
       },
       waitTimeOverrides: { WaitForApplicationBackup: 0, WaitForRecordsBackup: 0, WaitForZeebeBackup: 0 },
-      // The engine does not wait; the calls do, on the overridden clock.
+      // Only the calls wait on the overridden clock, because the engine does not wait.
       around: async (input, call) => {
         const next = checked.safeParse(input).data?.progress.nextCheckAt;
         if (next) await time.sleep(Date.parse(next) - time.now());
@@ -60,7 +58,7 @@ export async function countTwoBackups(durations: Record<string, number>): Promis
     });
     const outcome = await running.result;
     if (outcome.status !== 'SUCCEEDED') {
-      throw new Error(`The backup that is counted did not succeed: ${JSON.stringify(outcome)}`);
+      throw new Error(`The counted backup did not succeed: ${JSON.stringify(outcome)}`);
     }
     await time.sleep(3_600_000);
     return { ...running.counts, calls };

@@ -11,8 +11,8 @@ import { measureLedger } from './ledger.ts';
 import { measureWaiting } from './waiting.ts';
 
 /**
- * `npm run bench [-- --json] [-- --only NAME…] [-- --seed N]`: what a backup costs, as ratios and counts, so that a noisy
- * machine changes little. Each part is one subject; one that does not bring all of its figures ends with an error.
+ * `npm run bench [-- --json] [-- --only NAME…] [-- --seed N]` measures the cost of a backup as ratios and counts, which
+ * a noisy machine hardly changes. The bench fails if a part does not produce all of its figures.
  */
 const parts: Record<string, { measure: (seed: number) => Promise<Measured>; figures: string[] }> = {
   history: {
@@ -69,7 +69,7 @@ const unknown = wanted.filter((name) => !(name in parts));
 if (unknown.length > 0 || !/^\d+$/.test(values.seed)) {
   process.stderr.write(
     unknown.length > 0
-      ? `There is no part ${unknown.join(', ')}; there are: ${Object.keys(parts).join(', ')}\n`
+      ? `There is no part ${unknown.join(', ')}; the parts are: ${Object.keys(parts).join(', ')}\n`
       : `The seed ${values.seed} is not a whole number\n`,
   );
   process.exit(2);

@@ -1,6 +1,6 @@
 import { round } from './figures.ts';
 
-/** Seconds that each component's backup takes. */
+/** A cluster, with the seconds that each component's backup takes. */
 export interface Scenario {
   name: string;
   camunda: '8.7' | '8.8';
@@ -23,10 +23,10 @@ const chosen: Scenario[] = [
 ];
 
 const drawn = 5;
-/** So long that together they are below the longest of the chosen ones. */
+/** The longest drawn duration. Drawn scenarios must not last longer than the longest fixed one. */
 const longestSeconds = 25;
 
-/** Four that stay, and five that the seed draws: no rule can be made for these. The longest comes first. */
+/** Four fixed scenarios, and five that the seed draws, to which no rule can be fitted. The longest comes first. */
 export function scenarios(seed: number): Scenario[] {
   const next = random(seed);
   const seconds = () => round(1 + next() * (longestSeconds - 1), 1);
@@ -42,7 +42,7 @@ export function scenarios(seed: number): Scenario[] {
 
 const applications = ['webApplications', 'operate', 'tasklist', 'optimize'] as const;
 
-/** The time that the components need: of the whole critical path, and of what is under the pause. */
+/** The seconds that the components need on the whole critical path, and during the pause. */
 export function needsOf({ camunda, durations }: Scenario) {
   const of = (name: string) => durations[name] ?? 0;
   const rest = of('records') + of('zeebe');
@@ -50,7 +50,7 @@ export function needsOf({ camunda, durations }: Scenario) {
   return { total, paused: camunda === '8.8' ? total : rest };
 }
 
-/** Numbers from 0 to 1, always the same for a seed (Lehmer). */
+/** A generator of numbers from 0 to 1 (Lehmer), which are always the same for a seed. */
 function random(seed: number): () => number {
   const modulus = 2_147_483_647;
   let state = (seed % (modulus - 1)) + 1;

@@ -11,14 +11,14 @@ import { type Operation, type Simulator, startSimulator } from '../simulator/ind
 import { type Measured, round } from './figures.ts';
 import { needsOf, type Scenario, scenarios } from './scenarios.ts';
 
-/** A bar for every stage, and for the pause: so much later than its end, and this share of its time. */
+/** The bar for every stage and for the pause: at most this many seconds plus this share of its time too late. */
 const late = { seconds: 1, share: 0.02 };
-/** Between two starts: what starts up takes a processor, and must not slow down what waits already. */
+/** The time between two starts, because a start uses a whole processor and would delay the running scenarios. */
 const apartSeconds = 1;
 
 /**
- * How much longer than necessary a backup and its pause take, measured by the simulator, beside the
- * documentation's own loop (a look every 5 s). The scenarios run side by side: they wait nearly all the time.
+ * Measures with the simulator how much longer than necessary a backup and its pause take, compared with the
+ * documentation's own loop (a check every 5 s). The scenarios run concurrently, because they wait nearly all the time.
  */
 export async function measureWaiting(seed: number): Promise<Measured> {
   const results = await Promise.all(
@@ -82,7 +82,7 @@ async function measureScenario(scenario: Scenario) {
   return { name: scenario.name, needs: needsOf(scenario), ours, loop };
 }
 
-/** Seconds from the start to the end, of the pause, and how late the worst stage was: as the simulator saw them. */
+/** The seconds of the whole backup and of the pause, and the lateness of the worst stage, as the simulator saw them. */
 async function measure(
   { camunda, durations }: Scenario,
   run: (simulator: Simulator, camunda: string) => Promise<void>,
@@ -110,7 +110,7 @@ const starts = {
   zeebe: 'zeebe.start',
 } as const satisfies Record<string, Operation>;
 
-/** From the moment when all of a stage is complete to the first request of what comes next, beyond the share. */
+/** The seconds from the end of each stage to the first request of the next one, without the allowed share. */
 function latenessOfStages(
   simulator: Simulator,
   { camunda, durations }: Pick<Scenario, 'camunda' | 'durations'>,
@@ -139,14 +139,14 @@ function latenessOfStages(
 
 const execute = promisify(execFile);
 
-/** The command line itself, as a user runs it. */
+/** Runs the command line as a user does. */
 async function runOurs(simulator: Simulator): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-bench-'));
   const file = join(folder, 'camunda-backup.yaml');
   await writeFile(file, stringify(demoConfig(simulator, folder)));
   const { stdout } = await execute(process.execPath, ['dist/cli/main.js', 'run', '--config', file, '--json']);
   const result = z.object({ state: z.string() }).parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''));
-  if (result.state !== 'COMPLETED') throw new Error(`The backup that is measured is ${stdout}`);
+  if (result.state !== 'COMPLETED') throw new Error(`The measured backup is not COMPLETED: ${stdout}`);
   await rm(folder, { recursive: true, force: true });
 }
 

@@ -1,17 +1,17 @@
 import { Stack, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/** Says why a rule of cdk-nag is not followed at one place. */
+/** Records the reason why one place does not follow a rule of cdk-nag. */
 export function acknowledge(scope: IConstruct, id: string, reason: string): void {
   Validations.of(scope).acknowledge({ id, reason });
 }
 
-/** Says why a policy names a resource with a wildcard: this one, in this role, and no other. */
+/** Records the reason why a policy of this role names this one resource with a wildcard. */
 export function acknowledgeWildcard(role: IConstruct, resource: string, reason: string): void {
   acknowledge(role, `AwsSolutions-IAM5[Resource::${flat(Stack.of(role).resolve(resource))}]`, reason);
 }
 
-/** A resolved ARN as cdk-nag names it: `<LogicalId.Arn>/key`. */
+/** Formats a resolved ARN as cdk-nag does: `<LogicalId.Arn>/key`. */
 function flat(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
   const [[intrinsic, argument] = []] = Object.entries(value);

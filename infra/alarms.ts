@@ -28,21 +28,21 @@ export interface AlarmsProps extends Deployable {
 
 interface Wrong {
   name: string;
-  /** What it means, as a sentence for whoever is woken by it. */
+  /** The meaning of the alarm, as a sentence for the person on call. */
   sentence: string;
   heading: RunbookHeading;
   metric: IMetric;
-  /** In alarm above this; where `below` is set, below it. */
+  /** The alarm goes off above this, or below it if `below` is set. */
   threshold: number;
   below?: boolean;
-  /** Of this many periods all must be wrong. */
+  /** The alarm goes off if this many consecutive periods are wrong. */
   periods?: number;
   missing?: TreatMissingData;
-  /** Tells when it is over: for what lasts, not for what happens. */
+  /** Whether people are also told when the alarm ends. This is useful for states, but not for single events. */
   tellsEnd: boolean;
 }
 
-/** What is watched from outside of the functions, which may be what is broken. */
+/** The alarms, which work even if the functions are broken. */
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
 
@@ -93,13 +93,13 @@ function ofExecutions(machine: StateMachine): Wrong[] {
     one('backup-failed', 'A backup failed.', 'backupFailed', machine.metricFailed(fiveMinutes)),
     one(
       'backup-timed-out',
-      'A backup ran into the time limit of the state machine and could not clean up; the watchdog does.',
+      'A backup reached the time limit of the state machine and could not clean up; the watchdog cleans up.',
       'runAbandoned',
       machine.metricTimedOut(fiveMinutes),
     ),
     one(
       'backup-aborted',
-      'A backup was stopped from outside and could not clean up; the watchdog does.',
+      'A backup was stopped from outside and could not clean up; the watchdog cleans up.',
       'runAbandoned',
       machine.metricAborted(fiveMinutes),
     ),
@@ -117,7 +117,7 @@ function ofWatchdog(watchdog: Lambda): Wrong[] {
     {
       name: 'watchdog-errors',
       sentence:
-        'The watchdog over exporting failed three times in a row: a pause that a dead run left may go on.',
+        'The watchdog failed three times in a row. If a dead run left exporting paused, it may still be paused.',
       heading: 'watchdogFailing',
       metric: watchdog.metricErrors(fiveMinutes),
       threshold: 0,
@@ -126,7 +126,7 @@ function ofWatchdog(watchdog: Lambda): Wrong[] {
     },
     {
       name: 'watchdog-not-invoked',
-      sentence: 'Nothing has called the watchdog over exporting for a quarter of an hour.',
+      sentence: 'The watchdog has not been called for a quarter of an hour.',
       heading: 'watchdogFailing',
       metric: watchdog.metricInvocations({ period: Duration.minutes(15), statistic: 'Sum' }),
       threshold: 1,
@@ -160,7 +160,7 @@ function ofCluster(cluster: string, config: ClusterConfig): Wrong[] {
     heading: 'exportingLeftPaused',
     metric: clusterMetric('ExportingPausedSeconds', cluster, 'Maximum'),
     threshold: maxPause,
-    // Nothing is known while the watchdog is silent (which has an alarm of its own): what was known stays.
+    // While the watchdog is silent, which has its own alarm, this alarm keeps its state.
     missing: TreatMissingData.IGNORE,
     tellsEnd: true,
   };
@@ -169,11 +169,11 @@ function ofCluster(cluster: string, config: ClusterConfig): Wrong[] {
     paused,
     {
       name: `${cluster}-no-recent-backup`,
-      sentence: `The Camunda cluster ${cluster} has no completed backup of the last ${formatSeconds(maxAge)}, or nobody knows.`,
+      sentence: `The Camunda cluster ${cluster} has no completed backup from the last ${formatSeconds(maxAge)}, or the watchdog cannot find out.`,
       heading: 'noRecentBackup',
       metric: clusterMetric('BackupAgeSeconds', cluster, 'Maximum'),
       threshold: maxAge,
-      // One silent period is the jitter of the watchdog's calls.
+      // One period without a value is normal, because the calls of the watchdog have jitter.
       periods: 3,
       missing: TreatMissingData.BREACHING,
       tellsEnd: true,

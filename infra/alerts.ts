@@ -12,7 +12,7 @@ import {
 import { Construct } from 'constructs';
 import type { Deployment } from '../core/config/deployment.ts';
 
-/** Where people are told: the stack's own topic, or an existing one, with the subscriptions of the configuration. */
+/** The SNS topic for alerts, which is the stack's own or an existing one, with the configured subscriptions. */
 export class Alerts extends Construct {
   readonly topic: ITopic;
   readonly #key: Key | undefined;
@@ -23,14 +23,14 @@ export class Alerts extends Construct {
       this.#key = this.#makeKey();
       this.topic = this.#makeTopic(this.#key);
     } else {
-      // Its policy and its key are its owner's: both have to let CloudWatch alarms of this account publish.
+      // The owner of this topic has to allow CloudWatch alarms of this account in its policy and its key.
       this.topic = Topic.fromTopicArn(this, 'Topic', alerts.topicArn);
     }
     for (const address of alerts.email) this.topic.addSubscription(new EmailSubscription(address));
     for (const number of alerts.sms) this.topic.addSubscription(new SmsSubscription(number));
     for (const url of alerts.https) this.topic.addSubscription(new UrlSubscription(url));
     for (const [index, functionArn] of alerts.lambda.entries()) {
-      // sameEnvironment: without an account in the stack's environment CDK would leave the permission away.
+      // Without `sameEnvironment`, CDK would omit the permission if the stack's environment has no account.
       const lambda = LambdaFunction.fromFunctionAttributes(this, `Lambda${index}`, {
         functionArn,
         sameEnvironment: true,
@@ -54,7 +54,7 @@ export class Alerts extends Construct {
     const key = new Key(this, 'Key', {
       description: 'Encrypts the alerts of camunda-backup on their way through SNS',
       enableKeyRotation: true,
-      // Nothing that is kept is encrypted with it.
+      // No stored data is encrypted with this key.
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const actions = ['kms:Decrypt', 'kms:GenerateDataKey*'];
@@ -72,7 +72,7 @@ export class Alerts extends Construct {
         sid: 'EventBridge',
         principals: [new ServicePrincipal('events.amazonaws.com')],
         actions,
-        // For rules that publish here. Without a condition: EventBridge sends none of the keys to ask for.
+        // EventBridge rules publish here. There is no condition, because EventBridge sends no keys to check:
         // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
         resources: ['*'],
       }),

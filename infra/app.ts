@@ -5,10 +5,10 @@ import { configurationFile, loadDeployable } from './configuration.ts';
 import { BackupStack } from './stack.ts';
 
 /**
- * The CDK app: one stack, made of `camunda-backup.yaml`.
+ * The CDK app. It makes one stack from a configuration file.
  *
- *     npx cdk deploy                       camunda-backup.yaml, or the example where there is none
- *     npx cdk deploy -c config=FILE        another file; or the environment variable CAMUNDA_BACKUP_CONFIG
+ *     npx cdk deploy                       uses camunda-backup.yaml, or the example if that file is missing
+ *     npx cdk deploy -c config=FILE        uses another file, which CAMUNDA_BACKUP_CONFIG can also name
  */
 try {
   const app = new App();
@@ -16,7 +16,7 @@ try {
   new BackupStack(app, deployable, await bundleFunctions());
 } catch (error) {
   if (!isBackupError(error)) throw error;
-  // A mistake of whoever wrote the file: where it is and what to do, and no stack trace.
+  // The file has a mistake. Its place and the remedy help the user, and a stack trace would not.
   process.stderr.write(`${error.message}${error.remedy ? `\n${error.remedy}` : ''}\n`);
   process.exitCode = 1;
 }

@@ -6,17 +6,17 @@ import { certificatesFile } from '../lambdas/aws/files.ts';
 import type { FunctionDefinition } from '../lambdas/definition.ts';
 import { definitionOf, functions } from '../lambdas/functions.ts';
 
-/** What CommonJS packages inside of an ES module need. */
+/** CommonJS packages inside of an ES module need these definitions. */
 const banner = `import { createRequire as __createRequire } from 'node:module';
 const require = __createRequire(import.meta.url);`;
 
 const root = path.join(import.meta.dirname, '..');
-/** Where the bundle pretends to be: source maps hold paths from here, the same on every machine. */
+/** The folder that paths in source maps are relative to, so that they are the same on every machine. */
 const outdir = path.join(root, 'cdk.out', 'bundle');
 
 /**
- * Puts a function into a folder with `index.mjs`, its source map and, where the function needs it, the configuration.
- * Returns the folder, which is gone when the process ends: CDK copies it before that.
+ * Writes a function to a folder with `index.mjs`, its source map and, if the function needs it, the configuration.
+ * Returns the folder. It is removed when the process ends, and CDK copies it before that.
  */
 export type BundleFunction = (
   name: string,
@@ -24,7 +24,7 @@ export type BundleFunction = (
   tlsFiles?: Record<string, string>,
 ) => string;
 
-/** Bundles every function, all at once: what they share is read once. */
+/** Bundles all functions in one build, so that shared files are only read once. */
 export async function bundleFunctions(temporary = temporaryFolder()): Promise<BundleFunction> {
   const { outputFiles } = await build({
     entryPoints: [
@@ -41,10 +41,10 @@ export async function bundleFunctions(temporary = temporaryFolder()): Promise<Bu
     target: 'node24',
     minify: true,
     sourcemap: true,
-    // The sources themselves stay at home: lines and names are what a stack trace shows.
+    // A stack trace only needs lines and names, so the bundles omit the sources.
     sourcesContent: false,
     mainFields: ['module', 'main'],
-    // lambdas/aws/credentials.ts says why.
+    // lambdas/aws/credentials.ts explains this.
     alias: { '@aws-sdk/credential-provider-node': path.join(root, 'lambdas/aws/credentials.ts') },
     banner: { js: banner },
     logLevel: 'warning',
@@ -75,12 +75,13 @@ export async function bundleFunctions(temporary = temporaryFolder()): Promise<Bu
 }
 
 /**
- * A file of its own, because it is half as large as a whole function: core/connect/dispatchers.ts loads it for an address
- * with TLS settings, and without such an address it is not deployed. The client of Elasticsearch brings its own.
+ * undici is bundled as a separate file, because it is half as large as a whole function. core/connect/dispatchers.ts
+ * loads it for an address with TLS settings, and a deployment without such an address omits it. The client of
+ * Elasticsearch contains its own copy.
  */
 const undici = 'undici';
 
-/** Of the names of the entries, which are no files. */
+/** The prefix of the names of entries, which are not files. */
 const prefix = 'function:';
 
 const entries: Plugin = {
@@ -109,7 +110,7 @@ function entryOf(definition: FunctionDefinition): string {
   `;
 }
 
-/** Each brings only the clients that the function needs. */
+/** The file that deploys a function. Each one only imports the clients that its functions need. */
 function runtimeOf({ needs }: FunctionDefinition): string {
   if (needs.includes('executions')) return 'runtime-watchdog';
   return needs.includes('search') ? 'runtime-search' : 'runtime';

@@ -10,14 +10,14 @@ import { BackupError, isBackupError } from '../core/errors.ts';
 import { configVariable, namingFile } from '../deployment/commands.ts';
 import { mistakesOfDeployment } from './deployment-mistakes.ts';
 
-/** A configuration that was checked for a deployment. */
+/** A configuration that has passed the checks for a deployment. */
 export interface Deployable {
   config: Config;
-  /** With all defaults, where the file has no `deployment`. */
+  /** The `deployment` of the file, or the defaults if the file has none. */
   deployment: Deployment;
-  /** The file, as it is named from the folder in which the stack was made. */
+  /** The path of the file, relative to the current folder at synth. */
   file: string;
-  /** The file as it was written, which the functions read and check again. */
+  /** The file as it was written. The functions read and check it again. */
   written: unknown;
   /**
    * The text of each file with certificates, by its path as it was written; undefined if no address has TLS settings.
@@ -27,14 +27,14 @@ export interface Deployable {
 
 const exampleFile = 'camunda-backup.example.yaml';
 
-/** Which file: the one that is named, else the usual one, else the example (a fresh clone). */
+/** Chooses the file: the named one, or else the default one, or else the example (in a fresh clone). */
 export function configurationFile(named: unknown, environment: NodeJS.ProcessEnv = process.env): string {
   const chosen = typeof named === 'string' ? named : environment[configVariable];
   if (chosen) return chosen;
   return existsSync(defaultConfigFile) ? defaultConfigFile : exampleFile;
 }
 
-/** Throws ConfigurationError with every mistake at once. */
+/** Loads and checks a configuration for a deployment. Throws ConfigurationError with all mistakes at once. */
 export async function loadDeployable(file: string): Promise<Deployable> {
   const { folder = '.', ...config } = await loadConfig(file, { namingFile });
   const deployment = config.deployment ?? deploymentSchema.parse({});
@@ -54,8 +54,8 @@ export async function loadDeployable(file: string): Promise<Deployable> {
 }
 
 /**
- * The files with certificates that the addresses name, which are put beside the code of the functions: they are no
- * secrets. Undefined if no address has TLS settings. Throws ConfigurationError.
+ * Reads the files with certificates that the addresses name. They are not secret, so the bundles of the functions
+ * contain them. Undefined if no address has TLS settings. Throws ConfigurationError.
  */
 async function certificateFiles({ clusters }: Config, folder: string, file: string) {
   const named = Object.entries(clusters).flatMap(([cluster, settings]) =>
@@ -82,12 +82,12 @@ async function certificateFiles({ clusters }: Config, folder: string, file: stri
   return texts;
 }
 
-/** A private key stays where it is. */
+/** Synth does not read private keys. */
 const noSecrets = async (): Promise<never> => {
-  throw new Error('no secret is read when a stack is made');
+  throw new Error('synth does not read secrets');
 };
 
-/** No path of the machine on which the stack was made: it says nothing to others, and would change the template. */
+/** A name without absolute paths, which would mean nothing on other machines and would change the template. */
 function nameOf(file: string): string {
   const way = path.relative(process.cwd(), file);
   return way.startsWith('..') || path.isAbsolute(way) ? path.basename(file) : way;

@@ -25,14 +25,14 @@ import { clusterMetric, metricNamespace, serviceName } from './metrics.ts';
 
 export interface DashboardProps extends Deployable {
   alarms: readonly Alarm[];
-  /** Of the functions. */
+  /** The log groups of the functions. */
   logs: LogGroup[];
 }
 
 const width = 24;
 const hour = 3600;
 
-/** Answers in ten seconds: is there a fresh backup, how long was exporting paused, what failed last? */
+/** Shows at a glance whether there is a recent backup, how long exporting was paused and what failed last. */
 export class Dashboard extends Construct {
   readonly url: string;
 
@@ -63,7 +63,7 @@ function rowsOf(name: string, cluster: ClusterConfig): IWidget[][] {
 
 const size = { width: 6, height: 6 };
 
-/** Red from `maxAge` on; a plain figure where none is configured. */
+/** The age of the last backup. It is red from `maxAge` on, if that is configured. */
 function age(name: string, { maxAge }: ClusterConfig): IWidget {
   const title = 'Hours since the last completed backup began';
   const hours = new MathExpression({
@@ -121,7 +121,7 @@ function durations(name: string): IWidget {
   const components = new MathExpression({
     expression: `SEARCH('{${metricNamespace},service,cluster,component} MetricName="${ofComponents}" service="${serviceName}" cluster="${name}"', 'Maximum', 300) / 60`,
     usingMetrics: {},
-    // CloudWatch fills it in.
+    // CloudWatch substitutes the dimension.
     // biome-ignore lint/suspicious/noTemplateCurlyInString: not a template string
     label: "${PROP('Dim.component')}",
   });
@@ -139,7 +139,7 @@ function durations(name: string): IWidget {
   });
 }
 
-/** From the functions' own logs: the state machine's have no execution data, so no causes. */
+/** Shows the functions' own logs, because the state machine's logs have no execution data and so no causes. */
 function lastFailures(logs: LogGroup[]): IWidget {
   return new LogQueryWidget({
     title: 'What failed last',

@@ -3,7 +3,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 
-/** Where starts of backups and calls of the watchdog end up that could not be delivered. An alarm watches it. */
+/** The queue for starts of backups and calls of the watchdog that could not be delivered. It has an alarm. */
 export function deadLetterQueue(scope: Construct): Queue {
   const queue = new Queue(scope, 'DeadLetters', {
     encryption: QueueEncryption.SQS_MANAGED,
@@ -13,7 +13,7 @@ export function deadLetterQueue(scope: Construct): Queue {
   acknowledge(
     queue,
     'AwsSolutions-SQS3',
-    'It is the dead-letter queue: of the schedules, the rules and the watchdog.',
+    'This queue is itself the dead-letter queue of the schedules, the rules and the watchdog.',
   );
   return queue;
 }

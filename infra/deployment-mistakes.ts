@@ -1,7 +1,7 @@
 import type { Deployment } from '../core/config/deployment.ts';
 import { type ClusterConfig, type Config, secretsOf } from '../core/config/schema.ts';
 
-/** What is right for the command line and wrong for a deployment: each with its path and what to write instead. */
+/** A setting that suits the command line but not a deployment, with its path and a sentence that says what to write. */
 export interface DeploymentMistake {
   path: string;
   what: string;
@@ -37,11 +37,11 @@ function mistakesOfSecrets(path: string, cluster: ClusterConfig): DeploymentMist
       return [
         {
           path: at,
-          what: `is the file ${ref.file}, and a private key is not put beside the code of the functions; put it into Secrets Manager and write: { secretsManager: "arn:aws:secretsmanager:…" }`,
+          what: `is the file ${ref.file}, and the bundles of the functions contain no private keys; put it into Secrets Manager and write: { secretsManager: "arn:aws:secretsmanager:…" }`,
         },
       ];
     }
-    // A permission is for the whole ARN; the six last characters are Secrets Manager's own.
+    // A permission needs the whole ARN. Secrets Manager adds the last six characters to the name.
     if (/-[A-Za-z0-9]{6}$/.test(ref.secretsManager)) return [];
     return [
       {
@@ -77,13 +77,13 @@ function mistakesOfLedger({ ledger }: Config, deployment: Deployment): Deploymen
   if (endpoint !== undefined) {
     mistakes.push({
       path: 'ledger.s3.endpoint',
-      what: "is another server than AWS's, and a deployment keeps its ledger in its own bucket; leave it away",
+      what: 'is not a server of AWS, and a deployment keeps its ledger in its own bucket; omit it',
     });
   }
   if (region !== undefined && deployment.region !== undefined && region !== deployment.region) {
     mistakes.push({
       path: 'ledger.s3.region',
-      what: `is another region than deployment.region (${deployment.region}), where the bucket is made`,
+      what: `differs from deployment.region (${deployment.region}), where the bucket is created`,
     });
   }
   return mistakes;
@@ -123,7 +123,7 @@ function mistakesOfStack({ objectLock, removalPolicy }: Deployment): DeploymentM
   if (objectLock !== undefined && removalPolicy === 'destroy') {
     mistakes.push({
       path: 'deployment.removalPolicy',
-      what: 'is `destroy` beside `objectLock`, which keeps the ledger from being destroyed; write one of the two',
+      what: 'is `destroy`, but `objectLock` prevents the deletion of the ledger; write only one of the two',
     });
   }
   return mistakes;

@@ -23,7 +23,7 @@ import type { Network } from './network.ts';
 import { allowLambdaItself, allowLedger, allowSecrets } from './permissions.ts';
 
 export interface FunctionsProps extends Deployable {
-  /** By the names that the state machines call them by. */
+  /** The functions, by their names in the state machines. */
   functions: Record<string, { definition: FunctionDefinition }>;
   ledger: LedgerPlace;
   alerts: Alerts;
@@ -36,7 +36,7 @@ export interface DeployedFunction {
   logs: LogGroup;
 }
 
-/** The functions, each with a role of its own that allows what its definition says. */
+/** All functions. Each has its own role with the permissions in its definition. */
 export class Functions extends Construct {
   readonly all: ReadonlyMap<string, DeployedFunction>;
 
@@ -85,7 +85,7 @@ function deployFunction(
   return { lambda, logs };
 }
 
-/** Of its own instead of AWSLambdaBasicExecutionRole, which allows writing into every log group. */
+/** Makes the role of a function. AWSLambdaBasicExecutionRole would allow it to write to every log group. */
 function roleOf(
   scope: Construct,
   name: string,
@@ -106,7 +106,7 @@ function roleOf(
   return role;
 }
 
-/** All of FunctionEnvironment, so that a variable that is added there does not compile until it is set here. */
+/** Sets all variables. Its return type ensures that a new variable does not compile until it is set here. */
 function environmentOf(
   { needs }: FunctionDefinition,
   { ledger, alerts, deployment, file }: FunctionsProps,

@@ -10,15 +10,15 @@ import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import type { Deployable } from './configuration.ts';
 
-/** Where the ledger is: the stack's own bucket, and what comes before every key (with a slash at its end, or ''). */
+/** The place of the ledger: a bucket and the prefix of every key, which ends with a slash or is empty. */
 export interface LedgerPlace {
   bucket: Bucket;
   prefix: string;
 }
 
 /**
- * The bucket of the ledger: locks, manifests, and what the watchdog remembers. Without it nobody knows which
- * snapshots belong together: it stays when the stack is deleted, unless `removalPolicy` says otherwise.
+ * The bucket of the ledger: locks, manifests, and the memory of the watchdog. Only the ledger records which snapshots
+ * belong together, so the bucket stays when the stack is deleted, unless `removalPolicy` says otherwise.
  */
 export function ledgerBucket(scope: Construct, { config, deployment }: Deployable): LedgerPlace {
   const { s3 } = config.ledger;
@@ -31,7 +31,7 @@ export function ledgerBucket(scope: Construct, { config, deployment }: Deployabl
     enforceSSL: true,
     minimumTLSVersion: 1.2,
     versioned: true,
-    // A lock is written several times in a run and then deleted: its versions are of use for a while only.
+    // A run writes its lock several times, and old versions are only useful for a while.
     lifecycleRules: [
       {
         id: 'old-versions',
@@ -53,7 +53,7 @@ export function ledgerBucket(scope: Construct, { config, deployment }: Deployabl
   acknowledge(
     bucket,
     'AwsSolutions-S1',
-    'Written by the functions of this stack only, each write versioned. A log bucket would need a keeper of its own; CloudTrail data events say who read what, where that is wanted.',
+    'Only the functions of this stack write to the bucket, and every write is versioned. A log bucket would need its own maintenance. CloudTrail data events can record who reads what, if that is needed.',
   );
   return { bucket, prefix: s3?.prefix ? `${s3.prefix}/` : '' };
 }

@@ -18,7 +18,7 @@ const retentions: Record<Deployment['logRetention'], RetentionDays> = {
   '731d': RetentionDays.TWO_YEARS,
 };
 
-/** Goes with the stack: what must outlive it is in the ledger. */
+/** A log group that is deleted with the stack. The ledger keeps everything that must outlive the stack. */
 export function logGroup(
   scope: Construct,
   id: string,

@@ -5,10 +5,10 @@ import type { MetricName } from '../core/figures.ts';
 export const metricNamespace = 'CamundaBackup';
 export const serviceName = 'camunda-backup';
 
-/** Powertools puts the service's name beside the dimensions that are asked for. */
+/** The dimensions of a cluster's metrics. Powertools adds the service's name to the configured ones. */
 export const clusterDimensions = (cluster: string) => ({ service: serviceName, cluster });
 
-/** The watchdog publishes this often. */
+/** The time between two looks of the watchdog, which publishes metrics at each look. */
 export const watchInterval = Duration.minutes(5);
 
 export function clusterMetric(

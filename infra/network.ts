@@ -3,27 +3,27 @@ import { type ISecurityGroup, type IVpc, SecurityGroup, Vpc } from 'aws-cdk-lib/
 import type { Construct } from 'constructs';
 import type { Deployment } from '../core/config/deployment.ts';
 
-/** Where the functions run that talk to a cluster: in the private subnets. */
+/** The private subnets in which the functions that call a cluster run. */
 export interface Network {
   vpc: IVpc;
   securityGroups: ISecurityGroup[];
 }
 
 /**
- * An existing VPC, taken at its word: nothing is looked up. Besides the way to the clusters, its subnets need a way
- * to S3, Secrets Manager, Step Functions and SNS: a NAT gateway, or endpoints of these services (for S3 a gateway
- * endpoint, which costs nothing).
+ * Imports an existing VPC without looking anything up. Its subnets need routes to the clusters and to S3, Secrets
+ * Manager, Step Functions and SNS. These can be a NAT gateway or endpoints of these services (for S3 a gateway
+ * endpoint, which is free).
  */
 export function network(scope: Construct, { network }: Deployment): Network | undefined {
   if (!network) return undefined;
   const { vpcId, availabilityZones, subnetIds, securityGroupIds } = network;
   const vpc = Vpc.fromVpcAttributes(scope, 'Vpc', { vpcId, availabilityZones, privateSubnetIds: subnetIds });
-  // Nothing here makes routes.
+  // The warning is about route tables, and this stack adds no routes.
   Annotations.of(vpc).acknowledgeWarning('@aws-cdk/aws-ec2:noSubnetRouteTableId');
   return {
     vpc,
     securityGroups: securityGroupIds.map((id, index) =>
-      // Its rules are its owner's business.
+      // The owner of the security group manages its rules.
       SecurityGroup.fromSecurityGroupId(scope, `SecurityGroup${index}`, id, { mutable: false }),
     ),
   };

@@ -17,15 +17,15 @@ export interface OutputsProps {
 }
 
 const descriptions: Record<keyof StackOutputs, string> = {
-  DashboardUrl: 'Is there a fresh backup?',
-  AlertsTopicArn: 'Where people are told',
-  LedgerBucketName: 'Manifests and locks',
-  LedgerPrefix: 'What comes before every key',
-  StateMachineArn: 'The backup, step by step',
+  DashboardUrl: 'The dashboard, which shows the age of the last backup',
+  AlertsTopicArn: 'The SNS topic to which alerts are sent',
+  LedgerBucketName: 'The bucket with the manifests and locks',
+  LedgerPrefix: 'The prefix of every key in that bucket',
+  StateMachineArn: 'The state machine that makes a backup',
   Clusters: 'The clusters that are backed up',
 };
 
-/** What `cdk deploy` prints last: first of all the commands to type next. */
+/** The outputs that `cdk deploy` prints at its end, with the commands to type next. */
 export function outputs(stack: Stack, { clusters, machine, alerts, dashboard, ledger }: OutputsProps): void {
   const arn = machine.stateMachineArn;
   const { region } = stack;
@@ -63,7 +63,7 @@ function pascalCase(name: string): string {
     .join('');
 }
 
-/** `a-1` and `a1` are two clusters, and names of outputs have no hyphens. */
+/** Makes a name unique: the clusters `a-1` and `a1` would have the same one, because output names have no hyphens. */
 function unique(name: string, taken: Set<string>): string {
   let candidate = name;
   for (let number = 2; taken.has(candidate); number++) candidate = `${name}No${number}`;

@@ -8,12 +8,12 @@ import type { LedgerPlace } from './ledger-bucket.ts';
 
 const keyOf = { ...keys };
 
-/** The keys of such documents, of every cluster and backup. */
+/** The pattern of the keys of a kind of document, for all clusters and backups. */
 export function keyPatternOf(document: LedgerDocument): string {
   return keyOf[document]('*', '*', '*');
 }
 
-/** What a function may do with the ledger: exact actions on exact patterns of keys. */
+/** Allows a function exactly its actions on its patterns of keys in the ledger. */
 export function allowLedger(role: Role, definition: FunctionDefinition, place: LedgerPlace): void {
   const allow = (action: string, documents: LedgerDocument[]) => {
     if (documents.length === 0) return;
@@ -35,10 +35,11 @@ export function allowLedger(role: Role, definition: FunctionDefinition, place: L
 }
 
 /**
- * Every function that reads has this, not only those that list: without it S3 answers 403 for a document that is
- * not there, and the ledger lives on the 404. `IfExists`, because AWS does not say what `s3:prefix` is in the check
- * behind a GetObject: the key (then it matches one of these patterns) or absent (then only IfExists keeps the 404).
- * What it leaves open, a list without any prefix, tells names only, in a bucket that holds nothing else.
+ * Allows ListBucket. Every function that reads needs this, not only those that list: without it S3 answers 403 instead
+ * of 404 for a missing document (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html), and the ledger
+ * depends on the 404. The condition is `IfExists`, because AWS does not document the value of `s3:prefix` in the check
+ * behind a GetObject: it may be the key, which matches one of these patterns, or absent, where only IfExists keeps the
+ * 404. So a list without any prefix is allowed, which only shows names in a bucket that contains nothing else.
  */
 function listStatement(
   { ledger, needs }: FunctionDefinition,
@@ -55,7 +56,7 @@ function listStatement(
   });
 }
 
-/** The secrets that the configuration names, and what decrypts them where they have a key of their own. */
+/** Allows a role to read the configured secrets, and to decrypt those that have their own key. */
 export function allowSecrets(role: Role, config: Config): void {
   const arns = secretArns(config);
   if (arns.length === 0) return;
@@ -78,7 +79,7 @@ export function allowSecrets(role: Role, config: Config): void {
   acknowledgeWildcard(
     role,
     anyKey,
-    'Which key encrypts a secret is not in the configuration; the encryption context holds this to its secrets.',
+    'The configuration does not say which key encrypts a secret. The encryption context limits this permission to its secrets.',
   );
 }
 
@@ -89,7 +90,7 @@ function secretArns({ clusters }: Config): string[] {
   return [...new Set(arns)].sort();
 }
 
-/** What Lambda itself does with the function's role: traces, and the network interfaces in a VPC. */
+/** Allows the actions that Lambda itself takes with the function's role: traces, and network interfaces in a VPC. */
 export function allowLambdaItself(role: Role, { inVpc }: { inVpc: boolean }): void {
   if (inVpc) {
     role.addToPolicy(
@@ -106,7 +107,7 @@ export function allowLambdaItself(role: Role, { inVpc }: { inVpc: boolean }): vo
       }),
     );
   }
-  // CDK allows the traces by itself.
-  const ec2 = inVpc ? ', and EC2 none for the network interfaces of a function in a VPC' : '';
-  acknowledge(role, 'AwsSolutions-IAM5[Resource::*]', `X-Ray knows no resource to narrow traces to${ec2}.`);
+  // CDK adds the permission for traces by itself.
+  const ec2 = inVpc ? ', and EC2 has none for the network interfaces of a function in a VPC' : '';
+  acknowledge(role, 'AwsSolutions-IAM5[Resource::*]', `X-Ray has no resource types for traces${ec2}.`);
 }

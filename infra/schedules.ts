@@ -14,7 +14,7 @@ import { Construct } from 'constructs';
 import type { Schedule as ScheduleConfig } from '../core/config/schedules.ts';
 import type { Deployable } from './configuration.ts';
 
-/** What starts backups by itself: the schedules of every cluster. */
+/** Makes the schedules of every cluster, which start backups. */
 export function schedules(
   scope: Construct,
   machine: StateMachine,
@@ -35,7 +35,7 @@ export function schedules(
           ? TimeWindow.flexible(Duration.seconds(schedule.flexibleWindow))
           : TimeWindow.off(),
         target: new StepFunctionsStartExecution(machine, {
-          // The time it was scheduled for, because Scheduler may start twice: the second finds it in the ledger.
+          // Scheduler may start a backup twice. The duplicate finds the scheduled time in the ledger.
           input: ScheduleTargetInput.fromObject({
             cluster,
             reason: 'schedule',
@@ -46,7 +46,7 @@ export function schedules(
           deadLetterQueue: deadLetters,
         }),
       });
-      // CDK passes the group's name as a text, which says nothing of the order.
+      // CDK passes the group's name as a plain text, which implies no order of creation.
       made.node.addDependency(group);
     }
   }

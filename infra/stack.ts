@@ -17,14 +17,14 @@ import { stateMachine } from './state-machine.ts';
 import { warnOfRisks } from './warnings.ts';
 import { watchdog } from './watchdog.ts';
 
-/** Everything of a deployment, for every cluster of a configuration. */
+/** All resources of a deployment, for every cluster of a configuration. */
 export class BackupStack extends Stack {
   constructor(scope: Construct, deployable: Deployable, bundle: BundleFunction) {
     const { config, deployment } = deployable;
     const { account, region, tags } = deployment;
     super(scope, deployment.stack, {
       description: 'Consistent backups of Camunda 8 clusters',
-      // Without them the stack is for any account and region, and nothing is asked at synth.
+      // Without account and region the stack fits any environment, and synth makes no lookups.
       tags,
       env: { ...(account ? { account } : {}), ...(region ? { region } : {}) },
     });

@@ -10,8 +10,9 @@ import type { Functions } from './functions.ts';
 import { logGroup } from './logs.ts';
 
 /**
- * The state machine of a procedure. As a string, so that the definition stands in the template and in `cdk diff`; CDK
- * then sets no time limit (it is in the definition) and grants nothing (it is granted here).
+ * Makes the state machine of a procedure. It passes the definition as a string, so that the template and `cdk diff`
+ * show it. CDK then sets no time limit, which the definition contains, and grants nothing, so this grants the
+ * permissions.
  */
 export function stateMachine(
   scope: Construct,
@@ -21,7 +22,7 @@ export function stateMachine(
     deployment,
     logGroupName,
   }: Pick<Deployable, 'deployment'> & {
-    /** Under /aws/vendedlogs/, where the delivery of logs does not fill up the account's resource policy. */
+    /** The prefix /aws/vendedlogs/ keeps the delivery of logs from filling the account's resource policy. */
     logGroupName: `/aws/vendedlogs/${string}`;
   },
 ): StateMachine {
@@ -52,12 +53,12 @@ export function stateMachine(
   acknowledge(
     machine.role,
     'AwsSolutions-IAM5[Resource::*]',
-    'The delivery of logs and X-Ray know no resource to narrow their actions to. The functions are granted one by one.',
+    'The delivery of logs and X-Ray have no resource types for their actions. Each function is granted by itself.',
   );
   return machine;
 }
 
-/** Every execution of a state machine. */
+/** The pattern of the ARNs of all executions of a state machine. */
 export function executionsArn(machine: StateMachine): string {
   return Stack.of(machine).formatArn({
     service: 'states',

@@ -2,7 +2,7 @@ import { Annotations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Deployable } from './configuration.ts';
 
-/** What can be deployed and is probably not what was meant, told at synth. */
+/** Warns at synth of settings that can be deployed but are probably not intended. */
 export function warnOfRisks(scope: Construct, deployable: Deployable): void {
   for (const [id, text] of risksOf(deployable)) {
     Annotations.of(scope).addWarningV2(`camunda-backup:${id}`, text);
@@ -15,19 +15,19 @@ function risksOf({ config, deployment }: Deployable): [id: string, text: string]
   if (topicArn === undefined && email.length + sms.length + https.length + lambda.length === 0) {
     risks.push([
       'no-subscription',
-      'Nobody subscribes to the alerts: write deployment.alerts.email, sms, https or lambda, or name a topic with topicArn.',
+      'The alerts have no subscribers: write deployment.alerts.email, sms, https or lambda, or name a topic with topicArn.',
     ]);
   }
   if (config.ledger.folder !== undefined) {
     risks.push([
       'two-ledgers',
-      'ledger.folder is for the command line; the stack makes a bucket of its own. Then neither sees the locks of the other: write the bucket into ledger.s3, so that both share it.',
+      'ledger.folder is for the command line, and the stack makes its own bucket. Then the command line and the stack do not see the locks of each other: write the bucket into ledger.s3, so that they share it.',
     ]);
   }
   if (deployment.removalPolicy === 'destroy') {
     risks.push([
       'destroy',
-      'deployment.removalPolicy is `destroy`: with the stack the ledger is deleted, and with it the knowledge which snapshots belong together.',
+      'deployment.removalPolicy is `destroy`: if you delete the stack, you also delete the ledger, and only the ledger records which snapshots belong together.',
     ]);
   }
   for (const [name, { schedules, maxAge }] of Object.entries(config.clusters)) {
@@ -40,7 +40,7 @@ function risksOf({ config, deployment }: Deployable): [id: string, text: string]
     if (maxAge === undefined) {
       risks.push([
         `no-max-age-${name}`,
-        `Nobody is told when backups of ${name} stay away: write clusters.${name}.maxAge, a little more than the time between two backups.`,
+        `No alert reports missing backups of ${name}: write clusters.${name}.maxAge, a little more than the time between two backups.`,
       ]);
     }
   }

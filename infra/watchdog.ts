@@ -12,12 +12,12 @@ import { watchInterval } from './metrics.ts';
 import { executionsArn } from './state-machine.ts';
 
 /**
- * Calls the watchdog: when an execution of this machine ends otherwise than well (a run that is stopped, or that runs
- * out of time, passes no Catch), and every five minutes, because the delivery of such events is best effort.
+ * Calls the watchdog after every execution of this machine that did not succeed, because a run that is stopped or times
+ * out passes no Catch. It also calls it every five minutes, because the delivery of such events is best effort.
  */
 export function watchdog(scope: Construct, lambda: Lambda, machine: StateMachine, deadLetters: IQueue): void {
   allowExecutions(lambda, machine);
-  // EventBridge hands over and forgets: the function's own failures are retried and kept by Lambda.
+  // EventBridge calls the function asynchronously, so Lambda retries the function's failures and keeps the last ones.
   lambda.configureAsyncInvoke({
     retryAttempts: 2,
     maxEventAge: Duration.hours(1),
@@ -32,7 +32,8 @@ export function watchdog(scope: Construct, lambda: Lambda, machine: StateMachine
       deadLetterQueue: deadLetters,
     });
   new Rule(rules, 'RunEndedBadly', {
-    description: 'A backup failed, timed out or was stopped: look whether it left exporting paused',
+    description:
+      'Calls the watchdog after a backup failed, timed out or was stopped, because exporting may still be paused',
     eventPattern: {
       source: ['aws.states'],
       detailType: ['Step Functions Execution Status Change'],
@@ -41,7 +42,8 @@ export function watchdog(scope: Construct, lambda: Lambda, machine: StateMachine
     targets: [target()],
   });
   new Rule(rules, 'Sweep', {
-    description: 'Look whether exporting was left paused, and how old the last backup is',
+    description:
+      'Calls the watchdog to check that exporting is not paused and that the last backup is recent',
     schedule: Schedule.rate(watchInterval),
     targets: [target()],
   });
@@ -56,5 +58,9 @@ function allowExecutions({ role }: Lambda, machine: StateMachine): void {
       resources: [executions],
     }),
   );
-  acknowledgeWildcard(role, executions, 'Any execution, and of this state machine only.');
+  acknowledgeWildcard(
+    role,
+    executions,
+    'The wildcard matches all executions, but only of this state machine.',
+  );
 }

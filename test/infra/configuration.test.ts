@@ -38,7 +38,7 @@ const mistakes: { what: string; yaml: string; says: RegExp }[] = [
       'zeebe:9600 }',
       'zeebe:9600, tls: { certificate: client.pem, key: { file: client.key } } }',
     ),
-    says: /clusters\.small\.zeebe\.tls\.key is the file client\.key, and a private key is not put beside the code/,
+    says: /clusters\.small\.zeebe\.tls\.key is the file client\.key, and the bundles of the functions contain no private keys/,
   },
   {
     what: 'an authority in a file that is not there',
@@ -63,12 +63,12 @@ const mistakes: { what: string; yaml: string; says: RegExp }[] = [
   {
     what: "a server other than AWS's",
     yaml: fullConfiguration.replace('prefix: ledger', 'endpoint: http://minio:9000'),
-    says: /ledger\.s3\.endpoint is another server/,
+    says: /ledger\.s3\.endpoint is not a server of AWS/,
   },
   {
     what: 'two regions',
     yaml: `${fullConfiguration.replace('prefix: ledger', 'region: eu-west-1')}  region: eu-central-1\n`,
-    says: /ledger\.s3\.region is another region/,
+    says: /ledger\.s3\.region differs from deployment\.region/,
   },
   {
     what: 'a subnet without its zone',
@@ -88,7 +88,7 @@ const mistakes: { what: string; yaml: string; says: RegExp }[] = [
   {
     what: 'a ledger that is locked and yet goes with the stack',
     yaml: `${smallConfiguration}\ndeployment: { objectLock: 1d, removalPolicy: destroy }`,
-    says: /deployment\.removalPolicy is `destroy` beside `objectLock`/,
+    says: /deployment\.removalPolicy is `destroy`, but `objectLock` prevents the deletion/,
   },
 ];
 
@@ -177,9 +177,9 @@ deployment: { stack: camunda-dr, region: eu-west-1, account: "123456789012", tag
 test('A configuration that is risky is warned of at synth', async () => {
   const annotations = Annotations.fromStack(await stackOf(smallConfiguration));
   for (const text of [
-    'Nobody subscribes to the alerts',
+    'The alerts have no subscribers',
     'No backup of small starts by itself',
-    'Nobody is told when backups of small stay away',
+    'No alert reports missing backups of small',
     'ledger.folder is for the command line',
   ]) {
     annotations.hasWarning('*', Match.stringLikeRegexp(text));
