@@ -6,13 +6,13 @@ import { programOn } from './program.ts';
 import { flushed } from './screen/output.ts';
 
 /**
- * The command line, from its words to its exit code. What it has of a process is handed over, so that several can be at
- * work in one.
+ * Runs the command that `host.args` name, and returns its exit code. The caller passes in everything that belongs to a
+ * process, so that several command lines can run in one process.
  */
 export async function commandLine(host: Host): Promise<number> {
   const beganAt = performance.now();
   let code: number = exitCodes.done;
-  /** Known also where its options are wrong. */
+  /** The command that was recognized, even if its options are wrong. */
   let called: Command | undefined;
   const program = programOn(host, {
     called: (command) => {

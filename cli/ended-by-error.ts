@@ -5,15 +5,15 @@ import type { Host } from './host.ts';
 import { objectOfError } from './json-on-error.ts';
 import { printError, printJson, printLine } from './screen/output.ts';
 
-/** A command, as far as it is known, and when it began. */
+/** The command if it was recognized, and the time at which it began. */
 export interface Begun {
   command: Command | undefined;
   beganAt: number;
 }
 
 /**
- * Says what has ended a command: a user's mistake, or a failure that is known, as sentences; only a bug shows its
- * stack. Returns the exit code.
+ * Prints the error that ended a command. A user's mistake and a known failure are printed as sentences; only a bug shows
+ * its stack. Returns the exit code.
  */
 export async function sayWhatEndedIt(
   error: unknown,
@@ -22,7 +22,7 @@ export async function sayWhatEndedIt(
 ): Promise<number> {
   const { args, output } = host;
   const code = await complain(error, command, host);
-  // Whoever asked for JSON gets it whatever happened, a wrong option included.
+  // With --json there is an object on stdout in every case, also after a wrong option.
   if (code !== exitCodes.done && args.includes('--json')) {
     const seconds = Math.round(performance.now() - beganAt) / 1000;
     printJson(
@@ -33,7 +33,7 @@ export async function sayWhatEndedIt(
   return code;
 }
 
-/** The only cluster of a configuration need not be named. */
+/** The cluster that the command has chosen, which may be the only one of the configuration. */
 function chosenBy(command: Command | undefined): string | undefined {
   const cluster: unknown = command?.opts()['cluster'];
   return typeof cluster === 'string' ? cluster : undefined;
@@ -42,7 +42,7 @@ function chosenBy(command: Command | undefined): string | undefined {
 async function complain(error: unknown, command: Command | undefined, host: Host): Promise<number> {
   const { stderr } = host.output;
   if (error instanceof CommanderError) {
-    // Commander has said it already; help is no mistake.
+    // Commander has printed its error already. It ends --help with an error too, whose exit code is 0.
     return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   }
   if (!(error instanceof BackupError)) {

@@ -3,17 +3,17 @@ import type { Started } from './invocation.ts';
 import type { Output } from './screen/output.ts';
 import { onEnding, onSuspension } from './signals.ts';
 
-/** All that a command has of the process in which it runs: nothing else below cli/ asks for it. */
+/** Everything that a command uses of its process. No other code in cli/ may read it from the process itself. */
 export interface Host extends Started {
-  /** The words behind the program. */
+  /** The arguments after the name of the program. */
   args: string[];
   input: NodeJS.ReadableStream & { isTTY?: boolean };
   output: Output;
   onEnding: typeof onEnding;
   onSuspension: typeof onSuspension;
-  /** Ends the process at once: the answer to a second signal. */
+  /** Ends the process at once. A second signal calls it. */
   exitNow: (code: number) => void;
-  /** What the state machine waits for, where that is not as it is written; for tests. */
+  /** Shorter waits of the state machine, for tests. */
   waits?: { waitTimeOverrides?: Record<string, number>; retryIntervalOverrides?: Record<string, number> };
 }
 
@@ -27,7 +27,7 @@ export function thisHost(): Host {
     execArgv,
     cwd: process.cwd(),
     env,
-    // Only where somebody is asked: what Node has touched of a pipe stays changed for whoever reads it next.
+    // Opened only if a command asks a person: Node changes the mode of a pipe that it opens, also for the next reader.
     get input() {
       return process.stdin;
     },

@@ -6,8 +6,8 @@ import { run } from './commands/run.ts';
 import { failureOf } from './failure.ts';
 
 /**
- * The object of `--json` where an error ended the command, a wrong option included. Where no command was recognized, it
- * is that of `run`.
+ * Makes the object of `--json` for a command that an error ended, such as a wrong option. If no command was recognized,
+ * it is the object of `run`.
  */
 export function objectOfError(
   command: string | undefined,
@@ -15,7 +15,7 @@ export function objectOfError(
   thrown: unknown,
   { seconds, chosen }: { seconds: number; chosen: string | undefined },
 ): Promise<object> {
-  // Not commander's reading: it ends at the first mistake, and the cluster may be named behind it.
+  // Commander stops reading at the first mistake, and the cluster may be named after it.
   const { values } = parseArgs({
     args,
     strict: false,
@@ -35,7 +35,7 @@ export function objectOfError(
   });
 }
 
-/** What commander throws has a name of its own. */
+/** The user's mistakes have the name ConfigurationError, also if commander found them. */
 function toldAs(thrown: unknown): Failure {
   if (thrown instanceof CommanderError) {
     return { error: 'ConfigurationError', message: thrown.message.replace(/^error: /, '') };

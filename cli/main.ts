@@ -4,10 +4,10 @@ import { endNow } from './end-now.ts';
 import { thisHost } from './host.ts';
 import { surviveClosedPipes } from './screen/output.ts';
 
-// Compiled code is kept between runs, where this Node can (22.8 and later).
+// Node 22.8 and later keep the compiled code between runs.
 module.enableCompileCache?.();
 
 const host = thisHost();
 surviveClosedPipes(host.output);
-// At once: after an interruption a request may still wait for the answer of a server that is silent.
+// After an interruption, a request may still wait for a silent server, which would keep the process alive.
 endNow(await commandLine(host));

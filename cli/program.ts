@@ -6,20 +6,20 @@ import type { Host } from './host.ts';
 import { programOf } from './invocation.ts';
 import { columnsOf, paint } from './screen/output.ts';
 
-/** Where a program tells what becomes of it. */
+/** Callbacks of the program. */
 export interface Told {
-  /** A command was recognized. */
+  /** Is called when a command was recognized. */
   called: (command: Command) => void;
   ended: (code: number) => void;
 }
 
-/** The commands, their options and their help. */
+/** Builds the program with its commands, their options and their help. */
 export function programOn(host: Host, told: Told): Command {
   const { stdout, stderr } = host.output;
   const program = new Command('camunda-backup')
     .description('Consistent hot backups of a whole Camunda 8 Self-Managed cluster.')
     .version(packageJson.version)
-    // Also the descriptions of options are broken between words on a narrow terminal.
+    // Commander would not wrap the descriptions of options on a narrow terminal.
     .configureHelp({ minWidthToWrap: 20 })
     .exitOverride()
     .configureOutput({
@@ -50,7 +50,7 @@ export function programOn(host: Host, told: Told): Command {
   return program;
 }
 
-/** The flag comes first. Nobody means a file without a name. */
+/** The flag takes precedence over the variable. An empty variable counts as not set. */
 function nameFile(command: Command, named: string | undefined): void {
   if (named && command.getOptionValueSource('config') === 'default') {
     command.setOptionValueWithSource('config', named, 'env');

@@ -1,17 +1,17 @@
 import type { ComponentName } from '../core/components/kinds.ts';
 import type { Failure, Manifest } from '../core/ledger/manifest.ts';
 
-/** What a run came to: the object of `--json`, and what the summary is printed from. */
+/** The result of a run. It is the object of `--json`, and the summary is printed from it. */
 export interface RunResult {
   backupId: number | null;
-  /** null where it could not be known, such as after a wrong option. */
+  /** null if it is not known, for example after a wrong option. */
   cluster: string | null;
-  /** UNKNOWN: the run has ended, or goes on, and what came of it was not seen. */
+  /** UNKNOWN: the run has ended or goes on, and its result was not seen. */
   state: 'COMPLETED' | 'FAILED' | 'SKIPPED' | 'INTERRUPTED' | 'UNKNOWN';
   durationSeconds: number;
   /**
-   * From the request of the pause to the answer of the resume. 0 only where it is known that this run has not paused;
-   * null where nothing is known of it, or no end of the pause was seen.
+   * The time from the request of the pause to the answer of the resume. It is 0 only if this run has certainly not
+   * paused, and null if a pause is not known or its end was not seen.
    */
   pausedSeconds: number | null;
   components: {
@@ -20,7 +20,7 @@ export interface RunResult {
     parts: number;
     durationSeconds: number | null;
   }[];
-  /** Where the manifest is. */
+  /** The location of the manifest. */
   manifest: string | null;
   failure: Failure | null;
   warnings: string[];
@@ -39,7 +39,7 @@ export function componentsOf(manifest: Manifest | undefined): RunResult['compone
   });
 }
 
-/** What a command answers to `--json` that an error ended: nothing is known of a pause. */
+/** The object of `--json` for a command that an error ended. It does not know whether exporting was paused. */
 export function failedResult(cluster: string | null, failure: Failure, durationSeconds: number): RunResult {
   return {
     backupId: null,

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import packageJson from '../package.json' with { type: 'json' };
 
-// Node 12.17 has to understand this file too, so that it can say what it lacks: what is newer is loaded after that.
+// This file must also run on Node 12.17, so that an old Node prints which version is needed. Newer code loads after that.
 const needed = Number(packageJson.engines.node.split(/\D+/)[1]);
 const { node } = process.versions;
 if (Number(node.split('.')[0]) >= needed) {
@@ -18,9 +18,9 @@ if (Number(node.split('.')[0]) >= needed) {
 }
 
 /**
- * A file server that is gone keeps a thread for each call, and without one that is free no host name is looked up: the
- * four that Node has by itself would soon leave none for resuming exporting. It asks for their number once, when the
- * first is needed; Node 22 has needed one to read this file.
+ * A dead file server blocks a thread for each call to it, and Node needs a free thread to look up a host name. Its four
+ * threads could all be blocked when exporting has to be resumed. Node reads their number once, when the first thread is
+ * needed; Node 22 has already needed one to read this file.
  */
 function manyThreads(): void {
   if (!process.env['UV_THREADPOOL_SIZE']) process.env['UV_THREADPOOL_SIZE'] = '64';

@@ -3,24 +3,24 @@ import { type Holder, holder } from '../core/ledger/holder.ts';
 import type { Failure, Manifest } from '../core/ledger/manifest.ts';
 import { componentsOf, type RunResult } from './result.ts';
 
-/** How a run ended, or the watching of it. */
+/** How a run ended, or how watching it ended. */
 export type End =
   | { status: 'SUCCEEDED'; output: unknown }
   | { status: 'FAILED' | 'INTERRUPTED' | 'UNKNOWN'; failure: Failure };
 
-/** What is known of a run besides. */
+/** Everything else that is known about a run. */
 interface Known {
   cluster: string | null;
   backupId: number | null;
   durationSeconds: number;
   pausedSeconds: number | null;
-  /** Of this run. */
+  /** The manifest of this run. */
   manifest: Manifest | undefined;
-  /** Where it is. */
+  /** The location of the manifest. */
   location: string | null;
 }
 
-/** What a run came to; `whySkipped` says why there is none where `holder` has the lock. */
+/** Makes the result of a run. `whySkipped` explains why `holder`, which has the lock, prevented a backup. */
 export async function runResult(
   end: End,
   { manifest, location, backupId, cluster, durationSeconds, pausedSeconds }: Known,
@@ -43,25 +43,25 @@ export async function runResult(
   return { ...common, state: 'SKIPPED', failure };
 }
 
-/** What a run that ended well has come to, as its last state answered. */
+/** The result of a run that ended without an error, according to the answer of its last state. */
 type Verdict =
   | { state: 'COMPLETED'; backupId: number; failure: null }
-  /** `holder` is undefined where the backup of this moment is made already. */
+  /** `holder` is undefined if the backup of this moment has already been made. */
   | { state: 'SKIPPED'; because: string; holder: Holder | undefined }
   | { state: 'UNKNOWN'; failure: Failure };
 
-/** A newer stack may answer more than this version knows. */
+/** These schemas accept further fields, because a newer stack may answer more than this version knows. */
 const completed = z.object({ state: z.literal('COMPLETED'), backupId: z.int() });
 const skipped = z.object({
   outcome: z.literal('SKIPPED'),
   because: z.string().catch('The run was skipped and gave no reason'),
-  // Only a sentence is made of it: one that cannot be read does not change what the answer says.
+  // The holder only appears in a sentence; the answer still says SKIPPED if the holder cannot be read.
   heldBy: holder.optional().catch(undefined),
 });
 
 /**
- * Only what says COMPLETED is a backup: the answer, or the manifest of this run. An answer that says neither that nor
- * SKIPPED is not known.
+ * A backup is complete only if the answer or the manifest of this run says COMPLETED. If the answer says neither that
+ * nor SKIPPED, the result is UNKNOWN.
  */
 function verdictOf(answer: unknown, manifest: Manifest | undefined): Verdict {
   const skip = skipped.safeParse(answer);
@@ -79,7 +79,7 @@ function notUnderstood(answer: unknown): Failure {
     error: 'UnexpectedAnswer',
     message: `The run ended, and its answer says neither COMPLETED nor SKIPPED: ${brief(answer)}`,
     remedy:
-      'See its manifest: only where that says COMPLETED there is a backup. Watch a stack with the version of camunda-backup that deployed it.',
+      'See its manifest: there is a backup only if the manifest says COMPLETED. Watch a stack with the version of camunda-backup that deployed it.',
   };
 }
 

@@ -3,19 +3,19 @@ import type { Failure } from '../../core/ledger/manifest.ts';
 import type { Host } from '../host.ts';
 
 /**
- * A command of the command line, in a file of its own; its name is in list.ts. What it does is loaded when it is called:
- * `--help` answers without the clients of S3 and of the search engines.
+ * A command of the command line. Each has its own file, and list.ts names it. An action loads its code only when it is
+ * called, so that `--help` does not load the clients of S3 and of the search engines.
  */
 export interface Subcommand {
-  /** Describes it with its options and its help; its action hands its exit code to `ended`. */
+  /** Adds the options, the help and the action. The action passes its exit code to `ended`. */
   define(command: Command, host: Host, ended: (code: number) => void): void;
-  /** The object of `--json` where an error ended it, a wrong option included: the same as after any other end. */
+  /** Makes the object of `--json` after an error such as a wrong option. It has the same fields as after any other end. */
   objectOfError(end: EndedByError): Promise<object>;
 }
 
-/** What is known of a command that an error ended. */
+/** The facts that are known about a command that an error ended. */
 interface EndedByError {
-  /** The cluster that was named, or the only one of the configuration; null where that is not known. */
+  /** The cluster that was named, or the only one of the configuration; null if it is not known. */
   cluster: string | null;
   dryRun: boolean;
   /** The command was called with `--stack`. */

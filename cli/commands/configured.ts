@@ -7,7 +7,7 @@ import type { Config } from '../../core/config/schema.ts';
 import { commands, namingFile, type Surroundings, stackCommands } from '../../deployment/commands.ts';
 import { fileOf, programOf, type Started } from '../invocation.ts';
 
-/** The configuration that a command names, and what the person who has typed the command types next. */
+/** Reads the configuration that a command names, and makes the commands that messages tell its user to type next. */
 export async function configured(
   command: Command,
   started: Started,
@@ -19,13 +19,13 @@ export async function configured(
   };
 }
 
-/** The same of a command whose configuration is not read, or not yet. */
+/** The program and the file for such commands, without reading the configuration. */
 export function surroundingsOf(command: Command, started: Started): Surroundings {
   const named = isFileNamed(command);
   return { program: programOf(started), file: fileOf({ file: fileNamed(command), named }, started) };
 }
 
-/** What shows or puts right what a command may have left that has ended by a bug. */
+/** A sentence with the command to type after a bug has ended `command`: it repairs or shows what may be left. */
 export function afterBug(command: Command | undefined, started: Started): string {
   if (!command) return '';
   const { cluster, stack } = afterBugFlags.parse(command.opts());
@@ -37,7 +37,7 @@ export function afterBug(command: Command | undefined, started: Started): string
 
 const afterBugFlags = z.object({ cluster: z.string().optional(), stack: z.string().optional() });
 
-/** By the flag or by the environment. A command without the flag reads no configuration. */
+/** True if the user named the file by the flag or by the variable. A command without the flag reads no configuration. */
 export function isFileNamed(command: Command): boolean {
   return ['cli', 'env'].includes(command.getOptionValueSource('config') ?? '');
 }

@@ -6,10 +6,10 @@ import { status } from './status.ts';
 import { watch } from './watch.ts';
 import { watchdog } from './watchdog.ts';
 
-/** Every command by its name, in the order of the help. */
+/** Every command by its name, in the order in which the help shows them. */
 export const subcommands: Record<string, Subcommand> = { run, watch, status, watchdog, repair, demo };
 
-/** What people type for a command that is called otherwise here. */
+/** Names that people may try for a command that has another name here, and the answer to each. */
 export const otherWords: Record<string, string> = {
   backup: 'did you mean run?',
   create: 'did you mean run?',
@@ -20,5 +20,5 @@ export const otherWords: Record<string, string> = {
   resume: 'did you mean repair?',
   unlock: 'did you mean repair?',
   restore:
-    'nothing is restored from here. The manifest of a backup names its id and its parts, and the documentation of Camunda says how they are restored',
+    'this program does not restore backups. The manifest of a backup names its id and its parts, and the documentation of Camunda says how to restore them',
 };

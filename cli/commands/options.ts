@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { defaultConfigFile } from '../../core/config/default-file.ts';
 import { configVariable } from '../../deployment/commands.ts';
 
-// What several commands understand in the same way.
+// Options that several commands share.
 
 export const configFile = new Option('-f, --config <file>', 'configuration file').default(
   defaultConfigFile,
@@ -10,16 +10,16 @@ export const configFile = new Option('-f, --config <file>', 'configuration file'
 );
 export const clusterName = new Option(
   '-c, --cluster <name>',
-  'which cluster; may be left out where there is only one',
+  'cluster to use (optional if only one is configured)',
 );
-export const everyCluster = new Option('-c, --cluster <name>', 'which cluster (default: every one)');
+export const everyCluster = new Option('-c, --cluster <name>', 'cluster to use (default: all)');
 export const stackName = new Option(
   '--stack <name>',
-  'the backups of a deployed stack, by the region and account of AWS',
+  'name of a deployed stack, in the AWS region and account of the environment',
 );
 export const offline = new Option(
   '--offline',
-  'do not ask the cluster whether exporting is paused: the ledger alone tells',
+  'do not ask the cluster whether exporting is paused; use the ledger alone',
 ).default(false);
 export const endsWithJson = new Option('--json', 'end with one JSON object on stdout').default(false);
 export const isJson = new Option('--json', 'one JSON object on stdout').default(false);

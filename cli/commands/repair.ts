@@ -17,29 +17,33 @@ interface Flags {
 }
 
 const footnotes = [
-  'Exit codes: 0 all was done and seen (what is left over is no failure), 1 something could not be put right or not be seen, 2 wrong use or configuration, 3 the run lives, or may live, or somebody else is repairing it; 130 interrupted before leftovers were deleted. It never deletes anything of a COMPLETED backup or of one that this ledger does not know.',
+  'Exit codes: 0 everything was repaired and seen (leftovers are no failure); 1 something could not be repaired or could not be seen; 2 wrong use or configuration; 3 the run is alive or may be alive, or another command is repairing it; 130 interrupted before leftovers were deleted. The command never deletes any part of a COMPLETED backup, or of a backup that this ledger does not know.',
 ];
 
 export const repair: Subcommand = {
   define: (command, host, ended) =>
     command
       .description(
-        'Put right what a run left behind that is gone: resume exporting, mark its backup FAILED, free the lock. ' +
-          'Show what the components still have of backups that failed.',
+        'Repair what a dead run left behind: resume exporting, mark its backup FAILED, free the lock. ' +
+          'Show the parts of failed backups that the components still have.',
       )
       .addOption(clusterName)
       .addOption(configFile)
       .option(
         '--force',
-        'also when it cannot be seen from here whether the run still lives; never a lock that only its own command ends, such as a restore',
+        'repair even if this machine cannot see whether the run is alive; never ends a lock that only its own command may end, such as the lock of a restore',
         false,
       )
-      .option('-n, --dry-run', 'say what would be done, and change nothing', false)
-      .option('--delete-leftovers', 'delete what failed backups of this ledger left in the components', false)
+      .option('-n, --dry-run', 'show what the command would do, and change nothing', false)
+      .option(
+        '--delete-leftovers',
+        'delete the parts that failed backups of this ledger left in the components',
+        false,
+      )
       .option('-y, --yes', 'delete without asking', false)
       .option(
         '--resume-unexplained',
-        'resume exporting that no run of this ledger has paused, after the name of the cluster is typed',
+        'resume exporting that no run of this ledger has paused, after you type the name of the cluster',
         false,
       )
       .addOption(offline)

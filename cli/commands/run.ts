@@ -15,20 +15,24 @@ interface Flags {
 }
 
 const footnotes = [
-  'Exit codes: 0 done, 1 the backup failed or exporting may be left paused, 2 wrong use or configuration, an id that is refused or a secret that cannot be used, 3 another backup holds the lock, 130 interrupted and exporting is not left paused. Ctrl-C and SIGTERM resume exporting before the process ends.',
-  'With --stack the backup runs on AWS and is watched; Ctrl-C ends the watching, the backup goes on.',
-  'With --json the last line of stdout is one JSON object, also when the backup failed or never began.',
+  'Exit codes: 0 done; 1 the backup failed, or exporting may be left paused; 2 wrong use or configuration, a refused id, or a secret that cannot be used; 3 another backup holds the lock; 130 interrupted, and exporting is not left paused. After Ctrl-C or SIGTERM, the command resumes exporting before it ends.',
+  'With --stack, the backup runs on AWS and this command watches it. Ctrl-C ends only the watching; the backup goes on.',
+  'With --json, the last line of stdout is one JSON object, even if the backup failed or never began.',
 ];
 
 export const run: Subcommand = {
   define: (command, host, ended) =>
     command
-      .description('Back up a cluster, from the first look to the manifest.')
+      .description('Back up a cluster.')
       .addOption(clusterName)
       .addOption(configFile)
       .addOption(stackName)
-      .option('--id <number>', 'backup id, above every id in use (default: seconds since 1970)', backupId)
-      .option('--reason <text>', 'why, for the manifest', 'manual')
+      .option(
+        '--id <number>',
+        'backup id, higher than every id in use (default: seconds since 1970)',
+        backupId,
+      )
+      .option('--reason <text>', 'reason to record in the manifest', 'manual')
       .addOption(endsWithJson)
       .addHelpText('after', below(footnotes, host.output))
       .action(async ({ stack, ...flags }: Flags, command: Command) =>
@@ -85,6 +89,6 @@ function backupId(text: string): number {
   const id = Number(text);
   if (/^\d+$/.test(text) && id > 0 && id < Number.MAX_SAFE_INTEGER) return id;
   throw new InvalidArgumentError(
-    `It must be a whole number above 0 and below ${Number.MAX_SAFE_INTEGER}, such as 1795249014: the next backup needs a higher one.`,
+    `It must be a whole number above 0 and below ${Number.MAX_SAFE_INTEGER}, such as 1795249014, because the next backup needs a higher one.`,
   );
 }

@@ -12,13 +12,15 @@ interface Flags {
 }
 
 const footnotes = [
-  'Exit codes: 0 every cluster has a completed backup that is not older than its maxAge, and nothing is left paused: neither by a run, nor by somebody else, as far as the cluster shows it within 2 s; 1 otherwise; 2 wrong use or configuration. A cluster that cannot be asked is said to be so, and changes no exit code.',
+  'Exit codes: 0 every cluster has a completed backup that is not older than its maxAge, and exporting is not left paused, neither by a run nor otherwise, as far as the cluster shows it within 2 s; 1 otherwise; 2 wrong use or configuration. If a cluster does not answer, the command says so; this alone does not change the exit code.',
 ];
 
 export const status: Subcommand = {
   define: (command, host, ended) =>
     command
-      .description('Show the last backups of each cluster, what is at work, and what is left paused.')
+      .description(
+        'Show the last backups of each cluster, the run at work, and whether exporting is left paused.',
+      )
       .addOption(everyCluster)
       .addOption(configFile)
       .addOption(stackName)

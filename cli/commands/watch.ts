@@ -15,7 +15,7 @@ export const watch: Subcommand = {
       .requiredOption(stackName.flags, stackName.description)
       .option(
         '--execution <name>',
-        'which run, by its name or ARN (default: the newest one at work, or the newest)',
+        'name or ARN of the execution (default: the newest that is running, otherwise the newest)',
       )
       .addOption(endsWithJson)
       .action(async ({ stack, execution, json }: Flags, command: Command) => {
@@ -31,7 +31,7 @@ export const watch: Subcommand = {
         });
         ended(code);
       }),
-  // What came of the backup that was to be watched is not known by that.
+  // An error of this command says nothing about the result of the backup.
   objectOfError: async ({ cluster, failure, seconds }) => {
     const { failedResult } = await import('../result.ts');
     return { ...failedResult(cluster, failure, seconds), state: 'UNKNOWN', execution: null };

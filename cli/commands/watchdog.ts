@@ -10,14 +10,14 @@ interface Flags {
 }
 
 const footnotes = [
-  'One look, for cron or a CronJob every five minutes; the stack on AWS brings its own watchdog. It puts right what a run left behind that is gone: it resumes exporting, marks the backup FAILED and frees the lock. It tells on stderr what a person has to know: exporting that stays paused, a pause that no run explains, backups that stay away.',
-  'Exit codes: 0 all is well, or was put right; 1 something is wrong, or could not be seen; 2 wrong use or configuration. Step Functions is not asked whether an execution of its runs: such a run is left alone.',
+  'Each call looks once; call it from cron or a CronJob every five minutes. The stack on AWS has its own watchdog. The command repairs what a dead run left behind: it resumes exporting, marks the backup FAILED and frees the lock. It reports on stderr what a person must know: exporting that stays paused, a pause that no run explains, and missing backups.',
+  'Exit codes: 0 everything is well or was repaired; 1 something is wrong or could not be seen; 2 wrong use or configuration. The command does not ask Step Functions whether an execution is running, and leaves such a run alone.',
 ];
 
 export const watchdog: Subcommand = {
   define: (command, host, ended) =>
     command
-      .description('Look once at each cluster, and put right what a run left behind that is gone.')
+      .description('Look once at each cluster, and repair what a dead run left behind.')
       .addOption(everyCluster)
       .addOption(configFile)
       .addOption(isJson)

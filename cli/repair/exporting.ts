@@ -8,13 +8,13 @@ import { notAsked, phasesOf, seeExporting, seenInJson } from '../status/exportin
 import type { ExportingStep, LockStep } from './report.ts';
 import type { Session } from './session.ts';
 
-/** Asks the cluster itself: the ledger knows only of the pauses of its own runs. */
+/** Asks the cluster itself, because the ledger knows only the pauses of its own runs. */
 export async function exportingStep(lock: LockStep, session: Session): Promise<ExportingStep> {
   const { options, asking, interruption, say } = session;
   const { name, cluster } = options.cluster;
   if (options.offline || interruption.seen) {
     const why = options.offline ? '--offline' : 'the command was interrupted';
-    say(`Whether exporting is paused was not asked (${why}).`);
+    say(`The cluster was not asked whether exporting is paused (${why}).`);
     return { seen: notAsked(why), resumed: null };
   }
   const look = await seeExporting(name, cluster, asking);
@@ -30,8 +30,9 @@ function tellOfPause(look: ExplainedLook, lock: LockStep, { options, say, proble
   const { name, cluster } = options.cluster;
   const phases = phasesOf(seenInJson(look)).join('; ');
   if (look.pause === 'explained') say(`Exporting is paused on behalf of that run: ${phases}.`);
-  // What is to be done about such a lock is said of the lock.
-  else if (look.pause === 'unknown') say(`Exporting is paused, by whom the lock does not say: ${phases}.`);
+  // The step of the lock has already printed the remedy for a lock that cannot be read.
+  else if (look.pause === 'unknown')
+    say(`Exporting is paused, and the lock does not say by whom: ${phases}.`);
   else if (look.state === 'EXPORTING') say(`Exporting is not paused: ${phases}.`);
   else if (look.state === 'PAUSED') {
     const message = `Exporting of ${name} is paused, and no run of this ledger has paused it: ${phases}`;
@@ -40,14 +41,14 @@ function tellOfPause(look: ExplainedLook, lock: LockStep, { options, say, proble
     problem(new BackupError('ExportingAlreadyPaused', message, { remedy }));
   } else {
     const message = `Whether exporting of ${name} is paused is not known: ${look.unknown.join('; ')}`;
-    const remedy = 'See whether these addresses answer, and look again.';
-    // What the configuration does not lead to is no failure of this command.
+    const remedy = 'Check that these addresses answer, and look again.';
+    // If the configuration names no address that shows it, that is no failure of this command.
     if (look.isSilent) problem(new BackupError('Unreachable', message, { remedy }));
     else say(`${message}.`);
   }
 }
 
-/** Undefined where nothing was resumed. */
+/** Resumes a pause that no run explains. Returns undefined if it resumed nothing. */
 async function tryToResume(session: Session): Promise<ExportingStep['resumed'] | undefined> {
   const { options, context, asking, giveUp, interruption, say, problem } = session;
   const { name, cluster } = options.cluster;
@@ -59,10 +60,10 @@ async function tryToResume(session: Session): Promise<ExportingStep['resumed'] |
     }
     const what = `Exporting of ${name} is paused, and no run of this ledger has paused it: ${paused.join(', ')}.`;
     if (options.dryRun) {
-      say(`${what} It would be resumed after the name of the cluster was typed.`);
+      say(`${what} The command would resume it after you typed the name of the cluster.`);
       return undefined;
     }
-    say(`${what} Whoever paused it may need it: a backup of another tool, a restore, a person.`);
+    say(`${what} Another backup tool, a restore or a person may need this pause.`);
     const typed = await options.ask?.(`Type the name of the cluster to resume exporting: `, giveUp);
     if (typed !== name || interruption.seen) {
       say('Nothing was resumed.');
@@ -71,14 +72,14 @@ async function tryToResume(session: Session): Promise<ExportingStep['resumed'] |
     const whoever = { id: newRunId('resume', context.clock.now()), user: userName() };
     const ended = await endUnneededPause(name, cluster, whoever, context);
     if (!ended) {
-      say('Exporting is not paused any more: somebody else has resumed it.');
+      say('Exporting is not paused any more: another process or a person has resumed it.');
       return undefined;
     }
     const { resumeProof: proof, record } = ended;
     const how = { proven: 'read back on every partition', answered: 'answered, not read back everywhere' }[
       proof
     ];
-    say(`Exporting is resumed (${how}). Who did it is written down in ${record}`);
+    say(`Exporting is resumed (${how}). A record of who resumed it is in ${record}`);
     return { proof, record };
   } catch (error) {
     if (!isBackupError(error)) throw error;
@@ -87,7 +88,7 @@ async function tryToResume(session: Session): Promise<ExportingStep['resumed'] |
   }
 }
 
-/** Undefined where the host knows no name, as in some containers. */
+/** The name of the user; undefined if the host has none, as in some containers. */
 function userName(): string | undefined {
   try {
     return userInfo().username;

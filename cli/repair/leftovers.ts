@@ -9,13 +9,13 @@ import { isAgreed } from '../screen/confirm.ts';
 import { type LockStep, leftoverLines, namesOf } from './report.ts';
 import type { Session } from './session.ts';
 
-/** Asks the components what they have that no backup needs, and shows it. */
+/** Asks the components for leftovers, which are parts that no backup needs, and prints them. */
 export async function componentStep(ended: number[], session: Session): Promise<Leftovers> {
   const { options, asking, interruption, say, problem } = session;
   const { name, cluster } = options.cluster;
   const interrupted = new BackupError(
     'Interrupted',
-    'What the components have is not known: they were not asked',
+    'The leftovers are not known: the components were not asked',
   );
   if (interruption.seen) {
     say(`${interrupted.message}.`);
@@ -39,7 +39,7 @@ function nobodyAsked(cluster: ClusterConfig, problem: BackupError): Leftovers {
   return { leftovers: [], asked: [], unasked };
 }
 
-/** Deletes what is `ours`, where that is asked for twice. */
+/** Deletes the leftovers of this ledger's backups, if the user has asked for it and has then agreed. */
 export async function deletionStep(
   leftovers: Leftover[],
   lock: LockStep,
@@ -50,11 +50,11 @@ export async function deletionStep(
   const ours = leftovers.filter(({ kind }) => kind === 'ours');
   if (!options.deleteLeftovers || interruption.seen) return [];
   if (ours.length === 0) {
-    say('There is nothing that may be deleted.');
+    say('There is no leftover that may be deleted.');
     return [];
   }
   if (lock.outcome === 'left') {
-    say('Nothing is deleted before the lock is put right.');
+    say('Nothing is deleted until the lock is repaired.');
     return [];
   }
   if (options.dryRun) {
@@ -67,7 +67,7 @@ export async function deletionStep(
     say('Nothing was deleted.');
     return [];
   }
-  // What is being deleted is waited for: otherwise it would not be known.
+  // A signal does not cancel a deletion that has begun: its result would not be known.
   const interrupted = () => interruption.seen !== undefined;
   const { deleted, problems } = await deleteLeftovers(cluster, ours, context, { interrupted });
   say(deleted.length === 0 ? 'Nothing was deleted.' : `Deleted: ${namesOf(deleted)}.`);
@@ -80,12 +80,12 @@ export async function deletionStep(
   return deleted;
 }
 
-/** In seconds: a component deletes when it has answered, and its list is bad until then. */
+/** In seconds. A component deletes only after it has answered, and its list stays unreadable until then. */
 const looksAgainAfter = [0.5, 1, 2, 4, 8, 15];
 
 /**
- * Asks those components again that could not list their backups, where something was deleted from them: it may be what
- * kept them from it.
+ * After a deletion, asks those components again that could not list their backups: the deleted backup may be the one
+ * that made the list unreadable.
  */
 export async function lookAgain(found: Leftovers, deleted: Leftover[], session: Session): Promise<Leftovers> {
   const { options, context, asking, giveUp, interruption, say, problems } = session;

@@ -11,7 +11,7 @@ import { printLine } from '../screen/output.ts';
 import { type LockStep, lockSentence } from './report.ts';
 import type { RepairOptions, Session } from './session.ts';
 
-/** A lock whose run is gone is put right, and one that cannot be read is freed where that is asked for. */
+/** Repairs the lock of a dead run, and with `--force` frees a lock that cannot be read. */
 export async function lockStep(session: Session): Promise<LockStep> {
   const { options, context, say } = session;
   const { name: cluster } = options.cluster;
@@ -57,14 +57,14 @@ async function noLock(cluster: string, { ledger }: Pick<Context, 'ledger'>): Pro
   return { outcome: 'none', empty: await ledger.nothingOf(cluster) };
 }
 
-/** Last, below a long list: the one thing that gets worse by itself. */
+/** Prints at the end that exporting may still be paused, because a long list hides the step of the lock. */
 export function sayWhatIsPaused(step: LockStep, { options }: Session): void {
   if (step.outcome !== 'left') return;
   const { lock, isReadable, problem } = step;
   if (isReadable && !(lock && mayBePaused(lock))) return;
-  // It is resumed, and only the ledger does not say so.
+  // Exporting is resumed, and only the ledger does not record it.
   if (resumedUnwritten.includes(problem.name)) return;
-  // Of a run that lives it is no news.
+  // A living run is expected to pause exporting.
   if (isBackupError(problem, 'LockHeld', 'LockLost')) return;
   if (lock && !mayBeTakenOver(lock)) return;
   const { name, cluster } = options.cluster;

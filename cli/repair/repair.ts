@@ -13,7 +13,7 @@ import { lockStep, sayWhatIsPaused } from './lock.ts';
 import { type LockStep, orphanSentences, resultOf } from './report.ts';
 import type { RepairOptions, Session } from './session.ts';
 
-/** `camunda-backup repair`. Returns the exit code; every step is tried, whatever became of the one before. */
+/** Runs `camunda-backup repair`. It tries every step, even if the step before failed. Returns the exit code. */
 export async function repairCluster(options: RepairOptions): Promise<number> {
   const { host, config, commands, json, dryRun } = options;
   const { output, env } = host;
@@ -27,7 +27,7 @@ export async function repairCluster(options: RepairOptions): Promise<number> {
     env,
     warn: complain,
   });
-  // Half a repair would have to be repaired: it is a matter of seconds.
+  // A signal does not cancel the repair, which takes only seconds: a repair that stops halfway would need a repair.
   const interruption = listenForInterruption({
     host,
     wayBack: () => 'finishing the repair',
@@ -50,10 +50,10 @@ export async function repairCluster(options: RepairOptions): Promise<number> {
     asking: room.watch(forComponents.context),
     giveUp: abort.signal,
     interruption,
-    // Beside JSON everything else goes to stderr.
+    // With --json, stdout carries only the object.
     say: (text) => printLine(json ? output.stderr : output.stdout, text),
     problem: (error) => {
-      // What is in the way of several steps is told once.
+      // Several steps may fail for the same reason.
       if (problems.some(({ message }) => message === error.message)) return;
       problems.push(error);
       printError(output.stderr, { message: error.message, remedy: error.remedy });
@@ -79,7 +79,7 @@ export async function repairCluster(options: RepairOptions): Promise<number> {
   }
 }
 
-/** Nothing is destroyed by a command that nobody watches, unless it says so twice. */
+/** Without a terminal, the command deletes only with a second flag, and resumes no pause that no run explains. */
 function requireConsent(options: RepairOptions): void {
   const { deleteLeftovers, resumeUnexplained, offline, dryRun, yes, ask } = options;
   if (resumeUnexplained && offline) {
@@ -87,7 +87,7 @@ function requireConsent(options: RepairOptions): void {
       'ConfigurationError',
       '--resume-unexplained asks the cluster, and --offline does not',
       {
-        remedy: 'Leave out one of them.',
+        remedy: 'Omit one of them.',
       },
     );
   }
@@ -96,7 +96,10 @@ function requireConsent(options: RepairOptions): void {
     throw new BackupError(
       'ConfigurationError',
       '--resume-unexplained asks for the name of the cluster, and there is no terminal to ask on',
-      { remedy: 'Type it on a terminal: --yes does not stand for it. Whoever paused may need the pause.' },
+      {
+        remedy:
+          'Type it on a terminal. The flag --yes does not replace it, because another tool or a person may need the pause.',
+      },
     );
   }
   if (!deleteLeftovers || yes) return;
@@ -125,7 +128,7 @@ async function orphanStep({ options, context, say, problem }: Session): Promise<
   }
 }
 
-/** What a dry run has left RUNNING, and would not have. */
+/** The backups that a dry run leaves RUNNING, and that a repair would mark FAILED. */
 function endedIn(lock: LockStep, orphans: Manifest[], dryRun: boolean): number[] {
   if (!dryRun) return [];
   const { backupId } = lock.outcome === 'repairable' ? lock.lock : {};

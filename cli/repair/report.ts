@@ -13,24 +13,24 @@ import type { Freed } from '../../core/repair/unreadable-lock.ts';
 import { failureOf } from '../failure.ts';
 import type { ExportingSeen } from '../status/exporting-seen.ts';
 
-/** What became of the lock. */
+/** The result of the step of the lock. */
 export type LockStep =
-  /** `empty`: the ledger knows nothing of the cluster, so that this says nothing. */
+  /** `empty` is set if the ledger has nothing about the cluster. Then a missing lock proves nothing. */
   | { outcome: 'none'; empty: BackupError | undefined }
   | { outcome: 'repaired'; repaired: Repaired }
-  /** In a dry run. */
+  /** A dry run has found a lock that a repair would end. */
   | ({ outcome: 'repairable'; lock: Lock } & KnownManifest)
-  /** It could not be read. */
+  /** The lock could not be read. */
   | { outcome: 'freed'; holder: Holder | undefined; freed: Freed }
-  /** The same in a dry run; at `url` exporting would be resumed, where it would be. */
+  /** The same in a dry run. Exporting would be resumed at `url`; without `url` it would not be. */
   | { outcome: 'freeable'; holder: Holder | undefined; url: string | undefined }
-  /** `lock` is undefined where it cannot be read, or is gone meanwhile. */
+  /** `lock` is undefined if it cannot be read, or has been removed in the meantime. */
   | { outcome: 'left'; lock: Holder | undefined; isReadable: boolean; problem: BackupError };
 
-/** What the cluster showed of exporting, and what `--resume-unexplained` came to. */
+/** The state of exporting that the cluster shows, and the result of `--resume-unexplained`. */
 export interface ExportingStep {
   seen: ExportingSeen;
-  /** null where nothing was resumed by it. */
+  /** null if `--resume-unexplained` resumed nothing. */
   resumed: { proof: Proof; record: string } | null;
 }
 
@@ -48,28 +48,28 @@ export interface Findings {
 
 /** The object of `--json`. */
 export interface RepairResult {
-  /** null where an error came before it was known. */
+  /** null if an error ended the command before the cluster was known. */
   cluster: string | null;
   dryRun: boolean;
-  /** Everything could be put right and seen; what is left over is no failure. */
+  /** True if everything could be repaired and seen. Leftovers are no failure. */
   ok: boolean;
-  /** null where there is none, and where `problems` says why it was not looked at. */
+  /** null if there is no lock, or if `problems` says why the command did not read it. */
   lock: {
     repaired: boolean;
     runId: string | null;
     owner: string | null;
     backupId: number | null;
-    /** `unknown`: it may be paused. */
+    /** `unknown` means that exporting may be paused. */
     exporting: Repaired['exporting'] | 'unknown';
-    /** Where the copy of a lock is that could not be read and was freed. */
+    /** The location of the copy, if the lock could not be read and was freed. */
     copy: string | null;
   } | null;
-  /** Manifests that were RUNNING without a run; marked FAILED unless this is a dry run. */
+  /** Manifests that were RUNNING without a run. They are marked FAILED now, except in a dry run. */
   orphans: { backupId: number; runId: string; startedAt: string }[];
   leftovers: (Omit<Leftover, 'target'> & { deleted: boolean })[];
-  /** Components of which it is not known what they have. */
+  /** Components whose leftovers are not known. */
   unknown: ComponentName[];
-  /** What the cluster itself shows; null where an error came before it was asked. */
+  /** The state that the cluster itself shows; null if an error ended the command before the cluster was asked. */
   exporting: (ExportingSeen & { resumed: Proof | null; record: string | null }) | null;
   problems: Failure[];
 }
@@ -96,7 +96,7 @@ export function resultOf(findings: Findings): RepairResult {
   };
 }
 
-/** Of a repair that an error ended before it looked at anything. */
+/** The object of `--json` for a repair that an error ended before its first step. */
 export function failedRepair(cluster: string | null, dryRun: boolean, failure: Failure): RepairResult {
   return {
     cluster,
@@ -139,7 +139,7 @@ export function lockSentence(cluster: string, step: LockStep): string {
   switch (step.outcome) {
     case 'none':
       return step.empty
-        ? `Whether a run of ${cluster} has left something is not known here.`
+        ? `It is not known here whether a run of ${cluster} has left something.`
         : `There is no lock of ${cluster}: no run is at work, and none was left behind.`;
     case 'repaired': {
       const { lock, exporting } = step.repaired;
@@ -149,7 +149,7 @@ export function lockSentence(cluster: string, step: LockStep): string {
     case 'repairable': {
       const { lock } = step;
       const what = mayBePaused(lock)
-        ? `Exporting would be resumed: it may be paused since ${lock.pause.requestedAt}.`
+        ? `Exporting would be resumed: it may have been paused since ${lock.pause.requestedAt}.`
         : 'Exporting was not paused by it.';
       const backup = backupSentence(lock, step, 'would be');
       return `The run ${lock.runId} (${describeOwner(lock.owner)}) would be repaired. ${what} ${backup} The lock would be free.`;
@@ -175,9 +175,9 @@ function backupSentence(lock: Lock, { manifest, unreadable }: KnownManifest, is:
   if (work !== undefined) return work;
   if (backupId === undefined) return 'It had not chosen an id yet.';
   if (unreadable)
-    return `Whether its backup ${backupId} is complete is not known: its manifest cannot be read, and stays as it is.`;
+    return `It is not known whether its backup ${backupId} is complete: the manifest cannot be read, and stays as it is.`;
   if (manifest?.runId !== runId) return `Its backup ${backupId} had no manifest yet.`;
-  // It died between its last two steps.
+  // The run died after it had written COMPLETED, and before it freed the lock.
   if (manifest.state === 'COMPLETED') return `Its backup ${backupId} is COMPLETED and stays so.`;
   return `Its backup ${backupId} ${is} marked FAILED.`;
 }
@@ -200,7 +200,7 @@ export function leftoverLines({ leftovers, asked }: Leftovers): string[] {
     ...(left.length === 0 ? nothing : [`Left over in the components (asked: ${names}):`]),
     ...left.flatMap(({ component, backupId, state, why, whatToDo }, index) => {
       const next = left[index + 1];
-      // What is to be done about several at once is said below the last one.
+      // Neighbours with the same remedy share one line with it, below the last of them.
       const goesOn = next?.whatToDo === whatToDo;
       return [
         `  ${backupId}  ${titles[component]}  ${state}: ${why}`,
@@ -213,7 +213,7 @@ export function leftoverLines({ leftovers, asked }: Leftovers): string[] {
 
 const othersShown = 10;
 
-/** Good backups of somebody else are nothing that is left over; there may be thousands of them. */
+/** Complete backups that others made are not leftovers. There may be thousands of them. */
 function othersLines(ofOthers: Leftover[]): string[] {
   const ids = [...new Set(ofOthers.map(({ backupId }) => backupId))];
   if (ids.length === 0) return [];
@@ -224,7 +224,7 @@ function othersLines(ofOthers: Leftover[]): string[] {
     return `  ${id}  ${parts.map(({ component }) => titles[component]).join(', ')}`;
   });
   return [
-    'COMPLETED, and unknown to this ledger (another ledger, another tool or a person made them; whoever made one deletes it):',
+    'COMPLETED, and unknown to this ledger (another ledger, another tool or a person made them, and must delete them):',
     ...(older === 0 ? [] : [`  (and ${older} older ones)`]),
     ...rows,
   ];

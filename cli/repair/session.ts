@@ -14,27 +14,27 @@ export interface RepairOptions {
   force: boolean;
   dryRun: boolean;
   deleteLeftovers: boolean;
-  /** Asked for with the flag: nobody is asked again. */
+  /** The user has agreed by a flag to delete leftovers, and is not asked again. */
   yes: boolean;
   json: boolean;
-  /** End a pause that no run explains, when the name of the cluster is typed; `yes` does not stand for it. */
+  /** Ends a pause that no run explains, after the user has typed the name of the cluster. `yes` does not replace that. */
   resumeUnexplained: boolean;
-  /** The cluster is not asked whether exporting is paused. */
+  /** True if the cluster must not be asked whether exporting is paused. */
   offline: boolean;
-  /** Undefined where there is no terminal to ask on. */
+  /** Undefined if there is no terminal. */
   ask?: Ask;
 }
 
-/** What the steps of a repair share. */
+/** The values that the steps of a repair share. */
 export interface Session {
   options: RepairOptions;
   context: Context;
-  /** Of the components: what is still being asked is given up at a signal. */
+  /** The context for questions to the components. A signal cancels its open calls. */
   asking: Context;
   giveUp: AbortSignal;
   interruption: Interruption;
   say: (text: string) => void;
-  /** What is wrong is said at once, and again in the object of `--json`. */
+  /** Prints a problem at once, and keeps it for the object of `--json`. */
   problem: (error: BackupError) => void;
   problems: BackupError[];
 }

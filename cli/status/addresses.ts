@@ -1,9 +1,9 @@
 import type { ClusterConfig } from '../../core/config/schema.ts';
 
-/** By the names that they have in the configuration. */
+/** The addresses of a cluster, by their names in the configuration. */
 export type Addresses = Partial<Record<keyof typeof placeholders, string[]>>;
 
-/** What they are called in docs/runbook.md, whose calls can be filled in with them. */
+/** The placeholders of the addresses in the calls that docs/runbook.md shows. */
 const placeholders = {
   zeebe: 'ZEEBE',
   brokers: 'BROKER',
@@ -31,7 +31,7 @@ export function addressesOf(config: ClusterConfig): Addresses {
   return Object.fromEntries(Object.entries(all).filter(([, urls]) => urls !== undefined));
 }
 
-/** `ZEEBE http://…`, a line each. */
+/** One line for each address, such as `ZEEBE http://…`. */
 export function addressLines(addresses: Addresses): string {
   return Object.entries(placeholders)
     .flatMap(([name, placeholder]) => {

@@ -8,10 +8,10 @@ import type { Backups } from './look-back.ts';
 export interface CompletedStatus {
   backupId: number;
   startedAt: string;
-  /** Below 0 where it is dated in the future: then a clock is, or was, wrong. */
+  /** Below 0 if the backup is dated in the future. Then a clock is or was wrong. */
   ageSeconds: number;
   durationSeconds: number | null;
-  /** null where it was not paused, or no end of the pause was seen. */
+  /** null if exporting was not paused, or if the end of the pause was not seen. */
   pausedSeconds: number | null;
   manifest: string;
 }
@@ -30,7 +30,7 @@ interface Source {
   clock: Pick<Clock, 'now'>;
 }
 
-/** A backup that is dated in the future is no recent one. */
+/** A problem with the age of the last completed backup. A date in the future does not count as recent. */
 export function ageProblem(
   last: CompletedStatus | null,
   maxAge: number | undefined,
@@ -39,7 +39,7 @@ export function ageProblem(
   if (!last) return [];
   if (isAhead(last.startedAt, clock)) {
     return [
-      `the last completed backup is dated ${formatSeconds(-last.ageSeconds)} in the future: a clock is wrong, or was, and how old it is is not known`,
+      `the last completed backup is dated ${formatSeconds(-last.ageSeconds)} in the future: a clock is or was wrong, and the age of the backup is not known`,
     ];
   }
   return maxAge !== undefined && last.ageSeconds > maxAge
@@ -47,7 +47,7 @@ export function ageProblem(
     : [];
 }
 
-/** One of those that cannot be read may be complete. */
+/** The problem of a missing completed backup. A backup that cannot be read may be complete. */
 export function noneCompleted({ unreadable }: Backups): string {
   return unreadable.length === 0
     ? 'there is no completed backup'
@@ -82,6 +82,6 @@ const age = (instant: string, clock: Source['clock']) => (clock.now() - Date.par
 function secondsBetween(from: string | undefined, to: string | undefined): number | null {
   if (from === undefined || to === undefined) return null;
   const seconds = (Date.parse(to) - Date.parse(from)) / 1000;
-  // A clock was set back in between: it is not known.
+  // A clock was set back in between, so the time is not known.
   return seconds < 0 ? null : seconds;
 }

@@ -34,38 +34,38 @@ import {
   waysToEnd,
 } from './run-status.ts';
 
-/** How a cluster's backups are; one element of `clusters` in the object of `--json`. */
+/** The state of a cluster's backups; an element of `clusters` in the object of `--json`. */
 export interface ClusterStatus {
   cluster: string;
   ok: boolean;
-  /** Why it is not ok, as sentences. */
+  /** The reasons why it is not ok, as sentences. */
   problems: string[];
-  /** Who holds the lock. */
+  /** The run that holds the lock. */
   run: RunStatus | null;
   exporting: ExportingStatus;
   lastCompleted: CompletedStatus | null;
-  /** null also where it lies behind the newest thirty backups. */
+  /** null if none of the newest thirty backups has failed. */
   lastFailed: FailedStatus | null;
-  /** How old the last completed backup may get, where that is known. */
+  /** The configured limit for the age of the last completed backup; null if it is not known. */
   maxAgeSeconds: number | null;
-  /** False where the ledger could not be asked: then what is null of `run` and of the backups is not known. */
+  /** False if the ledger could not be read. Then a null in `run` or in the backups means that it is not known. */
   ledgerRead: boolean;
-  /** Of its parts; null where no configuration is known. */
+  /** The addresses of its parts; null if the configuration is not known. */
   addresses: Addresses | null;
 }
 
-/** What a look at a cluster needs. */
+/** The sources of a cluster's status. */
 export interface StatusSource extends RunSource {
   ledger: Ledger;
-  /** Where there is one. */
+  /** Undefined if the configuration is not known. */
   config: ClusterConfig | undefined;
   commands: Pick<Commands, 'repair'>;
   look: Look;
 }
 
 /**
- * What goes wrong with one cluster hides no other, and a ledger that cannot be asked hides nothing of what the cluster
- * itself shows: whether exporting is paused is wanted most then.
+ * Looks at every cluster. An error of one cluster does not hide the others. If the ledger cannot be read, the status
+ * still shows what the cluster itself answers, because a pause matters most then.
  */
 export async function statusOfEach(
   names: string[],
@@ -74,7 +74,7 @@ export async function statusOfEach(
   return Promise.all(
     names.map(async (name) => {
       const source = sourceOf(name);
-      // The cluster is asked also where the ledger cannot be: a pause does not wait for it.
+      // The cluster is asked even if the ledger cannot be read.
       const seeing = seenBy(source.look);
       try {
         return await clusterStatus(name, seeing, source);
@@ -117,7 +117,7 @@ function nothingKnown(of: {
 
 const sentenceOf = ({ message, remedy }: BackupError) => (remedy ? `${message}. ${remedy}` : message);
 
-/** Looks at one cluster; changes nothing. */
+/** Looks at one cluster, and changes nothing. */
 async function clusterStatus(
   cluster: string,
   seeing: Promise<ExportingSeen>,
@@ -162,7 +162,7 @@ async function clusterStatus(
   };
 }
 
-/** Who holds the lock, or why it cannot be read: everything else of the cluster is still to be seen then. */
+/** The holder of the lock, or the error if the lock cannot be read, so that the rest of the status is still shown. */
 async function lockOf(cluster: string, ledger: Ledger): Promise<Holder | BackupError | undefined> {
   try {
     return await ledger.readHolder(cluster);
@@ -172,7 +172,7 @@ async function lockOf(cluster: string, ledger: Ledger): Promise<Holder | BackupE
   }
 }
 
-/** A pause belongs to a run that ends it: one whose run is dead is left, and one that lasts too long is suspect. */
+/** The problem of a pause whose run is dead, or that lasts too long. */
 function pausedProblem(
   run: RunStatus | null,
   { paused, since, seconds }: ClusterStatus['exporting'],
@@ -182,9 +182,9 @@ function pausedProblem(
   if (!paused || !run || since === null || seconds === null) return [];
   if (run.state === 'dead') return ['exporting is left paused'];
   if (isAhead(since, clock)) {
-    return [`exporting is paused since a moment in the future (${since}): a clock is wrong`];
+    return [`exporting has been paused since a moment in the future (${since}): a clock is wrong`];
   }
   return maxPause !== undefined && seconds > maxPause
-    ? [`exporting is paused for longer than ${formatSeconds(maxPause)}`]
+    ? [`exporting has been paused for longer than ${formatSeconds(maxPause)}`]
     : [];
 }

@@ -4,23 +4,23 @@ import type { Context } from '../../core/context.ts';
 import { isBackupError } from '../../core/errors.ts';
 import { within } from '../../core/within.ts';
 
-/** What the cluster itself says of exporting, in the objects of `--json`. */
+/** The state of exporting that the cluster itself shows, in the objects of `--json`. */
 export interface ExportingSeen {
-  /** UNKNOWN: it could not be asked, or does not show it. null: it was not asked. */
+  /** UNKNOWN if the cluster could not be asked or does not show it; null if it was not asked. */
   state: ExplainedLook['state'] | null;
-  /** Whose a pause is that was seen; null where none was. */
+  /** Whether the ledger explains the pause that was seen; null if no pause was seen. */
   pause: Exclude<ExplainedLook['pause'], 'none'> | null;
   replicas: { partition: number; phase: string; address: string }[];
-  /** What the REST API says of all replicas, where it does. */
+  /** The phase that the REST API reports for all replicas; null if it reports none. */
   together: { phase: string; address: string } | null;
-  /** Why not more is known, as sentences. */
+  /** The reasons why no more is known, as sentences. */
   unknown: string[];
 }
 
-/** In seconds. Whoever calls this is waiting; a cluster that needs longer is not well. */
+/** In seconds. A person waits for this, and a healthy cluster answers sooner. */
 const patience = { ofAnAddress: 2, ofAll: 3 };
 
-/** Asks the cluster whether exporting is paused, and the ledger whose the pause is. What cannot be asked is not known. */
+/** Asks the cluster whether exporting is paused, and the ledger whether one of its runs explains the pause. */
 export function seeExporting(
   cluster: string,
   config: ClusterConfig,
@@ -75,7 +75,7 @@ export function phasesOf({ replicas, together }: ExportingSeen): string[] {
   return [...seen, ...(together ? [`${together.phase}: all of them (${together.address})`] : [])];
 }
 
-/** Where the cluster was not asked. */
+/** The state of a cluster that was not asked. */
 export function notAsked(why: string): ExportingSeen {
   return { state: null, pause: null, replicas: [], together: null, unknown: [why] };
 }

@@ -5,18 +5,18 @@ import type { Holder } from '../../core/ledger/holder.ts';
 import { mayBePaused } from '../../core/ledger/lock.ts';
 import { type ExportingSeen, notAsked, phasesOf, seenInJson } from './exporting-seen.ts';
 
-/** Whether exporting is paused, as the ledger and the cluster say it. */
+/** The state of exporting, according to the ledger and to the cluster. */
 export interface ExportingStatus {
-  /** On behalf of the run that holds the lock; null where the lock cannot be read. */
+  /** True if the run that holds the lock may have paused; null if the lock cannot be read. */
   paused: boolean | null;
   since: string | null;
   seconds: number | null;
   seen: ExportingSeen;
-  /** Where it is paused and no run that is known to live explains it, as sentences. */
+  /** Sentences that say how to end a pause that no living run explains. */
   whatToDo: string[];
 }
 
-/** How the cluster is asked; or why it is not, as a sentence. */
+/** A function that asks the cluster, or the reason why it is not asked. */
 export type Look = (() => Promise<ExplainedLook>) | string;
 
 export async function seenBy(look: Look): Promise<ExportingSeen> {
@@ -41,7 +41,7 @@ export function exportingOf(
   };
 }
 
-/** Of a pause that is nobody's, as far as the ledger knows. */
+/** The problem of a pause that no run of the ledger explains. */
 export function strangePauseProblem({ seen: { pause } }: ExportingStatus): string[] {
   if (pause === 'unexplained') return ['exporting is paused, and no run of this ledger has paused it'];
   return pause === 'unknown'
@@ -60,7 +60,7 @@ export function exportingSentence({ paused, since, seconds, seen, whatToDo }: Ex
     case null:
       return [`${own}; the cluster was not asked (${seen.unknown.join('; ')})`, ...whatToDo].join('\n');
     case 'UNKNOWN':
-      return [`${own}; what the cluster does is NOT KNOWN:`, ...seen.unknown, ...phases, ...whatToDo].join(
+      return [`${own}; the state of exporting is NOT KNOWN:`, ...seen.unknown, ...phases, ...whatToDo].join(
         '\n',
       );
     case 'EXPORTING':

@@ -8,13 +8,13 @@ const atOnce = 10;
 export interface Backups {
   completed?: Manifest | undefined;
   failed?: Manifest | undefined;
-  /** Documents of another version, as sentences. */
+  /** Sentences about the manifests that cannot be read. */
   unreadable: string[];
-  /** There is one at all. */
+  /** True if the ledger has any backup of the cluster. */
   any: boolean;
 }
 
-/** The newest completed backup, however old, and what failed last, if that is not long ago. */
+/** Finds the newest completed backup, however old, and the newest failed one among the newest thirty. */
 export async function lookBack(cluster: string, ledger: Ledger): Promise<Backups> {
   const ids = (await ledger.backupIds(cluster)).reverse();
   const found: Backups = { unreadable: [], any: ids.length > 0 };

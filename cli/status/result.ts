@@ -4,10 +4,10 @@ import type { ClusterStatus } from './cluster-status.ts';
 /** The object of `--json`. */
 export interface StatusResult {
   ok: boolean;
-  /** The cluster that was named; null where none was: every one is looked at. */
+  /** The cluster that the user named; null if the command looked at all of them. */
   cluster: string | null;
   clusters: ClusterStatus[];
-  /** Why there is nothing to show, where an error ended the command. */
+  /** The error that ended the command, or null. */
   failure: Failure | null;
 }
 

@@ -5,27 +5,27 @@ import { describeOwner, type LifeSigns } from '../../core/ledger/owner.ts';
 import { mayBeTakenOver, whoHolds } from '../../core/ledger/purpose.ts';
 import { executionUrl } from '../../core/tell/alerts.ts';
 
-/** Who holds the lock; an element of the object of `--json`. */
+/** The run that holds the lock; an element of the object of `--json`. */
 export interface RunStatus {
-  /** `unknown`: it cannot be seen from here whether it still runs. */
+  /** `unknown` if this machine cannot see whether the run is alive. */
   state: 'running' | 'dead' | 'unknown';
   runId: string;
   owner: string;
   reason: string;
-  /** What it holds the lock for: `backup`, `delete`, `restore`, or what a newer version calls it. */
+  /** The purpose of the lock: `backup`, `delete`, `restore`, or a name that only a newer version knows. */
   purpose: string;
   backupId: number | null;
   since: string;
   seconds: number;
-  /** The execution's page, where it is one. */
+  /** The URL of the execution's page; null if the run is not an execution. */
   url: string | null;
-  /** What puts right what a dead run left; null also where only its own command does. */
+  /** The command that repairs what a dead run left; null if only the run's own command may do that. */
   repair: string | null;
-  /** Why the age of its heartbeat is not known, as a sentence; null where that is known, or does not matter. */
+  /** The reason why the age of its heartbeat is not known; null if it is known or does not matter. */
   heartbeatUnknown: string | null;
 }
 
-/** What is asked about whoever holds a lock. */
+/** The questions about the holder of a lock. */
 export interface RunSource {
   clock: Pick<Clock, 'now'>;
   lifeOf: (lock: Holder) => Promise<LifeSigns>;
@@ -34,7 +34,7 @@ export interface RunSource {
 
 const states = { alive: 'running', gone: 'dead', unknown: 'unknown' } as const;
 
-/** What is to be said of the run that holds a lock. */
+/** Describes the run that holds a lock. */
 export async function runOf(lock: Holder, { clock, lifeOf, repairOf }: RunSource): Promise<RunStatus> {
   const { runId, owner, reason, purpose, backupId, acquiredAt } = lock;
   const { alive, trouble } = await lifeOf(lock);
@@ -54,14 +54,14 @@ export async function runOf(lock: Holder, { clock, lifeOf, repairOf }: RunSource
   };
 }
 
-/** How a pause ends whose run does not end it, should its repair not do it either. */
+/** Sentences that say how to end a pause if neither its run nor a repair ends it. */
 export function waysToEnd({ state, heartbeatUnknown }: RunStatus, zeebe: ZeebeAddress | undefined): string[] {
   if (state === 'dead') return [resumeByHand(zeebe)];
   if (state === 'running' || heartbeatUnknown === null) return [];
   return [`If you know that its run is dead, resume it. ${resumeByHand(zeebe)}`];
 }
 
-/** Nothing but its own command ends it, and no backup is made until then. */
+/** The problem of a lock that only its own command may end: no backup is made until then. */
 export function waitingProblem(run: RunStatus | null): string[] {
   return run && run.state !== 'running' && !mayBeTakenOver(run)
     ? [`the lock waits for the command of ${whoOf(run)}, and every backup is SKIPPED until then`]
@@ -73,7 +73,7 @@ export function whoOf({ purpose, backupId }: Pick<RunStatus, 'purpose' | 'backup
   return whoHolds({ purpose, ...(backupId === null ? {} : { backupId }) });
 }
 
-/** A process that is seen is alive also where nobody knows how old its heartbeat is. */
+/** The problem of a run whose heartbeat has no known age. A process that this machine can see needs no heartbeat. */
 export function lifeProblem(run: RunStatus | null): string[] {
   return run?.state === 'unknown' && run.heartbeatUnknown !== null
     ? ['whether the run that holds the lock lives is not known']

@@ -18,15 +18,15 @@ export interface StatusOptions {
   host: Pick<Host, 'output' | 'env'>;
   config: Config;
   commands: Commands;
-  /** Every one unless given. */
+  /** The cluster to look at; all of them if it is missing. */
   cluster?: string;
-  /** The clusters are not asked: the ledger alone tells. */
+  /** True if only the ledger may be asked, and not the clusters. */
   offline: boolean;
   json: boolean;
   clock?: Clock;
 }
 
-/** `camunda-backup status`, of the ledger that the configuration names. Returns the exit code. */
+/** Runs `camunda-backup status` on the ledger that the configuration names. Returns the exit code. */
 export async function status(options: StatusOptions): Promise<number> {
   const { host, config, commands, cluster, offline, json, clock = systemClock } = options;
   const { output, env } = host;
@@ -61,7 +61,7 @@ function namesOf(config: Config, wanted: string | undefined): string[] {
     : [chooseCluster(config, wanted, namingCluster).name];
 }
 
-/** How the cluster itself is asked whether exporting is paused. A ledger may hold more than the configuration knows. */
+/** Makes the question to the cluster, or says why there is none. A ledger may know clusters that the configuration lacks. */
 export function lookOf(
   cluster: string,
   config: ClusterConfig | undefined,

@@ -9,7 +9,7 @@ import type { ClusterStatus } from './cluster-status.ts';
 import { exportingSentence } from './exporting-status.ts';
 import { type RunStatus, whoOf } from './run-status.ts';
 
-/** A cluster as people read it: its status first. */
+/** The status of a cluster as text. */
 export function block(status: ClusterStatus, { stdout }: Output): string {
   const { cluster, ok, problems, run, exporting, lastCompleted, lastFailed, ledgerRead, addresses } = status;
   const none = ledgerRead ? 'none' : 'not known';
@@ -27,7 +27,7 @@ export function block(status: ClusterStatus, { stdout }: Output): string {
 const indent = '  ';
 const width = 16;
 
-/** `  name            text`, the text's further lines below its first. */
+/** Makes `  name            text`, and indents the further lines of the text below its first. */
 export function line(name: string, text: string, stdout: Screen): string {
   const margin = `${indent}${' '.repeat(width)}`;
   const folded = stdout.isTTY ? fold(text, columnsOf(stdout) - margin.length) : text;
@@ -59,7 +59,7 @@ function completedSentence(last: CompletedStatus): string {
   return `${backupId}, ${ago(ageSeconds)} (${startedAt})${took}${paused}\n${manifest}`;
 }
 
-/** Of clocks that differ a little, what is a moment ahead is now. */
+/** Two clocks may differ a little, so a moment that is just ahead counts as now. */
 function ago(seconds: number): string {
   return seconds < -1
     ? `${formatSeconds(-seconds)} in the future`

@@ -194,7 +194,7 @@ describe('Whether exporting is paused', () => {
     assertCode(shown, 0);
     assert.match(
       shown.stdout,
-      /exporting +not paused by a backup; what the cluster does is NOT KNOWN:\n +Zeebe cannot be reached: GET http.*\/actuator\/partitions failed: no answer within 2 s/,
+      /exporting +not paused by a backup; the state of exporting is NOT KNOWN:\n +Zeebe cannot be reached: GET http.*\/actuator\/partitions failed: no answer within 2 s/,
     );
     assert.equal(seenIn(await on.status('--json').ended)?.exporting.seen.state, 'UNKNOWN');
   });
@@ -272,7 +272,7 @@ describe('Whether exporting is paused', () => {
     assert.match(shown.stdout, /not paused by a backup; the cluster was not asked \(--offline\)/);
     const repaired = await on.repair('--offline').ended;
     assertCode(repaired, 0);
-    assert.match(repaired.stdout, /Whether exporting is paused was not asked \(--offline\)/);
+    assert.match(repaired.stdout, /The cluster was not asked whether exporting is paused \(--offline\)/);
     assert.equal(on.simulator.calls({ operation: 'zeebe.partitions' }).length, before);
   });
 

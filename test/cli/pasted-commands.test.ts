@@ -79,7 +79,7 @@ describe('A printed command in the shell in which it is pasted', () => {
     const { on, elsewhere } = leftPaused('the wrong ledger');
     const { code, text } = await typed(`node '${main}' repair`, { cwd: elsewhere });
     assert.equal(code, 1, text);
-    assert.match(text, /Whether a run of test has left something is not known here\./);
+    assert.match(text, /It is not known here whether a run of test has left something\./);
     assert.match(text, /Error: The ledger .*other does not exist yet: .* or it is another one/);
     assert.match(text, /What to do: .*the configuration that they were made with/);
     assert.doesNotMatch(text, /none was left behind/);

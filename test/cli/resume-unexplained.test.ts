@@ -70,7 +70,7 @@ describe('repair --resume-unexplained', () => {
     );
     assert.match(
       text,
-      /Exporting is resumed \(read back on every partition\)\. Who did it is written down in \//,
+      /Exporting is resumed \(read back on every partition\)\. A record of who resumed it is in \//,
     );
     assert.deepEqual([ok, problems], [true, []]);
     assert.deepEqual([exporting.state, exporting.pause, exporting.resumed], ['EXPORTING', null, 'proven']);
@@ -91,11 +91,11 @@ describe('repair --resume-unexplained', () => {
     });
   }
 
-  test('`--resume-unexplained` is refused where there is no terminal, before anything is asked; --yes does not stand for it', async () => {
+  test('`--resume-unexplained` is refused where there is no terminal, before anything is asked; --yes does not replace it', async () => {
     const on = await paused();
     const ended = await on.repair('--resume-unexplained', '--yes').ended;
     assertCode(ended, 2);
-    assert.match(ended.stderr, /there is no terminal to ask on\n.*--yes does not stand for it/);
+    assert.match(ended.stderr, /there is no terminal to ask on\n.*--yes does not replace it/);
     assert.deepEqual(on.simulator.calls(), []);
   });
 
@@ -108,7 +108,7 @@ describe('repair --resume-unexplained', () => {
     const on = await paused();
     const { code, questions, text } = await onTerminal(on, 'test', { dryRun: true });
     assert.equal(code, 1, 'it is still paused');
-    assert.match(text, /It would be resumed after the name of the cluster was typed\./);
+    assert.match(text, /The command would resume it after you typed the name of the cluster\./);
     assert.deepEqual(questions, []);
     assert.equal(resumes(on), 0);
   });

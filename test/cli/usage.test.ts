@@ -95,7 +95,8 @@ clusters:
     { word: 'list', meant: /unknown command 'list': did you mean status\?/ },
     {
       word: 'restore',
-      meant: /unknown command 'restore': nothing is restored from here\..* the documentation of Camunda/,
+      meant:
+        /unknown command 'restore': this program does not restore backups\..* the documentation of Camunda says how to restore them/,
     },
   ]) {
     test(`The command "${word}", which other tools have, is refused with what to do instead`, async () => {
@@ -288,5 +289,5 @@ describe('A Node that is too old', () => {
 test('`run --help` names the exit codes', async () => {
   const ended = await callCommandLine(['run', '--help']).ended;
   assertCode(ended, 0);
-  assert.match(ended.stdout, /Exit codes: 0 done, 1 the backup failed/);
+  assert.match(ended.stdout, /Exit codes: 0 done; 1 the backup failed/);
 });

@@ -58,7 +58,7 @@ describe('`repair --dry-run`', () => {
     assertCode(dry, 0);
     assert.match(
       dry.stdout,
-      /The run local-another-run \(process \d+ on .*\) would be repaired\. Exporting would be resumed: it may be paused since 2026-11-21T09:00:00\.000Z\. Its backup 63 would be marked FAILED\. The lock would be free\./,
+      /The run local-another-run \(process \d+ on .*\) would be repaired\. Exporting would be resumed: it may have been paused since 2026-11-21T09:00:00\.000Z\. Its backup 63 would be marked FAILED\. The lock would be free\./,
     );
     assert.match(dry.stdout, /The backup 62 .* no lock belongs to it: it would be marked FAILED\./);
     assert.match(

@@ -100,7 +100,7 @@ describe('`repair` and what a failed backup left in the components', () => {
         ['optimize', 32, 'foreign', false],
       ],
     );
-    assert.match(repaired.stderr, /There is nothing that may be deleted\./);
+    assert.match(repaired.stderr, /There is no leftover that may be deleted\./);
     assert.match(leftovers.at(-1)?.whatToDo ?? '', /^Find out who is making it/);
     assert.deepEqual(deletes(on), []);
     assert.deepEqual(idsIn(on), before);
@@ -187,7 +187,7 @@ describe('`repair` and what a failed backup left in the components', () => {
     const repair = await on.repair('--delete-leftovers', '--yes').ended;
     assertCode(repair, 3);
     assert.match(repair.stdout, /41 {2}Optimize {2}COMPLETED: a part is left/);
-    assert.match(repair.stdout, /Nothing is deleted before the lock is put right\./);
+    assert.match(repair.stdout, /Nothing is deleted until the lock is repaired\./);
     assert.doesNotMatch(repair.stdout, /\b50 {2}/);
     assert.deepEqual(deletes(on), []);
     running.kill('SIGTERM');

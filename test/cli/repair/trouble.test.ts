@@ -46,7 +46,7 @@ describe('`repair` where something fails', () => {
     const dry = await on.repair('--dry-run').ended;
     assertCode(dry, 1);
     const isNotKnown =
-      /Whether its backup 41 is complete is not known: its manifest cannot be read, and stays as it is\. The lock/;
+      /It is not known whether its backup 41 is complete: the manifest cannot be read, and stays as it is\. The lock/;
     assert.match(dry.stdout, /would be repaired\. Exporting would be resumed/);
     assert.match(dry.stdout, isNotKnown);
     const repair = await on.repair().ended;

@@ -101,7 +101,7 @@ describe('`status` of what the ledger says', () => {
     );
     assert.match(text, /exporting +PAUSED on its behalf for 1 min 00 s, since 2026-11-21T11:59:00.000Z/);
     await books.changeLock('production', 'local-run', pauseOf({ requestedAt: '2026-11-21T05:59:00.000Z' }));
-    assert.deepEqual((await seen()).problems, ['exporting is paused for longer than 6 h 00 min']);
+    assert.deepEqual((await seen()).problems, ['exporting has been paused for longer than 6 h 00 min']);
   });
 
   it('`status` shows a dead lock and the command that repairs it, and a pause of it is a problem', async () => {

@@ -91,7 +91,7 @@ describe('`status` of what cannot be read or believed', () => {
     const { ok, problems, lastCompleted } = await seen();
     assert.equal(ok, false);
     assert.deepEqual(problems, [
-      'the last completed backup is dated 8760 h 00 min in the future: a clock is wrong, or was, and how old it is is not known',
+      'the last completed backup is dated 8760 h 00 min in the future: a clock is or was wrong, and the age of the backup is not known',
     ]);
     assert.equal(lastCompleted?.ageSeconds, -365 * 24 * 3600);
     assert.match((await look()).text, /last completed +7, 8760 h 00 min in the future \(2027-/);
@@ -110,7 +110,7 @@ describe('`status` of what cannot be read or believed', () => {
     await books.createManifest(manifest(7, '2026-11-21T08:00:00.000Z'));
     await books.acquire(lock(pauseOf({ requestedAt: '2026-11-21T13:00:00.000Z' })));
     assert.deepEqual((await seen()).problems, [
-      'exporting is paused since a moment in the future (2026-11-21T13:00:00.000Z): a clock is wrong',
+      'exporting has been paused since a moment in the future (2026-11-21T13:00:00.000Z): a clock is wrong',
     ]);
   });
 });
