@@ -4,8 +4,8 @@ import { resumeByHand } from '../connect/by-hand.ts';
 import { BackupError } from '../errors.ts';
 
 /**
- * That somebody has paused exporting who is not this run; undefined where nobody is seen to have. `resume` is the
- * command that ends a pause that nobody needs.
+ * Makes the error for a pause of exporting that is not this run's own; undefined if no replica is paused. `resume` is
+ * the command that ends an unneeded pause.
  */
 export function alreadyPaused(
   replicas: Replicas,
@@ -16,9 +16,9 @@ export function alreadyPaused(
   if (!paused) return undefined;
   return new BackupError(
     'ExportingAlreadyPaused',
-    `Exporting is paused already, and not by this run: ${paused}`,
+    `Exporting is already paused, and not by this run: ${paused}`,
     {
-      remedy: `Find out who paused it: a person, another tool, or a run of another ledger, which may be at work. If nobody needs the pause, this looks whether anybody does, and ends it: ${resume}\n${resumeByHand(target)}\nThen start again.`,
+      remedy: `Find out who paused it: a person, another tool, or a run of another ledger, which may still be in progress. If the pause is not needed, this command checks that again and ends it: ${resume}\n${resumeByHand(target)}\nThen start again.`,
     },
   );
 }

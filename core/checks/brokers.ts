@@ -1,7 +1,7 @@
 import type { Facts } from './facts.ts';
 import { type CheckFinding, failed, wrong } from './finding.ts';
 
-/** Whether every broker is there and at work, and none of them comes or goes. */
+/** Checks that every broker is there and active, and that none is being added or removed. */
 export function brokers(facts: Facts): CheckFinding[] {
   return [pendingChange, inactive, silentBrokers, missingBrokers].flatMap((look) => look(facts));
 }
@@ -15,7 +15,7 @@ function pendingChange({ config, cluster }: Facts): CheckFinding[] {
         ? []
         : [`Zeebe at ${config.zeebe.url} is changing its cluster: ${change} (GET /actuator/cluster)`],
     remedy:
-      'Wait until GET /actuator/cluster shows no pendingChange (brokers or partitions that come or go, an exporter that is switched), then start again.',
+      'Wait until GET /actuator/cluster shows no pendingChange (brokers or partitions are being added or removed, or an exporter is being switched), then start again.',
   });
 }
 
@@ -34,13 +34,13 @@ function inactive({ config, cluster }: Facts): CheckFinding[] {
   });
 }
 
-/** A dead broker is still ACTIVE in the cluster's own list: only the brokers themselves tell. */
+/** Only the brokers themselves show that they are alive, because the cluster's own list keeps a dead one as ACTIVE. */
 function silentBrokers({ config, cluster }: Facts): CheckFinding[] {
   if (!config.zeebe.brokers || !cluster) return [];
   return cluster.brokers.flatMap(({ error }) => (error ? [failed('brokers', 'zeebe', error)] : []));
 }
 
-/** The gateway knows this, where the REST API is configured. */
+/** The gateway knows which brokers are missing. It can be asked only if the REST API is configured. */
 function missingBrokers({ cluster }: Facts): CheckFinding[] {
   const gateway = cluster?.gateway;
   if (!gateway) return [];

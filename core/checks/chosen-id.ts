@@ -12,13 +12,13 @@ type Needs = Pick<Context, 'http' | 'secrets' | 'search' | 'clock'>;
 
 type Asked = Pick<Target, 'kind' | 'component'>;
 
-/** What one component says of the id of the backup that is going to be made. */
+/** One component's answer about the id that the new backup will use. */
 export interface IdFact {
   target: Asked;
   status: Fact<ComponentStatus>;
 }
 
-/** Asks every component whose list cannot be had for this id. The others have shown already which ids they have. */
+/** Asks every component that could not list its backups for this id. The lists of the others have shown their ids. */
 export function askForId(backupId: number, lists: BackupList[], context: Needs): Promise<IdFact[]> {
   return Promise.all(
     lists.filter(isOutOfReach).map(async ({ target }) => ({
@@ -34,18 +34,18 @@ async function askOne(target: Target, backupId: number, context: Needs): Promise
 }
 
 /**
- * No component may have a backup under this id. What is not known of it refuses too, whatever the configuration says: a
- * backup of somebody else could become a part of this one.
+ * Checks that no component has a backup under this id. If that is not known, the backup is refused too, whatever the
+ * configuration says, because otherwise a foreign backup could become a part of this one.
  */
 export function chosenId(backupId: number, facts: IdFact[]): CheckFinding[] {
   const found = facts.flatMap(({ target, status }) => {
     if (status.unknown) return [idUnknown(target, backupId, status.unknown)];
     const { state, parts } = status.known;
-    // What Operate says of an id that it is working on, and also where it cannot look at all.
+    // Operate answers this for a backup in progress, but also if it cannot read its snapshots at all.
     if (state === 'IN_PROGRESS' && parts.length === 0) return [saysNothing(target, backupId)];
     return state === 'ABSENT' ? [] : [isUsed(target, backupId, state)];
   });
-  // Another id is needed in any case, whatever the others would say of this one.
+  // If one component uses the id, another id is needed, whatever the other components answer.
   const used = found.find(({ error }) => error === 'BackupIdRefused');
   return used ? [used] : found;
 }
@@ -53,14 +53,14 @@ export function chosenId(backupId: number, facts: IdFact[]): CheckFinding[] {
 function idUnknown(target: Asked, backupId: number, cause: BackupError): CheckFinding {
   const { component } = target;
   const { message, remedy = seeLog(target) } = cause;
-  const says = `Whether ${titles[component]} has a backup ${backupId} already is not known: ${message}`;
+  const says = `It is not known whether ${titles[component]} already has a backup ${backupId}: ${message}`;
   return { ...thrown('backupId', component, cause, remedy), says };
 }
 
 const seeLog = (target: Asked) =>
   policyOf(target).isInTheSearchEngine
-    ? 'See whether the search engine reaches its repository; then start again.'
-    : `See the log of ${titles[target.component]}, and whether it reaches its store or repository; then start again.`;
+    ? 'Check that the search engine reaches its repository; then start again.'
+    : `See the log of ${titles[target.component]}, and check that it reaches its store or repository; then start again.`;
 
 function saysNothing(target: Asked, backupId: number): CheckFinding {
   const { component } = target;
@@ -79,9 +79,9 @@ function isUsed({ component }: Asked, backupId: number, state: string): CheckFin
     name: 'backupId',
     severity: 'error',
     subject: component,
-    says: `${titles[component]} has a backup ${backupId} already (${state})`,
+    says: `${titles[component]} already has a backup ${backupId} (${state})`,
     remedy:
-      'Start again without an id of your own, or with one that nobody uses. Find out who else makes backups of this cluster.',
+      'Start again without an id, or with an unused one. Find out who else makes backups of this cluster.',
     error: 'BackupIdRefused',
   };
 }

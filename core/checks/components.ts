@@ -5,12 +5,12 @@ import type { ClusterFacts, Facts, Ours } from './facts.ts';
 import { type CheckFinding, failed, thrown, unseen } from './finding.ts';
 import { type BackupList, isOutOfReach } from './lists.ts';
 
-/** Whether Zeebe has a backup store. */
+/** Checks that Zeebe has a backup store. */
 export function backupStore({ cluster }: Facts): CheckFinding[] {
   return withoutStore('backupStore', cluster);
 }
 
-/** Whether the web applications have a repository, and whether one of them, or the records, is being backed up already. */
+/** Checks that the web applications have a repository, and that neither they nor the records are being backed up. */
 export function components({ cluster, ours }: Facts): CheckFinding[] {
   return [
     ...withoutStore('components', cluster),
@@ -18,7 +18,7 @@ export function components({ cluster, ours }: Facts): CheckFinding[] {
   ];
 }
 
-/** The components of which this check is told that they refuse to list their backups: they have no store or repository. */
+/** Reports the components of this check that refuse to list their backups, because they have no store or repository. */
 export function withoutStore(check: CheckName, cluster: ClusterFacts | undefined): CheckFinding[] {
   return (cluster?.lists ?? []).flatMap((list) => {
     const { target, error } = list;
@@ -27,7 +27,7 @@ export function withoutStore(check: CheckName, cluster: ClusterFacts | undefined
   });
 }
 
-/** This run has the lock: whatever else a run of this ledger has started, that run is over. */
+/** This run holds the lock, so every other run of this ledger is over, even if its backup is still in progress. */
 function busy({ target, backups }: BackupList, { ids, ledgerIds, deleteLeftovers }: Ours): CheckFinding[] {
   const title = titles[target.component];
   return backups
@@ -35,11 +35,11 @@ function busy({ target, backups }: BackupList, { ids, ledgerIds, deleteLeftovers
     .map(({ backupId }): CheckFinding => {
       const isOurs = ledgerIds.includes(backupId);
       const whose = isOurs
-        ? 'which a run of this ledger has started that is over'
+        ? 'which an earlier run of this ledger started'
         : 'which this ledger does not know: another ledger, another tool or a person started it';
       const end = isOurs
         ? `If it does not end, delete it: ${deleteLeftovers}`
-        : `If nobody is taking it any more, delete it from ${title}.`;
+        : `If its creator has given it up, delete it from ${title}.`;
       return {
         name: 'components',
         severity: 'error',
@@ -51,24 +51,27 @@ function busy({ target, backups }: BackupList, { ids, ledgerIds, deleteLeftovers
     });
 }
 
-/** An application may go on remembering a backup that was deleted under its hands. */
+/** An application may still report a backup that was deleted while it was in progress. */
 export function restartAfter(title: string): string {
-  return `Where ${title} still says after that that another backup is running, restart it, every replica.`;
+  return `If ${title} still reports after that that another backup is running, restart every replica of it.`;
 }
 
-/** A list with an id above which there is none: no backup can have one. */
+/** Refuses a backup if a component has an id above which no higher id is possible. */
 export function endedIds({ cluster }: Facts): CheckFinding[] {
   return (cluster?.lists ?? []).flatMap(({ target: { component }, error }) =>
     isBackupError(error, 'BackupIdRefused') ? [thrown('backupId', component, error)] : [],
   );
 }
 
-/** A list is good to have. Without it the id is asked for by itself, and the component refuses a second backup itself. */
+/**
+ * Only warns about a missing list, because the id is also asked for separately (chosen-id.ts) and the component itself
+ * refuses a concurrent backup.
+ */
 export function missingLists({ cluster, ours }: Facts): CheckFinding[] {
   return (cluster?.lists ?? []).filter(isOutOfReach).map(({ target: { component }, error }) => {
     const sentence = `A second backup could not be excluded: ${titles[component]} cannot list its backups: ${error?.message}`;
     if (!isBackupError(error, 'ListUnreadable')) return unseen('backupId', component, sentence);
-    const remedy = `${error.remedy} Where a failed run has left it, this deletes it: ${ours.deleteLeftovers}`;
+    const remedy = `${error.remedy} If a failed run left it, this command deletes it: ${ours.deleteLeftovers}`;
     return { ...unseen('backupId', component, sentence), remedy };
   });
 }

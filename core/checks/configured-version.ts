@@ -3,7 +3,7 @@ import type { Facts } from './facts.ts';
 import type { CheckFinding } from './finding.ts';
 import { isOther, newerEndpoint } from './version.ts';
 
-/** Whether the file says another minor version than the cluster. */
+/** Warns if the configured minor version differs from the cluster's. */
 export function configuredVersion({ config, cluster }: Facts): CheckFinding[] {
   const { version: configured, zeebe } = config;
   if (configured === undefined || !cluster) return [];
@@ -12,7 +12,7 @@ export function configuredVersion({ config, cluster }: Facts): CheckFinding[] {
     discovered.version === undefined
       ? contradictingEndpoint(configured, discovered)
       : isOther(configured, discovered.version)
-        ? `says ${discovered.version}: the backup goes by what Zeebe says`
+        ? `reports ${discovered.version}: the backup uses the version that Zeebe reports`
         : undefined;
   if (seen === undefined) return [];
   return [
@@ -20,7 +20,7 @@ export function configuredVersion({ config, cluster }: Facts): CheckFinding[] {
       name: 'version',
       severity: 'warning',
       subject: 'zeebe',
-      says: `The configuration says Camunda ${configured} (\`version\`), and Zeebe at ${zeebe.url} ${seen}`,
+      says: `The configuration says Camunda ${configured} (\`version\`), but Zeebe at ${zeebe.url} ${seen}`,
       remedy: 'Correct `version`, or remove it',
     },
   ];
@@ -28,12 +28,14 @@ export function configuredVersion({ config, cluster }: Facts): CheckFinding[] {
 
 function contradictingEndpoint(configured: string, discovered: Discovered): string | undefined {
   const shown = newerEndpoint(configured, [{ discovered }]);
-  return shown && `has the endpoint ${shown}, as from 8.8 on: the backup goes by the configuration`;
+  return (
+    shown && `has the endpoint ${shown}, which exists from 8.8 on: the backup uses the configured version`
+  );
 }
 
 /**
- * Warns that the brokers took a backup, which is complete now, in another minor version than the one that the file says.
- * It is asked where Zeebe did not say its version before the backup.
+ * Warns if the brokers took a complete backup in another minor version than the configured one. It is used if Zeebe did
+ * not report its version before the backup.
  */
 export function contradictedByBrokers(configured: string | undefined, said: string[]): string[] {
   const others = [...new Set(said)].filter(
@@ -41,6 +43,6 @@ export function contradictedByBrokers(configured: string | undefined, said: stri
   );
   if (others.length === 0) return [];
   return [
-    `The configuration says Camunda ${configured} (\`version\`), and the brokers took this backup in ${others.join(', ')}. Correct \`version\`, or remove it`,
+    `The configuration says Camunda ${configured} (\`version\`), but the brokers took this backup in ${others.join(', ')}. Correct \`version\`, or remove it`,
   ];
 }

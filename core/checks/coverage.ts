@@ -5,16 +5,16 @@ import type { ClusterConfig } from '../config/schema.ts';
 import type { ClusterFacts, Facts } from './facts.ts';
 import { type CheckFinding, unseen, wrong } from './finding.ts';
 
-/** Why a component belongs into the backup that is not configured. */
+/** A component that is not configured, and the reason why it belongs in the backup. */
 interface Missing {
   component: ComponentName;
   seen: string;
 }
 
 /**
- * What there is of Camunda and is in no part of this backup: a backup that is complete by its configuration may lack half
- * of the cluster. A search engine may be shared, or have indices of an older version: so it is told, and refuses nothing
- * unless the configuration says so.
+ * Finds parts of Camunda that this backup does not contain. A backup that is complete by its configuration may lack
+ * half of the cluster. By default this is only a warning, because the search engine may be shared or have indices of
+ * an older version.
  */
 export function coverage({ config, cluster, search }: Facts): CheckFinding[] {
   const indices = search?.camundaIndices;
@@ -23,7 +23,7 @@ export function coverage({ config, cluster, search }: Facts): CheckFinding[] {
         unseen(
           'coverage',
           'search',
-          `Which indices of Camunda there are at ${config.search?.url}, and whether all are in this backup, is not known: ${indices.unknown.message}`,
+          `It is not known which indices of Camunda exist at ${config.search?.url}, and whether this backup contains all of them: ${indices.unknown.message}`,
         ),
       ]
     : [];
@@ -36,9 +36,9 @@ export function coverage({ config, cluster, search }: Facts): CheckFinding[] {
       wrong('coverage', component, {
         error: 'ClusterNotReady',
         seen: [
-          `This backup has nothing of ${titles[component]}: \`${component}\` is not configured, and ${seen}`,
+          `This backup does not contain ${titles[component]}: \`${component}\` is not configured, but ${seen}`,
         ],
-        remedy: `Configure \`${component}\`; or set \`checks: { coverage: warn }\` where another cluster or an older version has left these.`,
+        remedy: `Configure \`${component}\`; or set \`checks: { coverage: warn }\` if they belong to another cluster or an older version.`,
       }),
     );
   return [...nothing, ...otherRecords(config, found), ...hidden];
@@ -66,7 +66,7 @@ function byIndices(config: ClusterConfig, order: Order, found: Map<IndexFamily, 
   );
 }
 
-/** Records are backed up by the prefix of one exporter. */
+/** Finds records under other prefixes, because the backup contains the records of one exporter only. */
 function otherRecords({ search, records }: ClusterConfig, found: Map<IndexFamily, string[]>): CheckFinding[] {
   const others = (found.get('records') ?? []).filter(
     (name) => records && !name.startsWith(records.indexPrefix),
@@ -77,19 +77,19 @@ function otherRecords({ search, records }: ClusterConfig, found: Map<IndexFamily
       others.length === 0
         ? []
         : [
-            `This backup has the records of the prefix ${records?.indexPrefix}, and ${search?.url} has others (${briefly(others)})`,
+            `This backup contains the records with the prefix ${records?.indexPrefix}, but ${search?.url} has others (${briefly(others)})`,
           ],
     remedy:
-      'Correct `records.indexPrefix`; or set `checks: { coverage: warn }` where they are another cluster’s.',
+      'Correct `records.indexPrefix`; or set `checks: { coverage: warn }` if they belong to another cluster.',
   });
 }
 
-/** What the version and the endpoints say, also without a search engine to ask. */
+/** Finds missing components by the version and the endpoints. This also works without a search engine. */
 function byEndpoints(
   { zeebe, records, webApplications }: ClusterConfig,
   { order, discovered }: Pick<ClusterFacts, 'order' | 'discovered'>,
 ): Missing[] {
-  // From 8.8 on Zeebe's address serves the web applications' backups too.
+  // From 8.8 on, Zeebe's address also serves the backups of the web applications.
   const servesApplications = discovered.endpoints.has('backupHistory');
   const isFedFromRecords = order === 'APPLICATIONS_FIRST';
   return [

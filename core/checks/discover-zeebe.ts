@@ -23,7 +23,7 @@ export interface FoundZeebe extends Found<'zeebe'> {
   idleExporters: IdleExporter[];
 }
 
-/** Throws ClusterNotReady where its brokers have formed no cluster, or one that cannot be backed up. */
+/** Asks Zeebe for its cluster. Throws ClusterNotReady if there are no partitions yet, or several physical tenants. */
 export async function discoverZeebe(config: ClusterConfig, context: Needs): Promise<FoundZeebe> {
   const found = await find({ name: 'zeebe', title: titles.zeebe }, config, context);
   const { http, secrets } = context;
@@ -47,13 +47,13 @@ export async function discoverZeebe(config: ClusterConfig, context: Needs): Prom
   return { ...found, discovered, topology, brokers, replicas: replicasIn(brokers, together), idleExporters };
 }
 
-/** Each tenant has partitions of the same ids, and a snapshot repository of its own. */
+/** Refuses several tenants, because each has its own snapshot repository and partitions with the same ids. */
 function refuseTenants(url: string, found: string[]): void {
   const tenants = [...new Set(found)];
   if (tenants.length <= 1) return;
   throw new BackupError(
     'ClusterNotReady',
     `Zeebe at ${url} has ${tenants.length} physical tenants (${tenants.join(', ')}), which camunda-backup cannot back up yet`,
-    { remedy: 'Back such a cluster up by the procedure in the documentation of Camunda 8.10.' },
+    { remedy: 'Back up such a cluster with the procedure in the documentation of Camunda 8.10.' },
   );
 }

@@ -27,31 +27,31 @@ export interface DiscoveredCluster {
   zeebe: ZeebeTarget;
   applications: ApplicationTarget[];
   records: RecordsTarget | undefined;
-  /** The cluster as it is configured, and as its brokers see it. */
+  /** The configured cluster. `brokers` has the brokers' own view. */
   topology: ClusterTopology;
   brokers: BrokerView[];
   replicas: Replicas;
   idleExporters: IdleExporter[];
-  /** What Zeebe's management port says of itself. */
+  /** The endpoints and the version that Zeebe's management port reports. */
   discovered: Discovered;
 }
 
-/** Why it is not known what a part of the cluster is. */
+/** A part of the cluster that could not be discovered, and the reason. */
 export interface Problem {
   subject: Subject;
   error: BackupError;
 }
 
 export interface Discovery {
-  /** What makes a plan impossible. */
+  /** The problems that make a plan impossible. */
   problems: Problem[];
-  /** Undefined where something does. */
+  /** Undefined if there are such problems. */
   cluster: DiscoveredCluster | undefined;
-  /** Undefined where there is no search engine, or it could not be asked. */
+  /** Undefined if there is no search engine or it did not answer. */
   searchVersion: string | undefined;
 }
 
-/** Finds out what a configured cluster is. Nothing is changed, and nothing is judged: judge.ts does that. */
+/** Finds out what a configured cluster consists of. It changes nothing and judges nothing; judge.ts judges. */
 export async function discoverCluster(config: ClusterConfig, context: Needs): Promise<Discovery> {
   const problems: Problem[] = [];
   const collect = async <T>(subject: Subject, work: () => T | Promise<T>): Promise<T | undefined> => {
@@ -115,7 +115,7 @@ function exportingOf(
   };
 }
 
-/** Where this version has what is configured. Throws ClusterNotReady. */
+/** Finds the endpoint of a component in this version. Throws ClusterNotReady if this version has no such component. */
 function placeIn(found: Found, config: ClusterConfig, { version, generation, doubt }: KnownVersion) {
   const { name } = found;
   const endpoints = generation.endpoints[name] ?? [];

@@ -5,14 +5,14 @@ import { type CheckFinding, failed, unseen, wrong } from './finding.ts';
 import { replicasOf } from './partitions.ts';
 
 /**
- * Whether somebody else has paused exporting, and whether a pause can be read back. What this run has paused itself is
- * not held against it.
+ * Checks that nothing else has paused exporting, and that a pause can be read back. A pause of this run itself does not
+ * count.
  */
 export function exporting({ cluster, ours }: Facts): CheckFinding[] {
   if (!cluster) return [];
   const { exporting: target, replicas } = cluster;
   const paused = ours.paused ? undefined : alreadyPaused(replicas, target, ours.resume);
-  const says = `Whether exporting is paused or resumed cannot be read back of every partition at ${target.brokers.join(', ')}: configure all brokers in zeebe.brokers`;
+  const says = `A pause or a resume of exporting cannot be read back from every partition at ${target.brokers.join(', ')}: configure all brokers in zeebe.brokers`;
   return [
     ...(paused ? [failed('exporting', 'zeebe', paused)] : []),
     ...(target.provable ? [] : [unseen('exporting', 'zeebe', says)]),
@@ -20,12 +20,12 @@ export function exporting({ cluster, ours }: Facts): CheckFinding[] {
 }
 
 /**
- * What an exporter that is switched off does not export never reaches whoever reads from it, and no backup of theirs has
- * it. It may be wanted: after the loss of a region its exporter stays disabled for as long.
+ * Checks that every exporter is enabled. Records that an exporter omits never reach the application that reads them, so
+ * its backup does not contain them. A disabled exporter may be intended, such as after the loss of a region.
  */
 export function exporters({ cluster }: Facts): CheckFinding[] {
   const idle = (cluster?.idleExporters ?? []).filter(
-    // Where two pages say the same, the one that names the partitions is told.
+    // If two pages show the same state, only the first one is reported, which names the partitions.
     (one, index, all) => !all.some((other, at) => at < index && isSame(other, one)),
   );
   const switched = idle.some(({ state }) => state.endsWith('ING'));
@@ -35,11 +35,11 @@ export function exporters({ cluster }: Facts): CheckFinding[] {
       idle.length === 0
         ? []
         : [
-            `${idle.map(sentence).join(', ')}: what it is for gets no records, and this backup of it stays behind`,
+            `${idle.map(sentence).join(', ')}: its target gets no new records, so this backup of the target is incomplete`,
           ],
     remedy: switched
       ? 'Wait until GET /actuator/exporters shows ENABLED, then start again.'
-      : 'Enable it again (POST /actuator/exporters/ID/enable), configure it on every broker, or delete it where nobody needs it (GET /actuator/exporters).',
+      : 'Enable it again (POST /actuator/exporters/ID/enable), configure it on every broker, or delete it if it is not needed (GET /actuator/exporters).',
   });
 }
 
@@ -53,9 +53,9 @@ function sentence({ id, state, partitions, url }: IdleExporter): string {
   return `the exporter ${id} is ${state}${where} (GET ${url})`;
 }
 
-/** Only leaders export. Without an exporter, and before its first record, the position is -1: then nothing is known. */
+/** Compares positions on leaders, because only they export. A position of -1 means no exporter or no record yet. */
 export function exporterLag({ config: { maxExporterLag }, cluster, ours }: Facts): CheckFinding[] {
-  // Who is paused falls behind.
+  // While exporting is paused, the exporters fall behind.
   if (!cluster || ours.paused) return [];
   return wrong('exporterLag', 'zeebe', {
     error: 'ClusterNotReady',

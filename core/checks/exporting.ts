@@ -15,20 +15,20 @@ import { isBackupError } from '../errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { mayBePaused } from '../ledger/lock.ts';
 
-/** What the cluster itself shows of exporting, at the addresses that the configuration has. */
+/** The state of exporting that the cluster shows at the configured addresses. */
 export interface ExportingLook {
-  /** PAUSED: at least one replica is. EXPORTING: nothing that is shown is paused, and every address showed something. */
+  /** PAUSED: at least one replica is paused. EXPORTING: every address showed replicas, and none is paused. */
   state: 'EXPORTING' | 'PAUSED' | 'UNKNOWN';
-  /** What is paused, as sentences. */
+  /** The paused replicas, as sentences. */
   paused: string[];
-  /** What is not known, as sentences. */
+  /** The reasons why something is not known, as sentences. */
   unknown: string[];
-  /** An address gave no answer: the next look may show more. Otherwise the configuration does not lead to more. */
+  /** True if an address gave no answer. Then the next look may show more; otherwise it will not. */
   isSilent: boolean;
   replicas: Replicas;
 }
 
-/** Asks every address at once. Throws SecretUnavailable. */
+/** Asks all addresses concurrently, each for at most `patienceSeconds`. Throws SecretUnavailable. */
 export async function lookAtExporting(
   { zeebe }: ClusterConfig,
   { http, secrets }: Pick<Context, 'http' | 'secrets'>,
@@ -63,15 +63,15 @@ export async function lookAtExporting(
 
 export interface ExplainedLook extends ExportingLook {
   /**
-   * Whose a pause is: `explained` by a run of this ledger, which ends it, or whose repair does; `unexplained`;
-   * `unknown` where the lock cannot be read. `none` where nothing is seen paused.
+   * The origin of a pause. `explained`: it belongs to a run of this ledger, which ends it or is repaired.
+   * `unexplained`: no run of this ledger has it. `unknown`: the lock cannot be read. `none`: no replica is paused.
    */
   pause: 'none' | 'explained' | 'unexplained' | 'unknown';
 }
 
 /**
- * Looks, and says whose the pause is that it sees. Looks twice before it calls one unexplained: a run may begin or end
- * in the moment between the ledger's answer and the cluster's.
+ * Looks at exporting and finds the origin of a pause. It looks twice before it calls a pause unexplained, because a run
+ * may begin or end between the answers of the ledger and of the cluster.
  */
 export async function lookAndExplain(
   cluster: string,
@@ -89,7 +89,7 @@ export async function lookAndExplain(
   }
 }
 
-/** Undefined where the lock cannot be read. */
+/** True if a run of this ledger may have paused exporting; undefined if the lock cannot be read. */
 async function isPausedByARun(
   cluster: string,
   { readHolder }: Pick<Ledger, 'readHolder'>,

@@ -1,6 +1,6 @@
 import { type BackupError, isBackupError } from '../errors.ts';
 
-/** What was asked for; or why it is not known. */
+/** The answer to a question, or the error because of which it is not known. */
 export type Fact<T> = { known: T; unknown?: undefined } | { known?: undefined; unknown: BackupError };
 
 export async function factOf<T>(ask: () => T | Promise<T>): Promise<Fact<T>> {
@@ -11,7 +11,7 @@ export async function factOf<T>(ask: () => T | Promise<T>): Promise<Fact<T>> {
   }
 }
 
-/** Anything else is a defect of this program, and says nothing about the cluster. */
+/** Returns a BackupError and rethrows every other error, because that is a bug here and no fact about the cluster. */
 export function onlyBackupErrors(error: unknown): BackupError {
   if (isBackupError(error)) return error;
   throw error;

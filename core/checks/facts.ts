@@ -13,61 +13,61 @@ import { type BackupList, listBackups } from './lists.ts';
 
 type Needs = Pick<Context, 'http' | 'secrets' | 'search' | 'clock'>;
 
-/** What is known of a cluster before its backup: all that the checks go by. */
+/** The facts about a cluster before its backup. The checks use nothing else. */
 export interface Facts {
   config: ClusterConfig;
   ours: Ours;
-  /** Why it is not known what the cluster is. */
+  /** The reasons why the cluster could not be discovered. */
   problems: Problem[];
-  /** Undefined where there is such a problem. */
+  /** Undefined if there are such problems. */
   cluster: ClusterFacts | undefined;
-  /** Undefined where no search engine is configured, or it could not be asked at all. */
+  /** Undefined if no search engine is configured or it did not answer. */
   search: SearchFacts | undefined;
 }
 
-/** What belongs to the run that looks: it may look once more when it has begun. */
+/** The facts about the run that checks the cluster. A run may check again when it has already begun. */
 export interface Ours {
   runId: string;
-  /** The backups that this run makes, or has made in the try before. */
+  /** The ids of this run's backup and of its earlier try. */
   ids: (number | undefined)[];
   /** This run may have paused exporting itself. */
   paused: boolean;
-  /** The command that deletes what failed backups of this ledger have left. */
+  /** The command that deletes the leftovers of this ledger's failed backups. */
   deleteLeftovers: string;
-  /** The command that ends a pause of exporting that nobody needs. */
+  /** The command that ends an unneeded pause of exporting. */
   resume: string;
-  /** Every id that the ledger of this cluster has. */
+  /** Every id in the ledger of this cluster. */
   ledgerIds: number[];
-  /** The id that will be chosen where nobody has a higher one. */
+  /** The id that will be chosen unless a component has a higher one. */
   near: number;
 }
 
 export interface ClusterFacts extends DiscoveredCluster {
   lists: BackupList[];
-  /** What the gateway sees of all brokers; undefined where no REST address is configured. */
+  /** The gateway's view of all brokers; undefined if no REST address is configured. */
   gateway: Fact<GatewayTopology> | undefined;
 }
 
 export interface SearchFacts extends RepositoryFacts {
   address: SearchConfig;
-  /** The indices that a snapshot of the records takes; undefined where no records are backed up. */
+  /** The indices that a snapshot of the records contains; undefined if no records are backed up. */
   recordIndices: Fact<string[]> | undefined;
-  /** Every index of Camunda that the engine has, as far as its name says so. */
+  /** Every index that may be Camunda's by its name. */
   camundaIndices: Fact<string[]>;
 }
 
 interface RepositoryFacts {
-  /** How it is registered; undefined inside where it is not. */
+  /** The registration of the repository; `known` is undefined if it is not registered. */
   repository: Fact<Repository | undefined>;
-  /** That every node can write to it; undefined where it is not registered for that. */
+  /** Whether every node can write to it; undefined if the repository is missing or read-only. */
   verified?: Fact<void>;
-  /** The snapshots that are being deleted from it; undefined where not every node can write to it. */
+  /** The snapshots that are being deleted from it; undefined if not every node can write to it. */
   deletions?: Fact<string[]>;
 }
 
 type SearchConfig = NonNullable<ClusterConfig['search']>;
 
-/** Asks a cluster for everything that the checks go by. Changes nothing, and judges nothing. */
+/** Asks a cluster for all facts that the checks use. It changes nothing and judges nothing. */
 export async function gatherFacts(config: ClusterConfig, ours: Ours, context: Needs): Promise<Facts> {
   await using shared = sharedSearch(context);
   const asking = { ...context, search: shared.search };
@@ -108,7 +108,7 @@ async function askSearch(
   return { address, ...repository, recordIndices, camundaIndices };
 }
 
-/** One question after the other: the next one makes sense only where the last one had a good answer. */
+/** Asks one question after another, because each one makes sense only after a good answer to the one before. */
 async function askForRepository(engine: SearchEngine, name: string): Promise<RepositoryFacts> {
   const repository = await factOf(() => engine.repository(name));
   if (!repository.known || repository.known.readonly) return { repository };

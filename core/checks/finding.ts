@@ -4,18 +4,18 @@ import type { ErrorName } from '../error-names.ts';
 import type { BackupError } from '../errors.ts';
 import type { Finding } from '../ledger/finding.ts';
 
-/** A finding of a check, with the error that it refuses a backup with. */
+/** A finding of a check and, if it refuses a backup, the name of the error. */
 export interface CheckFinding extends Finding {
-  /** Absent where nothing is wrong enough to refuse. The state machine repeats the names of what may pass. */
+  /** Absent if the finding does not refuse a backup. The state machine retries some of these names. */
   error?: ErrorName;
-  /** What was thrown where the check looked. */
+  /** The error that the check met. */
   cause?: BackupError;
 }
 
-/** The part of a cluster that a finding is about, as the configuration calls it. */
+/** The subject of a finding: a part of the cluster by its name in the configuration. */
 export type Subject = ComponentName | 'search';
 
-/** Something that is wrong, as one finding with all that was seen of it; none where nothing was seen. */
+/** Makes one finding of all observations of a problem; an empty list if nothing was observed. */
 export function wrong(
   name: CheckName,
   subject: Subject,
@@ -25,12 +25,12 @@ export function wrong(
   return [{ name, severity: 'error', subject, says: seen.join(', '), remedy, error }];
 }
 
-/** Something without which no backup can succeed, and that could not be seen or is refused: `cause` says why. */
+/** Makes the finding for something that every backup needs and that could not be read. `cause` is the reason. */
 export function failed(name: CheckName, subject: Subject, cause: BackupError): CheckFinding {
   return thrown(name, subject, cause, cause.remedy ?? remedies[name]);
 }
 
-/** An error as a finding, as it is. */
+/** Makes a finding of an error without changing its sentence. */
 export function thrown(
   name: string,
   subject: Subject,
@@ -41,21 +41,21 @@ export function thrown(
   return { name, severity: 'error', subject, says, ...(remedy ? { remedy } : {}), error, cause };
 }
 
-/** Something that could not be seen, and that a backup can do without. */
+/** Makes the finding for something that could not be read and that a backup does not need. */
 export function unseen(name: string, subject: Subject, says: string): CheckFinding {
   return { name, severity: 'unknown', subject, says };
 }
 
-/** Where neither the error nor its words say what to do: a server that does not answer or is in trouble. */
+/** The remedies for errors without their own, such as those of a server that does not answer. */
 const remedies: Record<CheckName, string> = {
   brokers: 'Bring this broker back, or correct `zeebe.brokers` and `zeebe.rest`; then start again.',
   partitions: 'See the log of the broker that has this partition; then start again.',
-  backupStore: 'See whether the brokers reach their backup store (their logs say it); then start again.',
-  repository: 'See whether every node of the search engine reaches the repository; then start again.',
-  components: 'See the log of this component, and whether it reaches its repository; then start again.',
+  backupStore: 'See in the logs of the brokers whether they reach their backup store; then start again.',
+  repository: 'Check that every node of the search engine reaches the repository; then start again.',
+  components: 'See the log of this component, and check that it reaches its repository; then start again.',
   exporting: 'Find out who paused exporting; then start again.',
   exporters: 'See GET /actuator/exporters; then start again.',
   exporterLag: 'Wait until the exporters have caught up; then start again.',
-  records: 'See whether the search engine answers; then start again.',
+  records: 'Check that the search engine answers; then start again.',
   coverage: 'Configure what is missing; then start again.',
 };

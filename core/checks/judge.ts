@@ -11,7 +11,7 @@ import { type CheckFinding, thrown } from './finding.ts';
 import { partitions } from './partitions.ts';
 import { records, repository } from './search.ts';
 
-/** The README says why each of them is there. What it finds refuses a backup, unless the configuration says `warn`. */
+/** The README explains each check. Its errors refuse a backup, unless the configuration says `warn`. */
 const checks: Record<CheckName, (facts: Facts) => CheckFinding[]> = {
   brokers,
   partitions,
@@ -25,7 +25,7 @@ const checks: Record<CheckName, (facts: Facts) => CheckFinding[]> = {
   coverage,
 };
 
-/** Everything that the facts say for and against a backup, as severe as the configuration wants it. */
+/** Runs all checks on the facts. The configuration can turn the errors of a check into warnings. */
 export function judge(facts: Facts): CheckFinding[] {
   const { config, problems } = facts;
   return [
@@ -35,7 +35,7 @@ export function judge(facts: Facts): CheckFinding[] {
       const found = checks[name](facts);
       return config.checks[name] === 'warn' ? found.map(milder) : found;
     }),
-    // What the ids say is no check that the configuration could turn into a warning.
+    // The configuration cannot turn findings about ids into warnings.
     ...endedIds(facts),
     ...missingLists(facts),
   ];
@@ -44,7 +44,7 @@ export function judge(facts: Facts): CheckFinding[] {
 const milder = (found: CheckFinding): CheckFinding =>
   found.severity === 'error' ? { ...found, severity: 'warning' } : found;
 
-/** The cluster that can be backed up. Throws what refuses the backup, as one error. */
+/** Returns the cluster if it can be backed up. Throws one error for all findings that refuse the backup. */
 export function requireReady({ cluster }: Facts, findings: CheckFinding[]): ClusterFacts {
   refuse(findings);
   if (!cluster) throw new BackupError('ClusterNotReady', 'The cluster could not be asked');
@@ -64,16 +64,16 @@ export function refuse(findings: CheckFinding[]): void {
   if (first) throw others.length === 0 ? first : allInOne(errors);
 }
 
-/** What may pass: these names are repeated by the state machine. */
+/** The errors that may pass. The state machine retries them. */
 const passing = ['Unreachable', 'ServerTrouble', 'LedgerError', 'ComponentBusy'] as const;
 
-/** Several errors as one that lists them. Its name decides whether it is repeated: only where all of them may pass, it is. */
+/** Combines several errors into one that lists them. Its name makes the state machine retry only if all may pass. */
 function allInOne(errors: BackupError[]): BackupError {
   const [head, ...others] = errors.map(({ message, remedy }) => `${message}${remedy ? ` (${remedy})` : ''}`);
   const isBusy = errors.some((error) => isBackupError(error, 'ComponentBusy'));
   const passes = errors.every((error) => isBackupError(error, ...passing));
   const name = !passes ? 'ClusterNotReady' : isBusy ? 'ComponentBusy' : 'Unreachable';
-  // Where only the first line is shown, it says something by itself.
+  // Some displays show only the first line, so it must be understandable without the others.
   const lines = [
     `The cluster cannot be backed up now: ${errors.length} problems, the first: ${head}`,
     ...others.map((other) => `  - ${other}`),
@@ -81,18 +81,18 @@ function allInOne(errors: BackupError[]): BackupError {
   return new BackupError(name, lines.join('\n'));
 }
 
-/** What a backup is taken in spite of, as the manifest says it to people. */
+/** Lists the findings that do not refuse the backup as sentences. The manifest shows them to people. */
 export function warningsOf(findings: CheckFinding[]): string[] {
   return findings.filter(({ severity }) => severity !== 'error').map(sentenceOf);
 }
 
-/** With the name of the check where the configuration decides what comes of it; the remedy of an error goes its own way. */
+/** Writes a finding as a sentence. The name of a check shows what to configure; the remedy of an error is separate. */
 function sentenceOf({ name, says, remedy, error }: CheckFinding): string {
   if (error) return name in checks ? `Check ${name}: ${says}` : says;
   return remedy ? `${says}. ${remedy}` : says;
 }
 
-/** As they are written down. */
+/** Returns the fields of findings that the ledger records. */
 export function kept(findings: CheckFinding[]): Finding[] {
   return findings.map(({ name, severity, subject, says, remedy }) => ({
     name,

@@ -10,13 +10,16 @@ type Needs = Pick<Context, 'http' | 'secrets' | 'search' | 'clock'>;
 /** The backups of one component. */
 export interface BackupList {
   target: Target;
-  /** Sorted by id. Beside an error, those that could be listed all the same. */
+  /** Sorted by id. If there is an error, only the backups that could still be listed. */
   backups: KnownBackup[];
-  /** Why not all of them could be listed. */
+  /** The reason why not all of them could be listed. */
   error?: BackupError;
 }
 
-/** `near` is the id that will be chosen where nobody has a higher one: backups around it are looked for where not all can be listed. */
+/**
+ * Lists a component's backups. If that fails, it lists those around `near`, the id that will be chosen unless a
+ * component has a higher one.
+ */
 export async function listBackups(
   target: Target,
   { near }: { near: number },
@@ -28,7 +31,7 @@ export async function listBackups(
   } catch (error) {
     const list = { target, backups: [], error: onlyBackupErrors(error) };
     if (!isOutOfReach(list)) return list;
-    // What is known is known, also where it is little.
+    // An incomplete list is better than none.
     try {
       await using component = await openComponent(target, context);
       return { ...list, backups: (await component.listSome?.(near)) ?? [] };
@@ -40,8 +43,9 @@ export async function listBackups(
 }
 
 /**
- * A list that is there and cannot be had: it takes too long, the store has too many backups or is in trouble, a bad one
- * among them cannot be read. Every other error means that the component has no store, or refuses whoever asks.
+ * True if the component has a list that cannot be read: the answer takes too long, the store has too many backups or is
+ * in trouble, or one of the backups is damaged. Every other error means that the component has no store or refuses the
+ * request.
  */
 export function isOutOfReach({ error }: BackupList): boolean {
   return isBackupError(error, 'Unreachable', 'ServerTrouble', 'UnexpectedAnswer', 'ListUnreadable');

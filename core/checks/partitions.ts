@@ -3,18 +3,18 @@ import { bringBack } from './brokers.ts';
 import type { ClusterFacts, Facts } from './facts.ts';
 import { type CheckFinding, wrong } from './finding.ts';
 
-/** Whether every partition is seen, has a leader, processes its records and is healthy. */
+/** Checks that every partition is visible, has a leader, processes its records and is healthy. */
 export function partitions({ cluster }: Facts): CheckFinding[] {
   if (!cluster) return [];
   return [leaderless, hidden, unprocessed, unhealthy].flatMap((look) => look(cluster));
 }
 
-/** Every replica that the brokers show. */
+/** Lists every replica that the brokers show. */
 export function replicasOf({ brokers }: Pick<ClusterFacts, 'brokers'>): ReplicaView[] {
   return brokers.flatMap(({ replicas }) => replicas);
 }
 
-/** Judged only where every replica is seen: the leader may be the one that is not. */
+/** Reports a missing leader only if every replica is visible, because the leader may be the hidden replica. */
 function leaderless(cluster: ClusterFacts): CheckFinding[] {
   const gateway = cluster.gateway?.known;
   const isLed = (replicas: { role: string | undefined }[]) =>
@@ -37,7 +37,7 @@ function leaderless(cluster: ClusterFacts): CheckFinding[] {
   });
 }
 
-/** A broker that answers with nothing, or leaves a partition out, is not at work: what is not shown is not known. */
+/** Reports brokers that show no partition or omit one that they should host. Such a broker is not working. */
 function hidden(cluster: ClusterFacts): CheckFinding[] {
   const { topology, brokers } = cluster;
   const empty = brokers.filter(({ replicas, error }) => !error && replicas.length === 0);
@@ -55,7 +55,7 @@ function hidden(cluster: ClusterFacts): CheckFinding[] {
         ),
     ],
     remedy:
-      'Wait until every broker shows its partitions in GET /actuator/partitions; its log says why it does not. Then start again.',
+      'Wait until every broker shows its partitions in GET /actuator/partitions. If one does not, its log says why. Then start again.',
   });
 }
 
@@ -75,7 +75,7 @@ function unprocessed(cluster: ClusterFacts): CheckFinding[] {
   });
 }
 
-/** Brokers show their health from 8.7 on, the gateway always. */
+/** Brokers show their health from 8.7 on; the gateway shows it in every version. */
 function unhealthy(cluster: ClusterFacts): CheckFinding[] {
   const gateway = cluster.gateway?.known;
   const known = (gateway?.replicas ?? []).map((one) => ({ ...one, broker: gateway?.url }));
@@ -91,7 +91,7 @@ function unhealthy(cluster: ClusterFacts): CheckFinding[] {
   });
 }
 
-/** Every partition with its replicas, where each broker has shown its own; none where one has not. */
+/** Lists every partition with its replicas. The list is empty if a broker did not answer. */
 function partitionsOf(cluster: ClusterFacts): { id: number; expected: number; seen: ReplicaView[] }[] {
   const { topology, brokers, exporting } = cluster;
   if (brokers.filter(({ error }) => !error).length < topology.brokers.length) return [];

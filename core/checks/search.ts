@@ -4,12 +4,12 @@ import { withoutStore } from './components.ts';
 import type { Facts, SearchFacts } from './facts.ts';
 import { type CheckFinding, failed, unseen, wrong } from './finding.ts';
 
-/** Whether the search engine can take a snapshot into its repository. */
+/** Checks that the search engine can write a snapshot to its repository. */
 export function repository({ search, cluster }: Facts): CheckFinding[] {
   if (!search) return [];
   const found = [...registration(search), ...deletions(search)];
   if (found.some(({ severity }) => severity === 'error')) return found;
-  // Where the repository is known to be bad, it is nothing new that its snapshots cannot be listed.
+  // If the repository itself has an error, a failed list of its snapshots adds nothing.
   return [...found, ...withoutStore('repository', cluster)];
 }
 
@@ -30,8 +30,8 @@ function registration({
   }
   if (repository.known.readonly === 'type') {
     return bad(
-      `The snapshot repository ${name} at ${url} is of type url, from which snapshots can only be read`,
-      'Register a repository of a type that can be written (such as s3, gcs, azure or fs), and name it in `search.repository`.',
+      `The snapshot repository ${name} at ${url} is of type url, which is read-only`,
+      'Register a repository of a writable type (such as s3, gcs, azure or fs), and name it in `search.repository`.',
     );
   }
   if (repository.known.readonly === 'setting') {
@@ -46,13 +46,13 @@ function registration({
 function deletions({ address: { url, repository: name }, deletions }: SearchFacts): CheckFinding[] {
   if (!deletions) return [];
   if (deletions.unknown) {
-    // A user that may do all that a backup needs may still not read the cluster's state.
+    // A backup does not need the privilege to read the cluster's state, so its user may lack it.
     return isBackupError(deletions.unknown, 'RequestRefused')
       ? [
           unseen(
             'repository',
             'search',
-            `Whether snapshots are being deleted from ${name} is not known: ${deletions.unknown.message}`,
+            `It is not known whether snapshots are being deleted from ${name}: ${deletions.unknown.message}`,
           ),
         ]
       : [failed('repository', 'search', deletions.unknown)];
@@ -63,14 +63,14 @@ function deletions({ address: { url, repository: name }, deletions }: SearchFact
       deletions.known.length === 0
         ? []
         : [
-            `The search engine at ${url} is deleting snapshots from ${name} (${briefly(deletions.known)}): what begins meanwhile may end PARTIAL`,
+            `The search engine at ${url} is deleting snapshots from ${name} (${briefly(deletions.known)}): a snapshot that begins meanwhile may end PARTIAL`,
           ],
     remedy:
-      'Wait until it has deleted them (GET /_cluster/state/customs?filter_path=snapshot_deletions shows none), then start again.',
+      'Wait until the deletion has ended (GET /_cluster/state/customs?filter_path=snapshot_deletions shows none), then start again.',
   });
 }
 
-/** Whether there are records to back up, and nothing else that the pattern of their snapshot takes. */
+/** Checks that there are records to back up, and that their pattern matches no other indices. */
 export function records({ config, search }: Facts): CheckFinding[] {
   const prefix = config.records?.indexPrefix;
   const indices = search?.recordIndices;
@@ -86,6 +86,6 @@ export function records({ config, search }: Facts): CheckFinding[] {
   }
   const others = indices.known.filter((name) => !isRecordIndex(name, prefix));
   if (others.length === 0) return [];
-  const says = `${prefix}* takes indices into this backup that are not the records of this exporter (${briefly(others)}); a restore brings them back too`;
+  const says = `${prefix}* also matches indices that are not records of this exporter (${briefly(others)}); they become a part of this backup, and a restore brings them back too`;
   return [{ name: 'records', severity: 'warning', subject: 'records', says }];
 }

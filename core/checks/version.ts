@@ -6,13 +6,13 @@ import { BackupError } from '../errors.ts';
 export interface KnownVersion {
   version: string;
   generation: Generation;
-  /** What to do about a version that the file alone says, where the cluster does not look like it. */
+  /** The remedy if only the configuration names the version and the cluster looks different. */
   doubt: string | undefined;
 }
 
 /**
- * Which version a cluster is, and what of it differs. What Zeebe says of itself counts; `version` of the configuration is
- * for management ports that do not say it; else the endpoints tell the generation. Throws ClusterNotReady with who says what.
+ * Determines the version of a cluster. Zeebe's own answer comes first, then the configured `version`, then a version
+ * inferred from the endpoints. Throws ClusterNotReady if the version cannot be backed up; the error names the source.
  */
 export function versionOf(
   { version: configured, zeebe: { url } }: ClusterConfig,
@@ -23,18 +23,18 @@ export function versionOf(
   const generation = generationOf(version);
   if (generation) return { version, generation, doubt: doubtOf(version, zeebe, configured, all) };
   const shown = zeebe.version === undefined ? newerEndpoint(version, all) : undefined;
-  const but = shown ? `, but it has the endpoint ${shown}, as from 8.8 on` : '';
+  const but = shown ? `, but it has the endpoint ${shown}, which exists from 8.8 on` : '';
   const who = zeebe.version === undefined ? 'The configuration (`version`) says that' : 'Zeebe says that';
   throw new BackupError(
     'ClusterNotReady',
     `${who} the cluster at ${url} is Camunda ${version}${but}; 8.5 and later can be backed up`,
     zeebe.version === undefined
-      ? { remedy: 'Correct `version`, or remove it: it is detected where the management ports say it.' }
+      ? { remedy: 'Correct `version`, or remove it: it is detected if the management ports report it.' }
       : {},
   );
 }
 
-/** What to do about a version that the file alone says, where the cluster does not look like it; undefined for any other. */
+/** Returns the remedy if only the configuration names the version and the cluster looks different. */
 function doubtOf(
   version: string,
   zeebe: Discovered,
@@ -44,20 +44,20 @@ function doubtOf(
   if (zeebe.version !== undefined || configured === undefined) return undefined;
   const shown = newerEndpoint(version, all);
   if (shown) {
-    return `Correct \`version\` in the configuration, which says ${configured}, or remove it: the cluster has the endpoint ${shown}, as from 8.8 on.`;
+    return `Correct \`version\` in the configuration, which says ${configured}, or remove it: the cluster has the endpoint ${shown}, which exists from 8.8 on.`;
   }
   const other = all.find(({ discovered }) => isOther(configured, discovered.version))?.discovered.version;
   return other === undefined
     ? undefined
-    : `Correct \`version\` in the configuration, which says ${configured}: another component says ${other}.`;
+    : `Correct \`version\` in the configuration, which says ${configured}: another component reports ${other}.`;
 }
 
-/** Whether something says another minor version than this one. */
+/** True if `said` is another minor version than `version`. */
 export function isOther(version: string, said: string | undefined): boolean {
   return said !== undefined && compareVersions(version, said) !== 0;
 }
 
-/** An endpoint that a cluster of this version does not have, where one is shown. 8.7 may have backupRuntime too. */
+/** Finds an endpoint that a cluster of this version does not have. backupRuntime does not count, as 8.7 may have it. */
 export function newerEndpoint(version: string, found: { discovered: Discovered }[]): string | undefined {
   const isShown = found.some(({ discovered }) => discovered.endpoints.has('backupHistory'));
   return isShown && compareVersions(version, generations[0].since) < 0 ? 'backupHistory' : undefined;

@@ -53,7 +53,7 @@ describe('`repair` and what a failed backup left in the components', () => {
     assertCode(next, 1);
     assert.match(
       next.stderr,
-      /Operate .* is taking the backup 61 \(IN_PROGRESS\), which a run of this ledger has started that is over/,
+      /Operate .* is taking the backup 61 \(IN_PROGRESS\), which an earlier run of this ledger started/,
     );
     assert.match(next.stderr, /If it does not end, delete it: .*repair .*--delete-leftovers/);
 
@@ -62,7 +62,7 @@ describe('`repair` and what a failed backup left in the components', () => {
     assert.match(repaired.stdout, /Deleted: the backup 61 \(.*Operate.*\)\./);
     assert.match(
       repaired.stdout,
-      /Where Operate still says after that that another backup is running, restart it/,
+      /If Operate still reports after that that another backup is running, restart every replica of it/,
     );
     await until('61 is deleted', () => !on.simulator.backupIds('operate').includes(61));
   });

@@ -80,7 +80,7 @@ describe('A backup that is COMPLETED', () => {
       camundaVersion: '8.8.0',
       warnings: [
         'an earlier one',
-        'The configuration says Camunda 8.9 (`version`), and the brokers took this backup in 8.8.0. Correct `version`, or remove it',
+        'The configuration says Camunda 8.9 (`version`), but the brokers took this backup in 8.8.0. Correct `version`, or remove it',
       ],
     });
     assert.deepEqual(await completed('8.8', '8.8.0'), {

@@ -88,7 +88,7 @@ describe('The plan of a backup', () => {
       assert.equal((await planned(context)).exporting.provable, false);
       const { warnings } = (await context.ledger.readManifest('production', nowSeconds)) ?? {};
       assert.equal(warnings?.length, 1);
-      assert.match(warnings?.[0] ?? '', /cannot be read back of every partition at http:\/\/zeebe:9600: /);
+      assert.match(warnings?.[0] ?? '', /cannot be read back from every partition at http:\/\/zeebe:9600: /);
     });
   }
 
@@ -302,7 +302,7 @@ describe('The manifest of a prepared backup', () => {
     assert.equal(warnings?.length, 1);
     assert.match(
       warnings?.[0] ?? '',
-      /^Check coverage: This backup has nothing of Web applications: `webApplications` is not configured, and Zeebe/,
+      /^Check coverage: This backup does not contain Web applications: `webApplications` is not configured, but Zeebe/,
     );
   });
 
@@ -314,7 +314,7 @@ describe('The manifest of a prepared backup', () => {
     assert.equal(warnings?.length, 1);
     assert.match(
       warnings?.[0] ?? '',
-      /^Check coverage: This backup has nothing of Zeebe records: `records` is not configured, and up to 8\.7/,
+      /^Check coverage: This backup does not contain Zeebe records: `records` is not configured, but up to 8\.7/,
     );
   });
 

@@ -190,10 +190,10 @@ describe('What the checks find', () => {
     });
     fake.replies[historyList] = json(200, [{ backupId: 41, state: 'IN_PROGRESS', details: [] }]);
     const { message, remedy } = await failureOf(prepare());
-    assert.match(message, /backup 41 \(IN_PROGRESS\), which a run of this ledger has started that is over/);
+    assert.match(message, /backup 41 \(IN_PROGRESS\), which an earlier run of this ledger started/);
     assert.match(
       remedy ?? '',
-      /If it does not end, delete it: camunda-backup repair .*--delete-leftovers\nWhere Web applications still says .* restart it/,
+      /If it does not end, delete it: camunda-backup repair .*--delete-leftovers\nIf Web applications still reports .* restart every replica of it\./,
     );
   });
 });

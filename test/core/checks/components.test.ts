@@ -40,7 +40,7 @@ describe('A component that is taking a backup', () => {
       what: 'of an older run of this ledger',
       list: lists.application('optimize', taking(41)),
       ours: { ledgerIds: [41] },
-      told: /which a run of this ledger has started that is over/,
+      told: /which an earlier run of this ledger started/,
     },
     {
       what: 'of this run itself',

@@ -48,9 +48,9 @@ describe('What exists and is in no part of a backup', () => {
     test(`What exists and is in no part of the backup is a warning: ${what}`, async () => {
       const warnings = await warningsOf(yaml, [...indices]);
       assert.equal(warnings.length, 1, warnings.join('\n'));
-      assert.match(warnings[0] ?? '', /^Check coverage: This backup has nothing of /);
+      assert.match(warnings[0] ?? '', /^Check coverage: This backup does not contain /);
       assert(
-        warnings[0]?.includes(`\`${component}\` is not configured, and http://es:9200 has such indices`),
+        warnings[0]?.includes(`\`${component}\` is not configured, but http://es:9200 has such indices`),
       );
     });
   }
@@ -66,7 +66,7 @@ describe('What exists and is in no part of a backup', () => {
 test('Indices that merely begin like the records are told: the snapshot takes them too', async () => {
   const others = ['zeebe-record-b_job_8.8.0_2026-11-20', 'zeebe-recordings'];
   assert.deepEqual(await warningsOf(yaml88, [], [...records, ...others]), [
-    'zeebe-record* takes indices into this backup that are not the records of this exporter (zeebe-record-b_job_8.8.0_2026-11-20 and 1 more); a restore brings them back too',
+    'zeebe-record* also matches indices that are not records of this exporter (zeebe-record-b_job_8.8.0_2026-11-20 and 1 more); they become a part of this backup, and a restore brings them back too',
   ]);
 });
 
@@ -78,6 +78,6 @@ test('Indices that cannot be asked for are a warning, and refuse nothing', async
     },
   });
   assert.deepEqual((await setUp({ search }).prepare()).warnings, [
-    'Which indices of Camunda there are at http://es:9200, and whether all are in this backup, is not known: no permissions',
+    'It is not known which indices of Camunda exist at http://es:9200, and whether this backup contains all of them: no permissions',
   ]);
 });

@@ -17,7 +17,7 @@ describe('An exporter that is switched off', () => {
   test('An exporter that is switched off only warns unless the configuration says otherwise', async () => {
     const warnings = await passes(world('DISABLED'));
     assert.deepEqual(warnings, [
-      'Check exporters: the exporter camundaexporter is DISABLED (GET http://zeebe:9600/actuator/exporters): what it is for gets no records, and this backup of it stays behind',
+      'Check exporters: the exporter camundaexporter is DISABLED (GET http://zeebe:9600/actuator/exporters): its target gets no new records, so this backup of the target is incomplete',
     ]);
   });
 
@@ -34,7 +34,10 @@ describe('An exporter that is switched off', () => {
     const [warning, ...others] = await passes({
       replies: { ...replies, [cluster]: json(200, { brokers: [{ id: 0, partitions }] }) },
     });
-    assert.match(warning ?? '', /camundaexporter is DISABLED on partitions 1, 2, 3 \(GET .*cluster\): what/);
+    assert.match(
+      warning ?? '',
+      /camundaexporter is DISABLED on partitions 1, 2, 3 \(GET .*cluster\): its target/,
+    );
     assert.deepEqual(others, []);
   });
 

@@ -73,7 +73,7 @@ describe('What the facts say for and against a backup', () => {
     );
     assert.equal(requireReady(facts, findings), facts.cluster);
     assert.deepEqual(warningsOf(findings), [
-      'A second backup could not be excluded: Zeebe cannot list its backups: a bad one is among them. Delete it. Where a failed run has left it, this deletes it: camunda-backup repair --delete-leftovers',
+      'A second backup could not be excluded: Zeebe cannot list its backups: a bad one is among them. Delete it. If a failed run left it, this command deletes it: camunda-backup repair --delete-leftovers',
     ]);
   });
 

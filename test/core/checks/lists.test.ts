@@ -123,7 +123,7 @@ describe('The id where a list cannot be had', () => {
       const { context, prepare } = setUp({ replies, settings });
       const error = await failureOf(prepare());
       assert.equal(error.name, 'BackupIdRefused');
-      assert.equal(error.message, `Web applications has a backup ${nowSeconds} already (INCOMPLETE)`);
+      assert.equal(error.message, `Web applications already has a backup ${nowSeconds} (INCOMPLETE)`);
       assert.deepEqual(await context.ledger.backupIds('production'), []);
       assert.equal((await context.ledger.readLock('production'))?.backupId, undefined);
     }
@@ -159,7 +159,7 @@ describe('The id where a list cannot be had', () => {
       title: 'Zeebe records',
       world: { search: fakeSearch([], { snapshotNames: broken, snapshot: broken }) },
       reason: /no answer within 30 s$/,
-      remedy: /^See whether the search engine reaches its repository/,
+      remedy: /^Check that the search engine reaches its repository/,
     },
   ] as const) {
     test(`${title} without a list and without a word of the id refuses the backup, whatever the checks say`, async () => {
@@ -171,7 +171,7 @@ describe('The id where a list cannot be had', () => {
         const error = await failureOf(prepare({ backupId: nowSeconds }));
         assert.match(
           error.message,
-          new RegExp(`^Whether ${title} has a backup 1795251600 already is not known: `),
+          new RegExp(`^It is not known whether ${title} already has a backup 1795251600: `),
         );
         assert.match(error.message, reason);
         assert.match(error.remedy ?? '', remedy);

@@ -206,9 +206,8 @@ export const refusals: Refusal[] = [
     what: 'the repository is of a type that is only read',
     world: { replies: {}, search: fakeSearch([], { repository: async () => ({ readonly: 'type' }) }) },
     name: 'ClusterNotReady',
-    reason:
-      /^The snapshot repository camunda at http:\/\/es:9200 is of type url, from which snapshots can only be read$/,
-    remedy: /^Register a repository of a type that can be written/,
+    reason: /^The snapshot repository camunda at http:\/\/es:9200 is of type url, which is read-only$/,
+    remedy: /^Register a repository of a writable type/,
   },
   {
     check: 'repository',
@@ -239,7 +238,7 @@ export const refusals: Refusal[] = [
     world: { replies: {}, search: fakeSearch([], { deletionsInTheWay: async () => ['a', 'b', 'c'] }) },
     name: 'ComponentBusy',
     reason: /^The search engine at http:\/\/es:9200 is deleting snapshots from camunda \(a and 2 more\)/,
-    remedy: /Wait until it has deleted them/,
+    remedy: /Wait until the deletion has ended/,
   },
   {
     check: 'components',
@@ -274,7 +273,7 @@ export const refusals: Refusal[] = [
       what: `somebody else has made a partition ${phase}`,
       world: { replies: { [own]: shows(leader, { ...leader, exporterPhase: phase }, leader) } },
       name: 'ExportingAlreadyPaused',
-      reason: new RegExp(`^Exporting is paused already, and not by this run: partition 2 is ${phase}`),
+      reason: new RegExp(`^Exporting is already paused, and not by this run: partition 2 is ${phase}`),
       remedy:
         /ends it: camunda-backup repair --cluster production --resume-unexplained\nBy hand: curl -X POST http:\/\/zeebe:9600\/actuator\/exporting\/resume \(/,
     }),
@@ -345,7 +344,7 @@ export const refusals: Refusal[] = [
     },
     name: 'ClusterNotReady',
     reason:
-      /^This backup has the records of the prefix zeebe-record, and http:\/\/es:9200 has others \(other_job_8/,
+      /^This backup contains the records with the prefix zeebe-record, but http:\/\/es:9200 has others \(other_job_8/,
     remedy: /records\.indexPrefix/,
   },
   {

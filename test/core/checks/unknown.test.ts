@@ -50,7 +50,7 @@ describe('What cannot be known and is said in the manifest', () => {
     const search = fakeSearch([], { deletionsInTheWay: refused });
     const { warnings } = await setUp({ replies: {}, search }).prepare();
     assert.deepEqual(warnings, [
-      'Whether snapshots are being deleted from camunda is not known: no permissions for [cluster:monitor/state]',
+      'It is not known whether snapshots are being deleted from camunda: no permissions for [cluster:monitor/state]',
     ]);
   });
 
@@ -116,7 +116,7 @@ describe('What is not known and refuses nothing', () => {
     const [warning, ...others] = await passes({
       replies: { [cluster]: members(), [own]: zeebeAnswers.missingEndpoint },
     });
-    assert.match(warning ?? '', /^Whether exporting is paused or resumed cannot be read back/);
+    assert.match(warning ?? '', /^A pause or a resume of exporting cannot be read back/);
     assert.deepEqual(others, []);
   });
 

@@ -26,7 +26,7 @@ describe('The version of a cluster', () => {
     assert.equal(plan.zeebe[0]?.version, '8.8.3');
     const manifest = await context.ledger.readManifest('production', plan.run.backupId);
     assert.deepEqual(manifest?.warnings, [
-      'The configuration says Camunda 8.7 (`version`), and Zeebe at http://zeebe:9600 says 8.8.3: the backup goes by what Zeebe says. Correct `version`, or remove it',
+      'The configuration says Camunda 8.7 (`version`), but Zeebe at http://zeebe:9600 reports 8.8.3: the backup uses the version that Zeebe reports. Correct `version`, or remove it',
     ]);
   });
 
@@ -39,7 +39,7 @@ describe('The version of a cluster', () => {
     const manifest = await context.ledger.readManifest('production', plan.run.backupId);
     assert.match(
       manifest?.warnings[0] ?? '',
-      /^The configuration says Camunda 8\.7 \(`version`\), and Zeebe at .* has the endpoint backupHistory/,
+      /^The configuration says Camunda 8\.7 \(`version`\), but Zeebe at .* has the endpoint backupHistory/,
     );
   });
 
@@ -77,7 +77,10 @@ describe('The version of a cluster', () => {
     assert.equal(plan.zeebe[0]?.version, '8.8.4');
     const manifest = await context.ledger.readManifest('production', plan.run.backupId);
     assert.equal(manifest?.camundaVersion, '8.8.4');
-    assert.match(manifest?.warnings[0] ?? '', /says Camunda 8\.9 \(`version`\), and Zeebe .* says 8\.8\.4/);
+    assert.match(
+      manifest?.warnings[0] ?? '',
+      /says Camunda 8\.9 \(`version`\), but Zeebe .* reports 8\.8\.4/,
+    );
 
     const updating = setUp({ yaml, fake });
     fake.replies[`GET ${rest}/v2/topology`] = topology('8.8.4', '8.9.0');
@@ -95,14 +98,14 @@ describe('The version of a cluster', () => {
   test('The file’s version is what to correct first where only the file says it and the endpoints contradict it', async () => {
     assert.match(
       await refusal(`${yaml88}    version: "8.7"\n`, cluster88()),
-      /no `webApplications` to back up Correct `version` in the configuration, which says 8\.7, or remove it: the cluster has the endpoint backupHistory, as from 8\.8 on\. If `version` is right, configure operate and tasklist/,
+      /no `webApplications` to back up Correct `version` in the configuration, which says 8\.7, or remove it: the cluster has the endpoint backupHistory, which exists from 8\.8 on\. If `version` is right, configure operate and tasklist/,
     );
   });
 
   test('The file’s version is what to correct first where a component says another one', async () => {
     assert.match(
       await refusal(`${yaml87}    version: "8.8"\n`, cluster87()),
-      /Correct `version` in the configuration, which says 8\.8: another component says 8\.7\.2\./,
+      /Correct `version` in the configuration, which says 8\.8: another component reports 8\.7\.2\./,
     );
   });
 
@@ -119,7 +122,7 @@ describe('The version of a cluster', () => {
     assert.equal(error.name, 'ClusterNotReady');
     assert.match(
       error.message,
-      /^The configuration \(`version`\) says that the cluster at .* is Camunda 8\.4, but it has the endpoint backupHistory, as from 8\.8 on; 8\.5 and/,
+      /^The configuration \(`version`\) says that the cluster at .* is Camunda 8\.4, but it has the endpoint backupHistory, which exists from 8\.8 on; 8\.5 and/,
     );
     assert.match(error.remedy ?? '', /Correct `version`/);
   });
