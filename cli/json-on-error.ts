@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { CommanderError } from 'commander';
 import type { Failure } from '../core/ledger/manifest.ts';
-import { subcommands } from './commands/list.ts';
+import { subcommands } from './commands/index.ts';
 import { run } from './commands/run.ts';
 import { failureOf } from './failure.ts';
 

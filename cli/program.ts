@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { configVariable } from '../deployment/commands.ts';
 import packageJson from '../package.json' with { type: 'json' };
-import { otherWords, subcommands } from './commands/list.ts';
+import { otherWords, subcommands } from './commands/index.ts';
 import type { Host } from './host.ts';
 import { programOf } from './invocation.ts';
 import { columnsOf, paint } from './screen/output.ts';

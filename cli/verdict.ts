@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Holder, holder } from '../core/ledger/holder.ts';
+import { type Holder, holder } from '../core/ledger/lock/holder.ts';
 import type { Failure, Manifest } from '../core/ledger/manifest.ts';
 import { componentsOf, type RunResult } from './result.ts';
 

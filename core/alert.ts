@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /**
- * A message to people. core/tell/alerts.ts makes three forms of it: a subject for an SMS or a list of mails, a text,
+ * A message to people. core/tell/alert-message.ts makes three forms of it: a subject for an SMS or a list of mails, a text,
  * and JSON for machines (an SNS message attribute).
  */
 export const alert = z.strictObject({

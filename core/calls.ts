@@ -1,4 +1,4 @@
-import { around } from './components/search/around.ts';
+import { around } from './components/search/around-calls.ts';
 import { nameOfSecret } from './connect/secrets.ts';
 import type { Context } from './context.ts';
 import { BackupError } from './errors.ts';

@@ -7,8 +7,8 @@ import type { Http } from './connect/http.ts';
 import type { Secrets } from './connect/secrets.ts';
 import type { Figure } from './figures.ts';
 import type { Ledger } from './ledger/ledger.ts';
-import type { Owner } from './ledger/lock.ts';
-import type { Resumed } from './ledger/resumed.ts';
+import type { Owner } from './ledger/lock/lock.ts';
+import type { Resumed } from './ledger/lock/unwritten-resume.ts';
 import type { Pacing } from './pacing.ts';
 
 /** Everything outside of this process that handlers use. It is passed in, so that tests can replace it. */
@@ -32,7 +32,7 @@ export interface Context {
   warn: (text: string) => void;
   /** The commands that messages tell people to type, as the reader can type them. */
   commands: Commands;
-  /** Resumes of exporting by this process that the ledger has not recorded yet; see core/ledger/resumed.ts. */
+  /** Resumes of exporting by this process that the ledger has not recorded yet; see core/ledger/lock/unwritten-resume.ts. */
   unwritten: Map<string, Resumed>;
   /** How often the backup of a component is checked. */
   pacing: Pacing;

@@ -15,7 +15,7 @@ import { maxPauseOf } from '../core/backup/max-pause.ts';
 import { formatSeconds } from '../core/config/duration.ts';
 import type { ClusterConfig } from '../core/config/schema.ts';
 import { type RunbookHeading, runbookPlace } from '../core/tell/runbook.ts';
-import type { Alerts } from './alerts.ts';
+import type { Alerts } from './alerts-topic.ts';
 import type { Deployable } from './configuration.ts';
 import { clusterMetric } from './metrics.ts';
 

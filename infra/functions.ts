@@ -13,7 +13,7 @@ import { Construct } from 'constructs';
 import { defaultConfigFile } from '../core/config/default-file.ts';
 import type { FunctionEnvironment } from '../lambdas/aws/environment.ts';
 import type { FunctionDefinition } from '../lambdas/definition.ts';
-import type { Alerts } from './alerts.ts';
+import type { Alerts } from './alerts-topic.ts';
 import type { BundleFunction } from './bundle.ts';
 import type { Deployable } from './configuration.ts';
 import type { LedgerPlace } from './ledger-bucket.ts';

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { type StackOutputs, stackOutputs } from '../deployment/outputs.ts';
 import { backup } from '../statemachine/backup-procedure.ts';
 import { startInput } from '../statemachine/procedure.ts';
-import type { Alerts } from './alerts.ts';
+import type { Alerts } from './alerts-topic.ts';
 import type { Dashboard } from './dashboard.ts';
 import type { LedgerPlace } from './ledger-bucket.ts';
 

@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { functions as allFunctions } from '../lambdas/functions.ts';
 import { backup } from '../statemachine/backup-procedure.ts';
 import { Alarms } from './alarms.ts';
-import { Alerts } from './alerts.ts';
+import { Alerts } from './alerts-topic.ts';
 import type { BundleFunction } from './bundle.ts';
 import type { Deployable } from './configuration.ts';
 import { Dashboard } from './dashboard.ts';

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { backup } from './backup.ts';
+import { backup } from './backup-states.ts';
 import { type Definition, textOf } from './states.ts';
 
 /** All state machines, by the names of their files in this folder, which are deployed and run. */

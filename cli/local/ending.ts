@@ -1,8 +1,8 @@
 import type { Commands } from '../../core/commands.ts';
-import { heldBy } from '../../core/ledger/held-by.ts';
-import type { Holder } from '../../core/ledger/holder.ts';
+import { heldBy } from '../../core/ledger/lock/held-by.ts';
+import type { Holder } from '../../core/ledger/lock/holder.ts';
+import type { Alive } from '../../core/ledger/lock/owner.ts';
 import type { Failure, Manifest } from '../../core/ledger/manifest.ts';
-import type { Alive } from '../../core/ledger/owner.ts';
 import { failureOf } from '../failure.ts';
 import type { RunResult } from '../result.ts';
 import { type End, runResult } from '../verdict.ts';

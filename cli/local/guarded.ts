@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
-import { around } from '../../core/components/search/around.ts';
+import { around } from '../../core/components/search/around-calls.ts';
 import type { SearchEngine } from '../../core/components/search/engine.ts';
 import type { Http } from '../../core/connect/http.ts';
 import { BackupError, isBackupError } from '../../core/errors.ts';

@@ -1,5 +1,5 @@
 import type { Ledger } from '../../core/ledger/ledger.ts';
-import type { Lock } from '../../core/ledger/lock.ts';
+import type { Lock } from '../../core/ledger/lock/lock.ts';
 
 /** The lock of a run as this process has written it last, which is known also while the ledger is silent. */
 export interface KnownLock {

@@ -2,10 +2,10 @@
 
 import { resumeByHand } from '../../core/connect/by-hand.ts';
 import { isBackupError } from '../../core/errors.ts';
-import { heldBy } from '../../core/ledger/held-by.ts';
-import { mayBePaused, type Pause } from '../../core/ledger/lock.ts';
-import { isRunAlive } from '../../core/ledger/owner.ts';
-import { mayBeTakenOver } from '../../core/ledger/purpose.ts';
+import { heldBy } from '../../core/ledger/lock/held-by.ts';
+import { mayBePaused, type Pause } from '../../core/ledger/lock/lock.ts';
+import { isRunAlive } from '../../core/ledger/lock/owner.ts';
+import { mayBeTakenOver } from '../../core/ledger/lock/purpose.ts';
 import { repair } from '../../core/repair/lock.ts';
 import { localContext } from './context.ts';
 import type { Session } from './session.ts';

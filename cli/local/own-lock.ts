@@ -4,7 +4,7 @@ import { resumeByHand, waysToResume } from '../../core/connect/by-hand.ts';
 import type { Context } from '../../core/context.ts';
 import { resumedUnwritten } from '../../core/error-names.ts';
 import { describe, isBackupError } from '../../core/errors.ts';
-import { mayBePaused } from '../../core/ledger/lock.ts';
+import { mayBePaused } from '../../core/ledger/lock/lock.ts';
 import type { Failure } from '../../core/ledger/manifest.ts';
 import { type Repaired, repairLock } from '../../core/repair/lock.ts';
 import { endUnneededPause } from '../../core/repair/unexplained-pause.ts';

@@ -1,7 +1,7 @@
 import type { Commands } from '../../core/commands.ts';
 import type { ClusterConfig, Config } from '../../core/config/schema.ts';
 import type { Context } from '../../core/context.ts';
-import type { Lock } from '../../core/ledger/lock.ts';
+import type { Lock } from '../../core/ledger/lock/lock.ts';
 import type { Host } from '../host.ts';
 import type { Observation } from '../screen/observation.ts';
 import type { Display } from '../screen/plain-display.ts';

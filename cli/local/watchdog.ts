@@ -5,7 +5,7 @@ import { type ClusterConfig, type Config, chooseCluster } from '../../core/confi
 import type { Context } from '../../core/context.ts';
 import { describe } from '../../core/errors.ts';
 import type { Failure } from '../../core/ledger/manifest.ts';
-import { messageOf } from '../../core/tell/alerts.ts';
+import { messageOf } from '../../core/tell/alert-message.ts';
 import type { Executions, WatchedLock } from '../../core/watch/lock.ts';
 import { type Look, sweep } from '../../core/watch/sweep.ts';
 import type { Watched } from '../../core/watch/watch.ts';

@@ -1,6 +1,6 @@
 import { BackupError, isBackupError } from '../../core/errors.ts';
-import { readBooks } from '../../core/ledger/books.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
+import { readBooks } from '../../core/ledger/read-manifests.ts';
 import { failOrphans, findOrphans } from '../../core/repair/orphans.ts';
 import { exitCodeOfError, exitCodes } from '../exit-codes.ts';
 import { localContext } from '../local/context.ts';

@@ -1,6 +1,6 @@
 import { resumedUnwritten } from '../../core/error-names.ts';
-import { splitRemedy } from '../../lambdas/failure.ts';
 import { backup } from '../../statemachine/backup-procedure.ts';
+import { splitRemedy } from '../../statemachine/carried-error.ts';
 import { carriedFailure } from '../failure.ts';
 import type { Seen, ShownPlan } from './observation.ts';
 import { secondsBeforeRetry, type Wait } from './retries.ts';

@@ -1,7 +1,7 @@
-import { heldBy } from '../../core/ledger/held-by.ts';
-import type { Holder } from '../../core/ledger/holder.ts';
+import { heldBy } from '../../core/ledger/lock/held-by.ts';
+import type { Holder } from '../../core/ledger/lock/holder.ts';
+import { mayBeTakenOver } from '../../core/ledger/lock/purpose.ts';
 import type { Failure, Manifest } from '../../core/ledger/manifest.ts';
-import { mayBeTakenOver } from '../../core/ledger/purpose.ts';
 import type { StackCommands } from '../../deployment/commands.ts';
 import { carriedFailure, failureOf } from '../failure.ts';
 import type { RunResult } from '../result.ts';

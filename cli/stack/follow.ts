@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import { BackupError, isBackupError } from '../../core/errors.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
-import { executionUrl } from '../../core/tell/alerts.ts';
+import { executionUrl } from '../../core/tell/alert-message.ts';
 import type { StackCommands } from '../../deployment/commands.ts';
 import { backup } from '../../statemachine/backup-procedure.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';

@@ -5,8 +5,8 @@ import { formatSeconds } from '../../core/config/duration.ts';
 import type { ClusterConfig } from '../../core/config/schema.ts';
 import { resumeByHand, waysToResume } from '../../core/connect/by-hand.ts';
 import { BackupError, isBackupError } from '../../core/errors.ts';
-import type { Holder } from '../../core/ledger/holder.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
+import type { Holder } from '../../core/ledger/lock/holder.ts';
 import { type Addresses, addressesOf } from './addresses.ts';
 import {
   ageProblem,

@@ -1,9 +1,9 @@
 import type { Clock } from '../../core/clock.ts';
 import { resumeByHand, type ZeebeAddress } from '../../core/connect/by-hand.ts';
-import type { Holder } from '../../core/ledger/holder.ts';
-import { describeOwner, type LifeSigns } from '../../core/ledger/owner.ts';
-import { mayBeTakenOver, whoHolds } from '../../core/ledger/purpose.ts';
-import { executionUrl } from '../../core/tell/alerts.ts';
+import type { Holder } from '../../core/ledger/lock/holder.ts';
+import { describeOwner, type LifeSigns } from '../../core/ledger/lock/owner.ts';
+import { mayBeTakenOver, whoHolds } from '../../core/ledger/lock/purpose.ts';
+import { executionUrl } from '../../core/tell/alert-message.ts';
 
 /** The run that holds the lock; an element of the object of `--json`. */
 export interface RunStatus {

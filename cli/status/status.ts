@@ -2,7 +2,7 @@ import { type Clock, systemClock } from '../../core/clock.ts';
 import type { Commands } from '../../core/commands.ts';
 import { type ClusterConfig, type Config, chooseCluster } from '../../core/config/schema.ts';
 import type { Context } from '../../core/context.ts';
-import { lookForRun } from '../../core/ledger/owner.ts';
+import { lookForRun } from '../../core/ledger/lock/owner.ts';
 import { namingCluster } from '../../deployment/commands.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Host } from '../host.ts';

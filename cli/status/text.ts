@@ -1,5 +1,5 @@
 import { formatSeconds } from '../../core/config/duration.ts';
-import { goOnWithIt, mayBeTakenOver } from '../../core/ledger/purpose.ts';
+import { goOnWithIt, mayBeTakenOver } from '../../core/ledger/lock/purpose.ts';
 import { fold } from '../screen/fold.ts';
 import { inOneLine } from '../screen/one-line.ts';
 import { columnsOf, type Output, paint, type Screen } from '../screen/output.ts';

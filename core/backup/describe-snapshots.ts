@@ -2,7 +2,7 @@ import { nowIso } from '../clock.ts';
 import { titles } from '../components/kinds.ts';
 import { prefixesOf } from '../components/search/camunda-indices.ts';
 import type { SearchEngine, Snapshot } from '../components/search/engine.ts';
-import { openSearch } from '../components/search/opened.ts';
+import { openSearch } from '../components/search/open-search.ts';
 import { missingPrivilege, type RestoreCall } from '../components/search/privileges.ts';
 import { type ClusterConfig, chooseCluster } from '../config/schema.ts';
 import type { Context } from '../context.ts';

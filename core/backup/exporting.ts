@@ -14,10 +14,10 @@ import { formatSeconds } from '../config/duration.ts';
 import { management, restApi } from '../connect/management.ts';
 import type { Context } from '../context.ts';
 import { BackupError, isBackupError } from '../errors.ts';
-import { changeOfPause, type Lock, mayBePaused } from '../ledger/lock.ts';
-import { changeOwnLock, lockLost, owns, requireLock } from '../ledger/ownership.ts';
-import { mayBeTakenOver } from '../ledger/purpose.ts';
-import { remember, unwritten, writeResumed } from '../ledger/resumed.ts';
+import { changeOfPause, type Lock, mayBePaused } from '../ledger/lock/lock.ts';
+import { changeOwnLock, lockLost, owns, requireLock } from '../ledger/lock/ownership.ts';
+import { mayBeTakenOver } from '../ledger/lock/purpose.ts';
+import { remember, unwritten, writeResumed } from '../ledger/lock/unwritten-resume.ts';
 import type { Run } from '../ledger/run.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets'>;

@@ -1,9 +1,9 @@
 import { nowIso } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { BackupError, isBackupError } from '../errors.ts';
-import type { Lock } from '../ledger/lock.ts';
+import type { Lock } from '../ledger/lock/lock.ts';
+import { exportingOf } from '../ledger/lock/ownership.ts';
 import type { Failure, Manifest } from '../ledger/manifest.ts';
-import { exportingOf } from '../ledger/ownership.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock'>;
 

@@ -4,14 +4,14 @@ import { titles } from '../components/kinds.ts';
 import { formatSeconds } from '../config/duration.ts';
 import type { Context } from '../context.ts';
 import { BackupError, describe, isBackupError } from '../errors.ts';
-import { type Lock, mayBePaused } from '../ledger/lock.ts';
+import { type Lock, mayBePaused } from '../ledger/lock/lock.ts';
+import { exportingOf, owns } from '../ledger/lock/ownership.ts';
 import type { ComponentEntry, Failure, Manifest } from '../ledger/manifest.ts';
-import { exportingOf, owns } from '../ledger/ownership.ts';
 import type { Run } from '../ledger/run.ts';
 import { within } from '../within.ts';
 import { pauseNotSeen } from './exporting.ts';
 import { failManifest, ifReadable, type KnownManifest } from './fail-manifest.ts';
-import { warnOfGaps } from './restore-facts.ts';
+import { warnOfGaps } from './keep-restore-facts.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock' | 'warn'>;
 

@@ -2,15 +2,15 @@ import { gatherFacts } from '../checks/facts.ts';
 import { judge, kept, requireReady } from '../checks/judge.ts';
 import { type ClusterConfig, chooseCluster } from '../config/schema.ts';
 import type { Context } from '../context.ts';
-import { mayBePaused } from '../ledger/lock.ts';
+import { mayBePaused } from '../ledger/lock/lock.ts';
 import { beginManifest } from './begin-manifest.ts';
 import { nextId } from './choose-id.ts';
+import { keepFacts } from './keep-restore-facts.ts';
 import { makePlan } from './make-plan.ts';
 import { warnOfLongPause } from './max-pause.ts';
 import type { Plan } from './plan.ts';
 import type { BackupRequest, Skipped } from './request.ts';
 import { reserveId } from './reserve-id.ts';
-import { keepFacts } from './restore-facts.ts';
 import { refuseLateCall, type Taken, takeLock } from './take-lock.ts';
 
 /**

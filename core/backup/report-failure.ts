@@ -4,7 +4,7 @@ import { resumeByHand } from '../connect/by-hand.ts';
 import { BackupError, describe } from '../errors.ts';
 import type { Failure } from '../ledger/manifest.ts';
 import type { UntoldAlert } from '../ledger/watch-memory.ts';
-import { executionUrl } from '../tell/alerts.ts';
+import { executionUrl } from '../tell/alert-message.ts';
 import { asideSeconds, callPing, count, pausedFigure, type ReportNeeds, readConfig } from '../tell/report.ts';
 import { forgetUntold, isSameUntold, keepUntold, tellSeconds, untoldOf } from '../tell/untold.ts';
 import { within } from '../within.ts';

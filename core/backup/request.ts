@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { madeId, requestedId } from '../components/backup-id.ts';
-import type { Lock } from '../ledger/lock.ts';
+import type { Lock } from '../ledger/lock/lock.ts';
 
 /** What starts a backup: a schedule, or a person. */
 export const backupRequest = z.strictObject({

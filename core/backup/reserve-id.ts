@@ -2,8 +2,8 @@ import { askForId, chosenId } from '../checks/chosen-id.ts';
 import type { ClusterFacts } from '../checks/facts.ts';
 import { refuse } from '../checks/judge.ts';
 import type { Context } from '../context.ts';
-import type { Lock } from '../ledger/lock.ts';
-import { lockLost } from '../ledger/ownership.ts';
+import type { Lock } from '../ledger/lock/lock.ts';
+import { lockLost } from '../ledger/lock/ownership.ts';
 import { chooseId } from './choose-id.ts';
 import type { BackupRequest } from './request.ts';
 

@@ -2,7 +2,7 @@ import { nowIso } from '../clock.ts';
 import type { Component, ComponentStatus } from '../components/component.ts';
 import { type ComponentName, titles } from '../components/kinds.ts';
 import type { IndexCounts } from '../components/search/inventory.ts';
-import { openSearch } from '../components/search/opened.ts';
+import { openSearch } from '../components/search/open-search.ts';
 import { missingPrivilege } from '../components/search/privileges.ts';
 import { type ClusterConfig, chooseCluster } from '../config/schema.ts';
 import type { Context } from '../context.ts';

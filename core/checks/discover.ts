@@ -3,7 +3,7 @@ import { type ApplicationTarget, applicationNames } from '../components/applicat
 import { titles } from '../components/kinds.ts';
 import { type Found, find, placeOf } from '../components/place.ts';
 import { type RecordsTarget, recordsTargetOf } from '../components/records/target.ts';
-import { openSearch } from '../components/search/opened.ts';
+import { openSearch } from '../components/search/open-search.ts';
 import type { Order } from '../components/versions.ts';
 import type { IdleExporter } from '../components/zeebe/exporters.ts';
 import { type Replicas, unknownOf } from '../components/zeebe/exporting.ts';

@@ -13,7 +13,7 @@ import type { Context } from '../context.ts';
 import { noAnswer } from '../error-names.ts';
 import { isBackupError } from '../errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { mayBePaused } from '../ledger/lock.ts';
+import { mayBePaused } from '../ledger/lock/lock.ts';
 
 /** The state of exporting that the cluster shows at the configured addresses. */
 export interface ExportingLook {

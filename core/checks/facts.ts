@@ -1,6 +1,6 @@
 import { camundaIndexPatterns } from '../components/search/camunda-indices.ts';
 import type { SearchEngine } from '../components/search/engine.ts';
-import { openSearch } from '../components/search/opened.ts';
+import { openSearch } from '../components/search/open-search.ts';
 import type { Repository } from '../components/search/repository.ts';
 import { sharedSearch } from '../components/search/shared.ts';
 import { type GatewayTopology, readGatewayTopology } from '../components/zeebe/topology.ts';

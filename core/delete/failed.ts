@@ -3,8 +3,8 @@ import { openComponent } from '../components/open.ts';
 import type { Target } from '../components/target.ts';
 import type { Context } from '../context.ts';
 import { BackupError } from '../errors.ts';
+import { lockLost } from '../ledger/lock/ownership.ts';
 import type { ComponentEntry } from '../ledger/manifest.ts';
-import { lockLost } from '../ledger/ownership.ts';
 import type { Run } from '../ledger/run.ts';
 
 type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search' | 'warn' | 'clock'>;

@@ -3,7 +3,7 @@ import { BackupError } from '../errors.ts';
 import { parseJson } from '../json.ts';
 import { documentIn } from './document.ts';
 import * as keys from './keys.ts';
-import type { Lock } from './lock.ts';
+import type { Lock } from './lock/lock.ts';
 import type { Store } from './store/store.ts';
 
 /**

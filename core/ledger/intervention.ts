@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { owner, proof } from './lock.ts';
+import { owner, proof } from './lock/lock.ts';
 
 /** What a person made this tool do that no run does by itself; so that those who wonder later can ask that person. */
 export const intervention = z.strictObject({

@@ -8,8 +8,8 @@ import { documentIn } from './document.ts';
 import { heartbeats } from './heartbeat.ts';
 import { type Intervention, intervention } from './intervention.ts';
 import * as keys from './keys.ts';
-import { lockDocuments, strangeLocks } from './lock-document.ts';
-import { locks } from './locks.ts';
+import { lockDocuments, strangeLocks } from './lock/document.ts';
+import { locks } from './lock/locks.ts';
 import {
   type ComponentEntry,
   componentEntry,

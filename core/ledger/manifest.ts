@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { madeId } from '../components/backup-id.ts';
 import { componentNames } from '../components/kinds.ts';
-import { proof } from './lock.ts';
+import { proof } from './lock/lock.ts';
 
 const part = z.strictObject({
   name: z.string(),

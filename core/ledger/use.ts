@@ -6,8 +6,8 @@ import { formatSeconds } from '../config/duration.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import { documentIn } from './document.ts';
 import * as keys from './keys.ts';
-import { owner } from './lock.ts';
-import { describeOwner, isOwnerAlive } from './owner.ts';
+import { owner } from './lock/lock.ts';
+import { describeOwner, isOwnerAlive } from './lock/owner.ts';
 import type { Store } from './store/store.ts';
 
 const mark = z.strictObject({

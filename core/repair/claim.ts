@@ -5,8 +5,8 @@ import { formatSeconds } from '../config/duration.ts';
 import type { Context } from '../context.ts';
 import { ledgerTrouble } from '../error-names.ts';
 import { BackupError, isBackupError } from '../errors.ts';
-import type { Lock } from '../ledger/lock.ts';
-import { describeOwner, isOwnerAlive } from '../ledger/owner.ts';
+import type { Lock } from '../ledger/lock/lock.ts';
+import { describeOwner, isOwnerAlive } from '../ledger/lock/owner.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'repairer'>;
 

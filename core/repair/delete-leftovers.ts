@@ -2,8 +2,8 @@ import { titles } from '../components/kinds.ts';
 import type { Context } from '../context.ts';
 import { deleteFrom, isStartedBy } from '../delete/failed.ts';
 import { BackupError, isBackupError } from '../errors.ts';
-import { heldBy } from '../ledger/held-by.ts';
-import { isRunAlive } from '../ledger/owner.ts';
+import { heldBy } from '../ledger/lock/held-by.ts';
+import { isRunAlive } from '../ledger/lock/owner.ts';
 import type { Leftover } from './leftovers.ts';
 
 type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search' | 'clock' | 'commands' | 'warn'>;

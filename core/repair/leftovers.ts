@@ -7,9 +7,9 @@ import type { ClusterConfig } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import { isStartedBy } from '../delete/failed.ts';
 import { BackupError, isBackupError } from '../errors.ts';
-import { type Book, readBooks } from '../ledger/books.ts';
-import type { Holder } from '../ledger/holder.ts';
 import { readsAtOnce } from '../ledger/ledger.ts';
+import type { Holder } from '../ledger/lock/holder.ts';
+import { type Book, readBooks } from '../ledger/read-manifests.ts';
 import { sideBySide } from '../side-by-side.ts';
 
 type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search' | 'clock' | 'commands'>;

@@ -4,18 +4,18 @@ import { recordFailure } from '../backup/finish.ts';
 import type { Context } from '../context.ts';
 import { ledgerTrouble } from '../error-names.ts';
 import { BackupError, isBackupError } from '../errors.ts';
-import { heldBy } from '../ledger/held-by.ts';
-import { changeOfPause, type Lock, mayBePaused } from '../ledger/lock.ts';
-import type { Failure } from '../ledger/manifest.ts';
-import { describeOwner, isRunAlive } from '../ledger/owner.ts';
+import { heldBy } from '../ledger/lock/held-by.ts';
+import { changeOfPause, type Lock, mayBePaused } from '../ledger/lock/lock.ts';
+import { describeOwner, isRunAlive } from '../ledger/lock/owner.ts';
 import {
   goOnWithIt,
   mayBeTakenOver,
   type WhenOwnerIsGone,
   whenOwnerIsGone,
   whoHolds,
-} from '../ledger/purpose.ts';
-import { remember, unwritten, writeResumed } from '../ledger/resumed.ts';
+} from '../ledger/lock/purpose.ts';
+import { remember, unwritten, writeResumed } from '../ledger/lock/unwritten-resume.ts';
+import type { Failure } from '../ledger/manifest.ts';
 import { claim, dropClaim, type Permit, permitFor, refuseIfClaimed } from './claim.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets' | 'repairer' | 'unwritten' | 'warn'>;

@@ -8,10 +8,10 @@ import type { ClusterConfig } from '../config/schema.ts';
 import { management } from '../connect/management.ts';
 import type { Context } from '../context.ts';
 import { BackupError, describe } from '../errors.ts';
-import { heldBy } from '../ledger/held-by.ts';
 import type { Intervention } from '../ledger/intervention.ts';
-import { describeOwner, isRunAlive } from '../ledger/owner.ts';
-import { lockLost } from '../ledger/ownership.ts';
+import { heldBy } from '../ledger/lock/held-by.ts';
+import { describeOwner, isRunAlive } from '../ledger/lock/owner.ts';
+import { lockLost } from '../ledger/lock/ownership.ts';
 import { requireNobodyAtWork } from './nobody-at-work.ts';
 
 type Needs = Pick<

@@ -7,11 +7,11 @@ import { management } from '../connect/management.ts';
 import type { Context } from '../context.ts';
 import { ledgerTrouble } from '../error-names.ts';
 import { isBackupError } from '../errors.ts';
-import { heldBy } from '../ledger/held-by.ts';
-import type { UnreadableLock } from '../ledger/lock-document.ts';
-import { isRunAlive } from '../ledger/owner.ts';
-import { mayBeTakenOver, whenOwnerIsGone } from '../ledger/purpose.ts';
-import { unwritten } from '../ledger/resumed.ts';
+import type { UnreadableLock } from '../ledger/lock/document.ts';
+import { heldBy } from '../ledger/lock/held-by.ts';
+import { isRunAlive } from '../ledger/lock/owner.ts';
+import { mayBeTakenOver, whenOwnerIsGone } from '../ledger/lock/purpose.ts';
+import { unwritten } from '../ledger/lock/unwritten-resume.ts';
 import type { Repaired } from './lock.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets'>;

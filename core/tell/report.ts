@@ -6,7 +6,7 @@ import { describe } from '../errors.ts';
 import type { Figure } from '../figures.ts';
 import type { Manifest } from '../ledger/manifest.ts';
 import { within } from '../within.ts';
-import { executionUrl } from './alerts.ts';
+import { executionUrl } from './alert-message.ts';
 import { ping } from './ping.ts';
 import { tellSeconds } from './untold.ts';
 

@@ -1,10 +1,10 @@
 import type { Alert } from '../alert.ts';
 import { isAhead, nowIso, secondsSince } from '../clock.ts';
 import type { Context } from '../context.ts';
-import { heldBy } from '../ledger/held-by.ts';
-import type { Lock } from '../ledger/lock.ts';
-import type { LifeSigns } from '../ledger/owner.ts';
-import { executionUrl } from '../tell/alerts.ts';
+import { heldBy } from '../ledger/lock/held-by.ts';
+import type { Lock } from '../ledger/lock/lock.ts';
+import type { LifeSigns } from '../ledger/lock/owner.ts';
+import { executionUrl } from '../tell/alert-message.ts';
 import type { Tells } from '../tell/untold.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock' | 'commands'> & { tells: Tells };

@@ -8,11 +8,11 @@ import { resumeByHand } from '../connect/by-hand.ts';
 import type { Context } from '../context.ts';
 import { resumedUnwritten } from '../error-names.ts';
 import { BackupError, describe, isBackupError } from '../errors.ts';
-import { type Lock, mayBePaused, type Pause } from '../ledger/lock.ts';
-import { describeOwner, type LifeSigns, lookForRun } from '../ledger/owner.ts';
-import { afterwards, mayBeTakenOver, whenOwnerIsGone } from '../ledger/purpose.ts';
+import { type Lock, mayBePaused, type Pause } from '../ledger/lock/lock.ts';
+import { describeOwner, type LifeSigns, lookForRun } from '../ledger/lock/owner.ts';
+import { afterwards, mayBeTakenOver, whenOwnerIsGone } from '../ledger/lock/purpose.ts';
 import { abandoned, type Repaired, repairLock } from '../repair/lock.ts';
-import { executionUrl } from '../tell/alerts.ts';
+import { executionUrl } from '../tell/alert-message.ts';
 import type { Alerts, Tells } from '../tell/untold.ts';
 import { watchKeptLock } from './kept-lock.ts';
 

@@ -3,10 +3,10 @@ import { secondsSince } from '../clock.ts';
 import { formatSeconds } from '../config/duration.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import type { Context } from '../context.ts';
-import { mayBePaused } from '../ledger/lock.ts';
+import { mayBePaused } from '../ledger/lock/lock.ts';
+import { whenOwnerIsGone } from '../ledger/lock/purpose.ts';
 import type { Manifest } from '../ledger/manifest.ts';
-import { whenOwnerIsGone } from '../ledger/purpose.ts';
-import { executionUrl } from '../tell/alerts.ts';
+import { executionUrl } from '../tell/alert-message.ts';
 import type { Tells } from '../tell/untold.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock'> & { tells: Tells };

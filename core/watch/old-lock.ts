@@ -1,7 +1,7 @@
 import { isAhead, secondsSince } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { heartbeatTimes } from '../ledger/heartbeat.ts';
-import { describeOwner } from '../ledger/owner.ts';
+import { describeOwner } from '../ledger/lock/owner.ts';
 
 /** No execution lasts longer: `TimeoutSeconds` in statemachine/backup.asl.json. */
 const stateMachineSeconds = 14 * 24 * 3600;

@@ -8,10 +8,10 @@ import { resumeByHand, waysToResume } from '../connect/by-hand.ts';
 import type { Context } from '../context.ts';
 import { ledgerTrouble } from '../error-names.ts';
 import { BackupError, isBackupError } from '../errors.ts';
-import { heldBy } from '../ledger/held-by.ts';
-import type { Holder } from '../ledger/holder.ts';
-import type { UnreadableLock } from '../ledger/lock-document.ts';
-import { whenOwnerIsGone } from '../ledger/purpose.ts';
+import type { UnreadableLock } from '../ledger/lock/document.ts';
+import { heldBy } from '../ledger/lock/held-by.ts';
+import type { Holder } from '../ledger/lock/holder.ts';
+import { whenOwnerIsGone } from '../ledger/lock/purpose.ts';
 import type { WatchMemory } from '../ledger/watch-memory.ts';
 import type { Tells } from '../tell/untold.ts';
 

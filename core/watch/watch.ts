@@ -3,20 +3,20 @@ import type { ClusterConfig } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import { describe, isBackupError } from '../errors.ts';
 import type { Figure } from '../figures.ts';
-import { mayBePaused } from '../ledger/lock.ts';
+import { mayBePaused } from '../ledger/lock/lock.ts';
+import { unwrittenResume } from '../ledger/lock/unwritten-resume.ts';
 import type { Manifest } from '../ledger/manifest.ts';
-import { unwrittenResume } from '../ledger/resumed.ts';
 import type { UntoldAlert } from '../ledger/watch-memory.ts';
 import { type FailedOrphan, failOrphans } from '../repair/orphans.ts';
-import { executionUrl } from '../tell/alerts.ts';
+import { executionUrl } from '../tell/alert-message.ts';
 import { alertsOf, type Tells, tellSeconds } from '../tell/untold.ts';
 import { within } from '../within.ts';
 import { watchAge } from './age.ts';
-import { beginAnewIfUnreadable } from './anew.ts';
 import { type Executions, leftoversOf, type WatchedLock, watchLock } from './lock.ts';
 import { watchLongPause } from './long-pause.ts';
 import { unknownOfLock } from './old-lock.ts';
 import { watchUnexplainedPause } from './unexplained-pause.ts';
+import { beginAnewIfUnreadable } from './unreadable-memory.ts';
 
 type Needs = Pick<
   Context,

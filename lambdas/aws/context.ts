@@ -14,7 +14,7 @@ import type { Figure } from '../../core/figures.ts';
 import { ledger } from '../../core/ledger/ledger.ts';
 import { s3Client, s3Store } from '../../core/ledger/store/s3.ts';
 import { sparing } from '../../core/pacing.ts';
-import { messageOf } from '../../core/tell/alerts.ts';
+import { messageOf } from '../../core/tell/alert-message.ts';
 import { stackCommands } from '../../deployment/commands.ts';
 import { environment } from './environment.ts';
 import { readFile } from './files.ts';

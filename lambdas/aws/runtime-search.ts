@@ -1,4 +1,4 @@
-import { searchOpener } from '../../core/components/search/open.ts';
+import { searchOpener } from '../../core/components/search/opener.ts';
 import type { Handler } from '../handler.ts';
 import { deploy as deployPlain } from './runtime.ts';
 

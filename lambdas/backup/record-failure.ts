@@ -5,12 +5,12 @@ import { plan } from '../../core/backup/plan.ts';
 import { reportOfFailure } from '../../core/backup/report-failure.ts';
 import { passing, resumedUnwritten } from '../../core/error-names.ts';
 import { BackupError, describe, isBackupError } from '../../core/errors.ts';
-import { settleResumed } from '../../core/ledger/resumed.ts';
+import { settleResumed } from '../../core/ledger/lock/unwritten-resume.ts';
 import type { Run } from '../../core/ledger/run.ts';
 import { reportCompleted } from '../../core/tell/report.ts';
 import { within } from '../../core/within.ts';
+import { messageIn, splitRemedy, withRemedy } from '../../statemachine/carried-error.ts';
 import { type FunctionDefinition, smallMemory } from '../definition.ts';
-import { messageIn, splitRemedy, withRemedy } from '../failure.ts';
 import { handler } from '../handler.ts';
 import { answerOf } from './complete-backup.ts';
 

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Ledger, ledger } from '../../core/ledger/ledger.ts';
-import type { Lock, Pause } from '../../core/ledger/lock.ts';
+import type { Lock, Pause } from '../../core/ledger/lock/lock.ts';
+import { thisProcess } from '../../core/ledger/lock/owner.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
-import { thisProcess } from '../../core/ledger/owner.ts';
 import { folderStore } from '../../core/ledger/store/folder.ts';
 import {
   type Operation,

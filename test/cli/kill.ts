@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { relative, sep } from 'node:path';
 import { beforeAll } from '@jest/globals';
 import * as z from 'zod';
-import type { Lock } from '../../core/ledger/lock.ts';
+import type { Lock } from '../../core/ledger/lock/lock.ts';
 import { type ComponentEntry, componentEntry, type Manifest, manifest } from '../../core/ledger/manifest.ts';
 import type { Operation } from '../../simulator/index.ts';
 import { lockIn } from '../support/lock-in.ts';

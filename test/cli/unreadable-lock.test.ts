@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from '@jest/globals';
+import { thisProcess } from '../../core/ledger/lock/owner.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
-import { thisProcess } from '../../core/ledger/owner.ts';
 import { assertCode, type Bench, bench, foreignLock, foreignPause } from './harness.ts';
 
 const requestedAt = '2026-11-21T09:00:00.000Z';

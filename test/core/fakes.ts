@@ -10,7 +10,7 @@ import type { Context } from '../../core/context.ts';
 import { BackupError } from '../../core/errors.ts';
 import type { Figure } from '../../core/figures.ts';
 import { type Ledger, ledger } from '../../core/ledger/ledger.ts';
-import type { Owner } from '../../core/ledger/lock.ts';
+import type { Owner } from '../../core/ledger/lock/lock.ts';
 import { sparing } from '../../core/pacing.ts';
 import { commands } from '../../deployment/commands.ts';
 import { type MemoryStore, memoryStore } from './memory-store.ts';

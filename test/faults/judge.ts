@@ -1,4 +1,4 @@
-import { mayBePaused } from '../../core/ledger/lock.ts';
+import { mayBePaused } from '../../core/ledger/lock/lock.ts';
 import type { Expectations } from './expectations.ts';
 import { type Ended, Run } from './run.ts';
 import { judgeTold } from './told.ts';

@@ -1,4 +1,4 @@
-import { around } from '../../core/components/search/around.ts';
+import { around } from '../../core/components/search/around-calls.ts';
 import type { SearchEngine } from '../../core/components/search/engine.ts';
 import { type Http, http as send } from '../../core/connect/http.ts';
 import { BackupError } from '../../core/errors.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Alerts } from '../../infra/alerts.ts';
+import { Alerts } from '../../infra/alerts-topic.ts';
 import { Functions } from '../../infra/functions.ts';
 import { ledgerBucket } from '../../infra/ledger-bucket.ts';
 import { stateMachine } from '../../infra/state-machine.ts';

@@ -34,11 +34,11 @@ test('The core opens search engines in four files alone, each of which has them 
   const opening = sources.filter(
     ({ file, text }) => file.startsWith('core/') && /\bcontext\.search\(/.test(text),
   );
-  // calls.ts opens one for whoever asks, and does not use it; openComponent, opened.ts and shared.ts close what is opened, within a limit.
+  // calls.ts opens one for whoever asks, and does not use it; openComponent, open-search.ts and shared.ts close what is opened, within a limit.
   assert.deepEqual(opening.map(({ file }) => file).sort(), [
     'core/calls.ts',
     'core/components/records/kind.ts',
-    'core/components/search/opened.ts',
+    'core/components/search/open-search.ts',
     'core/components/search/shared.ts',
   ]);
 });

@@ -1,5 +1,5 @@
-import type { Lock } from '../../core/ledger/lock.ts';
-import { lockFile } from '../../core/ledger/lock-formats.ts';
+import { lockFile } from '../../core/ledger/lock/formats.ts';
+import type { Lock } from '../../core/ledger/lock/lock.ts';
 
 /** The lock in the text of a ledger's document; undefined where nobody holds it, or it cannot be read. */
 export function lockIn(text: string): Lock | undefined {

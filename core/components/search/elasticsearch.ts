@@ -7,12 +7,12 @@ import {
   type ConnectionRequestResponseAsStream,
   UndiciConnection,
 } from '@elastic/elasticsearch';
-import { readSnapshots } from './answers.ts';
 import { type Connection, redirectIn } from './connection.ts';
 import type { SearchAddress, SearchEngine } from './engine.ts';
 import { inventory } from './inventory.ts';
 import { readNames, readRepository } from './repository.ts';
 import { errorType, searchError } from './search-error.ts';
+import { readSnapshots } from './snapshot-answers.ts';
 
 /** Opens Elasticsearch 8 or 9 with the official client of version 8. */
 export function elasticsearch(address: SearchAddress, connection: Connection): SearchEngine {

@@ -1,12 +1,12 @@
 import { Client, Connection as OpenSearchConnection } from '@opensearch-project/opensearch';
 import * as z from 'zod';
 import { BackupError } from '../../errors.ts';
-import { readDeletions, readSnapshots } from './answers.ts';
 import { type Connection, redirectIn } from './connection.ts';
 import type { SearchAddress, SearchEngine } from './engine.ts';
 import { inventory } from './inventory.ts';
 import { readNames, readRepository } from './repository.ts';
 import { errorType, searchError } from './search-error.ts';
+import { readDeletions, readSnapshots } from './snapshot-answers.ts';
 
 /** Every search engine reports its version here. A web page does not. */
 const info = z.object({ version: z.object({ number: z.string(), distribution: z.string().optional() }) });

@@ -4,7 +4,7 @@ import { checkBackup } from '../../../core/backup/check.ts';
 import type { Progress } from '../../../core/backup/progress.ts';
 import { startBackup } from '../../../core/backup/start.ts';
 import type { ComponentStatus } from '../../../core/components/component.ts';
-import { changeOfPause } from '../../../core/ledger/lock.ts';
+import { changeOfPause } from '../../../core/ledger/lock/lock.ts';
 import { often } from '../../../core/pacing.ts';
 import { at, exportingOf, phases } from '../fake-cluster.ts';
 import { failureOf, fakeHttp, json, noAnswer, type TestContext, testContext } from '../fakes.ts';

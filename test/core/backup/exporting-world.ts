@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { pauseForBackup } from '../../../core/backup/exporting.ts';
-import type { Lock } from '../../../core/ledger/lock.ts';
+import type { Lock } from '../../../core/ledger/lock/lock.ts';
 import { lockIn as lockInText } from '../../support/lock-in.ts';
 import { at, exportingOf } from '../fake-cluster.ts';
 import { fakeHttp, testContext } from '../fakes.ts';

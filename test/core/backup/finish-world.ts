@@ -1,4 +1,4 @@
-import type { Lock } from '../../../core/ledger/lock.ts';
+import type { Lock } from '../../../core/ledger/lock/lock.ts';
 import type { ComponentEntry } from '../../../core/ledger/manifest.ts';
 import { type TestContext, testContext } from '../fakes.ts';
 import { entryOf, holdLock, manifest, pauseOf, run } from './world.ts';

@@ -8,7 +8,7 @@ import {
 } from '../../../core/backup/exporting.ts';
 import { at, phases } from '../fake-cluster.ts';
 import { failureOf, json, noAnswer } from '../fakes.ts';
-import { pausedNobodyKnowsWhere } from '../ledger/format-1.ts';
+import { pausedNobodyKnowsWhere } from '../ledger/lock/format-1.ts';
 import { lockIn, nextTry, partitions, pause, paused, setUp } from './exporting-world.ts';
 import { pauseOf, run, target } from './world.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Plan } from '../../../core/backup/plan.ts';
 import { prepareBackup } from '../../../core/backup/prepare.ts';
-import type { Lock } from '../../../core/ledger/lock.ts';
+import type { Lock } from '../../../core/ledger/lock/lock.ts';
 import type { Manifest } from '../../../core/ledger/manifest.ts';
 import { lockIn } from '../../support/lock-in.ts';
 import { cluster87, cluster88, yaml88 } from '../fake-cluster.ts';

@@ -7,7 +7,7 @@ import type {
 } from '../../../core/components/component.ts';
 import type { Target } from '../../../core/components/target.ts';
 import type { ExportingTarget } from '../../../core/components/zeebe/exporting-target.ts';
-import type { Pause } from '../../../core/ledger/lock.ts';
+import type { Pause } from '../../../core/ledger/lock/lock.ts';
 import type { ComponentEntry, Manifest } from '../../../core/ledger/manifest.ts';
 import type { Run } from '../../../core/ledger/run.ts';
 import { at } from '../fake-cluster.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import { lookAndExplain, lookAtExporting } from '../../../core/checks/exporting.ts';
-import type { Lock } from '../../../core/ledger/lock.ts';
+import type { Lock } from '../../../core/ledger/lock/lock.ts';
 import { pauseOf } from '../backup/world.ts';
 import { at, exportingOf, phases } from '../fake-cluster.ts';
 import { failureOf, fakeHttp, json, noAnswer, someOwner, testContext } from '../fakes.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, test } from '@jest/globals';
-import { searchOpener } from '../../../core/components/search/open.ts';
+import { searchOpener } from '../../../core/components/search/opener.ts';
 import { openConnections } from '../../../core/connect/connections.ts';
 import { http } from '../../../core/connect/http.ts';
 import { management } from '../../../core/connect/management.ts';

@@ -5,7 +5,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import * as tls from 'node:tls';
 import { afterAll, beforeAll, describe, test } from '@jest/globals';
-import { searchOpener } from '../../../core/components/search/open.ts';
+import { searchOpener } from '../../../core/components/search/opener.ts';
 import { openConnections } from '../../../core/connect/connections.ts';
 import { http } from '../../../core/connect/http.ts';
 import { certificateAuthority, type Identity, serverCertificate } from '../../support/certificates.ts';

@@ -5,7 +5,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TlsOptions as ServerOptions } from 'node:tls';
 import { describe, test } from '@jest/globals';
-import { searchOpener } from '../../../core/components/search/open.ts';
+import { searchOpener } from '../../../core/components/search/opener.ts';
 import { type Connections, openConnections } from '../../../core/connect/connections.ts';
 import { management } from '../../../core/connect/management.ts';
 import { secretReader } from '../../../core/connect/secrets.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import { type Ledger, ledger } from '../../../core/ledger/ledger.ts';
-import type { Lock } from '../../../core/ledger/lock.ts';
+import type { Lock } from '../../../core/ledger/lock/lock.ts';
 import type { ComponentEntry, Manifest } from '../../../core/ledger/manifest.ts';
 import { writeManifest } from '../../support/write-manifest.ts';
 import { failureOf, someOwner, typed } from '../fakes.ts';

@@ -1,5 +1,5 @@
 import { ledger } from '../../../core/ledger/ledger.ts';
-import type { Lock } from '../../../core/ledger/lock.ts';
+import type { Lock } from '../../../core/ledger/lock/lock.ts';
 import type { Manifest } from '../../../core/ledger/manifest.ts';
 import { someOwner, typed } from '../fakes.ts';
 import { memoryStore } from '../memory-store.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, jest, test } from '@jest/globals';
 import { BackupError } from '../../../core/errors.ts';
-import type { Owner } from '../../../core/ledger/lock.ts';
-import { thisProcess } from '../../../core/ledger/owner.ts';
+import type { Owner } from '../../../core/ledger/lock/lock.ts';
+import { thisProcess } from '../../../core/ledger/lock/owner.ts';
 import { repair, repairLock } from '../../../core/repair/lock.ts';
 import { pauseOf, run } from '../backup/world.ts';
 import { at } from '../fake-cluster.ts';

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
 import { BackupError } from '../../../core/errors.ts';
-import { heldBy } from '../../../core/ledger/held-by.ts';
-import type { Lock, Owner } from '../../../core/ledger/lock.ts';
-import { thisProcess } from '../../../core/ledger/owner.ts';
+import { heldBy } from '../../../core/ledger/lock/held-by.ts';
+import type { Lock, Owner } from '../../../core/ledger/lock/lock.ts';
+import { thisProcess } from '../../../core/ledger/lock/owner.ts';
 import { repair, repairable, repairLock } from '../../../core/repair/lock.ts';
 import { writeManifest } from '../../support/write-manifest.ts';
 import { manifest, run } from '../backup/world.ts';
 import { at } from '../fake-cluster.ts';
 import { failureOf, noAnswer, testContext, typed } from '../fakes.ts';
-import { pausedNobodyKnowsWhere } from '../ledger/format-1.ts';
+import { pausedNobodyKnowsWhere } from '../ledger/lock/format-1.ts';
 import { elsewhere, fix, gone, pausedLock, setUp } from './world.ts';
 
 test('A repair has nothing to do where there is no lock', async () => {

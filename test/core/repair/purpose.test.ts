@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import { pauseForBackup, resumeAfterBackup } from '../../../core/backup/exporting.ts';
-import type { Owner } from '../../../core/ledger/lock.ts';
+import type { Owner } from '../../../core/ledger/lock/lock.ts';
 import { repair, repairable, repairLock } from '../../../core/repair/lock.ts';
 import { endUnneededPause, findUnneededPause } from '../../../core/repair/unexplained-pause.ts';
 import { freeable, freeUnreadableLock } from '../../../core/repair/unreadable-lock.ts';

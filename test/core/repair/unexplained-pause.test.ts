@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import { ledger } from '../../../core/ledger/ledger.ts';
-import type { Lock } from '../../../core/ledger/lock.ts';
-import { thisProcess } from '../../../core/ledger/owner.ts';
+import type { Lock } from '../../../core/ledger/lock/lock.ts';
+import { thisProcess } from '../../../core/ledger/lock/owner.ts';
 import { endUnneededPause, findUnneededPause } from '../../../core/repair/unexplained-pause.ts';
 import { manifest, pauseOf } from '../backup/world.ts';
 import { at, cluster88, exportingOf, yaml88 } from '../fake-cluster.ts';

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import type { Lock, Owner } from '../../../core/ledger/lock.ts';
-import { thisProcess } from '../../../core/ledger/owner.ts';
+import type { Lock, Owner } from '../../../core/ledger/lock/lock.ts';
+import { thisProcess } from '../../../core/ledger/lock/owner.ts';
 import { repair } from '../../../core/repair/lock.ts';
 import { entryOf, manifest, pauseOf, run } from '../backup/world.ts';
 import { at, exportingOf } from '../fake-cluster.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import { BackupError } from '../../../core/errors.ts';
-import type { Lock, Owner } from '../../../core/ledger/lock.ts';
+import type { Lock, Owner } from '../../../core/ledger/lock/lock.ts';
 import { writeManifest } from '../../support/write-manifest.ts';
 import { manifest, pauseOf, run } from '../backup/world.ts';
 import { elsewhere, gone } from '../repair/world.ts';

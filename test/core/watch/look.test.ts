@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import { BackupError } from '../../../core/errors.ts';
-import { messageOf } from '../../../core/tell/alerts.ts';
+import { messageOf } from '../../../core/tell/alert-message.ts';
 import { at, exportingOf } from '../fake-cluster.ts';
 import { failureOf, fakeHttp, noAnswer, someOwner, testContext } from '../fakes.ts';
 import { ledgerTrouble } from '../memory-store.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import { BackupError } from '../../../core/errors.ts';
-import type { Lock } from '../../../core/ledger/lock.ts';
+import type { Lock } from '../../../core/ledger/lock/lock.ts';
 import { pauseOf } from '../backup/world.ts';
 import { at, exportingOf } from '../fake-cluster.ts';
 import { fakeHttp, json, noAnswer, someOwner, type TestContext, testContext } from '../fakes.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Lock, Owner } from '../../../core/ledger/lock.ts';
+import type { Lock, Owner } from '../../../core/ledger/lock/lock.ts';
 import type { Executions } from '../../../core/watch/lock.ts';
 import { watchCluster } from '../../../core/watch/watch.ts';
 import { manifest, pauseOf, run } from '../backup/world.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, test } from '@jest/globals';
-import { searchOpener } from '../../../../core/components/search/open.ts';
+import { searchOpener } from '../../../../core/components/search/opener.ts';
 import { openConnections } from '../../../../core/connect/connections.ts';
 import { cleanUp } from '../../../support/clean-up.ts';
 import { failureOf, secrets } from '../../fakes.ts';

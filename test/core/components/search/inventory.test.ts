@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
-import { readSnapshots } from '../../../../core/components/search/answers.ts';
 import { inventory } from '../../../../core/components/search/inventory.ts';
 import { readRepository } from '../../../../core/components/search/repository.ts';
 import { searchError } from '../../../../core/components/search/search-error.ts';
+import { readSnapshots } from '../../../../core/components/search/snapshot-answers.ts';
 import { opensearch } from '../../../../recordings/index.ts';
 import { failureOf, json } from '../../fakes.ts';
 

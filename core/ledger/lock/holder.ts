@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { auth } from '../connect/authenticate.ts';
-import { tls } from '../connect/tls.ts';
+import { auth } from '../../connect/authenticate.ts';
+import { tls } from '../../connect/tls.ts';
 import { freeLock, lock, owner, pause } from './lock.ts';
 
 const [processOwner, executionOwner] = owner.options;

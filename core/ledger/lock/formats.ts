@@ -1,7 +1,7 @@
 /** The documents that a lock is read from and written to. In memory, both formats are the same `Lock`. */
 
 import * as z from 'zod';
-import { exportingTarget } from '../components/zeebe/exporting-target.ts';
+import { exportingTarget } from '../../components/zeebe/exporting-target.ts';
 import { freeLock, type Lock, lock, pause, proof } from './lock.ts';
 
 /**

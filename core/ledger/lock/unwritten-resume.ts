@@ -1,10 +1,10 @@
-import { type Clock, nowIso } from '../clock.ts';
-import type { Proof } from '../components/zeebe/exporting.ts';
-import { ledgerTrouble } from '../error-names.ts';
-import { BackupError, isBackupError } from '../errors.ts';
-import type { Ledger } from './ledger.ts';
+import { type Clock, nowIso } from '../../clock.ts';
+import type { Proof } from '../../components/zeebe/exporting.ts';
+import { ledgerTrouble } from '../../error-names.ts';
+import { BackupError, isBackupError } from '../../errors.ts';
+import type { Ledger } from '../ledger.ts';
+import type { Run } from '../run.ts';
 import { changeOfPause, type Lock, mayBePaused } from './lock.ts';
-import type { Run } from './run.ts';
 
 /** That exporting is resumed, as the lock says it. */
 export interface Resumed {

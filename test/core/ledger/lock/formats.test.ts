@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
-import { pauseForBackup, requirePauseHeld, resumeAfterBackup } from '../../../core/backup/exporting.ts';
-import { completeBackup, recordFailure } from '../../../core/backup/finish.ts';
-import type { Pause } from '../../../core/ledger/lock.ts';
-import { repair } from '../../../core/repair/lock.ts';
-import { failure } from '../backup/finish-world.ts';
-import { entryOf, manifest, run, target } from '../backup/world.ts';
-import { at, exportingOf } from '../fake-cluster.ts';
-import { failureOf, fakeHttp, someOwner, testContext } from '../fakes.ts';
+import { pauseForBackup, requirePauseHeld, resumeAfterBackup } from '../../../../core/backup/exporting.ts';
+import { completeBackup, recordFailure } from '../../../../core/backup/finish.ts';
+import type { Pause } from '../../../../core/ledger/lock/lock.ts';
+import { repair } from '../../../../core/repair/lock.ts';
+import { failure } from '../../backup/finish-world.ts';
+import { entryOf, manifest, run, target } from '../../backup/world.ts';
+import { at, exportingOf } from '../../fake-cluster.ts';
+import { failureOf, fakeHttp, someOwner, testContext } from '../../fakes.ts';
 import { format1 } from './format-1.ts';
 
 const key = 'production/lock.json';

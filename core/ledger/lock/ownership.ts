@@ -1,8 +1,8 @@
-import { BackupError } from '../errors.ts';
-import type { Ledger } from './ledger.ts';
+import { BackupError } from '../../errors.ts';
+import type { Ledger } from '../ledger.ts';
+import type { Manifest } from '../manifest.ts';
+import type { Run } from '../run.ts';
 import { type Lock, mayBePaused, type Pause } from './lock.ts';
-import type { Manifest } from './manifest.ts';
-import type { Run } from './run.ts';
 
 /** The lock, if this run owns it. Throws LockLost: a run that lost its lock must not touch the cluster. */
 export async function requireLock(run: Run, { ledger }: { ledger: Ledger }): Promise<Lock> {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
-import { heldBy } from '../../../core/ledger/held-by.ts';
-import { typed } from '../fakes.ts';
-import { lockOf } from './ledger-world.ts';
+import { heldBy } from '../../../../core/ledger/lock/held-by.ts';
+import { typed } from '../../fakes.ts';
+import { lockOf } from '../ledger-world.ts';
 
 const repair = 'Run: camunda-backup repair --cluster production';
 const force = /^Whether it still runs .*, run: camunda-backup repair --cluster production --force$/;

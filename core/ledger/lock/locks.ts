@@ -1,6 +1,6 @@
-import { BackupError } from '../errors.ts';
+import { BackupError } from '../../errors.ts';
+import type { LockDocuments } from './document.ts';
 import type { FreeLock, Lock } from './lock.ts';
-import type { LockDocuments } from './lock-document.ts';
 
 /** The locks of a ledger: one for each cluster. */
 export function locks(lockOf: LockDocuments) {

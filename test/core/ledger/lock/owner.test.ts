@@ -4,10 +4,16 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { describe, test } from '@jest/globals';
-import type { Owner } from '../../../core/ledger/lock.ts';
-import { describeOwner, type Here, isOwnerAlive, judgeRun, thisProcess } from '../../../core/ledger/owner.ts';
-import { cleanUp } from '../../support/clean-up.ts';
-import { unless } from '../../support/unless.ts';
+import type { Owner } from '../../../../core/ledger/lock/lock.ts';
+import {
+  describeOwner,
+  type Here,
+  isOwnerAlive,
+  judgeRun,
+  thisProcess,
+} from '../../../../core/ledger/lock/owner.ts';
+import { cleanUp } from '../../../support/clean-up.ts';
+import { unless } from '../../../support/unless.ts';
 
 const notLinux = process.platform !== 'linux' && 'only Linux shows where a process runs';
 const onLinux = unless(notLinux);
@@ -61,7 +67,7 @@ describe('An owner on this machine', () => {
     'An owner of another PID namespace is unknown: its pid is nobody or somebody else here',
     () => {
       const program = `
-      import { isOwnerAlive, thisProcess } from ${JSON.stringify(new URL('../../../core/ledger/owner.ts', import.meta.url).href)};
+      import { isOwnerAlive, thisProcess } from ${JSON.stringify(new URL('../../../../core/ledger/lock/owner.ts', import.meta.url).href)};
       console.log(isOwnerAlive(${JSON.stringify(thisProcess())}), isOwnerAlive(thisProcess()));`;
       const node = [process.execPath, '--input-type=module', '--eval', program];
       const { stdout } = spawnSync('unshare', [...unshare, ...node], { encoding: 'utf8' });

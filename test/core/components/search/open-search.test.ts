@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
-import { openSearch } from '../../../../core/components/search/opened.ts';
+import { openSearch } from '../../../../core/components/search/open-search.ts';
 import { fakeSearch, TestClock } from '../../fakes.ts';
 
 const address = { engine: 'opensearch', url: 'http://search:9200' } as const;

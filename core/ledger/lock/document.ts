@@ -1,14 +1,14 @@
 import * as z from 'zod';
-import type { Commands } from '../commands.ts';
-import { BackupError } from '../errors.ts';
-import { parseJson } from '../json.ts';
-import { documentIn } from './document.ts';
+import type { Commands } from '../../commands.ts';
+import { BackupError } from '../../errors.ts';
+import { parseJson } from '../../json.ts';
+import { documentIn } from '../document.ts';
+import * as keys from '../keys.ts';
+import type { Store } from '../store/store.ts';
+import { lockFile } from './formats.ts';
 import { type Holder, holderOrNobody, purposeIn } from './holder.ts';
-import * as keys from './keys.ts';
 import type { FreeLock } from './lock.ts';
-import { lockFile } from './lock-formats.ts';
 import { goOnWithIt, whenOwnerIsGone } from './purpose.ts';
-import type { Store } from './store/store.ts';
 
 /** What lies where a cluster's lock is: a lock, or what a lock left when it was given back. */
 export const lockDocuments = (store: Store, commands: Pick<Commands, 'repair'>) => (cluster: string) =>

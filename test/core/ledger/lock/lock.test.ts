@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
-import { BackupError } from '../../../core/errors.ts';
-import { pauseOf } from '../backup/world.ts';
-import { failureOf } from '../fakes.ts';
-import { lockOf, open } from './ledger-world.ts';
+import { BackupError } from '../../../../core/errors.ts';
+import { pauseOf } from '../../backup/world.ts';
+import { failureOf } from '../../fakes.ts';
+import { lockOf, open } from '../ledger-world.ts';
 
 describe('The lock of a cluster', () => {
   test('A lock is taken where there is none', async () => {

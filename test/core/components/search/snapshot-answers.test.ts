@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import * as z from 'zod';
-import { readDeletions, readSnapshots } from '../../../../core/components/search/answers.ts';
 import { errorType, searchError } from '../../../../core/components/search/search-error.ts';
+import { readDeletions, readSnapshots } from '../../../../core/components/search/snapshot-answers.ts';
 import { BackupError } from '../../../../core/errors.ts';
 import { thrownBy } from '../../fakes.ts';
 import { elasticsearch, opensearch } from '../../recorded.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from '@jest/globals';
 import type { Alert } from '../../../core/alert.ts';
-import { executionUrl, messageOf } from '../../../core/tell/alerts.ts';
+import { executionUrl, messageOf } from '../../../core/tell/alert-message.ts';
 import { runbookHeadings, runbookPlace } from '../../../core/tell/runbook.ts';
 
 const kinds: Alert['kind'][] = [

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname, uptime } from 'node:os';
-import { ledgerTrouble } from '../error-names.ts';
-import { type BackupError, isBackupError } from '../errors.ts';
-import { type heartbeats, heartbeatTimes } from './heartbeat.ts';
+import { ledgerTrouble } from '../../error-names.ts';
+import { type BackupError, isBackupError } from '../../errors.ts';
+import { type heartbeats, heartbeatTimes } from '../heartbeat.ts';
 import type { Lock, Owner } from './lock.ts';
 
 export type Alive = 'alive' | 'gone' | 'unknown';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { madeId } from '../components/backup-id.ts';
-import { exportingTarget } from '../components/zeebe/exporting-target.ts';
+import { madeId } from '../../components/backup-id.ts';
+import { exportingTarget } from '../../components/zeebe/exporting-target.ts';
 
 /** Who runs a backup: a process of a host, or an execution of Step Functions. */
 export const owner = z.discriminatedUnion('kind', [
@@ -8,7 +8,7 @@ export const owner = z.discriminatedUnion('kind', [
     kind: z.literal('process'),
     host: z.string(),
     pid: z.int(),
-    /** Tells a later process with the same pid apart; see core/ledger/owner.ts. */
+    /** Tells a later process with the same pid apart; see core/ledger/lock/owner.ts. */
     processStart: z.string().optional(),
     /** Where the process ran, where that could be read: a host name proves nothing. */
     machineId: z.string().optional(),
@@ -41,14 +41,14 @@ export type Pause = z.infer<typeof pause>;
 /**
  * The lock of a cluster: one run at a time. Written by conditional write, changed and given back only by its
  * owner, or by whoever has seen that the owner is gone. It says what must be undone: a pause that was
- * requested and not resumed. `core/ledger/lock-formats.ts` has the documents that are read and written.
+ * requested and not resumed. `core/ledger/lock/formats.ts` has the documents that are read and written.
  */
 export const lock = z.strictObject({
   /** The format of its document. A held lock keeps that of the run that took it. */
   format: z.literal([1, 2]),
   cluster: z.string(),
   runId: z.string(),
-  /** What it is held for; `core/ledger/purpose.ts` says what that means when the owner is gone. */
+  /** What it is held for; `core/ledger/lock/purpose.ts` says what that means when the owner is gone. */
   purpose: z.string().min(1),
   owner,
   reason: z.string(),

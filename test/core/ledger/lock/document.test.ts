@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
-import { ledger } from '../../../core/ledger/ledger.ts';
-import type { Lock } from '../../../core/ledger/lock.ts';
-import { pauseOf } from '../backup/world.ts';
-import { failureOf, someOwner, typed } from '../fakes.ts';
-import { memoryStore } from '../memory-store.ts';
+import { ledger } from '../../../../core/ledger/ledger.ts';
+import type { Lock } from '../../../../core/ledger/lock/lock.ts';
+import { pauseOf } from '../../backup/world.ts';
+import { failureOf, someOwner, typed } from '../../fakes.ts';
+import { memoryStore } from '../../memory-store.ts';
 
 const key = 'production/lock.json';
 const lock: Lock = {

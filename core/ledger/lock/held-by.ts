@@ -1,5 +1,5 @@
-import type { Commands } from '../commands.ts';
-import { BackupError } from '../errors.ts';
+import type { Commands } from '../../commands.ts';
+import { BackupError } from '../../errors.ts';
 import type { Holder } from './holder.ts';
 import { mayBePaused } from './lock.ts';
 import { type Alive, describeOwner } from './owner.ts';
