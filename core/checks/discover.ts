@@ -85,7 +85,7 @@ export async function discoverCluster(config: ClusterConfig, context: Needs): Pr
   const provable = unknownOf(replicas, partitions).length === 0;
   const cluster: DiscoveredCluster = {
     order: known.generation.order,
-    exporting: exportingOf(config, replicas, partitions, provable),
+    exporting: exportingTargetOf(config, replicas, partitions, provable),
     zeebe: { kind: 'zeebe', component: 'zeebe', ...place, partitions },
     applications: applications.filter((one) => one !== undefined),
     records: recordsTargetOf(config, searchVersion),
@@ -98,7 +98,7 @@ export async function discoverCluster(config: ClusterConfig, context: Needs): Pr
   return { problems, cluster, searchVersion };
 }
 
-function exportingOf(
+function exportingTargetOf(
   { zeebe, checks }: ClusterConfig,
   { together }: Replicas,
   partitions: number,
