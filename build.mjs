@@ -1,8 +1,9 @@
-// Bundles the command line to dist/: one small entry, and chunks that a command loads when it is called.
+// Bundles the command line to dist/, as one small entry and chunks that each command loads.
 import { chmod, rename, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
-// Built beside and then put in place: a command that runs meanwhile keeps its chunks.
+// The bundle is built in another folder and then renamed, so that dist/ is never half built. A command that runs
+// meanwhile cannot load chunks that have changed.
 const fresh = `dist.${process.pid}`;
 await build({
   entryPoints: { 'cli/main': 'cli/start.ts' },

@@ -2,7 +2,7 @@ import { defineConfig } from 'jest';
 
 const minutes = 60_000;
 
-/** The tests in some folders of test/, as a project that `--selectProjects` chooses by its name. */
+/** Makes a project of the tests in some folders of test/. `--selectProjects` chooses it by its name. */
 const project = (name: string, ...folders: string[]) => ({
   displayName: name,
   testMatch: folders.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
@@ -15,7 +15,7 @@ const project = (name: string, ...folders: string[]) => ({
         jsc: {
           target: 'es2024',
           parser: { syntax: 'typescript' },
-          // Without them, Jest does not know that a JSON file is meant to be one.
+          // Without import attributes, Jest would not load JSON files as JSON.
           experimental: { keepImportAttributes: true },
         },
       },
@@ -29,7 +29,7 @@ export default defineConfig({
   projects: [
     project('unit', 'core', 'deployment', 'lambdas', 'statemachine', 'simulator', 'infra'),
     project('cli', 'cli'),
-    // These start servers, and run one after another.
+    // The following projects start servers, and they run one after another.
     project('real', 'real'),
     project('camunda', 'camunda'),
     project('deploy', 'deploy'),
@@ -37,9 +37,9 @@ export default defineConfig({
   ],
   testSequencer: '<rootDir>/test/support/longest-first.ts',
   reporters: ['default', '<rootDir>/test/support/slowest-tests.ts'],
-  // Only what hangs takes so long, also on a machine that is busy.
+  // Even on a busy machine, only a test that hangs takes this long.
   testTimeout: 5 * minutes,
-  // Jest's own half second is too short for a worker on a busy machine; one that something keeps is still told of.
+  // Jest's default of half a second is too short for a worker on a busy machine. Jest still reports one that hangs.
   workerGracefulExitTimeout: 10_000,
   coverageProvider: 'v8',
   collectCoverageFrom: ['{core,cli,deployment,lambdas,infra,simulator,statemachine}/**/*.ts'],

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# A backup as Camunda's documentation describes it: its steps, its order, its curl calls and its waiting loops, one after
-# another. Our own backup is compared with this. Ours is only what reads the clock, skips absent components, and checks the
-# decisive answers when the clock has stopped. Like the documented loops it waits for ever for a backup that failed, and
-# it leaves exporting paused when it is killed in between.
+# Makes a backup as Camunda's documentation describes it, with its steps, order, curl calls and waiting loops, one after
+# another: https://docs.camunda.io/docs/self-managed/operational-guides/backup-restore/backup-and-restore/
+# The bench compares our own backup with this one. Only three things are ours: it reads the clock, skips components
+# without a URL, and checks the decisive answers after the clock has stopped. Like the documented loops it waits for
+# ever for a failed backup, and it leaves exporting paused if it is killed in between.
 #
 #   ORDER          8.7 (default), also 8.5 and 8.6: the steps of "Backup and restore".
 #                  8.8, also 8.9 and 8.10: the steps of "Create a backup", which begin with the pause
@@ -17,7 +18,7 @@
 #
 # A component without a URL is skipped. Needs bash and curl. Progress and answers go to stderr; the last line of stdout is
 #   {"backupId":1748937221,"totalSeconds":31.4,"pausedSeconds":12.1}
-# pausedSeconds: from sending the pause to the answer of the resume.
+# pausedSeconds is the time from sending the pause to the answer of the resume.
 set -uo pipefail
 
 ORDER=${ORDER:-8.7}
@@ -33,7 +34,7 @@ milliseconds() {
 
 seconds_between() { printf '%d.%03d' $((($2 - $1) / 1000)) $((($2 - $1) % 1000)); }
 
-# What `jq -r .state` does: the state of the whole, not of a part, of JSON on any number of lines.
+# Prints the state of the whole backup, not of a part, like `jq -r .state`. The JSON may have any number of lines.
 top_level_state() {
   awk '
     { json = json $0 "\n" }
@@ -86,7 +87,7 @@ back_up_records() {
   local snapshot="$SEARCH_URL/_snapshot/$REPOSITORY/camunda_zeebe_records_backup_$BACKUP_ID"
   records_answer=$(curl -s -XPUT "$snapshot?wait_for_completion=true" -H 'Content-Type: application/json' -d "$records_body")
   say "snapshot of the records: $records_answer"
-  # the documented second look
+  # the documented second check
   say "its status: $(curl -s "$snapshot/_status" | head -c 300)"
 }
 
@@ -95,7 +96,7 @@ back_up_zeebe() { # endpoint
   wait_for_backup Zeebe "$ZEEBE_URL/actuator/$1"
 }
 
-# The documentation has a tab for each search engine; which one this is, is known beforehand.
+# The documentation has a tab for each search engine, and its readers know which one they have.
 records_body='{"indices": "zeebe-record*", "feature_states": ["none"]}'
 if [[ -n "${SEARCH_URL:-}" && "$(curl -s "$SEARCH_URL/")" == *opensearch* ]]; then
   records_body='{"indices": "zeebe-record*"}'
@@ -135,7 +136,7 @@ esac
 
 ended_at=$(milliseconds)
 
-# A time is worth something only if the backup is. Exporting answers 204 as its status, or as a field of a 200.
+# The times only count if the backup is good. Exporting answers 204 as its status, or as a field of a 200.
 if [[ -n "${ZEEBE_URL:-}" ]]; then
   for answer in "$pause_answer" "$resume_answer"; do
     [[ $answer =~ (\"status\":\ *204|\ 204$) ]] || { say "not measured: exporting answered $answer"; exit 1; }

@@ -1,5 +1,5 @@
-// Loaded before app.ts, which an older Node cannot even read. `npx cdk` takes the repository's own Node; a `cdk` from
-// elsewhere takes what is on the PATH.
+// cdk.json loads this before app.ts, which an older Node cannot even parse. `npx cdk` uses the repository's own Node, but
+// another `cdk` uses the one on the PATH.
 const { node } = process.versions;
 const [major, minor] = node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 18)) {

@@ -22,9 +22,9 @@ export interface SimulatorUrls {
   zeebe: string;
   /** The management address of each broker. */
   brokers: string[];
-  /** The app port, with GET /v2/topology and (option `restExporting`) GET /v2/exporting. */
+  /** The application's port, with GET /v2/topology and, with the option `restExporting`, GET /v2/exporting. */
   rest: string;
-  /** A web page, under every path. */
+  /** A server that answers every path with a web page. */
   web: string;
   operate?: string;
   tasklist?: string;
@@ -38,10 +38,10 @@ export interface Addresses {
   urls: SimulatorUrls;
   all: Address[];
   gateway: Address;
-  /** By the id of the broker. */
+  /** The addresses of the brokers, by broker id. */
   brokers: Address[];
   search: Address | undefined;
-  /** One process is all of Zeebe: with the last broker its gateway is gone too. */
+  /** Whether the gateway runs inside of the brokers, so that it stops with the last broker. */
   embedded: boolean;
 }
 
@@ -79,7 +79,7 @@ export async function serve(cluster: Cluster, faults: FaultBook, log: CallLog): 
     return address.url;
   };
 
-  // One process for all of Zeebe: every 8.8 broker is one, and a single broker with its embedded gateway.
+  // Every broker of 8.8 contains a gateway, and so does a single broker of an older version.
   const embedded = sharesAddress || settings.brokers === 1;
   const brokerAddresses = await Promise.all(
     brokers.ids.map((id) =>
@@ -88,7 +88,7 @@ export async function serve(cluster: Cluster, faults: FaultBook, log: CallLog): 
       ),
     ),
   );
-  // A service in front of the brokers, or the gateway: any living broker may answer.
+  // This address is the gateway, or a service in front of the brokers. Any living broker may answer.
   const anyBroker = () => brokers.alive()[0] ?? 0;
   const gateway = await listen('zeebe', (self) =>
     zeebeManagement(zeebeParts, embedded ? 'broker with gateway' : 'gateway', anyBroker, self),

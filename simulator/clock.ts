@@ -1,4 +1,4 @@
-/** Milliseconds since 1970. Every state is computed from `now()`; only answers that wait use `sleep()`. */
+/** A clock in milliseconds since 1970. Every state is computed from `now()`. Only answers that wait use `sleep()`. */
 export interface SimulatorClock {
   now(): number;
   /** Resolves after `ms`, or when `signal` is aborted. */

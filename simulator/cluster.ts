@@ -7,10 +7,10 @@ import { ZeebeBackups } from './camunda/zeebe-backups.ts';
 import type { DurationName, Settings } from './options.ts';
 import { SnapshotStore } from './search/snapshots.ts';
 
-/** How long the web applications keep a backup that has failed at work, before they call it FAILED. */
+/** How long the web applications show a backup with missing parts as IN_PROGRESS before they show it as INCOMPLETE. */
 const GRACE_MS = 300_000;
 
-/** What the cluster is made of, before anything of it can be asked over HTTP. */
+/** The parts of the cluster, without their HTTP endpoints. */
 export interface Cluster {
   settings: Settings;
   brokers: Brokers;
@@ -56,7 +56,7 @@ export function makeCluster(settings: Settings): Cluster {
   };
 }
 
-/** What the web applications keep in the search engine next to the records. */
+/** The indices of the web applications, which the search engine has in addition to the records. */
 function applicationIndices(settings: Settings): string[] {
   const indices = [
     ...(settings.operate ? operateParts.flat() : []),

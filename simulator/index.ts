@@ -1,4 +1,4 @@
-/** A Camunda cluster with its search engine in memory, over real HTTP, with faults on order. */
+/** Simulates a Camunda cluster and its search engine in memory, over real HTTP, with faults on order. */
 export type { SimulatorClock } from './clock.ts';
 
 export {

@@ -9,10 +9,11 @@ const USAGE = `npm run simulator -- [options]
   --partitions N                  default 3
   --brokers N                     default 1
   --search elasticsearch|opensearch|none
-  --duration COMPONENT=SECONDS    of a backup; repeatable: zeebe, operate, tasklist, webApplications, optimize, records
+  --duration COMPONENT=SECONDS    how long a component's backup takes; repeatable. Components:
+                                  zeebe, operate, tasklist, webApplications, optimize, records
   --base-path PATH                management.server.base-path
   --repository NAME               default camunda
-  --fault JSON                    a fault on order, see README.md; repeatable
+  --fault JSON                    a fault to order, see README.md; repeatable
 
 Starts a simulated Camunda cluster, prints its addresses as JSON, and serves until it is interrupted.`;
 
@@ -45,7 +46,7 @@ function readJson(text: string, context: z.RefinementCtx): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    context.addIssue({ code: 'custom', message: 'is no JSON' });
+    context.addIssue({ code: 'custom', message: 'is not JSON' });
     return z.NEVER;
   }
 }
@@ -89,12 +90,12 @@ function readOptions() {
       },
     }).values;
   } catch (error) {
-    // An option that does not exist, or one without its value.
+    // An option is unknown or lacks its value.
     return refuse(error instanceof Error ? error.message : String(error));
   }
 }
 
-/** `--fault 1, operation: is none of …` */
+/** Formats an issue such as `--fault 1, operation: is none of …`. */
 function sentenceOf({ path: [option, index, ...rest], message }: z.core.$ZodIssue): string {
   const which = typeof index === 'number' ? ` ${index + 1}` : '';
   return `--${[String(option) + which, ...rest.map(String)].join(', ')}: ${message}`;

@@ -4,20 +4,20 @@ function backupOperations<C extends string>(component: C): `${C}.${(typeof MANAG
   return MANAGEMENT.map((call) => `${component}.${call}` as const);
 }
 
-/** Every endpoint that the simulator serves, by a stable name: faults are ordered and calls are counted by it. */
+/** The names of all endpoints that the simulator serves. Faults are ordered and calls are counted by these names. */
 export const operations = [
   'zeebe.pause', // POST /actuator/exporting/pause
   'zeebe.resume', // POST /actuator/exporting/resume
-  'zeebe.partitions', // GET /actuator/partitions[/{id}], of one broker
+  'zeebe.partitions', // GET /actuator/partitions[/{id}] of one broker
   'zeebe.cluster', // GET /actuator/cluster
   'zeebe.exporters', // GET /actuator/exporters
-  'zeebe.topology', // GET /v2/topology on the app port
-  'zeebe.exporting', // GET /v2/exporting on the app port
-  'zeebe.status', // GET /v2/status on the app port
+  'zeebe.topology', // GET /v2/topology on the application's port
+  'zeebe.exporting', // GET /v2/exporting on the application's port
+  'zeebe.status', // GET /v2/status on the application's port
   ...backupOperations('zeebe'),
   ...backupOperations('operate'),
   ...backupOperations('tasklist'),
-  ...backupOperations('webApplications'), // their discovery page is zeebe.discover where they share an address
+  ...backupOperations('webApplications'), // if they share Zeebe's address, their discovery page is zeebe.discover
   ...backupOperations('optimize'),
   'search.info', // GET /
   'search.health', // GET /_cluster/health

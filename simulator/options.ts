@@ -5,13 +5,13 @@ export type SearchEngine = 'elasticsearch' | 'opensearch';
 export type DurationName = 'operate' | 'tasklist' | 'webApplications' | 'optimize' | 'records' | 'zeebe';
 
 export interface SimulatorOptions {
-  /** The full version that is reported is this one with `.0`. */
+  /** The reported full version is this one with `.0` appended. */
   camunda: CamundaMinor;
   /** Default 3. */
   partitions?: number;
-  /** Default 1. Every broker has a replica of every partition: the replication factor is the number of brokers. */
+  /** Default 1. Every broker has a replica of every partition, so the replication factor is the number of brokers. */
   brokers?: number;
-  /** 8.8 and later: webApplications, optimize, elasticsearch. Before: operate, tasklist, optimize, elasticsearch. */
+  /** The default is Elasticsearch, Optimize, and webApplications (8.8 and later) or operate and tasklist (before). */
   components?: {
     operate?: boolean;
     tasklist?: boolean;
@@ -22,31 +22,31 @@ export interface SimulatorOptions {
   /** Seconds from the accepted request to the completed backup. */
   durations?: Partial<Record<DurationName, number>>;
   clock?: SimulatorClock;
-  /** The snapshot repository that is registered, and that every web application is configured with. */
+  /** The registered snapshot repository, which every web application uses. */
   repository?: string;
   recordsIndices?: string[];
   /** `management.server.base-path` of every component but Optimize, which has none. */
   basePath?: string;
   searchAuth?: { username: string; password: string } | { apiKey: string };
   managementAuth?: { username: string; password: string };
-  /** false: Zeebe has no backup store, every call to its backups is 400. */
+  /** If false, Zeebe has no backup store and answers every call to its backups with 400. */
   storeConfigured?: boolean;
-  /** true: the app port has `GET /v2/exporting`, as from 8.10 on. */
+  /** If true, the application's port has `GET /v2/exporting`, as from 8.10 on. */
   restExporting?: boolean;
   /**
-   * 8.8 and later: `orchestration` (default) is one process with backupRuntime and backupHistory; in `standalone`
-   * Zeebe and the web applications are processes of their own, each with `/actuator/backups`.
-   * Before 8.8: `standalone` (default), or `orchestration` for the unified process, whose timestamps look different.
+   * In 8.8 and later `orchestration` (the default) is one process with backupRuntime and backupHistory. In `standalone`
+   * Zeebe and the web applications are separate processes, each with `/actuator/backups`. Before 8.8 the default is
+   * `standalone`, and `orchestration` is the unified process, whose timestamps look different.
    */
   profile?: 'orchestration' | 'standalone';
-  /** true: a call that needs a dead broker takes as long (on the clock) as it was recorded to: 8.6 s, later 15 s. */
+  /** If true, a call that needs a dead broker takes the recorded time on the clock: 8.6 s at first, and 15 s later. */
   deadBrokersAreSlow?: boolean;
 }
 
 export interface Settings {
   camunda: CamundaMinor;
   version: string;
-  /** 8.8 and later: backupRuntime and backupHistory. */
+  /** Whether the cluster is 8.8 or later with backupRuntime and backupHistory. */
   orchestrationCluster: boolean;
   partitions: number;
   brokers: number;

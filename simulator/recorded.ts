@@ -94,7 +94,7 @@ const answers = {
   'zeebe-check-completed': camundaSingle('full-procedure: poll zeebe'),
 };
 
-/** An answer of a real server, kept verbatim under recordings/. */
+/** The names of answers of real servers, which recordings/ contains verbatim. */
 export type RecordedName = keyof typeof answers;
 
 export const isRecorded = (name: string): name is RecordedName => Object.hasOwn(answers, name);
@@ -106,7 +106,7 @@ export function recordedAnswer(name: RecordedName): Answer {
   return {
     status,
     headers: {
-      // Elasticsearch says it in every answer.
+      // Elasticsearch sends this header with every answer.
       ...(server.startsWith('Elasticsearch ') && { 'X-elastic-product': 'Elasticsearch' }),
       'Content-Type': contentType,
     },

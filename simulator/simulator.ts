@@ -21,22 +21,22 @@ export interface Simulator {
   repository: string;
   order(fault: Fault): { cancel(): void };
   clearFaults(): void;
-  /** Every request, in order. */
+  /** All requests, in order. */
   calls(filter?: { operation?: Operation | 'unknown' }): Call[];
   exporterPhases(): { broker: number; partition: number; phase: ExporterPhase }[];
   setExporterPhase(phase: ExporterPhase, where?: Where): void;
-  /** How many records the exporters are behind while they export. */
+  /** Sets how many records the exporters are behind while they export. */
   setExporterLag(records: number): void;
-  /** A change of the cluster is under way. */
+  /** Sets whether the cluster reports a pending change. */
   setPendingChange(isPending: boolean): void;
-  /** What `GET /actuator/cluster` says of a broker, or of a partition on it: ACTIVE, JOINING, LEAVING, ... */
+  /** Sets the state of a broker, or of a partition on it, in `GET /actuator/cluster`: ACTIVE, JOINING, LEAVING, ... */
   setMemberState(state: string, where: Where): void;
   setHealth(health: Health, where?: Where): void;
-  /** Of an exporter on every partition; one that was not there is added. */
+  /** Sets the state of an exporter on every partition, and adds a missing exporter. */
   setExporterState(id: string, state: ExporterState): void;
-  /** Of the partition's leader. */
+  /** Sets the phase of the stream processor on the partition's leader. */
   setProcessorPhase(phase: ProcessorPhase, partition: number): void;
-  /** Since when some replica does not export. */
+  /** The instant since which a replica does not export; undefined if all export. */
   pausedSince(): number | undefined;
   pauseHistory(): { pausedAt: number; resumedAt: number | undefined }[];
   backupIds(component: ComponentName): number[];
@@ -44,11 +44,11 @@ export interface Simulator {
   seedBackup(component: ComponentName, id: number, state?: SeedState): void;
   stopBroker(broker: number): void;
   startBroker(broker: number): void;
-  /** The search engine refuses connections, and the web applications cannot reach it either. */
+  /** Makes the search engine refuse connections, including those of the web applications. */
   stopSearch(): void;
   startSearch(): void;
   snapshots(): HeldSnapshot[];
-  /** The indices that the search engine has. */
+  /** The names of the indices in the search engine. */
   indices(): string[];
   removeRepository(name?: string): void;
   close(): Promise<void>;

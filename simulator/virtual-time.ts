@@ -1,6 +1,6 @@
 /**
- * Time that passes only when nobody is at work: a day of a backup in a second. Work is announced with `busy`;
- * while somebody is, time stands still, and when all wait in `sleep`, it jumps to the next who wakes.
+ * A clock on which a day of a backup passes in a second. Time stands still while any work runs in `busy`. When all work
+ * has ended or waits in `sleep`, time jumps to the end of the earliest sleep.
  */
 export class VirtualTime {
   #now: number;
@@ -26,7 +26,7 @@ export class VirtualTime {
       this.#planJump();
     });
 
-  /** Does real work, during which no time passes. */
+  /** Does work, during which no time passes. */
   busy = async <T>(work: () => Promise<T>): Promise<T> => {
     this.#busy += 1;
     try {
@@ -40,7 +40,7 @@ export class VirtualTime {
   #planJump(): void {
     if (this.#jumpPlanned) return;
     this.#jumpPlanned = true;
-    // Whoever was just woken gets to say that it is at work, or to sleep again.
+    // This delay gives the code that was just woken the chance to call `busy` or `sleep` first.
     setImmediate(() =>
       setImmediate(() => {
         this.#jumpPlanned = false;

@@ -1,4 +1,4 @@
-/** What a request body says about the backup id. Each component answers the wrong ones in its own way. */
+/** The backup id in a request body, or what is wrong with it. Each component has its own answers to wrong ids. */
 export type BackupIdInBody =
   | { found: 'id'; id: number }
   | { found: 'no body' }

@@ -1,9 +1,9 @@
 import type { SimulatorClock } from '../clock.ts';
 
-/** How long the others still take a dead broker for a member; recorded: one second after the kill they did, 15 s after not. */
+/** How long the other brokers still list a dead one as a member. In the recordings they do after 1 s, not after 15 s. */
 const UNNOTICED_MS = 10_000;
 
-/** Which brokers live, and who leads a partition. Every broker has a replica of every partition. */
+/** The brokers, living or dead, and the leaders of the partitions. Every broker has a replica of every partition. */
 export class Brokers {
   readonly #clock: SimulatorClock;
   readonly ids: number[];
@@ -34,23 +34,23 @@ export class Brokers {
     return this.ids.filter((broker) => !this.isAlive(broker));
   }
 
-  /** A broker is dead, and the gateway does not know it yet. */
+  /** True if a broker is dead and the gateway has not noticed it yet. */
   isUnnoticed(): boolean {
     return this.dead().some((broker) => !this.#isNoticed(broker));
   }
 
-  /** Who the gateway lists in its topology. */
+  /** The brokers that the gateway lists in its topology. */
   known(): number[] {
     return this.ids.filter((broker) => this.isAlive(broker) || !this.#isNoticed(broker));
   }
 
-  /** Undefined: there is no leader. The first choice of partition p is broker (p - 1) modulo the number of brokers. */
+  /** The leader; undefined if there is none. Partition p prefers broker (p - 1) modulo the number of brokers. */
   leaderOf(partition: number): number | undefined {
     if (!this.hasQuorum()) return undefined;
     for (let step = 0; step < this.ids.length; step += 1) {
       const broker = (partition - 1 + step) % this.ids.length;
       if (this.isAlive(broker)) return broker;
-      if (!this.#isNoticed(broker)) return undefined; // no election yet
+      if (!this.#isNoticed(broker)) return undefined; // there was no election yet
     }
     return undefined;
   }

@@ -2,7 +2,7 @@ import { actuator } from '../http/answers.ts';
 import type { Answer, Request } from '../http/http.ts';
 import type { Settings } from '../options.ts';
 
-/** Recorded on 8.6; the backups are put in by version and profile. */
+/** These links were recorded on 8.6. The links of the backups are added by version and profile. */
 const BROKER_LINKS = [
   'partitions/{operation}',
   'partitions',
@@ -27,7 +27,7 @@ const BROKER_LINKS = [
   'exporting',
 ];
 
-/** Which processes a management port belongs to. */
+/** The kind of process that a management port belongs to. */
 export type ManagementRole = 'broker with gateway' | 'broker' | 'gateway';
 
 export function zeebeLinks(settings: Settings, role: ManagementRole, history: boolean): string[] {
@@ -50,7 +50,7 @@ export const OPTIMIZE_LINKS = ['backups', 'health', 'health/{*path}', 'prometheu
 export const runtimeEndpoint = (settings: Settings): 'backupRuntime' | 'backups' =>
   settings.orchestrationCluster && settings.profile === 'orchestration' ? 'backupRuntime' : 'backups';
 
-/** Spring Boot's page of links: `health/{*path}` is the link `health-path`. */
+/** Makes Spring Boot's page of links, in which `health/{*path}` has the name `health-path`. */
 export function discoveryPage(request: Request, base: string, links: string[]): Answer {
   const entries = links.map((link) => {
     const [id = link, variable] = link.split('/');

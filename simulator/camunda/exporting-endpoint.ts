@@ -5,8 +5,8 @@ import type { Brokers } from './brokers.ts';
 import type { Exporting } from './exporting.ts';
 
 /**
- * `POST /actuator/exporting/{pause|resume}`. The answer is HTTP 200 whatever happens: success and failure are in the
- * `status` of its body, because the endpoint's wrapper object is itself serialised as the body.
+ * Serves `POST /actuator/exporting/{pause|resume}`. The HTTP status is always 200, and the `status` in the body says
+ * whether the call succeeded, because the real endpoint serialises its wrapper object as the body.
  */
 export function exportingEndpoint(settings: Settings, exporting: Exporting, brokers: Brokers) {
   const now = () => settings.clock.now();
@@ -15,7 +15,7 @@ export function exportingEndpoint(settings: Settings, exporting: Exporting, brok
     const dead = brokers.dead();
     if (dead.length > 0 && !brokers.isUnnoticed()) return failed(topologyMessage());
     for (const broker of brokers.alive()) exporting.setPhase(phase, { broker });
-    // Nobody has noticed the dead broker yet: the living replicas obey, and the call as a whole fails.
+    // The gateway has not noticed the dead broker yet, so the living replicas obey and the call still fails.
     if (dead.length > 0) return failed(`Failed to connect channel for address 127.0.0.1:2650${dead[0]}`);
     return json(200, { body: null, status: 204, contentType: null });
   }

@@ -6,16 +6,16 @@ interface Replica {
   broker: number;
   partition: number;
   phase: ExporterPhase;
-  /** The exported position while exporting stands still. */
+  /** The exported position during a pause. */
   standsAt: number | undefined;
 }
 
 const RECORDS_PER_SECOND = 20;
 const FIRST_POSITION = 100;
-/** Recorded: the exported position runs a little ahead of the processed one, which counts commands only. */
+/** In the recordings the exported position is a little ahead of the processed one, which only counts commands. */
 const EXPORTED_AHEAD = 16;
 
-/** Whether each replica of each partition exports, and how far it got. The phase outlives a restart of its broker. */
+/** The phase and position of exporting on every replica. The phase outlives a restart of its broker. */
 export class Exporting {
   readonly #clock: SimulatorClock;
   readonly #startedAt: number;
@@ -40,7 +40,7 @@ export class Exporting {
     for (const replica of this.#replicas) {
       if (where.broker !== undefined && replica.broker !== where.broker) continue;
       if (where.partition !== undefined && replica.partition !== where.partition) continue;
-      // The position is read before the phase changes: from a pause on it stands where it was.
+      // The position is read before the phase changes, because a pause keeps it.
       replica.standsAt = phase === 'EXPORTING' ? undefined : this.exported(replica);
       replica.phase = phase;
     }
@@ -51,7 +51,7 @@ export class Exporting {
     if (!paused && open) last.resumedAt = this.#clock.now();
   }
 
-  /** How many records the exporters are behind the processing while they export. */
+  /** Sets how many records the exporters are behind the processing while they export. */
   setLag(records: number): void {
     this.#lag = records;
   }

@@ -16,11 +16,11 @@ interface ZeebeParts {
   topology: Topology;
   exporting: ReturnType<typeof exportingEndpoint>;
   backups: ReturnType<typeof zeebeEndpoint>;
-  /** From 8.8 on the web applications live in the same process. */
+  /** The backups of the web applications, which run in the same process from 8.8 on. */
   history: BackupEndpoint | undefined;
 }
 
-/** A management address of Zeebe. `broker`: whose partitions it shows. */
+/** Serves a management address of Zeebe. `broker` chooses the broker whose partitions it shows. */
 export function zeebeManagement(
   parts: ZeebeParts,
   role: ManagementRole,
@@ -70,7 +70,7 @@ export function zeebeManagement(
   });
 }
 
-/** The management address of one web application, with `/actuator/backups`. */
+/** Serves the management address of one web application, with `/actuator/backups`. */
 export function applicationManagement(
   settings: Settings,
   component: Exclude<ComponentName, 'zeebe' | 'records'>,
@@ -111,7 +111,7 @@ function backupRoute(
 
 type Segments = [string | undefined, string | undefined, ...string[]];
 
-/** Strips the base path and `/actuator`, and asks for credentials where they are configured. */
+/** Strips the base path and `/actuator`, and requires the configured credentials, if any. */
 function underActuator(
   settings: Settings,
   basePath: string,
@@ -120,7 +120,7 @@ function underActuator(
   return (request) => {
     if (!request.path.startsWith(`${basePath}/actuator`)) return undefined;
     const path = request.path.slice(basePath.length);
-    if (path.endsWith('/')) return undefined; // recorded: a trailing slash is a 404
+    if (path.endsWith('/')) return undefined; // the recordings answer 404 to a trailing slash
     const [, , first, second, ...rest] = path.split('/').map(decodeURIComponent);
     const found = find(request, path, [first, second, ...rest]);
     if (found === undefined || mayEnter(settings, request)) return found;

@@ -10,10 +10,10 @@ const NO_BODY =
   'Required request body is missing: public io.camunda.operate.webapp.management.dto.TakeBackupResponseDto ' +
   'io.camunda.operate.webapp.management.BackupController.takeBackup(io.camunda.operate.webapp.management.dto.TakeBackupRequestDto)';
 
-/** After so many exceptions the JVM stops filling in their messages: both bodies were recorded. */
+/** After this many exceptions the JVM omits their messages. Both bodies were recorded. */
 const EXCEPTIONS_WITH_MESSAGE = 5;
 
-/** Operate up to 8.7: nearly every error is a 400, told apart by its message. */
+/** Serves Operate's backups up to 8.7. Nearly every error is a 400, and only the messages differ. */
 export function operateEndpoint(
   settings: Settings,
   backups: PartBackups,

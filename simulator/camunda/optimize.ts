@@ -6,7 +6,7 @@ import { backupIdIn } from './backup-id.ts';
 import type { PartBackups } from './part-backups.ts';
 import type { BackupEndpoint } from './web-application.ts';
 
-/** Optimize, every version. From documentation and source, not recorded. */
+/** Serves Optimize's backups in every version. This follows the documentation and the source, not recordings. */
 export function optimizeEndpoint(
   settings: Settings,
   backups: PartBackups,

@@ -18,9 +18,9 @@ export interface PartPlan {
   /** The indices of each part. */
   parts: string[][];
   durationMs: number;
-  /** Optimize on OpenSearch takes its parts at once. */
+  /** Whether the parts are taken concurrently, as by Optimize on OpenSearch. */
   concurrent: boolean;
-  /** A gap between two parts is not yet INCOMPLETE for so long. Up to 8.7, and in Optimize: 0, so the state flaps. */
+  /** How long a gap between two parts is not INCOMPLETE yet. It is 0 up to 8.7 and in Optimize, so the state flaps. */
   graceMs: number;
 }
 
@@ -28,10 +28,10 @@ const VISIBLE_AFTER_MS = 140;
 const NOT_FOUND_MS = 1000;
 const DELETION_MS = 250;
 const GAP = 0.25;
-/** However long the parts take, the next one begins within a moment (recorded: some 100 ms). */
+/** The longest time between two parts, however long the parts take. In the recordings it is some 100 ms. */
 const LONGEST_GAP_MS = 400;
 
-/** A backup of a web application: a row of snapshots in the repository, and a state that is read from them. */
+/** The backups of a web application. Each is a series of snapshots, from which its state is derived. */
 export class PartBackups {
   readonly #settings: Settings;
   readonly #store: SnapshotStore;
@@ -54,7 +54,7 @@ export class PartBackups {
     return this.#store.isDown;
   }
 
-  /** Parts are waiting for their turn. */
+  /** True while parts of a backup wait for their turn. */
   get isBusy(): boolean {
     return this.#settings.clock.now() < this.#busyUntil;
   }
@@ -68,7 +68,7 @@ export class PartBackups {
     this.#hiddenUntil.delete(id);
     if (course === 'flappingIncomplete' || course === 'incompleteForEver') this.#withoutGrace.add(id);
     if (course === 'notFoundAfterAccept') this.#hiddenUntil.set(id, now + NOT_FOUND_MS);
-    // Observed of a readonly repository: accepted, no snapshot appears, and it never fails.
+    // This was observed with a readonly repository: the backup is accepted, has no snapshots and never fails.
     if (course === 'vanishes' || this.#store.isReadonly(this.#settings.repository)) return names;
 
     const first = now + Math.min(VISIBLE_AFTER_MS, 0.2 * durationMs);
@@ -116,19 +116,19 @@ export class PartBackups {
     });
   }
 
-  /** Asynchronous: the snapshots stay visible for a moment; parts that wait for their turn are still taken. */
+  /** Deletes asynchronously: the snapshots stay visible for a moment, and waiting parts are still taken. */
   delete(id: number): boolean {
     const snapshots = this.#snapshots(id);
     for (const snapshot of snapshots) this.#store.delete(snapshot, DELETION_MS);
     return snapshots.length > 0;
   }
 
-  /** Whether a shard of it failed that no node had taken: what its failure lacks is the node. */
+  /** Whether a shard of the backup failed before any node had taken it, so that its failure has no node id. */
   hasShardWithoutNode(id: number): boolean {
     return this.#snapshots(id).some((snapshot) => this.#store.stateOf(snapshot) === 'PARTIAL');
   }
 
-  /** In the order of the parts, as one backup is shown. */
+  /** The backup, with its parts in order. */
   info(id: number): PartBackupInfo | undefined {
     const snapshots = this.#snapshots(id);
     if (snapshots.length === 0) return undefined;
@@ -145,7 +145,7 @@ export class PartBackups {
     };
   }
 
-  /** The newest start first; within a backup the newest part first. */
+  /** All backups, the newest first, each with its newest part first. */
   list(): PartBackupInfo[] {
     const startOf = (id: number) => this.#snapshots(id)[0]?.startedAt ?? 0;
     return this.ids()
@@ -162,7 +162,7 @@ export class PartBackups {
     return [...found].filter((id) => !this.#isHidden(id));
   }
 
-  /** `camunda_operate_200_8.6.0_part_1_of_6/OYyzUKruQPmX-eEnBhxrHw`: how a refused duplicate names what it found. */
+  /** The snapshots as a refused duplicate names them: `camunda_operate_200_8.6.0_part_1_of_6/OYyzUKruQPmX-eEnBhxrHw` */
   foundSnapshots(id: number): string {
     return this.#snapshots(id)
       .map(({ name, uuid }) => `${name}/${uuid}`)

@@ -1,4 +1,4 @@
-/** The indices in each part of a web application's backup. Operate and Tasklist as recorded, the rest in their manner. */
+/** The indices in each part of a web application's backup. Those of Operate and Tasklist were recorded. */
 export const operateParts: string[][] = [
   ['operate-import-position-8.3.0_'],
   ['operate-list-view-8.3.0_'],

@@ -6,7 +6,7 @@ import { backupIdIn } from './backup-id.ts';
 import type { PartBackups } from './part-backups.ts';
 import type { BackupEndpoint } from './web-application.ts';
 
-/** Tasklist up to 8.7: like Operate, but with 500 and 502 where Operate has 400, and with pretty-printed JSON. */
+/** Serves Tasklist's backups up to 8.7. Unlike Operate, it answers 500 and 502 instead of 400 and pretty-prints JSON. */
 export function tasklistEndpoint(
   settings: Settings,
   backups: PartBackups,

@@ -14,18 +14,18 @@ export type ExporterState =
   | 'CONFIG_NOT_FOUND';
 export type ProcessorPhase = 'INITIAL' | 'REPLAY' | 'PROCESSING' | 'PAUSED' | 'FAILED';
 
-/** A broker, a partition on every broker, one replica; everything where neither is said. */
+/** A broker, a partition on every broker, one replica, or (without both fields) everything. */
 export interface Where {
   broker?: number | undefined;
   partition?: number | undefined;
 }
 
-/** What the cluster says about itself: brokers, partitions and who leads them. */
+/** The answers of the cluster about its brokers, its partitions and their leaders. */
 export class Topology {
   readonly #states: { state: string; where: Where }[] = [];
   readonly #healths: { health: Health; where: Where }[] = [];
   readonly #phases = new Map<number, ProcessorPhase>();
-  /** By id, on every partition alike. */
+  /** The states of the exporters, by id. They are the same on every partition. */
   readonly #exporters = new Map<string, ExporterState>();
   #isChanging = false;
   readonly #settings: Settings;
@@ -47,7 +47,7 @@ export class Topology {
     this.#isChanging = isChanging;
   }
 
-  /** Of a broker itself where no partition is said. */
+  /** Sets the state of a partition on a broker, or of the broker itself if `where` has no partition. */
   setState(state: string, where: Where): void {
     this.#states.push({ state, where });
   }
@@ -56,12 +56,12 @@ export class Topology {
     this.#healths.push({ health, where });
   }
 
-  /** Of the partition's leader. */
+  /** Sets the phase of the stream processor on the partition's leader. */
   setProcessorPhase(phase: ProcessorPhase, partition: number): void {
     this.#phases.set(partition, phase);
   }
 
-  /** `GET /actuator/partitions`: one broker's view, keyed by partition. */
+  /** Answers `GET /actuator/partitions` with one broker's view, by partition. */
   partitions(request: Request, broker: number, only?: number): Answer {
     const entries = this.#partitionIds()
       .filter((partition) => only === undefined || partition === only)
@@ -71,7 +71,7 @@ export class Topology {
     return entry === undefined ? empty(404) : actuator(request, 200, entry[1]);
   }
 
-  /** `GET /actuator/cluster`: the configured cluster. A dead broker is still ACTIVE here. */
+  /** Answers `GET /actuator/cluster` with the configured cluster, in which a dead broker is still ACTIVE. */
   cluster(): Answer {
     const brokers = this.#brokers.ids.map((id) => ({
       id,
@@ -103,13 +103,13 @@ export class Topology {
     });
   }
 
-  /** `GET /actuator/exporters`, from 8.6 on. */
+  /** Answers `GET /actuator/exporters`, which exists from 8.6 on. */
   exporters(request: Request): Answer {
     const listed = [...this.#exporters].map(([exporterId, status]) => ({ exporterId, status }));
     return actuator(request, 200, listed);
   }
 
-  /** `GET /v2/topology` on the app port. */
+  /** Answers `GET /v2/topology` on the application's port. */
   rest(): Answer {
     const { version, partitions, brokers, orchestrationCluster, camunda } = this.#settings;
     return json(200, {
@@ -133,7 +133,7 @@ export class Topology {
     });
   }
 
-  /** `GET /v2/exporting` on the app port, of all replicas together. */
+  /** Answers `GET /v2/exporting` on the application's port for all replicas together. */
   restExporting(): Answer {
     if (this.#brokers.dead().length > 0) {
       return problem(503, '/v2/exporting', 'Expected all members of partition 1, but some are not there');
@@ -153,7 +153,7 @@ export class Topology {
     const snapshot = Math.max(0, processed - 28);
     return {
       role: leads ? 'LEADER' : 'FOLLOWER',
-      // A follower replays: its positions say nothing about the exporters.
+      // A follower replays, so its positions say nothing about the exporters.
       processedPosition: leads ? processed : processed - 7,
       snapshotId: `13-1-${snapshot}-${snapshot + 16}${this.#settings.camunda === '8.5' ? '' : '-0'}`,
       processedPositionInSnapshot: snapshot,

@@ -7,7 +7,7 @@ import { backupIdIn } from './backup-id.ts';
 import type { PartBackups } from './part-backups.ts';
 import type { BackupEndpoint } from './web-application.ts';
 
-/** `backupHistory` of 8.8 and later. From documentation and source, not recorded. */
+/** Serves `backupHistory` of 8.8 and later. This follows the documentation and the source, not recordings. */
 export function webApplicationsEndpoint(
   settings: Settings,
   backups: PartBackups,
@@ -75,7 +75,7 @@ export function webApplicationsEndpoint(
       const pattern = request.query.get('pattern') ?? '*';
       const infos = backups.list().filter((info) => fits([pattern], String(info.backupId)));
       if (request.query.get('verbose') !== 'false') return actuator(request, 200, infos);
-      // Known defect of verbose=false: without the metadata every backup looks incomplete (issue 59901).
+      // Without metadata every backup looks incomplete: https://github.com/camunda/camunda/issues/59901
       const wrong = infos.map((info) => ({ ...info, state: 'INCOMPLETE' }));
       return actuator(request, 200, wrong);
     },

@@ -13,7 +13,7 @@ interface PartitionBackup {
   failureReason: string | undefined;
   snapshotId: string;
   checkpointPosition: number;
-  /** Its state alternates with DOES_NOT_EXIST in steps of so many milliseconds. */
+  /** The milliseconds after which the state changes to DOES_NOT_EXIST and back, again and again. */
   flapsEvery: number | undefined;
 }
 
@@ -41,12 +41,12 @@ export interface ZeebeBackupInfo {
   details: PartitionInfo[];
 }
 
-/** Recorded: between the 202 and the last partition's manifest a GET says 404 or INCOMPLETE. */
+/** In the recordings a GET between the 202 and the last partition's manifest answers 404 or INCOMPLETE. */
 const MANIFESTS_MS = 300;
 const NOT_FOUND_MS = 1000;
 const LEADER_CHANGE = 'Backup is cancelled due to leader change.';
 
-/** The backups of the broker partitions: which exist, how far each partition is, and the latest checkpoint. */
+/** The backups of Zeebe, with the progress of each partition, and the latest checkpoint. */
 export class ZeebeBackups {
   readonly #settings: Settings;
   readonly #position: (partition: number) => number;
@@ -58,7 +58,7 @@ export class ZeebeBackups {
     this.#position = position;
   }
 
-  /** The id of the latest checkpoint of the brokers: what a new id is judged against, whatever became of the backup. */
+  /** The id of the brokers' latest checkpoint. A new id must be higher, even if that backup failed or was deleted. */
   get checkpoint(): number {
     return this.#checkpoint;
   }
@@ -109,7 +109,7 @@ export class ZeebeBackups {
     return backup && this.#exists(backup) ? this.#info(backup, 'full') : undefined;
   }
 
-  /** The list is thin (no lastUpdatedAt, snapshotId, checkpointPosition) and in no order. */
+  /** All backups in no particular order, without lastUpdatedAt, snapshotId and checkpointPosition. */
   list(): ZeebeBackupInfo[] {
     return [...this.#backups.values()]
       .filter((backup) => this.#exists(backup))
@@ -117,7 +117,7 @@ export class ZeebeBackups {
       .map((backup) => this.#info(backup, 'thin'));
   }
 
-  /** The leader of these partitions is gone: what they had begun fails. */
+  /** Fails the running backups of partitions whose leader is gone. */
   leaderChanged(partitionIds: number[]): void {
     const now = this.#settings.clock.now();
     for (const { partitions } of this.#backups.values()) {
@@ -141,7 +141,7 @@ export class ZeebeBackups {
         partitionId: index + 1,
         outcome: 'COMPLETED',
         failureReason: undefined,
-        // 8.6 appended the id of the broker that took the snapshot.
+        // From 8.6 on the id ends with that of the broker that took the snapshot.
         snapshotId: `${index + 7}-1-${position}-${position + 16}${this.#settings.camunda === '8.5' ? '' : '-0'}`,
         checkpointPosition: position + 1,
         flapsEvery: undefined,
@@ -218,7 +218,7 @@ function afflict(
   if (course === 'flappingIncomplete') last.flapsEvery = Math.max(1, duration / 8);
   if (course === 'incompleteForEver') {
     last.createdAt = Number.POSITIVE_INFINITY;
-    // A single partition cannot be incomplete next to others: a second one, of an older layout, stays behind.
+    // A single partition cannot be INCOMPLETE by itself, so a second one from an older layout is added.
     if (partitions.length === 1) {
       return [
         { ...last, createdAt: now, endsAt: now + duration },

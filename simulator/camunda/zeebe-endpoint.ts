@@ -10,11 +10,11 @@ import type { ZeebeBackups } from './zeebe-backups.ts';
 const NO_STORE =
   'Cannot process backup requests. No backup store is configured. To use this feature, configure backup in broker configuration.';
 
-/** Recorded: how long a call waited for a broker that had just died, and for one that was long dead. */
+/** The recorded durations of calls that waited for a broker that had just died, and for one that had long been dead. */
 const JUST_DEAD_MS = 8_600;
 const LONG_DEAD_MS = 15_000;
 
-/** The broker partitions' backups: `/actuator/backups`, or `/actuator/backupRuntime` from 8.8 on. */
+/** Serves Zeebe's backups at `/actuator/backups`, or at `/actuator/backupRuntime` from 8.8 on. */
 export function zeebeEndpoint(
   settings: Settings,
   backups: ZeebeBackups,
@@ -29,7 +29,7 @@ export function zeebeEndpoint(
   const refuse = (request: Request, status: number, message: string): Answer =>
     actuator(request, status, { message });
 
-  /** A partition without a leader: what is answered instead, and how late. */
+  /** The delayed error answer if a partition has no leader; undefined if all have one. */
   async function unreachable(request: Request, whenJustDead: [number, string]): Promise<Answer | undefined> {
     if (brokers.everyPartitionIsLed(settings.partitions)) return undefined;
     const justDead = brokers.isUnnoticed();
@@ -76,7 +76,7 @@ export function zeebeEndpoint(
     }
     backups.take(asked.id, nextCourse());
     return actuator(request, 202, {
-      // 8.8 and later too: the documentation shows the old path in the message of the new endpoint.
+      // In the documentation of 8.8 the message of the new endpoint also contains the old path.
       message: `A backup with id ${asked.id} has been scheduled. Use GET actuator/backups/${asked.id} to monitor the status.`,
       ...(settings.camunda === '8.9' && { backupId: asked.id }),
     });
@@ -112,7 +112,7 @@ export function zeebeEndpoint(
     if (!settings.storeConfigured) return refuse(request, 400, NO_STORE);
     const dead = await unreachable(request, incomplete());
     if (dead) return dead;
-    backups.delete(Number(text)); // 204 whether it was there or not, and whether it was running or not
+    backups.delete(Number(text)); // the answer is 204 even if the backup was missing or still running
     return empty(204);
   }
 

@@ -9,7 +9,7 @@ const strikes = {
   skip: z.number().int().nonnegative().exactOptional(),
 };
 
-const noKind = { error: 'is no kind of fault that this can have: README.md lists them' };
+const noKind = { error: 'is not a kind of fault that this can have: README.md lists them' };
 
 const callFault = z.strictObject({
   operation: z.union([z.enum(operations), z.array(z.enum(operations))], {
@@ -59,9 +59,9 @@ const courseFault = z.strictObject({
   ),
 });
 
-/** A fault that came as JSON, from a command line: of a call, or of the course of a component's backup. */
+/** A fault as JSON on the command line, which affects either a call or the course of a component's backup. */
 export const faultSchema = z
-  .record(z.string(), z.unknown(), { error: 'is no JSON object' })
+  .record(z.string(), z.unknown(), { error: 'is not a JSON object' })
   .transform((fault, context): Fault => {
     const read = ('component' in fault ? courseFault : callFault).safeParse(fault);
     if (read.success) return read.data;
@@ -72,7 +72,7 @@ export const faultSchema = z
         path,
         message:
           issue.code === 'unrecognized_keys'
-            ? `has ${issue.keys.join(', ')}, which a fault has not`
+            ? `has ${issue.keys.join(', ')}, which faults do not have`
             : message,
       });
     }

@@ -1,7 +1,7 @@
 import type { ComponentName, Operation } from '../operations.ts';
 import { isRecorded, type RecordedName } from '../recorded.ts';
 
-/** What happens to a call instead of, or after, the real answer. */
+/** The kinds of faults of a call, which replace the real answer or change it. */
 export type CallFaultKind =
   | { answer: { status: number; body?: unknown; contentType?: string } }
   | { recorded: RecordedName }
@@ -13,7 +13,7 @@ export type CallFaultKind =
   | 'lostAnswer'
   | { lostAnswer: 'timeout' };
 
-/** How a backup goes wrong after it was accepted. */
+/** The ways in which an accepted backup goes wrong. */
 export type CourseKind =
   | 'neverEnds'
   | { failed: { partition?: number; reason?: string } }
@@ -26,16 +26,16 @@ export type CourseKind =
 
 export interface CallFault {
   operation: Operation | readonly Operation[];
-  /** How many calls it strikes. Default 1. */
+  /** How many calls the fault affects. Default 1. */
   times?: number | 'always';
-  /** How many calls pass first. Default 0. */
+  /** How many calls pass before the fault. Default 0. */
   skip?: number;
   kind: CallFaultKind;
 }
 
 export interface CourseFault {
   component: ComponentName;
-  /** How many of the next backups it strikes. Default 1. */
+  /** How many of the next backups the fault affects. Default 1. */
   times?: number | 'always';
   skip?: number;
   kind: CourseKind;
@@ -56,7 +56,7 @@ const PARTS: readonly CourseName[] = [
   'partial',
 ];
 
-/** Which courses a component's backup can take: a partition is never partial, a snapshot is never INCOMPLETE. */
+/** The courses that a component's backup can take. A partition is never partial, and a snapshot is never INCOMPLETE. */
 export const courses: Record<ComponentName, readonly CourseName[]> = {
   zeebe: PARTS.filter((course) => course !== 'partial'),
   operate: PARTS,
@@ -72,7 +72,7 @@ interface Order<F> {
   left: number;
 }
 
-/** The faults that are ordered and not yet used up. The first that fits a call or a backup is taken. */
+/** The ordered faults that are not used up yet. A call or a backup takes the first fault that fits. */
 export class FaultBook {
   #calls: Order<CallFault>[] = [];
   #courses: Order<CourseFault>[] = [];
@@ -82,7 +82,7 @@ export class FaultBook {
     const skip = fault.skip ?? 0;
     if ('operation' in fault) {
       if (typeof fault.kind === 'object' && 'recorded' in fault.kind && !isRecorded(fault.kind.recorded)) {
-        throw new Error(`no answer is recorded under the name ${String(fault.kind.recorded)}`);
+        throw new Error(`there is no recorded answer with the name ${String(fault.kind.recorded)}`);
       }
       const order = { fault, skip, left };
       this.#calls.push(order);

@@ -7,7 +7,7 @@ export function json(status: number, body: unknown, contentType = 'application/j
   return { status, headers: { 'Content-Type': contentType }, body: JSON.stringify(body) };
 }
 
-/** An actuator endpoint answers in its own media type, unless plain JSON is asked for. */
+/** Answers as an actuator endpoint, in its own media type unless the request asks for plain JSON. */
 export function actuator(request: Request, status: number, body: unknown): Answer {
   const accept = request.header('accept') ?? '';
   return json(status, body, accept.includes('application/json') ? 'application/json' : ACTUATOR_V3);
@@ -31,12 +31,12 @@ const REASONS: Record<number, string> = {
   500: 'Internal Server Error',
 };
 
-/** Spring's own error body: no `message`, which tells a missing endpoint from a missing backup. */
+/** Answers with Spring's own error body. It has no `message`, unlike the answer for a missing backup. */
 export function springError(status: number, path: string, now: number): Answer {
   return json(status, { timestamp: springTime(now), status, error: REASONS[status] ?? 'Error', path });
 }
 
-/** What 8.5 answers instead of Spring's own error body. */
+/** Answers with the error body that 8.5 uses instead of Spring's own one. */
 export function problem(status: number, path: string, detail: string): Answer {
   const body = { type: 'about:blank', title: REASONS[status] ?? 'Error', status, detail, instance: path };
   return json(status, body, 'application/problem+json');
@@ -47,7 +47,7 @@ export function methodNotAllowed(allow: string, path: string, now: number): Answ
   return { ...answer, headers: { ...answer.headers, Allow: allow } };
 }
 
-/** Tasklist prints its JSON the way Jackson's pretty printer does: `"a" : 1`, `[ {`, `}, {`. */
+/** Formats JSON as Jackson's pretty printer does for Tasklist: `"a" : 1`, `[ {`, `}, {`. */
 export function prettyPrinted(answer: Answer): Answer {
   if (answer.body === '') return answer;
   const value: unknown = JSON.parse(answer.body);
@@ -69,13 +69,13 @@ function jackson(value: unknown, depth: number): string {
 
 export const errorInstance = (): string => randomUUID();
 
-/** `2026-11-21T05:54:27.656+00:00`, in Spring's error bodies. */
+/** Formats an instant as in Spring's error bodies: `2026-11-21T05:54:27.656+00:00`. */
 const springTime = (ms: number): string => new Date(ms).toISOString().replace('Z', '+00:00');
 
-/** `2026-11-21T06:07:33.366+0000`, in the web applications' backups. */
+/** Formats an instant as in the web applications' backups: `2026-11-21T06:07:33.366+0000`. */
 export const offsetTime = (ms: number): string => new Date(ms).toISOString().replace('Z', '+0000');
 
-/** `2026-11-21T05:56:52.363563443Z`, in Zeebe's backups. The digits after the milliseconds are made up from `salt`. */
+/** Formats an instant as in Zeebe's backups: `2026-11-21T05:56:52.363563443Z`. `salt` gives the last six digits. */
 export function nanosecondTime(ms: number, salt: number): string {
   const micros = String(((salt * 48_271) % 999_983) + 1).padStart(6, '0');
   return new Date(ms).toISOString().replace('Z', `${micros}Z`);

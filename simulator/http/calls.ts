@@ -9,18 +9,18 @@ import type { Route } from './route.ts';
 export interface Call {
   /** Milliseconds since 1970, on the simulator's clock. */
   at: number;
-  /** `unknown`: the address has no such endpoint. */
+  /** The endpoint; `unknown` if the address does not have it. */
   operation: Operation | 'unknown';
-  /** Which address was asked: `zeebe`, `broker-0`, `operate`, `search`, ... */
+  /** The name of the called address: `zeebe`, `broker-0`, `operate`, `search`, ... */
   address: string;
   method: string;
   path: string;
   body: string;
-  /** 0: no answer was sent, or not yet. */
+  /** The status of the answer; 0 if none was sent, or none was sent yet. */
   status: number;
 }
 
-/** Routes each request, lets an ordered fault strike, and writes the call down. */
+/** Routes each request, applies an ordered fault, and records the call. */
 export class CallLog {
   readonly #clock: SimulatorClock;
   readonly #faults: FaultBook;

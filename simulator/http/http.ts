@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net';
 
 export interface Request {
   method: string;
-  /** Decoded only where a handler does so: it is the path as sent, without the query. */
+  /** The path as it was sent, without the query. It is not decoded. */
   path: string;
   query: URLSearchParams;
   header(name: string): string | undefined;
   body: string;
-  /** Aborted when the client has given up, or when the simulator closes. */
+  /** Aborted when the client gives up or the simulator closes. */
   gone: AbortSignal;
 }
 
@@ -18,10 +18,10 @@ export interface Answer {
   body: string;
 }
 
-/** What becomes of a request: an answer, a dropped connection, or silence until the client gives up. */
+/** The outcome of a request: an answer, a dropped connection, or silence until the client gives up. */
 export type Outcome = Answer | 'reset' | 'hang';
 
-/** One port on 127.0.0.1. It can be stopped, so that it refuses connections, and started on the same port. */
+/** A port on 127.0.0.1. After `stop` it refuses connections, and `start` opens the same port again. */
 export class Address {
   readonly #handle: (request: Request) => Promise<Outcome>;
   #server: Server | undefined;
@@ -38,7 +38,7 @@ export class Address {
   listen(): Promise<void> {
     const server = createServer((incoming, response) => {
       this.#serve(incoming, response).catch((error: unknown) => {
-        // A defect of the simulator itself: say so loudly rather than answer like Camunda.
+        // The simulator itself has a defect, so the answer must not look like one of Camunda.
         console.error('simulator:', error);
         response.writeHead(599).end(`simulator: ${String(error)}`);
       });
@@ -54,7 +54,7 @@ export class Address {
     });
   }
 
-  /** Refuses connections from now on, and drops the open ones. */
+  /** Refuses new connections and drops the open ones. */
   stop(): void {
     this.#server?.close();
     this.#server?.closeAllConnections();
@@ -64,7 +64,7 @@ export class Address {
   start(): void {
     if (this.#server !== undefined) return;
     this.listen().catch((error: unknown) => {
-      throw error; // another process took the port in the meantime: nothing sensible is left to do
+      throw error; // another process has taken the port, which a test cannot recover from
     });
   }
 
@@ -77,7 +77,7 @@ export class Address {
     try {
       for await (const chunk of incoming) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
     } catch {
-      return; // the client left while it was still sending
+      return; // the client disconnected while it was still sending
     }
     const url = new URL(incoming.url ?? '/', 'http://simulator');
     const outcome = await this.#handle({

@@ -1,11 +1,11 @@
 import type { SearchEngine } from '../options.ts';
 
-/** An error as both engines write it: the type and reason twice, the status once more in the body. */
+/** An error. Both engines write its type and reason twice, and repeat the status in the body. */
 export interface SearchError {
   status: number;
   type: string;
   reason: string;
-  /** Further fields, in the order in which the engine writes them. */
+  /** Other fields, in the order in which the engine writes them. */
   fields?: Record<string, string>;
 }
 
@@ -44,7 +44,7 @@ export function nameInUse(engine: SearchEngine, repository: string, name: string
   };
 }
 
-/** Why a name cannot be a snapshot's, or undefined. */
+/** The error if a name cannot be the name of a snapshot; undefined if it can. */
 export function invalidName(engine: SearchEngine, repository: string, name: string): SearchError | undefined {
   const why = whatIsWrong(engine, name);
   if (why === undefined) return undefined;

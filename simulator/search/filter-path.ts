@@ -1,6 +1,6 @@
 /**
- * What `filter_path` leaves of an answer: a list of paths in which `*` stands for any name. What is left empty is left
- * out, with all that is around it, as recorded.
+ * Applies `filter_path`, a list of paths in which `*` matches any name, to an answer. As in the recordings, it omits
+ * objects and lists that become empty.
  */
 export function filtered(body: unknown, filterPath: string): unknown {
   const paths = filterPath.split(',').map((path) => path.split('.'));

@@ -4,7 +4,7 @@ import type { SearchReplies } from './replies.ts';
 import { shardStats } from './shard-stats.ts';
 import { fits, isWildcard, type SnapshotStore } from './snapshots.ts';
 
-/** The ways to ask which indices there are, `GET /{pattern}`, `_resolve/index` and `_cat/indices`, and what is in their shards. */
+/** Serves lists of indices (`GET /{pattern}`, `_resolve/index` and `_cat/indices`) and statistics of their shards. */
 export function indexApi({ engine, reply, refuse }: SearchReplies, store: SnapshotStore) {
   return function indices(
     request: Request,

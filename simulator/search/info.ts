@@ -1,7 +1,7 @@
 import type { SearchEngine } from '../options.ts';
 import type { SnapshotStore } from './snapshots.ts';
 
-/** `GET /`: by this a client tells the engines apart. */
+/** The body of `GET /`, by which a client recognises the engine. */
 export function engineInfo(engine: SearchEngine): unknown {
   const elastic = engine === 'elasticsearch';
   const number = elastic ? '8.16.6' : '2.19.1';
@@ -47,7 +47,7 @@ export function engineHealth(engine: SearchEngine, shards: number): unknown {
   };
 }
 
-/** `GET /_cluster/state/customs?filter_path=snapshot_deletions`: an entry for each repository that deletes. */
+/** The body of `GET /_cluster/state/customs`, with the deletions of snapshots that are running in each repository. */
 export function clusterCustoms(store: SnapshotStore): unknown {
   const deletions = store.repositories().flatMap(([repository]) => {
     const snapshots = store.deletions(repository);

@@ -1,7 +1,7 @@
 import type { Answer, Request } from '../http/http.ts';
 import type { SearchReplies } from './replies.ts';
 
-/** Nodes, templates and policies: as few as it takes to read their names. */
+/** Serves nodes, templates and policies, as few as a test needs to read their names. */
 export function inventoryApi({ engine, reply }: SearchReplies) {
   const elastic = engine === 'elasticsearch';
   const version = elastic ? '8.16.6' : '2.19.1';
@@ -33,7 +33,7 @@ export function inventoryApi({ engine, reply }: SearchReplies) {
     return reply(request, 200, { component_templates: [template] });
   }
 
-  /** ILM; the OpenSearch that was recorded had no plugin for policies. */
+  /** Serves policies of ILM. The recorded OpenSearch had no plugin for policies. */
   function policies(request: Request): Answer {
     if (!elastic) {
       const error = `no handler found for uri [${request.path}] and method [${request.method}]`;

@@ -3,7 +3,7 @@ import type { SnapshotStore } from '../search/snapshots.ts';
 
 export type SeedState = 'COMPLETED' | 'FAILED' | 'IN_PROGRESS' | 'INCOMPLETE';
 
-/** Zeebe's records are backed up by snapshots that no component made; their names end with the backup's id. */
+/** The backups of Zeebe's records are snapshots that no component makes. Their names end with the backup's id. */
 export class RecordsBackups {
   private readonly settings: Settings;
   private readonly store: SnapshotStore;
@@ -35,7 +35,7 @@ export class RecordsBackups {
       indices: this.settings.recordsIndices,
       startedAt,
       endsAt: state === 'IN_PROGRESS' ? Number.POSITIVE_INFINITY : startedAt + 1000,
-      // The nearest thing that a snapshot has to an incomplete backup.
+      // A PARTIAL snapshot is the closest equivalent of an INCOMPLETE backup.
       ...(state === 'INCOMPLETE' && { outcome: 'PARTIAL', failures: ['primary shard is not allocated'] }),
       ...(state === 'FAILED' && { outcome: 'FAILED', failures: ['aborted'] }),
     });

@@ -3,12 +3,12 @@ import type { SearchEngine, Settings } from '../options.ts';
 import { errorBody, type SearchError } from './errors.ts';
 import { filtered } from './filter-path.ts';
 
-/** How an engine answers: its media type and headers, its errors, and whom it lets in. */
+/** The answers of an engine, with its media type and headers, its errors and its authentication. */
 export interface SearchReplies {
   engine: SearchEngine;
   reply(request: Request, status: number, body: unknown): Answer;
   refuse(request: Request, error: SearchError): Answer;
-  /** What is answered to somebody without the configured credentials. */
+  /** The refusal of a request without the configured credentials; undefined if it has them. */
   unauthorized(request: Request): Answer | undefined;
 }
 
@@ -21,7 +21,7 @@ export function searchReplies(settings: Settings, engine: SearchEngine): SearchR
     if (!elastic) {
       return answer(status, 'application/json; charset=UTF-8', JSON.stringify(body), {});
     }
-    // The official client asks for the media type of its own version and gets it.
+    // The official client requests the media type of its own version.
     const compatible = /application\/vnd\.elasticsearch\+json; ?compatible-with=(\d+)/.exec(
       request.header('accept') ?? '',
     );

@@ -5,7 +5,7 @@ import { fits, isWildcard, type SnapshotStore } from './snapshots.ts';
 
 const NODES = { '0JKUaxDIRGi5sbf_ymvgBw': { name: 'n1' } };
 
-/** Snapshot repositories. */
+/** Serves snapshot repositories. */
 export function repositoryApi({ reply, refuse }: SearchReplies, store: SnapshotStore) {
   function repositories(request: Request, names: string | undefined): Answer {
     const wanted = names === undefined ? ['_all'] : names.split(',');
@@ -26,7 +26,7 @@ export function repositoryApi({ reply, refuse }: SearchReplies, store: SnapshotS
     }
     const given = body['settings'];
     const isObject = given !== null && typeof given === 'object' && !Array.isArray(given);
-    // They come back as texts, whatever they were sent as.
+    // The engine returns all settings as texts, whatever their types were.
     const settings = Object.entries(isObject ? given : {}).map(([key, value]) => [key, String(value)]);
     store.register(name, { type: body['type'], settings: Object.fromEntries(settings) });
     return reply(request, 200, { acknowledged: true });

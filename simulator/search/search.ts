@@ -11,7 +11,7 @@ import { repositoryApi } from './repository-api.ts';
 import { snapshotApi } from './snapshot-api.ts';
 import { isWildcard, type SnapshotStore } from './snapshots.ts';
 
-/** The HTTP API of Elasticsearch 8.16 or OpenSearch 2.19, as far as backups need it. */
+/** Serves the parts of the HTTP API of Elasticsearch 8.16 or OpenSearch 2.19 that backups use. */
 export function searchRoutes(
   settings: Settings,
   engine: SearchEngine,
@@ -32,7 +32,7 @@ export function searchRoutes(
     handle: (request) => replies.unauthorized(request) ?? handle(request),
   });
 
-  /** `/_snapshot/{repository}` */
+  /** Routes `/_snapshot/{repository}`. */
   function repositoryRoute({ method }: Request, repository: string): Route | undefined {
     if (method === 'GET') return route('search.repository', (r) => repositories.get(r, repository));
     if (method === 'DELETE') return route('search.unregister', (r) => repositories.unregister(r, repository));
@@ -40,7 +40,7 @@ export function searchRoutes(
     return undefined;
   }
 
-  /** `/_snapshot/{repository}/{name}` */
+  /** Routes `/_snapshot/{repository}/{name}`. */
   function snapshotRoute({ method }: Request, repository: string, name: string): Route {
     const many = isWildcard(name) || name.includes(',') || name === '_current';
     if (method === 'GET') {

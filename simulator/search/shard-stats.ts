@@ -1,13 +1,13 @@
 import type { SearchEngine } from '../options.ts';
 import type { SnapshotStore } from './snapshots.ts';
 
-/** As `_cat/indices` shows them. */
+/** The documents in each index, as `_cat/indices` shows them. */
 const DOCUMENTS = 100;
 const NODE = '0JKUaxDIRGi5sbf_ymvgBw';
 
 /**
- * `GET /{pattern}/_stats/docs?level=shards`: every index has one shard, whose documents are in its commit only since a
- * snapshot was taken of it.
+ * The body of `GET /{pattern}/_stats/docs?level=shards`. Every index has one shard, whose commit only contains its
+ * documents after a snapshot of it has begun.
  */
 export function shardStats(engine: SearchEngine, store: SnapshotStore, indices: string[]): unknown {
   const total = indices.length;

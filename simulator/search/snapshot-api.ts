@@ -18,7 +18,7 @@ import { fits, isWildcard, type Snapshot, type SnapshotStore } from './snapshots
 
 const NOT_FOUND_MS = 1000;
 
-/** Creating, showing and deleting snapshots. `nextCourse`: the fault that the next one is struck by. */
+/** Serves the creation, views and deletion of snapshots. `nextCourse` returns the fault of the next snapshot. */
 export function snapshotApi(
   { engine, reply, refuse }: SearchReplies,
   store: SnapshotStore,
@@ -72,7 +72,7 @@ export function snapshotApi(
     return listing(request, views, left, next);
   }
 
-  /** The snapshots that a list of names and wildcards means, or what is wrong with it. */
+  /** The snapshots that match a list of names and wildcards, or the error if the list is wrong. */
   function choose(
     request: Request,
     repository: string,
@@ -83,7 +83,7 @@ export function snapshotApi(
     if (request.query.get('ignore_unavailable') !== 'true') {
       for (const pattern of patterns) {
         if (all.some((one) => fits([pattern], one.name))) continue;
-        // A wildcard that matches nothing: nothing for Elasticsearch, an error for OpenSearch. `_all` is never one.
+        // A wildcard without a match is an error in OpenSearch only. `_all` is never an error.
         const harmless = pattern === '_all' || pattern === '*' || (elastic && isWildcard(pattern));
         if (!harmless) return snapshotMissing(repository, pattern);
       }
@@ -101,7 +101,7 @@ export function snapshotApi(
   const statuses = (repository: string, chosen: Snapshot[]) =>
     chosen.map((one) => statusView(engine, repository, one, store.stateOf(one), clock.now()));
 
-  /** `GET /_snapshot/_status`: what is running, in every repository. */
+  /** Answers `GET /_snapshot/_status` with the running snapshots of all repositories. */
   function running(request: Request): Answer {
     const snapshots = store.repositories().flatMap(([repository]) =>
       statuses(

@@ -9,7 +9,7 @@ const body = z.looseObject({
 });
 
 export interface SnapshotRequest {
-  /** Names and wildcards. Without any, everything is meant. */
+  /** Names and wildcards. An empty list in the request means everything. */
   patterns: string[];
   ignoreUnavailable: boolean;
   allowNoIndices: boolean;
@@ -17,7 +17,7 @@ export interface SnapshotRequest {
   metadata: Record<string, unknown> | undefined;
 }
 
-/** Unknown keys are accepted by both engines; so is `feature_states` by OpenSearch. Undefined: not JSON. */
+/** Reads a request; undefined if it is not JSON. Both engines accept unknown keys. OpenSearch accepts `feature_states`. */
 export function readSnapshotRequest(text: string): SnapshotRequest | undefined {
   let parsed: unknown = {};
   try {

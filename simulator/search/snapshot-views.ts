@@ -5,18 +5,18 @@ const BYTES_PER_SHARD = 8142;
 const FILES_PER_SHARD = 4;
 const NODE = '0JKUaxDIRGi5sbf_ymvgBw';
 
-/** How far the shards of a snapshot are. The simulator's indices have one shard each. */
+/** The progress of a snapshot's shards. Each index of the simulator has one shard. */
 function shards(snapshot: Snapshot, state: SnapshotState, now: number) {
   const total = snapshot.indices.length;
   const failed = state === 'PARTIAL' ? Math.min(1, total) : state === 'FAILED' ? total : 0;
   if (state !== 'IN_PROGRESS') return { total, failed, done: total - failed };
   const span = snapshot.endsAt - snapshot.startedAt;
   const share = Number.isFinite(span) && span > 0 ? (now - snapshot.startedAt) / span : 0;
-  // The last shard is done only when the snapshot is.
+  // The last shard is only done when the snapshot is.
   return { total, failed: 0, done: Math.max(0, Math.min(total - 1, Math.floor(share * total))) };
 }
 
-/** A snapshot as `GET _snapshot/{repository}/{name}` shows it. */
+/** Shows a snapshot as in `GET _snapshot/{repository}/{name}`. */
 export function snapshotView(
   engine: SearchEngine,
   repository: string,
@@ -53,14 +53,14 @@ export function snapshotView(
       reason,
       status: 'INTERNAL_SERVER_ERROR',
     })),
-    // OpenSearch counts no shards while a snapshot runs.
+    // OpenSearch does not count shards while a snapshot runs.
     shards:
       running && !elastic ? { total: 0, failed: 0, successful: 0 } : { total, failed, successful: done },
     ...(elastic && { feature_states: [] }),
   };
 }
 
-/** With `verbose=false`. */
+/** Shows a snapshot as with `verbose=false`. */
 export function shortView(
   engine: SearchEngine,
   repository: string,
@@ -77,7 +77,7 @@ export function shortView(
   };
 }
 
-/** A snapshot as `_status` shows it: for Elasticsearch a PARTIAL one is a SUCCESS with failed shards. */
+/** Shows a snapshot as in `_status`, where Elasticsearch shows a PARTIAL one as a SUCCESS with failed shards. */
 export function statusView(
   engine: SearchEngine,
   repository: string,

@@ -7,18 +7,18 @@ export interface Snapshot {
   name: string;
   uuid: string;
   indices: string[];
-  /** Free: whoever takes a snapshot may attach what they like. */
+  /** Any object that the request attached to the snapshot. */
   metadata: Record<string, unknown> | undefined;
-  /** The web application's backup that it is a part of. */
+  /** The id of the web application's backup to which this part belongs. */
   partOfBackup: number | undefined;
   includeGlobalState: boolean;
-  /** May lie ahead: it appears then. So a row of parts can be planned at once. */
+  /** The start, at which the snapshot appears. It may be in the future, so that a series of parts can be planned. */
   startedAt: number;
   endsAt: number;
-  /** It runs, but is not shown before. */
+  /** The snapshot already runs, but is only shown from this instant on. */
   hiddenUntil: number;
   outcome: Exclude<SnapshotState, 'IN_PROGRESS'>;
-  /** Why a shard failed, with PARTIAL and FAILED. */
+  /** The reasons of failed shards, if the state is PARTIAL or FAILED. */
   failures: string[];
   deletedAt: number;
   abortedByDeletion: boolean;
@@ -29,21 +29,21 @@ interface Repository {
   settings: Record<string, unknown>;
 }
 
-/** What the search engine keeps: indices, snapshot repositories, and the snapshots in them. */
+/** The content of the search engine: indices, snapshot repositories, and the snapshots in them. */
 export class SnapshotStore {
   readonly #clock: SimulatorClock;
   readonly #repositories = new Map<string, Repository>();
-  /** By repository. They stay when a repository is unregistered, as files do. */
+  /** The snapshots by repository. They stay when a repository is unregistered, as their files do. */
   readonly #snapshots = new Map<string, Snapshot[]>();
   readonly #deletionsSpoil: boolean;
-  /** By index, when a snapshot that takes it has first begun: that writes everything into a commit. */
+  /** The instants when each index first became part of a snapshot, because a snapshot commits all documents. */
   readonly #committedAt = new Map<string, number>();
   #wakeWaiters: (() => void)[] = [];
   readonly indices: string[];
-  /** The engine does not answer: the web applications say so in their own ways. */
+  /** Whether the engine does not answer. Each web application has its own answer to that. */
   isDown = false;
 
-  /** `deletionsSpoil`: what begins while snapshots are deleted ends PARTIAL, as it may in OpenSearch. */
+  /** With `deletionsSpoil`, a snapshot that begins during a deletion ends PARTIAL, as it may in OpenSearch. */
   constructor(clock: SimulatorClock, indices: string[], deletionsSpoil: boolean) {
     this.#clock = clock;
     this.indices = indices;
@@ -70,7 +70,7 @@ export class SnapshotStore {
     return String(this.#repositories.get(name)?.settings['readonly']) === 'true';
   }
 
-  /** Oldest first. */
+  /** The visible snapshots of a repository, the oldest first. */
   list(repository: string): Snapshot[] {
     const now = this.#clock.now();
     return (this.#snapshots.get(repository) ?? [])
@@ -112,7 +112,7 @@ export class SnapshotStore {
     return snapshot;
   }
 
-  /** A running snapshot is aborted. `afterMs`: it stays visible for so long, as when the web applications delete. */
+  /** Deletes a snapshot and aborts a running one. It stays visible for `afterMs`, as with the web applications. */
   delete(snapshot: Snapshot, afterMs = 0): void {
     const now = this.#clock.now();
     snapshot.deletedAt = Math.min(snapshot.deletedAt, now + afterMs);
@@ -126,7 +126,7 @@ export class SnapshotStore {
     this.#wakeWaiters = [];
   }
 
-  /** The names of those that are being deleted. */
+  /** The names of the snapshots whose deletion is running. */
   deletions(repository: string): string[] {
     return this.list(repository)
       .filter(({ deletedAt }) => Number.isFinite(deletedAt))
@@ -149,13 +149,13 @@ export class SnapshotStore {
         gone.addEventListener('abort', () => resolve(), { once: true });
       });
       const left = snapshot.endsAt - this.#clock.now();
-      // A snapshot without an end is not slept for: a clock that jumps would spin here.
+      // A virtual clock would never reach the end of a snapshot without an end, so this does not sleep until then.
       await (Number.isFinite(left) ? Promise.race([changed, this.#clock.sleep(left, gone)]) : changed);
     }
   }
 }
 
-/** Does a name fit a comma-separated list of names and wildcards? */
+/** Whether a name matches one of several names and wildcards. */
 export function fits(patterns: string[], name: string): boolean {
   return patterns.some((pattern) => {
     if (pattern === '_all' || pattern === '*') return true;

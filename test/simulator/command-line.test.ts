@@ -11,18 +11,18 @@ const mistakes: { typed: string[]; says: RegExp }[] = [
   { typed: ['--camunda', '9'], says: /^--camunda: is none of 8\.5, / },
   { typed: ['--partitions', 'x'], says: /^--partitions: is not a number$/ },
   { typed: ['--duration', 'foo=1'], says: /^--duration 1: is not COMPONENT=SECONDS, with one of zeebe, / },
-  { typed: ['--fault', 'x'], says: /^--fault 1: is no JSON$/ },
+  { typed: ['--fault', 'x'], says: /^--fault 1: is not JSON$/ },
   {
     typed: ['--fault', '{"operation":"zeebe.pauze","kind":"hang"}'],
     says: /^--fault 1, operation: is none of zeebe\.pause, /,
   },
   {
     typed: ['--fault', '{"component":"zeebe","kind":"neverends"}'],
-    says: /^--fault 1, kind: is no kind of fault .*README\.md/,
+    says: /^--fault 1, kind: is not a kind of fault .*README\.md/,
   },
   {
     typed: ['--fault', '{"operation":"zeebe.pause","kind":"hang","tims":3}'],
-    says: /^--fault 1: has tims, which a fault has not$/,
+    says: /^--fault 1: has tims, which faults do not have$/,
   },
 ];
 
