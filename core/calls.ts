@@ -1,4 +1,4 @@
-import { around } from './components/search/around-calls.ts';
+import { intercept } from './components/search/intercept.ts';
 import { nameOfSecret } from './connect/secrets.ts';
 import type { Context } from './context.ts';
 import { BackupError } from './errors.ts';
@@ -48,7 +48,7 @@ export function watchCalls<C extends Pick<Context, 'http' | 'secrets' | 'search'
         }),
       secrets: (ref, form) => watch(nameOfSecret(ref), () => context.secrets(ref, form)),
       search: async (address) =>
-        around(await context.search(address), (what, ask) =>
+        intercept(await context.search(address), (what, ask) =>
           watch(`${titles[address.engine]} at ${address.url} (${what})`, ask),
         ),
     },

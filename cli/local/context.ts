@@ -2,8 +2,8 @@ import { readFile as readText } from 'node:fs/promises';
 import path from 'node:path';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import type { Commands } from '../../core/commands.ts';
-import { around } from '../../core/components/search/around-calls.ts';
 import type { SearchEngine } from '../../core/components/search/engine.ts';
+import { intercept } from '../../core/components/search/intercept.ts';
 import { searchOpener } from '../../core/components/search/opener.ts';
 import type { Config, LedgerConfig } from '../../core/config/schema.ts';
 import { openConnections } from '../../core/connect/connections.ts';
@@ -121,7 +121,7 @@ function interruptible(engine: SearchEngine, signal: AbortSignal | undefined): S
   });
   interrupted.catch(() => undefined);
   return {
-    ...around(engine, (_, ask) => Promise.race([ask(), interrupted])),
+    ...intercept(engine, (_, ask) => Promise.race([ask(), interrupted])),
     // It waits for the answers that nobody waits for any more.
     close: () => Promise.race([engine.close(), interrupted]),
   };

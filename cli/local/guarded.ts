@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
-import { around } from '../../core/components/search/around-calls.ts';
 import type { SearchEngine } from '../../core/components/search/engine.ts';
+import { intercept } from '../../core/components/search/intercept.ts';
 import type { Http } from '../../core/connect/http.ts';
 import { BackupError, isBackupError } from '../../core/errors.ts';
 import type { Store } from '../../core/ledger/store/store.ts';
@@ -17,7 +17,7 @@ export function guardedHttp(http: Http, beforeChange: BeforeChange): Http {
 }
 
 export function guardedSearch(engine: SearchEngine, beforeChange: BeforeChange): SearchEngine {
-  return around(engine, async (call, ask) => {
+  return intercept(engine, async (call, ask) => {
     if (!call.startsWith('GET ')) beforeChange();
     return ask();
   });

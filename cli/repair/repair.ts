@@ -1,6 +1,6 @@
 import { BackupError, isBackupError } from '../../core/errors.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
-import { readBooks } from '../../core/ledger/read-manifests.ts';
+import { readManifestsOrProblems } from '../../core/ledger/read-manifests.ts';
 import { failOrphans, findOrphans } from '../../core/repair/orphans.ts';
 import { exitCodeOfError, exitCodes } from '../exit-codes.ts';
 import { localContext } from '../local/context.ts';
@@ -115,9 +115,9 @@ async function orphanStep({ options, context, say, problem }: Session): Promise<
   const { ledger } = context;
   try {
     const ids = await ledger.backupIds(cluster.name);
-    const books = [...(await readBooks(cluster.name, ids, context)).values()];
-    for (const book of books) if (book instanceof BackupError) problem(book);
-    const manifests = books.flatMap((book) => (book && !(book instanceof BackupError) ? [book] : []));
+    const found = [...(await readManifestsOrProblems(cluster.name, ids, context)).values()];
+    for (const one of found) if (one instanceof BackupError) problem(one);
+    const manifests = found.flatMap((one) => (one && !(one instanceof BackupError) ? [one] : []));
     const orphans = await (dryRun ? findOrphans(manifests, context) : failOrphans(manifests, context));
     for (const sentence of orphanSentences(orphans, dryRun)) say(sentence);
     return orphans;

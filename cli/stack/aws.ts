@@ -10,7 +10,7 @@ import {
   StartExecutionCommand,
   type StartExecutionInput,
 } from '@aws-sdk/client-sfn';
-import { statusOf } from '../../core/connect/aws-client.ts';
+import { httpStatusOf } from '../../core/connect/aws-client.ts';
 import type { ErrorName } from '../../core/error-names.ts';
 import { BackupError, describe, type ErrorDetails } from '../../core/errors.ts';
 import { executionState } from '../../lambdas/aws/executions.ts';
@@ -115,7 +115,7 @@ const account = 'AWS_PROFILE (renew it with: aws sso login) and AWS_REGION';
 function translated(what: string, error: unknown): BackupError {
   const name = nameOf(error);
   const words = describe(error);
-  const status = statusOf(error);
+  const status = httpStatusOf(error);
   const told = (as: ErrorName, remedy: string, message = `Cannot ${what}: ${words}`) => {
     const details: ErrorDetails = { remedy, cause: error, ...(status === undefined ? {} : { status }) };
     return new BackupError(as, message, details);

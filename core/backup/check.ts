@@ -88,11 +88,11 @@ function requireScheduled(
   status: ComponentStatus | undefined,
 ): void {
   const parts = status?.parts ?? [];
-  const unseen = (entry.scheduledSnapshots ?? []).filter((one) => !parts.some((part) => part.name === one));
-  if (unseen.length === 0) return;
+  const missing = (entry.scheduledSnapshots ?? []).filter((one) => !parts.some((part) => part.name === one));
+  if (missing.length === 0) return;
   throw new BackupError(
     'VerificationFailed',
-    `${titles[name]} is COMPLETED without snapshots that it had scheduled: ${unseen.join(', ')}`,
+    `${titles[name]} is COMPLETED without snapshots that it had scheduled: ${missing.join(', ')}`,
   );
 }
 

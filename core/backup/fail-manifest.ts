@@ -2,7 +2,7 @@ import { nowIso } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import type { Lock } from '../ledger/lock/lock.ts';
-import { exportingOf } from '../ledger/lock/ownership.ts';
+import { exportingForManifest } from '../ledger/lock/ownership.ts';
 import type { Failure, Manifest } from '../ledger/manifest.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock'>;
@@ -42,7 +42,7 @@ function failOnce(
       state: 'FAILED',
       endedAt: manifest.endedAt ?? nowIso(context),
       components: await ledger.readEntries(lock.cluster, backupId),
-      exporting: exportingOf(lock),
+      exporting: exportingForManifest(lock),
       failure: manifest.failure ?? failure,
     };
   });

@@ -5,7 +5,7 @@ import { formatSeconds } from '../config/duration.ts';
 import type { Context } from '../context.ts';
 import { BackupError, describe, isBackupError } from '../errors.ts';
 import { type Lock, mayBePaused } from '../ledger/lock/lock.ts';
-import { exportingOf, owns } from '../ledger/lock/ownership.ts';
+import { exportingForManifest, owns } from '../ledger/lock/ownership.ts';
 import type { ComponentEntry, Failure, Manifest } from '../ledger/manifest.ts';
 import type { Run } from '../ledger/run.ts';
 import { within } from '../within.ts';
@@ -95,7 +95,7 @@ async function complete(run: Run, manifest: Manifest, context: Needs): Promise<M
     state: 'COMPLETED',
     endedAt: nowIso(context),
     components,
-    exporting: exportingOf(lock),
+    exporting: exportingForManifest(lock),
     warnings: [
       ...manifest.warnings,
       ...contradictedByBrokers(manifest.configuredVersion, known),

@@ -3,7 +3,7 @@ import type { ClusterFacts } from '../checks/facts.ts';
 import { refuse } from '../checks/judge.ts';
 import type { Context } from '../context.ts';
 import type { Lock } from '../ledger/lock/lock.ts';
-import { lockLost } from '../ledger/lock/ownership.ts';
+import { lockLost } from '../ledger/lock/lock-lost.ts';
 import { chooseId } from './choose-id.ts';
 import type { BackupRequest } from './request.ts';
 

@@ -4,7 +4,7 @@ import { type ComponentName, titles } from '../components/kinds.ts';
 import type { Target } from '../components/target.ts';
 import type { Context } from '../context.ts';
 import { BackupError, isBackupError } from '../errors.ts';
-import { refused, requested, started, stateOf } from '../ledger/entry.ts';
+import { entryStateOf, refused, requested, started } from '../ledger/entry.ts';
 import { requireLock } from '../ledger/lock/ownership.ts';
 import type { ComponentEntry } from '../ledger/manifest.ts';
 import type { Run } from '../ledger/run.ts';
@@ -31,7 +31,7 @@ export async function startBackup(
 ): Promise<Progress> {
   await requireLock(run, context);
   const { entry, isNew } = await writeIntent(component, target.component, run, context);
-  const state = stateOf(entry);
+  const state = entryStateOf(entry);
   if (state === 'REQUESTED' || state === 'REFUSED') {
     const isFirst = isNew || state === 'REFUSED';
     await ask({ component, entry, run, isFirst, become: becoming(entry, run, context) }, context);
@@ -76,7 +76,7 @@ function becoming({ component }: ComponentEntry, run: Run, { ledger }: Needs): R
 async function ask(request: Request, context: Needs): Promise<void> {
   const { entry, run, isFirst, become } = request;
   // From here on the request may be on its way.
-  if (stateOf(entry) === 'REFUSED') await become(requested);
+  if (entryStateOf(entry) === 'REFUSED') await become(requested);
   const { answer, scheduledSnapshots } = isFirst ? await askFirst(request) : await askAgain(request);
   if (answer !== 'accepted' && answer !== 'already ours') {
     await become((now) => refused(now));

@@ -1,7 +1,7 @@
 import { nowIso } from '../clock.ts';
 import type { Context } from '../context.ts';
 import type { Lock } from '../ledger/lock/lock.ts';
-import { lockLost } from '../ledger/lock/ownership.ts';
+import { lockLost } from '../ledger/lock/lock-lost.ts';
 import type { BackupRequest, Skipped } from './request.ts';
 import { backupOfMoment } from './schedule-moment.ts';
 

@@ -10,11 +10,11 @@ import { type BackupList, isOutOfReach } from './lists.ts';
 
 type Needs = Pick<Context, 'http' | 'secrets' | 'search' | 'clock'>;
 
-type Asked = Pick<Target, 'kind' | 'component'>;
+type AskedTarget = Pick<Target, 'kind' | 'component'>;
 
 /** One component's answer about the id that the new backup will use. */
 export interface IdFact {
-  target: Asked;
+  target: AskedTarget;
   status: Fact<ComponentStatus>;
 }
 
@@ -50,31 +50,31 @@ export function chosenId(backupId: number, facts: IdFact[]): CheckFinding[] {
   return used ? [used] : found;
 }
 
-function idUnknown(target: Asked, backupId: number, cause: BackupError): CheckFinding {
+function idUnknown(target: AskedTarget, backupId: number, cause: BackupError): CheckFinding {
   const { component } = target;
-  const { message, remedy = seeLog(target) } = cause;
+  const { message, remedy = seeComponentLog(target) } = cause;
   const says = `It is not known whether ${titles[component]} already has a backup ${backupId}: ${message}`;
   return { ...thrown('backupId', component, cause, remedy), says };
 }
 
-const seeLog = (target: Asked) =>
+const seeComponentLog = (target: AskedTarget) =>
   policyOf(target).isInTheSearchEngine
     ? 'Check that the search engine reaches its repository; then start again.'
     : `See the log of ${titles[target.component]}, and check that it reaches its store or repository; then start again.`;
 
-function saysNothing(target: Asked, backupId: number): CheckFinding {
+function saysNothing(target: AskedTarget, backupId: number): CheckFinding {
   const { component } = target;
   return {
     name: 'backupId',
     severity: 'error',
     subject: component,
     says: `${titles[component]} cannot list its backups, and does not say whether it has a backup ${backupId}`,
-    remedy: seeLog(target),
+    remedy: seeComponentLog(target),
     error: 'ServerTrouble',
   };
 }
 
-function isUsed({ component }: Asked, backupId: number, state: string): CheckFinding {
+function isUsed({ component }: AskedTarget, backupId: number, state: string): CheckFinding {
   return {
     name: 'backupId',
     severity: 'error',

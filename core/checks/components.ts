@@ -1,7 +1,7 @@
 import { policyOf, titles } from '../components/kinds.ts';
 import type { CheckName } from '../config/checks.ts';
 import { isBackupError } from '../errors.ts';
-import type { ClusterFacts, Facts, Ours } from './facts.ts';
+import type { ClusterFacts, Facts, OwnRun } from './facts.ts';
 import { type CheckFinding, failed, thrown, unseen } from './finding.ts';
 import { type BackupList, isOutOfReach } from './lists.ts';
 
@@ -28,7 +28,7 @@ export function withoutStore(check: CheckName, cluster: ClusterFacts | undefined
 }
 
 /** This run holds the lock, so every other run of this ledger is over, even if its backup is still in progress. */
-function busy({ target, backups }: BackupList, { ids, ledgerIds, deleteLeftovers }: Ours): CheckFinding[] {
+function busy({ target, backups }: BackupList, { ids, ledgerIds, deleteLeftovers }: OwnRun): CheckFinding[] {
   const title = titles[target.component];
   return backups
     .filter(({ backupId, state }) => state === 'IN_PROGRESS' && !ids.includes(backupId))

@@ -1,5 +1,5 @@
 import { titles } from '../components/kinds.ts';
-import { type Found, find } from '../components/place.ts';
+import { type FoundComponent, findComponent } from '../components/place.ts';
 import { type IdleExporter, idleExportersIn, readExporters } from '../components/zeebe/exporters.ts';
 import { type Replicas, readTogether, replicasIn } from '../components/zeebe/exporting.ts';
 import {
@@ -16,7 +16,7 @@ import type { Context } from '../context.ts';
 import { BackupError } from '../errors.ts';
 
 type Needs = Pick<Context, 'http' | 'secrets'>;
-export interface FoundZeebe extends Found<'zeebe'> {
+export interface FoundZeebe extends FoundComponent<'zeebe'> {
   topology: ClusterTopology;
   brokers: BrokerView[];
   replicas: Replicas;
@@ -25,7 +25,7 @@ export interface FoundZeebe extends Found<'zeebe'> {
 
 /** Asks Zeebe for its cluster. Throws ClusterNotReady if there are no partitions yet, or several physical tenants. */
 export async function discoverZeebe(config: ClusterConfig, context: Needs): Promise<FoundZeebe> {
-  const found = await find({ name: 'zeebe', title: titles.zeebe }, config, context);
+  const found = await findComponent({ name: 'zeebe', title: titles.zeebe }, config, context);
   const { http, secrets } = context;
   const { zeebe } = config;
   const at = (url: string) => management('Zeebe', { ...zeebe, url }, http, secrets);

@@ -1,7 +1,7 @@
 import type { Discovered } from '../components/actuator.ts';
 import { type ApplicationTarget, applicationNames } from '../components/applications/target.ts';
 import { titles } from '../components/kinds.ts';
-import { type Found, find, placeOf } from '../components/place.ts';
+import { type FoundComponent, findComponent, placeOf } from '../components/place.ts';
 import { type RecordsTarget, recordsTargetOf } from '../components/records/target.ts';
 import { openSearch } from '../components/search/open-search.ts';
 import type { Order } from '../components/versions.ts';
@@ -63,7 +63,7 @@ export async function discoverCluster(config: ClusterConfig, context: Needs): Pr
   const [zeebe, found, searchVersion] = await Promise.all([
     collect('zeebe', () => discoverZeebe(config, context)),
     Promise.all(
-      names.map((name) => collect(name, () => find({ name, title: titles[name] }, config, context))),
+      names.map((name) => collect(name, () => findComponent({ name, title: titles[name] }, config, context))),
     ),
     collect('search', () => versionOfSearch(config, context)),
   ]);
@@ -116,7 +116,7 @@ function exportingTargetOf(
 }
 
 /** Finds the endpoint of a component in this version. Throws ClusterNotReady if this version has no such component. */
-function placeIn(found: Found, config: ClusterConfig, { version, generation, doubt }: KnownVersion) {
+function placeIn(found: FoundComponent, config: ClusterConfig, { version, generation, doubt }: KnownVersion) {
   const { name } = found;
   const endpoints = generation.endpoints[name] ?? [];
   if (endpoints.length > 0) return placeOf(found, endpoints, version);

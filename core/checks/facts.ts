@@ -16,7 +16,7 @@ type Needs = Pick<Context, 'http' | 'secrets' | 'search' | 'clock'>;
 /** The facts about a cluster before its backup. The checks use nothing else. */
 export interface Facts {
   config: ClusterConfig;
-  ours: Ours;
+  ours: OwnRun;
   /** The reasons why the cluster could not be discovered. */
   problems: Problem[];
   /** Undefined if there are such problems. */
@@ -26,7 +26,7 @@ export interface Facts {
 }
 
 /** The facts about the run that checks the cluster. A run may check again when it has already begun. */
-export interface Ours {
+export interface OwnRun {
   runId: string;
   /** The ids of this run's backup and of its earlier try. */
   ids: (number | undefined)[];
@@ -68,7 +68,7 @@ interface RepositoryFacts {
 type SearchConfig = NonNullable<ClusterConfig['search']>;
 
 /** Asks a cluster for all facts that the checks use. It changes nothing and judges nothing. */
-export async function gatherFacts(config: ClusterConfig, ours: Ours, context: Needs): Promise<Facts> {
+export async function gatherFacts(config: ClusterConfig, ours: OwnRun, context: Needs): Promise<Facts> {
   await using shared = sharedSearch(context);
   const asking = { ...context, search: shared.search };
   const { problems, cluster, searchVersion } = await discoverCluster(config, asking);
@@ -82,7 +82,7 @@ export async function gatherFacts(config: ClusterConfig, ours: Ours, context: Ne
 async function factsOfCluster(
   { zeebe: { rest } }: ClusterConfig,
   cluster: DiscoveredCluster,
-  ours: Ours,
+  ours: OwnRun,
   context: Needs,
 ): Promise<ClusterFacts> {
   const { zeebe, applications, records } = cluster;

@@ -86,6 +86,11 @@ export interface Component {
 }
 
 /** Describes a state that is missing in `known`; undefined for a known state. A later version may use new words. */
+/** A component's own word for the state of a backup, as `known` translates it. */
+export function stateIn(known: Partial<Record<string, ComponentState>>, word: string): ComponentState {
+  return known[word] ?? 'UNKNOWN';
+}
+
 export function strangeWord(state: string, known: Partial<Record<string, unknown>>): string | undefined {
   return state in known ? undefined : `its state is ${state}, which is not known here`;
 }

@@ -5,7 +5,7 @@ import { type ComponentName, kinds } from './kinds.ts';
 import type { Target } from './target.ts';
 
 /** A component whose backups are not known, and the reason. */
-export interface Unasked {
+export interface Unanswered {
   component: ComponentName;
   problem: BackupError;
 }
@@ -13,7 +13,7 @@ export interface Unasked {
 /** The place where a component keeps its backups, or the reason why that is not known. */
 export type Located =
   | { component: ComponentName; target: Target; problem?: never }
-  | (Unasked & { target?: never });
+  | (Unanswered & { target?: never });
 
 function configured(config: ClusterConfig): Configured<Target>[] {
   return Object.values(kinds).flatMap((kind): Configured<Target>[] => kind.configured(config));

@@ -13,17 +13,17 @@ interface Named<Name extends ManagedName> {
 }
 
 /** A configured component and what its management port reports. */
-export interface Found<Name extends ManagedName = ManagedName> extends Named<Name> {
+export interface FoundComponent<Name extends ManagedName = ManagedName> extends Named<Name> {
   address: Address;
   discovered: Discovered;
 }
 
 /** Asks the management port of a configured component for its endpoints and its version. */
-export async function find<Name extends ManagedName>(
+export async function findComponent<Name extends ManagedName>(
   { name, title }: Named<Name>,
   config: ClusterConfig,
   { http, secrets }: ManagementNeeds,
-): Promise<Found<Name>> {
+): Promise<FoundComponent<Name>> {
   const address = config[name];
   if (!address) throw new BackupError('ConfigurationError', `${name} is not configured`);
   const server = management(title, address, http, secrets);
@@ -42,7 +42,11 @@ export async function find<Name extends ManagedName>(
  * Chooses the endpoint for a component's backups: the first one of `endpoints` that the component has, or the first one
  * of all if the component does not show its endpoints. Throws ClusterNotReady.
  */
-export function placeOf({ title, address, discovered }: Found, endpoints: string[], version?: string) {
+export function placeOf(
+  { title, address, discovered }: FoundComponent,
+  endpoints: string[],
+  version?: string,
+) {
   const path =
     discovered.endpoints.size === 0 ? endpoints[0] : endpoints.find((one) => discovered.endpoints.has(one));
   if (!path) {
@@ -76,5 +80,5 @@ export async function findPlace(
 ) {
   const one = config.version === undefined ? undefined : generationOf(config.version);
   const paths = (one ? [one] : generations).flatMap(({ endpoints }) => endpoints[component.name] ?? []);
-  return placeOf(await find(component, config, context), [...new Set(paths)]);
+  return placeOf(await findComponent(component, config, context), [...new Set(paths)]);
 }

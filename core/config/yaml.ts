@@ -50,7 +50,7 @@ export function readYaml(text: string): YamlFile {
   const [first] = variablesIn(text);
   const errors = document.errors
     .filter(({ pos: [offset] }) => first === undefined || offset < first.offset)
-    .map((error) => at(error.pos[0], wordsOf(error, text)));
+    .map((error) => at(error.pos[0], mistakeIn(error, text)));
   const misprints = [...onePerLine(errors), ...variables, ...aliasesWithoutAnchor(document, at)];
   if (misprints.length > 0) return { plain: {}, misprints, lineOf };
   try {
@@ -77,7 +77,7 @@ function variablesIn(text: string): { offset: number; what: string }[] {
 }
 
 /** The parser's message in words for people who do not know how a parser works. */
-function wordsOf({ code, message, pos: [offset] }: YAMLError, text: string): string {
+function mistakeIn({ code, message, pos: [offset] }: YAMLError, text: string): string {
   switch (code) {
     case 'TAB_AS_INDENT':
       return 'this line is indented with a tab: write spaces';

@@ -8,7 +8,7 @@ import { explainRedirect, isRedirect, useInstead } from './redirect.ts';
 import { type Asked, baseOf, isIndex, loginRemedy, portOf, strangerIn } from './wrong-port.ts';
 
 /**
- * The error bodies that Camunda's management endpoints were observed to send, in the order in which `wordsOf` tries
+ * The error bodies that Camunda's management endpoints were observed to send, in the order in which `wordsIn` tries
  * them: `{message}` (Zeebe, Operate, Tasklist, backupHistory), `{errorMessage, detailedMessage}` (Optimize),
  * problem+json `{title, detail}`, the exporting endpoint's wrapper `{body: {message}}`, and Spring's default
  * `{error, path}`.
@@ -28,13 +28,13 @@ const longest = 500;
 /** The server's own words, short enough for a sentence; undefined if it said nothing. */
 export function serverMessage(answer: HttpAnswer): string | undefined {
   const parsed = errorBody.safeParse(parseJson(answer.text));
-  const text = parsed.success ? wordsOf(parsed.data) : answer.text;
+  const text = parsed.success ? wordsIn(parsed.data) : answer.text;
   const oneLine = text?.replace(/\s+/g, ' ').trim();
   if (!oneLine) return undefined;
   return oneLine.length > longest ? `${oneLine.slice(0, longest)}…` : oneLine;
 }
 
-function wordsOf(body: z.infer<typeof errorBody>): string | undefined {
+function wordsIn(body: z.infer<typeof errorBody>): string | undefined {
   if (body.message) return body.message;
   if (body.errorMessage) return [body.errorMessage, body.detailedMessage].filter(Boolean).join(': ');
   if (body.detail || body.title) return body.detail ?? body.title ?? undefined;

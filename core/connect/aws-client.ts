@@ -13,7 +13,7 @@ export const awsPatience = {
 };
 
 /** The HTTP status of an answer that an SDK client throws; undefined when there was none. */
-export function statusOf(error: unknown): number | undefined {
+export function httpStatusOf(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('$metadata' in error)) return undefined;
   const metadata = error.$metadata;
   if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return undefined;

@@ -27,7 +27,7 @@ interface Handshake {
  */
 export async function obstacleAt(url: string, error: unknown, options?: TlsOptions): Promise<Obstacle> {
   const address = new URL(url);
-  const code = codeOf(error);
+  const code = networkCodeOf(error);
   const known = code === undefined ? undefined : network[code];
   if (known) return { what: describe(error), remedy: known(address), passes: true };
   const seen = await handshake(address, options);
@@ -216,14 +216,14 @@ function handshake({ hostname, port, protocol }: URL, options: TlsOptions | unde
     };
     socket.once('secureConnect', () => {
       const refusal: unknown = socket.authorizationError;
-      const code = typeof refusal === 'string' ? refusal : codeOf(refusal);
+      const code = typeof refusal === 'string' ? refusal : networkCodeOf(refusal);
       seen = { speaksTls: true, code, certificate: socket.getPeerCertificate() };
       if (code !== undefined) end(seen);
       // In TLS 1.3 the server looks at the client's certificate only now.
       else socket.setTimeout(verdictMilliseconds);
     });
     socket.once('timeout', () => end(seen ?? { speaksTls: false, code: 'ETIMEDOUT' }));
-    socket.on('error', (error) => end({ ...(seen ?? { speaksTls: false }), code: codeOf(error) }));
+    socket.on('error', (error) => end({ ...(seen ?? { speaksTls: false }), code: networkCodeOf(error) }));
     socket.once('close', () =>
       end(seen ? { ...seen, hangsUp: true } : { speaksTls: false, code: undefined }),
     );
@@ -231,8 +231,8 @@ function handshake({ hostname, port, protocol }: URL, options: TlsOptions | unde
 }
 
 /** The code of an error, or of the first error of an aggregate: a name may have several addresses. */
-function codeOf(error: unknown): string | undefined {
+function networkCodeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if ('code' in error && typeof error.code === 'string') return error.code;
-  return error instanceof AggregateError ? codeOf(error.errors[0]) : undefined;
+  return error instanceof AggregateError ? networkCodeOf(error.errors[0]) : undefined;
 }

@@ -2,7 +2,7 @@ import { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { ErrorName } from '../error-names.ts';
 import { BackupError, describe } from '../errors.ts';
-import { awsPatience, statusOf } from './aws-client.ts';
+import { awsPatience, httpStatusOf } from './aws-client.ts';
 import { type FetchSecret, partsOfArn } from './secrets.ts';
 
 /** Seconds that a value is cached: long enough for the checks of a backup, and short enough for a rotated secret. */
@@ -38,7 +38,7 @@ function translated(arn: string, error: unknown): BackupError {
 function troubleOf(arn: string, error: unknown): { name: ErrorName; remedy: string } {
   const { region, account } = partsOfArn(arn);
   const code = error instanceof Error ? error.name : '';
-  const status = statusOf(error);
+  const status = httpStatusOf(error);
   if (code === 'ResourceNotFoundException') {
     return {
       name: 'SecretUnavailable',

@@ -3,7 +3,7 @@ import { openComponent } from '../components/open.ts';
 import type { Target } from '../components/target.ts';
 import type { Context } from '../context.ts';
 import { BackupError } from '../errors.ts';
-import { lockLost } from '../ledger/lock/ownership.ts';
+import { lockLost } from '../ledger/lock/lock-lost.ts';
 import type { ComponentEntry } from '../ledger/manifest.ts';
 import type { Run } from '../ledger/run.ts';
 

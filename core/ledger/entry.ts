@@ -7,7 +7,7 @@ import type { ComponentEntry } from './manifest.ts';
  */
 export type EntryState = ComponentEntry['state'] | 'REFUSED';
 
-export function stateOf({ state, refused }: ComponentEntry): EntryState {
+export function entryStateOf({ state, refused }: ComponentEntry): EntryState {
   return state === 'REQUESTED' && refused ? 'REFUSED' : state;
 }
 

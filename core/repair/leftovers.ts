@@ -1,6 +1,6 @@
 import type { Component, KnownBackup } from '../components/component.ts';
 import { type ComponentName, policyOf, titles } from '../components/kinds.ts';
-import { askedTwice, locateComponents, type Unasked } from '../components/locate.ts';
+import { askedTwice, locateComponents, type Unanswered } from '../components/locate.ts';
 import { openComponent } from '../components/open.ts';
 import type { Target } from '../components/target.ts';
 import type { ClusterConfig } from '../config/schema.ts';
@@ -9,7 +9,7 @@ import { isStartedBy } from '../delete/failed.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import { readsAtOnce } from '../ledger/ledger.ts';
 import type { Holder } from '../ledger/lock/holder.ts';
-import { type Book, readBooks } from '../ledger/read-manifests.ts';
+import { type ManifestOrProblem, readManifestsOrProblems } from '../ledger/read-manifests.ts';
 import { sideBySide } from '../side-by-side.ts';
 
 type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search' | 'clock' | 'commands'>;
@@ -35,7 +35,7 @@ export interface Leftovers {
   leftovers: Leftover[];
   /** The components that were asked. */
   asked: ComponentName[];
-  unasked: Unasked[];
+  unasked: Unanswered[];
 }
 
 export interface Search {
@@ -57,9 +57,9 @@ export async function findLeftovers(
   const unasked = located.flatMap(({ component, problem }) => (problem ? [{ component, problem }] : []));
   const targets = located.flatMap(({ target }) => target ?? []);
   const lists = await Promise.all(
-    targets.map(async (target): Promise<Seen[]> => {
+    targets.map(async (target): Promise<ListedBackup[]> => {
       try {
-        return await askedTwice(() => listOf(target, context));
+        return await askedTwice(() => listBackups(target, context));
       } catch (problem) {
         if (!isBackupError(problem)) throw problem;
         unasked.push({ component: target.component, problem });
@@ -74,14 +74,14 @@ export async function findLeftovers(
   // over is shown also where the lock cannot be read; nothing is deleted then.
   const lock = await ledger.readHolderIfPossible(cluster);
   const ids = [...new Set(seen.map(({ backupId }) => backupId))];
-  const books = await readBooks(cluster, ids, context);
-  const settled = await withStates(seen, books, context);
+  const manifests = await readManifestsOrProblems(cluster, ids, context);
+  const settled = await withStates(seen, manifests, context);
   const judged = await sideBySide(settled, readsAtOnce, (one) => {
     const hasEnded = ended.includes(one.backupId);
-    const book = books.get(one.backupId);
-    return isAtWork(one.backupId, book, lock) && !hasEnded
+    const found = manifests.get(one.backupId);
+    return isAtWork(one.backupId, found, lock) && !hasEnded
       ? Promise.resolve(undefined)
-      : leftoverOf(one, cluster, book, context);
+      : leftoverOf(one, cluster, found, context);
   });
   const failed = new Set(unasked.map(({ component }) => component));
   return {
@@ -91,13 +91,13 @@ export async function findLeftovers(
   };
 }
 
-interface Seen extends KnownBackup {
+interface ListedBackup extends KnownBackup {
   target: Target;
   /** The call that deletes it, for a person to paste. */
   byHand: string;
 }
 
-async function listOf(target: Target, context: Needs): Promise<Seen[]> {
+async function listBackups(target: Target, context: Needs): Promise<ListedBackup[]> {
   await using component = await openComponent(target, context);
   const known = (await component.list()).filter(({ state }) => state !== 'ABSENT');
   return known.map((one) => ({ ...one, target, byHand: component.deleteCall(one.backupId) }));
@@ -107,18 +107,18 @@ async function listOf(target: Target, context: Needs): Promise<Seen[]> {
  * A component that cannot list its backups is asked for each that a failed run of the ledger has started: one of them
  * may be what keeps it from listing. What nobody wrote down stays unknown.
  */
-async function askForFailed(cluster: string, target: Target, context: Needs): Promise<Seen[]> {
+async function askForFailed(cluster: string, target: Target, context: Needs): Promise<ListedBackup[]> {
   const { ledger } = context;
-  const books = await readBooks(cluster, await ledger.backupIds(cluster), context);
-  const failed = [...books.values()].flatMap((book) =>
-    book && !(book instanceof BackupError) && book.state === 'FAILED' ? [book] : [],
+  const manifests = await readManifestsOrProblems(cluster, await ledger.backupIds(cluster), context);
+  const failed = [...manifests.values()].flatMap((found) =>
+    found && !(found instanceof BackupError) && found.state === 'FAILED' ? [found] : [],
   );
   await using component = await openComponent(target, context);
-  const seen = await sideBySide(failed, readsAtOnce, async (book): Promise<Seen | undefined> => {
-    const { backupId } = book;
-    if (!isStartedBy(book, await readEntryIfGood(cluster, backupId, target.component, ledger)))
+  const seen = await sideBySide(failed, readsAtOnce, async (found): Promise<ListedBackup | undefined> => {
+    const { backupId } = found;
+    if (!isStartedBy(found, await readEntryIfGood(cluster, backupId, target.component, ledger)))
       return undefined;
-    const state = await stateOf(component, backupId);
+    const state = await askForState(component, backupId);
     if (state === undefined || state === 'ABSENT') return undefined;
     return { backupId, state, target, byHand: component.deleteCall(backupId) };
   });
@@ -126,7 +126,10 @@ async function askForFailed(cluster: string, target: Target, context: Needs): Pr
 }
 
 /** Undefined where the component does not say. */
-async function stateOf(component: Component, backupId: number): Promise<KnownBackup['state'] | undefined> {
+async function askForState(
+  component: Component,
+  backupId: number,
+): Promise<KnownBackup['state'] | undefined> {
   try {
     return (await component.check(backupId)).state;
   } catch (error) {
@@ -139,20 +142,24 @@ async function stateOf(component: Component, backupId: number): Promise<KnownBac
  * A list of names does not say how a backup has ended. It is asked for where that matters: not of a backup that the
  * ledger knows as COMPLETED.
  */
-async function withStates(seen: Seen[], books: Map<number, Book>, context: Needs): Promise<Seen[]> {
-  const isUnclear = ({ target, backupId, state }: Seen) => {
-    const book = books.get(backupId);
-    const isGood = book !== undefined && !(book instanceof BackupError) && book.state === 'COMPLETED';
+async function withStates(
+  seen: ListedBackup[],
+  manifests: Map<number, ManifestOrProblem>,
+  context: Needs,
+): Promise<ListedBackup[]> {
+  const isUnclear = ({ target, backupId, state }: ListedBackup) => {
+    const found = manifests.get(backupId);
+    const isGood = found !== undefined && !(found instanceof BackupError) && found.state === 'COMPLETED';
     return policyOf(target).listsOnlyNames && state === 'UNKNOWN' && !isGood;
   };
   const unclear = seen.filter(isUnclear);
-  const states = new Map<Seen, KnownBackup['state']>();
+  const states = new Map<ListedBackup, KnownBackup['state']>();
   await Promise.all(
     [...new Set(unclear.map(({ target }) => target))].map(async (target) => {
       await using component = await openComponent(target, context);
       const ofTarget = unclear.filter((one) => one.target === target);
       await sideBySide(ofTarget, readsAtOnce, async (one) => {
-        const state = await stateOf(component, one.backupId);
+        const state = await askForState(component, one.backupId);
         if (state !== undefined) states.set(one, state);
       });
     }),
@@ -163,15 +170,15 @@ async function withStates(seen: Seen[], books: Map<number, Book>, context: Needs
 }
 
 /** A lock makes a backup alive, also one that is FAILED already; and what is RUNNING here began a moment ago. */
-function isAtWork(backupId: number, book: Book, lock: Holder | undefined): boolean {
-  const running = book !== undefined && !(book instanceof BackupError) && book.state === 'RUNNING';
+function isAtWork(backupId: number, found: ManifestOrProblem, lock: Holder | undefined): boolean {
+  const running = found !== undefined && !(found instanceof BackupError) && found.state === 'RUNNING';
   return running || lock?.backupId === backupId;
 }
 
 async function leftoverOf(
-  { target, backupId, state, byHand }: Seen,
+  { target, backupId, state, byHand }: ListedBackup,
   cluster: string,
-  book: Book,
+  found: ManifestOrProblem,
   { ledger, commands }: Needs,
 ): Promise<Leftover | undefined> {
   const { component } = target;
@@ -185,18 +192,18 @@ async function leftoverOf(
     target,
   });
   const running = state === 'IN_PROGRESS';
-  if (book === undefined) {
+  if (found === undefined) {
     const why = 'this ledger does not know it: another ledger, another tool or a person made it';
     // Somebody's good backup: a call that deletes it must not lie ready to be pasted.
     if (state === 'COMPLETED') return as('foreign', why, 'Nothing. Whoever made it deletes it.');
     const first = running ? 'Find out who is making it (two ledgers, another tool). ' : '';
     return as('foreign', why, `${first}If nobody needs it, delete it by hand: ${byHand}`);
   }
-  if (book instanceof BackupError) {
-    const remedy = book.remedy ? ` ${book.remedy}` : '';
-    return as('unknown', 'its manifest cannot be read', `Do not delete it yet. ${book.message}.${remedy}`);
+  if (found instanceof BackupError) {
+    const remedy = found.remedy ? ` ${found.remedy}` : '';
+    return as('unknown', 'its manifest cannot be read', `Do not delete it yet. ${found.message}.${remedy}`);
   }
-  if (book.state === 'COMPLETED') {
+  if (found.state === 'COMPLETED') {
     if (!running) return undefined;
     return as(
       'complete',
@@ -205,10 +212,10 @@ async function leftoverOf(
     );
   }
   const still = running ? 'still at work, although' : 'a part is left, and';
-  const failed = `its backup FAILED${book.failure ? ` (${book.failure.error})` : ''}`;
+  const failed = `its backup FAILED${found.failure ? ` (${found.failure.error})` : ''}`;
   // Only where a repair is tried out: it would mark it FAILED.
-  const why = `${still} ${book.state === 'RUNNING' ? 'the run of its backup is gone' : failed}`;
-  if (isStartedBy(book, await readEntryIfGood(cluster, backupId, component, ledger))) {
+  const why = `${still} ${found.state === 'RUNNING' ? 'the run of its backup is gone' : failed}`;
+  if (isStartedBy(found, await readEntryIfGood(cluster, backupId, component, ledger))) {
     return as('ours', why, commands.repair(cluster, { deleteLeftovers: true }));
   }
   return as(

@@ -10,8 +10,8 @@ import type { Context } from '../context.ts';
 import { BackupError, describe } from '../errors.ts';
 import type { Intervention } from '../ledger/intervention.ts';
 import { heldBy } from '../ledger/lock/held-by.ts';
+import { lockLost } from '../ledger/lock/lock-lost.ts';
 import { describeOwner, isRunAlive } from '../ledger/lock/owner.ts';
-import { lockLost } from '../ledger/lock/ownership.ts';
 import { requireNobodyAtWork } from './nobody-at-work.ts';
 
 type Needs = Pick<

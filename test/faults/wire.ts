@@ -1,5 +1,5 @@
-import { around } from '../../core/components/search/around-calls.ts';
 import type { SearchEngine } from '../../core/components/search/engine.ts';
+import { intercept } from '../../core/components/search/intercept.ts';
 import { type Http, http as send } from '../../core/connect/http.ts';
 import { BackupError } from '../../core/errors.ts';
 import type { Operation, Simulator, SimulatorOptions } from '../../simulator/index.ts';
@@ -91,7 +91,7 @@ export class Wire {
         return new BackupError('Unreachable', 'The search engine did not answer within 30 s');
       });
     return {
-      ...around(engine, (_, ask) => call(ask)),
+      ...intercept(engine, (_, ask) => call(ask)),
       // It waits for calls that are still out, which on the real clock is long.
       close: async () => {
         const closed = engine.close().catch(() => undefined);

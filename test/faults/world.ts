@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { Alert } from '../../core/alert.ts';
-import { around } from '../../core/components/search/around-calls.ts';
 import type { SearchEngine } from '../../core/components/search/engine.ts';
+import { intercept } from '../../core/components/search/intercept.ts';
 import { searchOpener } from '../../core/components/search/opener.ts';
 import type { Config } from '../../core/config/schema.ts';
 import { config as configSchema } from '../../core/config/schema.ts';
@@ -152,7 +152,7 @@ export class Actor {
   }
 
   #engine(engine: SearchEngine): SearchEngine {
-    return around(engine, (_, ask) => this.#call(ask));
+    return intercept(engine, (_, ask) => this.#call(ask));
   }
 }
 

@@ -11,6 +11,7 @@ import {
   type Part,
   readTimestamp,
   sortById,
+  stateIn,
   strangeWord,
 } from '../component.ts';
 import { describeManaged } from '../managed.ts';
@@ -125,9 +126,9 @@ export function application(server: Management, target: ApplicationTarget): Comp
       }
       if (answer.status !== 200) throw server.refused('GET', one, answer);
       const info = server.read('GET', one, answer, backupInfo.extend({ backupId: z.literal(backupId) }));
-      const parts = (info.details ?? []).map(partOf).sort((a, b) => a.name.localeCompare(b.name));
+      const parts = (info.details ?? []).map(snapshotPart).sort((a, b) => a.name.localeCompare(b.name));
       return {
-        state: stateOf(info.state),
+        state: stateIn(states, info.state),
         failureReason: info.failureReason ?? strangeWord(info.state, states),
         parts,
         expectedParts: partCount(parts[0]?.name),
@@ -157,7 +158,7 @@ export function application(server: Management, target: ApplicationTarget): Comp
             `${server.component} at ${server.url(path)} has`,
             `If nobody needs that backup, delete it: ${deleteCall(info.backupId)}; then start again.`,
           ),
-          state: stateOf(info.state),
+          state: stateIn(states, info.state),
         })),
       );
     },
@@ -182,7 +183,7 @@ function matches(answers: { status: number; says: RegExp }[], status: number, sa
   return answers.some((answer) => answer.status === status && answer.says.test(says));
 }
 
-function partOf(detail: NonNullable<z.infer<typeof backupInfo>['details']>[number]): Part {
+function snapshotPart(detail: NonNullable<z.infer<typeof backupInfo>['details']>[number]): Part {
   const failures = detail.failures ?? [];
   return {
     name: detail.snapshotName,
@@ -201,7 +202,6 @@ const states: Partial<Record<string, ComponentState>> = {
   INCOMPLETE: 'INCOMPLETE',
   INCOMPATIBLE: 'INCOMPATIBLE',
 };
-const stateOf = (state: string): ComponentState => states[state] ?? 'UNKNOWN';
 
 /** `camunda_operate_1748937221_8.7.2_part_1_of_6` → 6 */
 function partCount(name: string | undefined): number | undefined {

@@ -39,7 +39,9 @@ export function records(engine: SearchEngine, target: RecordsTarget): Component 
           `The search engine was asked for the snapshot ${name} and answered with ${snapshot.name}`,
         );
       }
-      return snapshot ? statusOf(snapshot, indexPattern) : { state: 'ABSENT', parts: [], expectedParts: 1 };
+      return snapshot
+        ? snapshotStatus(snapshot, indexPattern)
+        : { state: 'ABSENT', parts: [], expectedParts: 1 };
     },
 
     async list() {
@@ -83,7 +85,7 @@ function backupsIn(repository: string, names: string[], running: string[]): Know
 }
 
 /** HTTP 200 and SUCCESS are not enough, because a snapshot without any index also ends as SUCCESS. */
-function statusOf(snapshot: Snapshot, indexPattern: string): ComponentStatus {
+function snapshotStatus(snapshot: Snapshot, indexPattern: string): ComponentStatus {
   const { state, shards, indices, failures } = snapshot;
   const part = {
     name: snapshot.name,

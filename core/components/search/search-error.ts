@@ -45,19 +45,19 @@ export async function searchError(
   const parsed = clientError.safeParse(error);
   const status = parsed.success ? (parsed.data.statusCode ?? undefined) : undefined;
   if (!parsed.success || !status) return withoutAnswer(engine, url, call, error, tls);
-  const says = wordsOf(parsed.data.body) ?? parsed.data.message;
+  const says = reasonIn(parsed.data.body) ?? parsed.data.message;
   const sentence = `${engine} answered ${call} at ${url} with ${status}: ${says}`;
   const known = sayingIn(says, 'search');
   if (known.name)
     return new BackupError(known.name, sentence, { status, cause: error, remedy: known.remedy });
-  const stranger = strangerIn(url, status, parsed.data);
+  const stranger = notASearchEngine(url, status, parsed.data);
   if (stranger) {
     const { is, remedy } = stranger;
     const head = `${engine} should answer ${call} at ${url}: ${is}`;
     return new BackupError('UnexpectedAnswer', head, { status, cause: error, remedy });
   }
   const passes = status >= 500 || status === 429 || status === 409;
-  const remedy = known.remedy ?? loginRemedy(status, auth) ?? adviceFor(says) ?? seeLog(engine, url);
+  const remedy = known.remedy ?? loginRemedy(status, auth) ?? adviceFor(says) ?? seeEngineLog(engine, url);
   return new BackupError(passes ? 'ServerTrouble' : 'RequestRefused', sentence, {
     status,
     cause: error,
@@ -110,7 +110,7 @@ async function withoutAnswer(
   );
 }
 
-function wordsOf(body: unknown): string | undefined {
+function reasonIn(body: unknown): string | undefined {
   const parsed = errorBody.safeParse(body);
   if (!parsed.success) return undefined;
   const { error } = parsed.data;
@@ -128,7 +128,7 @@ function innermostReason(cause: unknown): string | undefined {
 }
 
 /** Recognizes a server that is not a search engine by its answer; undefined if the answer does not show that. */
-function strangerIn(
+function notASearchEngine(
   url: string,
   status: number,
   { body, message }: { body?: unknown; message: string },
@@ -168,7 +168,7 @@ const ofSpring = z.object({
   path: z.string(),
 });
 
-const seeLog = (engine: string, url: string) => `See the log of ${engine} at ${new URL(url).host}.`;
+const seeEngineLog = (engine: string, url: string) => `See the log of ${engine} at ${new URL(url).host}.`;
 
 function loginRemedy(status: number, auth: Auth | undefined): string | undefined {
   if (status !== 401 && status !== 403) return undefined;

@@ -11,6 +11,7 @@ import {
   type Part,
   readTimestamp,
   sortById,
+  stateIn,
   strangeWord,
 } from '../component.ts';
 import { describeManaged } from '../managed.ts';
@@ -53,7 +54,7 @@ export function zeebe(server: Management, target: ZeebeTarget): Component {
     return sortById(
       list.map((info) => ({
         backupId: idOf(info.backupId, server.url(path), deleteCall),
-        state: stateOf(info.state),
+        state: stateIn(states, info.state),
       })),
     );
   };
@@ -95,9 +96,11 @@ export function zeebe(server: Management, target: ZeebeTarget): Component {
       if (answer.status !== 200) throw server.refused('GET', one, answer);
       const info = server.read('GET', one, answer, backupInfo.extend({ backupId: z.literal(backupId) }));
       return {
-        state: stateOf(info.state),
+        state: stateIn(states, info.state),
         failureReason: info.failureReason ?? strangeWord(info.state, states),
-        parts: info.details.map(partOf).sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })),
+        parts: info.details
+          .map(partitionPart)
+          .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })),
         expectedParts: partitionCount,
       };
     },
@@ -126,7 +129,7 @@ function prefixOf(near: number): string {
   return digits.slice(0, Math.max(1, digits.length - 6));
 }
 
-function partOf(detail: z.infer<typeof backupInfo>['details'][number]): Part {
+function partitionPart(detail: z.infer<typeof backupInfo>['details'][number]): Part {
   return {
     name: `partition ${detail.partitionId}`,
     state: detail.state,
@@ -153,7 +156,6 @@ const states: Partial<Record<string, ComponentState>> = {
   DOES_NOT_EXIST: 'ABSENT',
   DELETED: 'ABSENT',
 };
-const stateOf = (state: string): ComponentState => states[state] ?? 'UNKNOWN';
 
 /** `Requested backup has id 300. The latest backup has id 302. Id of new backups must be higher …` */
 function latestCheckpoint(message: string | undefined): ToldId | undefined {

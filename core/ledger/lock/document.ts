@@ -13,12 +13,13 @@ import { goOnWithIt, whenOwnerIsGone } from './purpose.ts';
 /** What lies where a cluster's lock is: a lock, or what a lock left when it was given back. */
 export const lockDocuments = (store: Store, commands: Pick<Commands, 'repair'>) => (cluster: string) =>
   documentIn(store, keys.lock(cluster), lockFile, {
-    remedyOf: (text) => remedyOf(purposeIn.parse(parseJson(text)), commands.repair(cluster, { force: true })),
+    remedyOf: (text) =>
+      remedyForStrangeLock(purposeIn.parse(parseJson(text)), commands.repair(cluster, { force: true })),
   });
 export type LockDocuments = ReturnType<typeof lockDocuments>;
 
 /** What to do about a lock that cannot be read; `repair` is the command that frees it. */
-function remedyOf(purpose: string, repair: string): string {
+function remedyForStrangeLock(purpose: string, repair: string): string {
   const newer = 'If a newer camunda-backup wrote it, use that one.';
   return {
     undo: `${newer} Otherwise this resumes exporting, keeps a copy of the lock and frees it: ${repair}`,

@@ -19,11 +19,11 @@ export function heldBy(lock: Holder, alive: Alive, commands: Pick<Commands, 'rep
   return new BackupError(
     'LockHeld',
     `The lock of ${cluster} is held by ${whoHolds(lock)} (${runId}, ${describeOwner(owner)}) since ${acquiredAt}.${paused}`,
-    { remedy: remedyOf(lock, alive, commands) },
+    { remedy: remedyForHeldLock(lock, alive, commands) },
   );
 }
 
-function remedyOf(lock: Holder, alive: Alive, commands: Pick<Commands, 'repair'>): string {
+function remedyForHeldLock(lock: Holder, alive: Alive, commands: Pick<Commands, 'repair'>): string {
   const policy = whenOwnerIsGone(lock);
   if (alive === 'alive') return waiting[policy];
   if (policy === 'keep') return goOnWithIt;

@@ -1,6 +1,7 @@
 import { BackupError } from '../../errors.ts';
 import type { LockDocuments } from './document.ts';
 import type { FreeLock, Lock } from './lock.ts';
+import { lockLost } from './lock-lost.ts';
 
 /** The locks of a ledger: one for each cluster. */
 export function locks(lockOf: LockDocuments) {
@@ -55,7 +56,8 @@ export function locks(lockOf: LockDocuments) {
       const document = lockOf(cluster);
       for (let attempt = 0; attempt < 5; attempt++) {
         const { held, version } = await readLockFile(cluster);
-        if (held?.runId !== runId || version === undefined) throw lockLost(document.location(), held);
+        if (held?.runId !== runId || version === undefined)
+          throw lockLost({ cluster, runId }, held, document.location());
         const next = { ...held, ...(typeof change === 'function' ? change(held) : change) };
         if (await document.replace(next, version)) return next;
       }
@@ -90,9 +92,4 @@ export function locks(lockOf: LockDocuments) {
 
     lockLocation: (cluster: string) => lockOf(cluster).location(),
   };
-}
-
-function lockLost(location: string, held: Lock | undefined): BackupError {
-  const why = held ? `it is held by ${held.runId}` : 'it was released';
-  return new BackupError('LockLost', `This run does not own the lock ${location} any more: ${why}`);
 }

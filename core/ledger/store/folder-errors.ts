@@ -1,13 +1,13 @@
 import { BackupError, describe } from '../../errors.ts';
-import { codeOf } from './folder-files.ts';
+import { fileCodeOf } from './folder-files.ts';
 
 /** LedgerUnusable where the trouble lasts, LedgerError where it may pass; `root` is the ledger's folder, for the remedy. */
 export function failure(verb: string, file: string, root: string, error: unknown): BackupError {
-  const code = codeOf(error) ?? '';
+  const code = fileCodeOf(error) ?? '';
   return new BackupError(
     lasting.has(code) ? 'LedgerUnusable' : 'LedgerError',
     `Cannot ${verb} ${file}: ${describe(error)}.`,
-    { remedy: remedyFor(code, root), cause: error },
+    { remedy: folderRemedy(code, root), cause: error },
   );
 }
 
@@ -24,7 +24,7 @@ const lasting = new Set([
   'ENAMETOOLONG',
 ]);
 
-function remedyFor(code: string, root: string): string {
+function folderRemedy(code: string, root: string): string {
   switch (code) {
     case 'EACCES':
     case 'EPERM':

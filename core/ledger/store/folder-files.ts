@@ -35,7 +35,7 @@ export async function createInPlace(file: string, text: string): Promise<boolean
   try {
     handle = await fs.open(file, 'wx', 0o600);
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    if (fileCodeOf(error) === 'EEXIST') return false;
     throw error;
   }
   try {
@@ -85,7 +85,7 @@ export async function ageOfFile(file: string): Promise<{ file: FileId; milliseco
 /** A client of a file server keeps the times of files for a while, and asks for them when a file is opened. */
 async function statOfOpened(file: string): Promise<FileId | undefined> {
   const handle = await fs.open(file, 'r').catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (fileCodeOf(error) === 'ENOENT') return undefined;
     throw error;
   });
   try {
@@ -95,6 +95,6 @@ async function statOfOpened(file: string): Promise<FileId | undefined> {
   }
 }
 
-export function codeOf(error: unknown): string | undefined {
+export function fileCodeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -12,7 +12,7 @@ import * as fs from 'node:fs/promises';
 import path from 'node:path';
 import { BackupError } from '../../errors.ts';
 import { failure } from './folder-errors.ts';
-import { ageOfFile, codeOf, createInPlace, flushFolder, rename, withTemporary } from './folder-files.ts';
+import { ageOfFile, createInPlace, fileCodeOf, flushFolder, rename, withTemporary } from './folder-files.ts';
 import { guarded } from './folder-guard.ts';
 import { checkKey, checkPrefix, isReserved } from './key.ts';
 import type { Store } from './store.ts';
@@ -41,7 +41,7 @@ export function folderStore(folder: string, options: FolderStoreOptions = {}): S
       const text = await fs.readFile(file, 'utf8');
       return { text, version: versionOf(text) };
     } catch (error) {
-      if (codeOf(error) === 'ENOENT') return undefined;
+      if (fileCodeOf(error) === 'ENOENT') return undefined;
       throw failure('read', file, root, error);
     }
   }
@@ -53,7 +53,7 @@ export function folderStore(folder: string, options: FolderStoreOptions = {}): S
         try {
           await link(temporary, file);
         } catch (error) {
-          const code = codeOf(error);
+          const code = fileCodeOf(error);
           if (code === 'EEXIST') return false;
           if (code === undefined || !noHardLinks.has(code)) throw error;
           if (!(await createInPlace(file, text))) return false;
@@ -109,7 +109,7 @@ export function folderStore(folder: string, options: FolderStoreOptions = {}): S
     try {
       return await fs.readdir(here, { withFileTypes: true });
     } catch (error) {
-      if (codeOf(error) === 'ENOENT') return [];
+      if (fileCodeOf(error) === 'ENOENT') return [];
       throw failure('list', here, root, error);
     }
   }
@@ -146,7 +146,7 @@ export function folderStore(folder: string, options: FolderStoreOptions = {}): S
       await fs.stat(root);
       return true;
     } catch (error) {
-      if (codeOf(error) === 'ENOENT') return false;
+      if (fileCodeOf(error) === 'ENOENT') return false;
       throw failure('look at', root, root, error);
     }
   }

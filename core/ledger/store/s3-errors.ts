@@ -1,4 +1,4 @@
-import { statusOf } from '../../connect/aws-client.ts';
+import { httpStatusOf } from '../../connect/aws-client.ts';
 import { isOfTls, obstacleAt } from '../../connect/connection.ts';
 import { BackupError, describe } from '../../errors.ts';
 
@@ -13,8 +13,8 @@ const operations = {
 
 export type Verb = keyof typeof operations;
 
-/** What was asked of S3, and where. */
-interface Asked {
+/** What was call of S3, and where. */
+interface S3Call {
   verb: Verb;
   bucket: string;
   root: string;
@@ -23,14 +23,14 @@ interface Asked {
 }
 
 /** An error of the client as one of ours: LedgerError where it may pass, LedgerUnusable where it will not. */
-export async function failure(asked: Asked, error: unknown): Promise<BackupError> {
-  const { verb, bucket, root, key } = asked;
-  const status = statusOf(error);
+export async function s3Failure(call: S3Call, error: unknown): Promise<BackupError> {
+  const { verb, bucket, root, key } = call;
+  const status = httpStatusOf(error);
   const answer = status === undefined ? 'no answer of S3' : `HTTP ${status}`;
-  const code = codeOf(error);
+  const code = s3CodeOf(error);
   const words = describe(error);
   const what = code === undefined || words.startsWith(code) ? words : `${code}: ${words}`;
-  const obstacle = await obstacleOf(asked, status, code, words, error);
+  const obstacle = await obstacleOf(call, status, code, words, error);
   return new BackupError(
     obstacle.passes ? 'LedgerError' : 'LedgerUnusable',
     `Cannot ${verb} s3://${bucket}/${root}${key} (${operations[verb]}, ${answer}): ${obstacle.what ?? what}`,
@@ -39,16 +39,16 @@ export async function failure(asked: Asked, error: unknown): Promise<BackupError
 }
 
 async function obstacleOf(
-  asked: Asked,
+  call: S3Call,
   status: number | undefined,
   code: string | undefined,
   words: string,
   error: unknown,
 ): Promise<{ passes: boolean; remedy: string; what?: string }> {
-  const remedy = remedyFor(asked, code, status, words);
+  const remedy = s3Remedy(call, code, status, words);
   if (status !== undefined) return { passes: mayPass(status, code), remedy };
   if (isOfThisMachine(code, words)) return { passes: false, remedy };
-  const address = asked.endpoint ?? (isOfTls(code) ? 'https://s3.amazonaws.com' : undefined);
+  const address = call.endpoint ?? (isOfTls(code) ? 'https://s3.amazonaws.com' : undefined);
   const isOfNetwork = error instanceof Error && 'code' in error;
   if (address === undefined || !isOfNetwork) return { passes: true, remedy };
   const seen = await obstacleAt(address, error);
@@ -67,8 +67,8 @@ function isOfThisMachine(code: string | undefined, words: string): boolean {
   return code === 'CredentialsProviderError' || words.startsWith('Region is missing');
 }
 
-function remedyFor(
-  { verb, bucket, root }: Asked,
+function s3Remedy(
+  { verb, bucket, root }: S3Call,
   code: string | undefined,
   status: number | undefined,
   words: string,
@@ -130,11 +130,11 @@ function remedyFor(
 
 /** The document is not there (and the bucket is). */
 export function isMissing(error: unknown): boolean {
-  return codeOf(error) === 'NoSuchKey';
+  return s3CodeOf(error) === 'NoSuchKey';
 }
 
 /** S3's own code (the client uses it as the error's name), or the network's. */
-export function codeOf(error: unknown): string | undefined {
+export function s3CodeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error.name !== 'Error' && error.name !== 'AggregateError') return error.name;
   return 'code' in error && typeof error.code === 'string' ? error.code : undefined;

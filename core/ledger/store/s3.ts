@@ -21,9 +21,9 @@ import {
 } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { systemClock } from '../../clock.ts';
-import { awsPatience, statusOf } from '../../connect/aws-client.ts';
+import { awsPatience, httpStatusOf } from '../../connect/aws-client.ts';
 import { checkKey, checkPrefix } from './key.ts';
-import { codeOf, failure, isMissing, type Verb } from './s3-errors.ts';
+import { isMissing, s3CodeOf, s3Failure, type Verb } from './s3-errors.ts';
 import type { Store } from './store.ts';
 
 /** A conflict lasts as long as the other's write of a small object; the waits between these tries add up to about 0.5 s. */
@@ -77,7 +77,7 @@ export function s3Store({ bucket, prefix, client, endpoint }: S3StoreOptions): S
     return { Bucket: bucket, Key: root + key };
   };
   const failed = (verb: Verb, key: string, error: unknown) =>
-    failure({ verb, bucket, root, key, endpoint }, error);
+    s3Failure({ verb, bucket, root, key, endpoint }, error);
 
   async function get<T>(key: string, use: (answer: GetObjectCommandOutput, date: string) => Promise<T>) {
     const command = new GetObjectCommand(objectOf(key));
@@ -132,9 +132,9 @@ export function s3Store({ bucket, prefix, client, endpoint }: S3StoreOptions): S
       } catch (error) {
         // The client repeats a write whose answer was lost, and then the condition fails on our own object. Only
         // its text can tell: it holds the run id of whoever wrote it.
-        if (statusOf(error) === 412) return (await read(key))?.text === text;
+        if (httpStatusOf(error) === 412) return (await read(key))?.text === text;
         if ('IfMatch' in condition && isMissing(error)) return false;
-        if (codeOf(error) !== 'ConditionalRequestConflict') throw await failed(verb, key, error);
+        if (s3CodeOf(error) !== 'ConditionalRequestConflict') throw await failed(verb, key, error);
         if (attempt < conflictAttempts) {
           await systemClock.sleep(30 * 2 ** (attempt - 1) * (0.75 + Math.random() / 2));
           continue;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
-import { ended, refused, requested, started, stateOf } from '../../../core/ledger/entry.ts';
+import { ended, entryStateOf, refused, requested, started } from '../../../core/ledger/entry.ts';
 import { type ComponentEntry, componentEntry } from '../../../core/ledger/manifest.ts';
 
 /** As version 0.1.0 wrote an entry, with what differs from state to state left open. */
@@ -23,7 +23,7 @@ describe('The entry of a component', () => {
     { state: 'FAILED', json: '"state":"FAILED","failure":"disk full"' },
   ] as const) {
     test(`An entry that an earlier version wrote as ${json} is ${state}`, () => {
-      assert.equal(stateOf(written(json)), state);
+      assert.equal(entryStateOf(written(json)), state);
     });
   }
 

@@ -56,7 +56,7 @@ describe('The lock of a cluster', () => {
     assert.equal((await ledger.changeLock('production', 'run-1', { backupId: 7 })).backupId, 7);
     const error = await failureOf(ledger.changeLock('production', 'run-2', { backupId: 8 }));
     assert.equal(error.name, 'LockLost');
-    assert.match(error.message, /memory:production\/lock\.json any more: it is held by run-1/);
+    assert.match(error.message, /memory:production\/lock\.json any more: run-1 holds it now/);
     const lock = await ledger.readLock('production');
     assert.equal(lock?.backupId, 7);
     assert.equal(lock.reason, 'test');

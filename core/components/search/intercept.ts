@@ -1,10 +1,10 @@
 import type { SearchEngine } from './engine.ts';
 
 /** Runs a call of a search engine, or gives it up. `what` names the call in the engine's own words. */
-export type AroundCall = <T>(what: string, ask: () => Promise<T>) => Promise<T>;
+export type Interceptor = <T>(what: string, ask: () => Promise<T>) => Promise<T>;
 
 /** Wraps a search engine so that every request runs inside `call`. `close` does not, because it is not a request. */
-export function around(engine: SearchEngine, call: AroundCall): SearchEngine {
+export function intercept(engine: SearchEngine, call: Interceptor): SearchEngine {
   return {
     version: () => call('GET /', () => engine.version()),
     repository: (name) => call(`GET _snapshot/${name}`, () => engine.repository(name)),
