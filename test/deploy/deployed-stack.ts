@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
 import {
   CloudWatchLogsClient,
@@ -42,6 +43,7 @@ import { typed } from '../core/fakes.ts';
 import { cdk, type Emulator, startEmulator } from './emulator/index.ts';
 
 const stackName = 'camunda-backup-test';
+const repository = fileURLToPath(new URL('../..', import.meta.url));
 /** Searched for everywhere at the end. */
 export const secretValue = 'hunter2-must-never-be-seen';
 
@@ -51,23 +53,34 @@ interface Notification {
   attributes: Record<string, string>;
 }
 
+interface Options {
+  /** The folder of the version that is deployed first; this repository's without it. */
+  source?: string;
+  /** How long the cluster takes for Zeebe's part of a backup. */
+  zeebeSeconds?: number;
+}
+
 /** The real stack on the emulator, with a simulated cluster to back up and a queue that gets the alerts. */
-export async function deployStack(log: (line: string) => void) {
+export async function deployStack(log: (line: string) => void, options: Options = {}) {
   const emulator = await startEmulator({ log });
   try {
-    return await deployOn(emulator, log);
+    return await deployOn(emulator, log, options);
   } catch (error) {
     await emulator.close();
     throw error;
   }
 }
 
-async function deployOn(emulator: Emulator, log: (line: string) => void) {
+async function deployOn(
+  emulator: Emulator,
+  log: (line: string) => void,
+  { source = repository, zeebeSeconds = 2 }: Options,
+) {
   const held = new HeldAnswers();
   const simulator = await startSimulator({
     camunda: '8.8',
     clock: held,
-    durations: { webApplications: 2, optimize: 1, records: 1, zeebe: 2 },
+    durations: { webApplications: 2, optimize: 1, records: 1, zeebe: zeebeSeconds },
     searchAuth: { username: 'backup', password: secretValue },
   });
   const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-deploy-'));
@@ -98,16 +111,18 @@ async function deployOn(emulator: Emulator, log: (line: string) => void) {
   const file = join(folder, 'camunda-backup.yaml');
   await writeFile(file, stringify(configuration(simulator, secretArn ?? '')));
   const context = ['--context', `config=${file}`];
-  const run = async (...args: string[]) => {
+  const run = async (cwd: string, ...args: string[]) => {
     const started = Date.now();
-    const result = await cdk(emulator, args);
+    const result = await cdk(emulator, args, { cwd });
     log(`cdk ${args[0]}: ${((Date.now() - started) / 1000).toFixed(0)} s`);
     if (result.code !== 0)
       throw new Error(`cdk ${args.join(' ')} failed:\n${result.stdout}\n${result.stderr}`);
   };
-  await run('bootstrap', `aws://${emulator.account}/${emulator.region}`, ...context);
+  const deploy = (from: string, ...args: string[]) =>
+    run(from, 'deploy', '--require-approval', 'never', ...args, ...context);
+  await run(source, 'bootstrap', `aws://${emulator.account}/${emulator.region}`, ...context);
   const outputsFile = join(folder, 'outputs.json');
-  await run('deploy', '--require-approval', 'never', '--outputs-file', outputsFile, ...context);
+  await deploy(source, '--outputs-file', outputsFile);
   const outputs = z
     .record(z.string(), z.record(z.string(), z.string()))
     .parse(JSON.parse(await readFile(outputsFile, 'utf8')))[stackName];
@@ -135,6 +150,9 @@ async function deployOn(emulator: Emulator, log: (line: string) => void) {
       simulator.order({ operation, kind: { slow: Number.POSITIVE_INFINITY } });
       return held.next();
     },
+
+    /** For the cluster, so much time is over at once. */
+    pass: held.pass,
 
     async start(input: object): Promise<string> {
       const { executionArn } = await clients.sfn.send(
@@ -207,7 +225,10 @@ async function deployOn(emulator: Emulator, log: (line: string) => void) {
         .parse(parseYaml(TemplateBody));
     },
 
-    destroy: () => run('destroy', '--force', ...context),
+    /** Deploys this repository's version over the one that is there. */
+    update: () => deploy(repository),
+
+    destroy: () => run(repository, 'destroy', '--force', ...context),
 
     async close() {
       await simulator.close();
@@ -220,10 +241,15 @@ export type DeployedStack = Awaited<ReturnType<typeof deployStack>>;
 
 /** The cluster's clock: an answer that is ordered to be slow waits until it is released. */
 class HeldAnswers implements SimulatorClock {
+  #passed = 0;
   #waiting = 0;
   #released = Promise.withResolvers<void>();
 
-  now = (): number => Date.now();
+  now = (): number => Date.now() + this.#passed;
+
+  pass = (seconds: number): void => {
+    this.#passed += seconds * 1000;
+  };
 
   sleep = (_: number, signal?: AbortSignal): Promise<void> => {
     this.#waiting += 1;

@@ -11,8 +11,9 @@ import { assertCode, type Bench, bench } from '../cli/harness.ts';
 import { resultOf } from '../cli/repair/world.ts';
 import { allManifests } from '../support/all-manifests.ts';
 import { cleanUp } from '../support/clean-up.ts';
-import { type Command, camundaBackup, type Ended, type Spawned } from '../support/command.ts';
+import { type Command, camundaBackup, type Spawned } from '../support/command.ts';
 import { olderCommandLine, olderVersion } from '../support/older-version.ts';
+import { statusOf } from '../support/status-of.ts';
 
 let program = '';
 beforeAll(async () => {
@@ -35,23 +36,6 @@ const lockText = (on: Bench) => readFile(join(on.folder, 'ledger/test/lock.json'
 const lockDocument = async (on: Bench) =>
   z.looseObject({ format: z.number() }).parse(JSON.parse(await lockText(on)));
 const resumes = (on: Bench) => on.simulator.calls({ operation: 'zeebe.resume' }).length;
-
-const statusResult = z.object({
-  clusters: z.tuple([
-    z.object({
-      problems: z.array(z.string()),
-      run: z.object({ state: z.string(), backupId: z.number().nullable() }).nullable(),
-      exporting: z.object({
-        paused: z.boolean().nullable(),
-        since: z.string().nullable(),
-        seen: z.object({ pause: z.string().nullable() }),
-        whatToDo: z.array(z.string()),
-      }),
-      lastCompleted: z.object({ backupId: z.number() }).nullable(),
-    }),
-  ]),
-});
-const statusOf = ({ stdout }: Ended) => statusResult.parse(JSON.parse(stdout)).clusters[0];
 
 /** Keeps Zeebe's backup, and so the pause, from ending. */
 const keepPaused = (on: Bench) =>
