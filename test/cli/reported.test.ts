@@ -106,11 +106,11 @@ describe('A cluster as people reported it', () => {
     const [optimize, records, ...others] = ended.json().warnings.toSorted();
     assert.match(
       optimize ?? '',
-      /nothing of Optimize: `optimize` is not configured, and .* has such indices/,
+      /does not contain Optimize: `optimize` is not configured, but .* has such indices/,
     );
     assert.match(
       records ?? '',
-      /nothing of Zeebe records: `records` is not configured, and .* has such indices/,
+      /does not contain Zeebe records: `records` is not configured, but .* has such indices/,
     );
     assert.deepEqual(others, []);
   });
