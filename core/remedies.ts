@@ -1,22 +1,22 @@
 import type { ErrorName } from './error-names.ts';
 
-/** Words of a server that are known. */
+/** Known words of a server, and their meaning. */
 interface Saying {
   says: RegExp;
-  /** What to do. */
+  /** The instruction for the reader. */
   remedy?: string;
-  /** The error that an answer with these words is, if its status does not tell that. */
+  /** The error for an answer with these words, if the status alone does not decide it. */
   name?: 'ComponentBusy' | 'ServerTrouble' | 'RequestRefused';
   /** After a backup that failed with these words, another attempt is likely to succeed. */
   passes?: true;
 }
 
-/** Who says the words: a management port or the search engine in its answer, or any server, also in words that another one repeats. */
+/** The server whose answer contains the words. Words of `anybody` may come from any server, even repeated by another one. */
 type Source = 'management' | 'search' | 'anybody';
 
 /**
- * What servers say, and what to do about it. The patterns come from Camunda's issues and from recordings. They are searched
- * once, where a server's words are read: the error that is made there carries the remedy, and nobody searches its message again.
+ * Known words of servers, with their remedies. The patterns come from Camunda's issues and from recordings. They are
+ * searched once, where a server's answer is read. The error that is made there has the remedy.
  */
 const sayings: Record<Source, Saying[]> = {
   management: [
@@ -39,11 +39,11 @@ const sayings: Record<Source, Saying[]> = {
     {
       says: /predetermined backupId when continuous/i,
       remedy:
-        'This cluster makes ids of its own (continuous backups or a schedule): turn that off to back up under one id.',
+        'This cluster generates its own backup ids (continuous backups or a schedule): turn that off to back up under one id.',
     },
   ],
   search: [
-    // Both engines answer 500 with these words until somebody registers the repository again.
+    // Both engines answer 500 with these words until a person registers the repository again.
     {
       says: /readonly repository|repository is readonly/,
       name: 'RequestRefused',
@@ -142,12 +142,12 @@ const sayings: Record<Source, Saying[]> = {
   ],
 };
 
-/** What is known about a server's words; `{}` if nothing is known. */
+/** The meaning of a server's words; `{}` if they are not known. */
 export function sayingIn(words: string, source: Source = 'anybody'): Omit<Saying, 'says'> {
   return sayings[source].find(({ says }) => says.test(words)) ?? {};
 }
 
-/** What to do about a server's words, if they are known. */
+/** The remedy for a server's words; undefined if none is known. */
 export function adviceFor(words: string, source?: Source): string | undefined {
   return sayingIn(words, source).remedy;
 }
@@ -159,7 +159,7 @@ export function failedBackup(reason: string): 'ComponentBackupFailed' | 'Compone
     : 'ComponentBackupFailed';
 }
 
-/** The remedies for errors whose maker knows nothing more than their name. */
+/** The remedies for errors that have no other one, by their names. */
 const byName: Partial<Record<ErrorName, string>> = {
   LedgerError: 'See whether something else changes or holds the ledger at the same time; then start again.',
   LedgerCorrupt: 'Do not change or remove documents of the ledger while a backup runs.',

@@ -6,11 +6,11 @@ const cron = z.string().refine(isSchedulerCron, {
     'is not a cron expression of EventBridge Scheduler: six fields (minutes hours day-of-month month day-of-week year), one of day-of-month and day-of-week is ?',
 });
 
-/** A rule by which backups start without a person. */
+/** A rule that starts backups without a person. */
 export const schedule = z
   .strictObject({
     cron: cron.optional().meta({ example: '"0 3 * * ? *"' }),
-    every: durationUpTo('366d', 'which is no schedule').optional().meta({ example: '6h' }),
+    every: durationUpTo('366d', 'which is too rare for a schedule').optional().meta({ example: '6h' }),
     timezone: z
       .string()
       .refine(isTimezone, { error: 'is not a time zone' })

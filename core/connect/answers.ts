@@ -71,7 +71,7 @@ export function readBody<T>(asked: Asked, answer: HttpAnswer, schema: z.ZodType<
       ? `not JSON: ${answer.text.slice(0, 80) || 'an empty body'}`
       : `${issue?.path.join('.') || 'body'}: ${issue?.message}`;
   const remedy = isOfThisApi(body, issue?.path ?? [])
-    ? `This is the right server, in a form that this version of camunda-backup does not know: see whether a newer one does, and whether it supports this version of Camunda.`
+    ? `This is the right server, but this version of camunda-backup does not know the form of its answer: see whether a newer version knows it, and whether that one supports this version of Camunda.`
     : portOf(asked).shape;
   throw new BackupError('UnexpectedAnswer', `${head}, but not as this API does (${why})`, { status, remedy });
 }
@@ -130,7 +130,7 @@ function troubled(asked: Asked, answer: HttpAnswer, message: string, says = ''):
     remedy = `A proxy or an ingress answers in place of ${asked.component}: see whether ${asked.component} is up behind it, or use its own address.`;
   } else if (status === 504 && asked.component === 'Zeebe' && isOfBackups(asked)) {
     remedy =
-      'The brokers did not answer in time: see in their logs whether they reach their backup store; it is slow where it holds very many backups, of which old ones can be deleted.';
+      'The brokers did not answer in time: see in their logs whether they reach their backup store. A store with very many backups is slow; delete old ones.';
   } else if (asked.component === 'Zeebe' && isOfBackups(asked)) {
     remedy = 'See whether the brokers reach their backup store (their logs say it).';
   } else if (isOfBackups(asked)) {

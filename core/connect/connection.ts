@@ -87,7 +87,7 @@ const network: Record<string, (address: URL) => string> = {
   ECONNREFUSED: ({ host }) =>
     `Nothing listens at ${host}: see whether the server is up, whether the port is right, and whether a port-forward to it still runs.`,
   ENOTFOUND: ({ hostname }) =>
-    `The name ${hostname} is not known here: correct it, or run camunda-backup where it is known (names of Kubernetes services are known inside of the cluster only).`,
+    `The name ${hostname} is not known here: correct it, or run camunda-backup where it is known (names of Kubernetes services are only known inside of the cluster).`,
   EAI_AGAIN: ({ hostname }) =>
     `The name server did not answer about ${hostname}: see whether DNS works here, and correct the name if it is wrong.`,
   EHOSTUNREACH: noWay,
@@ -173,7 +173,7 @@ function tlsTrouble(
   }
   if (/ALERT_PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|HANDSHAKE_FAILURE|NO_SHARED_CIPHER/.test(code)) {
     return {
-      what: `${host} and Node found no version of TLS, or no cipher, that both of them speak (${code})`,
+      what: `${host} and Node do not have a version of TLS or a cipher in common (${code})`,
       remedy: `Let ${host} speak TLS 1.2 or later.`,
     };
   }

@@ -109,7 +109,7 @@ function readKey(ref: { secretsManager: string; key?: string | undefined }, text
   if (typeof value === 'string') return value;
   throw new BackupError(
     'SecretUnavailable',
-    `The secret ${ref.secretsManager} is no JSON object with a text under "${ref.key}"`,
+    `The secret ${ref.secretsManager} is not a JSON object with a text under "${ref.key}"`,
     { remedy: 'Correct `key` in the configuration, or the secret.' },
   );
 }
@@ -134,7 +134,7 @@ function requirePrivateKey(ref: SecretRef, value: string): string {
   if (/-----BEGIN ([A-Z]+ )?PRIVATE KEY-----/.test(value)) return value;
   throw unavailable(
     ref,
-    'is no private key (PEM)',
+    'is not a private key (PEM)',
     'Use the text with -----BEGIN PRIVATE KEY-----, with its line breaks, and without a passphrase.',
   );
 }
@@ -143,7 +143,7 @@ function requireApiKey(ref: SecretRef, value: string): string {
   if (/^[\x21-\x7e]+$/.test(value)) return value;
   throw unavailable(
     ref,
-    'is no API key: it has blanks or letters that no header can carry',
+    'is not an API key: it has blanks or letters that a header cannot contain',
     'Use the key as the search engine or Camunda has shown it (`encoded`, for Elasticsearch).',
   );
 }

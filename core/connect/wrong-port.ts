@@ -30,9 +30,9 @@ const ports = {
       'A management port seldom asks for a login: if this is the port of the application (8080), use the management port (9600 unless configured otherwise; 8092 for Optimize). Otherwise write who logs in into `auth`.',
   },
   rest: {
-    isNot: 'this is no answer of the REST API',
+    isNot: 'this is not an answer of the REST API',
     shape: 'Check that `zeebe.rest.url` is the REST address of the cluster.',
-    web: 'Use the REST address of the cluster (port 8080 unless configured otherwise, with its context path), and `zeebe.rest.auth` where it asks for a login.',
+    web: 'Use the REST address of the cluster (port 8080 unless configured otherwise, with its context path), and `zeebe.rest.auth` if it asks for a login.',
     missing: 'Check `zeebe.rest.url` (port 8080 unless configured otherwise, with its context path).',
     noIndex: 'Check `zeebe.rest.url` (port 8080 unless configured otherwise, with its context path).',
     belongs: 'Write the REST address of the cluster here (port 8080 unless configured otherwise).',

@@ -11,12 +11,12 @@ export interface Message {
 
 const headlines: Record<Alert['kind'], string> = {
   backupFailed: 'backup FAILED',
-  backupNotKnown: 'it is not known whether a backup is complete',
+  backupNotKnown: 'the state of a backup is unknown',
   exportingLeftPaused: 'exporting is STILL PAUSED',
-  exportingPausedForLong: 'exporting is paused for long',
+  exportingPausedForLong: 'exporting has been paused for a long time',
   noRecentBackup: 'no recent backup',
   lockWaiting: 'no backups: the lock waits for its own command',
-  runAbandoned: 'a dead run was put right',
+  runAbandoned: 'a dead run was repaired',
   watchdogFailing: 'the watchdog fails',
   deadLetterQueueNotEmpty: 'a backup could not be started',
   backupCompleted: 'backup complete',

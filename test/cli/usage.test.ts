@@ -190,7 +190,7 @@ clusters:
       what: 'An API key of letters that no header takes',
       auth: { apiKey: { env: 'A_SECRET' } },
       secret: 'schlüssel\u2013eins',
-      says: /A_SECRET is no API key/,
+      says: /A_SECRET is not an API key/,
       remedy: /Use the key as/,
     },
     {

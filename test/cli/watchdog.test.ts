@@ -53,7 +53,7 @@ describe('The watchdog of the command line', () => {
     on.simulator.setExporterPhase('SOFT_PAUSED');
     const look = await on.watchdog().ended;
     assertCode(look, 0);
-    assert.match(look.stderr, /a dead run was put right/);
+    assert.match(look.stderr, /a dead run was repaired/);
     await on.assertAllIsWell();
   });
 

@@ -188,7 +188,7 @@ const ofManagement: Record<string, { path: string; answer: Answer; auth?: Auth }
     answer: json(504, { message: 'Request ProtocolRequest{id=7} to zeebe-0:26501 timed out in PT15S' }),
     name: 'ServerTrouble',
     seen: /timed out in PT15S/,
-    remedy: /slow where it holds very many backups/,
+    remedy: /A store with very many backups is slow/,
     not: /url/,
   },
   'a store that cannot be reached': {
@@ -242,7 +242,8 @@ describe('The remedy for an answer of a management port', () => {
     hold(error, {
       name: 'UnexpectedAnswer',
       seen: /not as this API does \(brokers\.0\.id: /,
-      remedy: /^This is the right server, in a form that this version of camunda-backup does not know/,
+      remedy:
+        /^This is the right server, but this version of camunda-backup does not know the form of its answer/,
       not: /url/,
     });
   });

@@ -154,7 +154,7 @@ unless(skip).describe('the deployed stack', () => {
     await stack.clients.sfn.send(new StopExecutionCommand({ executionArn: execution }));
     say(`resumed ${(await resumed(10)).toFixed(1)} s after the stop`);
     await lockIsFree();
-    const { text } = await stack.notification(({ subject }) => subject.includes('a dead run was put right'));
+    const { text } = await stack.notification(({ subject }) => subject.includes('a dead run was repaired'));
     assert.match(text, /Exporting is resumed \(proven\)/);
     const backupId = Number(/Backup: (\d+)/.exec(text)?.[1]);
     const manifest = await stack.ledger.readManifest('production', backupId);

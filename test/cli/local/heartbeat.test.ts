@@ -167,7 +167,7 @@ describe('A run that was killed in its pause on another machine', () => {
     const late = await on.watchdog().ended;
     assertCode(late, 0);
     assert.match(late.stdout, /^test: ok \(what a dead run left was put right\)\.$/m);
-    assert.match(late.stderr, /a dead run was put right\. .*evicted-pod.*Exporting is resumed \(proven\)\./);
+    assert.match(late.stderr, /a dead run was repaired\. .*evicted-pod.*Exporting is resumed \(proven\)\./);
     await on.assertAllIsWell({ byKilled: true });
     const left = await on.ledger.readManifest('test', lock.backupId ?? 0);
     assert.equal(left?.failure?.error, 'Abandoned');

@@ -54,7 +54,7 @@ describe('The settings of a login', () => {
       const secrets = secretReader({ ES_KEY: key }, async () => undefined);
       const error = await failureOf(signed({ apiKey: { env: 'ES_KEY' } }, secrets));
       assert.equal(error.name, 'SecretUnavailable');
-      assert.match(error.message, /^The environment variable ES_KEY is no API key/);
+      assert.match(error.message, /^The environment variable ES_KEY is not an API key/);
       assert(!error.message.includes(key));
     });
   }

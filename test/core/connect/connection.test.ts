@@ -136,7 +136,7 @@ const cases: Record<string, Case> = {
         }),
       ),
     name: 'AddressUnusable',
-    seen: /no version of TLS, or no cipher/,
+    seen: /do not have a version of TLS or a cipher in common/,
     remedy: /TLS 1\.2 or later/,
   },
   'nothing listens there': {

@@ -196,7 +196,7 @@ for (const [who, ask] of Object.entries(clients)) {
       const tls = { certificate: 'client.pem', key: { file: 'notes.txt' } };
       const error = await failureOf(ask(world().connections, url, tls));
       assert.equal(error.name, 'SecretUnavailable');
-      assert.match(error.message, /^The file notes\.txt is no private key \(PEM\)$/);
+      assert.match(error.message, /^The file notes\.txt is not a private key \(PEM\)$/);
     });
   });
 }
