@@ -12,8 +12,8 @@ export interface Begun {
 }
 
 /**
- * Prints the error that ended a command. A user's mistake and a known failure are printed as sentences; only a bug shows
- * its stack. Returns the exit code.
+ * Prints the error that ended a command. A user's mistake and a known failure are printed as sentences; only a bug
+ * shows its stack. Returns the exit code.
  */
 export async function sayWhatEndedIt(
   error: unknown,

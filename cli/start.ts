@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import packageJson from '../package.json' with { type: 'json' };
 
-// This file must also run on Node 12.17, so that an old Node prints which version is needed. Newer code loads after that.
+// This file must also run on Node 12.17, so that an old Node prints which version is needed. Newer code loads after
+// that.
 const needed = Number(packageJson.engines.node.split(/\D+/)[1]);
 const { node } = process.versions;
 if (Number(node.split('.')[0]) >= needed) {

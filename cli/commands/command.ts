@@ -9,7 +9,9 @@ import type { Host } from '../host.ts';
 export interface Subcommand {
   /** Adds the options, the help and the action. The action passes its exit code to `ended`. */
   define(command: Command, host: Host, ended: (code: number) => void): void;
-  /** Makes the object of `--json` after an error such as a wrong option. It has the same fields as after any other end. */
+  /**
+   * Makes the object of `--json` after an error such as a wrong option. It has the same fields as after any other end.
+   */
   objectOfError(end: EndedByError): Promise<object>;
 }
 

@@ -37,7 +37,9 @@ export function afterBug(command: Command | undefined, started: Started): string
 
 const afterBugFlags = z.object({ cluster: z.string().optional(), stack: z.string().optional() });
 
-/** True if the user named the file by the flag or by the variable. A command without the flag reads no configuration. */
+/**
+ * True if the user named the file by the flag or by the variable. A command without the flag reads no configuration.
+ */
 export function isFileNamed(command: Command): boolean {
   return ['cli', 'env'].includes(command.getOptionValueSource('config') ?? '');
 }

@@ -19,10 +19,10 @@ import { often } from '../../core/pacing.ts';
 import { guardedHttp, guardedSearch, guardedStore, type Hanging, impatientStore } from './guarded.ts';
 import { type RunHeartbeat, withHeartbeat } from './heartbeat.ts';
 
-/** For an answer of the ledger. S3 is given up after 40 s, the guard of a file after 30 s. */
+/** The longest wait for an answer of the ledger. A call to S3 ends after 40 s, and the guard of a file after 30 s. */
 const defaultLedgerPatienceSeconds = 60;
 
-/** Of this process: its contexts share its threads. */
+/** The hanging calls to files. All contexts share them, because they share the threads of this process. */
 const hangingFiles: Hanging = new Map();
 
 export interface LocalContext {
@@ -32,20 +32,20 @@ export interface LocalContext {
 
 export interface LocalOptions {
   /**
-   * Gives up waiting for answers, except for those to a pause or a resume: whether exporting is paused has to be known
-   * before the end.
+   * Cancels every wait for an answer, except to a pause or a resume: the run must know whether exporting is paused
+   * before it ends.
    */
   interrupt?: AbortSignal;
   clock?: Clock;
-  /** What the secrets are in that name a variable. */
+  /** The environment variables, which contain the secrets that the configuration names. */
   env: NodeJS.ProcessEnv;
   warn: (text: string) => void;
-  /** Of the run whose context this is: looked at before everything that changes something. */
+  /** The heartbeat of the run. It is checked before every call that changes something. */
   heartbeat?: { heartbeat: RunHeartbeat; during: 'run' | 'wayBack' };
   ledgerPatienceSeconds?: number;
 }
 
-/** What the handlers work with in one process. */
+/** Makes the context in which the handlers run in this process. */
 export async function localContext(
   config: Config,
   commands: Commands,
@@ -69,12 +69,12 @@ export async function localContext(
     );
   const openSearch = searchOpener(connections);
   const beforeChange = () => guard?.heartbeat.beforeChange(guard.during);
-  // The files and the network have real time, whatever clock the rest goes by.
+  // Files and the network take real time, even if `clock` is another clock.
   const store = impatientStore(
     await openStore(config.ledger),
     ledgerPatienceSeconds,
     systemClock,
-    // A call to S3 ends by itself, and the next one may find another connection.
+    // A call to S3 ends by itself, and the next call may use another connection.
     config.ledger.s3 ? new Map() : hangingFiles,
   );
   const books = ledger(guardedStore(store, beforeChange), commands, warn);
@@ -89,7 +89,7 @@ export async function localContext(
       clock,
       owner: thisProcess,
       repairer: thisProcess,
-      // The command line says it itself, on the terminal and by its exit code.
+      // The command line reports on the terminal and by its exit code instead.
       tell: async () => {},
       measure: () => {},
       warn,
@@ -101,7 +101,7 @@ export async function localContext(
   };
 }
 
-/** Loaded when it is needed: most configurations name environment variables. */
+/** Loads the client when a secret needs it, because most configurations name only environment variables. */
 function lazySecretsManager(): FetchSecret {
   let loaded: Promise<FetchSecret> | undefined;
   return async (arn) => {
@@ -110,7 +110,7 @@ function lazySecretsManager(): FetchSecret {
   };
 }
 
-/** The clients of the search engines know no signal: what they are still asked is left to itself. */
+/** The clients of the search engines accept no signal. So only the wait ends, and the request continues. */
 function interruptible(engine: SearchEngine, signal: AbortSignal | undefined): SearchEngine {
   if (!signal) return engine;
   const interrupted = new Promise<never>((_, reject) => {
@@ -122,12 +122,12 @@ function interruptible(engine: SearchEngine, signal: AbortSignal | undefined): S
   interrupted.catch(() => undefined);
   return {
     ...intercept(engine, (_, ask) => Promise.race([ask(), interrupted])),
-    // It waits for the answers that nobody waits for any more.
+    // Closing an engine waits for its open requests, also after an interruption.
     close: () => Promise.race([engine.close(), interrupted]),
   };
 }
 
-/** The client of S3 is loaded where the ledger is there: it takes longer than most commands do. */
+/** Loads the client of S3 only for a ledger in S3, because that takes longer than most commands. */
 async function openStore({ folder, s3 }: LedgerConfig): Promise<Store> {
   if (!s3) return folderStore(folder ?? '.');
   const { s3Client, s3Store } = await import('../../core/ledger/store/s3.ts');

@@ -3,22 +3,22 @@ import type { StateMachine } from 'aws-local-stepfunctions';
 type EventLog = ReturnType<StateMachine['run']>['eventLogs'];
 
 export interface Counts {
-  /** What AWS bills: every state entered, and every retry. */
+  /** The number of entered states and retries, which AWS bills. */
   transitions: number;
-  /** What an execution may have 25,000 of. */
+  /** The number of events in the history. AWS allows 25,000 in an execution. */
   events: number;
 }
 
 /**
- * Events of a run by the kind of state, from recorded histories of AWS: a Lambda task has five (entered,
- * scheduled, started, succeeded, exited), of which a failed attempt has three; Choice, Wait and Succeed have
- * two; a Map has four and two for each iteration; the run itself has two.
+ * The number of events for each kind of state, from recorded histories of AWS. A Lambda task has five events (entered,
+ * scheduled, started, succeeded, exited), and a failed attempt has three of them. Choice, Wait and Succeed have two. A
+ * Map has four, and two for each iteration. The run itself has two.
  */
 const eventsEntered: Record<string, number> = { Task: 1, Map: 2, Fail: 1 };
 const eventsExited: Record<string, number> = { Task: 4, Map: 2 };
 const eventsOfFailedAttempt = 3;
 
-/** Counts what the local engine does as AWS would count it, while it runs. */
+/** Counts the events of the local engine while it runs, in the way in which AWS counts them. */
 export async function countInto(counts: Counts, log: EventLog): Promise<void> {
   counts.events += 2;
   for await (const event of log) {

@@ -15,10 +15,10 @@ export interface DemoOptions {
   json: boolean;
 }
 
-/** Seconds that the components of the demo take: long enough to be watched. */
+/** The seconds that each component takes, which are enough to watch it. */
 const durations = { webApplications: 4, operate: 4, tasklist: 3, optimize: 2, records: 2, zeebe: 3 };
 
-/** Starts a simulated cluster and backs it up as any other. Returns the exit code. */
+/** Starts a simulated cluster and backs it up like any other cluster. Returns the exit code. */
 export async function demo({ camunda, json }: DemoOptions, host: Host): Promise<number> {
   const simulator = await startSimulator({ camunda, partitions: 3, durations });
   const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-demo-'));
@@ -29,7 +29,7 @@ export async function demo({ camunda, json }: DemoOptions, host: Host): Promise<
   );
   try {
     const file = join(folder, defaultConfigFile);
-    // JSON is YAML.
+    // JSON is valid YAML.
     await writeFile(file, JSON.stringify(demoConfig(simulator, folder), undefined, 2));
     const config = await loadConfig(file);
     const commands = commandsFor(host, { file, named: true }, Object.keys(config.clusters));
@@ -54,7 +54,7 @@ export async function demo({ camunda, json }: DemoOptions, host: Host): Promise<
   }
 }
 
-/** The configuration that people would write for such a cluster, as plain data. */
+/** The configuration that a user would write for such a cluster, as plain data. */
 export function demoConfig({ urls, repository }: Simulator, folder: string) {
   const { zeebe, webApplications, operate, tasklist, optimize, search } = urls;
   return {

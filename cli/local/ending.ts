@@ -7,12 +7,14 @@ import { failureOf } from '../failure.ts';
 import type { RunResult } from '../result.ts';
 import { type End, runResult } from '../verdict.ts';
 
-/** How a run in this process ended. */
+/** The end of a run in this process. */
 export type Ended =
   | Extract<End, { status: 'SUCCEEDED' }>
   | { status: 'FAILED' | 'INTERRUPTED'; failure: Failure };
 
-/** What a run in this process came to. `location` is where its manifest is; `isAlive` asks of whoever holds the lock. */
+/**
+ * Makes the result of a run in this process. `location` is that of its manifest; `isAlive` looks for a holder's run.
+ */
 export function resultOf(
   ended: Ended,
   cluster: string,
@@ -36,7 +38,7 @@ export function resultOf(
   );
 }
 
-/** The manifest knows the reason, but before another try: then it is that of the try before, and so is its reason. */
+/** Takes the reason from the manifest, except between two tries, when the manifest belongs to the earlier try. */
 function withReason(ended: Ended, manifest: Manifest | undefined, isBetweenTries: boolean): Ended {
   if (ended.status === 'SUCCEEDED' || !manifest?.failure) return ended;
   return ended.status === 'INTERRUPTED' && isBetweenTries ? ended : { ...ended, failure: manifest.failure };

@@ -9,7 +9,7 @@ import { type Counts, countInto } from './counts.ts';
 export type Outcome =
   | { status: 'SUCCEEDED'; output: unknown }
   | { status: 'FAILED'; error: string; cause: string }
-  /** `by`: the signal, where it is known. */
+  /** `by` is the signal, if it is known. */
   | { status: 'INTERRUPTED'; by?: string };
 
 export interface EngineOptions {
@@ -17,36 +17,36 @@ export interface EngineOptions {
   context: Context;
   runId: string;
   input: object;
-  /** Where to enter the state machine; its StartAt unless given. */
+  /** The state in which the execution begins. The default is StartAt of the definition. */
   startAt?: string;
   observe?: (observation: Observation) => void;
-  /** Overrides of the engine, for tests and the bench. */
+  /** Shorter waits, for tests and the bench. */
   waitTimeOverrides?: Record<string, number>;
   retryIntervalOverrides?: Record<string, number>;
-  /** Stands around each call of a handler; for tests and the bench, which own the time. */
+  /** Wraps each call of a handler, for tests and the bench, which control the clock. */
   around?: <T>(input: unknown, call: () => Promise<T>) => Promise<T>;
 }
 
 export interface Running {
   result: Promise<Outcome>;
   counts: Counts;
-  /** Ends the execution where it is. Resolves when no handler is at work any more. */
+  /** Stops the execution at once. Resolves when no handler is at work any more. */
   stop(): Promise<void>;
 }
 
 const json = z.json();
 type Json = z.infer<typeof json>;
 
-/** A state's own time limit is not reached: it could not say whom it waited for. */
+/** A handler ends this long before its state's own time limit, which could not say which call it waited for. */
 const secondsToSpare = 10;
 
-/** The engine's own type, for what test/statemachine has validated as Amazon States Language. */
+/** The engine's type of a definition. test/statemachine validates the definitions as Amazon States Language. */
 const ownDefinition = z.custom<StateMachineDefinition>((value) => typeof value === 'object');
 
-/** What the Lambda integration hands over. */
+/** The wrapper that the Lambda integration puts around the input. */
 const invocation = z.object({ Payload: z.unknown() });
 
-/** Runs a procedure's definition, the very one that is deployed, with its functions in this process. */
+/** Runs the same definition of a procedure that is deployed, with its functions in this process. */
 export function startExecution(options: EngineOptions): Running {
   const { procedure, runId, input, startAt, waitTimeOverrides, retryIntervalOverrides } = options;
   const atWork = new Set<Promise<unknown>>();
@@ -57,7 +57,7 @@ export function startExecution(options: EngineOptions): Running {
     procedure.tasks.map((task) => [
       task.state,
       async (given: unknown): Promise<{ Payload: Json }> => {
-        // After an abort the engine repeats a state that was waiting for its retry.
+        // After an abort, the engine calls a state once more if it was waiting for its retry.
         if (stopped) throw new Error('stopped');
         const payload = invocation.parse(given).Payload;
         const { around = (_, work) => work() } = options;
@@ -73,7 +73,7 @@ export function startExecution(options: EngineOptions): Running {
   );
   const definition = ownDefinition.parse(procedure.definition);
   const machine = new StateMachine(startAt ? { ...definition, StartAt: startAt } : definition, {
-    // Validated by test/statemachine; here it would only cost time at every start.
+    // test/statemachine validates the definition; a second validation would delay every start.
     validationOptions: { noValidate: true },
   });
   const execution = machine.run(json.parse(JSON.parse(JSON.stringify(input))), {
@@ -107,7 +107,7 @@ async function call(
   if (!called) throw new Error(`The state ${state} calls ${functionName}, which does not exist`);
   observe?.({ type: 'called', state, function: functionName, at: at(), input });
   try {
-    // As between states on AWS: JSON and nothing else.
+    // On AWS, only JSON passes between states.
     const answer = await withDeadline(called.work, input, context, timeoutSeconds - secondsToSpare);
     const output = json.parse(JSON.parse(JSON.stringify(answer ?? null)));
     observe?.({ type: 'answered', state, function: functionName, at: at(), input, output });

@@ -6,7 +6,7 @@ import { BackupError, isBackupError } from '../../core/errors.ts';
 import type { Store } from '../../core/ledger/store/store.ts';
 import { within } from '../../core/within.ts';
 
-/** Is called before everything that changes something; what it throws keeps the change from being sent. */
+/** Is called before every call that changes something. If it throws, the change is not sent. */
 export type BeforeChange = () => void;
 
 export function guardedHttp(http: Http, beforeChange: BeforeChange): Http {
@@ -45,13 +45,13 @@ export function guardedStore(store: Store, beforeChange: BeforeChange): Store {
   };
 }
 
-/** By the location of a document: the call that was given up, as long as it still waits for its answer. */
+/** For each location of a document, the call that was given up and still has no answer. */
 export type Hanging = Map<string, Promise<unknown>>;
 
 /**
- * A file server that is gone answers nothing at all: the way back must not wait for it. Only a list may take its time,
- * as long as that of a ledger with many backups. While a call hangs, no other is sent after it to the same document
- * (`hanging`): each would keep a thread of this process, or a connection.
+ * Limits each call to `seconds`, because a dead file server never answers and the way back must not wait for it. Lists
+ * have no limit, because they take long in a ledger with many backups. While a call hangs (`hanging`), no other call is
+ * sent to the same document: each would block a thread or a connection of this process.
  */
 export function impatientStore(
   store: Store,
@@ -61,7 +61,7 @@ export function impatientStore(
 ): Store {
   const noAnswer = (what: string, since: string) =>
     new BackupError('LedgerError', `${what} gave no answer ${since}`, {
-      remedy: 'See that the home of the ledger can be reached.',
+      remedy: 'Make sure that the home of the ledger can be reached.',
     });
   const answer = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
     if (hanging.has(what)) throw noAnswer(what, 'yet to an earlier call');

@@ -5,23 +5,25 @@ import { heartbeatTimes as times } from '../../core/ledger/heartbeat.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import { within } from '../../core/within.ts';
 
-/** The heartbeat of a run in this process: others see by it that the run lives, and the run when it may no longer. */
+/**
+ * The heartbeat of a run in this process. It shows other processes that the run is alive, and the run when it must end.
+ */
 export interface RunHeartbeat {
-  /** The lock is this run's now: writes the first heartbeat, and renews it from then on. */
+  /** Writes the first heartbeat when the run has taken the lock, and renews it from then on. */
   begin(): Promise<void>;
-  /** The lock is given back, or the command ends. */
+  /** Stops the heartbeat when the lock is released or the command ends. */
   end(): Promise<void>;
-  /** Between the two. */
+  /** True between `begin` and `end`. */
   readonly beats: boolean;
-  /** Resolves when it could not be renewed for so long that the run must begin to end. */
+  /** Resolves when the heartbeat was not renewed for so long that the run must begin its way back. */
   late: Promise<void>;
   isLate(): boolean;
-  /** Resolves when also the way back is over, for good: whoever finds the lock may take it. */
+  /** Resolves when the time for the way back is over, too: from now on, any other process may take the lock. */
   silent: Promise<void>;
   isSilent(): boolean;
-  /** Why the run ends. */
+  /** The reason why the run ends. */
   failure(): BackupError;
-  /** Is called before everything that changes something. Throws HeartbeatLost when it is too late for that. */
+  /** Is called before every call that changes something. Throws HeartbeatLost if it is too late for a change. */
   beforeChange(during: 'run' | 'wayBack'): void;
 }
 
@@ -30,9 +32,11 @@ interface Instant {
   monotonic: number;
 }
 
-/** How often it is looked whether it is late: a machine that was suspended does not notice it by its timers. */
+/**
+ * The interval of the checks whether the heartbeat is late. Timers alone do not notice that a machine was suspended.
+ */
 const lookEverySeconds = 2;
-/** For a renewal that is under way at the end. */
+/** The longest wait at the end for a renewal that is under way. */
 const patienceAtTheEndSeconds = 5;
 
 export function heartbeatOf({
@@ -47,7 +51,7 @@ export function heartbeatOf({
   cluster: string;
   runId: string;
   clock: Clock;
-  /** In milliseconds. It stands still in a machine that is suspended; the clock may be set. */
+  /** In milliseconds. It stops while the machine is suspended; but unlike the clock, a person cannot set it. */
   monotonic?: () => number;
   warn: (text: string) => void;
 }): RunHeartbeat {
@@ -87,7 +91,7 @@ export function heartbeatOf({
   }
 
   async function beat(first: boolean): Promise<void> {
-    // The moment before: the ledger may have written it long before its answer is here.
+    // The time before the call counts, because the answer may come long after the ledger has written the heartbeat.
     const at = now();
     const beatAt = new Date(at.wall).toISOString();
     if (await ledger.beat({ format: 1, cluster, runId, beatAt }, { first })) {
@@ -95,7 +99,7 @@ export function heartbeatOf({
       problem = undefined;
       return;
     }
-    problem = 'another run has written its own';
+    problem = 'another run has written its own heartbeat';
     becomeSilent();
   }
 
@@ -132,7 +136,7 @@ export function heartbeatOf({
     },
     async end() {
       ended.abort();
-      // A ledger that is silent keeps its renewal: nothing depends on it any more.
+      // A renewal that hangs is left behind, because nothing depends on it any more.
       await within(patienceAtTheEndSeconds, () => work, { clock }).catch(() => undefined);
     },
     isLate() {
@@ -147,10 +151,10 @@ export function heartbeatOf({
       const why = problem === undefined ? '' : ` (${problem})`;
       return new BackupError(
         'HeartbeatLost',
-        `This run could not renew its heartbeat in the ledger for ${formatSeconds(longest)}${why}. It ends, because others will take it for dead`,
+        `This run could not renew its heartbeat in the ledger for ${formatSeconds(longest)}${why}. It ends, because other processes will take it for dead`,
         {
           remedy:
-            'See that the ledger can be reached and written, and that this machine does not stand still; then start a new backup.',
+            'Make sure that the ledger can be reached and written, and that this machine is not suspended. Then start a new backup.',
         },
       );
     },
@@ -161,7 +165,7 @@ export function heartbeatOf({
   };
 }
 
-/** A ledger whose lock brings the heartbeat along: it begins and ends with it. */
+/** A ledger that begins the heartbeat when it takes the lock, and ends it when it releases the lock. */
 export function withHeartbeat(ledger: Ledger, heartbeat: RunHeartbeat): Ledger {
   return {
     ...ledger,

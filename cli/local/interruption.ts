@@ -5,31 +5,31 @@ import type { Host } from '../host.ts';
 import type { Ending } from '../signals.ts';
 import type { Ended } from './ending.ts';
 
-/** The first thing that ends the run before its time, and what it makes of the run. */
+/** The first signal or bug that ends the run early, and the end that the run gets from it. */
 export interface Interruption {
   readonly seen: Ending | undefined;
-  /** Resolves at the first one. */
+  /** Resolves when the first one comes. */
   requested: Promise<void>;
-  /** How it is written down. */
+  /** The failure that the manifest records for it. */
   readonly failure: Failure | undefined;
   ended(): Ended;
   stop(): void;
 }
 
 /**
- * A signal that comes with the first one insists on nothing: npm and npx pass on the Ctrl-C that the terminal has
- * sent to this process already.
+ * A second signal within this time belongs to the same Ctrl-C: the terminal sends it to this process, and npm and npx
+ * pass it on.
  */
 const sameKeystrokeMilliseconds = 700;
 
 /**
- * Begins the way back at the first signal, or at an exception that nobody caught; ends at once when a person
- * insists. A terminal that is closed afterwards (SIGHUP) is nobody who insists. Ctrl-Z is refused: as long as the
- * process were stopped, nobody would resume exporting.
+ * Begins the way back at the first signal or uncaught exception, and ends at once if the person sends another signal.
+ * SIGHUP does not count as another one, because it may only mean that the terminal was closed. Ctrl-Z is refused,
+ * because a suspended process cannot resume exporting.
  */
 export function listenForInterruption(options: {
   host: Pick<Host, 'onEnding' | 'onSuspension'>;
-  /** What the way back begins with, such as `resuming exporting`. */
+  /** The first step of the way back, such as `resuming exporting`. */
   wayBack: () => string;
   first: (text: string) => void;
   insisted: (code: number) => void;
@@ -52,7 +52,7 @@ export function listenForInterruption(options: {
       options.first(
         ending.kind === 'bug'
           ? `${bug(ending)}\nBefore the end: ${options.wayBack()}.`
-          : `${ending.signal}: ${options.wayBack()} before the end. Once more ends at once.`,
+          : `${ending.signal}: ${options.wayBack()} before the end. Another signal ends this command at once.`,
       );
       requested.resolve();
     } else if (ending.kind === 'bug') {
@@ -87,7 +87,7 @@ export function listenForInterruption(options: {
   };
 }
 
-/** By what is not known. */
+/** The failure of a run that was interrupted by an unknown cause. */
 export const interrupted: Failure = { error: 'Interrupted', message: 'The run was interrupted' };
 
 function bug({ error }: Extract<Ending, { kind: 'bug' }>): string {

@@ -1,10 +1,10 @@
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import type { Lock } from '../../core/ledger/lock/lock.ts';
 
-/** The lock of a run as this process has written it last, which is known also while the ledger is silent. */
+/** The lock of a run as this process wrote it last. It is known even while the ledger does not answer. */
 export interface KnownLock {
   lock: () => Lock | undefined;
-  /** A ledger through which the run takes and changes its lock. */
+  /** Wraps the ledger through which the run takes and changes its lock. */
   watch: (ledger: Ledger) => Ledger;
 }
 

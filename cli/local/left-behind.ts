@@ -1,4 +1,4 @@
-/** What a run finds that an earlier one left behind, and what it would leave behind itself. */
+/** The leftovers of an earlier run that a run finds, and those that it would leave itself. */
 
 import { resumeByHand } from '../../core/connect/by-hand.ts';
 import { isBackupError } from '../../core/errors.ts';
@@ -10,7 +10,7 @@ import { repair } from '../../core/repair/lock.ts';
 import { localContext } from './context.ts';
 import type { Session } from './session.ts';
 
-/** A lock whose owner is gone is put right before anything else: exporting may be paused. */
+/** Repairs the lock of a dead run before anything else, because exporting may be paused. */
 export async function repairWhatIsLeft(session: Session): Promise<void> {
   const { context, display } = session;
   const { name: cluster } = session.options.cluster;
@@ -20,10 +20,10 @@ export async function repairWhatIsLeft(session: Session): Promise<void> {
   }
   if (!lock || !mayBeTakenOver(lock) || (await isRunAlive(lock, context)) !== 'gone') return;
   display.say(
-    `${heldBy(lock, 'gone', context.commands).message} That run is gone: putting right what it left.`,
+    `${heldBy(lock, 'gone', context.commands).message} That run is dead: this command repairs what it left.`,
   );
   session.repairing = lock;
-  // A signal waits for it: also the answer that shows whether exporting is resumed is not given up.
+  // A signal does not cancel the repair, because its last answers show whether exporting is resumed.
   const patient = await localContext(session.options.config, context.commands, {
     env: session.options.host.env,
     warn: (text) => display.say(text),
@@ -32,7 +32,7 @@ export async function repairWhatIsLeft(session: Session): Promise<void> {
   try {
     repaired = await repair(cluster, { force: false }, session.watch(patient.context));
   } catch (error) {
-    // Another command was faster: it holds the lock now, or has given it back.
+    // Another command was faster. It holds the lock now, or has already released it.
     if (!isBackupError(error, 'LockLost', 'LockHeld')) throw error;
     session.repairing = undefined;
     display.say(error.message);
@@ -50,8 +50,8 @@ export async function repairWhatIsLeft(session: Session): Promise<void> {
 }
 
 /**
- * Whether exporting may be paused now, by this run or by the one that it repairs, as their locks say it. Of this run it
- * may have been seen to be resumed, and only the ledger did not take that.
+ * True if exporting may be paused now, according to the lock of this run or of the run that it repairs. If this run has
+ * seen that exporting is resumed, that counts more than its lock, which the ledger may have failed to change.
  */
 export function mayLeavePaused(session: Session): boolean {
   return pauseLeft(session) !== undefined;
@@ -63,16 +63,16 @@ function pauseLeft({ lock, view, repairing }: Session): Pause | undefined {
   return own && mayBePaused(own) && view().resumedAt === undefined ? own.pause : undefined;
 }
 
-/** What a process that ends at once leaves behind, and what to do about it. */
+/** Sentences about what a process leaves behind if it ends at once, with the remedy. */
 export function whatIsLeft(session: Session): string {
   const { options } = session;
   const { name } = options.cluster;
   const repairCommand = options.commands.repair(name);
   const pause = pauseLeft(session);
   if (!pause) {
-    return `Ended at once. Exporting is not paused by this run. If its lock is left, the next run frees it, or: ${repairCommand}`;
+    return `Ended at once. This run does not keep exporting paused. If its lock is left, the next run frees it, or: ${repairCommand}`;
   }
-  // The repair of another run's pause may have ended it already.
+  // The repair of another run may have ended its pause already.
   const surely = pause.pausedAt !== undefined && !session.repairing;
   return [
     `EXPORTING OF ${name} ${surely ? 'IS' : 'MAY BE'} LEFT PAUSED: Zeebe cannot compact its log until it is resumed.`,

@@ -1,4 +1,6 @@
-/** What a run may do that was silent for so long that others take it for dead: what anybody may, with its own lock. */
+/**
+ * A run that was silent for so long that others take it for dead may only repair its lock, as any other process may.
+ */
 
 import { resumeByHand, waysToResume } from '../../core/connect/by-hand.ts';
 import type { Context } from '../../core/context.ts';
@@ -13,13 +15,13 @@ import { mayLeavePaused } from './left-behind.ts';
 import { newRunId } from './run-id.ts';
 import type { Session } from './session.ts';
 
-/** Together 46 minutes, as the state machine takes for it: longer than a broker takes to restart. */
+/** Together 46 minutes, like the retries of the state machine. That is longer than the restart of a broker takes. */
 const tries = 92;
 const secondsBetweenTries = 30;
 
 /**
- * Puts right a lock that is still this run's own, like that of any run that is gone, and tries again as long as
- * exporting may be paused on its behalf: nobody else may come.
+ * Repairs the lock like that of a dead run, if it is still this run's own. It retries while exporting may be paused on
+ * behalf of this run, because no other process may ever repair it.
  */
 export async function putOwnLockRight(session: Session, failure: Failure, context: Context): Promise<void> {
   const { options, runId, display } = session;
@@ -29,9 +31,9 @@ export async function putOwnLockRight(session: Session, failure: Failure, contex
       const { lock, release } = await context.ledger.readLockOrRelease(cluster);
       if (lock?.runId !== runId) {
         display.say(
-          `The lock of ${cluster} is not this run's any more: somebody has put right what it left.`,
+          `The lock of ${cluster} is not this run's any more: another process has repaired what it left.`,
         );
-        // That one may have done so before a pause of this run's that was on its way.
+        // The repair may have come before a pause request of this run that was still in flight.
         const isLast = !lock && release?.releasedBy === runId && release.repaired;
         if (isLast && mayLeavePaused(session)) await endLatePause(session, context);
         return;
@@ -50,7 +52,7 @@ export async function putOwnLockRight(session: Session, failure: Failure, contex
       }
     }
   } catch (error) {
-    display.say(`What this run leaves could not be put right: ${describe(error)}`);
+    display.say(`This run could not repair what it leaves: ${describe(error)}`);
     display.say(whatMayBePaused(session));
   }
 }
@@ -62,7 +64,7 @@ function noteResumed({ change, now }: Session): void {
 function sayTriedAgain(session: Session, error: unknown): void {
   const minutes = (tries * secondsBetweenTries) / 60;
   session.display.say(
-    `What this run leaves could not be put right, and is tried again for ${minutes} minutes: ${describe(error)}`,
+    `This run could not repair what it leaves, and retries for ${minutes} minutes: ${describe(error)}`,
   );
   session.display.say(whatMayBePaused(session));
 }
@@ -75,7 +77,7 @@ function sayRepaired({ exporting, unreadable }: Repaired, session: Session): voi
   if (unreadable) display.say(unreadable.message);
 }
 
-/** Nobody's lock explains it any more: it is ended only where nobody is seen to need it. */
+/** Ends a pause that no lock explains any more, but only if no restore and no other backup is seen to need it. */
 async function endLatePause(session: Session, context: Context): Promise<void> {
   const { options, display } = session;
   const { name, cluster } = options.cluster;
@@ -85,7 +87,7 @@ async function endLatePause(session: Session, context: Context): Promise<void> {
     ended = await endUnneededPause(name, cluster, { id }, context);
   } catch (error) {
     display.say(
-      `EXPORTING OF ${name} MAY BE LEFT PAUSED by a pause that this run had asked for and that came after that: ${describe(error)}`,
+      `EXPORTING OF ${name} MAY BE LEFT PAUSED by a pause request of this run that arrived after that repair: ${describe(error)}`,
     );
     display.say(waysToResume(name, cluster.zeebe, options.commands, { isLedgerEmpty: false }).join('\n'));
     return;
@@ -93,7 +95,7 @@ async function endLatePause(session: Session, context: Context): Promise<void> {
   noteResumed(session);
   display.say(
     ended
-      ? `A pause that this run had asked for came after that: exporting is resumed (${ended.resumeProof}).`
+      ? `A pause request of this run arrived after that repair: exporting is resumed (${ended.resumeProof}).`
       : 'Exporting is not paused.',
   );
 }
@@ -102,7 +104,7 @@ function whatMayBePaused({ options, view }: Session): string {
   const { name, cluster } = options.cluster;
   const repairCommand = `As soon as the ledger can be written, run: ${options.commands.repair(name)}`;
   if (view().resumedAt !== undefined) {
-    return `Exporting of ${name} is resumed, which could not be written down: the lock stays. ${repairCommand}`;
+    return `Exporting of ${name} is resumed, but the ledger could not record it, so the lock stays. ${repairCommand}`;
   }
   return [`EXPORTING OF ${name} MAY BE LEFT PAUSED.`, repairCommand, resumeByHand(cluster.zeebe)].join('\n');
 }

@@ -33,7 +33,7 @@ export async function runBackup(options: RunOptions): Promise<number> {
   const waiting = new AbortController();
   const giveUpWaiting = () => waiting.abort();
   const warn = (text: string) => display.say(text);
-  // The heartbeat has its own way to the ledger: what the run may not do any more, it may.
+  // The heartbeat has a context of its own, because it may still write to the ledger when the run may not.
   const own = await localContext(config, commands, { env, warn });
   const now = steadyClock(() => own.context.clock.now());
   const startedAt = now();
@@ -119,7 +119,7 @@ export async function runBackup(options: RunOptions): Promise<number> {
   }
 }
 
-/** Runs the state machine. However it ends, by itself or not, nothing that it paused is left paused. */
+/** Runs the state machine. In whatever way it ends, this function resumes exporting if the run has paused it. */
 async function runToTheEnd(session: Session, interruption: Interruption): Promise<Ended> {
   const { context, runId, request, heartbeat } = session;
   let lastState = '';
@@ -127,11 +127,11 @@ async function runToTheEnd(session: Session, interruption: Interruption): Promis
   const observe = (seen: Observation) => {
     lastState = seen.state;
     session.observe(seen);
-    // It has no line of its own.
+    // RecordFailure has no line on the display.
     if (seen.state !== 'RecordFailure' || seen.type !== 'threw' || isSaid) return;
     isSaid = true;
     session.display.say(
-      `How this run ends could not be written down, and is tried again for a while: ${oneLine(splitRemedy(seen.error.message).message)}`,
+      `The end of this run could not be recorded, and is tried again for a while: ${oneLine(splitRemedy(seen.error.message).message)}`,
     );
   };
   const running = startExecution({
@@ -142,13 +142,13 @@ async function runToTheEnd(session: Session, interruption: Interruption): Promis
     observe,
     ...session.options.host.waits,
   });
-  // Only a bug of the engine, or its own time limit, is thrown.
+  // The engine throws only after a bug, or after its own time limit.
   const result = running.result.then(endedOf, failed);
   const tooEarly = Promise.race([interruption.requested, endOfHeartbeat(session)]);
   let ended = await Promise.race([result, tooEarly.then(() => undefined)]);
   if (!ended) {
     await stopped(running, session);
-    // What was at work was waited for: it may have been the last step.
+    // The state that was at work has ended now, and it may have been the last one.
     const view = session.view();
     if (isComplete(view)) return { status: 'SUCCEEDED', output: view.completed };
     if (view.failureRecorded && view.failure) return { status: 'FAILED', failure: view.failure };
@@ -157,13 +157,13 @@ async function runToTheEnd(session: Session, interruption: Interruption): Promis
   const { cluster, failure, failureRecorded, steps } = session.view();
   if (ended.status === 'SUCCEEDED' || failureRecorded) return ended;
   if (ended.status === 'FAILED' && lastState === 'TellFailure' && !heartbeat.isLate()) {
-    // It has been on its way back already, and has repeated what may be repeated.
+    // The run was already on its way back, and has used all retries there.
     session.display.say(
-      `How this run ended could not be written into the ledger. Its lock stays; the next run puts it right, or: ${session.options.commands.repair(cluster)}`,
+      `The end of this run could not be recorded in the ledger. Its lock stays; the next run repairs it, or: ${session.options.commands.repair(cluster)}`,
     );
     return ended;
   }
-  // What failed before a signal came is the reason; the signal only kept it from being written down.
+  // A failure before the signal is the reason. The signal only kept it from being recorded.
   const failing = steps.some(({ status }) => status === 'failed') ? failure : undefined;
   await goBack(session, failing ?? interruption.failure ?? ended.failure);
   const after = session.view();
@@ -190,8 +190,8 @@ function endedOf(outcome: Outcome): Ended {
 }
 
 /**
- * The manifest of this run, as far as there is one and it can be read; of one that was interrupted before another try, that
- * of the try before.
+ * The manifest of this run, or undefined if there is none that can be read. If the run was interrupted before another
+ * try, it is the manifest of the last try.
  */
 async function readManifest(
   { context, runId, ...session }: Session,

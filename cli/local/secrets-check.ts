@@ -3,8 +3,8 @@ import type { Secrets } from '../../core/connect/secrets.ts';
 import { BackupError, isBackupError } from '../../core/errors.ts';
 
 /**
- * Reads every secret that a cluster needs, before anything is touched, and tells of all that cannot be used at once.
- * Throws SecretUnavailable. What may pass by itself is left to the state machine.
+ * Reads every secret that a cluster needs, before the run changes anything. Throws SecretUnavailable, which names all
+ * secrets that cannot be used. Errors that may pass are left to the retries of the state machine.
  */
 export async function requireSecrets(name: string, cluster: ClusterConfig, secrets: Secrets): Promise<void> {
   const found = await Promise.all(
@@ -29,7 +29,7 @@ export async function requireSecrets(name: string, cluster: ClusterConfig, secre
   const remedies = new Set([first, ...others].map(({ error }) => error.remedy));
   throw new BackupError(
     'SecretUnavailable',
-    `${others.length + 1} secrets cannot be used, the first: ${head}\n${lines.join('\n')}`,
+    `${others.length + 1} secrets cannot be used. The first: ${head}\n${lines.join('\n')}`,
     { remedy: [...remedies].join(' ') },
   );
 }

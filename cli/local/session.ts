@@ -18,26 +18,26 @@ export interface RunOptions {
   json: boolean;
 }
 
-/** What the parts of a run share. */
+/** The values that the parts of a run share. */
 export interface Session {
   options: RunOptions;
   context: Context;
   runId: string;
   request: { cluster: string; reason: string; backupId?: number };
-  /** The lock of this run, as it was written last. */
+  /** The lock of this run as it was written last. */
   lock: () => Lock | undefined;
-  /** The run as it was seen until now. */
+  /** The view of the run up to now. */
   view: () => RunView;
-  /** Changes it by something that no state tells. */
+  /** Changes the view by a fact that no state shows. */
   change: (change: (view: RunView) => RunView) => void;
   display: Display;
   observe: (seen: Observation) => void;
   heartbeat: RunHeartbeat;
-  /** Lets the display say whom a context waits for. */
+  /** Lets the display show the calls that a context waits for. */
   watch: (context: Context) => Context;
-  /** What is shown and measured goes by it. */
+  /** The clock for everything that is shown and measured. */
   now: () => number;
-  /** Gives up waiting for answers. */
+  /** Cancels every wait for an answer, except to a pause or a resume. */
   giveUpWaiting: () => void;
   /** The lock of an earlier run that is being repaired. */
   repairing?: Lock | undefined;

@@ -1,9 +1,9 @@
-/** Further apart than the two clocks tick: the machine was suspended, or its clock was set forward. */
+/** If the two clocks differ by more than this, the machine was suspended, or its clock was set forward. */
 const apartMilliseconds = 1000;
 
 /**
- * The time of a run, for what is measured and shown: it begins as the time of day, and goes on also where the clock of
- * the machine is set back. Otherwise a pause could have ended before it began.
+ * The clock of a run, for everything that is measured and shown. It begins with the time of day, and never goes back
+ * when the clock of the machine is set back. Otherwise a pause could end before it began.
  */
 export function steadyClock(
   wall: () => number,

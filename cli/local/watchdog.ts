@@ -21,7 +21,7 @@ export interface WatchdogOptions {
   host: Host;
   config: Config;
   commands: Commands;
-  /** Every one unless given. */
+  /** The cluster to look at; all of them if it is missing. */
   cluster?: string;
   json: boolean;
 }
@@ -30,20 +30,20 @@ export interface WatchdogOptions {
 export interface WatchdogResult {
   ok: boolean;
   clusters: ClusterResult[];
-  /** Why no cluster was looked at; not there otherwise. */
+  /** The error because of which no cluster was looked at; missing otherwise. */
   failure?: Failure;
 }
 
 interface ClusterResult {
   cluster: string;
   ok: boolean;
-  /** null where it was not seen, like all that follows. */
+  /** null if the lock was not seen. This holds for the following fields, too. */
   lock: WatchedLock | null;
-  /** Backups that no run was at work on any more; they are marked FAILED now. */
+  /** Backups that had no run any more. They are marked FAILED now. */
   orphans: number[];
   backupAgeSeconds: number | null;
   pausedSeconds: number | null;
-  /** Why it is not ok, as sentences. */
+  /** The reasons why it is not ok, as sentences. */
   problems: string[];
 }
 
@@ -54,10 +54,10 @@ export function failedWatchdog(
   return { ok: false, cluster, clusters: [], failure };
 }
 
-/** Step Functions is not asked from here: nothing of an execution is stopped or put right. */
+/** The command line does not ask Step Functions, so it never stops or repairs an execution. */
 const executions: Executions = { state: async () => 'unknown', stop: async () => {} };
 
-/** `camunda-backup watchdog`: one look of the watchdog. Returns the exit code. */
+/** Runs `camunda-backup watchdog`, which looks once. Returns the exit code. */
 export async function watchdog(options: WatchdogOptions): Promise<number> {
   const { host, config, commands, json } = options;
   const { output, env } = host;
@@ -69,7 +69,7 @@ export async function watchdog(options: WatchdogOptions): Promise<number> {
     ...context,
     tell: async (alert) => complain(messageOf(alert, runbook).text),
   };
-  // Half a repair would have to be repaired: it is a matter of seconds.
+  // A signal does not cancel a repair, which takes only seconds: a repair that stops halfway would need a repair.
   const interruption = listenForInterruption({
     host,
     wayBack: () => 'finishing this look',
@@ -101,12 +101,12 @@ function clustersOf({ config, cluster }: WatchdogOptions): Config['clusters'] {
   return { [name]: chosen };
 }
 
-/** A ledger that has nothing of a cluster is none to be watched over: it may be another one than is meant. */
+/** Separates the clusters of which the ledger has nothing: the configuration may name the wrong ledger. */
 async function withBooks(clusters: Config['clusters'], { ledger }: Context) {
   const watched: Config['clusters'] = {};
   const unknown: ClusterResult[] = [];
   for (const [name, cluster] of Object.entries(clusters)) {
-    // Where the ledger does not answer, the look itself says so.
+    // If the ledger does not answer, the look itself reports it.
     const nothing = await ledger.nothingOf(name).catch(() => undefined);
     if (nothing) unknown.push(notSeen(name, describe(nothing)));
     else watched[name] = cluster;
@@ -139,7 +139,7 @@ function problemsOf(
   limits: Pick<ClusterConfig, 'maxPause' | 'version' | 'maxAge'> = {},
 ): string[] {
   const { maxAge } = limits;
-  // Without a run there is none whose order could need a longer pause.
+  // The longer limit depends on the order of a run, so it applies only while a run holds the lock.
   const longest = lock === 'free' ? maxUnexplainedPauseOf(limits) : maxPauseOf(limits);
   return [
     ...(lock === 'still-paused' || (pausedSeconds !== null && pausedSeconds > longest)
@@ -154,16 +154,16 @@ function problemsOf(
       ? [`there is no completed backup of the last ${formatSeconds(maxAge)}`]
       : []),
     ...unknown,
-    ...(backupAgeSeconds === null ? ['how old the last completed backup is is not known'] : []),
+    ...(backupAgeSeconds === null ? ['the age of the last completed backup is not known'] : []),
   ];
 }
 
 const locks: Record<WatchedLock, string> = {
   free: 'no run is at work',
   running: 'a run is at work',
-  repaired: 'what a dead run left was put right',
+  repaired: 'what a dead run left was repaired',
   'still-paused': 'a run keeps exporting paused',
-  'not-ours': 'a run has the lock of which it cannot be seen from here whether it lives',
+  'not-ours': 'a run has the lock, and it cannot be seen from here whether it lives',
   waiting: 'the lock is kept for the command that took it',
 };
 

@@ -1,6 +1,6 @@
 /**
- * How a run ends that does not come to its own end: what it paused is resumed, and what it left is written down, by
- * itself as long as its heartbeat lets it, and as anybody may do it afterwards.
+ * The way back of a run that is ended early: it resumes exporting and records its failure. While its heartbeat is
+ * recent, it does so as the owner of its lock; after that, only as any other process may do it.
  */
 
 import type { Failure } from '../../core/ledger/manifest.ts';
@@ -12,12 +12,12 @@ import { mayLeavePaused } from './left-behind.ts';
 import { putOwnLockRight } from './own-lock.ts';
 import type { Session } from './session.ts';
 
-/** For the answers to a pause and a resume, which are waited for: 30 s, and a little more. */
+/** A little more than the 30 s for the answer to a pause or a resume, which a stop does not cancel. */
 const stopTakesSeconds = 35;
-/** The resume has to be sent while this run may still send it, however silent the ledger is. */
+/** Short, so that a silent ledger does not delay the resume until this run may not send it any more. */
 const ledgerPatienceSeconds = 15;
 
-/** Resolves when the run has to end because of its heartbeat, and says so. */
+/** Resolves when the run has to end because of its heartbeat, and prints the reason. */
 export async function endOfHeartbeat(session: Session): Promise<void> {
   const { heartbeat, display, giveUpWaiting } = session;
   await heartbeat.late;
@@ -28,8 +28,8 @@ export async function endOfHeartbeat(session: Session): Promise<void> {
 }
 
 /**
- * Ends an execution, and waits for what is at work. What a silent ledger keeps at work is not waited for when the time
- * runs out: it cannot change anything any more.
+ * Stops an execution, and waits for the handlers that are at work. If the heartbeat is late, it stops waiting after a
+ * time: a handler that a silent ledger holds up cannot change anything any more.
  */
 export async function stopped(running: Running, { heartbeat, context }: Session): Promise<void> {
   const outOfTime = heartbeat.late.then(() => context.clock.sleep(stopTakesSeconds * 1000));
@@ -42,7 +42,7 @@ export async function goBack(session: Session, failure: Failure): Promise<void> 
   if (heartbeat.isSilent() && heartbeat.beats) await putRight(session, failure);
 }
 
-/** The rest of the state machine from where a failure enters it. Its calls wait for their answers. */
+/** Runs the state machine from the state that a failure leads to. No signal cancels its calls. */
 async function undo(session: Session, failure: Failure): Promise<void> {
   const { options, runId, request, observe, display, heartbeat } = session;
   const { plan } = session.view();
@@ -62,7 +62,7 @@ async function undo(session: Session, failure: Failure): Promise<void> {
       ...(plan
         ? {
             startAt: 'ResumeExportingAfterFailure',
-            // Whoever ends a run wants no other try.
+            // A run that was ended early makes no other try.
             input: { ...plan, attempts: plan.attempt, failure: caught(failure) },
           }
         : { startAt: 'RecordFailure', input: { ...request, failure: caught(failure) } }),
@@ -75,7 +75,7 @@ async function undo(session: Session, failure: Failure): Promise<void> {
   }
 }
 
-/** As anybody may: without its heartbeat. */
+/** Repairs the lock of this run without its heartbeat, as any other process may. */
 async function putRight(session: Session, failure: Failure): Promise<void> {
   const { options, display } = session;
   const { context, close } = await localContext(options.config, options.commands, {

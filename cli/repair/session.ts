@@ -17,7 +17,9 @@ export interface RepairOptions {
   /** The user has agreed by a flag to delete leftovers, and is not asked again. */
   yes: boolean;
   json: boolean;
-  /** Ends a pause that no run explains, after the user has typed the name of the cluster. `yes` does not replace that. */
+  /**
+   * Ends a pause that no run explains, after the user has typed the name of the cluster. `yes` does not replace that.
+   */
   resumeUnexplained: boolean;
   /** True if the cluster must not be asked whether exporting is paused. */
   offline: boolean;

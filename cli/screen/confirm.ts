@@ -2,20 +2,20 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { fold } from './fold.ts';
 
-/** Asks a person. The answer is '' when there is none, or the wait for it was given up. */
+/** Asks a person. The answer is '' if the input ends, or if `giveUp` is aborted first. */
 export type Ask = (question: string, giveUp: AbortSignal) => Promise<string>;
 
-/** Undefined where nobody sits: a pipe, a job. */
+/** Returns undefined if no person can answer, for example in a pipe or in a job. */
 export function askOnTerminal(
   input: NodeJS.ReadableStream & { isTTY?: boolean },
   output: NodeJS.WritableStream & { isTTY?: boolean; columns?: number },
 ): Ask | undefined {
   if (!input.isTTY || !output.isTTY) return undefined;
   return async (question, giveUp) => {
-    // Not as a terminal of readline's own: Ctrl-C has to stay a signal to this process.
+    // With `terminal: true`, readline would take Ctrl-C, which must stay a signal to this process.
     const lines = createInterface({ input, output, terminal: false });
     try {
-      // At the end of the input the question would wait for ever.
+      // Readline would wait for ever for an answer after the end of the input.
       const nobody = once(lines, 'close').then(() => '');
       const answer = await Promise.race([
         lines.question(fold(question, output.columns || 80), { signal: giveUp }),

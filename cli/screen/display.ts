@@ -3,8 +3,8 @@ import type { Output } from './output.ts';
 import { type Display, plainDisplay } from './plain-display.ts';
 
 /**
- * A live picture on a terminal, lines everywhere else. What cannot be drawn ends nothing. `waiting` are the calls that
- * have no answer yet.
+ * Chooses a live picture on a terminal, and lines everywhere else. An error of the display never ends the run.
+ * `waiting` returns the calls that have no answer yet.
  */
 export async function chooseDisplay(
   output: Output,
@@ -23,7 +23,7 @@ function safely(display: Display): Display {
     try {
       draw();
     } catch {
-      // There is nowhere to say it.
+      // An error of the display has no place where it could be shown.
     }
   };
   return {

@@ -1,11 +1,12 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** Narrower than this nothing is gained by it. */
+/** In columns. Folding does not help in less than this. */
 const narrowest = 20;
 
 /**
- * Breaks lines between words where a terminal would break them within one; further lines are indented as their first,
- * and by `indent` more. What is there to be pasted stays in one piece: a word that is longer than a line, and a command.
+ * Breaks long lines between words, where a terminal would break them within a word. Further lines have the indentation
+ * of the first and `indent` more. A command, and a word that is longer than a line, stay whole so that they can be
+ * pasted.
  */
 export function fold(text: string, width: number, indent = 0): string {
   if (width - indent < narrowest) return text;
@@ -34,7 +35,7 @@ function foldLine(line: string, width: number, indent: number): string[] {
   return [...lines, current];
 }
 
-/** A program and its first word, up to the end of the line: a shell would run each half of it. */
+/** A program, its first word and the rest of the line. If it were broken, a shell would run each half. */
 const command =
   /(?:npx |(?:'[^']*node'|[^\s']*node) )?(?:'[^']*(?:camunda-backup|main\.js)'|[^\s']*(?:camunda-backup|main\.js)) (?:run|status|repair|watch|watchdog|demo)\b.*|curl -.*/;
 

@@ -3,8 +3,7 @@ import { fold } from './fold.ts';
 import { columnsOf, type Output } from './output.ts';
 
 /**
- * Paragraphs below the options of a command. They are folded here: commander breaks its own text, and leaves what is
- * added to it as it is.
+ * Paragraphs below the options of a command. They are folded here, because commander folds its own text only.
  */
 export const below = (paragraphs: string[], output: Output) => (context: AddHelpTextContext) => {
   const width = columnsOf(context.error ? output.stderr : output.stdout);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** What happened in a Task state, as the engine of this process or the history of an execution tells it. */
+/** An event of a Task state, from the engine of this process or from the history of an execution. */
 export type Observation = { state: string; function: string; at: number } & (
   | { type: 'called'; input: unknown }
   | { type: 'answered'; input: unknown; output: unknown }
@@ -8,13 +8,13 @@ export type Observation = { state: string; function: string; at: number } & (
 );
 
 /**
- * An observation as far as this version understands it. It may come from a stack that is newer: what is in the answers
- * besides does not matter, and an answer that cannot be read says nothing. Instants are milliseconds since 1970.
+ * An observation as far as this version understands it. A newer stack may send more: unknown fields are ignored, and an
+ * answer that cannot be read changes nothing on the screen. Instants are milliseconds since 1970.
  */
 export type Seen = {
   state: string;
   at: number;
-  /** Whose backup the call is about, where it is about one. */
+  /** The component whose backup the call is about, if it is about one. */
   component: string | undefined;
 } & (
   | { type: 'called'; function: string }
@@ -29,7 +29,7 @@ type Answer =
   | { function: 'CompleteBackup'; completed: unknown }
   | { function: 'RecordFailure'; recorded: z.infer<typeof recorded> | undefined }
   | { function: 'DeleteFailedBackup' }
-  /** Of any other function: a component's says how far its backup is. */
+  /** Any other function. That of a component answers with the progress of its backup. */
   | { function: 'other'; progress: z.infer<typeof progress> | undefined };
 
 const shownTarget = z.looseObject({ component: z.string(), version: z.string().optional() });
@@ -41,7 +41,7 @@ const shownPlan = z.looseObject({
   records: z.array(shownTarget),
   zeebe: z.array(shownTarget),
 });
-/** What is shown of a plan; the rest of it stays in it, for the way back. */
+/** The shown part of a plan. It keeps the other fields, because the way back needs the whole plan. */
 export type ShownPlan = z.infer<typeof shownPlan>;
 
 const componentCall = z.object({ target: z.object({ component: z.string() }) });
@@ -59,7 +59,7 @@ const recorded = z.object({
   notWritten: z.boolean().default(false),
 });
 
-/** Reads an observation, once. */
+/** Reads an observation. */
 export function seenIn(observation: Observation): Seen {
   const { state, at, input } = observation;
   const component = componentCall.safeParse(input).data?.target.component;
@@ -77,7 +77,7 @@ export function seenIn(observation: Observation): Seen {
 function answerOf(name: string, output: unknown): Answer {
   switch (name) {
     case 'PrepareBackup':
-      // SKIPPED is no plan: there is nothing to come.
+      // The answer SKIPPED is no plan, so no steps follow.
       return { function: name, plan: shownPlan.safeParse(output).data };
     case 'ResumeExporting':
       return { function: name, resumed: resumed.safeParse(output).data?.resumed };

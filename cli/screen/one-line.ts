@@ -1,6 +1,6 @@
 /**
- * Several problems in one line. Each is a sentence or a part of one: what begins with a capital letter is a sentence of
- * its own. Without a full stop at the end.
+ * Joins several problems in one line, without a full stop at the end. A problem that begins with a capital letter is a
+ * sentence of its own; any other continues the sentence before it.
  */
 export function inOneLine(problems: string[]): string {
   return problems

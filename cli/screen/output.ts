@@ -5,15 +5,15 @@ import { fold } from './fold.ts';
 /** A terminal, a pipe or a file. */
 export type Screen = Writable & { isTTY?: boolean; columns?: number; rows?: number };
 
-/** Where a command writes: progress and complaints to stderr, results to stdout. */
+/** The streams of a command: it writes progress and problems to stderr, and results to stdout. */
 export interface Output {
   stdout: Screen;
   stderr: Screen;
-  /** Says what a terminal can show. */
+  /** The variables that say what a terminal can show, such as TERM and NO_COLOR. */
   env: NodeJS.ProcessEnv;
 }
 
-/** Colours on a terminal that wants them (NO_COLOR is respected), words alone in a pipe. */
+/** Colours a text on a terminal, unless NO_COLOR is set. In a pipe, it returns the text as it is. */
 export function paint(stream: Screen, format: Parameters<typeof styleText>[0], text: string): string {
   return styleText(format, text, { stream, validateStream: true });
 }
@@ -22,20 +22,20 @@ export function printLine(stream: Screen, text: string): void {
   stream.write(`${stream.isTTY ? fold(text, columnsOf(stream)) : text}\n`);
 }
 
-/** A terminal may say that it is 0 wide. */
+/** The width of a terminal, which may report 0 if it does not know it. */
 export function columnsOf({ columns }: Screen): number {
   return columns || 80;
 }
 
-/** Grows when a field of the objects of `--json` goes, or changes its meaning; not when one is added. */
+/** Grows if a field of the objects of `--json` is removed or changes its meaning, but not if one is added. */
 const jsonFormat = 1;
 
-/** The object of `--json`: one line, whatever the command. */
+/** Prints the object of `--json` in one line. */
 export function printJson(stream: Screen, object: object): void {
   printLine(stream, JSON.stringify({ format: jsonFormat, ...object }));
 }
 
-/** What is known, as sentences. */
+/** Prints an error and its remedy. */
 export function printError(
   stream: Screen,
   { message, remedy }: { message: string; remedy?: string | undefined },
@@ -45,14 +45,15 @@ export function printError(
 }
 
 /**
- * A reader that goes away (`… | head`: EPIPE), a terminal that is closed (EIO), a full disk (ENOSPC): none of them
- * may end a backup, because exporting may be paused. The exit code and the manifest still tell what happened.
+ * Ignores errors of the streams: a reader that has ended (EPIPE, as in `… | head`), a closed terminal (EIO) and a full
+ * disk (ENOSPC) must not end a backup, because exporting may be paused. The exit code and the manifest still tell what
+ * happened.
  */
 export function surviveClosedPipes({ stdout, stderr }: Output): void {
   for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
 }
 
-/** Resolves when all is written that was handed over, or cannot be. */
+/** Resolves when everything is written, or cannot be written. */
 export async function flushed({ stdout, stderr }: Output): Promise<void> {
   await Promise.all(
     [stdout, stderr].map(

@@ -6,21 +6,21 @@ import { oneLine } from './sentences.ts';
 import { isComponent, type RunView, type Step, titleOf } from './view.ts';
 import { sayWhomWeWaitFor } from './waiting.ts';
 
-/** A live picture of a run; `update` whenever the view has changed. */
+/** The picture of a run. Callers call `update` whenever the view has changed. */
 export interface Display {
   update(view: RunView): void;
-  /** A sentence beside the picture. */
+  /** Prints a sentence beside the picture. */
   say(text: string): void;
-  /** The last picture. After it the stream is everybody's again. */
+  /** Shows the last picture. After that, other code may write to the stream. */
   end(view?: RunView): void;
-  /** True where the picture still stands at the end, so that a summary need not repeat it. */
+  /** True if the picture remains on the screen, so that a summary need not repeat it. */
   stays: boolean;
 }
 
-/** What passes sooner than this, such as the moment between two parts, is no news for a log. */
+/** A log omits remarks that pass sooner than this, such as the moment between two parts. */
 const newsAfterSeconds = 10;
 
-/** One line for everything that happened: for pipes, logs and cron. */
+/** Prints one line for each event, for pipes, logs and cron. */
 export function plainDisplay(
   { stderr }: Output,
   now: () => number,
@@ -60,7 +60,7 @@ export function plainDisplay(
   };
 }
 
-/** What can be said of a step now, each kind of line once until it changes. */
+/** The lines about a step, by their kind. Each kind is printed again only if its line changes. */
 function linesOf(step: Step, view: RunView, now: number): Record<string, string | undefined> {
   const { title, status } = step;
   return {
@@ -74,15 +74,15 @@ function linesOf(step: Step, view: RunView, now: number): Record<string, string 
 
 const nextTryLine = ({ seconds }: Wait) => `The next try begins in ${formatSeconds(seconds)}.`;
 
-/** Said of what is asked for again: what is not repeated is in the summary. */
+/** The line about a failed call that will be retried. The summary shows a failure that is not retried. */
 function troubleOf({ title, status, again, failures, error, unwritten }: Step): string | undefined {
   if (status !== 'running' || error === undefined || !again) return undefined;
   const often = failures > 1 ? ` (${failures} times)` : '';
-  const what = unwritten ? 'was not written down' : 'did not work';
+  const what = unwritten ? 'could not be recorded' : 'did not work';
   return `${title}: ${what}${often}, trying again in ${formatSeconds(again.seconds)}: ${error}`;
 }
 
-/** Its lines stay lines: a command at the end of one is pasted as it stands. */
+/** The lines of a remedy stay separate, so that a command at the end of a line can be pasted. */
 function remedyOf({ title, remedy }: Step): string | undefined {
   const [first, ...rest] = (remedy ?? '')
     .split('\n')

@@ -1,6 +1,6 @@
 import type { Procedure } from '../../statemachine/procedure.ts';
 
-/** A wait that the state machine makes, as it is known when it begins. */
+/** A wait of the state machine, as it is known when the wait begins. */
 export interface Wait {
   /** In milliseconds since 1970. */
   until: number;
@@ -8,8 +8,8 @@ export interface Wait {
 }
 
 /**
- * After how many seconds a state is repeated that has thrown `error`; undefined where it is not. `used` counts how
- * often each of the state's retriers was used already, and is brought up to date.
+ * The seconds after which the state machine retries a state that has thrown `error`; undefined if it does not retry it.
+ * `used` counts the uses of each of the state's retriers, and this function updates it.
  */
 export function secondsBeforeRetry(
   { tasks }: Pick<Procedure, 'tasks'>,

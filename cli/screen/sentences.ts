@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** A message of several lines, such as a list of reasons, as one line: nothing of it is lost. */
+/** Joins a message of several lines, such as a list of reasons, in one line, without losing a part of it. */
 export function oneLine(text: string): string {
   const lines = stripVTControlCharacters(text)
     .split('\n')
@@ -12,7 +12,7 @@ export function oneLine(text: string): string {
   return [first, ...rest].join(isList ? '; ' : ' ');
 }
 
-/** Lines of at most `width` letters, broken between words, and within what is longer than a line. */
+/** Breaks a text into lines of at most `width` letters, between words if possible, and within a word that is longer. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -30,7 +30,7 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** What is left of a wait, in whole seconds: one that is shown eight times a second must not flicker. */
+/** The rest of a wait in whole seconds, because a number that is drawn eight times a second must not flicker. */
 export function secondsLeft(milliseconds: number): number {
   return Math.max(0, Math.ceil(milliseconds / 1000));
 }

@@ -6,7 +6,9 @@ import type { RunResult } from '../result.ts';
 import { type Output, paint } from './output.ts';
 import { partsOf } from './plain-display.ts';
 
-/** The end of a run, in sentences; `withComponents` where they are not on the screen already. */
+/**
+ * Describes the end of a run in sentences. `withComponents` adds the components, unless the screen still shows them.
+ */
 export function summary(
   result: RunResult,
   manifest: Manifest | undefined,
@@ -24,7 +26,7 @@ export function summary(
     FAILED: paint(stderr, 'red', `${id} of ${cluster} FAILED.`),
     SKIPPED: paint(stderr, 'yellow', `No backup of ${cluster} was started.`),
     INTERRUPTED: paint(stderr, 'yellow', `${id} of ${cluster} was interrupted.`),
-    UNKNOWN: paint(stderr, 'red', `${id} of ${cluster}: what came of it is NOT KNOWN.`),
+    UNKNOWN: paint(stderr, 'red', `${id} of ${cluster}: its result is NOT KNOWN.`),
   }[state];
   const lines = [headline];
   if (failure) {
@@ -44,7 +46,7 @@ export function summary(
   return lines.join('\n');
 }
 
-/** Nobody tells a component that its backup is not needed any more; one that is at work can refuse the next. */
+/** A component does not learn that its backup failed. While it still works on it, it may refuse the next backup. */
 function stillAtWork(
   { cluster, failure }: RunResult,
   manifest: Manifest | undefined,
@@ -56,8 +58,8 @@ function stillAtWork(
     .map(({ component }) => titles[component]);
   if (names.length === 0) return [];
   return [
-    `May still be at work on it, and in the way of the next backup: ${names.join(', ')}.`,
-    `What they have is shown by: ${commands.repair(cluster ?? undefined, { dryRun: true })}`,
+    `These components may still work on it, and may refuse the next backup: ${names.join(', ')}.`,
+    `To see their leftovers, run: ${commands.repair(cluster ?? undefined, { dryRun: true })}`,
   ];
 }
 
@@ -67,13 +69,13 @@ function exportingSentence(
   commands: Pick<Commands, 'repair'>,
 ): string {
   const exporting = manifest?.exporting;
-  // No end of the pause was seen, whatever the manifest says or does not say.
+  // No end of the pause was seen, and the manifest cannot prove one.
   if (exporting?.leftPaused || pausedSeconds === null) {
     return `EXPORTING MAY STILL BE PAUSED. Run: ${commands.repair(cluster ?? undefined)}`;
   }
   if (pausedSeconds === 0 && !exporting?.resumedAt) return 'Exporting was not paused by this run.';
   const paused = `Exporting was paused for ${formatSeconds(pausedSeconds)} and is resumed`;
-  // Ended between two tries: the manifest is not this one's.
+  // The run ended between two tries, so the manifest belongs to an earlier try.
   if (!exporting?.resumedAt) return `${paused}.`;
   const how = exporting.resumeProof === 'proven' ? 'read back on every partition' : 'answered, not read back';
   return `${paused} (${how}).`;

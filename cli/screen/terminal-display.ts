@@ -8,7 +8,7 @@ import { isComponent, type RunView, type Step, type StepStatus } from './view.ts
 import { waitingLines } from './waiting.ts';
 
 const framesPerSecond = 8;
-/** Columns. */
+/** In columns. */
 const narrowBelow = 64;
 const hideCursor = '\x1b[?25l';
 const showCursor = '\x1b[?25h';
@@ -16,8 +16,8 @@ const eraseToEndOfLine = '\x1b[K';
 const eraseBelow = '\x1b[J';
 
 /**
- * The picture on a terminal: a line a step, alive. Written here and not taken from a task runner: this one must
- * never handle a signal, nor hold back what others print, nor write to stdout, which belongs to the result.
+ * The live picture on a terminal, with one line for each step. It is written here, because it must never do what the
+ * libraries for task lists do: handle signals, hold back other output, or write to stdout, where only the result goes.
  */
 export function terminalDisplay(
   { stderr, env }: Output,
@@ -40,13 +40,14 @@ export function terminalDisplay(
       ...(view ? linesOf(view, now(), symbols, frame, columns) : []),
       ...waitedFor.map((text) => ({ text })),
     ];
-    // A line that wraps, or one above the upper edge, could not be painted over.
+    // A line that wraps, or that is above the upper edge, could not be painted over.
     const lines = all.slice(-Math.max(1, rows - 1)).map((line) => fit(line, columns - 1, symbols.ellipsis));
     const picture = lines.map(({ text, format }) => (format ? paint(stderr, format, text) : text));
     const back = height > 0 ? `\x1b[${height}A` : '';
     const upper =
       above === '' ? '' : `${above.split('\n').join(`${eraseToEndOfLine}\n`)}${eraseToEndOfLine}\n`;
-    // One write and nothing erased before it is painted over: no flicker. The \r is for an echoed ^C.
+    // A single write that paints over the old picture, without erasing it first, does not flicker. The \r overwrites an
+    // echoed ^C.
     stderr.write(
       `\r${back}${upper}${picture.map((line) => `${line}${eraseToEndOfLine}\n`).join('')}${eraseBelow}`,
     );
@@ -86,7 +87,7 @@ interface Line {
 
 type Symbols = Record<StepStatus, string> & { frames: string[]; ellipsis: string };
 
-/** Plain letters where the terminal does not speak UTF-8. */
+/** Symbols for a terminal with UTF-8, otherwise plain letters. */
 function symbolsFor({ LC_ALL, LC_CTYPE, LANG, WT_SESSION }: NodeJS.ProcessEnv): Symbols {
   const unicode = /UTF-?8/i.test(LC_ALL || LC_CTYPE || LANG || '') || WT_SESSION !== undefined;
   if (unicode) {
@@ -152,7 +153,7 @@ function linesOf(view: RunView, now: number, symbols: Symbols, frame: number, wi
     const note = noteOf(step, now);
     const fits = note === '' || [...`${text} ${note}`].length < width;
     lines.push({ text: (fits ? `${text} ${note}` : text).trimEnd(), format: formats[status] });
-    // A reason that is cut off is none.
+    // A reason that does not fit gets lines of its own, because half of it would not help.
     if (!fits) lines.push(...wrapped(note, width, symbols, noteIndent).map((text) => ({ text })));
   }
   if (view.nextTry) {
@@ -180,21 +181,21 @@ function timeColumn({ startedAt, endedAt, status }: Step, now: number): string {
 
 function noteOf(step: Step, now: number): string {
   const { status, remark, error, failures, again, unwritten } = step;
-  // Nobody has told the component that its backup is not needed any more.
+  // The component does not know that its backup is not needed any more.
   if (status === 'stopped') return isComponent(step) ? 'may still be at work' : 'no longer watched';
   if (status === 'not-reached') return 'not reached';
   if (status !== 'running') return '';
   if (error === undefined) return remark ?? '';
   const often = failures > 1 ? ` (${failures} times)` : '';
   const next = again ? `, trying again in ${waitOf(secondsLeft(again.until - now))}` : '';
-  return `${unwritten ? 'was not written down' : 'did not work'}${often}${next}: ${error}`;
+  return `${unwritten ? 'could not be recorded' : 'did not work'}${often}${next}: ${error}`;
 }
 
-/** In whole seconds: a tenth that changes eight times a second is noise. */
+/** A wait in whole seconds, because tenths that change eight times a second are only noise. */
 const waitOf = (seconds: number) => (seconds < 60 ? `${seconds} s` : formatSeconds(seconds));
 
 const noteIndent = '      ';
-/** Enough for the reasons of a few servers that cannot be reached. */
+/** This is enough for the reasons of a few servers that cannot be reached. */
 const mostLines = 12;
 
 function wrapped(text: string, columns: number, { ellipsis }: Symbols, indent = ''): string[] {

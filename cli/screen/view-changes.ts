@@ -11,7 +11,7 @@ type Called = Extract<Seen, { type: 'called' }>;
 type Threw = Extract<Seen, { type: 'threw' }>;
 type Answered = Extract<Seen, { type: 'answered' }>;
 
-/** The view after something was seen. The one before it stays as it is. */
+/** Returns the view after an observation, and leaves the given view unchanged. */
 export function apply(view: RunView, seen: Seen): RunView {
   switch (seen.type) {
     case 'called':
@@ -23,12 +23,12 @@ export function apply(view: RunView, seen: Seen): RunView {
   }
 }
 
-/** Exporting was seen to be resumed at this instant, in another way than by a state. */
+/** Records that exporting was resumed at this instant, if no state has shown it. */
 export function exportingResumed(view: RunView, at: number): RunView {
   return { ...view, resumedAt: view.resumedAt ?? at };
 }
 
-/** At the end nothing is at work any more. */
+/** Returns the view after the end of the run, when no step is at work any more. */
 export function end(view: RunView): RunView {
   return { ...view, nextTry: undefined, steps: view.steps.map(givenUp) };
 }
@@ -46,7 +46,7 @@ function afterCall(view: RunView, { state, function: name, at }: Called): RunVie
   return {
     ...view,
     steps: view.steps.map((step) => (isGivenUp(step) ? givenUp(step) : step)),
-    // Also where the plan could not be read, so that there is no step of it.
+    // The pause is recorded here, because there is no step for it if the plan could not be read.
     pausedAt: view.pausedAt ?? (name === 'PauseExporting' ? at : undefined),
     nextTry: name === 'PrepareBackup' || name === 'DeleteFailedBackup' ? undefined : view.nextTry,
   };
@@ -67,7 +67,7 @@ function afterAnswer(view: RunView, seen: Answered): RunView {
     case 'PrepareBackup':
       return seen.plan ? withPlan(view, seen.plan) : view;
     case 'ResumeExporting':
-      // An answer that says neither leaves it open.
+      // An answer of an unknown form does not show whether exporting is resumed.
       if (seen.resumed === undefined) return view;
       return seen.resumed === 'not-paused'
         ? { ...view, pausedAt: undefined }
@@ -93,7 +93,7 @@ function afterRecord(view: RunView, { outcome, completed, notWritten }: Recorded
     case 'FAILED':
       return { ...view, failureRecorded: view.failureRecorded || !notWritten };
     case 'COMPLETED':
-      // What failed came after COMPLETED was written.
+      // The failure came after COMPLETED was written, so the backup is complete.
       return withStep({ ...view, failure: undefined, completed }, 'complete', ({ error: _, ...step }) => ({
         ...step,
         again: undefined,
@@ -103,7 +103,7 @@ function afterRecord(view: RunView, { outcome, completed, notWritten }: Recorded
   }
 }
 
-/** A new backup begins, in the same run. */
+/** A new backup begins in the same run. */
 function nextTry(view: RunView): RunView {
   const { plan, failure } = view;
   const earlier = {
@@ -114,13 +114,13 @@ function nextTry(view: RunView): RunView {
   return { ...newView(view.cluster), earlier: [...view.earlier, earlier] };
 }
 
-/** Whether something could be deleted or not, the next try begins after a wait. */
+/** The wait before the next try, which follows whether or not the failed backup could be deleted. */
 function waitBeforeNextTry(at: number): Wait {
   const { WaitBeforeTheNextTry: seconds = 0 } = backup.waits;
   return { until: at + seconds * 1000, seconds };
 }
 
-/** Exporting is resumed, and only the ledger does not know it yet. */
+/** True if exporting is resumed, and only the ledger does not record it yet. */
 function isResumed({ function: name, error }: Threw): boolean {
   return name === 'ResumeExporting' && resumedUnwritten.includes(error.name);
 }
@@ -142,7 +142,7 @@ function withPlan(view: RunView, plan: ShownPlan): RunView {
 }
 
 function stepAfterCall(step: Step, { at }: Called): Step {
-  // Called before its time: the run was interrupted, and its way back counts anew.
+  // A call before the end of the wait belongs to the way back of an interrupted run, which starts its own count.
   const isEarly = step.again !== undefined && at < step.again.until - 1000;
   return {
     ...step,
@@ -153,7 +153,7 @@ function stepAfterCall(step: Step, { at }: Called): Step {
   };
 }
 
-/** What is not repeated is turned into a failure by `end`. */
+/** A step that is not retried stays `running` here, and `end` makes it `failed`. */
 function stepAfterError(step: Step, seen: Threw): Step {
   const { state, at, error } = seen;
   const { message, remedy } = splitRemedy(error.message);
@@ -187,14 +187,14 @@ function stepAfterAnswer(
   return { ...next, status: 'done', endedAt: at };
 }
 
-/** A component's state as people would say it; an error message is one already. */
+/** A component's state in words. An error message needs no translation. */
 function inWords(key: string, remark: string): string {
   if (remark === 'ABSENT') return 'not listed yet';
   if (remark !== 'INCOMPLETE') return oneLine(splitRemedy(remark).message);
   return key === 'zeebe' ? 'not every partition has begun' : 'between two parts';
 }
 
-/** What has failed, what was still at work beside it, and what was to come. */
+/** The final status of a step that did not end: it has failed, was stopped, or was not reached. */
 function givenUp(step: Step): Step {
   if (step.status === 'running') return { ...step, status: step.error === undefined ? 'stopped' : 'failed' };
   return step.status === 'waiting' ? { ...step, status: 'not-reached' } : step;

@@ -3,7 +3,7 @@ import type { Failure } from '../../core/ledger/manifest.ts';
 import type { Seen, ShownPlan } from './observation.ts';
 import type { Wait } from './retries.ts';
 
-/** `stopped`: it was at work when something else failed, and is not followed to its end. */
+/** `stopped` means that the step was at work when another step failed, and that its end was not watched. */
 export type StepStatus = 'waiting' | 'running' | 'done' | 'failed' | 'stopped' | 'not-reached';
 
 /** One line of the display. Instants are milliseconds since 1970. */
@@ -13,44 +13,44 @@ export interface Step {
   status: StepStatus;
   startedAt?: number;
   endedAt?: number;
-  /** Of a component. */
+  /** Only for a component. */
   partsDone?: number;
   partsExpected?: number;
-  /** What is unusual about it, in words. */
+  /** A remark about an unusual state, in words. */
   remark?: string;
-  /** Since when there is something unusual. */
+  /** The time since when the step has had a remark or an error. */
   remarkSince?: number;
-  /** How often it did not work. */
+  /** The number of failed calls. */
   failures: number;
-  /** Until it is asked for again, after `error`; undefined while it is, and where it is not. */
+  /** The wait before the next call after `error`; undefined during a call, and if it is not retried. */
   again?: Wait | undefined;
-  /** How often it was repeated in a row, by each rule of the state machine. */
+  /** The number of retries in a row, for each retrier of the state machine. */
   repeats?: Record<string, number>;
-  /** Why it did not work the last time, and what to do about it. */
+  /** The message of the last failed call, and its remedy. */
   error?: string;
   remedy?: string | undefined;
-  /** It did work, and only the ledger did not take it. */
+  /** True if the call worked, and only the ledger could not record it. */
   unwritten?: boolean;
 }
 
-/** A run as people see it, made of what was observed. */
+/** The state of a run for the display, made from the observations. */
 export interface RunView {
   cluster: string;
   plan: ShownPlan | undefined;
-  /** Earlier tries of this run, which failed; everything else is of the one that is under way. */
+  /** Earlier tries of this run, which failed. All other fields are about the current try. */
   earlier: { backupId: number; message: string; pausedSeconds: number | null }[];
-  /** In the order of the procedure; the components only once there is a plan. */
+  /** The steps in the order of the procedure. The components appear only when there is a plan. */
   steps: Step[];
-  /** Until another try begins, after the last one of `earlier`. */
+  /** The wait before another try begins, after the last of `earlier`. */
   nextTry: Wait | undefined;
-  /** When the pause was requested. */
+  /** The time at which the pause was requested. */
   pausedAt: number | undefined;
   resumedAt: number | undefined;
-  /** What failed last. */
+  /** The last failure. */
   failure: Failure | undefined;
-  /** The failure is in the manifest, and the lock given back unless exporting may be paused. */
+  /** True if the manifest has the failure, and the lock is released unless exporting may be paused. */
   failureRecorded: boolean;
-  /** What the last state answered. */
+  /** The answer of the last state. */
   completed: unknown;
 }
 
@@ -78,7 +78,7 @@ export const newStep = (key: string, title: string): Step => ({
 
 const firstSteps = () => [newStep('prepare', 'Look at the cluster')];
 
-/** For how long exporting was paused, in all tries; null where no end of a pause was seen. */
+/** The time for which exporting was paused in all tries; null if the end of a pause was not seen. */
 export function pausedSeconds(view: RunView): number | null {
   return [...view.earlier.map((one) => one.pausedSeconds), pauseOf(view)].reduce(
     (sum, seconds) => (sum === null || seconds === null ? null : sum + seconds),
@@ -86,7 +86,7 @@ export function pausedSeconds(view: RunView): number | null {
   );
 }
 
-/** Of the last try. */
+/** The same for the last try. */
 export function pauseOf({ pausedAt, resumedAt }: Pick<RunView, 'pausedAt' | 'resumedAt'>): number | null {
   if (pausedAt === undefined) return 0;
   return resumedAt === undefined ? null : (resumedAt - pausedAt) / 1000;
@@ -97,7 +97,7 @@ export function isComplete(view: RunView): boolean {
   return view.steps.some(({ key, status }) => key === 'complete' && status === 'done');
 }
 
-/** Which line of the display belongs to which function; a component's is that of the component. */
+/** The step that belongs to each function. The functions of a component belong to the step of that component. */
 const keys: Record<string, string> = {
   PrepareBackup: 'prepare',
   PauseExporting: 'pause',
@@ -119,7 +119,7 @@ export function isComponent({ key }: Step): boolean {
 }
 const ownSteps = new Set(Object.values(keys));
 
-/** Also of a component that a newer stack has. */
+/** The title of a component. A component that only a newer stack knows has its name as its title. */
 export function titleOf(component: string): string {
   const known: Record<string, string> = titles;
   return known[component] ?? component;

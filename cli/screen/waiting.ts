@@ -1,11 +1,11 @@
 import { type Call, watchCalls } from '../../core/calls.ts';
 import type { Context } from '../../core/context.ts';
 
-/** Most answers come sooner: until then, whom a run waits for is no news. */
+/** Most answers come sooner, so the display shows a call only after this time. */
 const newsAfterSeconds = 5;
 const mostLines = 3;
 
-/** The calls that have no answer for so long that people want to know, the oldest first; each server's call once. */
+/** The calls that have waited for long enough to be shown, the oldest first. The same call to a server appears once. */
 function overdue(calls: Call[], now: number): Call[] {
   const old = calls
     .filter(({ since }) => now - since >= newsAfterSeconds * 1000)
@@ -13,7 +13,7 @@ function overdue(calls: Call[], now: number): Call[] {
   return old.filter(({ what }, index) => old.findIndex((one) => one.what === what) === index);
 }
 
-/** Whom a run waits for now. */
+/** Lines about the calls that a run waits for now. */
 export function waitingLines(calls: Call[], now: number): string[] {
   const all = overdue(calls, now);
   const lines = all
@@ -23,7 +23,7 @@ export function waitingLines(calls: Call[], now: number): string[] {
   return more > 0 ? [...lines, `Waiting for ${more} more answers.`] : lines;
 }
 
-/** The same for a log: each call once. */
+/** The same for a log, which shows each call once. */
 export function newsOfWaiting(): (calls: Call[], now: number) => string[] {
   const told = new WeakSet<Call>();
   return (calls, now) => {
@@ -33,7 +33,7 @@ export function newsOfWaiting(): (calls: Call[], now: number) => string[] {
   };
 }
 
-/** Says so until it is stopped, where there is no picture that shows it. */
+/** Prints the calls that a run waits for, if no picture shows them. Returns a function that stops it. */
 export function sayWhomWeWaitFor(
   waiting: () => Call[],
   now: () => number,
@@ -47,7 +47,7 @@ export function sayWhomWeWaitFor(
   return () => clearInterval(timer);
 }
 
-/** Watches the contexts of one run, which has another one for its way back. */
+/** Collects the open calls of all contexts of a run. Its way back has a context of its own. */
 export function waitingRoom(now?: () => number): {
   watch: (context: Context) => Context;
   waiting: () => Call[];

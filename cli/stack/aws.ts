@@ -15,26 +15,26 @@ import type { ErrorName } from '../../core/error-names.ts';
 import { BackupError, describe, type ErrorDetails } from '../../core/errors.ts';
 import { executionState } from '../../lambdas/aws/executions.ts';
 
-/** What the commands ask of AWS. Every method throws a BackupError with what to do. */
+/** The calls to AWS that the commands make. Every method throws a BackupError with a remedy. */
 export interface Aws {
   region(): Promise<string>;
   describeStack(name: string, signal?: AbortSignal): Promise<Stack | undefined>;
   startExecution(input: StartExecutionInput): Promise<{ executionArn: string }>;
   history(input: GetExecutionHistoryInput, signal?: AbortSignal): Promise<Page>;
   executions(input: ListExecutionsInput): Promise<ExecutionListItem[]>;
-  /** `gone` for one that has ended, in whatever way, or that is not known any more. */
+  /** `gone` if the execution has ended in any way, or is not known any more. */
   stateOf(executionArn: string): Promise<'running' | 'gone'>;
 }
 
 type Page = Pick<GetExecutionHistoryOutput, 'events' | 'nextToken'>;
 
-/** How the clients are asked; replaced in tests. */
+/** The clients of AWS. Tests replace them. */
 export interface Send {
   cloudFormation: Pick<CloudFormationClient, 'send' | 'config'>;
   stepFunctions: Pick<SFNClient, 'send'>;
 }
 
-/** A connection that hangs is given up; a page of the history may be some megabytes. */
+/** A connection that hangs is closed. A page of the history can have several megabytes, which takes time. */
 const patience = {
   maxAttempts: 4,
   requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
@@ -111,7 +111,7 @@ const busy = /Throttl|TooManyRequests|RequestLimitExceeded|ServiceUnavailable|In
 
 const account = 'AWS_PROFILE (renew it with: aws sso login) and AWS_REGION';
 
-/** What the SDK throws, as a sentence with what to do; without the parts that only a programmer can read. */
+/** Translates an error of the SDK into a sentence with a remedy, without the parts that only a programmer can read. */
 function translated(what: string, error: unknown): BackupError {
   const name = nameOf(error);
   const words = describe(error);
@@ -131,14 +131,17 @@ function translated(what: string, error: unknown): BackupError {
     return told('ConfigurationError', `Give this command valid AWS credentials: ${account}.`);
   }
   if (denied.has(name)) {
-    return told('ConfigurationError', `Allow it to this user or role, or use another one: ${account}.`);
+    return told(
+      'ConfigurationError',
+      `Give this permission to the user or role, or use another one: ${account}.`,
+    );
   }
   if (name === 'ValidationError' && /does not exist/.test(words)) {
     return told('ConfigurationError', `Check the name of the stack, and: ${account}.`);
   }
   if (missing.has(name)) return told('ConfigurationError', `Check the name, and: ${account}.`);
   if (busy.test(name) || status === 429 || (status !== undefined && status >= 500)) {
-    return told('ServerTrouble', 'AWS is in trouble or throttles: try again in some minutes.');
+    return told('ServerTrouble', 'AWS has a problem or throttles its callers: try again in a few minutes.');
   }
   if (status === undefined) {
     return told('Unreachable', `Check that AWS can be reached from here (network, proxy), and: ${account}.`);
@@ -146,7 +149,7 @@ function translated(what: string, error: unknown): BackupError {
   return told('RequestRefused', `Check: ${account}.`);
 }
 
-/** The service's own code: the SDK makes it the error's name. */
+/** The error code of the service, which the SDK uses as the name of the error. */
 function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : '';
 }

@@ -9,7 +9,7 @@ import { pausedSeconds, type RunView } from '../screen/view.ts';
 import { type End, runResult } from '../verdict.ts';
 import type { Ended } from './history.ts';
 
-/** The object of `--json`: that of a local run, and which execution it was. */
+/** The object of `--json`: the object of a local run, and the ARN of the execution. */
 export type StackResult = RunResult & { execution: string | null };
 
 /** An execution that was watched. */
@@ -32,7 +32,7 @@ const noReason = {
   TIMED_OUT: 'The execution did not end within the time limit of the state machine',
 };
 
-/** What an execution came to, as it ended or as the watching of it did. `location` is where its manifest is. */
+/** Makes the result of an execution, or of watching it if that ended earlier. `location` is that of its manifest. */
 export async function resultOf(
   watching: { ended: Ended } | Unwatched,
   view: RunView,
@@ -49,14 +49,14 @@ export async function resultOf(
       backupId: view.plan?.run.backupId ?? null,
       cluster: view.cluster || null,
       durationSeconds: seconds,
-      // What goes on may still pause.
+      // An execution that goes on may still pause exporting.
       pausedSeconds: 'ended' in watching ? pausedFor(view, manifest) : null,
       manifest,
       location,
     },
     (holder) => whySkipped(holder, watched),
   );
-  // Of a stack that this version does not understand, a pause that was not seen is none that is known not to be.
+  // A stack that this version does not understand may have paused exporting without this command seeing it.
   const isUnseen = result.state === 'UNKNOWN' && view.pausedAt === undefined;
   return { ...result, ...(isUnseen ? { pausedSeconds: null } : {}), execution: watched.executionArn };
 }
@@ -67,7 +67,7 @@ function endOf({ status, output, error, cause }: Ended, manifest: Manifest | und
   return { status: 'FAILED', failure: manifest?.failure ?? told };
 }
 
-/** The backup goes on, and nobody looks at it any more. */
+/** The watching ended before the backup. */
 export interface Unwatched {
   status: 'INTERRUPTED' | 'UNKNOWN';
   failure: Failure;
@@ -76,7 +76,7 @@ export interface Unwatched {
 export function goesOn(watched: Watched): Failure {
   return {
     error: 'Interrupted',
-    message: 'The watching was ended; the backup goes on',
+    message: 'This command has stopped watching; the backup goes on',
     remedy: `To watch it again: ${watchCommand(watched)}`,
   };
 }
@@ -91,7 +91,7 @@ function whySkipped(holder: Holder, { commands }: Watched): Failure {
   };
 }
 
-/** null where no end of the pause was seen, by this run or by whoever repaired it. */
+/** The time of the pause; null if neither the run nor its repair has shown the end of the pause. */
 function pausedFor(view: RunView, manifest: Manifest | undefined): number | null {
   const seconds = pausedSeconds(view);
   if (seconds !== null) return seconds;
@@ -99,7 +99,7 @@ function pausedFor(view: RunView, manifest: Manifest | undefined): number | null
   return from && to ? (Date.parse(to) - Date.parse(from)) / 1000 : null;
 }
 
-/** `TIMED_OUT` → `TimedOut`, as errors are called. */
+/** Converts `TIMED_OUT` to `TimedOut`, the form in which errors are named. */
 function inCamelCase(status: string): string {
   return status.toLowerCase().replace(/(^|_)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
 }

@@ -21,9 +21,9 @@ import type { Stopping } from './stopping.ts';
 export interface Following {
   executionArn: string;
   commands: StackCommands;
-  /** Where it is known before the first look. */
+  /** The cluster, if it is known before the first look. */
   cluster?: string;
-  /** It was started by this command, a moment ago. */
+  /** True if this command has just started the execution. */
   startedHere: boolean;
   json: boolean;
   output: Output;
@@ -33,11 +33,14 @@ export interface Following {
   clock: Clock;
 }
 
-/** How long AWS may give no good answer, and how long a new execution may be unknown. */
+/**
+ * The time after which a missing answer of AWS ends the watching, and the time for which a new execution may be
+ * unknown.
+ */
 const patienceSeconds = 600;
 const unknownSeconds = 30;
 
-/** Watches an execution to its end, or to a signal; the execution goes on without it. Returns the exit code. */
+/** Watches an execution until it ends, or until a signal ends only the watching. Returns the exit code. */
 export async function follow(following: Following): Promise<number> {
   const { commands, executionArn, output, stopping, clock, json } = following;
   let instant: number | undefined;
@@ -55,11 +58,11 @@ export async function follow(following: Following): Promise<number> {
       }
       for (const seen of news.observations) {
         view = apply(view, seenIn(seen));
-        // A log tells when something happened, not when it was read.
+        // A log shows the time of the event, and not the time at which it was read.
         instant = seen.at;
         if (!display.stays) display.update(view);
       }
-      // Its clock and this one differ.
+      // The clock of AWS may be ahead of this one.
       instant = instant !== undefined && instant > clock.now() ? instant : undefined;
       display.update(view);
     });
@@ -95,14 +98,14 @@ export async function follow(following: Following): Promise<number> {
       printLine(output.stderr, `${message}. ${remedy}`);
     }
     if (json) printJson(output.stdout, result);
-    // Only the watching was interrupted: the backup goes on, and resumes by itself.
+    // Only the watching was interrupted: the backup goes on, and resumes exporting itself.
     return result.state === 'INTERRUPTED' ? exitCodes.interrupted : exitCodeOf(result);
   } finally {
     display.end();
   }
 }
 
-/** Hands over what is new, look after look, until the execution has ended or the watching has. */
+/** Passes new events to `take` until the execution ends or the watching is stopped. */
 async function watchToTheEnd(
   following: Following,
   display: Display,
@@ -134,7 +137,7 @@ async function watchToTheEnd(
   return stopped;
 }
 
-/** Every second in the first minute, every 15 s after a quarter of an hour; slower where AWS is in trouble. */
+/** One second in the first minute, 15 s after a quarter of an hour, and more after failed calls to AWS. */
 export function secondsToNextLook(elapsedSeconds: number, failures: number): number {
   return Math.min(30, Math.min(15, Math.max(1, elapsedSeconds / 60)) * 2 ** Math.min(failures, 5));
 }
@@ -147,14 +150,14 @@ function maypass(error: unknown, { startedHere }: Following, seconds: number): B
   return unknown && startedHere && seconds < unknownSeconds ? error : undefined;
 }
 
-/** Of a run that is under way, no failure of the watching says that nothing was touched, or that the backup failed. */
+/** A failure of the watching says nothing about the backup, so its result is UNKNOWN once the run is known to exist. */
 function lost(error: unknown, following: Following, answeredAt: number | undefined): Unwatched {
   if (!(error instanceof BackupError) || !(following.startedHere || answeredAt !== undefined)) throw error;
   return {
     status: 'UNKNOWN',
     failure: {
       error: error.name,
-      message: `The watching came to an end, the backup goes on: ${error.message}`,
+      message: `This command cannot watch the backup any longer, and the backup goes on: ${error.message}`,
       remedy: `${error.remedy ?? ''}\nThen: ${watchCommand(following)}`.trimStart(),
     },
   };

@@ -5,19 +5,19 @@ import type { Procedure } from '../../statemachine/procedure.ts';
 import type { Observation } from '../screen/observation.ts';
 import type { Aws } from './aws.ts';
 
-/** How an execution ended, in Step Functions' own words. */
+/** The end of an execution, with the status that Step Functions reports. */
 export interface Ended {
   status: 'SUCCEEDED' | 'FAILED' | 'ABORTED' | 'TIMED_OUT';
   output: unknown;
   error: string | undefined;
-  /** As a sentence, or ''. */
+  /** The reason as a sentence, or ''. */
   cause: string;
   at: number;
 }
 
-/** What is new since the last look. */
+/** The events since the last look. */
 export interface News {
-  /** When the execution began, and with what; once. */
+  /** The beginning of the execution and its input, in one look only. */
   started?: { at: number; input: unknown };
   observations: Observation[];
   /** Set once the execution has ended. */
@@ -27,8 +27,8 @@ export interface News {
 const pageSize = { first: 1000, later: 100 };
 
 /**
- * Reads an execution's history piece by piece: from its newest event backwards to the last one that is known, so
- * that a look at a long run costs as little as one at a short run.
+ * Reads an execution's history in pieces, from the newest event back to the last known one. So a look at a long run
+ * costs as little as a look at a short one.
  */
 export function historyReader(executionArn: string, procedure: Pick<Procedure, 'tasks'>, aws: Aws) {
   const read = interpreter(procedure);
@@ -47,7 +47,7 @@ export function historyReader(executionArn: string, procedure: Pick<Procedure, '
         nextToken = page.nextToken;
       } while (nextToken && !fresh.has(last) && !fresh.has(1));
       const news: News = { observations: [] };
-      // In their order, and only as far as none is missing: the history is consistent only eventually.
+      // The history is only eventually consistent, so events are read in their order, up to the first missing one.
       for (let event = fresh.get(last + 1); event; event = fresh.get(last + 1)) {
         last += 1;
         read(event, news);
@@ -57,7 +57,7 @@ export function historyReader(executionArn: string, procedure: Pick<Procedure, '
   };
 }
 
-/** The Task state that an event belongs to, and what its function was called with. */
+/** The Task state that an event belongs to, and the input of its function. */
 interface Place {
   state: string;
   input?: unknown;
@@ -65,7 +65,7 @@ interface Place {
 
 const invocation = z.object({ Payload: z.unknown() });
 
-/** Reads event after event; what an event belongs to is known by the one before it. */
+/** Makes a function that reads one event. The event before it shows which state it belongs to. */
 function interpreter({ tasks }: Pick<Procedure, 'tasks'>): (event: HistoryEvent, news: News) => void {
   const functionOf = new Map(tasks.map(({ state, functionName }) => [state, functionName]));
   const places = new Map<number, Place>();
@@ -146,7 +146,10 @@ function endOf(event: HistoryEvent, at: number): Ended | undefined {
   }
 }
 
-/** What the Lambda integration wraps: `{ FunctionName, Payload }` on the way there, `{ Payload, … }` back. */
+/**
+ * The payload in the wrapper of the Lambda integration: `{ FunctionName, Payload }` for a call, `{ Payload, … }` for an
+ * answer.
+ */
 function payloadOf(text: string | undefined): unknown {
   return invocation.safeParse(parsed(text)).data?.Payload;
 }

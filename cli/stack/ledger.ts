@@ -3,7 +3,7 @@ import { type Ledger, ledger } from '../../core/ledger/ledger.ts';
 import { s3Client, s3Store } from '../../core/ledger/store/s3.ts';
 import type { DeployedStack } from './outputs.ts';
 
-/** The ledger in a stack's bucket. */
+/** Opens the ledger in a stack's bucket. */
 export function ledgerOfStack({ ledger: { bucket, prefix } }: DeployedStack, commands: Commands): Ledger {
   return ledger(s3Store({ bucket, prefix, client: s3Client() }), commands);
 }

@@ -8,14 +8,14 @@ import {
 import { stackOutputs } from '../../deployment/outputs.ts';
 import type { Aws } from './aws.ts';
 
-/** What the commands need to know of a deployed stack. */
+/** The facts about a deployed stack that the commands need. */
 export interface DeployedStack {
   name: string;
   stateMachineArn: string;
   ledger: { bucket: string; prefix: string };
   alertsTopicArn: string | undefined;
   dashboardUrl: string | undefined;
-  /** The clusters that it backs up; undefined where an older version has deployed it, which did not say so. */
+  /** The clusters that it backs up; undefined if an older version deployed it, which has no such output. */
   clusters: string[] | undefined;
 }
 
@@ -34,7 +34,7 @@ export async function readStack(
     throw new BackupError(
       'ConfigurationError',
       `The stack ${name} in ${await aws.region()} has no outputs ${names} that can be read${state}`,
-      { remedy: 'Name the stack that `cdk deploy` has made of this project, and finish its deployment.' },
+      { remedy: 'Name a stack that `cdk deploy` has created from this project, and finish its deployment.' },
     );
   }
   const { data } = outputs;
@@ -48,16 +48,16 @@ export async function readStack(
   };
 }
 
-/** What a person types about a stack. */
+/** The commands that messages about a stack print. */
 export function commandsOfStack({ name, ledger }: DeployedStack, at: Surroundings): StackCommands {
   return stackCommands({ ...at, stack: name, ledger });
 }
 
-/** The cluster of a name; the only one where none is named. Throws ConfigurationError. */
+/** The cluster that was named, or the only one of the stack. Throws ConfigurationError. */
 export function clusterOfStack(stack: DeployedStack, name: string | undefined): string {
   const { clusters } = stack;
   if (!clusters) {
-    // The stack itself knows whether it backs this one up.
+    // PrepareBackup refuses a cluster that the stack does not know.
     if (name !== undefined) return name;
     throw new BackupError('ConfigurationError', unknownClusters(stack), {
       remedy: 'Deploy the stack again, or name a cluster with --cluster.',
@@ -75,7 +75,7 @@ export function clusterOfStack(stack: DeployedStack, name: string | undefined): 
   );
 }
 
-/** Why the clusters of a stack are not known, as a sentence. */
+/** A sentence that says why the clusters of a stack are not known. */
 export function unknownClusters({ name }: DeployedStack): string {
   return `The stack ${name} does not say which clusters it backs up: an older version of camunda-backup has deployed it`;
 }

@@ -16,14 +16,14 @@ import { listenForStop } from './stopping.ts';
 export interface StackRunOptions {
   stack: string;
   at: Surroundings;
-  /** May be left out where the stack backs up only one. */
+  /** Optional if the stack backs up only one cluster. */
   cluster?: string;
   backupId?: number;
   reason: string;
   json: boolean;
   output: Output;
   onSignal: typeof onEnding;
-  /** Replaced in tests. */
+  /** Tests replace the following. */
   aws?: Aws;
   openLedger?: (stack: DeployedStack, commands: Commands) => Ledger;
   clock?: Clock;
@@ -50,7 +50,7 @@ export async function runOnStack(options: StackRunOptions): Promise<number> {
       return exitCodes.interrupted;
     }
     const cluster = clusterOfStack(stack, options.cluster);
-    // Not to be interrupted: what was started must be known.
+    // A signal does not cancel this call, because the command must know which execution it has started.
     const { executionArn } = await aws.startExecution({
       stateMachineArn: stack.stateMachineArn,
       name: executionName(cluster, clock.now()),
@@ -76,7 +76,7 @@ export async function runOnStack(options: StackRunOptions): Promise<number> {
 
 const longestName = 80;
 
-/** `production-20261121T090500Z-1a2b`: at most 80 characters, of those that logs can take, and never twice. */
+/** A unique name such as `production-20261121T090500Z-1a2b`, of at most 80 characters that Step Functions can log. */
 export function executionName(cluster: string, now: number): string {
   const moment = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
   const rest = `-${moment}-${randomBytes(2).toString('hex')}`;

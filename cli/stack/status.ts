@@ -34,16 +34,16 @@ import {
 export interface StackStatusOptions {
   stack: string;
   at: Surroundings;
-  /** Every one unless given. */
+  /** The cluster to look at; all of them if it is missing. */
   cluster?: string;
-  /** Where it is here: how old a backup may get stands only in it. */
+  /** The configuration of the stack, if its file is here. Only it has the limit for the age of a backup. */
   config?: Config;
-  /** The clusters are not asked. */
+  /** True if the clusters must not be asked. */
   offline: boolean;
   json: boolean;
   output: Output;
   env: NodeJS.ProcessEnv;
-  /** Replaced in tests. */
+  /** Tests replace the following. */
   aws?: Aws;
   openLedger?: (stack: DeployedStack, commands: Commands) => Ledger;
   clock?: Clock;
@@ -60,7 +60,7 @@ interface ExecutionStatus {
 
 const newest = 5;
 
-/** `camunda-backup status --stack`: the ledger in the stack's bucket, and the newest executions. */
+/** Runs `camunda-backup status --stack`: shows the ledger in the stack's bucket, and the newest executions. */
 export async function statusOfStack(options: StackStatusOptions): Promise<number> {
   const { cluster, config, offline, json, output, env } = options;
   const { aws = openAws(), openLedger = ledgerOfStack, clock = systemClock } = options;
@@ -98,7 +98,7 @@ export async function statusOfStack(options: StackStatusOptions): Promise<number
   return ok ? exitCodes.done : exitCodes.failed;
 }
 
-/** The configuration in `file`, if it is that of the stack: it need not be where a stack is looked at. */
+/** The configuration in `file`, if it exists and belongs to the stack. A stack can be looked at without it. */
 export async function configOfStack(
   file: string,
   folder: string,
@@ -115,7 +115,7 @@ function namesOf(stack: DeployedStack, cluster: string | undefined, config: Conf
   if (config) return Object.keys(config.clusters);
   throw new BackupError('ConfigurationError', unknownClusters(stack), {
     remedy:
-      'Deploy the stack again; or name a cluster with --cluster, or the configuration of the stack with --config.',
+      'Deploy the stack again, or name a cluster with --cluster, or name the configuration of the stack with --config.',
   });
 }
 
@@ -125,7 +125,9 @@ async function lifeOf(lock: Holder, aws: Aws, ledger: Ledger): Promise<LifeSigns
   return { alive: (await aws.stateOf(owner.arn)) === 'running' ? 'alive' : 'gone' };
 }
 
-/** The watchdog repairs what executions leave; a run of the command line is somebody else's to judge. */
+/**
+ * The command that repairs a dead run. The watchdog of the stack also repairs it; for other runs, a person must judge.
+ */
 function repairOf(cluster: string, state: RunStatus['state'], commands: StackCommands): string {
   const command = commands.repair(cluster, { force: true });
   return state === 'dead' ? `the watchdog does it within five minutes; or ${command}` : command;

@@ -1,9 +1,9 @@
 import type { Ending, onEnding } from '../signals.ts';
 
-/** What ends the watching before its time. The backup itself goes on. */
+/** A signal or a bug that ends the watching early. The backup itself goes on. */
 export interface Stopping {
   readonly seen: Ending | undefined;
-  /** Aborted at the first one. */
+  /** Is aborted by the first one. */
   signal: AbortSignal;
   dispose(): void;
 }

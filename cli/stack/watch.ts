@@ -16,18 +16,18 @@ import { listenForStop } from './stopping.ts';
 export interface WatchOptions {
   stack: string;
   at: Surroundings;
-  /** Its ARN or its name; the newest one that runs, or the newest at all, unless given. */
+  /** The ARN or the name of an execution. The default is the newest that is running, otherwise the newest. */
   execution?: string;
   json: boolean;
   output: Output;
   onSignal: typeof onEnding;
-  /** Replaced in tests. */
+  /** Tests replace the following. */
   aws?: Aws;
   openLedger?: (stack: DeployedStack, commands: Commands) => Ledger;
   clock?: Clock;
 }
 
-/** Watches a backup of a deployed stack to its end, which is also the exit code. */
+/** Watches a backup of a deployed stack until it ends. Returns the exit code of the backup. */
 export async function watch(options: WatchOptions): Promise<number> {
   const { json, output } = options;
   const { aws = openAws(), openLedger = ledgerOfStack, clock = systemClock } = options;
@@ -68,7 +68,7 @@ async function chooseExecution(
 ): Promise<string> {
   if (wanted?.startsWith('arn:')) return wanted;
   if (wanted !== undefined) return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${wanted}`;
-  // Newest first.
+  // ListExecutions returns the newest first.
   const [running] = await aws.executions({ stateMachineArn, statusFilter: 'RUNNING', maxResults: 1 });
   const [newest] = running ? [running] : await aws.executions({ stateMachineArn, maxResults: 1 });
   if (newest?.executionArn) return newest.executionArn;

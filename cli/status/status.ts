@@ -61,7 +61,10 @@ function namesOf(config: Config, wanted: string | undefined): string[] {
     : [chooseCluster(config, wanted, namingCluster).name];
 }
 
-/** Makes the question to the cluster, or says why there is none. A ledger may know clusters that the configuration lacks. */
+/**
+ * Makes the question to the cluster, or says why there is none. A ledger may know clusters that the configuration
+ * lacks.
+ */
 export function lookOf(
   cluster: string,
   config: ClusterConfig | undefined,

@@ -149,7 +149,7 @@ unless(skip).describe('a real cluster', () => {
     assert.deepEqual(new Set(Object.values(await cluster.exporterPhases())), new Set(['SOFT_PAUSED']));
     const next = await run().ended;
     assert.equal(next.code, 0, next.stderr);
-    assert.match(next.stderr, /That run is gone: putting right what it left/);
+    assert.match(next.stderr, /That run is dead: this command repairs what it left/);
     await assertComplete(cluster, next.json().backupId ?? 0);
     await assertExporting(cluster);
   });

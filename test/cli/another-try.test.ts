@@ -274,7 +274,7 @@ describe('A signal before another try', () => {
     assert.equal(on.simulator.pausedSince(), undefined);
     const next = await on.run().ended;
     assertCode(next, 0);
-    assert.match(next.stderr, /putting right what it left/);
+    assert.match(next.stderr, /this command repairs what it left/);
     assert.match(next.stderr, /Exporting was not paused by it\. The lock is free\./);
     await on.assertAllIsWell();
     const [first, second] = await manifests(on);

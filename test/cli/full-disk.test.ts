@@ -40,15 +40,15 @@ describe('A ledger whose disk is full', () => {
     const { stderr } = ended;
     assert.match(
       stderr,
-      /Resume exporting: was not written down, trying again in .*: Exporting is resumed \(read back on every partition\); this could not be written into the ledger yet: Cannot replace .*lock\.json: ENOSPC/,
+      /Resume exporting: could not be recorded, trying again in .*: Exporting is resumed \(read back on every partition\); this could not be written into the ledger yet: Cannot replace .*lock\.json: ENOSPC/,
     );
     assert.match(stderr, /Resume exporting: what to do: Free some space on the file system of/);
     assert.doesNotMatch(stderr, /Resume exporting: did not work/);
     assert.match(
       stderr,
-      /How this run ends could not be written down, and is tried again for a while: .*ENOSPC/,
+      /The end of this run could not be recorded, and is tried again for a while: .*ENOSPC/,
     );
-    assert.match(stderr, /How this run ended could not be written into the ledger\. Its lock stays/);
+    assert.match(stderr, /The end of this run could not be recorded in the ledger\. Its lock stays/);
     assert.match(stderr, /Exporting was paused for .* and is resumed\./);
     const result = ended.json();
     assert.equal(result.failure?.error, 'LedgerUnusable');

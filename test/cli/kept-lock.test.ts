@@ -85,7 +85,7 @@ describe('A lock that is kept for its own command', () => {
     assert.match(dry.stdout, /would be repaired\. .* The next deletion finishes what this one has begun\./);
     const run = await on.run().ended;
     assertCode(run, 0);
-    assert.match(run.stderr, /held by the deletion of the backup 41 .*That run is gone/);
+    assert.match(run.stderr, /held by the deletion of the backup 41 .*That run is dead/);
     assert.match(run.stderr, /Exporting was not paused by it\. The lock is free\./);
     // That of the run itself.
     assert.equal(on.simulator.calls({ operation: 'zeebe.resume' }).length, 1);

@@ -148,7 +148,7 @@ clusters:
     assert.equal(failure?.error, 'SecretUnavailable');
     assert.match(
       failure?.message ?? '',
-      /^3 secrets cannot be used, the first: .*NOT_SET_ONE is not set \(clusters\.test\.zeebe\.auth\.password\)$/m,
+      /^3 secrets cannot be used\. The first: .*NOT_SET_ONE is not set \(clusters\.test\.zeebe\.auth\.password\)$/m,
     );
     assert.match(
       failure?.message ?? '',

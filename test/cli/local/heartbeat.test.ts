@@ -141,7 +141,7 @@ describe('A run that was killed in its pause on another machine', () => {
     ready();
     const next = await on.run().ended;
     assertCode(next, 0);
-    assert.match(next.stderr, /putting right what it left\.\n.*Exporting is resumed\./);
+    assert.match(next.stderr, /this command repairs what it left\.\n.*Exporting is resumed\./);
     assert.equal(next.json().state, 'COMPLETED');
     await on.assertAllIsWell({ byKilled: true });
     const left = await on.ledger.readManifest('test', lock.backupId ?? 0);
@@ -166,7 +166,7 @@ describe('A run that was killed in its pause on another machine', () => {
     await makeOlder(on, 901);
     const late = await on.watchdog().ended;
     assertCode(late, 0);
-    assert.match(late.stdout, /^test: ok \(what a dead run left was put right\)\.$/m);
+    assert.match(late.stdout, /^test: ok \(what a dead run left was repaired\)\.$/m);
     assert.match(late.stderr, /a dead run was repaired\. .*evicted-pod.*Exporting is resumed \(proven\)\./);
     await on.assertAllIsWell({ byKilled: true });
     const left = await on.ledger.readManifest('test', lock.backupId ?? 0);

@@ -44,7 +44,7 @@ describe('A signal', () => {
       assert.match(ended.stderr, /was interrupted[\s\S]*is resumed/);
       assert.match(
         ended.stderr,
-        /May still be at work on it.*: .*Web applications.*\n +What they have is shown by: .*repair --dry-run\n +Manifest: /,
+        /These components may still work on it, and may refuse the next backup: .*Web applications.*\n +To see their leftovers, run: .*repair --dry-run\n +Manifest: /,
       );
     });
   }
@@ -183,7 +183,7 @@ describe('A signal', () => {
     running.kill('SIGINT');
     const ended = await running.ended;
     assertCode(ended, 130);
-    assert.match(ended.stderr, /Ended at once\. Exporting is not paused by this run\./);
+    assert.match(ended.stderr, /Ended at once\. This run does not keep exporting paused\./);
   });
 
   test('A run that cannot resume after a signal ends with the code of a failure, and says that exporting may be paused', async () => {
@@ -241,7 +241,7 @@ describe('A run that was killed', () => {
     assert.notEqual(on.simulator.pausedSince(), undefined);
     const next = await on.run('--id', '8').ended;
     assertCode(next, 0);
-    assert.match(next.stderr, /That run is gone: putting right what it left/);
+    assert.match(next.stderr, /That run is dead: this command repairs what it left/);
     assert.match(next.stderr, /Exporting is resumed\. The backup 7 is marked FAILED\. The lock is free\./);
     await on.assertAllIsWell({ byKilled: true });
     assert.equal((await on.ledger.readManifest('test', 7))?.failure?.error, 'Abandoned');

@@ -72,7 +72,7 @@ describe('A run that was taken for dead while its pause was on its way', () => {
     assertCode(ended, 1);
     assert.match(
       ended.stderr,
-      /A pause that this run had asked for came after that: exporting is resumed \(proven\)/,
+      /A pause request of this run arrived after that repair: exporting is resumed \(proven\)/,
     );
     assert.doesNotMatch(ended.stderr, /MAY (STILL )?BE/);
     await on.assertAllIsWell();
@@ -111,7 +111,7 @@ test('A run without a heartbeat tries to resume as long as its lock is its own, 
   running.kill('SIGUSR2');
   await on.asked(resume);
   running.kill('SIGUSR2');
-  await running.printed(/is tried again for 46 minutes/);
+  await running.printed(/could not repair what it leaves, and retries for 46 minutes/);
   const sent = on.simulator.calls({ operation: resume }).length;
   await on.asked(resume, sent + 3);
   assert(on.simulator.pausedSince() !== undefined);

@@ -121,7 +121,7 @@ describe('What AWS refuses', () => {
       }),
       name: 'ConfigurationError',
       message: /not authorized to perform: cloudformation:DescribeStacks/,
-      remedy: /Allow it to this user or role/,
+      remedy: /Give this permission to the user or role/,
     },
     {
       what: 'Throttling',

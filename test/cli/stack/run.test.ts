@@ -219,7 +219,7 @@ describe('camunda-backup run --stack', () => {
     );
     assert.match(failure?.message ?? '', /the backup goes on: .*expired/);
     assert.match(failure?.remedy ?? '', /AWS_PROFILE[\s\S]*camunda-backup watch --stack/);
-    assert.match(t.stderr(), /Error: The watching came to an end[\s\S]*What to do: /);
+    assert.match(t.stderr(), /Error: This command cannot watch the backup any longer[\s\S]*What to do: /);
   });
 
   it('`run --stack` gives up where AWS gives no answer for ten minutes', async () => {

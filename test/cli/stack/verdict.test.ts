@@ -83,7 +83,7 @@ describe('What a run on a stack came to', () => {
       const { code, state, failure, stderr } = await run(answering(recorded('production'), answer));
       assert.deepEqual([code, state], [1, 'UNKNOWN'], JSON.stringify(answer));
       assert.match(failure?.message ?? '', /says neither COMPLETED nor SKIPPED/);
-      assert.match(stderr, /what came of it is NOT KNOWN/);
+      assert.match(stderr, /its result is NOT KNOWN/);
     }
   });
 
