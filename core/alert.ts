@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
 /**
- * A message to people. core/tell/alert-message.ts makes three forms of it: a subject for an SMS or a list of mails, a text,
- * and JSON for machines (an SNS message attribute).
+ * A message to people. core/tell/alert-message.ts makes three forms of it: a subject for an SMS or a list of mails, a
+ * text, and JSON for machines (an SNS message attribute).
  */
 export const alert = z.strictObject({
   /** Every kind except the last two has a heading in docs/runbook.md. */

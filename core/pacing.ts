@@ -10,7 +10,7 @@ export interface Pacing {
   /** The share of the elapsed time that is added to the shortest wait. */
   growth: number;
   longestWaitSeconds: number;
-  /** After the first check, no check happens before this share of the last backup's duration has passed. */
+  /** After the first check, a wait lasts until this share of the last backup's duration, or `longestWaitSeconds`. */
   trustInLastTime: number;
   /** A wait is at least this many times as long as the last check took. */
   timesTheLook: number;
@@ -29,7 +29,7 @@ export const sparing: Pacing = {
   timesTheLook: 0,
 };
 
-/** The pacing in one process. It notices the end within a fiftieth of the duration and checks a slow server less often. */
+/** The pacing in one process. It notices the end within a fiftieth of the duration, and checks a slow server rarely. */
 export const often: Pacing = {
   stepSeconds: 0.25,
   unitSeconds: 0.001,

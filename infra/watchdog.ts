@@ -17,7 +17,7 @@ import { executionsArn } from './state-machine.ts';
  */
 export function watchdog(scope: Construct, lambda: Lambda, machine: StateMachine, deadLetters: IQueue): void {
   allowExecutions(lambda, machine);
-  // EventBridge calls the function asynchronously, so Lambda retries the function's failures and keeps the last ones.
+  // EventBridge calls the function asynchronously, so Lambda itself retries a failed call and then puts it into the queue.
   lambda.configureAsyncInvoke({
     retryAttempts: 2,
     maxEventAge: Duration.hours(1),

@@ -49,7 +49,7 @@ const records = z.strictObject({
     .meta({ example: 'zeebe-record' }),
 });
 
-/** The part of a cluster's settings that says what it consists of. */
+/** The settings of a cluster's components. */
 export const components = {
   zeebe: zeebe.meta({ example: '{ url: http://camunda-zeebe-gateway:9600 }' }),
   webApplications: component('http://camunda-zeebe-gateway:9600'),

@@ -1,2 +1,2 @@
-/** The configuration file that is read if nobody names one. */
+/** The configuration file that is read if the user names none. */
 export const defaultConfigFile = 'camunda-backup.yaml';

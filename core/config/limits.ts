@@ -4,11 +4,11 @@ import { durationUpTo } from './duration.ts';
 /** The state machine's own limit (`TimeoutSeconds` in statemachine/backup.asl.json). */
 const inOneRun = durationUpTo('14d', 'after which the state machine ends a run, whatever it waits for');
 
-/** The part of a cluster's settings that says how long and how much is too long and too much. */
+/** The settings of a cluster's limits. */
 export const limits = {
   /** How long the backup of one component may take. */
   timeout: inOneRun.default(24 * 3600).meta({ example: '24h' }),
-  /** How long a component may report INCOMPLETE, not know its backup, or give no good answer. */
+  /** How long a component may report INCOMPLETE, not know its backup, or answer badly. */
   patience: inOneRun.default(300).meta({ example: '5m' }),
   /** How long exporting may be paused before the run counts as stuck. */
   maxPause: inOneRun.optional().meta({ example: '60m' }),
@@ -21,7 +21,7 @@ export const limits = {
     .min(1, { error: 'is below 1' })
     .default(100_000)
     .meta({ example: '100000' }),
-  /** How often one run tries to back up, each time with a new id, after a failure that is known to pass. */
+  /** How often one run tries to back up, each time with a new id, if the failures are known to be temporary. */
   attempts: z
     .int({ error: 'is not a whole number' })
     .min(1, { error: 'is below 1' })

@@ -48,7 +48,7 @@ function sentence(issue: z.core.$ZodIssue, schema: z.core.$ZodType | undefined):
   return issue.message;
 }
 
-/** The kind of the value that was found, in words of YAML. */
+/** The kind of a value, in the words of YAML. */
 function kindOf(input: unknown): string {
   if (input === null) return 'empty';
   if (Array.isArray(input)) return 'a list';

@@ -11,7 +11,7 @@ export const url = z
     error: 'contains credentials; move them to `auth`',
   })
   .refine((text) => !/[?#]/.test(text), {
-    error: 'has a ? or a #: each request adds its own query to the address',
+    error: 'has a ? or a #: each request adds its own path to the address',
   })
   .transform((text) => text.replace(/\/+$/, ''));
 

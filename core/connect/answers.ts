@@ -76,7 +76,7 @@ export function readBody<T>(asked: Asked, answer: HttpAnswer, schema: z.ZodType<
   throw new BackupError('UnexpectedAnswer', `${head}, but not as this API does (${why})`, { status, remedy });
 }
 
-/** Whether an answer belongs to this API although one field in it is unexpected: the fields around that one are there. */
+/** Whether an answer with an unexpected field still belongs to this API, because it has the fields around that one. */
 function isOfThisApi(body: unknown, [first, ...rest]: PropertyKey[]): boolean {
   if (typeof body !== 'object' || body === null || first === undefined) return false;
   return Object.hasOwn(body, first) && (rest.length > 0 || Object.keys(body).length > 1);
@@ -120,7 +120,7 @@ export function refused(asked: Asked, answer: HttpAnswer): BackupError {
   });
 }
 
-/** An error that may pass. If the server's words are not known, the path that was requested says where to look. */
+/** A temporary error. If the server's words are not known, the remedy depends on the requested path. */
 function troubled(asked: Asked, answer: HttpAnswer, message: string, says = ''): BackupError {
   const { status } = answer;
   const known = adviceFor(says);

@@ -4,8 +4,8 @@ import type { Http } from './http.ts';
 import { controlIn, nameOfSecret, type SecretRef, type Secrets, secret } from './secrets.ts';
 
 /**
- * The ways to authenticate at a server. The settings of a scheme tell which one it is: adding one takes its schema, a
- * place for that in `schemes` and `auth`, and a case in `schemeOf`, all of them in this file.
+ * The ways to authenticate at a server. The names of the settings decide the scheme. To add a scheme, write its schema,
+ * add it to `schemes` and `auth`, and add a case to `schemeOf`, all in this file.
  */
 const basic = z.strictObject({
   username: z
@@ -41,7 +41,7 @@ export interface Unsigned {
   body?: string | undefined;
 }
 
-/** What a scheme may use to sign: secrets, and `http` to ask another server for a token. */
+/** The means to sign a request: secrets, and `http` for a scheme that requests a token from another server. */
 export interface Signing {
   secrets: Secrets;
   http: Http;

@@ -12,7 +12,7 @@ export interface Obstacle {
 /** The result of opening a TLS connection that trusts every certificate. */
 interface Handshake {
   speaksTls: boolean;
-  /** Why Node refuses the certificate, or why there was no TLS connection. */
+  /** Node's code for the refused certificate, or for the failure of the TLS connection. */
   code: string | undefined;
   certificate?: PeerCertificate;
   /** The server closed the connection before this client sent anything. */
@@ -192,7 +192,7 @@ function tlsTrouble(
 const showAnother = ({ host }: URL) =>
   `Show it a certificate that it accepts (\`tls.certificate\` and \`tls.key\`); the log of ${host} may say what is wrong with this one.`;
 
-/** This is short, because nothing is sent and the caller has already waited. */
+/** This limit is short, because nothing is sent and the caller has already waited. */
 const handshakeMilliseconds = 3000;
 /** A server that refuses a client's certificate does so within a round trip. */
 const verdictMilliseconds = 500;
@@ -203,7 +203,7 @@ function handshake({ hostname, port, protocol }: URL, options: TlsOptions | unde
     const socket = connect({
       host,
       port: Number(port) || (protocol === 'https:' ? 443 : 80),
-      // TLS asks for a server by its name, and an IP address is none.
+      // TLS requests a server by its name, and an IP address is not a name.
       ...(/[a-z]/i.test(host) && !host.includes(':') ? { servername: host } : {}),
       ...options,
       rejectUnauthorized: false,
@@ -219,7 +219,7 @@ function handshake({ hostname, port, protocol }: URL, options: TlsOptions | unde
       const code = typeof refusal === 'string' ? refusal : networkCodeOf(refusal);
       seen = { speaksTls: true, code, certificate: socket.getPeerCertificate() };
       if (code !== undefined) end(seen);
-      // In TLS 1.3 the server looks at the client's certificate only now.
+      // In TLS 1.3 the server only checks the client's certificate now.
       else socket.setTimeout(verdictMilliseconds);
     });
     socket.once('timeout', () => end(seen ?? { speaksTls: false, code: 'ETIMEDOUT' }));

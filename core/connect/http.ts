@@ -23,7 +23,7 @@ export interface HttpAnswer {
   /** The media type without parameters, in lower case; '' if the answer has none. */
   contentType: string;
   text: string;
-  /** Where a redirect leads, as the server wrote it. */
+  /** The target of a redirect, as the server wrote it. */
   location?: string;
 }
 

@@ -180,7 +180,7 @@ export function nameOfSecret(ref: SecretRef): string {
 
 const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** `arn:aws:SERVICE:REGION:ACCOUNT:…` */
+/** Splits an ARN: `arn:aws:SERVICE:REGION:ACCOUNT:…` */
 export function partsOfArn(arn: string): { region: string; account: string } {
   const [, , , region = '', account = ''] = arn.split(':');
   return { region, account };

@@ -9,7 +9,7 @@ export interface Asked {
   component: string;
   method: string;
   url: string;
-  /** Which of a component's ports it is; the management port if undefined. */
+  /** The kind of port of the component; the management port if undefined. */
   port?: Port | undefined;
   auth?: Auth | undefined;
 }

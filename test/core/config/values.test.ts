@@ -11,7 +11,7 @@ const addresses: Record<string, string> = {
   'http://zeebe:99999': 'has the port 99999, and the highest is 65535',
   'zeebe:9600': 'is not an http or https URL: http:// is missing before it',
   'camunda.example.com': 'is not an http or https URL: http:// is missing before it',
-  'http://zeebe:9600?pretty': 'has a ? or a #: each request adds its own query to the address',
+  'http://zeebe:9600?pretty': 'has a ? or a #: each request adds its own path to the address',
   'ftp://zeebe': 'is not an http or https URL',
 };
 
