@@ -101,7 +101,7 @@ export const backup = definition({
       ...call('DescribeSnapshots', { 'run.$': '$.run' }),
       TimeoutSeconds: 60,
       Comment:
-        'What a restore compares with. The backup is complete whatever comes of it: what is not known is said',
+        'Records facts for a restore. A failure does not affect the backup: the restore then lacks these facts',
       ResultPath: null,
       Retry: [retryShortly()],
       Catch: catchAll('$.notDescribed', 'CompleteBackup'),

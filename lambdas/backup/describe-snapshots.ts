@@ -4,13 +4,13 @@ import { run } from '../../core/ledger/run.ts';
 import { type FunctionDefinition, largeMemory } from '../definition.ts';
 import { handler } from '../handler.ts';
 
-/** DescribeSnapshots: `{ run }` → `{ unknown }`, the number of things that could not be read */
+/** DescribeSnapshots: `{ run }` → `{ unknown }`, the number of facts that could not be read. */
 export const work = handler(z.strictObject({ run }), ({ run }, context) => describeSnapshots(run, context));
 
 export const definition: FunctionDefinition = {
   file: 'backup/describe-snapshots.ts',
-  description: 'Writes down what the snapshots hold, and what the search engine is, for a restore',
-  // What is not answered after 25 s is not known; the rest is for the ledger.
+  description: 'Records facts about the snapshots and the search engine for a restore',
+  // Facts without an answer after 25 s count as unknown. The rest of the time is for the ledger.
   timeoutSeconds: 50,
   memoryMegabytes: largeMemory,
   needs: ['cluster', 'secrets', 'search', 'configuration'],
