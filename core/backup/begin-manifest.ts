@@ -15,9 +15,9 @@ import type { BackupRequest } from './request.ts';
 type Needs = Pick<Context, 'ledger' | 'clock'>;
 
 /**
- * Writes the manifest of a backup that is going to begin; one that this run has written before stays as it is. Throws
- * BackupIdRefused where another run has one under this id, and LockLost, with the manifest FAILED, where the run was
- * stopped and put right while it prepared: it must leave nothing that looks alive.
+ * Writes the manifest of a backup that is about to begin. A manifest that this run wrote before stays as it is. Throws
+ * BackupIdRefused if another run has a manifest under this id. If the run was repaired while it prepared the backup,
+ * marks the manifest FAILED and throws LockLost, because no backup may look alive without its run.
  */
 export async function beginManifest(
   plan: Plan,

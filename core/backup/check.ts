@@ -17,11 +17,11 @@ interface Running {
   run: Run;
   target: Pick<Target, 'kind' | 'component' | 'expectedSeconds'>;
   limits: Limits;
-  /** What was known before. */
+  /** The progress before this check. */
   progress: Progress;
 }
 
-/** Looks at a running backup once. Throws when it failed, took too long, or is not to be believed. */
+/** Looks at a running backup once. Throws if it failed, took too long, or cannot be trusted. */
 export async function checkBackup(
   component: Component,
   { run, target, limits, progress: before }: Running,
@@ -34,7 +34,7 @@ export async function checkBackup(
   const seen = await look(component, policyOf(target), run, context);
   const status = seen instanceof BackupError ? undefined : seen;
   const lookSeconds = status && (clock.now() - lookedAt) / 1000;
-  // After the look, which may take long: another call of this state may have written down the end meanwhile.
+  // The look may take long, and another call of this state may have recorded the end in the meantime.
   const entry = await context.ledger.readEntry(run.cluster, run.backupId, name);
   if (!entry) {
     throw new BackupError('LedgerCorrupt', `The ledger has no entry of ${titles[name]} for ${run.backupId}`);
@@ -54,7 +54,7 @@ export async function checkBackup(
     if (progress.state === 'COMPLETED') requireScheduled(name, entry, status);
   } catch (error) {
     await writeEnd(name, run, status, error, context).catch((trouble: unknown) => {
-      // Nobody repeats that: what went wrong first is the reason.
+      // The first error is the reason for the failure, and the record is not retried.
       if (!isBackupError(trouble, 'LedgerUnusable')) throw trouble;
     });
     throw error;
@@ -63,7 +63,7 @@ export async function checkBackup(
   return progress;
 }
 
-/** What the component says, or what happened when it was asked. */
+/** The answer of the component, or the error of the question. */
 async function look(
   component: Component,
   { endsThePause }: Policy,
@@ -72,7 +72,7 @@ async function look(
 ): Promise<ComponentStatus | BackupError> {
   try {
     const status = await component.check(run.backupId);
-    // What is paused now was paused all the while.
+    // A pause that still holds now has held during the whole backup.
     if (endsThePause && status.state === 'COMPLETED') await requirePauseHeld(run, context);
     return status;
   } catch (error) {
@@ -81,7 +81,7 @@ async function look(
   }
 }
 
-/** Every snapshot that was announced must be among the parts. */
+/** Throws VerificationFailed if a snapshot that the component had announced is not among the parts. */
 function requireScheduled(
   name: ComponentName,
   entry: ComponentEntry,
@@ -96,7 +96,9 @@ function requireScheduled(
   );
 }
 
-/** Writes down how a component's backup ended, with every part that was seen. A call may be late. */
+/**
+ * Records the end of a component's backup with every part that was seen. A late call does not change a recorded end.
+ */
 async function writeEnd(
   name: ComponentName,
   run: Run,

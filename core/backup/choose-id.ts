@@ -4,7 +4,10 @@ import { titles } from '../components/kinds.ts';
 import type { Context } from '../context.ts';
 import { BackupError } from '../errors.ts';
 
-/** An id above every id that the ledger or a component has ever shown: seconds since 1970 unless given. */
+/**
+ * Returns the requested id, or the seconds since 1970. Throws BackupIdRefused unless the id is higher than every id in
+ * the ledger and in the components.
+ */
 export function chooseId(
   { cluster, backupId }: { cluster: string; backupId?: number | undefined },
   ledgerIds: number[],
@@ -29,13 +32,13 @@ export function chooseId(
       ? `is used already (${used.join(', ')})`
       : `is not above ${highest.id}, which ${highest.who} has`;
   throw new BackupError('BackupIdRefused', `The backup id ${backupId} ${why}`, {
-    remedy: `Ids must grow and are never used twice: name none, or one above ${highest.id}: ${commands.run(cluster, { id: highest.id + 1 })}`,
+    remedy: `An id must be higher than every id before it. Omit the id, or name one above ${highest.id}: ${commands.run(cluster, { id: highest.id + 1 })}`,
   });
 }
 
 /**
- * The seconds since 1970, unless some id is as high already. Of a component, an id above which there is none is refused
- * where its list is read.
+ * The seconds since 1970, or the next id after the highest known one. Throws if no higher id exists; for a component,
+ * the code that reads its list throws instead.
  */
 export function nextId(ids: number[], { clock }: Pick<Context, 'clock'>): number {
   const noMore = 'Only a tool with larger ids can back this cluster up.';

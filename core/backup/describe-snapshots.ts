@@ -16,14 +16,14 @@ import { snapshotFactsOf } from './snapshot-facts.ts';
 type Needs = Pick<Context, 'config' | 'ledger' | 'search' | 'clock'>;
 type Search = NonNullable<ClusterConfig['search']>;
 
-/** For all that is asked of the engine together. Exporting is resumed by now, and the backup waits for it. */
+/** The time for all questions to the engine together. The backup waits for them, but exporting is already resumed. */
 const engineSeconds = 25;
-/** Of the snapshots, whose files the engine looks up in the repository. */
+/** The number of snapshots that are read at once, because the engine looks up their files in the repository. */
 const atOnce = 4;
 
 /**
- * Asks the search engine what the snapshots of a backup hold and what it is itself, and writes that down beside the
- * manifest. What the engine does not say is a gap; only the ledger can make this fail.
+ * Asks the search engine about itself and about the contents of a backup's snapshots, and records the answers beside
+ * the manifest. A missing answer becomes a gap. Throws only if the ledger fails.
  */
 export async function describeSnapshots(run: Run, context: Needs): Promise<{ unknown: number }> {
   const { search } = chooseCluster(await context.config(), run.cluster).cluster;
@@ -60,7 +60,7 @@ export async function describeSnapshots(run: Run, context: Needs): Promise<{ unk
   return { unknown: unknown.length };
 }
 
-/** Where nothing was written down when the backup was prepared. */
+/** The facts if none were recorded when the backup was prepared. */
 const nothingKnown = (run: Run): RestoreFacts => ({
   format: 2,
   ...run,
@@ -69,26 +69,26 @@ const nothingKnown = (run: Run): RestoreFacts => ({
   unknown: [],
 });
 
-/** Asks, and notes what was not answered in the time for all questions together. */
+/** Asks a question, and adds a gap if it is not answered within the time for all questions together. */
 interface Asking {
   <T>(what: string, call: RestoreCall, work: () => Promise<T>): Promise<T | undefined>;
   gaps: Gap[];
 }
 
-/** `answered` ends the time when nothing more is asked. */
+/** Aborting `answered` ends the clock after the last question. */
 function asker(search: Search, answered: AbortSignal, { clock }: Pick<Needs, 'clock'>): Asking {
   const gaps: Gap[] = [];
   const late = clock.sleep(engineSeconds * 1000, answered).then((): never => {
-    throw new BackupError('Unreachable', `The search engine did not say it within ${engineSeconds} s`);
+    throw new BackupError('Unreachable', `The search engine did not answer within ${engineSeconds} s`);
   });
-  // It loses the race, or nobody waits for it any more.
+  // Without this, a rejection after the last question would be unhandled.
   late.catch(() => undefined);
   const ask = async <T>(what: string, call: RestoreCall, work: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await Promise.race([work(), late]);
     } catch (error) {
       const needs = error instanceof BackupError ? missingPrivilege(search, call, error) : undefined;
-      // What goes wrong with one snapshot mostly does with the others too.
+      // An error of one snapshot usually repeats for the others.
       if (!gaps.some((gap) => gap.what === what)) {
         gaps.push({ what, why: describe(error), ...(needs ? { needs } : {}) });
       }
@@ -128,7 +128,7 @@ async function describeOne(
     after: [],
     unknown: [],
   };
-  // Called again.
+  // A duplicate call finds the snapshots already described.
   if (noted.snapshots) return noted;
   const where = repository ?? search.repository;
   const of = `of the snapshots of ${titles[component]}`;
@@ -147,6 +147,6 @@ async function mustFind(client: SearchEngine, repository: string, name: string):
   const found = await client.snapshot(repository, name);
   if (found) return found;
   throw new BackupError('UnexpectedAnswer', `The repository ${repository} has no snapshot ${name}`, {
-    remedy: 'Write into `search.repository` the repository that the components are configured with.',
+    remedy: 'Set `search.repository` to the repository that the components use.',
   });
 }

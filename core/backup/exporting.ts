@@ -24,8 +24,8 @@ import type { Run } from '../ledger/run.ts';
 type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets'>;
 
 /**
- * Soft-pauses exporting for this run. Called again it pauses again, which changes nothing; after the resume it
- * refuses. Throws ExportingAlreadyPaused (nothing was done), PauseFailed or Unreachable.
+ * Soft-pauses exporting for this run. A duplicate call pauses again, which changes nothing; after the resume, it
+ * refuses. Throws ExportingAlreadyPaused (it has changed nothing), LockLost, PauseFailed or Unreachable.
  */
 export async function pauseForBackup(
   run: Run,
@@ -39,7 +39,7 @@ export async function pauseForBackup(
   if (lock.pause?.resumedAt) {
     throw new BackupError(
       'LockLost',
-      `Exporting was resumed already in the run ${run.runId}: it is not paused again`,
+      `The run ${run.runId} has already resumed exporting, and does not pause it again`,
     );
   }
   if (!lock.pause) {
@@ -62,20 +62,21 @@ export async function pauseForBackup(
 }
 
 /**
- * Whether nobody would end a pause that this run has asked for: the run was put right while the request was on its way,
- * and whoever did that has looked at the pause already. Otherwise the lock tells of it, or is that of a run which has
- * paused for itself. A next run that has not paused yet would find the pause, and refuse because of it.
+ * True if no other process will end the pause that this run has just requested. That is so if the run was repaired
+ * while its request was in flight, because the repair has already read the pause. Otherwise the lock still names this
+ * pause, or belongs to another run that has paused for itself. A next run that has not paused yet would find the pause
+ * and refuse.
  */
 async function isForgotten(run: Run, ledger: Needs['ledger']): Promise<boolean> {
   let held: Lock | undefined;
   try {
     held = await ledger.readLock(run.cluster);
   } catch {
-    // Not known: it may be the pause of the next run. What the pause failed of is what is told.
+    // It may be the pause of the next run. The error of the pause itself is thrown instead of this one.
     return false;
   }
   if (!held) return true;
-  // What only its own command knows of gets no call from here, not even for this run's own pause.
+  // Under a lock that only its own command may end, no other run may resume, not even for its own pause.
   if (!owns(run, held)) return mayBeTakenOver(held) && !mayBePaused(held);
   return held.repair !== undefined || !mayBePaused(held);
 }
@@ -91,14 +92,14 @@ function changeUnclaimed(run: Run, change: (lock: Lock) => Partial<Lock>, contex
   );
 }
 
-/** Whoever puts this run right has looked for its pause: there must not be a new one after that. */
+/** Throws LockLost during a repair of this run: the repair has already read the pause, so no new one may follow. */
 function requireUnclaimed(run: Run, lock: Lock): void {
   if (lock.repair) throw lockLost(run, lock);
 }
 
 /**
- * Throws PausedTooLong when this run keeps exporting paused for longer than the cluster may bear, or when the clock was
- * set back meanwhile, so that nobody knows for how long it is paused.
+ * Throws PausedTooLong if this run has kept exporting paused for longer than allowed, or if the clock was set back in
+ * the meantime, so that the length of the pause is not known.
  */
 export async function requirePauseBudget(
   run: Run,
@@ -111,7 +112,7 @@ export async function requirePauseBudget(
   if (isAhead(requestedAt, context.clock)) {
     throw new BackupError(
       'PausedTooLong',
-      `Exporting is paused since a moment in the future (${requestedAt}): a clock is wrong, or was, so that it is not known for how long; ${formatSeconds(maxPauseSeconds)} are allowed`,
+      `Exporting has been paused since a moment in the future (${requestedAt}): a clock is or was wrong, so the length of the pause is not known; ${formatSeconds(maxPauseSeconds)} are allowed`,
       { remedy: 'Set the clocks of the machines that run backups, and start a new backup.' },
     );
   }
@@ -119,23 +120,23 @@ export async function requirePauseBudget(
   if (seconds <= maxPauseSeconds) return;
   throw new BackupError(
     'PausedTooLong',
-    `Exporting is paused for ${formatSeconds(seconds)}; ${formatSeconds(maxPauseSeconds)} are allowed`,
+    `Exporting has been paused for ${formatSeconds(seconds)}; ${formatSeconds(maxPauseSeconds)} are allowed`,
     {
       remedy:
-        'See which component was slow; raise `maxPause` if the disks of the brokers bear a longer pause.',
+        'Find out which component was slow. Raise `maxPause` if the disks of the brokers have room for a longer pause.',
     },
   );
 }
 
 /**
- * Reads back, when the last component is complete, that nobody has ended the pause before: the parts would not fit
- * together. Throws VerificationFailed when somebody has, Unreachable when that is not known now. Where this cluster
- * does not show it, that is written down, and the backup is complete with a warning.
+ * Reads back, when the last component is complete, that exporting is still paused. Throws VerificationFailed if it was
+ * resumed, because then the parts do not fit together, and Unreachable if that is not known now. If this cluster does
+ * not show it, the lock records that, and the backup is complete with a warning.
  */
 export async function requirePauseHeld(run: Run, context: Needs): Promise<void> {
   const { pause } = await requireLock(run, context);
   if (!pause) throw new BackupError('VerificationFailed', 'This run has not paused exporting');
-  // Called again, it may come after this run's own resume.
+  // A duplicate call may come after this run's own resume.
   if (pause.heldAt) return;
   const { target } = pause;
   const replicas = await serversOf(target, context).read();
@@ -143,7 +144,7 @@ export async function requirePauseHeld(run: Run, context: Needs): Promise<void> 
   if (exporting.length > 0) {
     throw new BackupError(
       'VerificationFailed',
-      `Somebody else resumed exporting during the backup, whose parts do not fit together now: ${exporting.join(', ')}`,
+      `Exporting was resumed during the backup, but not by this run, so the parts of the backup do not fit together: ${exporting.join(', ')}`,
       { remedy: 'Find out who resumed it, and start a new backup.' },
     );
   }
@@ -161,7 +162,7 @@ export async function requirePauseHeld(run: Run, context: Needs): Promise<void> 
   await changeOwnLock(run, (now) => changeOfPause(now, learned), context);
 }
 
-/** As a warning of a backup that is complete: nobody could see whether its pause lasted. */
+/** The warning of a complete backup whose pause could not be read back to its end. */
 export function pauseNotSeen({ pause }: Lock): string[] {
   if (pause?.heldProof === 'proven') return [];
   const where = pause ? ` at ${pause.target.brokers.join(', ')}` : '';
@@ -171,9 +172,10 @@ export function pauseNotSeen({ pause }: Lock): string[] {
 }
 
 /**
- * Resumes exporting and reads it back. Does nothing where this run never asked for a pause, or has given its lock back.
- * Throws ResumeFailed or Unreachable as long as it is not resumed, and ResumeUnwritten or ResumeUnwritable as long as
- * that cannot be written down: the state machine repeats it. Throws LockLost when another run holds the cluster: the pause may be that one's.
+ * Resumes exporting and reads it back. Does nothing if this run never requested a pause, or has released its lock.
+ * Throws ResumeFailed or Unreachable while exporting is not resumed, and ResumeUnwritten or ResumeUnwritable while the
+ * ledger cannot record the resume; the state machine retries all of them. Throws LockLost if another run holds the
+ * lock, because the pause may belong to that run.
  */
 export async function resumeAfterBackup(
   run: Run,
@@ -183,19 +185,19 @@ export async function resumeAfterBackup(
   const { ledger } = context;
   const { lock, release } = await ledger.readLockOrRelease(run.cluster).catch(async (error: unknown) => {
     await refuseIfAnothersLock(run, ledger);
-    // A ledger that cannot be read is no reason to leave exporting paused: the input says where it is.
+    // Exporting is resumed even if the ledger cannot be read, because the input has the address.
     const { resumeProof } = remember(run, await resumeAndProve(target, context), context);
     throw isBackupError(error) ? unwritten(resumeProof, error) : error;
   });
-  // A run gives its lock back only when its pause is over: what is paused now is paused by somebody else. Whoever
-  // repaired it may have done so before a pause of its that was on its way.
+  // A run releases its lock only after its pause, so a pause now does not belong to it. A repair is different: it may
+  // have released the lock while a pause request of this run was still in flight.
   if (release?.releasedBy === run.runId && !release.repaired) return { resumed: 'not-paused' as const };
   if (lock && !owns(run, lock)) throw lockLost(run, lock);
   if (lock && !lock.pause) return { resumed: 'not-paused' as const };
   if (lock && !mayBePaused(lock)) return { resumed: lock.pause?.resumeProof ?? 'answered' };
-  // Also without a lock: whoever removed it did not resume.
+  // Exporting is resumed even without a lock: whoever removed the lock may not have resumed.
   const resumeProof = await resumeAndProve(target, context);
-  // Before the answer: only what is written down is known to whoever comes after a crash.
+  // The resume is recorded before this call answers, because after a crash only the ledger knows it.
   if (lock)
     await writeResumed(run, resumeProof, context, (resumed) =>
       changeOwnLock(run, (now) => changeOfPause(now, resumed), context),
@@ -204,18 +206,18 @@ export async function resumeAfterBackup(
 }
 
 /**
- * Throws LockLost where a lock that this version cannot read shows all the same that it is another run's, or is kept for
- * its own command: a resume may be in the way of that one.
+ * Throws LockLost if a lock that this version cannot fully read shows that it belongs to another run, or that only its
+ * own command may end it: a resume could harm that run.
  */
 async function refuseIfAnothersLock(run: Run, ledger: Needs['ledger']): Promise<void> {
-  // Where nothing can be read, nothing is known of another run.
+  // If nothing of the lock can be read, it does not show another run.
   const lock = await ledger.readUnreadableLock(run.cluster).catch(() => undefined);
   if (!lock) return;
   const isAnothers = lock.holder ? !owns(run, lock.holder) : !mayBeTakenOver(lock);
   if (isAnothers) throw lockLost(run, lock.holder);
 }
 
-/** Resumes exporting of a cluster, whoever paused it, and reads it back. */
+/** Resumes exporting of a cluster, regardless of who paused it, and reads it back. */
 export async function resumeAndProve(
   target: ExportingTarget,
   context: Pick<Context, 'http' | 'secrets'>,
@@ -224,7 +226,7 @@ export async function resumeAndProve(
   return proveResumed(target, context);
 }
 
-/** Reads back that exporting is resumed. Throws ResumeFailed where it is not, or as long as that is not known. */
+/** Reads back that exporting is resumed. Throws ResumeFailed if it is not, or if that is not known yet. */
 export async function proveResumed(
   target: ExportingTarget,
   context: Pick<Context, 'http' | 'secrets'>,

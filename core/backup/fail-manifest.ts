@@ -8,9 +8,9 @@ import type { Failure, Manifest } from '../ledger/manifest.ts';
 type Needs = Pick<Context, 'ledger' | 'clock'>;
 
 /**
- * Marks a run's own manifest FAILED; undefined where there is none, also where another run has one under this id. One
- * that is COMPLETED stays so, also where it becomes so in this moment: then the manifest has changed since it was read,
- * and is read again.
+ * Marks a run's own manifest FAILED and returns it; undefined if there is none, or if the manifest under this id
+ * belongs to another run. A COMPLETED manifest stays COMPLETED. If the manifest changes at the same time, it is read
+ * again.
  */
 export async function failManifest(
   lock: Lock,
@@ -48,14 +48,14 @@ function failOnce(
   });
 }
 
-/** What is known of a run's manifest. */
+/** The manifest of a run, if it is known. */
 export interface KnownManifest {
   manifest?: Manifest | undefined;
-  /** It cannot be read: whether the backup is complete is not known. */
+  /** Set if the manifest cannot be read, so that it is not known whether the backup is complete. */
   unreadable?: BackupError | undefined;
 }
 
-/** One that cannot be read stays as it is, and keeps nobody from what has to be done besides. */
+/** Returns the error instead of throwing it if the manifest cannot be read, so that the caller's other work goes on. */
 export async function ifReadable(reading: Promise<Manifest | undefined>): Promise<KnownManifest> {
   try {
     return { manifest: await reading };

@@ -11,12 +11,12 @@ import { within } from '../within.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock' | 'warn'>;
 
-/** A ledger that is slow to take or to say this is not waited for. */
+/** The longest wait for the ledger, so that a slow one does not delay the backup. */
 const ledgerSeconds = 10;
 
 /**
- * Writes down what was seen of a cluster before its backup, for whoever restores it. Nothing more is asked of the
- * cluster for it, and the backup goes on whatever comes of it.
+ * Records the facts about a cluster that a restore needs and that the checks have already gathered. It asks the cluster
+ * nothing more, and an error does not stop the backup.
  */
 export async function keepFacts(run: Run, facts: Facts, findings: Finding[], context: Needs): Promise<void> {
   const { ledger, warn } = context;
@@ -27,7 +27,7 @@ export async function keepFacts(run: Run, facts: Facts, findings: Finding[], con
       context,
     );
   } catch (error) {
-    warn(`What was seen of ${run.cluster} could not be written down for a restore: ${describe(error)}`);
+    warn(`The facts about ${run.cluster} that a restore needs could not be recorded: ${describe(error)}`);
   }
 }
 
@@ -76,14 +76,14 @@ function searchOf(
   return { engine, repository: { name: repository, ...definition } };
 }
 
-/** What a complete backup warns of where not all is written down that a restore needs; nothing where it is. */
+/** The warnings of a complete backup for which some facts that a restore needs are not recorded. */
 export async function warnOfGaps({ cluster, backupId }: Run, context: Needs): Promise<string[]> {
   const { ledger, warn } = context;
   try {
     const facts = await within(ledgerSeconds, () => ledger.readRestoreFacts(cluster, backupId), context);
     return gapsIn(facts, ledger.restoreFactsLocation(cluster, backupId));
   } catch (error) {
-    warn(`Whether all is written down that a restore needs is not known: ${describe(error)}`);
+    warn(`It is not known whether all facts that a restore needs are recorded: ${describe(error)}`);
     return [];
   }
 }
@@ -92,12 +92,12 @@ function gapsIn(facts: RestoreFacts | undefined, location: string): string[] {
   if (!facts?.search) return [];
   if (!facts.describedAt) {
     return [
-      `What the snapshots of this backup hold, shard by shard, is not written down: the search engine was not asked in time. The backup can be restored; a restore proves less`,
+      `The contents of this backup's snapshots are not recorded shard by shard, because the search engine was not asked in time. The backup can be restored, but a restore can prove less`,
     ];
   }
   if (facts.unknown.length === 0) return [];
   const gaps = facts.unknown.map(({ what, needs }) => (needs ? `${what} (that needs ${needs})` : what));
   return [
-    `Not all is written down that a restore would compare with: ${gaps.join(', ')} could not be read (${location} says why). The backup can be restored; a restore proves less`,
+    `Some facts that a restore would compare with are not recorded: ${gaps.join(', ')} could not be read (${location} says why). The backup can be restored, but a restore can prove less`,
   ];
 }

@@ -7,7 +7,10 @@ import { maxPauseOf } from './max-pause.ts';
 import type { Plan } from './plan.ts';
 import type { BackupRequest } from './request.ts';
 
-/** `last` is the newest completed backup: the pace of the looks at each component goes by what it took then. */
+/**
+ * Makes the plan. Its checks of each component follow the time that the component took in `last`, the newest completed
+ * backup.
+ */
 export function makePlan(
   config: ClusterConfig,
   { reason, scheduledTime, attempt, backupId }: BackupRequest,
@@ -26,7 +29,7 @@ export function makePlan(
     reason,
     ...(scheduledTime === undefined ? {} : { scheduledTime }),
     attempt,
-    // Who asks for an id wants that one and no other.
+    // An explicitly requested id is never retried under another id.
     attempts: backupId === undefined ? config.attempts : attempt,
     order,
     exporting,

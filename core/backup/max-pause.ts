@@ -6,29 +6,29 @@ import type { Manifest } from '../ledger/manifest.ts';
 
 const hour = 3600;
 
-/** Where the configuration says nothing: docs/decisions/0011 has the arithmetic. */
+/** The limits if the configuration has none, in seconds. docs/decisions/0011 explains them. */
 const defaults: Record<Order, number> = { PAUSE_FIRST: 6 * hour, APPLICATIONS_FIRST: hour };
 
-/** What a pause may last before people are told while there is still as much time again. */
+/** The share of the limit after which people are warned, so that half of the time is left. */
 export const earlyShare = 0.5;
 
 type Limited = Pick<ClusterConfig, 'maxPause' | 'version'>;
 
 /**
- * For how many seconds a backup may keep exporting paused. Where its order is not known it is the longer default: a run
- * keeps to its own limit, and nobody else ends it before.
+ * The seconds for which a backup may keep exporting paused. If the order of the backup is not known, this is the longer
+ * default, so that the watchdog does not stop a run before the run's own limit.
  */
 export function maxPauseOf({ maxPause, version }: Limited, order?: Order): number {
   const known = order ?? (version === undefined ? undefined : generationOf(version)?.order);
   return maxPause ?? defaults[known ?? 'PAUSE_FIRST'];
 }
 
-/** For how many seconds a pause that no run explains may last before people are told. */
+/** The seconds for which a pause that no run explains may last before people are told. */
 export function maxUnexplainedPauseOf({ maxPause }: Limited): number {
   return maxPause ?? hour;
 }
 
-/** Before the pause: the last backup came near the limit, so that this one may be ended by it. */
+/** Warns before the pause if the last backup came near the limit, because the limit may end this one. */
 export function warnOfLongPause(last: Manifest | undefined, maxPauseSeconds: number): CheckFinding[] {
   const { pausedAt, resumedAt } = last?.exporting ?? {};
   if (!last || !pausedAt || !resumedAt) return [];
@@ -41,7 +41,7 @@ export function warnOfLongPause(last: Manifest | undefined, maxPauseSeconds: num
       subject: 'zeebe',
       says: `The last completed backup, ${last.backupId}, kept exporting paused for ${formatSeconds(seconds)}; a backup that needs more than ${formatSeconds(maxPauseSeconds)} (\`maxPause\`) is ended`,
       remedy:
-        'See which component takes so long, or raise `maxPause` if the disks of the brokers bear a longer pause.',
+        'Find out which component takes so long, or raise `maxPause` if the disks of the brokers have room for a longer pause.',
     },
   ];
 }

@@ -8,8 +8,8 @@ import { run } from '../ledger/run.ts';
 import { limits, progress } from './progress.ts';
 
 /**
- * The plan of one backup: plain JSON, made by PrepareBackup, carried through the execution, no secret in it.
- * Everything that was decided at the start (addresses, endpoints, order) stays as it was decided then.
+ * The plan of one backup, as plain JSON. PrepareBackup makes it, and the execution carries it from state to state. It
+ * contains no secret. Decisions from the start (addresses, endpoints, order) do not change later.
  */
 
 export const plan = z.strictObject({
@@ -17,21 +17,21 @@ export const plan = z.strictObject({
   run,
   reason: z.string(),
   scheduledTime: z.string().optional(),
-  /** Which try this is, and how many there may be. */
+  /** The number of this try, and the allowed number of tries. */
   attempt: z.int().positive(),
   attempts: z.int().positive(),
   order: z.enum(['PAUSE_FIRST', 'APPLICATIONS_FIRST']),
   exporting: exportingTarget,
   applications: z.array(withOrWithoutKind(applicationTarget)),
-  /** One, or none. */
+  /** One target or none. */
   records: z.array(withOrWithoutKind(recordsTarget)).max(1),
-  /** Always one; a list because all three are backed up by the same kind of state. */
+  /** Always one target. It is a list, because the same kind of state handles all three lists. */
   zeebe: z.array(withOrWithoutKind(zeebeTarget)).length(1),
   limits,
 });
 export type Plan = z.infer<typeof plan>;
 
-/** One component's backup: what its Start, Wait and Check states hand to each other. */
+/** The input of a component's states: `task` for its Start, `runningTask` for its Wait and Check. */
 export const task = <Target extends z.ZodType>(target: Target) => z.strictObject({ run, target, limits });
 export const runningTask = <Target extends z.ZodType>(target: Target) =>
   z.strictObject({ run, target, limits, progress });

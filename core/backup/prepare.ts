@@ -14,9 +14,9 @@ import { reserveId } from './reserve-id.ts';
 import { refuseLateCall, type Taken, takeLock } from './take-lock.ts';
 
 /**
- * Takes the lock, finds out what the cluster is and whether it can be backed up, chooses the id and writes the
- * manifest. Nothing in the cluster is changed. Called again in the same run it makes the same plan; after the run's
- * end it throws LockLost.
+ * Takes the lock, checks whether the cluster can be backed up, chooses the id and writes the manifest. It changes
+ * nothing in the cluster. A duplicate call in the same run makes the same plan; after the run's end, it throws
+ * LockLost.
  */
 export async function prepareBackup(
   request: BackupRequest,
@@ -39,7 +39,7 @@ export async function prepareBackup(
   return plan;
 }
 
-/** Asks the cluster everything. Throws what refuses a backup of it, as one error. */
+/** Gathers the facts about the cluster and judges them. Throws one error with all reasons that refuse a backup. */
 async function lookAtCluster(
   config: ClusterConfig,
   { cluster, backupId, replaces }: BackupRequest,

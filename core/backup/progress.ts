@@ -6,47 +6,47 @@ import { BackupError, isBackupError } from '../errors.ts';
 import { nextCheckAt, type Pacing } from '../pacing.ts';
 import { adviceFor, failedBackup } from '../remedies.ts';
 
-/** What is known of a component's running backup; carried from check to check. Instants are ISO-8601. */
+/** The progress of a component's running backup, which passes from check to check. Instants are in ISO 8601. */
 export const progress = z.strictObject({
   state: z.enum(['IN_PROGRESS', 'COMPLETED']),
   startedAt: z.iso.datetime(),
   nextCheckAt: z.iso.datetime(),
   partsDone: z.int(),
   partsExpected: z.int().optional(),
-  /** Since when it has not been plainly IN_PROGRESS: incomplete, absent, or not to be asked. */
+  /** The time since when it has not been IN_PROGRESS, but incomplete, absent or without an answer. */
   unsettledSince: z.iso.datetime().optional(),
-  /** What was seen instead of IN_PROGRESS, for people. */
+  /** The state or error that was seen instead of IN_PROGRESS, for people. */
   remark: z.string().optional(),
 });
 export type Progress = z.infer<typeof progress>;
 
-/** How long a component may take. */
+/** The time limits of a component's backup. */
 export const limits = z.strictObject({
-  /** How long INCOMPLETE, an unknown id, or no good answer may last before the backup counts as failed. */
+  /** The time for which INCOMPLETE, an unknown id or a missing answer may last before the backup counts as failed. */
   patienceSeconds: z.number(),
-  /** How long a component's backup may take. */
+  /** The longest time for a component's backup. */
   timeoutSeconds: z.number(),
-  /** How long exporting may be paused. */
+  /** The longest pause of exporting. */
   maxPauseSeconds: z.number(),
 });
 export type Limits = z.infer<typeof limits>;
 
 export interface Look {
   component: ComponentName;
-  /** What the component said, or what happened when it was asked. */
+  /** The answer of the component, or the error of the question. */
   seen: ComponentStatus | BackupError;
   before: Progress;
   now: number;
   limits: Limits;
   expectedSeconds?: number | undefined;
-  /** How long the look took, where it was answered. */
+  /** The time that the look took, if it was answered. */
   lookSeconds?: number | undefined;
   pacing: Pacing;
 }
 
 /**
- * What a look at a component means. Returns the progress to carry on; throws ComponentBackupFailed,
- * ComponentBackupInterrupted or ComponentTimedOut, or the error that lasted too long.
+ * Judges a look at a component. Returns the progress for the next check. Throws ComponentBackupFailed,
+ * ComponentBackupInterrupted, ComponentTimedOut, or the error that lasted too long.
  */
 export function afterLook(look: Look): Progress {
   const { component, seen, before, now, limits } = look;
@@ -68,7 +68,7 @@ export function afterLook(look: Look): Progress {
     throw new BackupError(
       'ComponentTimedOut',
       `The backup of ${title} was not complete after ${formatSeconds(limits.timeoutSeconds)}`,
-      { remedy: 'See what the component is doing in its log; raise `timeout` if it is just slow.' },
+      { remedy: 'Read the log of the component. Raise `timeout` if the component is only slow.' },
     );
   }
 
@@ -84,12 +84,13 @@ export function afterLook(look: Look): Progress {
   const settled = !(seen instanceof BackupError) && seen.state === 'IN_PROGRESS';
   if (settled) return next;
 
-  // Between two parts a component says INCOMPLETE, and just after the start it may not know the id: not final.
+  // These states may pass: between two parts a component is INCOMPLETE, and just after the start it may not know the
+  // id.
   const progressed = partsDone > before.partsDone;
   const since = progressed ? undefined : before.unsettledSince;
   next.unsettledSince = since ?? new Date(now).toISOString();
   next.remark = seen instanceof BackupError ? seen.message : seen.state;
-  // Late in a long backup the next look may be minutes away: what lasts is to be seen several times before it counts.
+  // Late in a long backup, the next look may be minutes away. A state must be seen several times before it counts.
   const { patienceSeconds } = limits;
   const rest = Math.min((look.lookSeconds ?? 0) * look.pacing.timesTheLook, Math.floor(patienceSeconds / 4));
   const soonSeconds = Math.max(look.pacing.stepSeconds, Math.floor(patienceSeconds / 10), rest);
@@ -104,17 +105,18 @@ export function afterLook(look: Look): Progress {
       ? (['ComponentBackupInterrupted', 'does not know the backup that it accepted'] as const)
       : ([failedBackup(reason), `has been ${seen.state}${reason}`] as const);
   throw new BackupError(name, `${title} ${what} for ${formatSeconds(lasted)}`, {
-    remedy: remedies[seen.state] ?? 'See the log of the component, and what it shows of this backup.',
+    remedy: remedies[seen.state] ?? 'Read the log of the component, and look at its own list of backups.',
   });
 }
 
 const remedies: Partial<Record<ComponentState, string>> = {
-  ABSENT: 'A restart just after the start loses a backup: back up again. Otherwise check the backup store.',
-  INCOMPLETE: 'A part was not taken: see the log of the component and the snapshot repository.',
-  UNKNOWN: 'See whether a newer version of camunda-backup knows this state; the component may be newer.',
+  ABSENT:
+    'A component that restarts just after the start loses the backup: back up again. Otherwise check the backup store.',
+  INCOMPLETE: 'A part is missing: check the log of the component and the snapshot repository.',
+  UNKNOWN: 'Check whether a newer version of camunda-backup knows this state; the component may be newer.',
 };
 
-/** COMPLETED is believed only when every part that should be there is there and good. */
+/** Accepts COMPLETED only if every expected part exists and succeeded. Throws VerificationFailed otherwise. */
 function completed(title: string, seen: ComponentStatus, before: Progress, now: number): Progress {
   const bad = seen.parts.filter((part) => !isDone(part.state));
   const missing = seen.expectedParts === undefined ? 0 : seen.expectedParts - seen.parts.length;
@@ -151,14 +153,14 @@ function why({ failureReason, parts }: ComponentStatus): string {
 
 const longest = 500;
 
-/** A component's reason as a sentence: some are a Java stack trace. */
+/** Shortens a component's reason to a sentence, because some reasons contain a Java stack trace. */
 function brief(reason: string): string {
   const [sentence = ''] = reason.split(/\s+at [\w.$/@]+\(/);
   const oneLine = sentence.replace(/\s+/g, ' ').trim();
   return oneLine.length > longest ? `${oneLine.slice(0, longest)}…` : oneLine;
 }
 
-/** Refused credentials or a secret that is gone do not mend themselves; neither does a pause that was broken. */
+/** True for errors that do not pass by themselves, such as refused credentials, a missing secret or a broken pause. */
 function isFinal(error: BackupError): boolean {
   const { status } = error;
   return status === 401 || status === 403 || isBackupError(error, ...final);

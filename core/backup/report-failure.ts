@@ -15,38 +15,38 @@ export interface FailedRun {
   cluster: string;
   runId: string;
   failure: Failure;
-  /** The backup that this run tried before, where no manifest says so. */
+  /** The backup of this run's earlier try, if no manifest names it. */
   replaces?: number | undefined;
 }
 
-/** What is known of it by then. */
+/** The facts about a failed run that are known when it is reported. */
 interface KnownFailure extends KnownManifest {
-  /** Exporting may still be paused, also where no manifest says so. */
+  /** True if exporting may still be paused, even if no manifest says so. */
   leftPaused?: boolean;
-  /** The backup may be complete after all, and the ledger does not say. */
+  /** True if the backup may be complete, and the ledger does not show it. */
   mayBeComplete?: boolean;
-  /** The ledger has answered nothing for a while: it is asked nothing more. */
+  /** True if the ledger has not answered for a while, so that it is not asked again. */
   ledgerIsDown?: boolean;
 }
 
-/** How people learn of one failed run. */
+/** Reports one failed run to people. */
 export interface FailureReport {
   /**
-   * Writes down what people are to be told, before the run gives its lock back: should it die after that, the watchdog
-   * tells them. Throws nothing, and takes a moment.
+   * Records the alert before the run releases its lock. If the run dies after that, the watchdog sends the alert. Never
+   * throws, and ends within a short time.
    */
   prepare(known: KnownFailure): Promise<void>;
   /**
-   * Tells that the run failed, and loudly when exporting may still be paused; the failure is counted and the monitor
-   * called with it. Throws AlertFailed where people could not be told: called again it tells them the same. Until then it
-   * is written down for the watchdog, with a mark that it is counted.
+   * Sends the alert, which is CRITICAL if exporting may still be paused, counts the failure and calls the monitor.
+   * Throws AlertFailed if the alert could not be sent; a retry sends the same alert. Until then, the ledger keeps the
+   * alert for the watchdog, with a mark that the failure has been counted.
    */
   tell(known: KnownFailure): Promise<void>;
 }
 
 export function reportOfFailure(failed: FailedRun, context: ReportNeeds): FailureReport {
   const { cluster, runId } = failed;
-  /** What is written down of this run, by this call or an earlier one. */
+  /** The alert of this run that the ledger keeps, from this call or an earlier one. */
   let written: UntoldAlert | undefined;
   let isRead = false;
 
@@ -56,7 +56,7 @@ export function reportOfFailure(failed: FailedRun, context: ReportNeeds): Failur
     try {
       written = await within(asideSeconds, () => untoldOf(cluster, runId, context), context);
     } catch (error) {
-      context.warn(`What people were told of ${cluster} could not be read: ${describe(error)}`);
+      context.warn(`The recorded alert about ${cluster} could not be read: ${describe(error)}`);
     }
   };
   const write = async (alert: Alert, mark: { counted?: true } = {}): Promise<boolean> => {
@@ -71,7 +71,7 @@ export function reportOfFailure(failed: FailedRun, context: ReportNeeds): Failur
     }
   };
   const countIt = async ({ manifest, mayBeComplete }: KnownFailure) => {
-    // A monitor that waits for a success tells by itself that none has come.
+    // A monitor that waits for a success reports by itself that none has come.
     if (mayBeComplete) return;
     count(
       [
@@ -88,7 +88,7 @@ export function reportOfFailure(failed: FailedRun, context: ReportNeeds): Failur
       const isDone = (one: UntoldAlert) => isSameUntold(one, done);
       await within(asideSeconds, () => forgetUntold(cluster, isDone, context), context);
     } catch (error) {
-      context.warn(`People may be told twice of a run of ${cluster}: ${describe(error)}`);
+      context.warn(`People may get an alert about a run of ${cluster} twice: ${describe(error)}`);
     }
   };
 
@@ -101,13 +101,13 @@ export function reportOfFailure(failed: FailedRun, context: ReportNeeds): Failur
     async tell(known) {
       if (!known.ledgerIsDown) await read();
       const isCounted = written?.counted === true;
-      // An earlier call knew more than one that finds the lock gone; that exporting may be paused is news.
+      // An earlier call knew more than a call that finds no lock, unless this call adds that exporting may be paused.
       const earlier = known.leftPaused ? undefined : written?.alert;
       const alert = earlier ?? (await alertOf(failed, known, context));
       try {
         await within(tellSeconds, () => context.tell(alert), context);
       } catch (error) {
-        // Without its mark, the next call could not know that it is counted.
+        // Without the mark, the next call would count the failure a second time.
         const isMarked = await write(alert, { counted: true });
         if (isMarked && !isCounted) await countIt(known);
         throw new BackupError(
@@ -143,7 +143,7 @@ async function alertOf(
     backupId: manifest?.backupId,
     component: part && titles[part.component],
     reason: leftPaused
-      ? `Exporting could not be resumed and the watchdog goes on trying. First: ${failure.message}${aside}`
+      ? `Exporting could not be resumed, and the watchdog keeps trying. The first failure: ${failure.message}${aside}`
       : `${failure.message}${before}${aside}`,
     remedy: leftPaused ? resumeByHand((await readConfig(context))?.clusters[cluster]?.zeebe) : failure.remedy,
     execution: executionUrl(runId),
@@ -151,7 +151,7 @@ async function alertOf(
   };
 }
 
-/** What the try before came to: where both fail, the first failure is often the telling one. */
+/** The failure of the try before this one, which often shows the cause better. */
 async function firstTry(
   cluster: string,
   replaces: number | undefined,
@@ -160,7 +160,7 @@ async function firstTry(
   if (replaces === undefined) return '';
   try {
     const before = await within(asideSeconds, () => context.ledger.readManifest(cluster, replaces), context);
-    return ` (This was another try; before it ${replaces} failed: ${before?.failure?.message ?? 'no reason known'})`;
+    return ` (This was another try; before it, the backup ${replaces} failed: ${before?.failure?.message ?? 'its reason is not known'})`;
   } catch (error) {
     context.warn(`The manifest of ${replaces} could not be read: ${describe(error)}`);
     return '';

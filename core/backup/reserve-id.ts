@@ -10,8 +10,8 @@ import type { BackupRequest } from './request.ts';
 type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search' | 'clock' | 'commands'>;
 
 /**
- * Chooses the id of the backup and writes it into the lock. A run that has one keeps it. Throws BackupIdRefused where
- * the id that was asked for cannot be had, and LockLost where this run does not hold the lock for this try any more.
+ * Chooses the id of the backup and writes it into the lock. A run that has an id keeps it. Throws BackupIdRefused if
+ * the requested id cannot be used, and LockLost if this run does not hold the lock for this try any more.
  */
 export async function reserveId(
   request: BackupRequest,
@@ -25,7 +25,7 @@ export async function reserveId(
   if (reserved === undefined) refuse(chosenId(chosen, await askForId(chosen, lists, context)));
   const { backupId } = await context.ledger.changeLock(cluster, runId, (now) => {
     if ((now.attempt ?? 1) !== attempt) throw lockLost({ cluster, runId }, now);
-    // Called twice at once, both must make the same plan.
+    // Two concurrent calls must make the same plan.
     return { backupId: now.backupId ?? chosen };
   });
   return backupId;

@@ -2,8 +2,8 @@ import type { Context } from '../context.ts';
 import type { BackupRequest } from './request.ts';
 
 /**
- * Which backup another run has made for the moment of this request, as words; undefined where none has. EventBridge
- * Scheduler may deliver a moment twice, the second time after the first backup has ended.
+ * Describes the backup that another run has made for the moment of this request; undefined if there is none.
+ * EventBridge Scheduler may deliver a moment twice, and the duplicate may come after the first backup has ended.
  */
 export async function backupOfMoment(
   { cluster, scheduledTime }: Pick<BackupRequest, 'cluster' | 'scheduledTime'>,

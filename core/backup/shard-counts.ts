@@ -15,15 +15,15 @@ type Needs = Pick<Context, 'config' | 'ledger' | 'search' | 'clock' | 'warn'>;
 type Search = NonNullable<ClusterConfig['search']>;
 
 /**
- * What a restore is proven by: how far every shard was just before a component is asked for its snapshots, and just after
- * each of them has ended. Both are read beside what the run does anyway, and exporting may be paused meanwhile: so nobody
- * waits for an engine or a ledger longer than this, and nothing that goes wrong here is anybody's error.
+ * The positions of all shards prove a restore. They are read just before a component starts its snapshots, and just
+ * after each snapshot has ended, in parallel with the other work of the run. Exporting may be paused then, so these are
+ * the longest waits for the search engine and the ledger, and an error here never fails the backup.
  */
 const beforeSeconds = 0.5;
 const afterSeconds = 2;
 const writingSeconds = 2;
 
-/** The indices of each component, with any prefix. The records have a pattern of their own. */
+/** The patterns of each component's indices, with any prefix. The records have a pattern of their own. */
 const patterns: Partial<Record<ComponentName, string>> = {
   webApplications: '*operate-*,*tasklist-*,*camunda-*',
   operate: '*operate-*',
@@ -31,13 +31,12 @@ const patterns: Partial<Record<ComponentName, string>> = {
   optimize: '*optimize-*',
 };
 
-/** The same component, and what is still being written down when it is disposed of. */
+/** A component that waits for its open writes when it is disposed of. */
 type Counted = Component & AsyncDisposable;
 
 /**
- * A component whose shards are counted before its start, or (where it is checked, and `partsDone` of its snapshots were
- * known to have ended) when more of them have ended. Nothing is counted where it has no snapshots, or no search engine is
- * configured.
+ * Wraps a component so that its shards are counted before its start, or in a check that shows more ended snapshots than
+ * `partsDone`. Nothing is counted if the component has no snapshots, or if no search engine is configured.
  */
 export async function countingShards(
   component: Component,
@@ -58,13 +57,13 @@ export async function countingShards(
   const write = (what: string, work: () => Promise<unknown>) => {
     const written = within(writingSeconds, work, context).then(
       () => undefined,
-      (error: unknown) => context.warn(`How far ${what} were could not be written down: ${describe(error)}`),
+      (error: unknown) => context.warn(`The counts of ${what} could not be recorded: ${describe(error)}`),
     );
     writing.push(written);
   };
   const writeBefore = ({ at, counts, gap }: Counting) =>
     write(`${shards} before the snapshots`, () =>
-      // What is there was counted before an earlier call, which may have begun a snapshot.
+      // Existing counts stay: they come from an earlier call, which may have begun a snapshot.
       context.ledger.createSnapshots({
         ...empty,
         ...(counts ? { before: { at, counts } } : { unknown: gap(`${shards} before the snapshots`) }),
@@ -83,7 +82,7 @@ export async function countingShards(
       });
     });
 
-  // Beside what the ledger is asked before a start.
+  // The count runs in parallel with the questions to the ledger before a start.
   const before = partsDone === undefined ? countedIn(search, pattern, beforeSeconds, context) : undefined;
   return {
     ...component,
@@ -103,12 +102,12 @@ export async function countingShards(
   };
 }
 
-/** The snapshots that have ended well: the others are in no backup that is complete. */
+/** The snapshots that succeeded. A complete backup contains no others. */
 function endedIn({ parts }: ComponentStatus): string[] {
   return parts.filter(({ state }) => state === 'SUCCESS').map(({ name }) => name);
 }
 
-/** Undefined where none is configured, or the configuration cannot be had. */
+/** The configured search engine; undefined if there is none, or if the configuration cannot be read. */
 async function searchOf({ cluster }: Run, { config, warn }: Needs): Promise<Search | undefined> {
   try {
     return chooseCluster(await config(), cluster).cluster.search;
@@ -121,7 +120,7 @@ async function searchOf({ cluster }: Run, { config, warn }: Needs): Promise<Sear
 interface Counting {
   at: string;
   counts?: Counts;
-  /** Why they were not counted. */
+  /** The reason why the shards were not counted. */
   gap: (what: string) => Gap[];
 }
 

@@ -4,7 +4,7 @@ import type { ComponentSnapshots, Counts, SnapshotFacts } from '../ledger/restor
 
 type Shard = SnapshotFacts['indices'][number]['shards'][number];
 
-/** What is known of one snapshot, from whoever said it: the list of snapshots, its files, and the counts around it. */
+/** Joins the facts about one snapshot from its description, its files, and the counts before and after it. */
 export function snapshotFactsOf({
   name,
   repository,
@@ -44,7 +44,7 @@ export function snapshotFactsOf({
   };
 }
 
-/** By its number, every shard that anybody has told of. */
+/** Joins the facts about each shard by its number. */
 function shardsOf(
   files: SnapshotFiles['indices'][number]['shards'] = [],
   before: Counts[string] = [],

@@ -20,9 +20,9 @@ interface Task {
 }
 
 /**
- * Starts a component's backup, once: called again (a retry, a lost answer, an at-least-once invocation) it
- * looks before it asks. The intent is written down before the component is asked, so that a backup that is
- * there afterwards can be told from somebody else's.
+ * Starts a component's backup once. A duplicate call (after a retry, a lost answer, or an at-least-once invocation)
+ * first looks for the backup. The ledger records the intent before the request, so that a backup that exists afterwards
+ * can be distinguished from a backup of another run.
  */
 export async function startBackup(
   component: Component,
@@ -59,12 +59,12 @@ interface Request {
   component: Component;
   entry: ComponentEntry;
   run: Run;
-  /** No earlier request of this run can have reached the component. */
+  /** True if no earlier request of this run can have reached the component. */
   isFirst: boolean;
   become: (next: (entry: ComponentEntry) => ComponentEntry) => Promise<void>;
 }
 
-/** Only while it is asked: another call of this state may have brought the backup further meanwhile. */
+/** Changes an entry only while it is REQUESTED, because another call of this state may have changed it further. */
 function becoming({ component }: ComponentEntry, run: Run, { ledger }: Needs): Request['become'] {
   return async (next) => {
     await ledger.changeEntry(run.cluster, run.backupId, component, (now) =>
@@ -75,7 +75,7 @@ function becoming({ component }: ComponentEntry, run: Run, { ledger }: Needs): R
 
 async function ask(request: Request, context: Needs): Promise<void> {
   const { entry, run, isFirst, become } = request;
-  // From here on the request may be on its way.
+  // From here on, the request may be in flight.
   if (entryStateOf(entry) === 'REFUSED') await become(requested);
   const { answer, scheduledSnapshots } = isFirst ? await askFirst(request) : await askAgain(request);
   if (answer !== 'accepted' && answer !== 'already ours') {
@@ -85,14 +85,14 @@ async function ask(request: Request, context: Needs): Promise<void> {
   await become((now) => started(now, { startedAt: nowIso(context), scheduledSnapshots }));
 }
 
-/** A backup that is there before this run ever asked is somebody else's, unless the component proves otherwise. */
+/** A backup that exists before the first request belongs to another run, unless the component proves otherwise. */
 async function askFirst({ component, entry, run, become }: Request): Promise<Started> {
   try {
     return await component.start(run.backupId, run.runId);
   } catch (error) {
     if (!isBackupError(error, 'ComponentBusy')) throw error;
     await become((now) => refused(now));
-    // Tasklist says the same of a backup of this id and of another one: this run has asked for neither.
+    // Tasklist gives the same answer for a backup with this id and with another id. This run has started neither.
     const { state } = await component.check(run.backupId);
     if (state !== 'ABSENT') throw notOurs(entry.component, run.backupId);
     if (!(await showsNoneAtWork(component))) throw error;
@@ -103,8 +103,8 @@ async function askFirst({ component, entry, run, become }: Request): Promise<Sta
 }
 
 /**
- * An earlier attempt of this run may have reached the component: its answer was lost, not the request. What began
- * before that attempt is somebody else's.
+ * An earlier request of this run may have reached the component, although its answer was lost. A backup that began
+ * before that request belongs to another run.
  */
 async function askAgain({ component, entry: { requestedAt }, run }: Request): Promise<Started> {
   if (!component.provesOwnership) {
@@ -132,6 +132,6 @@ function notOurs(component: ComponentName, backupId: number): BackupError {
   return new BackupError(
     'BackupNotOurs',
     `${titles[component]} has a backup ${backupId} that this run did not start`,
-    { remedy: 'Start again without an id of your own, or with one that is above every id in use.' },
+    { remedy: 'Start again without an id, or with an id that is higher than every id in use.' },
   );
 }

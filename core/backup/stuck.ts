@@ -3,9 +3,10 @@ import { type ComponentName, titles } from '../components/kinds.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 
 /**
- * An application remembers in its memory that it takes a backup, and up to some patches of 8.8 it does not forget one
- * that failed (camunda#43104): then it refuses every other until it is restarted, while its list shows none at work.
- * One look is no proof: the other backup may have ended a moment ago, or be between two of its parts (INCOMPLETE).
+ * True if an application's own list shows no backup at work. An application keeps the backup that it takes in its
+ * memory. Before a patch of 8.8, it kept a failed one for ever (https://github.com/camunda/camunda/issues/43104), and
+ * refused every other backup until a restart. One look is no proof: another backup may have just ended, or may be
+ * between two of its parts (INCOMPLETE).
  */
 export async function showsNoneAtWork(component: Component): Promise<boolean> {
   try {
@@ -24,7 +25,7 @@ export function stuck(component: ComponentName, busy: BackupError): BackupError 
     {
       ...(busy.status === undefined ? {} : { status: busy.status }),
       cause: busy,
-      remedy: `Restart ${title}, every replica of it: it remembers a backup that has ended, and nothing else makes it forget. Then start again.`,
+      remedy: `Restart every replica of ${title}: it remembers a backup that has ended, and only a restart makes it forget. Then start a new backup.`,
     },
   );
 }

@@ -10,17 +10,17 @@ type Needs = Pick<Context, 'ledger' | 'clock' | 'owner'>;
 /** A lock that this run holds. */
 export interface Taken {
   lock: Lock;
-  /** It was free until now. */
+  /** True if the lock was free until now. */
   isNew: boolean;
-  /** The run that had given it back, where it was free. */
+  /** The run that last released the lock, if it was free. */
   releasedBy: string | undefined;
-  /** Every id that the ledger has used, sorted. Only the run that holds the lock adds to them. */
+  /** Every id that the ledger has used, in ascending order. Only the run that holds the lock adds ids. */
   ledgerIds: number[];
 }
 
 /**
- * Takes the lock of a cluster, or has it already. SKIPPED where another run holds it, or has made the backup of this
- * moment. Throws LockLost where another run has taken it from this run between two of its tries.
+ * Takes the lock of a cluster, unless this run has it already. Returns SKIPPED if another run holds the lock, or has
+ * made the backup of this moment. Throws LockLost if another run took the lock between two tries of this run.
  */
 export async function takeLock(
   request: BackupRequest,
@@ -41,7 +41,7 @@ export async function takeLock(
   const { lock } = acquired;
   if (lock.runId !== runId) {
     if (attempt > 1) throw lockLost({ cluster, runId }, lock);
-    const because = `the run ${lock.runId} holds the lock of ${cluster} since ${lock.acquiredAt}`;
+    const because = `the run ${lock.runId} has held the lock of ${cluster} since ${lock.acquiredAt}`;
     return { outcome: 'SKIPPED', cluster, because, heldBy: lock };
   }
   const ledgerIds = await ledger.backupIds(cluster);
@@ -52,8 +52,8 @@ export async function takeLock(
 }
 
 /**
- * Throws LockLost, and leaves the lock free, where this run has ended before: then nobody waits for the answer of this
- * call, and nobody would give the lock back.
+ * Throws LockLost and releases the lock if this run has already ended. Then this call is a late duplicate, and no later
+ * state would release the lock.
  */
 export async function refuseLateCall(
   { cluster, attempt }: BackupRequest,
@@ -69,7 +69,7 @@ export async function refuseLateCall(
   throw lockLost({ cluster, runId }, undefined);
 }
 
-/** Whether this run has made a backup before. A late call is late by hours at most. */
+/** True if this run already has a manifest. A duplicate arrives within hours, so one day is searched. */
 async function hasBackup(
   cluster: string,
   runId: string,

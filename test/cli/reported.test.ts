@@ -32,7 +32,7 @@ describe('A cluster as people reported it', () => {
     const ended = await on.run().ended;
     assertCode(ended, 1);
     assert.equal(ended.json().failure?.error, 'ComponentStuck');
-    assert.match(ended.stderr, /What to do: Restart Web applications, every replica of it/);
+    assert.match(ended.stderr, /What to do: Restart every replica of Web applications/);
     assert.equal(on.simulator.calls({ operation: 'webApplications.start' }).length, 2);
     assert.ok(!order(on).includes('zeebe.start'));
     await on.assertAllIsWell();

@@ -190,7 +190,7 @@ describe('another try after an error that is known to pass', () => {
     assert.match(context.told[0]?.reason ?? '', /^The backup of Optimize was not complete/);
     assert.match(
       context.told[0]?.reason ?? '',
-      new RegExp(`before it ${plan.run.backupId} failed: .*leader change`),
+      new RegExp(`before it, the backup ${plan.run.backupId} failed: .*leader change`),
     );
   });
 
@@ -212,7 +212,7 @@ describe('another try after an error that is known to pass', () => {
     const failure = { Error: error.name, Cause: error.message };
     assert.match(JSON.stringify(await record(request, context, failure)), /"outcome":"FAILED"/);
     assert.equal(await context.ledger.readLock('production'), undefined);
-    assert.match(context.told[0]?.reason ?? '', /before it \d+ failed: .*leader change/);
+    assert.match(context.told[0]?.reason ?? '', /before it, the backup \d+ failed: .*leader change/);
   });
 
   test('A run makes no other try while exporting may be paused: it keeps the lock, and the worst is told', async () => {

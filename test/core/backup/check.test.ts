@@ -296,7 +296,7 @@ describe('The check of a component’s backup', () => {
       assert.equal(error.name, 'VerificationFailed');
       const entry = await zeebeIn(context);
       assert.equal(entry?.state, 'FAILED');
-      assert.match(entry.failure ?? '', /Somebody else resumed exporting/);
+      assert.match(entry.failure ?? '', /Exporting was resumed during the backup, but not by this run/);
     });
 
     for (const { what, answer } of [

@@ -233,7 +233,10 @@ describe('What a completed backup warns of', () => {
       const { read: readAsUsual } = context.store;
       context.store.read = async (key) => (key.endsWith('/restore.json') ? read() : readAsUsual(key));
       assert.deepEqual(await warningsOf(context), []);
-      assert.match(context.warnings.join(), /Whether all is written down that a restore needs is not known/);
+      assert.match(
+        context.warnings.join(),
+        /It is not known whether all facts that a restore needs are recorded/,
+      );
     });
   }
 });

@@ -87,7 +87,7 @@ describe('What is written down for a restore before a backup', () => {
     };
     const { backupId } = await prepare();
     assert.equal(await context.ledger.readRestoreFacts('production', backupId), undefined);
-    assert.match(context.warnings.join(), /could not be written down for a restore/);
+    assert.match(context.warnings.join(), /The facts about .* that a restore needs could not be recorded/);
   });
 
   test('What was written first stays, also where the same run prepares once more', async () => {

@@ -26,7 +26,7 @@ describe('The time that exporting may be paused', () => {
     const { context } = await pausedFor(3601);
     const error = await failureOf(requirePauseBudget(run, hour, context));
     assert.equal(error.name, 'PausedTooLong');
-    assert.match(error.message, /^Exporting is paused for 1 h 00 min.*; 1 h 00 min.* allowed$/);
+    assert.match(error.message, /^Exporting has been paused for 1 h 00 min.*; 1 h 00 min.* allowed$/);
     assert.match(error.remedy ?? '', /maxPause/);
   });
 
@@ -85,7 +85,10 @@ describe('The proof that a pause has lasted', () => {
     fake.replies[partitions] = json(200, phases('SOFT_PAUSED', 'EXPORTING', 'SOFT_PAUSED'));
     const error = await failureOf(requirePauseHeld(run, context));
     assert.equal(error.name, 'VerificationFailed');
-    assert.match(error.message, /Somebody else resumed exporting .* partition 2 is EXPORTING/);
+    assert.match(
+      error.message,
+      /Exporting was resumed during the backup, but not by this run, .* partition 2 is EXPORTING/,
+    );
     assert.equal((await context.ledger.readLock('production'))?.pause?.heldAt, undefined);
   });
 

@@ -132,7 +132,7 @@ describe('The pause for a backup', () => {
     await resumeAfterBackup(run, target, context);
     const error = await failureOf(pauseForBackup(run, target, context));
     assert.equal(error.name, 'LockLost');
-    assert.match(error.message, /resumed already/);
+    assert.match(error.message, /has already resumed exporting/);
     assert.deepEqual(posts(), [pause, resume]);
   });
 

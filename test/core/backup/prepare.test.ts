@@ -203,7 +203,7 @@ describe('The lock that a preparation takes', () => {
     const skipped = await prepareBackup(request, 'run-2', context);
     assert(skipped.outcome === 'SKIPPED');
     assert.equal(skipped.heldBy?.runId, 'run-1');
-    assert.match(skipped.because, /the run run-1 holds the lock of production since 2026-11-21T09:00:00/);
+    assert.match(skipped.because, /the run run-1 has held the lock of production since 2026-11-21T09:00:00/);
     assert.deepEqual([...context.store.documents], before);
     assert.equal(fake.requests.length, asked);
   });

@@ -310,7 +310,7 @@ describe('An error instead of a status', () => {
     new BackupError('RequestRefused', 'Operate answered GET … with 403', { status: 403 }),
     new BackupError('SecretUnavailable', 'The environment variable X is not set'),
     new BackupError('LockLost', 'Somebody else has it'),
-    new BackupError('VerificationFailed', 'Somebody else resumed exporting'),
+    new BackupError('VerificationFailed', 'Exporting was resumed during the backup, but not by this run'),
   ]) {
     test(`An error is final that does not mend itself: ${final.name} ${final.status ?? ''}`, async () => {
       assert.equal(await thrownBy(() => look(final, 1)), final);

@@ -98,7 +98,10 @@ describe('How far the shards are before a start', () => {
     const context = contextWith();
     context.store.create = async () => ledgerTrouble('PUT');
     assert.deepEqual(await counted(context, start), { answer: 'accepted' });
-    assert.match(context.warnings.join(), /shards of Operate before the snapshots were could not be written/);
+    assert.match(
+      context.warnings.join(),
+      /counts of the shards of Operate before the snapshots could not be recorded/,
+    );
   });
 
   for (const { what, yaml } of [

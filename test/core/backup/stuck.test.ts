@@ -48,7 +48,7 @@ describe('An application that says that another backup is running', () => {
       /^Operate says that another backup is running, .* twice shown none at work: /,
     );
     assert.match(error.message, /Another backup is running at the moment/);
-    assert.match(error.remedy ?? '', /^Restart Operate, every replica of it/);
+    assert.match(error.remedy ?? '', /^Restart every replica of Operate/);
     assert.equal((await entry())?.state, 'REQUESTED');
   });
 

@@ -110,7 +110,7 @@ describe('The report of a backup that fails', () => {
     assert.match(context.told[0]?.remedy ?? '', /curl -X POST http:\S+\/actuator\/exporting\/resume /);
     assert.equal(context.told[0]?.kind, 'exportingLeftPaused');
     assert.equal(context.told[0]?.severity, 'CRITICAL');
-    assert.match(context.told[0]?.reason ?? '', /could not be resumed .* It took too long$/);
+    assert.match(context.told[0]?.reason ?? '', /could not be resumed, .* It took too long$/);
   });
 
   describe('The report of another try that fails', () => {
@@ -127,14 +127,14 @@ describe('The report of a backup that fails', () => {
       await reportOfFailure({ ...run, failure, replaces: 6 }, context).tell({ manifest: failed });
       assert.equal(
         context.told[0]?.reason,
-        'It took too long (This was another try; before it 6 failed: There was a leader change)',
+        'It took too long (This was another try; before it, the backup 6 failed: There was a leader change)',
       );
     });
 
     test('Another try that fails is told also where the manifest of the one before is gone', async () => {
       const { context } = setUp();
       await reportOfFailure({ ...run, failure, replaces: 6 }, context).tell({ manifest: failed });
-      assert.match(context.told[0]?.reason ?? '', /before it 6 failed: no reason known/);
+      assert.match(context.told[0]?.reason ?? '', /before it, the backup 6 failed: its reason is not known/);
     });
 
     test('Another try that fails is told, with a warning, where the manifest of the one before cannot be read', async () => {

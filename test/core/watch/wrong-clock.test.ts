@@ -56,7 +56,7 @@ describe('A pause that is dated in the future', () => {
     assert.equal(name, 'PausedTooLong');
     assert.match(
       message,
-      /^Exporting is paused since a moment in the future \(2026-11-21T09:00:00\.000Z\): a clock/,
+      /^Exporting has been paused since a moment in the future \(2026-11-21T09:00:00\.000Z\): a clock/,
     );
     assert.match(remedy ?? '', /^Set the clocks/);
   });
