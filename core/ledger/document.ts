@@ -3,8 +3,8 @@ import { BackupError } from '../errors.ts';
 import type { Store } from './store/store.ts';
 
 /**
- * One document of the ledger. Who writes it goes by the schema of who reads it: what could not be read again is
- * refused before it is written.
+ * One document of the ledger. The schema that reads it also checks every text before it is written, so that no document
+ * is written that could not be read again. Throws LedgerCorrupt.
  */
 export function documentIn<T>(
   store: Store,
@@ -14,7 +14,7 @@ export function documentIn<T>(
     remedyOf = () => newerOrDamaged,
     indent = 2,
   }: {
-    /** What to do about a text that is not this document. */
+    /** Makes the remedy for a text that is not this document. */
     remedyOf?: (text: string) => string;
     indent?: number;
   } = {},
@@ -26,11 +26,11 @@ export function documentIn<T>(
     if ('value' in read) return text;
     throw new BackupError(
       'LedgerCorrupt',
-      `This is a bug in camunda-backup: it was about to write ${store.location(key)} so that it could not be read again (${read.why}). Nothing was written`,
+      `This is a bug in camunda-backup: it was about to write ${store.location(key)} in a form that could not be read again (${read.why}). Nothing was written`,
       { cause: read.cause },
     );
   };
-  /** Why a text is not this document; undefined where it is. */
+  /** Returns the reason why a text is not this document; undefined if it is. */
   const problemOf = (text: string) => {
     const read = readBy(schema, text);
     return 'value' in read ? undefined : unreadable(read, text);
@@ -72,7 +72,7 @@ function readBy<T>(schema: z.ZodType<T>, text: string): { value: T } | { why: st
   return { why: whyIn(parsed.error), cause: parsed.error };
 }
 
-/** Of a document that may have several shapes, what is wrong with the one that it is nearest to. */
+/** Describes the first problem. If the schema allows several shapes, it uses the one with the fewest problems. */
 function whyIn({ issues: [first] }: z.ZodError): string {
   const shapes = first?.code === 'invalid_union' ? first.errors : [];
   const [nearest] = shapes.toSorted((a, b) => a.length - b.length);

@@ -1,9 +1,9 @@
 import type { ComponentEntry } from './manifest.ts';
 
 /**
- * How far a component's backup is, as its entry says: REQUESTED, then STARTED or REFUSED; a refused request may be
- * repeated. STARTED becomes COMPLETED or FAILED, and FAILED may become COMPLETED. The document has no word for REFUSED:
- * it says REQUESTED and `refused`, which every version reads.
+ * The state of a component's backup in its entry. REQUESTED becomes STARTED or REFUSED; a refused request may be
+ * retried. STARTED becomes COMPLETED or FAILED, and FAILED may become COMPLETED. The document stores REFUSED as
+ * REQUESTED with `refused`, which every version can read.
  */
 export type EntryState = ComponentEntry['state'] | 'REFUSED';
 
@@ -11,12 +11,12 @@ export function entryStateOf({ state, refused }: ComponentEntry): EntryState {
   return state === 'REQUESTED' && refused ? 'REFUSED' : state;
 }
 
-/** The request is on its way, or may be. */
+/** Records that the request is being sent, or may have been sent. */
 export function requested({ refused: _, nothingAtWork: __, ...entry }: ComponentEntry): ComponentEntry {
   return { ...entry, state: 'REQUESTED' };
 }
 
-/** The component refused the request: what it has under this id is not this run's. */
+/** Records that the component refused the request. A backup that it has under this id is not this run's. */
 export function refused(
   entry: ComponentEntry,
   { nothingAtWork = false }: { nothingAtWork?: boolean } = {},
@@ -24,7 +24,7 @@ export function refused(
   return { ...requested(entry), refused: true, ...(nothingAtWork ? { nothingAtWork } : {}) };
 }
 
-/** The component has taken the request. */
+/** Records that the component accepted the request. */
 export function started(
   entry: ComponentEntry,
   { startedAt, scheduledSnapshots }: Pick<ComponentEntry, 'startedAt' | 'scheduledSnapshots'>,
@@ -37,7 +37,7 @@ export function started(
   };
 }
 
-/** How the backup was seen to end. COMPLETED stays: a look that is late may see what was deleted since. */
+/** Records the end of the backup. COMPLETED stays, because a late check may run after the backup was deleted. */
 export function ended(
   entry: ComponentEntry,
   {

@@ -7,9 +7,9 @@ import type { Lock } from './lock/lock.ts';
 import type { Store } from './store/store.ts';
 
 /**
- * A sign of life of the run that holds a cluster's lock, outside AWS; there the service knows which executions run. It
- * is a document of its own, so that it never contends with the lock. How old it is the ledger's own clock says:
- * `beatAt` is for people.
+ * The sign of life of the run that holds a cluster's lock. On AWS no heartbeat is needed, because Step Functions knows
+ * which executions run. It is a separate document, so that it never contends with the lock. Its age comes from the
+ * ledger's own clock; `beatAt` is only for people.
  */
 export const heartbeat = z.strictObject({
   format: z.literal(1),
@@ -20,19 +20,19 @@ export const heartbeat = z.strictObject({
 export type Heartbeat = z.infer<typeof heartbeat>;
 
 /**
- * All in seconds. A run that cannot renew its heartbeat is silent long before another may take its lock, so that two
- * never change a cluster at once.
+ * The times of heartbeats, in seconds. A run that cannot renew its heartbeat stops its calls long before another run
+ * may take its lock, so that two runs never change a cluster concurrently.
  */
 export const heartbeatTimes = {
-  /** How often a run renews it. */
+  /** A run renews its heartbeat this often. */
   every: 30,
-  /** One this young is of a run that lives: a few renewals may fail. */
+  /** A run is alive if its heartbeat is younger than this. A few renewals may fail in between. */
   aliveWithin: 120,
-  /** A run that could not renew it for so long begins to end: resuming exporting takes its time. */
+  /** A run that could not renew its heartbeat for this long begins to end, because resuming exporting takes time. */
   wayBackAfter: 210,
-  /** It sends nothing more that changes anything. */
+  /** After this time the run sends no more calls that change anything. */
   silentAfter: 300,
-  /** Its run is gone, for whoever looks. */
+  /** After this time every other process treats the run as gone. */
   goneAfter: 900,
 };
 
@@ -40,8 +40,8 @@ export const heartbeatTimes = {
 export function heartbeats(store: Store) {
   return {
     /**
-     * Writes a heartbeat: the `first` one of a run over that of any earlier run, a later one only over its own. False,
-     * and nothing written, where another run has written its own meanwhile.
+     * Writes a heartbeat. The `first` one of a run replaces that of any earlier run; a later one replaces only its own.
+     * Returns false and writes nothing if another run has written its heartbeat meanwhile.
      */
     async beat(wanted: Heartbeat, { first }: { first: boolean }): Promise<boolean> {
       const key = keys.heartbeat(wanted.cluster);
@@ -57,20 +57,20 @@ export function heartbeats(store: Store) {
       throw new BackupError('LedgerError', `${store.location(key)} kept changing while it was written`);
     },
 
-    /** For how long a run has given no sign of life; undefined where it never gave one. */
+    /** Returns the age of a run's heartbeat in seconds; undefined if the run never wrote one. */
     async secondsWithoutBeat({
       cluster,
       runId,
     }: Pick<Lock, 'cluster' | 'runId'>): Promise<number | undefined> {
       const key = keys.heartbeat(cluster);
       const found = await store.read(key);
-      // The age is read second: what is renewed in between is younger, and never taken for older.
+      // The age is read second, so that a renewal in between can only make the heartbeat younger.
       return found && runOf(found.text) === runId ? store.ageOf(key) : undefined;
     },
   };
 }
 
-/** Whose heartbeat a text is; undefined where this version cannot read it. */
+/** Reads the run of a heartbeat; undefined if this version cannot read the text. */
 function runOf(text: string): string | undefined {
   return heartbeat.safeParse(parseJson(text)).data?.runId;
 }

@@ -1,21 +1,21 @@
 import * as z from 'zod';
 import { owner, proof } from './lock/lock.ts';
 
-/** What a person made this tool do that no run does by itself; so that those who wonder later can ask that person. */
+/** The record of an action that a person requested and that no run does by itself. It says later who requested it. */
 export const intervention = z.strictObject({
   format: z.literal(1),
   cluster: z.string(),
-  /** Names the document. */
+  /** The name of the document. */
   id: z.string(),
   what: z.literal('RESUMED_UNEXPLAINED_PAUSE'),
-  /** Written before the deed, at this moment. */
+  /** The moment of the record, which is written before the action. */
   at: z.iso.datetime(),
   by: owner,
-  /** The user of that process, where the host names it. */
+  /** The user of that process, if the host names it. */
   user: z.string().optional(),
-  /** What was seen paused, as sentences. */
+  /** The paused replicas, as sentences. */
   paused: z.array(z.string()),
-  /** Absent where it did not work, or nobody knows. */
+  /** Absent if the resume failed or its result is not known. */
   resumedAt: z.iso.datetime().optional(),
   resumeProof: proof.optional(),
 });

@@ -23,19 +23,19 @@ import { strangeMemory } from './strange-memory.ts';
 import { uses } from './use.ts';
 import { type WatchMemory, watchMemory } from './watch-memory.ts';
 
-/** Of a ledger that may be in S3: many at once are answered as fast as one. */
+/** How many documents are read concurrently. S3 answers several requests as fast as one. */
 export const readsAtOnce = 10;
 
 /**
- * The ledger of a cluster's backups: one lock, and for each backup a manifest and an entry for each component. keys.ts
- * says where each document is.
+ * The ledger of a cluster's backups. It has one lock, and for each backup a manifest and an entry for each component.
+ * keys.ts has the keys of all documents.
  *
- * Every component has an entry of its own because the applications are backed up side by side: each document
- * has one writer.
+ * Every component has its own entry, because the applications are backed up concurrently and each document should have
+ * only one writer.
  */
 export function ledger(
   store: Store,
-  /** What people are told to type about a lock that cannot be read. */
+  /** The commands for the remedies of an unreadable lock. */
   commands: Pick<Commands, 'repair'>,
   warn: (text: string) => void = (text) => process.emitWarning(text),
 ) {
@@ -59,7 +59,7 @@ export function ledger(
     return (await manifestOf(cluster, backupId).read())?.value;
   }
 
-  /** One that cannot be read is said and left out. */
+  /** Warns about a manifest that cannot be read, and returns undefined for it. */
   async function readManifestOrWarn(cluster: string, backupId: number): Promise<Manifest | undefined> {
     try {
       return await readManifest(cluster, backupId);
@@ -79,13 +79,13 @@ export function ledger(
     ...restoreDocuments(store),
     ...uses(store),
 
-    /** Where it is, for people. */
+    /** The location of the ledger, for people. */
     home: store.home,
 
-    /** False when there is a manifest of this id already. */
+    /** Returns false if a manifest with this id already exists. */
     createManifest: (manifest: Manifest) => manifestOf(manifest.cluster, manifest.backupId).create(manifest),
 
-    /** Changes a manifest that nobody has changed since it was read. Throws LockLost otherwise. */
+    /** Changes a manifest. Throws LockLost if another process has changed it meanwhile. */
     async changeManifest(
       cluster: string,
       backupId: number,
@@ -96,12 +96,12 @@ export function ledger(
       if (!found) return undefined;
       const next = await change(found.value);
       if (next === found.value || (await document.replace(next, found.version))) return next;
-      throw new BackupError('LockLost', `Somebody else has changed ${document.location()} meanwhile`);
+      throw new BackupError('LockLost', `Another process has changed ${document.location()} meanwhile`);
     },
 
     readManifest,
 
-    /** The manifests of these ids that can be read, in the same order. One that cannot is said and left out. */
+    /** Reads the manifests of these ids, in the same order. It warns about an unreadable manifest and omits it. */
     async readManifests(cluster: string, backupIds: number[]): Promise<Manifest[]> {
       const found = await sideBySide(backupIds, readsAtOnce, (id) => readManifestOrWarn(cluster, id));
       return found.filter((one) => one !== undefined);
@@ -110,34 +110,34 @@ export function ledger(
     manifestLocation: (cluster: string, backupId: number) => manifestOf(cluster, backupId).location(),
 
     /**
-     * Why this ledger can say nothing of a cluster: no run of it was ever at work in it. Then it knows of no pause
-     * either. Undefined where it has something.
+     * Returns an error if the ledger has no document of a cluster. Then no run of it has worked with the cluster, and it
+     * cannot explain a pause either. Undefined otherwise.
      */
     async nothingOf(cluster: string): Promise<BackupError | undefined> {
-      // The lock is never removed; a person may have done it. Folders are fewer than documents.
+      // Only a person can have removed the lock. Folders come before documents, because there are fewer of them.
       if (await store.read(keys.lock(cluster))) return undefined;
       for (const look of [store.folders, store.list]) {
         if ((await look(keys.all(cluster))).length > 0) return undefined;
       }
-      const what = (await store.exists()) ? `has nothing of ${cluster}` : 'does not exist yet';
+      const what = (await store.exists()) ? `has no record of ${cluster}` : 'does not exist yet';
       return new BackupError(
         'LedgerEmpty',
-        `The ledger ${store.home} ${what}: no backup of ${cluster} was begun with it, or it is another one than you mean`,
+        `The ledger ${store.home} ${what}: no backup of ${cluster} was started with it, or you mean another ledger`,
         {
           remedy:
-            'If there were backups, use the configuration that they were made with: `ledger` in it says where they are written down.',
+            'If there were backups, use the configuration that they were made with: its `ledger` says where they are recorded.',
         },
       );
     },
 
-    /** Every id that this ledger has ever used, sorted. */
+    /** Lists every id that this ledger has ever used, sorted. */
     backupIds: async (cluster: string) => (await idsOf(cluster)).sort((a, b) => a - b),
 
-    /** The ids of the backups, the newest first; see core/ledger/newest-ids.ts for what is read, and when. */
+    /** Lists the ids of the backups, the newest first. newest-ids.ts reads them in parts when they are needed. */
     newestIds: (cluster: string, { clock }: { clock: Pick<Clock, 'now'> }) =>
       newestIds((after) => idsOf(cluster, after), clock.now()),
 
-    /** The manifests of these ids that can be read, one after another. One that cannot is said and left out. */
+    /** Reads the manifests of these ids, one after another. It warns about an unreadable manifest and omits it. */
     async *manifests(
       cluster: string,
       backupIds: Iterable<number> | AsyncIterable<number>,
@@ -148,7 +148,7 @@ export function ledger(
       }
     },
 
-    /** The first completed backup of these ids, which are the newest first. */
+    /** Finds the first completed backup of these ids, which must be the newest first. */
     async lastCompleted(
       cluster: string,
       backupIds: Iterable<number> | AsyncIterable<number>,
@@ -159,13 +159,13 @@ export function ledger(
       return undefined;
     },
 
-    /** Writes down that a component is about to be asked. False when this was written before. */
+    /** Records that a component is about to be asked for a backup. Returns false if this was recorded before. */
     createEntry: (cluster: string, backupId: number, entry: ComponentEntry) =>
       entryOf(cluster, backupId, entry.component).create(entry),
 
     /**
-     * Changes an entry; `change` gets what is written now, and returns it where nothing changes: another call of the
-     * same state may have written meanwhile. Undefined, and nothing written, where there is no entry.
+     * Changes an entry. `change` gets the current entry, because a concurrent call of the same state may have changed
+     * it, and returns it unchanged to write nothing. Undefined if there is no entry; then nothing is written.
      */
     async changeEntry(
       cluster: string,
@@ -191,7 +191,7 @@ export function ledger(
       return (await memoryOf(cluster).read())?.value;
     },
 
-    /** Changes what is remembered; `change` gets what is remembered now, and returns it where nothing changes. */
+    /** Changes the watchdog's memory. `change` gets the current memory, and returns it unchanged to write nothing. */
     async changeMemory(
       cluster: string,
       change: (memory: WatchMemory | undefined) => WatchMemory | undefined,
@@ -217,7 +217,7 @@ export function ledger(
           try {
             return await this.readEntry(cluster, backupId, name);
           } catch (error) {
-            // One that cannot be read is like one that is not there: it must not keep a run from ending.
+            // An unreadable entry counts as missing, because it must not stop a run from ending.
             if (!isBackupError(error, 'LedgerCorrupt')) throw error;
             warn(error.message);
             return undefined;

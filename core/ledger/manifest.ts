@@ -10,32 +10,32 @@ const part = z.strictObject({
   endedAt: z.string().optional(),
   failure: z.string().optional(),
   brokerVersion: z.string().optional(),
-  /** Text where it is beyond 2^53: a number would be rounded. */
+  /** A text if the value is above 2^53, because a number would be rounded. */
   checkpointPosition: z.union([z.number(), z.string()]).optional(),
   snapshotId: z.string().optional(),
 });
 
-/** What is written of one component's backup: the intent before its start, the parts at its end. */
+/** The record of one component's backup. It is created before the start; the parts are added at the end. */
 export const componentEntry = z.strictObject({
   component: z.enum(componentNames),
   runId: z.string(),
   state: z.enum(['REQUESTED', 'STARTED', 'COMPLETED', 'FAILED']),
   version: z.string().optional(),
-  /** Without credentials. */
+  /** The address, without credentials. */
   url: z.string(),
   requestedAt: z.iso.datetime(),
-  /** The component refused the last request: what it has under this id is not this run's. */
+  /** The component refused the last request. A backup that it has under this id is not this run's. */
   refused: z.literal(true).optional(),
-  /** It refused because another backup is running, while its own list showed none at work. */
+  /** It refused because of a concurrent backup, although its own list showed none in progress. */
   nothingAtWork: z.literal(true).optional(),
   startedAt: z.iso.datetime().optional(),
   endedAt: z.iso.datetime().optional(),
-  /** What the component said it would take: a restore needs exactly these snapshots. */
+  /** The snapshots that the component announced. A restore needs exactly these. */
   scheduledSnapshots: z.array(z.string()).optional(),
   parts: z.array(part).optional(),
-  /** Of Zeebe: a restore needs the same number. */
+  /** The number of Zeebe's partitions. A restore needs the same number. */
   partitions: z.int().optional(),
-  /** Of the records. */
+  /** The snapshot repository of the records. */
   repository: z.string().optional(),
   indexPattern: z.string().optional(),
   indices: z.array(z.string()).optional(),
@@ -50,41 +50,41 @@ const failure = z.strictObject({
 });
 export type Failure = z.infer<typeof failure>;
 
-/** One backup, as it is written down; a restore needs nothing else. */
+/** The record of one backup. restore-facts.ts has further facts for a restore. */
 export const manifest = z.strictObject({
   format: z.literal(1),
   backupId: madeId,
   cluster: z.string(),
   runId: z.string(),
   reason: z.string(),
-  /** The moment of the schedule that it was made for. */
+  /** The scheduled moment of the backup. */
   scheduledTime: z.string().optional(),
-  /** Which try of its run it is; the first where it is absent. */
+  /** The number of the run's try; absent means the first one. */
   attempt: z.int().positive().optional(),
-  /** The failed backup of the same run that this one was tried after. */
+  /** The failed backup of the same run that this one replaces. */
   replaces: madeId.optional(),
   state: z.enum(['RUNNING', 'COMPLETED', 'FAILED']),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().optional(),
   order: z.enum(['PAUSE_FIRST', 'APPLICATIONS_FIRST']),
-  /** Version of Zeebe: what a restore must match. Of a complete backup, as its brokers said. */
+  /** The version of Zeebe, which a restore must match. In a complete backup it comes from the brokers. */
   camundaVersion: z.string().optional(),
-  /** What the configuration says of the version, where Zeebe itself did not say it before the backup. */
+  /** The configured version, if Zeebe did not report its version before the backup. */
   configuredVersion: z.string().optional(),
-  /** The components that belong to this backup: COMPLETED means all of them. */
+  /** The components that belong to this backup. COMPLETED means that all of them are complete. */
   expectedComponents: z.array(z.enum(componentNames)),
   components: z.array(componentEntry),
   exporting: z.strictObject({
     pausedAt: z.iso.datetime().optional(),
     pauseProof: proof.optional(),
     /**
-     * When every partition was read, after Zeebe's backup was complete, and the pause had lasted until then. A complete
-     * backup without it has a warning.
+     * The moment after Zeebe's backup at which every partition was read and was still paused. A complete backup without
+     * it has a warning.
      */
     pauseHeldAt: z.iso.datetime().optional(),
     resumedAt: z.iso.datetime().optional(),
     resumeProof: proof.optional(),
-    /** True when exporting may still be paused because of this backup. */
+    /** True if exporting may still be paused because of this backup. */
     leftPaused: z.boolean(),
   }),
   warnings: z.array(z.string()),

@@ -1,14 +1,14 @@
 /**
- * Ids of backups are seconds since 1970 unless somebody asked for others, and so are their names, for the next 260 years, as
- * texts in the order of time. What a look of the watchdog needs is nearly always among the last ones.
+ * Ids are seconds since 1970 unless a person chose others, so their names are in the order of time (for the next 260
+ * years). The newest backups are nearly always among the last names. The list is read back to these numbers of days.
  */
 const dayMilliseconds = 24 * 3600_000;
 const daysBack = [7, 100];
 
 /**
- * The ids of a cluster's backups, the newest first. `list` brings those whose names come after a text, or all; each part
- * of the list is asked for once, and only when it is needed. An id that is no moment may stand behind older ones, so
- * nothing may be concluded from its absence by whoever does not read on to the end.
+ * Iterates over the ids of a cluster's backups, the newest first. `list` returns the ids whose names come after a text,
+ * or all ids. Each part of the list is read once, and only when it is needed. An id that is not a moment may come after
+ * older ones, so only a caller that reads to the end can be sure that an id is missing.
  */
 export function newestIds(list: (after?: string) => Promise<number[]>, now: number): AsyncIterable<number> {
   const secondsAt = (days: number) => Math.floor((now + days * dayMilliseconds) / 1000);
@@ -17,7 +17,7 @@ export function newestIds(list: (after?: string) => Promise<number[]>, now: numb
   const readOn = async () => {
     const from = parts.shift();
     let listed = await list(from === undefined ? undefined : String(from));
-    // Where some ids are no moments, the order of their names says nothing.
+    // If some ids are not moments, the order of the names means nothing.
     if (from !== undefined && listed.some((id) => id < from || id > secondsAt(1))) {
       parts.length = 0;
       listed = await list();

@@ -3,10 +3,10 @@ import { sideBySide } from '../side-by-side.ts';
 import { type Ledger, readsAtOnce } from './ledger.ts';
 import type { Manifest } from './manifest.ts';
 
-/** What the ledger says of a backup: its manifest, why that cannot be read, or nothing. */
+/** A backup in the ledger: its manifest, or the error if it cannot be read; undefined if there is none. */
 export type ManifestOrProblem = Manifest | BackupError | undefined;
 
-/** By id. A document that cannot be read keeps nobody from reading the others, and is not taken for one that is not there. */
+/** Reads manifests by id. An unreadable manifest does not stop the others, and is not mistaken for a missing one. */
 export async function readManifestsOrProblems(
   cluster: string,
   backupIds: number[],

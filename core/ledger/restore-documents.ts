@@ -5,19 +5,19 @@ import * as keys from './keys.ts';
 import { type ComponentSnapshots, type RestoreFacts, restoreFacts, snapshotFacts } from './restore-facts.ts';
 import type { Store } from './store/store.ts';
 
-/** Several calls of one state may write the same document. */
+/** Concurrent calls of one state may write the same document, so a change is retried. */
 const attempts = 5;
 
-/** The documents beside a manifest that say what a restore needs. Each is written by its backup's run alone. */
+/** The documents with further facts for a restore. Only the run of a backup writes them. */
 export function restoreDocuments(store: Store) {
   const factsOf = (cluster: string, backupId: number) =>
     documentIn(store, keys.restoreFacts(cluster, backupId), restoreFacts);
-  // With hundreds of shards a line for each figure would more than double it.
+  // There may be hundreds of shards, and one line for each figure would more than double the document.
   const snapshotsOf = (cluster: string, backupId: number, name: ComponentName) =>
     documentIn(store, keys.snapshots(cluster, backupId, name), snapshotFacts, { indent: 0 });
 
   return {
-    /** False, and nothing written, where there are some. */
+    /** Returns false and writes nothing if there are facts already. */
     createRestoreFacts: (facts: RestoreFacts) => factsOf(facts.cluster, facts.backupId).create(facts),
 
     writeRestoreFacts: (facts: RestoreFacts) => factsOf(facts.cluster, facts.backupId).write(facts),
@@ -28,7 +28,7 @@ export function restoreDocuments(store: Store) {
 
     restoreFactsLocation: (cluster: string, backupId: number) => factsOf(cluster, backupId).location(),
 
-    /** False, and nothing written, where the component has such a document. */
+    /** Returns false and writes nothing if the component already has such a document. */
     createSnapshots: (snapshots: ComponentSnapshots) =>
       snapshotsOf(snapshots.cluster, snapshots.backupId, snapshots.component).create(snapshots),
 
@@ -39,7 +39,7 @@ export function restoreDocuments(store: Store) {
       return (await snapshotsOf(cluster, backupId, name).read())?.value;
     },
 
-    /** Changes what is written of a component's snapshots, or what `empty` says where nothing is written. */
+    /** Changes the facts about a component's snapshots. The change begins with `empty` if nothing is recorded yet. */
     async changeSnapshots(
       empty: ComponentSnapshots,
       change: (snapshots: ComponentSnapshots) => ComponentSnapshots,

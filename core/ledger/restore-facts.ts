@@ -4,23 +4,23 @@ import { componentNames } from '../components/kinds.ts';
 import { finding } from './finding.ts';
 
 /**
- * What a restore needs and the manifest does not say: format 2 of what is written down about a backup. It stands beside
- * the manifest, whose readers refuse what they do not know (docs/decisions/0015-restore-facts.md). A field that is not there is
+ * The facts that a restore needs and that are not in the manifest. They have their own documents of format 2, because
+ * readers of the manifest refuse unknown fields (docs/decisions/0015-restore-facts.md). The value of a missing field is
  * not known.
  */
 const head = { format: z.literal(2), cluster: z.string(), backupId: madeId, runId: z.string() };
 
-/** Something that could not be read. */
+/** A fact that could not be read. */
 const gap = z.strictObject({
   /** Such as `policies`, or `the shards of operate before its snapshots`. */
   what: z.string(),
   why: z.string(),
-  /** Which privilege the user of the search engine lacks, where that is why. */
+  /** The missing privilege of the search engine's user, if that is the reason. */
   needs: z.string().optional(),
 });
 export type Gap = z.infer<typeof gap>;
 
-/** Where the brokers keep their backups; one of these. */
+/** The backup store of the brokers. Only one of the fields is set. */
 const zeebeStore = z.strictObject({
   s3: z
     .strictObject({
@@ -38,7 +38,7 @@ const zeebeStore = z.strictObject({
 /** CLUSTER/backups/ID/restore.json */
 export const restoreFacts = z.strictObject({
   ...head,
-  /** What was noticed before the backup began and did not refuse it. */
+  /** The findings before the backup that did not refuse it. */
   findings: z.array(finding),
   zeebe: z
     .strictObject({
@@ -46,12 +46,12 @@ export const restoreFacts = z.strictObject({
       partitions: z.int(),
       /** The number of brokers. */
       clusterSize: z.int(),
-      /** Not known where the partitions differ in it. */
+      /** Absent if the partitions have different ones. */
       replicationFactor: z.int().optional(),
       brokerIds: z.array(z.string()),
-      /** The physical tenant (8.10), where the cluster names one. */
+      /** The physical tenant (8.10), if the cluster names one. */
       tenant: z.string().optional(),
-      /** As the configuration of camunda-backup says it: no server shows it. */
+      /** The store from the configuration of camunda-backup, because no server shows it. */
       store: zeebeStore.optional(),
     })
     .optional(),
@@ -68,25 +68,25 @@ export const restoreFacts = z.strictObject({
       repository: z.strictObject({
         name: z.string(),
         type: z.string().optional(),
-        /** Texts, as the engine shows them; none that may be a secret. */
+        /** The settings as the engine shows them, without those that may be secret. */
         settings: z.record(z.string(), z.string()).optional(),
-        /** The names of the settings that are left out. */
+        /** The names of the settings that are omitted. */
         omittedSettings: z.array(z.string()).optional(),
       }),
       templates: z.strictObject({ index: z.array(z.string()), component: z.array(z.string()) }).optional(),
-      /** `absent`: the engine manages no indices over time. */
+      /** `absent` means that the engine has no such feature. */
       policies: z.union([z.array(z.string()), z.literal('absent')]).optional(),
-      /** What the names of the indices in the snapshots begin with, by family; '' is no prefix. */
+      /** The prefixes of the indices in the snapshots, by family; '' means no prefix. */
       prefixes: z.record(z.string(), z.array(z.string())).optional(),
     })
     .optional(),
-  /** When the search engine was asked for what is in the snapshots, after exporting was resumed. */
+  /** When the search engine was asked for the contents of the snapshots, after exporting was resumed. */
   describedAt: z.iso.datetime().optional(),
   unknown: z.array(gap),
 });
 export type RestoreFacts = z.infer<typeof restoreFacts>;
 
-/** Of every index and primary shard `[shard, last sequence number, documents in the last commit, its last number]`. */
+/** By index, for each primary: `[shard, last sequence number, documents in the last commit, its last number]`. */
 const counts = z.record(z.string(), z.array(z.tuple([z.int(), z.int(), z.int(), z.int()])));
 export type Counts = z.infer<typeof counts>;
 
@@ -97,12 +97,12 @@ const shardInSnapshot = z.strictObject({
   files: z.int().optional(),
   bytes: z.int().optional(),
   /**
-   * In the last commit of the shard after the snapshot. A snapshot makes that commit, and it stays until the next flush:
-   * these are the documents, and the last sequence number, in the snapshot, unless there was a flush in between.
+   * The number of documents in the shard's last commit after the snapshot. The snapshot makes that commit, which stays
+   * until the next flush. Without a flush in between, `documents` and `maxSeqNo` are the values in the snapshot.
    */
   documents: z.int().optional(),
   maxSeqNo: z.int().optional(),
-  /** The last sequence number before the snapshot began and after it had ended: that of the snapshot lies between. */
+  /** The last sequence numbers before and after the snapshot. The number in the snapshot is between them. */
   before: z.int().optional(),
   after: z.int().optional(),
 });
@@ -111,14 +111,14 @@ const snapshot = z.strictObject({
   name: z.string(),
   repository: z.string(),
   uuid: z.string().optional(),
-  /** Of the engine that took it. */
+  /** The version of the engine that took it. */
   version: z.string().optional(),
-  /** When the shards were counted. */
+  /** The moments at which the shards were counted. */
   countedBefore: z.iso.datetime().optional(),
   countedAfter: z.iso.datetime().optional(),
   shards: z.int().optional(),
   files: z.int().optional(),
-  /** What a restore brings back. */
+  /** The size of a restore. */
   bytes: z.int().optional(),
   indices: z.array(z.strictObject({ index: z.string(), shards: z.array(shardInSnapshot) })),
 });
@@ -128,11 +128,11 @@ export type SnapshotFacts = z.infer<typeof snapshot>;
 export const snapshotFacts = z.strictObject({
   ...head,
   component: z.enum(componentNames),
-  /** The shards as they were just before the component was asked for its backup. */
+  /** The counts just before the component was asked for its backup. */
   before: counted.optional(),
-  /** The shards as they were when these snapshots were first seen to have ended. */
+  /** The counts when these snapshots were first seen to have ended. */
   after: z.array(counted.extend({ snapshots: z.array(z.string()) })),
-  /** All that is known of each snapshot. Then `before` and `after` are in it, and stand here no more. */
+  /** All facts about each snapshot. They include `before` and `after`, which are removed then. */
   snapshots: z.array(snapshot).optional(),
   unknown: z.array(gap),
 });

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { madeId } from '../components/backup-id.ts';
 
-/** Which backup of which run: what every state needs. */
+/** The run and its backup. Every state of the state machine needs them. */
 export const run = z.strictObject({
   cluster: z.string(),
   backupId: madeId,
-  /** The execution: an ARN, or `local-…`. The lock names it as its owner. */
+  /** The id of the execution: an ARN, or `local-…`. The lock contains it. */
   runId: z.string(),
 });
 export type Run = z.infer<typeof run>;

@@ -6,12 +6,12 @@ import type { WatchMemory } from './watch-memory.ts';
 
 type MemoryDocuments = (cluster: string) => ReturnType<typeof documentIn<WatchMemory>>;
 
-/** Of a memory of the watchdog that this version cannot read: a newer one has written it, or it is damaged. */
+/** Handles a watchdog's memory that this version cannot read, because a newer one wrote it or it is damaged. */
 export function strangeMemory(store: Store, memoryOf: MemoryDocuments) {
   return {
     /**
-     * Keeps a copy of such a memory beside it, and puts another one in its place if nobody has changed it since. `at`
-     * names the copy. Nothing is done where there is none, or one that can be read.
+     * Keeps a copy of an unreadable memory and replaces it if it has not changed since. The name of the copy contains
+     * `at`. Nothing happens if there is no memory or it can be read.
      */
     async setMemoryAside(
       cluster: string,

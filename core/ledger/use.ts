@@ -1,4 +1,4 @@
-/** Who works with a backup that is there: its mark keeps others from deleting the backup. It takes no lock. */
+/** Marks of use. A process that works with a backup marks it, so that nothing deletes it. A mark is not a lock. */
 
 import * as z from 'zod';
 import { madeId } from '../components/backup-id.ts';
@@ -19,7 +19,7 @@ const mark = z.strictObject({
 });
 export type UseMark = z.infer<typeof mark>;
 
-/** All marks of one backup. How old they are the ledger's own clock says, as for a heartbeat. */
+/** All marks of one backup. Their age comes from the ledger's own clock, as for a heartbeat. */
 const usesOfBackup = z.strictObject({
   format: z.literal(1),
   cluster: z.string(),
@@ -28,16 +28,16 @@ const usesOfBackup = z.strictObject({
 });
 type UsesOfBackup = z.infer<typeof usesOfBackup>;
 
-/** In seconds. Whoever uses a backup renews its mark this often; a mark that nobody has renewed for as long is void. */
+/** The times of marks, in seconds: how often a user renews its mark, and when a mark without a renewal is void. */
 export const useTimes = { every: 60, goneAfter: 3600 };
 
 const attempts = 5;
 
-/** What is known of the use of one backup. */
+/** The use of one backup. */
 export interface Use {
-  /** Why the backup must not be deleted; undefined where nothing speaks against it. */
+  /** The reason why the backup must not be deleted; undefined if it may be. */
   inUse: BackupError | undefined;
-  /** A mark that is void, as a sentence for people. */
+  /** A warning about a void mark, as a sentence; undefined if there is none. */
   stale: string | undefined;
 }
 
@@ -45,7 +45,7 @@ export function uses(store: Store) {
   const documentOf = (cluster: string, backupId: number) =>
     documentIn(store, keys.use(cluster, backupId), usesOfBackup);
 
-  /** False, and nothing written, where `change` returns undefined. */
+  /** Changes the marks. Returns false and writes nothing if `change` returns undefined. */
   async function changeMarks(
     cluster: string,
     backupId: number,
@@ -54,7 +54,7 @@ export function uses(store: Store) {
     const document = documentOf(cluster, backupId);
     for (let attempt = 0; attempt < attempts; attempt++) {
       const found = await document.read();
-      // A change renews all of them, and must not revive those that hold no more.
+      // A change renews all marks of the document, and must not revive void ones.
       const isStale = found !== undefined && (await secondsUnrenewed(cluster, backupId)) > useTimes.goneAfter;
       const marks = change(isStale ? [] : (found?.value.marks ?? []));
       if (!marks) return false;
@@ -76,7 +76,7 @@ export function uses(store: Store) {
         wanted,
       ]),
 
-    /** False where the mark is not there or holds no more: the backup may be deleted in this moment. */
+    /** Renews a mark. Returns false if it is missing or void; then the backup may be deleted at any moment. */
     renewUse: (cluster: string, backupId: number, runId: string) =>
       changeMarks(cluster, backupId, (marks) =>
         marks.some((one) => one.runId === runId) ? marks : undefined,
@@ -89,9 +89,8 @@ export function uses(store: Store) {
     },
 
     /**
-     * Whether a backup is in use. What is not known counts as in use: a mark that cannot be read, and an owner that cannot
-     * be seen from here. But no mark holds for ever: one that nobody has renewed for an hour is void, and that is said.
-     * Throws LedgerError.
+     * Finds out whether a backup is in use. An unreadable mark and an owner that cannot be seen from here count as use.
+     * But a mark that was not renewed for an hour is void, and `stale` reports it. Throws LedgerError.
      */
     async lookForUse(cluster: string, backupId: number): Promise<Use> {
       const document = documentOf(cluster, backupId);
@@ -99,7 +98,7 @@ export function uses(store: Store) {
         (found) => usedBy(cluster, backupId, found?.value.marks ?? []),
         (error: unknown) => {
           if (!isBackupError(error, 'LedgerCorrupt')) throw error;
-          return `Whether the backup ${backupId} of ${cluster} is in use is not known: ${error.message}`;
+          return `It is not known whether the backup ${backupId} of ${cluster} is in use: ${error.message}`;
         },
       );
       if (what === undefined) return { inUse: undefined, stale: undefined };
@@ -108,13 +107,13 @@ export function uses(store: Store) {
         const stale = `${what}. Its mark has not been renewed for ${formatSeconds(seconds)}, and does not count any more`;
         return { inUse: undefined, stale };
       }
-      const remedy = `Wait until that has ended, or end it. If it is dead, its mark ${document.location()} is void ${formatSeconds(useTimes.goneAfter)} after it was renewed last.`;
+      const remedy = `Wait until that use has ended, or end it. If its process is dead, the mark ${document.location()} becomes void ${formatSeconds(useTimes.goneAfter)} after its last renewal.`;
       return { inUse: new BackupError('BackupInUse', what, { remedy }), stale: undefined };
     },
   };
 }
 
-/** As a sentence; undefined where everybody who used it is seen to be gone. */
+/** Lists the users as a sentence; undefined if all of them are visibly gone. */
 function usedBy(cluster: string, backupId: number, marks: UseMark[]): string | undefined {
   const users = marks
     .filter(({ owner }) => isOwnerAlive(owner) !== 'gone')

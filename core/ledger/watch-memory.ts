@@ -1,32 +1,32 @@
 import * as z from 'zod';
 import { alert } from '../alert.ts';
 
-/** An alert that people have not been told yet, and the run that it is about. */
+/** An alert that could not be delivered yet, and its run. */
 const untoldAlert = z.strictObject({
   runId: z.string(),
   backupId: z.int().positive().optional(),
   alert,
-  /** The failure is counted, and the monitor called. */
+  /** True if the failure is counted and the monitor is called. */
   counted: z.boolean().optional(),
 });
 export type UntoldAlert = z.infer<typeof untoldAlert>;
 
 /**
- * What is remembered of a cluster from one look of the watchdog to the next: so that it does not repeat itself every
- * five minutes, and so that nothing is lost that could not be told.
+ * The watchdog's memory of a cluster between two sweeps. It prevents the watchdog from repeating an alert every five
+ * minutes, and keeps alerts that could not be delivered.
  */
 export const watchMemory = z.strictObject({
-  /** Since when the cluster is watched: counts where there is no completed backup yet. */
+  /** When the watchdog first saw the cluster. It counts as the age if there is no completed backup yet. */
   watchedSince: z.iso.datetime(),
   toldOfAgeAt: z.iso.datetime().optional(),
-  /** When exporting was first seen paused without a lock that explains it. */
+  /** When exporting was first seen paused without a lock that explains the pause. */
   unexplainedPauseSince: z.iso.datetime().optional(),
   toldOfPauseAt: z.iso.datetime().optional(),
-  /** When people were told last of a lock that waits for its own command, and whose lock that is. */
+  /** The last alert about a lock that waits for its own command: the run of the lock, and the moment. */
   toldOfWaiting: z.strictObject({ runId: z.string(), at: z.iso.datetime() }).optional(),
-  /** The `requestedAt` of the long pause that people were told of. */
+  /** The `requestedAt` of the long pause that was reported. */
   toldOfLongPause: z.iso.datetime().optional(),
-  /** Written before what it tells of is done, removed when people are told. At most one of each run. */
+  /** Each alert is written before its action and removed after its delivery. There is at most one for each run. */
   untold: z.array(untoldAlert).optional(),
 });
 export type WatchMemory = z.infer<typeof watchMemory>;

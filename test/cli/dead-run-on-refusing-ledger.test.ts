@@ -43,7 +43,7 @@ async function pausedBy(owner: Owner, code: (typeof refusals)[number]) {
 
 const resumed = (code: string) =>
   new RegExp(
-    `Exporting is resumed \\(read back on every partition\\); this could not be written into the ledger yet: Cannot replace .*lock\\.json: ${code}`,
+    `Exporting is resumed \\(read back on every partition\\), but the ledger could not record it yet: Cannot replace .*lock\\.json: ${code}`,
   );
 const call = /By hand: curl -X POST \S+\/actuator\/exporting\/resume/;
 

@@ -40,7 +40,7 @@ describe('A ledger whose disk is full', () => {
     const { stderr } = ended;
     assert.match(
       stderr,
-      /Resume exporting: could not be recorded, trying again in .*: Exporting is resumed \(read back on every partition\); this could not be written into the ledger yet: Cannot replace .*lock\.json: ENOSPC/,
+      /Resume exporting: could not be recorded, trying again in .*: Exporting is resumed \(read back on every partition\), but the ledger could not record it yet: Cannot replace .*lock\.json: ENOSPC/,
     );
     assert.match(stderr, /Resume exporting: what to do: Free some space on the file system of/);
     assert.doesNotMatch(stderr, /Resume exporting: did not work/);

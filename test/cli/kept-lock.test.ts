@@ -31,7 +31,7 @@ describe('A lock that is kept for its own command', () => {
   ]) {
     test(`The lock of ${what} is left by run, repair, --force and the watchdog, which say that only its own command ends it`, async () => {
       const { on, assertUntouched } = await held(lock);
-      const only = /Only the command that took this lock goes on with it or gives it up/;
+      const only = /Only the command that took this lock can continue or give it up/;
       const run = await on.run().ended;
       assertCode(run, 3);
       assert.match(run.stderr, only);

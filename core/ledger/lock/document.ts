@@ -10,7 +10,7 @@ import { type Holder, holderOrNobody, purposeIn } from './holder.ts';
 import type { FreeLock } from './lock.ts';
 import { goOnWithIt, whenOwnerIsGone } from './purpose.ts';
 
-/** What lies where a cluster's lock is: a lock, or what a lock left when it was given back. */
+/** The document of a cluster's lock: a lock, or the record of its release. */
 export const lockDocuments = (store: Store, commands: Pick<Commands, 'repair'>) => (cluster: string) =>
   documentIn(store, keys.lock(cluster), lockFile, {
     remedyOf: (text) =>
@@ -18,34 +18,34 @@ export const lockDocuments = (store: Store, commands: Pick<Commands, 'repair'>) 
   });
 export type LockDocuments = ReturnType<typeof lockDocuments>;
 
-/** What to do about a lock that cannot be read; `repair` is the command that frees it. */
+/** Makes the remedy for a lock that cannot be read. `repair` is the command that frees it. */
 function remedyForStrangeLock(purpose: string, repair: string): string {
   const newer = 'If a newer camunda-backup wrote it, use that one.';
   return {
-    undo: `${newer} Otherwise this resumes exporting, keeps a copy of the lock and frees it: ${repair}`,
-    free: `${newer} Otherwise this keeps a copy of the lock and frees it: ${repair}`,
+    undo: `${newer} Otherwise this command resumes exporting, keeps a copy of the lock and frees it: ${repair}`,
+    free: `${newer} Otherwise this command keeps a copy of the lock and frees it: ${repair}`,
     keep: `${newer} ${goOnWithIt}`,
   }[whenOwnerIsGone({ purpose })];
 }
 
-/** A document where the lock is that this version cannot read: a newer one has written it, or it is damaged. */
+/** A lock that this version cannot read, because a newer version has written it or it is damaged. */
 export interface UnreadableLock {
   text: string;
   version: string;
-  /** Why it cannot be read, and what to do. */
+  /** The reason why it cannot be read, with a remedy. */
   problem: BackupError;
-  /** Who holds it, where that can be read all the same. */
+  /** The holder, if that part can still be read. */
   holder: Holder | undefined;
-  /** What it is held for, as far as that can be read. */
+  /** The purpose, as far as it can be read. */
   purpose: string;
 }
 
 const ofRun = z.object({ runId: z.string() });
 
-/** Of locks that are only looked at, and of those that nobody can rewrite. */
+/** The operations on locks that this version only reads, and on those that it cannot read. */
 export function strangeLocks(store: Store, lockOf: LockDocuments) {
   return {
-    /** Who holds the lock, also where a newer version has written more into it. Throws LedgerCorrupt. */
+    /** Reads the holder of the lock, even if a newer version has added fields. Throws LedgerCorrupt. */
     async readHolder(cluster: string): Promise<Holder | undefined> {
       const found = await store.read(keys.lock(cluster));
       if (!found) return undefined;
@@ -55,13 +55,13 @@ export function strangeLocks(store: Store, lockOf: LockDocuments) {
       return read?.holder;
     },
 
-    /** The same for those to whom a lock that cannot be read is like none. */
+    /** Reads the holder of the lock; undefined if there is none or it cannot be read. */
     async readHolderIfPossible(cluster: string): Promise<Holder | undefined> {
       const found = await store.read(keys.lock(cluster));
       return found && holderIn(found.text)?.holder;
     },
 
-    /** Undefined where there is no lock, or one that this version can read. */
+    /** Reads a lock that is unreadable; undefined if there is no lock or this version can read it. */
     async readUnreadableLock(cluster: string): Promise<UnreadableLock | undefined> {
       const found = await store.read(keys.lock(cluster));
       const problem = found && lockOf(cluster).problemOf(found.text);
@@ -71,8 +71,8 @@ export function strangeLocks(store: Store, lockOf: LockDocuments) {
     },
 
     /**
-     * Keeps a copy of such a lock beside it, and frees it if nobody has changed it since. `at` names the copy, whose
-     * place is returned. Throws LockLost.
+     * Keeps a copy of an unreadable lock and frees it if it has not changed since it was read. The name of the copy
+     * contains `at`. Returns the location of the copy. Throws LockLost.
      */
     async setLockAside(cluster: string, { text, version }: UnreadableLock, at: string): Promise<string> {
       const copy = keys.lockAside(cluster, at);
@@ -83,8 +83,8 @@ export function strangeLocks(store: Store, lockOf: LockDocuments) {
       await store.remove(copy);
       throw new BackupError(
         'LockLost',
-        `Somebody else has changed ${store.location(keys.lock(cluster))} meanwhile`,
-        { remedy: 'Look again; somebody else may be repairing it.' },
+        `Another process has changed ${store.location(keys.lock(cluster))} meanwhile`,
+        { remedy: 'Look again; another process may be repairing it.' },
       );
     },
   };

@@ -1,12 +1,12 @@
-/** The documents that a lock is read from and written to. In memory, both formats are the same `Lock`. */
+/** The two document formats of a lock. In memory, both are the same `Lock`. */
 
 import * as z from 'zod';
 import { exportingTarget } from '../../components/zeebe/exporting-target.ts';
 import { freeLock, type Lock, lock, pause, proof } from './lock.ts';
 
 /**
- * Format 1 has eight fields side by side for what format 2 calls `pause`, and every lock of this format is held for a
- * backup. It is written only over a lock of this format.
+ * Format 1 has eight separate fields for the `pause` of format 2, and every lock of this format is held for a backup.
+ * It is written only over a lock of the same format.
  */
 const format1 = lock
   .omit({ purpose: true, pause: true })
@@ -80,8 +80,8 @@ const lockOfFormat1 = z.codec(format1, lock, {
 });
 
 /**
- * Format 2 repeats of its pause what a version before it looks for in a lock that it cannot change: without that it
- * would tell people that exporting is paused and that no run explains it. As a lock it is read from `pause` alone.
+ * Format 2 repeats a part of its pause in the fields of format 1. Older versions look for them in a lock that they
+ * cannot change; without them they would report a pause that no run explains. This version reads only `pause`.
  */
 const format2 = lock
   .extend({
@@ -116,5 +116,5 @@ const lockOfFormat2 = z.codec(format2, lock, {
   },
 });
 
-/** What lies where a cluster's lock is: a lock, or what a lock left when it was given back. */
+/** The schema of a lock's document: a lock in one of both formats, or the record of its release. */
 export const lockFile = z.union([lockOfFormat2, lockOfFormat1, freeLock]);

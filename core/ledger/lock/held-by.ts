@@ -5,14 +5,14 @@ import { mayBePaused } from './lock.ts';
 import { type Alive, describeOwner } from './owner.ts';
 import { goOnWithIt, type WhenOwnerIsGone, whenOwnerIsGone, whoHolds } from './purpose.ts';
 
-/** What to do about a living owner. */
+/** The remedies for a lock whose owner is alive. */
 const waiting: Record<WhenOwnerIsGone, string> = {
   undo: 'Wait for it, or end it (Ctrl-C, SIGTERM): it resumes exporting before it ends.',
   free: 'Wait for it.',
   keep: `Wait for it. ${goOnWithIt}`,
 };
 
-/** A lock that somebody holds, as an error with what to do. */
+/** Makes the error for a lock that is held, with a remedy. */
 export function heldBy(lock: Holder, alive: Alive, commands: Pick<Commands, 'repair'>): BackupError {
   const { cluster, runId, owner, acquiredAt } = lock;
   const paused = mayBePaused(lock) ? ' Exporting is paused on its behalf.' : '';
@@ -28,5 +28,5 @@ function remedyForHeldLock(lock: Holder, alive: Alive, commands: Pick<Commands, 
   if (alive === 'alive') return waiting[policy];
   if (policy === 'keep') return goOnWithIt;
   if (alive === 'gone') return `Run: ${commands.repair(lock.cluster)}`;
-  return `Whether it still runs cannot be seen from here. If you know that it does not, run: ${commands.repair(lock.cluster, { force: true })}`;
+  return `It is not visible from here whether the owner still runs. If you know that it does not, run: ${commands.repair(lock.cluster, { force: true })}`;
 }

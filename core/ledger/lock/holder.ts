@@ -13,12 +13,12 @@ const address = z
   .optional();
 const { requestedAt, resumedAt } = pause.shape;
 
-/** The purpose of a lock that does not say it. Format 1 is for backups only; what a later format implies is not known here. */
+/** The purpose of a lock that names none. Format 1 is for backups only; in later formats it is not known. */
 const impliedPurpose = (format: unknown): string => (format === 1 ? 'backup' : 'unknown');
 
 /**
- * Who holds a lock, as far as people are told: of a lock that is only looked at, never rewritten. A newer version may
- * have written it, so what is in it beyond these fields does not matter.
+ * The parts of a lock that messages to people need. A lock that is read this way is never rewritten. A newer version may
+ * have written it, so unknown fields are ignored.
  */
 export const holder = lock
   .pick({ cluster: true, runId: true, reason: true, acquiredAt: true, backupId: true })
@@ -27,7 +27,7 @@ export const holder = lock
     purpose: lock.shape.purpose.optional(),
     owner: z.union([processOwner.strip(), executionOwner.strip()]),
     pause: z.object({ target: address, requestedAt, resumedAt }).optional(),
-    // Format 1 has these and no `pause`; format 2 has both.
+    // Format 1 has these fields and no `pause`; format 2 has both.
     pauseRequestedAt: requestedAt.optional(),
     resumedAt,
     exporting: address,
@@ -42,11 +42,11 @@ export const holder = lock
   }));
 export type Holder = z.infer<typeof holder>;
 
-/** What a lock is held for, as far as anything of it can be read. A damaged lock is taken for that of a backup. */
+/** Reads the purpose of a lock even if the rest of it is not readable. A damaged lock counts as that of a backup. */
 export const purposeIn = z
   .object({ runId: z.string(), format: z.unknown(), purpose: lock.shape.purpose.optional() })
   .transform(({ format, purpose }) => purpose ?? impliedPurpose(format))
   .catch('backup');
 
-/** The same of the document that lies where the lock is: it may be a lock that was given back. */
+/** The holder in the document of a lock, or the document of a lock that was released. */
 export const holderOrNobody = z.union([holder, freeLock.strip()]);

@@ -2,7 +2,7 @@ import { BackupError } from '../../errors.ts';
 import type { Run } from '../run.ts';
 import type { Lock } from './lock.ts';
 
-/** The error of a run that does not own the lock any more; `lock` is what is there instead. */
+/** Makes the error for a run that does not own the lock any more. `lock` is the current lock. */
 export function lockLost(
   run: Pick<Run, 'cluster' | 'runId'>,
   lock: Pick<Lock, 'runId' | 'backupId' | 'repair'> | undefined,
@@ -12,13 +12,13 @@ export function lockLost(
   if (lock)
     why = `${lock.runId} holds it now${lock.backupId === undefined ? '' : ` for the backup ${lock.backupId}`}`;
   if (lock?.runId === run.runId && lock.repair)
-    why = `the run is being put right since ${lock.repair.startedAt}`;
+    why = `the run has been under repair since ${lock.repair.startedAt}`;
   return new BackupError(
     'LockLost',
     `The run ${run.runId} does not own the lock ${location} any more: ${why}`,
     {
       remedy:
-        'The run has ended, or somebody put it right while it was at work: see its manifest, and start a new backup.',
+        'The run has ended, or another process has repaired it while it was running: see its manifest, and start a new backup.',
     },
   );
 }

@@ -5,7 +5,7 @@ import { lockLost } from './lock-lost.ts';
 
 /** The locks of a ledger: one for each cluster. */
 export function locks(lockOf: LockDocuments) {
-  /** What lies where the lock is: a lock, what a lock left when it was given back, or nothing. */
+  /** Reads the document of the lock: a held lock, the record of its release, or nothing. */
   async function readLockFile(cluster: string) {
     const found = await lockOf(cluster).read();
     const held = found && 'runId' in found.value ? found.value : undefined;
@@ -15,12 +15,12 @@ export function locks(lockOf: LockDocuments) {
 
   return {
     /**
-     * Takes the lock. Returns the lock that is there, the given one or the one of whoever holds it, and who gave it
-     * back last.
+     * Takes the lock if it is free. Returns the current lock, which is `wanted` or the lock of another run, and the run
+     * that released it last.
      */
     async acquire(wanted: Lock): Promise<{ lock: Lock; isNew: boolean; releasedBy: string | undefined }> {
       const document = lockOf(wanted.cluster);
-      // The holder may let go between the two calls.
+      // The holder may release the lock between the two calls.
       for (let attempt = 0; attempt < 5; attempt++) {
         const { held, free, version } = await readLockFile(wanted.cluster);
         const releasedBy = free?.releasedBy;
@@ -29,8 +29,8 @@ export function locks(lockOf: LockDocuments) {
           version === undefined ? await document.create(wanted) : await document.replace(wanted, version);
         if (taken) return { lock: wanted, isNew: true, releasedBy };
       }
-      throw new BackupError('LedgerError', `The lock ${document.location()} comes and goes`, {
-        remedy: 'Look for several schedulers that start backups of this cluster at once.',
+      throw new BackupError('LedgerError', `The lock ${document.location()} keeps being taken and released`, {
+        remedy: 'Check whether several schedulers start backups of this cluster concurrently.',
       });
     },
 
@@ -38,15 +38,15 @@ export function locks(lockOf: LockDocuments) {
       return (await readLockFile(cluster)).held;
     },
 
-    /** The lock; or, where it is free, who gave it back. Neither where there never was one, or somebody removed it. */
+    /** Reads the lock or the record of its release. There is neither if no run took it yet or a person removed it. */
     async readLockOrRelease(cluster: string): Promise<{ lock?: Lock; release?: FreeLock }> {
       const { held, free } = await readLockFile(cluster);
       return { ...(held ? { lock: held } : {}), ...(free ? { release: free } : {}) };
     },
 
     /**
-     * Changes the lock if this run owns it; `change` may look at it first. Returns the lock as it is written now. Throws
-     * LockLost otherwise, and what `change` throws.
+     * Changes the lock if this run owns it. `change` may be a function of the current lock. Returns the changed lock.
+     * Throws LockLost if the run does not own it, and the errors of `change`.
      */
     async changeLock<Change extends Partial<Lock>>(
       cluster: string,
@@ -68,8 +68,8 @@ export function locks(lockOf: LockDocuments) {
     },
 
     /**
-     * Gives the lock back if this run owns it; nothing happens otherwise, however late the call arrives. `repaired`:
-     * somebody else does it for the run.
+     * Releases the lock if this run owns it. Otherwise nothing happens, so a late call does no harm. `repaired` means
+     * that another process releases it for the run.
      */
     async release(cluster: string, runId: string, { repaired = false } = {}): Promise<void> {
       const document = lockOf(cluster);
@@ -86,7 +86,7 @@ export function locks(lockOf: LockDocuments) {
       }
       throw new BackupError(
         'LedgerError',
-        `The lock ${document.location()} kept changing while it was given back`,
+        `The lock ${document.location()} kept changing while it was released`,
       );
     },
 

@@ -9,25 +9,25 @@ import type { Lock, Owner } from './lock.ts';
 export type Alive = 'alive' | 'gone' | 'unknown';
 type ProcessOwner = Extract<Owner, { kind: 'process' }>;
 
-/** Which PID namespace, of which boot, of which machine. Read on Linux only; what cannot be read is not there. */
+/** The PID namespace, boot and machine of a process. They are read on Linux only; unreadable ones are omitted. */
 export interface Place {
   machineId?: string | undefined;
   bootId?: string | undefined;
   pidNamespace?: string | undefined;
 }
 
-/** A place, and what can be seen of its processes. */
+/** A place and a view of its processes. */
 export interface Here extends Place {
-  /** The process that has this pid now, and when it began. */
+  /** Finds the process that has this pid now, and its start. */
   processAt: (pid: number) => { start: string | undefined } | undefined;
-  /** For how long the machine has been up. */
+  /** The time since the machine was started. */
   uptimeSeconds: number;
 }
 
-/** The kernel gives the PID namespace that it makes at its start this number always; a container has another. */
+/** The number of the kernel's initial PID namespace, which is always the same. A container has another one. */
 const initialPidNamespace = 'pid:[4026531836]';
 
-/** This process, as the owner of a lock. */
+/** Describes this process as the owner of a lock. */
 export function thisProcess(): ProcessOwner {
   const { machineId, bootId, pidNamespace } = thisPlace();
   const processStart = startOf(process.pid);
@@ -42,7 +42,7 @@ export function thisProcess(): ProcessOwner {
   };
 }
 
-/** Whether a run lives; `trouble` is why the age of its heartbeat is not known, where that matters. */
+/** Whether a run is alive. `trouble` is the reason if the age of its heartbeat was needed and is not known. */
 export interface LifeSigns {
   alive: Alive;
   trouble?: BackupError;
@@ -52,9 +52,9 @@ type AskedOf = Pick<Lock, 'cluster' | 'runId' | 'owner'>;
 type Books = { ledger: Pick<ReturnType<typeof heartbeats>, 'secondsWithoutBeat'> };
 
 /**
- * Whether the run that holds a lock still lives, by its process and by its heartbeat. Everybody who asks asks here. A
- * ledger that cannot say how old the heartbeat is, such as one on a full disk, makes nobody gone, and keeps nobody from
- * putting right what a process left that is seen to be gone.
+ * Finds out whether the run that holds a lock is alive, by its process and its heartbeat. Every caller uses this
+ * function. If the ledger cannot report the age of the heartbeat, such as on a full disk, a run does not count as
+ * gone because of that; but a run whose process is visibly gone can still be repaired.
  */
 export async function lookForRun(lock: AskedOf, { ledger }: Books): Promise<LifeSigns> {
   const { owner } = lock;
@@ -73,7 +73,7 @@ export async function isRunAlive(lock: AskedOf, books: Books): Promise<Alive> {
   return (await lookForRun(lock, books)).alive;
 }
 
-/** `secondsWithoutBeat` is undefined where the run never had a heartbeat: then its process alone tells. */
+/** Judges a run. `secondsWithoutBeat` is undefined if the run never had a heartbeat; then only its process counts. */
 export function judgeRun(
   owner: Owner,
   secondsWithoutBeat: number | undefined | 'not known',
@@ -81,31 +81,31 @@ export function judgeRun(
 ): Alive {
   const seen = lookFor(owner, here);
   if (seen === 'gone') return 'gone';
-  // A machine that was restarted may have the id of another one: only the age of a heartbeat tells them apart.
+  // A restarted machine may share its id with another one. Only the age of a heartbeat distinguishes them.
   if (secondsWithoutBeat === 'not known') return seen === 'restarted' ? 'unknown' : seen;
   if (secondsWithoutBeat === undefined) return seen === 'restarted' ? 'gone' : seen;
-  // Also where the process is there: it stands still, and sends nothing more when it goes on.
+  // This holds even if the process exists: it was suspended, and will send no more calls when it continues.
   if (secondsWithoutBeat > heartbeatTimes.goneAfter) return 'gone';
-  // A young one is of a run that lives, also where this machine has just come up: as a clone of that one's.
+  // A young heartbeat means a living run, even if this machine was just started: it may be a clone of the other one.
   if (seen === 'alive' || secondsWithoutBeat <= heartbeatTimes.aliveWithin) return 'alive';
-  // One since this machine is up is that of another machine with the same id.
+  // A heartbeat that is younger than this machine's start comes from another machine with the same id.
   return seen === 'restarted' && secondsWithoutBeat > here.uptimeSeconds ? 'gone' : 'unknown';
 }
 
-/** Whether the process of an owner is there: all that is known of whoever has no heartbeat. */
+/** Judges an owner without a heartbeat by its process alone. */
 export function isOwnerAlive(owner: Owner, here?: Here): Alive {
   return judgeRun(owner, undefined, here);
 }
 
 /**
- * Looks for the process of an owner. What cannot be known from here is `unknown`, never `gone`. Host names prove
- * nothing: several containers may have the same one.
+ * Looks for the process of an owner. The result is `unknown` and never `gone` if it cannot be seen from here. Host names
+ * prove nothing, because several containers may have the same one.
  */
 function lookFor(owner: Owner, here: Here): Alive | 'restarted' {
   if (owner.kind !== 'process' || !owner.machineId || !owner.bootId || !owner.pidNamespace) return 'unknown';
   if (owner.machineId !== here.machineId || !here.bootId) return 'unknown';
   if (owner.bootId !== here.bootId) {
-    // The containers of one image have its machine id, wherever they run.
+    // All containers of an image share its machine id, wherever they run.
     const areOnTheMachine = [owner, here].every((one) => one.pidNamespace === initialPidNamespace);
     return areOnTheMachine ? 'restarted' : 'unknown';
   }
@@ -132,7 +132,7 @@ function thisMachine(): Here {
 function thisPlace(): Place {
   const machineId = textOf('/etc/machine-id');
   return {
-    // A machine's id is confidential (man machine-id): the ledger has only what is derived from it.
+    // A machine id is confidential (man machine-id), so the ledger stores only a hash of it.
     machineId:
       machineId && createHmac('sha256', machineId).update('camunda-backup').digest('hex').slice(0, 32),
     bootId: textOf('/proc/sys/kernel/random/boot_id'),
@@ -161,26 +161,26 @@ function exists(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it is there, and somebody else's.
+    // EPERM means that the process exists and belongs to another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 
-/** It has ended, and nobody has asked how: in a container whose first process does not, it stays so. Linux only. */
+/** True for a zombie, which has exited but was never reaped. It stays so in a container whose pid 1 does not reap. */
 function isZombie(pid: number): boolean {
   return statOf(pid)?.[0] === 'Z';
 }
 
-/** When a process began, in ticks since this boot: a pid is given again, this is not. Linux only. */
+/** Reads the start of a process, in ticks since this boot. Unlike a pid, it is never reused. It works on Linux only. */
 function startOf(pid: number): string | undefined {
   const boot = textOf('/proc/sys/kernel/random/boot_id');
   const ticks = statOf(pid)?.[19];
   return boot && ticks && `${boot}/${ticks}`;
 }
 
-/** The fields of /proc/PID/stat from the state on. */
+/** Reads the fields of /proc/PID/stat from the state on. */
 function statOf(pid: number): string[] | undefined {
-  // The command name, in parentheses, may hold spaces: the fields are counted after it.
+  // The command name in parentheses may contain spaces, so the fields are counted after it.
   const stat = textOf(`/proc/${pid}/stat`);
   return stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
 }

@@ -1,21 +1,21 @@
-/** What a lock is held for, and what that means for everybody who finds it. */
+/** The purposes of locks, and their meaning for a process that finds a lock. */
 
 import type { Lock } from './lock.ts';
 
 /**
- * What becomes of a lock whose owner is gone:
- * - `undo`: exporting is resumed if the owner has paused it, its backup is FAILED, and the lock is free.
- * - `free`: the lock is free. The cluster gets no call.
- * - `keep`: nothing, with whatever force. Only the command that took the lock knows in which state it left the cluster.
+ * The treatment of a lock whose owner is gone:
+ * - `undo`: a repair resumes exporting if the owner has paused it, marks its backup FAILED and frees the lock.
+ * - `free`: a repair frees the lock and sends no call to the cluster.
+ * - `keep`: the lock stays, even with force. Only the command that took it knows in which state it left the cluster.
  */
 export type WhenOwnerIsGone = 'undo' | 'free' | 'keep';
 
 interface Purpose {
   whenOwnerIsGone: WhenOwnerIsGone;
-  /** Who holds the lock, as a part of a sentence: before an id is known, and before an id. */
+  /** The holder of the lock, as a part of a sentence: `who` without an id, `whoOf` before an id. */
   who: string;
   whoOf: string;
-  /** What comes of the work of a dead owner, as a sentence, if that is not a matter of its backup. */
+  /** What happens to the work of a dead owner, as a sentence, unless its backup shows it. */
   afterwards?: string;
 }
 
@@ -33,7 +33,7 @@ const purposes = new Map<string, Purpose>([
   ['restore', { whenOwnerIsGone: 'keep', who: 'a restore', whoOf: 'the restore of the backup' }],
 ]);
 
-/** A newer version has written it: what its dead owner left is not known here, so nobody touches it. */
+/** The purpose of a newer version. The state that its dead owner left is not known here, so the lock is kept. */
 const unknownPurpose = (purpose: string): Purpose => ({
   whenOwnerIsGone: 'keep',
   who: `a run for the purpose "${purpose}"`,
@@ -48,7 +48,7 @@ const purposeOf = ({ purpose }: Pick<Held, 'purpose'>): Purpose =>
 export const whenOwnerIsGone = (lock: Pick<Held, 'purpose'>): WhenOwnerIsGone =>
   purposeOf(lock).whenOwnerIsGone;
 
-/** Whether anybody but its own command may do something about a lock whose owner is gone. */
+/** True if a repair may change a lock whose owner is gone. */
 export const mayBeTakenOver = (lock: Pick<Held, 'purpose'>): boolean => whenOwnerIsGone(lock) !== 'keep';
 
 /** `the backup 7`, `a restore` */
@@ -59,6 +59,6 @@ export function whoHolds(lock: Held): string {
 
 export const afterwards = (lock: Pick<Held, 'purpose'>): string | undefined => purposeOf(lock).afterwards;
 
-/** What people are told to do about a lock that is kept for its own command. */
+/** The remedy for a lock that is kept for its own command. */
 export const goOnWithIt =
-  'Only the command that took this lock goes on with it or gives it up: no repair, watchdog or next run changes it. If this version of camunda-backup has no such command, use the version that took it.';
+  'Only the command that took this lock can continue or give it up: no repair, watchdog or next run changes it. If this version of camunda-backup has no such command, use the version that took it.';

@@ -6,7 +6,7 @@ import type { Ledger } from '../ledger.ts';
 import type { Run } from '../run.ts';
 import { changeOfPause, type Lock, mayBePaused } from './lock.ts';
 
-/** That exporting is resumed, as the lock says it. */
+/** The fields of the lock that record the resume of exporting. */
 export interface Resumed {
   resumedAt: string;
   resumeProof: Proof;
@@ -18,8 +18,8 @@ type Needs = { clock: Clock; unwritten: Map<string, Resumed> };
 const keyOf = ({ cluster, runId, backupId }: Of) => `${cluster} ${runId} ${backupId}`;
 
 /**
- * Writes down that exporting is resumed, with the moment in which that was seen first. Where the ledger does not take
- * it, exporting is resumed all the same: throws ResumeUnwritten, or ResumeUnwritable where that does not pass.
+ * Records that exporting is resumed, with the moment at which that was first seen. If the ledger does not accept it,
+ * exporting is resumed anyway: throws ResumeUnwritten, or ResumeUnwritable if a retry would not help.
  */
 export async function writeResumed(
   of: Of,
@@ -36,12 +36,12 @@ export async function writeResumed(
   context.unwritten.delete(keyOf(of));
 }
 
-/** What was seen to be resumed, and could not be written down by this process. */
+/** Returns a resume that this process has seen and could not record; undefined if there is none. */
 export function unwrittenResume(of: Of, { unwritten }: Needs): Resumed | undefined {
   return unwritten.get(keyOf(of));
 }
 
-/** Keeps the moment until it can be written. */
+/** Remembers the first moment of the resume until it can be recorded. */
 export function remember(of: Of, resumeProof: Proof, context: Needs): Resumed {
   const resumed = { resumedAt: unwrittenResume(of, context)?.resumedAt ?? nowIso(context), resumeProof };
   context.unwritten.set(keyOf(of), resumed);
@@ -52,14 +52,14 @@ export function unwritten(proof: Proof, error: BackupError): BackupError {
   const how = proof === 'proven' ? 'read back on every partition' : 'answered, not read back';
   return new BackupError(
     isBackupError(error, 'LedgerError') ? 'ResumeUnwritten' : 'ResumeUnwritable',
-    `Exporting is resumed (${how}); this could not be written into the ledger yet: ${error.message}`,
+    `Exporting is resumed (${how}), but the ledger could not record it yet: ${error.message}`,
     { cause: error, remedy: error.remedy },
   );
 }
 
 /**
- * At the end of a run that has resumed exporting without being able to write it: writes it now, before its failure is
- * written down as one that may have left exporting paused.
+ * Records an unrecorded resume at the end of a run. Otherwise its failure would be recorded as one that may have left
+ * exporting paused.
  */
 export async function settleResumed(run: Run, context: Needs & { ledger: Ledger }): Promise<void> {
   const resumed = unwrittenResume(run, context) ?? {
@@ -71,7 +71,7 @@ export async function settleResumed(run: Run, context: Needs & { ledger: Ledger 
       lock.backupId === run.backupId && mayBePaused(lock) ? changeOfPause(lock, resumed) : {},
     );
   } catch (error) {
-    // Whoever has the lock now has put this run right.
+    // Another process holds the lock, so this run was repaired.
     if (!isBackupError(error, 'LockLost')) throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { BackupError, describe } from '../../errors.ts';
 import { fileCodeOf } from './folder-files.ts';
 
-/** LedgerUnusable where the trouble lasts, LedgerError where it may pass; `root` is the ledger's folder, for the remedy. */
+/** Makes LedgerUnusable if the trouble lasts and LedgerError if it may pass. `root` is the ledger's folder. */
 export function failure(verb: string, file: string, root: string, error: unknown): BackupError {
   const code = fileCodeOf(error) ?? '';
   return new BackupError(
@@ -11,7 +11,7 @@ export function failure(verb: string, file: string, root: string, error: unknown
   );
 }
 
-/** What does not pass by itself. */
+/** The codes of errors that do not pass by themselves. */
 const lasting = new Set([
   'EACCES',
   'EPERM',

@@ -1,9 +1,9 @@
-/** Files as folderStore needs them: that appear at once, survive a power cut, and have an age. */
+/** File operations for folderStore: files that appear atomically, survive a power cut and have an age. */
 import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import path from 'node:path';
 
-/** What a file's name ends in that is written and not yet a document. */
+/** The end of the name of a file that is written but not a document yet. */
 export const temporarySuffix = '.tmp';
 
 /** Writes `text`, flushed, to a new file beside `file`, and removes that name when `use` is done. */
@@ -14,7 +14,7 @@ export async function withTemporary<T>(file: string, text: string, use: (tempora
     await writeNew(temporary, text);
     return await use(temporary);
   } finally {
-    // A name that stays behind does no harm, and must not hide what went wrong.
+    // A temporary file that stays does no harm, and must not hide an earlier error.
     await fs.rm(temporary, { force: true }).catch(() => undefined);
   }
 }
@@ -29,7 +29,7 @@ async function writeNew(file: string, text: string): Promise<void> {
   }
 }
 
-/** Where there are no hard links. False when the file exists. */
+/** Creates a file on a file system without hard links. Returns false if the file exists. */
 export async function createInPlace(file: string, text: string): Promise<boolean> {
   let handle: fs.FileHandle;
   try {
@@ -72,8 +72,8 @@ export function isSameFile(one: FileId, other: FileId): boolean {
 }
 
 /**
- * For how long a file has been as it is: its time is compared with that of a file that is written beside it now. On a
- * file server the server's clock gives both.
+ * Returns the time since the last change of a file. It compares the file's time with that of a new file beside it, so
+ * that on a file server both come from the server's clock.
  */
 export async function ageOfFile(file: string): Promise<{ file: FileId; milliseconds: number } | undefined> {
   const seen = await statOfOpened(file);
@@ -82,7 +82,7 @@ export async function ageOfFile(file: string): Promise<{ file: FileId; milliseco
   return { file: seen, milliseconds: Math.max(0, now - seen.mtimeMs) };
 }
 
-/** A client of a file server keeps the times of files for a while, and asks for them when a file is opened. */
+/** Opens the file first, because the client of a file server may use cached times until a file is opened. */
 async function statOfOpened(file: string): Promise<FileId | undefined> {
   const handle = await fs.open(file, 'r').catch((error: unknown) => {
     if (fileCodeOf(error) === 'ENOENT') return undefined;

@@ -1,6 +1,6 @@
 /**
- * The guard of a document in a folder: a file beside it that one process at a time has. It goes away with the change
- * that it guards, or is taken away when whoever made it has died.
+ * The guard of a document in a folder. It is a file beside the document that only one process at a time can create.
+ * That process removes it after its change; if the process dies, another one removes it.
  */
 import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs/promises';
@@ -8,19 +8,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BackupError } from '../../errors.ts';
 import { ageOfFile, createInPlace, type FileId, isSameFile, temporarySuffix } from './folder-files.ts';
 
-/** What the name of a guard ends in. */
+/** The end of the name of a guard. */
 export const guardSuffix = '.replacing';
 
-/** A guard is held for a few milliseconds; one this old was left by a process that died. */
+/** A guard is held for a few milliseconds. A guard of this age was left by a process that died. */
 const guardIsStaleAfter = 10_000;
-/** One that is there for so long is worth a look at its age. */
+/** After this time a process checks the age of the guard. */
 const guardIsSuspectAfter = 100;
-/** Longer than a stale guard lives, so that only a file that cannot be removed ends the wait. */
+/** This is longer than a stale guard lives, so the wait fails only if the file cannot be removed. */
 const guardIsGivenUpAfter = 30_000;
 
 /**
- * Runs `action` while no other process changes `file`. A file system compares nothing when it renames, so
- * whoever compares and then writes needs everybody who writes or removes to wait for that moment.
+ * Runs `action` while no other process changes `file`. A rename cannot compare the old contents, so every process that
+ * writes or removes the file must wait while another one compares and writes.
  */
 export async function guarded<T>(file: string, root: string, action: () => Promise<T>): Promise<T> {
   const guard = file + guardSuffix;
@@ -29,7 +29,7 @@ export async function guarded<T>(file: string, root: string, action: () => Promi
   const breakStale = staleBreaker(guard);
   while (!(await createInPlace(guard, token))) {
     if (performance.now() - started > guardIsGivenUpAfter) {
-      throw new BackupError('LedgerError', `${guard} is held by another process and does not go away.`, {
+      throw new BackupError('LedgerError', `${guard} is held by another process and does not disappear.`, {
         remedy: `Make sure that no other command uses ${root}, then delete ${guard}.`,
       });
     }
@@ -38,15 +38,15 @@ export async function guarded<T>(file: string, root: string, action: () => Promi
   try {
     return await action();
   } finally {
-    // Ours only: when this process was stopped for long, another has broken the guard and holds its own.
+    // Remove only our own guard. If this process was suspended, another one may have replaced the guard.
     const held = await fs.readFile(guard, 'utf8').catch(() => undefined);
     if (held === token) await fs.rm(guard, { force: true }).catch(() => undefined);
   }
 }
 
 /**
- * Takes a guard away that its owner left behind. True when it is worth trying again at once. The age of the guard is
- * read once; from then on this process counts.
+ * Returns a function that removes a guard whose owner has died. Its result is true if the caller should retry at once.
+ * The age of the guard is read once; from then on this process measures the time itself.
  */
 function staleBreaker(guard: string): () => Promise<boolean> {
   let watched: { file: FileId; since: number; begunAt?: number } | undefined;
@@ -57,7 +57,7 @@ function staleBreaker(guard: string): () => Promise<boolean> {
     if (!watched || !isSameFile(watched.file, seen)) watched = { file: seen, since: now };
     if (now - watched.since < guardIsSuspectAfter) return false;
     if (watched.begunAt === undefined) {
-      // Where it cannot be read, such as on a full disk, it is as old as it was watched.
+      // If the age cannot be read, such as on a full disk, the time since the first look counts.
       const age = await ageOfFile(guard).catch(() => undefined);
       if (age && !isSameFile(watched.file, age.file)) return false;
       watched.begunAt = age ? now - age.milliseconds : watched.since;
@@ -67,8 +67,8 @@ function staleBreaker(guard: string): () => Promise<boolean> {
 }
 
 async function breakGuard(guard: string, seen: FileId): Promise<boolean> {
-  // Of several who saw the same stale guard one gets the ticket that is named after it. Whoever gets it later looks
-  // again and finds another guard, or none: a fresh guard is never removed.
+  // Several processes may see the same stale guard, and only one can create the ticket that is named after it. A later
+  // one looks again and finds another guard or none, so a fresh guard is never removed.
   const ticket = `${guard}.${seen.ino}-${seen.mtimeMs}${temporarySuffix}`;
   if (!(await createInPlace(ticket, ''))) return false;
   try {

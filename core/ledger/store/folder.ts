@@ -1,11 +1,11 @@
 /**
- * The ledger in a local folder: for the command line, the demo and tests. One document is one file.
+ * The ledger in a local folder, for the command line, the demo and tests. Each document is one file.
  *
- * - A document appears, and changes, at once: its text is written to a temporary file beside it, flushed, and
- *   then linked (create) or renamed (write, replace) to its name. A crash leaves at most a temporary file,
- *   which `list` ignores.
- * - On a file system without hard links (FAT, some network shares) `create` opens the file exclusively
- *   instead: still only one creator wins, but a crash in that moment can leave a part of the text.
+ * - Documents appear and change atomically. The text is written to a temporary file beside the document, flushed, and
+ *   then linked (create) or renamed (write, replace) to its name. A crash leaves at most a temporary file, which `list`
+ *   ignores.
+ * - On a file system without hard links (FAT, some network shares), `create` opens the file exclusively instead. Still
+ *   only one creator wins, but a crash at that moment can leave a part of the text.
  */
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
@@ -17,15 +17,15 @@ import { guarded } from './folder-guard.ts';
 import { checkKey, checkPrefix, isReserved } from './key.ts';
 import type { Store } from './store.ts';
 
-/** What `link` answers on file systems that have no hard links. */
+/** The errors of `link` on file systems without hard links. */
 const noHardLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
 export interface FolderStoreOptions {
-  /** Replaced in tests, by one that behaves like a file system without hard links. */
+  /** Tests replace it with a function that behaves like a file system without hard links. */
   link?: (existing: string, target: string) => Promise<void>;
 }
 
-/** `folder` is made when the first document is written; a relative one is taken from the working directory. */
+/** Opens a ledger. `folder` may be relative to the working directory. It is created with the first document. */
 export function folderStore(folder: string, options: FolderStoreOptions = {}): Store {
   const root = path.resolve(folder);
   const link = options.link ?? fs.link;
@@ -73,7 +73,7 @@ export function folderStore(folder: string, options: FolderStoreOptions = {}): S
 
   async function replace(key: string, text: string, version: string) {
     const file = fileOf(key);
-    // Most losers are known without touching the disk; the comparison that counts is under the guard.
+    // This finds most losers without a write. Only the comparison under the guard decides.
     if ((await read(key))?.version !== version) return false;
     return attempt('replace', file, root, () =>
       withTemporary(file, text, (temporary) =>
@@ -88,7 +88,7 @@ export function folderStore(folder: string, options: FolderStoreOptions = {}): S
 
   async function remove(key: string) {
     const file = fileOf(key);
-    // Without this a guard would need the document's folder, which need not exist.
+    // The guard needs the document's folder, which may be missing if there is no document.
     if ((await read(key)) === undefined) return;
     await attempt('remove', file, root, () =>
       guarded(file, root, async () => {
@@ -154,7 +154,7 @@ export function folderStore(folder: string, options: FolderStoreOptions = {}): S
   return { read, create, write, replace, remove, ageOf, list, folders, exists, home: root, location: fileOf };
 }
 
-/** A hash of the content: the same text is the same version. Ledger texts hold a run id or a time, so none comes back. */
+/** Hashes the text. No text of a ledger is ever repeated, because each contains a run id or a time. */
 function versionOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

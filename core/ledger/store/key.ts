@@ -3,16 +3,16 @@ import { temporarySuffix } from './folder-files.ts';
 import { guardSuffix } from './folder-guard.ts';
 
 /**
- * Keys are the same for every store, so that a ledger can move between them: names joined by `/`, none of them
- * empty, `.` or `..`, and none that folderStore uses for its own files. Throws ConfigurationError: keys are
- * made from the cluster's name.
+ * Checks a key. Keys are the same for every store, so that a ledger can be moved: names joined by `/`, none of them
+ * empty, `.` or `..`, and none that folderStore uses for its own files. Throws ConfigurationError, because keys contain
+ * the configured name of the cluster.
  */
 export function checkKey(key: string): void {
   const wrong = key.split('/').some((name) => name === '' || isOutside(name) || isReserved(name));
   if (wrong) throw refusedKey(key);
 }
 
-/** Like checkKey, for a prefix: its last name may be unfinished, or empty. */
+/** Checks a prefix of keys. Its last name may be incomplete or empty. */
 export function checkPrefix(prefix: string): void {
   const names = prefix.split('/');
   const last = names.pop() ?? '';
@@ -24,7 +24,7 @@ function isOutside(name: string): boolean {
   return name === '.' || name === '..' || /[\\\u0000-\u001f\u007f]/.test(name) || /^[A-Za-z]:/.test(name);
 }
 
-/** A name that the folder store gives to files of its own. */
+/** True for a name that folderStore uses for its own files. */
 export function isReserved(name: string): boolean {
   return name.endsWith(temporarySuffix) || name.endsWith(guardSuffix);
 }

@@ -13,7 +13,7 @@ const operations = {
 
 export type Verb = keyof typeof operations;
 
-/** What was call of S3, and where. */
+/** A request to S3. */
 interface S3Call {
   verb: Verb;
   bucket: string;
@@ -22,7 +22,7 @@ interface S3Call {
   endpoint: string | undefined;
 }
 
-/** An error of the client as one of ours: LedgerError where it may pass, LedgerUnusable where it will not. */
+/** Turns an error of the client into LedgerError if it may pass, and into LedgerUnusable otherwise. */
 export async function s3Failure(call: S3Call, error: unknown): Promise<BackupError> {
   const { verb, bucket, root, key } = call;
   const status = httpStatusOf(error);
@@ -55,14 +55,14 @@ async function obstacleOf(
   return { ...seen, remedy: `${seen.remedy} This is the endpoint of the ledger (ledger.s3.endpoint).` };
 }
 
-/** Of 4xx only what says that the request came too late, too early or too often. */
+/** Of the 4xx answers, only those pass that mean that the request came too late, too early or too often. */
 function mayPass(status: number, code: string | undefined): boolean {
   if (code === 'NotImplemented') return false;
   if (code === 'RequestTimeout') return true;
   return status >= 500 || [200, 408, 409, 412, 429].includes(status);
 }
 
-/** What no server has said: there are no credentials here, or no region. */
+/** True for an error of this machine without a request: credentials or a region are missing. */
 function isOfThisMachine(code: string | undefined, words: string): boolean {
   return code === 'CredentialsProviderError' || words.startsWith('Region is missing');
 }
@@ -128,12 +128,12 @@ function s3Remedy(
   return `Check the bucket ${bucket}, the region and the endpoint in the configuration.`;
 }
 
-/** The document is not there (and the bucket is). */
+/** True if the document is missing but the bucket exists. */
 export function isMissing(error: unknown): boolean {
   return s3CodeOf(error) === 'NoSuchKey';
 }
 
-/** S3's own code (the client uses it as the error's name), or the network's. */
+/** Reads S3's own code, which the client uses as the error's name, or the code of a network error. */
 export function s3CodeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error.name !== 'Error' && error.name !== 'AggregateError') return error.name;

@@ -1,14 +1,14 @@
 /**
- * The ledger in an S3 bucket: for the state machine, and for every command that shares its lock. One document is
- * one object. Needs s3:GetObject, s3:PutObject and s3:DeleteObject on the objects, and s3:ListBucket on the
- * bucket. Encryption is the bucket's business.
+ * The ledger in an S3 bucket, for the state machine and for every command that shares its lock. Each document is one
+ * object. It needs s3:GetObject, s3:PutObject and s3:DeleteObject on the objects, and s3:ListBucket on the bucket.
+ * Encryption is configured at the bucket.
  *
- * S3 decides who wins, with conditional writes (`If-None-Match: *` and `If-Match`):
+ * S3 decides which writer wins, with conditional writes (`If-None-Match: *` and `If-Match`):
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
- * Another server must implement them too: one that ignores them overwrites other runs' locks.
+ * Another server must implement them too. A server that ignores them would overwrite the locks of other runs.
  *
- * Texts for create and replace must be their writer's own (hold a run id): that is how a write whose answer was
- * lost is told from another's.
+ * Texts for create and replace must be unique to their writer (contain a run id). That distinguishes a write whose
+ * answer was lost from the write of another run.
  */
 import {
   DeleteObjectCommand,
@@ -26,11 +26,11 @@ import { checkKey, checkPrefix } from './key.ts';
 import { isMissing, s3CodeOf, s3Failure, type Verb } from './s3-errors.ts';
 import type { Store } from './store.ts';
 
-/** A conflict lasts as long as the other's write of a small object; the waits between these tries add up to about 0.5 s. */
+/** A conflict lasts as long as the other write of a small object. The waits between these tries total about 0.5 s. */
 const conflictAttempts = 5;
 
 export interface S3ClientOptions {
-  /** Without one: AWS_REGION, or the profile's. */
+  /** The default is AWS_REGION or the region of the profile. */
   region?: string | undefined;
   /** A server that is not AWS's own, or a VPC endpoint. */
   endpoint?: string | undefined;
@@ -38,11 +38,11 @@ export interface S3ClientOptions {
   forcePathStyle?: boolean | undefined;
 }
 
-/** A client that never waits for long. */
+/** Makes a client with short timeouts. */
 export function s3Client({ region, endpoint, forcePathStyle }: S3ClientOptions = {}): S3Client {
   return new S3Client({
     ...(region === undefined ? {} : { region }),
-    // Servers other than AWS's do not all know the checksums that the client adds by itself.
+    // Some servers other than AWS do not know the checksums that the client adds by default.
     ...(endpoint === undefined
       ? {}
       : {
@@ -57,14 +57,14 @@ export function s3Client({ region, endpoint, forcePathStyle }: S3ClientOptions =
 
 export interface S3StoreOptions {
   bucket: string;
-  /** What comes before every key; slashes at its ends do not matter, and it may be empty. */
+  /** The prefix of every key. It may be empty; slashes at its ends do not matter. */
   prefix: string;
   client: S3Client;
-  /** The client's, where it has one: what does not answer is looked at there. */
+  /** The endpoint of the client, if it has one. It is examined if S3 does not answer. */
   endpoint?: string | undefined;
 }
 
-/** The SDK hands over no header but those that belong to the object. */
+/** The SDK returns only headers of the object, so the date is read from the raw response. */
 const withDate = z.object({ headers: z.object({ date: z.string() }) });
 
 type Condition = { IfNoneMatch: '*' } | { IfMatch: string };
@@ -107,7 +107,7 @@ export function s3Store({ bucket, prefix, client, endpoint }: S3StoreOptions): S
 
   function ageOf(key: string) {
     return get(key, async ({ Body, LastModified }, date) => {
-      // A body that nobody reads keeps its connection.
+      // An unread body would keep its connection open.
       await Body?.transformToByteArray();
       const seconds = (Date.parse(date) - (LastModified?.getTime() ?? Number.NaN)) / 1000;
       if (Number.isNaN(seconds)) throw new Error('the answer has no Last-Modified or no Date');
@@ -116,7 +116,7 @@ export function s3Store({ bucket, prefix, client, endpoint }: S3StoreOptions): S
   }
 
   async function put(key: string, text: string, condition?: Condition) {
-    // As bytes: the client takes an empty string for no body at all.
+    // The client treats an empty string as a missing body, so bytes are sent.
     const body = Buffer.from(text, 'utf8');
     await client.send(
       new PutObjectCommand({ ...objectOf(key), Body: body, ContentType: 'application/json', ...condition }),
@@ -130,8 +130,8 @@ export function s3Store({ bucket, prefix, client, endpoint }: S3StoreOptions): S
         await put(key, text, condition);
         return true;
       } catch (error) {
-        // The client repeats a write whose answer was lost, and then the condition fails on our own object. Only
-        // its text can tell: it holds the run id of whoever wrote it.
+        // The client retries a write whose answer was lost, and then the condition fails on our own object. Only its
+        // text shows that, because it contains the run id of its writer.
         if (httpStatusOf(error) === 412) return (await read(key))?.text === text;
         if ('IfMatch' in condition && isMissing(error)) return false;
         if (s3CodeOf(error) !== 'ConditionalRequestConflict') throw await failed(verb, key, error);
@@ -180,7 +180,7 @@ export function s3Store({ bucket, prefix, client, endpoint }: S3StoreOptions): S
     const keys: string[] = [];
     for await (const { Contents = [] } of pages({}, keyPrefix)) {
       for (const { Key } of Contents) {
-        // Consoles make empty objects that end in a slash, to show a folder.
+        // Consoles create empty objects that end in a slash, to show a folder.
         if (Key !== undefined && !Key.endsWith('/')) keys.push(Key.slice(root.length));
       }
     }
@@ -222,7 +222,7 @@ export function s3Store({ bucket, prefix, client, endpoint }: S3StoreOptions): S
         if (!isMissing(error)) throw await failed('remove', key, error);
       }
     },
-    // A bucket that is not there is an error of every call.
+    // A missing bucket makes every call fail.
     exists: async () => true,
     home: `s3://${bucket}/${root}`,
     location(key) {

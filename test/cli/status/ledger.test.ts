@@ -43,7 +43,10 @@ describe('`status` of what the ledger says', () => {
   it('`status` does not take a ledger that is missing, or has nothing of the cluster, for one without backups', async () => {
     const { folder, look, seen } = await bench();
     const [problem = ''] = (await seen()).problems;
-    assert.match(problem, /^The ledger .* has nothing of production: no backup .* or it is another one/);
+    assert.match(
+      problem,
+      /^The ledger .* has no record of production: no backup .* or you mean another ledger/,
+    );
     await rm(folder, { recursive: true });
     const { code, text } = await look();
     assert.equal(code, 1);

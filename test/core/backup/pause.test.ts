@@ -226,7 +226,7 @@ describe('The pause for a backup', () => {
       await context.ledger.changeLock('production', run.runId, { ...before, repair });
       const error = await failureOf(pauseForBackup(run, target, context));
       assert.equal(error.name, 'LockLost');
-      assert.match(error.message, /the run is being put right since 2026-11-21T09:00:00/);
+      assert.match(error.message, /the run has been under repair since 2026-11-21T09:00:00/);
       assert.deepEqual(
         fake.calls().filter((call) => call !== partitions),
         [],

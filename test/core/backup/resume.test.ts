@@ -137,7 +137,7 @@ describe('The resume after a backup', () => {
     assert.equal(error.name, 'ResumeUnwritable');
     assert.equal(
       error.message,
-      'Exporting is resumed (read back on every partition); this could not be written into the ledger yet: Cannot replace lock.json: ENOSPC.',
+      'Exporting is resumed (read back on every partition), but the ledger could not record it yet: Cannot replace lock.json: ENOSPC.',
     );
     assert.equal(error.remedy, 'Free some space.');
     assert.equal(broker.phase, 'EXPORTING');

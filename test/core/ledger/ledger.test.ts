@@ -10,7 +10,10 @@ import { lockOf, manifestOf, open } from './ledger-world.ts';
 test('A ledger that has nothing of a cluster says so, and that it may be another one', async () => {
   const { ledger, store } = open();
   const nothing = async () => (await ledger.nothingOf('production'))?.message ?? '';
-  assert.match(await nothing(), /^The ledger memory: has nothing of production: .* or it is another one/);
+  assert.match(
+    await nothing(),
+    /^The ledger memory: has no record of production: .* or you mean another ledger/,
+  );
   store.exists = async () => false;
   assert.match(await nothing(), /^The ledger memory: does not exist yet: /);
   await ledger.createManifest(manifestOf(7));

@@ -73,7 +73,7 @@ for (const { home, open } of [
         inUse.message,
         /^The backup 7 of production is in use by a drill \(drill-1, process 1 on another-host\) since .* and by a verification \(verify-1, arn:/,
       );
-      assert.match(inUse.remedy ?? '', /use\.json is void 1 h 00 min after it was renewed last/);
+      assert.match(inUse.remedy ?? '', /use\.json becomes void 1 h 00 min after its last renewal\./);
       assert.equal((await books.lookForUse('production', 8)).inUse, undefined);
       await books.endUse('production', 7, 'drill-1');
       assert.equal(await isInUse(), true);
@@ -122,7 +122,7 @@ for (const { home, open } of [
         await store.write(key, text);
         const { inUse } = await look();
         assert.equal(inUse?.name, 'BackupInUse');
-        assert.match(inUse.message, /^Whether the backup 7 of production is in use is not known: /);
+        assert.match(inUse.message, /^It is not known whether the backup 7 of production is in use: /);
         await makeOlder(useTimes.goneAfter + 1);
         assert.equal((await look()).inUse, undefined);
         assert.match((await look()).stale ?? '', /does not count any more$/);

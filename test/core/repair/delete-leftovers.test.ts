@@ -84,7 +84,7 @@ describe('The deletion of leftovers', () => {
         problems.map(({ name }) => name),
         ['BackupInUse'],
       );
-      assert.match(problems[0]?.remedy ?? '', /^Wait until that has ended/);
+      assert.match(problems[0]?.remedy ?? '', /^Wait until that use has ended/);
       assert.deepEqual(world.deletes(), []);
       assert.deepEqual(world.deletedSnapshots, []);
       await world.context.ledger.endUse('production', 7, 'verify-1').catch(() => undefined);

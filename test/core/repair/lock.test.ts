@@ -41,7 +41,7 @@ test('A repair resumes exporting also where the ledger takes nothing, and the ne
     assert.equal(error.name, name === 'LedgerError' ? 'ResumeUnwritten' : 'ResumeUnwritable');
     assert.match(
       error.message,
-      /^Exporting is resumed \(read back on every partition\); this could not be written into the ledger yet/,
+      /^Exporting is resumed \(read back on every partition\), but the ledger could not record it yet/,
     );
     assert.equal(error.remedy, 'Free some space.');
     assert.equal(world.broker.phase, 'EXPORTING');

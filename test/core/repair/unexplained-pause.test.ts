@@ -105,7 +105,7 @@ const reasons: { what: string; name: string; says: RegExp; make: (world: World) 
   {
     what: 'the ledger has nothing of the cluster',
     name: 'LedgerEmpty',
-    says: /has nothing of production/,
+    says: /has no record of production/,
     make: ({ context }) => context.store.documents.clear(),
   },
   {

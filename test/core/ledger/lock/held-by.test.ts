@@ -5,8 +5,9 @@ import { typed } from '../../fakes.ts';
 import { lockOf } from '../ledger-world.ts';
 
 const repair = 'Run: camunda-backup repair --cluster production';
-const force = /^Whether it still runs .*, run: camunda-backup repair --cluster production --force$/;
-const only = /^Only the command that took this lock goes on with it or gives it up/;
+const force =
+  /^It is not visible from here whether the owner still runs.*, run: camunda-backup repair --cluster production --force$/;
+const only = /^Only the command that took this lock can continue or give it up/;
 
 describe('What people are told of a lock that somebody holds', () => {
   for (const { purpose, who, whoOfSeven, remedies } of [

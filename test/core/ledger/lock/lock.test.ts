@@ -183,7 +183,7 @@ describe('A lock that is given back', () => {
     };
     const error = await failureOf(ledger.release('production', 'run-1'));
     assert.equal(error.name, 'LedgerError');
-    assert.match(error.message, /kept changing while it was given back/);
+    assert.match(error.message, /kept changing while it was released/);
   });
 
   test('A lock that was given back cannot be changed any more', async () => {
