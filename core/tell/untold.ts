@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Alert } from '../alert.ts';
 import type { Context } from '../context.ts';
 import { describe, isBackupError } from '../errors.ts';
 import type { UntoldAlert } from '../ledger/watch-memory.ts';
@@ -51,9 +50,6 @@ export async function untoldOf(
 ): Promise<UntoldAlert | undefined> {
   return (await ledger.readMemory(cluster))?.untold?.find((one) => one.runId === runId);
 }
-
-/** Sends an alert that is repeated while its reason lasts. Returns false if it could not be sent. */
-export type Tells = (alert: Alert) => Promise<boolean>;
 
 export interface Alerts {
   keep(untold: UntoldAlert): Promise<void>;

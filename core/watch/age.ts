@@ -1,70 +1,67 @@
-import { isAhead, secondsSince } from '../clock.ts';
+import { isAhead, nowIso, secondsSince } from '../clock.ts';
 import { formatSeconds } from '../config/duration.ts';
-import type { ClusterConfig } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import type { Manifest } from '../ledger/manifest.ts';
-import type { Tells } from '../tell/untold.ts';
+import type { WatchMemory } from '../ledger/watch-memory.ts';
+import { isDue, type Moment, type Noticed, nothing } from './noticed.ts';
 
-type Needs = Pick<Context, 'ledger' | 'clock'> & { tells: Tells };
+/** The last completed backup of a cluster, if there is one, and since when none has been completed. */
+export interface Age {
+  last: Manifest | undefined;
+  since: string;
+}
 
-const repeatAfterSeconds = 24 * 3600;
-
-/**
- * Notices that completed backups stay away, and tells of it once a day. Returns how old the last one is, in seconds;
- * null where it is dated in the future: then its age is not known, and that is told as well.
- */
-export async function watchAge(
+/** Looks for the last completed backup: among the newest ones, and in the whole ledger before people are told. */
+export async function lastCompleted(
   cluster: string,
-  newest: Manifest[],
-  ids: AsyncIterable<number>,
-  { maxAge }: ClusterConfig,
-  context: Needs,
-): Promise<number | null> {
-  const { ledger, tells } = context;
-  const now = new Date(context.clock.now()).toISOString();
-  const before = await ledger.readMemory(cluster);
-  const sinceOf = (last: Manifest | undefined) => last?.startedAt ?? before?.watchedSince ?? now;
-  let last = newest.find(({ state }) => state === 'COMPLETED') ?? (await ledger.lastCompleted(cluster, ids));
-  if (maxAge !== undefined && secondsSince(sinceOf(last), context) > maxAge) {
-    // People are told only after a look at every id, also at those that are no moments.
-    const all = (await ledger.backupIds(cluster)).toReversed();
-    last = await ledger.lastCompleted(cluster, all);
+  { newest, ids, maxAge }: { newest: Manifest[]; ids: AsyncIterable<number>; maxAge: number | undefined },
+  { watchedSince }: Pick<WatchMemory, 'watchedSince'>,
+  { ledger, clock }: Pick<Context, 'ledger' | 'clock'>,
+): Promise<Age> {
+  const ageOf = (last: Manifest | undefined) => ({ last, since: last?.startedAt ?? watchedSince });
+  const first =
+    newest.find(({ state }) => state === 'COMPLETED') ?? (await ledger.lastCompleted(cluster, ids));
+  const age = ageOf(first);
+  if (maxAge === undefined || secondsSince(age.since, { clock }) <= maxAge) return age;
+  // People are told only after a look at every id, also at those that are no moments.
+  const all = (await ledger.backupIds(cluster)).toReversed();
+  return ageOf(await ledger.lastCompleted(cluster, all));
+}
+
+/** How old the last completed backup is, in seconds; null if it is dated in the future: then its age is not known. */
+export function ageInSeconds({ since }: Age, clock: Moment): number | null {
+  return isAhead(since, clock) ? null : secondsSince(since, { clock });
+}
+
+/** Notices that completed backups stay away, or that nobody can know it. */
+export function noticeAge(
+  { cluster, age, maxAge }: { cluster: string; age: Age; maxAge: number | undefined },
+  { toldOfAgeAt }: Pick<WatchMemory, 'toldOfAgeAt'>,
+  clock: Moment,
+): Noticed {
+  const seconds = ageInSeconds(age, clock);
+  if (maxAge === undefined || (seconds !== null && seconds <= maxAge)) {
+    return { alerts: [], memory: { toldOfAgeAt: undefined } };
   }
-  const since = sinceOf(last);
-  const age = secondsSince(since, context);
-  const isUnknown = isAhead(since, context.clock);
-  let toldOfAgeAt: string | undefined;
-  if (maxAge !== undefined && (isUnknown || age > maxAge)) {
-    toldOfAgeAt = before?.toldOfAgeAt;
-    if (
-      !toldOfAgeAt ||
-      isAhead(toldOfAgeAt, context.clock) ||
-      secondsSince(toldOfAgeAt, context) > repeatAfterSeconds
-    ) {
-      const isTold = await tells({
-        kind: 'noRecentBackup',
-        severity: 'CRITICAL',
-        cluster,
-        backupId: last?.backupId,
-        ...(isUnknown
-          ? {
-              reason: `${last ? `The last completed backup, ${last.backupId},` : 'The first look at this cluster'} is dated ${formatSeconds(-age)} in the future: a clock is wrong, or was, so that nobody knows how old the last backup is`,
-              remedy: 'Set the clocks of the machines that run backups; then start a backup by hand.',
-            }
-          : {
-              reason: last
-                ? `The last completed backup, ${last.backupId}, began ${formatSeconds(age)} ago; ${formatSeconds(maxAge)} are allowed`
-                : `There is no completed backup, and the cluster is watched for ${formatSeconds(age)}; ${formatSeconds(maxAge)} are allowed`,
-              remedy:
-                'See whether the schedule is enabled, and why the last runs failed; then start a backup by hand.',
-            }),
-      });
-      if (isTold) toldOfAgeAt = now;
-    }
-  }
-  await ledger.changeMemory(cluster, (memory) => {
-    const { toldOfAgeAt: _, ...rest } = memory ?? { watchedSince: now };
-    return { ...rest, ...(toldOfAgeAt ? { toldOfAgeAt } : {}) };
-  });
-  return isUnknown ? null : age;
+  if (!isDue(toldOfAgeAt, 'noRecentBackup', clock)) return nothing;
+  const { last, since } = age;
+  const alert = {
+    kind: 'noRecentBackup',
+    severity: 'CRITICAL',
+    cluster,
+    backupId: last?.backupId,
+    ...(seconds === null
+      ? {
+          reason: `${last ? `The last completed backup, ${last.backupId},` : 'The first look at this cluster'} is dated ${formatSeconds(-secondsSince(since, { clock }))} in the future: a clock is wrong, or was, so that nobody knows how old the last backup is`,
+          remedy: 'Set the clocks of the machines that run backups; then start a backup by hand.',
+        }
+      : {
+          reason: last
+            ? `The last completed backup, ${last.backupId}, began ${formatSeconds(seconds)} ago; ${formatSeconds(maxAge)} are allowed`
+            : `There is no completed backup, and the cluster is watched for ${formatSeconds(seconds)}; ${formatSeconds(maxAge)} are allowed`,
+          remedy:
+            'See whether the schedule is enabled, and why the last runs failed; then start a backup by hand.',
+        }),
+  } as const;
+  return { alerts: [{ alert, told: { toldOfAgeAt: nowIso({ clock }) } }], memory: {} };
 }

@@ -11,10 +11,12 @@ import { BackupError, describe, isBackupError } from '../errors.ts';
 import { type Lock, mayBePaused, type Pause } from '../ledger/lock/lock.ts';
 import { describeOwner, type LifeSigns, lookForRun } from '../ledger/lock/owner.ts';
 import { afterwards, mayBeTakenOver, whenOwnerIsGone } from '../ledger/lock/purpose.ts';
+import type { WatchMemory } from '../ledger/watch-memory.ts';
 import { abandoned, type Repaired, repairLock } from '../repair/lock.ts';
 import { executionUrl } from '../tell/alert-message.ts';
-import type { Alerts, Tells } from '../tell/untold.ts';
-import { watchKeptLock } from './kept-lock.ts';
+import type { Alerts } from '../tell/untold.ts';
+import { noticeKeptLock } from './kept-lock.ts';
+import { type Noticed, nothing } from './noticed.ts';
 
 /** What the watchdog asks of Step Functions. */
 export interface Executions {
@@ -29,31 +31,41 @@ type Needs = Pick<
   'ledger' | 'clock' | 'http' | 'secrets' | 'repairer' | 'commands' | 'unwritten' | 'warn'
 > & {
   executions: Executions;
-  tells: Tells;
 };
 
 export type WatchedLock = 'free' | 'running' | 'repaired' | 'still-paused' | 'not-ours' | 'waiting';
 
+/** What a look at a lock came to, and what people are to be told of it. */
+export interface SeenLock {
+  state: WatchedLock;
+  noticed: Noticed;
+}
+
 /**
  * Puts right what a dead run left behind, and stops a run that keeps exporting paused for too long. What people are to
- * be told of that is kept in `alerts` before it is done.
+ * be told of what is done is kept in `alerts` before it is done. Nothing that depends on `memory` is noticed without it.
  */
 export async function watchLock(
   lock: Lock,
   config: ClusterConfig,
+  memory: WatchMemory | undefined,
   alerts: Alerts,
   context: Needs,
-): Promise<WatchedLock> {
+): Promise<SeenLock> {
   const { owner } = lock;
   const signs = await signsOf(lock, context);
-  if (!mayBeTakenOver(lock)) return watchKeptLock(lock, signs, context);
+  if (!mayBeTakenOver(lock)) {
+    const { clock, commands } = context;
+    const noticed = memory ? noticeKeptLock({ lock, signs, commands }, memory, clock) : nothing;
+    return { state: signs.alive === 'alive' ? 'running' : 'waiting', noticed };
+  }
   const tooLong = pausedTooLong(lock, config, context);
   const { executions } = context;
   const { alive, trouble } = signs;
   if (alive !== 'gone' && !tooLong) {
-    if (alive === 'alive') return 'running';
+    if (alive === 'alive') return { state: 'running', noticed: nothing };
     if (trouble) throw notKnown(lock, trouble, context);
-    return 'not-ours';
+    return { state: 'not-ours', noticed: nothing };
   }
   if (tooLong && alive === 'alive' && owner.kind === 'execution') {
     // First the end of the run, then the resume: it must not pause again behind our back.
@@ -61,8 +73,7 @@ export async function watchLock(
     await waitForTheEnd(owner.arn, context);
   } else if (tooLong && alive !== 'gone') {
     // A run of the command line somewhere else cannot be ended from here.
-    await tellOtherHost(lock, tooLong, alive, context);
-    return 'still-paused';
+    return stillPaused(onOtherHost(lock, tooLong, alive, context));
   }
   const failure =
     tooLong && owner.kind === 'execution'
@@ -90,14 +101,13 @@ export async function watchLock(
       // Another watchdog is at it, or has done it. Or the run itself was at its end.
       const { release } = await context.ledger.readLockOrRelease(lock.cluster);
       if (release?.releasedBy === lock.runId && !release.repaired) await alerts.drop(lock);
-      return 'running';
+      return { state: 'running', noticed: nothing };
     }
     // Exporting is resumed, although the lock cannot say so.
     if (isBackupError(error) && resumedUnwritten.includes(error.name)) throw error;
     const now = await context.ledger.readLock(lock.cluster);
     if (!now || !mayBePaused(now)) throw error;
-    await tellStillPaused(now, error, context);
-    return 'still-paused';
+    return stillPaused(withoutEnd(now, error));
   }
   const exporting =
     repaired.exporting === 'not-paused'
@@ -105,7 +115,12 @@ export async function watchLock(
       : `Exporting is resumed (${repaired.exporting}).`;
   const { unreadable } = repaired;
   await keep(unreadable ? `${exporting} ${unreadable.message}.` : exporting, repaired);
-  return 'repaired';
+  return { state: 'repaired', noticed: nothing };
+}
+
+/** Told at every look. */
+function stillPaused(alert: Alert): SeenLock {
+  return { state: 'still-paused', noticed: { alerts: [{ alert, told: {} }], memory: {} } };
 }
 
 /** Step Functions knows its executions; of a run of the command line its heartbeat tells. */
@@ -124,7 +139,7 @@ function notKnown(lock: Lock, trouble: BackupError, { commands }: Needs): Backup
   return new BackupError(
     trouble.name,
     `Whether the run ${runId} (${describeOwner(owner)}) lives is not known: ${trouble.message}${paused} If it does not live, run: ${commands.repair(cluster, { force: true })}${byHand}`,
-    { cause: trouble, ...(trouble.remedy ? { remedy: trouble.remedy } : {}) },
+    { cause: trouble, remedy: trouble.remedy },
   );
 }
 
@@ -169,12 +184,8 @@ export function leftoversOf(cluster: string, commands: Commands): string {
   return `What the components still have of it is shown by: ${commands.repair(cluster)}`;
 }
 
-async function tellStillPaused(
-  lock: Lock & { pause: Pause },
-  error: unknown,
-  { tells }: Needs,
-): Promise<void> {
-  await tells({
+function withoutEnd(lock: Lock & { pause: Pause }, error: unknown): Alert {
+  return {
     kind: 'exportingLeftPaused',
     severity: 'CRITICAL',
     cluster: lock.cluster,
@@ -182,25 +193,20 @@ async function tellStillPaused(
     reason: `Exporting is paused since ${lock.pause.requestedAt}, on behalf of a run that does not end it: ${describe(error)}. It is tried again every five minutes.`,
     remedy: resumeByHand(lock.pause.target),
     execution: executionUrl(lock.runId),
-  });
+  };
 }
 
-async function tellOtherHost(
-  lock: Lock,
-  tooLong: TooLong,
-  alive: 'alive' | 'unknown',
-  { tells, commands }: Needs,
-): Promise<void> {
+function onOtherHost(lock: Lock, tooLong: TooLong, alive: 'alive' | 'unknown', { commands }: Needs): Alert {
   const lives = alive === 'alive' ? 'that run lives' : 'whether that run lives cannot be seen from here';
   const { cluster, owner, pause } = lock;
-  await tells({
+  return {
     kind: 'exportingLeftPaused',
     severity: 'CRITICAL',
     cluster,
     backupId: lock.backupId,
     reason: `${pausedBy(describeOwner(owner), tooLong)}; ${lives}.`,
     remedy: `End it where it runs (Ctrl-C, SIGTERM). If it lives no more: ${commands.repair(cluster, { force: true })}\n${resumeByHand(pause?.target)}`,
-  });
+  };
 }
 
 /** For how long exporting is paused, and why that is too long, as parts of a sentence. */

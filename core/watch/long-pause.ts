@@ -2,32 +2,28 @@ import { earlyShare, maxPauseOf } from '../backup/max-pause.ts';
 import { secondsSince } from '../clock.ts';
 import { formatSeconds } from '../config/duration.ts';
 import type { ClusterConfig } from '../config/schema.ts';
-import type { Context } from '../context.ts';
+import type { Holder } from '../ledger/lock/holder.ts';
 import { mayBePaused } from '../ledger/lock/lock.ts';
 import { whenOwnerIsGone } from '../ledger/lock/purpose.ts';
 import type { Manifest } from '../ledger/manifest.ts';
+import type { WatchMemory } from '../ledger/watch-memory.ts';
 import { executionUrl } from '../tell/alert-message.ts';
-import type { Tells } from '../tell/untold.ts';
+import { type Moment, type Noticed, nothing } from './noticed.ts';
 
-type Needs = Pick<Context, 'ledger' | 'clock'> & { tells: Tells };
-
-/** Tells people once of a pause that is long and not yet too long: while there is time to do something about it. */
-export async function watchLongPause(
-  cluster: string,
-  newest: Manifest[],
-  config: ClusterConfig,
-  context: Needs,
-): Promise<void> {
-  const { ledger, tells } = context;
-  const lock = await ledger.readLock(cluster);
+/** Notices a pause that is long and not yet too long: people are told once, while there is time to do something about it. */
+export function noticeLongPause(
+  { holder, newest, config }: { holder: Holder | undefined; newest: Manifest[]; config: ClusterConfig },
+  { toldOfLongPause }: Pick<WatchMemory, 'toldOfLongPause'>,
+  clock: Moment,
+): Noticed {
   // What is said here of `maxPause` is true of backups only.
-  if (!lock || !mayBePaused(lock) || whenOwnerIsGone(lock) !== 'undo') return;
-  const { backupId, runId, pause } = lock;
+  if (!holder || !mayBePaused(holder) || whenOwnerIsGone(holder) !== 'undo') return nothing;
+  const { cluster, backupId, runId, pause } = holder;
   const limit = maxPauseOf(config, newest.find((manifest) => manifest.backupId === backupId)?.order);
-  const seconds = secondsSince(pause.requestedAt, context);
-  if (seconds < limit * earlyShare || seconds > limit) return;
-  if ((await ledger.readMemory(cluster))?.toldOfLongPause === pause.requestedAt) return;
-  const isTold = await tells({
+  const seconds = secondsSince(pause.requestedAt, { clock });
+  if (seconds < limit * earlyShare || seconds > limit) return nothing;
+  if (toldOfLongPause === pause.requestedAt) return nothing;
+  const alert = {
     kind: 'exportingPausedForLong',
     severity: 'WARNING',
     cluster,
@@ -36,12 +32,6 @@ export async function watchLongPause(
     remedy:
       'Look at the free space of the brokers’ disks, and at the component that is at work. If the disks bear it, raise `maxPause` for the next backup; if they do not, end this one.',
     execution: executionUrl(runId),
-  });
-  if (!isTold) return;
-  const watchedSince = new Date(context.clock.now()).toISOString();
-  await ledger.changeMemory(cluster, (memory) => ({
-    watchedSince,
-    ...memory,
-    toldOfLongPause: pause.requestedAt,
-  }));
+  } as const;
+  return { alerts: [{ alert, told: { toldOfLongPause: pause.requestedAt } }], memory: {} };
 }

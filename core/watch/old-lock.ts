@@ -1,7 +1,9 @@
 import { isAhead, secondsSince } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { heartbeatTimes } from '../ledger/heartbeat.ts';
+import type { Holder } from '../ledger/lock/holder.ts';
 import { describeOwner } from '../ledger/lock/owner.ts';
+import type { Moment } from './noticed.ts';
 
 /** No execution lasts longer: `TimeoutSeconds` in statemachine/backup.asl.json. */
 const stateMachineSeconds = 14 * 24 * 3600;
@@ -11,13 +13,12 @@ const stateMachineSeconds = 14 * 24 * 3600;
  * one lives; as a sentence. One that lives outside AWS shows a heartbeat; one on AWS is over after the state machine's
  * own limit.
  */
-export async function unknownOfLock(
-  cluster: string,
-  { ledger, clock, commands }: Pick<Context, 'ledger' | 'clock' | 'commands'>,
-): Promise<string[]> {
-  const lock = await ledger.readHolderIfPossible(cluster);
-  if (!lock) return [];
-  const { owner, acquiredAt } = lock;
+export function unknownOfLock(
+  holder: Holder | undefined,
+  { clock, commands }: Pick<Context, 'commands'> & { clock: Moment },
+): string[] {
+  if (!holder) return [];
+  const { cluster, owner, acquiredAt } = holder;
   const limit = owner.kind === 'execution' ? stateMachineSeconds : heartbeatTimes.goneAfter;
   const seconds = secondsSince(acquiredAt, { clock });
   if (seconds <= limit && !isAhead(acquiredAt, clock)) return [];

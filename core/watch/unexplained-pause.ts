@@ -1,125 +1,130 @@
 import type { Alert } from '../alert.ts';
 import { maxUnexplainedPauseOf } from '../backup/max-pause.ts';
 import { lookAtExporting } from '../checks/exporting.ts';
-import { isAhead, secondsSince } from '../clock.ts';
+import { isAhead, nowIso, secondsSince } from '../clock.ts';
+import type { Commands } from '../commands.ts';
 import { formatSeconds } from '../config/duration.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import { resumeByHand, waysToResume } from '../connect/by-hand.ts';
 import type { Context } from '../context.ts';
-import { ledgerTrouble } from '../error-names.ts';
-import { BackupError, isBackupError } from '../errors.ts';
+import { BackupError } from '../errors.ts';
 import type { UnreadableLock } from '../ledger/lock/document.ts';
 import { heldBy } from '../ledger/lock/held-by.ts';
 import type { Holder } from '../ledger/lock/holder.ts';
 import { whenOwnerIsGone } from '../ledger/lock/purpose.ts';
 import type { WatchMemory } from '../ledger/watch-memory.ts';
-import type { Tells } from '../tell/untold.ts';
+import { isDue, type Moment, type Noticed, nothing } from './noticed.ts';
 
-type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets' | 'commands'> & { tells: Tells };
+type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets'>;
 
-/** Since when it was seen, and why it is not known whether there is one now, as sentences. */
-interface UnexplainedPause {
-  since: string | undefined;
-  unknown: string[];
+/** A pause that no run explains, as the cluster shows it. */
+interface Unexplained {
+  is: 'unexplained';
+  /** Every replica that is seen to be paused, as sentences. */
+  paused: string[];
+  /** Who holds the lock, without having paused. */
+  holder: Holder | undefined;
+  unreadable: UnreadableLock | undefined;
 }
 
-const none: UnexplainedPause = { since: undefined, unknown: [] };
-const repeatAfterSeconds = 3600;
+/** What is known of a pause that no run explains. */
+export type UnexplainedPause =
+  | { is: 'absent' }
+  /** A run that is at work may have made it, or may do so yet. */
+  | { is: 'possible' }
+  | { is: 'unknown'; unknown: string[] }
+  | Unexplained;
+
 /** A cluster that is down must not keep the other clusters waiting. */
 const patienceSeconds = 10;
+
+/** Asks the cluster whether exporting is paused although `holder`, which has the lock, has not paused it. */
+export async function askForUnexplainedPause(
+  cluster: string,
+  config: ClusterConfig,
+  holder: Holder | undefined,
+  context: Needs,
+): Promise<UnexplainedPause> {
+  const { ledger } = context;
+  // What a run has paused its own alerts tell of.
+  if (holder && hasPaused(holder)) return { is: 'absent' };
+  // A run pauses only what it has seen exporting. One that has not paused for as long, or that never will, explains none.
+  if (holder && mayStillPause(holder, config, context)) return { is: 'possible' };
+  const { state, paused, unknown } = await lookAtExporting(config, context, patienceSeconds);
+  if (state === 'EXPORTING') return { is: 'absent' };
+  if (state === 'UNKNOWN') return { is: 'unknown', unknown };
+  // A run that has begun since may have paused it.
+  const after = await ledger.readHolderIfPossible(cluster);
+  if (after && (after.runId !== holder?.runId || hasPaused(after))) return { is: 'possible' };
+  // A lock that cannot be read explains no pause.
+  return { is: 'unexplained', paused, holder: after, unreadable: await ledger.readUnreadableLock(cluster) };
+}
+
+/** Since when it was seen; undefined if it is not there, or was never seen. */
+export function unexplainedSince(
+  seen: UnexplainedPause,
+  { unexplainedPauseSince: before }: Pick<WatchMemory, 'unexplainedPauseSince'>,
+  clock: Moment,
+): string | undefined {
+  if (seen.is === 'unknown') return before;
+  if (seen.is !== 'unexplained') return undefined;
+  return before && !isAhead(before, clock) ? before : nowIso({ clock });
+}
 
 /**
  * Notices that exporting is paused although no run of this ledger has paused it: its lock was removed or lost, or it
  * is somebody else's pause. Only told, and only when it lasts for longer than `maxPause`: it may be wanted.
  */
-export async function watchUnexplainedPause(
-  cluster: string,
-  config: ClusterConfig,
-  context: Needs,
-): Promise<UnexplainedPause> {
-  const { ledger, clock, tells } = context;
-  const watchedSince = new Date(clock.now()).toISOString();
-  const memory = (await ledger.readMemory(cluster)) ?? { watchedSince };
-  const { unexplainedPauseSince, toldOfPauseAt } = memory;
-  const remember = (seen: Pick<WatchMemory, 'unexplainedPauseSince' | 'toldOfPauseAt'>) =>
-    ledger.changeMemory(cluster, (now) => {
-      const { unexplainedPauseSince: _, toldOfPauseAt: __, ...rest } = now ?? memory;
-      return { ...rest, ...seen };
-    });
-  const forget = async () => {
-    if (unexplainedPauseSince) await remember({});
-    return none;
+export function noticeUnexplainedPause(
+  { cluster, config, seen, commands }: Facts & { seen: UnexplainedPause },
+  memory: Pick<WatchMemory, 'unexplainedPauseSince' | 'toldOfPauseAt'>,
+  clock: Moment,
+): Noticed {
+  if (seen.is === 'absent') {
+    return { alerts: [], memory: { unexplainedPauseSince: undefined, toldOfPauseAt: undefined } };
+  }
+  const since = unexplainedSince(seen, memory, clock);
+  if (seen.is !== 'unexplained' || since === undefined) return nothing;
+  const seconds = secondsSince(since, { clock });
+  const isTime = seconds > maxUnexplainedPauseOf(config);
+  return {
+    memory: { unexplainedPauseSince: since },
+    alerts:
+      isTime && isDue(memory.toldOfPauseAt, 'unexplainedPause', clock)
+        ? [
+            {
+              alert: alertOf(seen, seconds, { cluster, config, commands }),
+              told: { toldOfPauseAt: nowIso({ clock }) },
+            },
+          ]
+        : [],
   };
-  // A lock that cannot be read explains no pause.
-  const before = await ledger.readHolderIfPossible(cluster);
-  // What a run has paused its own alerts tell of.
-  if (before && hasPaused(before)) return forget();
-  // A run pauses only what it has seen exporting. One that has not paused for as long, or that never will, explains none.
-  if (before && mayStillPause(before, config, context)) return none;
-  const { state, paused, unknown } = await lookAtExporting(config, context, patienceSeconds);
-  if (state === 'EXPORTING') return forget();
-  if (state === 'UNKNOWN') return { since: unexplainedPauseSince, unknown };
-  // A run that has begun since may have paused it.
-  const after = await ledger.readHolderIfPossible(cluster);
-  if (after && (after.runId !== before?.runId || hasPaused(after))) return none;
-  const now = new Date(clock.now()).toISOString();
-  const since = unexplainedPauseSince && !isAhead(unexplainedPauseSince, clock) ? unexplainedPauseSince : now;
-  const next = { unexplainedPauseSince: since, ...(toldOfPauseAt ? { toldOfPauseAt } : {}) };
-  const isTold =
-    toldOfPauseAt !== undefined &&
-    !isAhead(toldOfPauseAt, clock) &&
-    secondsFrom(toldOfPauseAt, now) < repeatAfterSeconds;
-  if (secondsFrom(since, now) > maxUnexplainedPauseOf(config) && !isTold) {
-    const unreadable = await ledger.readUnreadableLock(cluster);
-    const alert = alertOf(
-      paused,
-      secondsFrom(since, now),
-      { cluster, config, unreadable, holder: after },
-      context,
-    );
-    if (await tells(alert)) next.toldOfPauseAt = now;
-  }
-  try {
-    await remember(next);
-  } catch (error) {
-    // Nobody would ever be told: only what is remembered lasts for longer than a look.
-    throw isBackupError(error, ...ledgerTrouble)
-      ? unremembered(error, paused, cluster, config, context)
-      : error;
-  }
-  return { since, unknown: [] };
 }
 
-function unremembered(
+interface Facts {
+  cluster: string;
+  config: ClusterConfig;
+  commands: Commands;
+}
+
+/** Nobody would ever be told: only what is remembered lasts for longer than a look. */
+export function unremembered(
   trouble: BackupError,
-  paused: string[],
-  cluster: string,
-  config: ClusterConfig,
-  { commands }: Needs,
+  { paused }: Unexplained,
+  { cluster, config, commands }: Facts,
 ): BackupError {
   const ways = waysToResume(cluster, config.zeebe, commands, { isLedgerEmpty: false }).join('\n');
   return new BackupError(
     trouble.name,
     `Exporting is paused, and no run of this ledger is known to have paused it: ${paused.join(', ')}. Since when could not be written down: ${trouble.message}\n${ways}`,
-    { cause: trouble, ...(trouble.remedy ? { remedy: trouble.remedy } : {}) },
+    { cause: trouble, remedy: trouble.remedy },
   );
 }
 
 function alertOf(
-  paused: string[],
+  { paused, holder, unreadable }: Unexplained,
   seconds: number,
-  {
-    cluster,
-    config,
-    unreadable,
-    holder,
-  }: {
-    cluster: string;
-    config: ClusterConfig;
-    unreadable: UnreadableLock | undefined;
-    holder: Holder | undefined;
-  },
-  { commands }: Needs,
+  { cluster, config, commands }: Facts,
 ): Alert {
   const held = holder && heldBy(holder, 'unknown', commands);
   return {
@@ -128,10 +133,9 @@ function alertOf(
     cluster,
     reason: `Exporting is paused for ${formatSeconds(seconds)} at least, longer than \`maxPause\` (${formatSeconds(maxUnexplainedPauseOf(config))}), and ${unreadable ? 'the lock that could say who has paused it cannot be read' : 'no run of this ledger has paused it'}: ${paused.join(', ')}.${held ? ` ${held.message}` : ''} It is not resumed from here: somebody may need it.`,
     remedy:
-      unreadable?.problem.remedy ??
-      // The command that ends a pause refuses as long as somebody holds the lock.
-      (held
-        ? [held.remedy, resumeByHand(config.zeebe)]
+      // The command that ends a pause refuses as long as somebody holds the lock, or it cannot be read.
+      (unreadable || held
+        ? [unreadable?.problem.remedy ?? held?.remedy, resumeByHand(config.zeebe)]
         : waysToResume(cluster, config.zeebe, commands, { isLedgerEmpty: false })
       ).join(' '),
   };
@@ -145,8 +149,4 @@ function hasPaused(holder: Holder): boolean {
 function mayStillPause(holder: Holder, config: ClusterConfig, context: Pick<Context, 'clock'>): boolean {
   if (whenOwnerIsGone(holder) !== 'undo') return false;
   return secondsSince(holder.acquiredAt, context) <= maxUnexplainedPauseOf(config);
-}
-
-function secondsFrom(instant: string, now: string): number {
-  return (Date.parse(now) - Date.parse(instant)) / 1000;
 }

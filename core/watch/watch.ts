@@ -1,21 +1,30 @@
-import { isAhead, secondsSince } from '../clock.ts';
+import { isAhead, nowIso, secondsSince } from '../clock.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import type { Context } from '../context.ts';
+import { ledgerTrouble } from '../error-names.ts';
 import { describe, isBackupError } from '../errors.ts';
 import type { Figure } from '../figures.ts';
+import type { Holder } from '../ledger/lock/holder.ts';
 import { mayBePaused } from '../ledger/lock/lock.ts';
 import { unwrittenResume } from '../ledger/lock/unwritten-resume.ts';
 import type { Manifest } from '../ledger/manifest.ts';
-import type { UntoldAlert } from '../ledger/watch-memory.ts';
+import type { UntoldAlert, WatchMemory } from '../ledger/watch-memory.ts';
 import { type FailedOrphan, failOrphans } from '../repair/orphans.ts';
 import { executionUrl } from '../tell/alert-message.ts';
-import { alertsOf, type Tells, tellSeconds } from '../tell/untold.ts';
+import { alertsOf, tellSeconds } from '../tell/untold.ts';
 import { within } from '../within.ts';
-import { watchAge } from './age.ts';
-import { type Executions, leftoversOf, type WatchedLock, watchLock } from './lock.ts';
-import { watchLongPause } from './long-pause.ts';
+import { ageInSeconds, lastCompleted, noticeAge } from './age.ts';
+import { type Executions, leftoversOf, type SeenLock, type WatchedLock, watchLock } from './lock.ts';
+import { noticeLongPause } from './long-pause.ts';
+import { type Moment, type Noticed, nothing, type Remembered, withRemembered } from './noticed.ts';
 import { unknownOfLock } from './old-lock.ts';
-import { watchUnexplainedPause } from './unexplained-pause.ts';
+import {
+  askForUnexplainedPause,
+  noticeUnexplainedPause,
+  type UnexplainedPause,
+  unexplainedSince,
+  unremembered,
+} from './unexplained-pause.ts';
 import { beginAnewIfUnreadable } from './unreadable-memory.ts';
 
 type Needs = Pick<
@@ -53,9 +62,12 @@ const looksBack = 10;
  * Looks at one cluster: puts right what a dead run left behind, stops a run that keeps exporting paused for too
  * long, and notices when completed backups stay away, or a pause that no run explains. Idempotent; beside a running
  * backup it only looks. What goes wrong in one part keeps it from no other part, and is thrown in the end.
+ *
+ * The memory is read once. Each part notices what it does of facts, the memory and the time; people are told at once, so
+ * that nothing that hangs comes between, and what is to be remembered is written once, in the end.
  */
-export async function watchCluster(cluster: string, config: ClusterConfig, given: Needs): Promise<Watched> {
-  const { ledger } = given;
+export async function watchCluster(cluster: string, config: ClusterConfig, context: Needs): Promise<Watched> {
+  const { ledger, commands } = context;
   const problems: unknown[] = [];
   const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
     try {
@@ -65,77 +77,119 @@ export async function watchCluster(cluster: string, config: ClusterConfig, given
       return undefined;
     }
   };
-
-  const tell: Context['tell'] = (alert) => within(tellSeconds, () => given.tell(alert), given);
-  const tells: Tells = async (alert) => (await attempt(() => tell(alert).then(() => true))) ?? false;
-  const context = { ...given, tells };
-  const alerts = alertsOf(cluster, { ...given, tell });
+  const tell: Context['tell'] = (alert) => within(tellSeconds, () => context.tell(alert), context);
+  const changes: Remembered = {};
+  const report = async (noticed: Noticed) => {
+    Object.assign(changes, noticed.memory);
+    for (const { alert, told } of noticed.alerts) {
+      if (await attempt(() => tell(alert).then(() => true))) Object.assign(changes, told);
+    }
+  };
+  const alerts = alertsOf(cluster, { ...context, tell });
 
   await attempt(() => beginAnewIfUnreadable(cluster, context));
+  const watchedSince = nowIso(context);
+  const memory = await attempt(async () => (await ledger.readMemory(cluster)) ?? { watchedSince });
   const lock = await ledger.readLock(cluster).catch((error: unknown) => {
     if (!isBackupError(error, 'LedgerCorrupt')) throw error;
     // Nobody can put it right from here; everything else of the cluster is watched all the same.
     problems.push(error);
     return 'unreadable' as const;
   });
-  const state =
+  const free: SeenLock = { state: 'free', noticed: nothing };
+  const seenLock =
     lock === 'unreadable'
       ? undefined
       : lock
-        ? await attempt(() => watchLock(lock, config, alerts, context))
-        : 'free';
+        ? await attempt(() => watchLock(lock, config, memory, alerts, context))
+        : free;
+  if (seenLock) await report(seenLock.noticed);
   const ids = ledger.newestIds(cluster, context);
   const newest = await attempt(() => newestManifests(cluster, ids, context));
   const orphans = await attempt(() =>
     failOrphans(newest ?? [], context, (orphan) => alerts.keep(untoldOrphan(orphan, context))),
   );
   await attempt(() => alerts.tell());
-  const age = newest && (await attempt(() => watchAge(cluster, newest, ids, config, context)));
-  await attempt(() => watchLongPause(cluster, newest ?? [], config, context));
-  const pause = await attempt(() => watchPause(cluster, config, context));
+
+  const { maxAge } = config;
+  const age =
+    newest &&
+    memory &&
+    (await attempt(() => lastCompleted(cluster, { newest, ids, maxAge }, memory, context)));
+  const held = await attempt(async () => ({ holder: await ledger.readHolderIfPossible(cluster) }));
+  const seen = held && (await attempt(() => askForUnexplainedPause(cluster, config, held.holder, context)));
+
+  const now = context.clock.now();
+  const clock = { now: () => now };
+  if (memory && age) await report(noticeAge({ cluster, age, maxAge }, memory, clock));
+  if (memory && held) {
+    await report(noticeLongPause({ holder: held.holder, newest: newest ?? [], config }, memory, clock));
+  }
+  if (memory && seen) {
+    await report(noticeUnexplainedPause({ cluster, config, seen, commands }, memory, clock));
+  }
+  if (memory) {
+    await attempt(() =>
+      ledger
+        .changeMemory(cluster, (written) => withRemembered(written ?? memory, changes))
+        .catch((error: unknown) => {
+          throw seen?.is === 'unexplained' && isBackupError(error, ...ledgerTrouble)
+            ? unremembered(error, seen, { cluster, config, commands })
+            : error;
+        }),
+    );
+  }
+
+  const backupAgeSeconds = age && ageInSeconds(age, clock);
+  const pause = memory && held && seen && pauseOf(held.holder, seen, memory, { ...context, clock });
   const figure = (
     name: 'BackupAgeSeconds' | 'ExportingPausedSeconds',
     value: number | null | undefined,
   ): Figure[] => (value === undefined || value === null ? [] : [{ name, unit: 'Seconds', value, cluster }]);
   await attempt(async () =>
     context.measure([
-      ...figure('BackupAgeSeconds', age),
+      ...figure('BackupAgeSeconds', backupAgeSeconds),
       ...figure('ExportingPausedSeconds', pause?.seconds),
     ]),
   );
-  if (state === undefined || age === undefined || pause === undefined || problems.length > 0)
-    throw together(problems);
+  if (!seenLock || backupAgeSeconds === undefined || !held || !pause || problems.length > 0) {
+    throw asOne(problems);
+  }
+  const { state } = seenLock;
   return {
     cluster,
     lock: state,
     orphans: (orphans ?? []).map(({ backupId }) => backupId),
-    backupAgeSeconds: age,
+    backupAgeSeconds,
     pausedSeconds: pause.seconds,
-    unknown: [...pause.unknown, ...(state === 'not-ours' ? await unknownOfLock(cluster, context) : [])],
+    unknown: [
+      ...pause.unknown,
+      ...(state === 'not-ours' ? unknownOfLock(held.holder, { commands, clock }) : []),
+    ],
   };
 }
 
 /** What is in the way of several parts is one problem. */
-function together(problems: unknown[]): unknown {
+function asOne(problems: unknown[]): unknown {
   const sentences = new Set(problems.map(describe));
   return sentences.size > 1 ? new Error([...sentences].join('; ')) : problems[0];
 }
 
 /** `seconds` is null where the pause is dated in the future, or where nobody can see whether there is one. */
-async function watchPause(
-  cluster: string,
-  config: ClusterConfig,
-  context: Needs & { tells: Tells },
-): Promise<{ seconds: number | null; unknown: string[] }> {
-  const lock = await context.ledger.readHolderIfPossible(cluster);
-  const { since: unexplained, unknown } = await watchUnexplainedPause(cluster, config, context);
-  const isPaused = lock && mayBePaused(lock) && !unwrittenResume(lock, context);
-  const since = isPaused ? lock.pause.requestedAt : unexplained;
+function pauseOf(
+  holder: Holder | undefined,
+  seen: UnexplainedPause,
+  memory: WatchMemory,
+  { clock, unwritten }: { clock: Moment } & Pick<Needs, 'unwritten'>,
+): { seconds: number | null; unknown: string[] } {
+  const isPaused = holder && mayBePaused(holder) && !unwrittenResume(holder, { unwritten });
+  const since = isPaused ? holder.pause.requestedAt : unexplainedSince(seen, memory, clock);
+  const unknown = seen.is === 'unknown' ? seen.unknown : [];
   if (!since) {
     const why = unknown.map((one) => `whether exporting is paused is not known: ${one}`);
     return { seconds: unknown.length > 0 ? null : 0, unknown: why };
   }
-  const seconds = isAhead(since, context.clock) ? null : secondsSince(since, context);
+  const seconds = isAhead(since, clock) ? null : secondsSince(since, { clock });
   return { seconds, unknown: unknown.map((one) => `whether exporting is still paused is not known: ${one}`) };
 }
 

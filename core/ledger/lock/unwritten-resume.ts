@@ -37,7 +37,7 @@ export async function writeResumed(
 }
 
 /** Returns a resume that this process has seen and could not record; undefined if there is none. */
-export function unwrittenResume(of: Of, { unwritten }: Needs): Resumed | undefined {
+export function unwrittenResume(of: Of, { unwritten }: Pick<Needs, 'unwritten'>): Resumed | undefined {
   return unwritten.get(keyOf(of));
 }
 
