@@ -122,6 +122,16 @@ function momentsOf(application: 'webApplications' | 'operate'): Record<string, M
       { when: 'after', sign: onAfter(isEntry('zeebe', 'COMPLETED')) },
     ],
     ResumeExporting: resume('8.8'),
+    DescribeSnapshots: [
+      { when: 'before', sign: { asks: 'search.status' } },
+      {
+        when: 'with the engine asked and nothing written',
+        sign: { done: 'search.nodes', seen: isResumed },
+        only: '8.7',
+      },
+      // Nothing else comes between its end and the manifest.
+      { when: 'after', sign: onBefore(isManifest('COMPLETED')) },
+    ],
     CompleteBackup: [
       { when: 'before', sign: onBefore(isManifest('COMPLETED')) },
       { when: 'with the guard of the manifest', sign: onWithin(isManifest('COMPLETED')), only: '8.7' },
@@ -188,7 +198,7 @@ interface Course {
 }
 
 const courses: Course[] = [
-  { last: ['ResumeExporting', 'CompleteBackup'], tried: () => true },
+  { last: ['ResumeExporting', 'DescribeSnapshots', 'CompleteBackup'], tried: () => true },
   {
     last: failed,
     tried: (state) => failed.includes(state),

@@ -42,6 +42,7 @@ const stops: Record<string, Stop> = {
   StartZeebeBackup: { stay: { held: 'zeebe.start' }, paused: true },
   CheckZeebeBackup: { stay: { held: 'zeebe.check' }, paused: true },
   ResumeExporting: { stay: { throttled: 'ResumeExporting' }, paused: true },
+  DescribeSnapshots: { stay: { throttled: 'DescribeSnapshots' }, paused: false },
   CompleteBackup: { stay: { throttled: 'CompleteBackup' }, paused: false },
   ResumeExportingAfterFailure: { stay: { throttled: 'ResumeExporting' }, paused: true, zeebe: forGood },
   RecordFailure: { stay: { throttled: 'RecordFailure' }, paused: false, zeebe: forGood },
