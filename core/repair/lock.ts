@@ -1,6 +1,6 @@
 import { resumeAndProve } from '../backup/exporting.ts';
+import { recordFailure } from '../backup/fail.ts';
 import type { KnownManifest } from '../backup/fail-manifest.ts';
-import { recordFailure } from '../backup/finish.ts';
 import type { Context } from '../context.ts';
 import { ledgerTrouble } from '../error-names.ts';
 import { BackupError, isBackupError } from '../errors.ts';

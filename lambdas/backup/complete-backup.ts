@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { completeBackup } from '../../core/backup/finish.ts';
+import { completeBackup } from '../../core/backup/complete.ts';
 import type { Context } from '../../core/context.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
 import { run } from '../../core/ledger/run.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { recordFailure } from '../../core/backup/fail.ts';
 import type { KnownManifest } from '../../core/backup/fail-manifest.ts';
-import { recordFailure } from '../../core/backup/finish.ts';
 import { plan } from '../../core/backup/plan.ts';
 import { reportOfFailure } from '../../core/backup/report-failure.ts';
 import { passing, resumedUnwritten } from '../../core/error-names.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import { startExecution } from '../../cli/local/engine.ts';
 import type { Observation } from '../../cli/screen/observation.ts';
-import { recordFailure } from '../../core/backup/finish.ts';
+import { recordFailure } from '../../core/backup/fail.ts';
 import { prepareBackup } from '../../core/backup/prepare.ts';
 import type { Context } from '../../core/context.ts';
 import { withDeadline } from '../../lambdas/deadline.ts';

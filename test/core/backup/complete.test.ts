@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
-import { completeBackup } from '../../../core/backup/finish.ts';
+import { completeBackup } from '../../../core/backup/complete.ts';
 import { writeManifest } from '../../support/write-manifest.ts';
 import { failureOf } from '../fakes.ts';
 import { ledgerTrouble } from '../memory-store.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
+import { completeBackup } from '../../../core/backup/complete.ts';
 import { describeSnapshots } from '../../../core/backup/describe-snapshots.ts';
-import { completeBackup } from '../../../core/backup/finish.ts';
 import type { SearchEngine } from '../../../core/components/search/engine.ts';
 import { BackupError } from '../../../core/errors.ts';
 import type { RestoreFacts } from '../../../core/ledger/restore-facts.ts';

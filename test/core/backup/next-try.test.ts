@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
-import { recordFailure } from '../../../core/backup/finish.ts';
+import { recordFailure } from '../../../core/backup/fail.ts';
 import { prepareBackup } from '../../../core/backup/prepare.ts';
 import { at, yaml88 } from '../fake-cluster.ts';
 import { failureOf, noAnswer } from '../fakes.ts';

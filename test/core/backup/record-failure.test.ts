@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
-import { recordFailure } from '../../../core/backup/finish.ts';
+import { recordFailure } from '../../../core/backup/fail.ts';
 import { lockIn } from '../../support/lock-in.ts';
 import { writeManifest } from '../../support/write-manifest.ts';
 import { testContext } from '../fakes.ts';

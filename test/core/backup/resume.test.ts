@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
+import { completeBackup } from '../../../core/backup/complete.ts';
 import { pauseForBackup, requirePauseHeld, resumeAfterBackup } from '../../../core/backup/exporting.ts';
-import { completeBackup } from '../../../core/backup/finish.ts';
 import { BackupError } from '../../../core/errors.ts';
 import { at, phases } from '../fake-cluster.ts';
 import { failureOf, json, noAnswer } from '../fakes.ts';

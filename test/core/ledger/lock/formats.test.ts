@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
+import { completeBackup } from '../../../../core/backup/complete.ts';
 import { pauseForBackup, requirePauseHeld, resumeAfterBackup } from '../../../../core/backup/exporting.ts';
-import { completeBackup, recordFailure } from '../../../../core/backup/finish.ts';
+import { recordFailure } from '../../../../core/backup/fail.ts';
 import type { Pause } from '../../../../core/ledger/lock/lock.ts';
 import { repair } from '../../../../core/repair/lock.ts';
 import { failure } from '../../backup/finish-world.ts';
