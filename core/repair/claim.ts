@@ -1,4 +1,4 @@
-/** One repairer at a time, and none that is late. */
+/** The claim of a repair, so that only one process repairs a lock and a late one changes nothing. */
 import { isDeepStrictEqual } from 'node:util';
 import { isAhead, nowIso } from '../clock.ts';
 import { formatSeconds } from '../config/duration.ts';
@@ -11,25 +11,26 @@ import { describeOwner, isOwnerAlive } from '../ledger/lock/owner.ts';
 type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'repairer'>;
 
 /**
- * One repairer at a time; whoever began this long ago has died meanwhile. A claim that is dated in the future would keep
- * everybody away for as long: it keeps nobody away.
+ * A claim of this age was left by a process that died. A claim that is dated in the future is ignored, because it would
+ * block every repair until then.
  */
 const repairTakesSeconds = 300;
-/** A repairer sends nothing more that changes anything, long enough before another one may begin. */
+/** After this time a repair sends no more calls that change anything, well before another repair may begin. */
 const changesWithinSeconds = 240;
 
-/** What a repairer may do. */
+/** The permission to repair a lock. */
 export interface Permit {
   lock: Lock;
-  /** Throws LockLost where it is too late, or where the lock or the claim on it is not the same any more. */
+  /** Throws LockLost if the time is over, or if the lock or the claim on it has changed. */
   require(): Promise<void>;
-  /** Is asked for permission before everything that changes something. */
+  /** Sends requests. Before each request that changes something, it calls `require`. */
   http: Context['http'];
 }
 
 /**
- * Only one repairs: a second one, late, would resume exporting under the next run's pause. The lock is as it is then:
- * its run cannot ask for a pause any more. Throws LockLost when another is at it.
+ * Claims the repair of a lock, because a second, late repair would resume exporting during the next run's pause. The
+ * permit has the lock after the claim; from then on its run cannot request a pause. Throws LockLost if another process
+ * repairs it.
  */
 export async function claim({ cluster, runId }: Lock, context: Needs): Promise<Permit> {
   const { ledger, clock, repairer } = context;
@@ -42,36 +43,36 @@ export async function claim({ cluster, runId }: Lock, context: Needs): Promise<P
   return permitFor(claimed, context, began);
 }
 
-/** For a lock that has just been read, or claimed since `began`. */
+/** Makes a permit for a lock that was just read, or that was claimed since `began`. */
 export function permitFor(lock: Lock, context: Needs, began = instant(context)): Permit {
   const { ledger, http } = context;
   const { cluster, runId, repair } = lock;
   const requireInTime = () => {
     const now = instant(context);
-    // A machine that was suspended does not see it by the one, and a clock that is set shows nothing by the other.
+    // The monotonic clock may stop while a machine is suspended, and the wall clock may be set: the larger one counts.
     const seconds = Math.max(now.wall - began.wall, now.monotonic - began.monotonic) / 1000;
     if (seconds <= changesWithinSeconds) return;
     throw new BackupError(
       'LockLost',
-      `The repair of the lock of ${cluster} took ${formatSeconds(seconds)}, and is given up: somebody else may be at it, or the next run`,
-      { remedy: 'See whether this machine stands still, or the ledger is slow, and look again.' },
+      `The repair of the lock of ${cluster} took ${formatSeconds(seconds)}, and is given up: another repair or the next run may have begun`,
+      { remedy: 'Check whether this machine was suspended or the ledger is slow, and look again.' },
     );
   };
   const require = async () => {
     requireInTime();
     const now = await ledger.readLock(cluster).catch((error: unknown) => {
-      // In time, nobody else has taken it: what cannot be read now is no reason to leave exporting paused.
+      // Within the time no other process can have taken it, so a ledger in trouble must not leave exporting paused.
       if (!isBackupError(error, ...ledgerTrouble)) throw error;
       return lock;
     });
     if (now?.runId !== runId || !isDeepStrictEqual(now.repair, repair)) {
       throw new BackupError(
         'LockLost',
-        `Somebody else has gone on with the repair of the lock of ${cluster} meanwhile`,
+        `Another process has continued the repair of the lock of ${cluster} meanwhile`,
         { remedy: 'Look again.' },
       );
     }
-    // The ledger may have taken its time.
+    // The answer of the ledger may have taken long.
     requireInTime();
   };
   return {
@@ -84,7 +85,7 @@ export function permitFor(lock: Lock, context: Needs, began = instant(context)):
   };
 }
 
-/** Only this claim: whoever was slow may find another one's. */
+/** Removes only this claim, because a slow process may find the claim of another one. */
 export async function dropClaim(
   { cluster, runId, repair }: Lock,
   { ledger }: Pick<Needs, 'ledger'>,

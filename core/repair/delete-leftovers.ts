@@ -14,9 +14,9 @@ export interface Deletions {
 }
 
 /**
- * Deletes leftovers that are `ours`, one after another, and leaves all others alone. What makes one ours is read again
- * just before: a person may have thought about it for an hour. While somebody holds the lock nothing is deleted: a
- * component that deletes is in the way of the backup that it takes. A backup that is in use stays.
+ * Deletes the leftovers that are `ours`, one after another, and no others. It reads the ledger again before each one,
+ * because a person may have hesitated for an hour before the confirmation. While a run holds the lock, nothing is
+ * deleted, because a deletion would disturb the run's backup. A backup that is in use stays.
  */
 export async function deleteLeftovers(
   cluster: string,
@@ -38,7 +38,7 @@ export async function deleteLeftovers(
       deleted.push(leftover);
     } catch (error) {
       if (!isBackupError(error)) throw error;
-      // That a backup is in use is said once, and not for each component.
+      // A backup that is in use is reported once, and not for each component.
       if (problems.every(({ message }) => message !== error.message)) problems.push(error);
     }
   }
@@ -56,7 +56,7 @@ async function deleteOne(
   if (manifest?.state !== 'FAILED' || !isStartedBy(manifest, entry)) {
     throw new BackupError(
       'BackupNotOurs',
-      `What ${titles[component]} has of the backup ${backupId} is not deleted: the ledger has changed since it was listed`,
+      `The part of the backup ${backupId} in ${titles[component]} is not deleted: the ledger has changed since it was listed`,
       { remedy: `Look again: ${commands.repair(cluster, { dryRun: true })}` },
     );
   }

@@ -14,15 +14,15 @@ import { sideBySide } from '../side-by-side.ts';
 
 type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search' | 'clock' | 'commands'>;
 
-/** Something that a component has and that no backup needs, or that should not be there. */
+/** A part of a backup in a component that no backup needs, or that should not exist. */
 export interface Leftover {
   component: ComponentName;
   backupId: number;
   state: KnownBackup['state'];
   /**
-   * `ours`: of a FAILED backup whose run started it. `unproven`: of a FAILED backup, and not known to be its run's.
-   * `complete`: of a COMPLETED backup. `foreign`: this ledger has no manifest; where it is COMPLETED, somebody's good
-   * backup. `unknown`: its manifest cannot be read. Only what is `ours` is ever deleted.
+   * `ours`: its backup FAILED, and the backup's run started it. `unproven`: its backup FAILED, and it is not known who
+   * started it. `complete`: its backup is COMPLETED. `foreign`: this ledger has no manifest; a COMPLETED one may be a
+   * good backup of another tool. `unknown`: its manifest cannot be read. Only `ours` is ever deleted.
    */
   kind: 'ours' | 'unproven' | 'complete' | 'foreign' | 'unknown';
   why: string;
@@ -31,21 +31,21 @@ export interface Leftover {
 }
 
 export interface Leftovers {
-  /** By id, then by component. */
+  /** Sorted by id, then by component. */
   leftovers: Leftover[];
-  /** The components that were asked. */
+  /** The components that were asked successfully. */
   asked: ComponentName[];
   unasked: Unanswered[];
 }
 
 export interface Search {
-  /** Backups that count as FAILED, and their lock as free: what a repair that is only tried out would make of them. */
+  /** Backups that count as FAILED and whose lock counts as free, because a dry run assumes that they are repaired. */
   ended?: number[];
-  /** Which components are asked; all unless given. */
+  /** The components to ask; the default is all. */
   only?: ComponentName[] | undefined;
 }
 
-/** Compares what every component has with the ledger. Changes nothing. */
+/** Compares the backups of every component with the ledger. It changes nothing. */
 export async function findLeftovers(
   cluster: string,
   config: ClusterConfig,
@@ -70,8 +70,8 @@ export async function findLeftovers(
     }),
   );
   const seen = lists.flat().sort((a, b) => a.backupId - b.backupId);
-  // Only now: a backup that began while the lists were read is in the ledger before it is in a component. What is left
-  // over is shown also where the lock cannot be read; nothing is deleted then.
+  // The ledger is read after the lists, because a new backup is in the ledger before it is in a component. Leftovers
+  // are shown even if the lock cannot be read; then nothing is deleted.
   const lock = await ledger.readHolderIfPossible(cluster);
   const ids = [...new Set(seen.map(({ backupId }) => backupId))];
   const manifests = await readManifestsOrProblems(cluster, ids, context);
@@ -93,7 +93,7 @@ export async function findLeftovers(
 
 interface ListedBackup extends KnownBackup {
   target: Target;
-  /** The call that deletes it, for a person to paste. */
+  /** The call that deletes it, for a person who pastes it into a shell. */
   byHand: string;
 }
 
@@ -104,8 +104,8 @@ async function listBackups(target: Target, context: Needs): Promise<ListedBackup
 }
 
 /**
- * A component that cannot list its backups is asked for each that a failed run of the ledger has started: one of them
- * may be what keeps it from listing. What nobody wrote down stays unknown.
+ * Asks a component that cannot list its backups for each backup that a failed run of this ledger has started, because
+ * one of them may be the reason. Backups that are not in the ledger stay unknown.
  */
 async function askForFailed(cluster: string, target: Target, context: Needs): Promise<ListedBackup[]> {
   const { ledger } = context;
@@ -125,7 +125,7 @@ async function askForFailed(cluster: string, target: Target, context: Needs): Pr
   return seen.filter((one) => one !== undefined);
 }
 
-/** Undefined where the component does not say. */
+/** Reads the state of one backup; undefined if the component does not report it. */
 async function askForState(
   component: Component,
   backupId: number,
@@ -139,8 +139,8 @@ async function askForState(
 }
 
 /**
- * A list of names does not say how a backup has ended. It is asked for where that matters: not of a backup that the
- * ledger knows as COMPLETED.
+ * Adds the states of backups from lists that contain only names. A backup that is COMPLETED in the ledger is not asked
+ * for, because its state does not matter.
  */
 async function withStates(
   seen: ListedBackup[],
@@ -169,7 +169,7 @@ async function withStates(
     .filter(({ state }) => state !== 'ABSENT');
 }
 
-/** A lock makes a backup alive, also one that is FAILED already; and what is RUNNING here began a moment ago. */
+/** True if a run may still use the backup: the lock names it, even if it is FAILED already, or it is RUNNING. */
 function isAtWork(backupId: number, found: ManifestOrProblem, lock: Holder | undefined): boolean {
   const running = found !== undefined && !(found instanceof BackupError) && found.state === 'RUNNING';
   return running || lock?.backupId === backupId;
@@ -194,8 +194,8 @@ async function leftoverOf(
   const running = state === 'IN_PROGRESS';
   if (found === undefined) {
     const why = 'this ledger does not know it: another ledger, another tool or a person made it';
-    // Somebody's good backup: a call that deletes it must not lie ready to be pasted.
-    if (state === 'COMPLETED') return as('foreign', why, 'Nothing. Whoever made it deletes it.');
+    // It may be a good backup of another tool, so the report offers no command that deletes it.
+    if (state === 'COMPLETED') return as('foreign', why, 'Nothing. Its creator deletes it.');
     const first = running ? 'Find out who is making it (two ledgers, another tool). ' : '';
     return as('foreign', why, `${first}If nobody needs it, delete it by hand: ${byHand}`);
   }
@@ -213,19 +213,19 @@ async function leftoverOf(
   }
   const still = running ? 'still at work, although' : 'a part is left, and';
   const failed = `its backup FAILED${found.failure ? ` (${found.failure.error})` : ''}`;
-  // Only where a repair is tried out: it would mark it FAILED.
+  // A backup is RUNNING here only in a dry run, whose repair would mark it FAILED.
   const why = `${still} ${found.state === 'RUNNING' ? 'the run of its backup is gone' : failed}`;
   if (isStartedBy(found, await readEntryIfGood(cluster, backupId, component, ledger))) {
     return as('ours', why, commands.repair(cluster, { deleteLeftovers: true }));
   }
   return as(
     'unproven',
-    `${why}; that its run has started this is not known`,
-    `If it is nobody else's, delete it by hand: ${byHand}`,
+    `${why}; it is not known whether its run started this`,
+    `If no other tool or person made it, delete it by hand: ${byHand}`,
   );
 }
 
-/** An entry that cannot be read proves nothing. */
+/** Reads an entry; undefined if it is unreadable, because then it proves nothing. */
 async function readEntryIfGood(
   cluster: string,
   backupId: number,

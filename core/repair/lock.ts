@@ -26,10 +26,11 @@ export interface Repaired extends KnownManifest {
 }
 
 /**
- * Puts right what a run left behind whose owner is gone, as far as the purpose of its lock allows it: resumes exporting,
- * marks the manifest FAILED if it can be read, gives the lock back. Returns undefined where there is no lock. Throws LockHeld when the owner runs, when it cannot be
- * known from here and `force` is not set, and, whatever is set, for a purpose that only its own command knows; ResumeFailed or Unreachable when exporting is still paused, and the
- * lock stays then; ResumeUnwritten or ResumeUnwritable when it is resumed, and the ledger does not take that.
+ * Repairs the lock of a run whose owner is gone, as far as the lock's purpose allows it: resumes exporting, marks the
+ * manifest FAILED if it can be read, and releases the lock. Returns undefined if there is no lock. Throws:
+ * - LockHeld if the owner is alive, if that is unknown and `force` is not set, or if the lock is kept for its command;
+ * - ResumeFailed or Unreachable if exporting may still be paused; the lock stays then;
+ * - ResumeUnwritten or ResumeUnwritable if exporting is resumed and the ledger could not record it.
  */
 export async function repair(
   cluster: string,
@@ -40,7 +41,7 @@ export async function repair(
   return lock && repairLock(lock, abandoned(lock), context);
 }
 
-/** The lock that `repair` would put right now; throws where it would refuse to. Changes nothing. */
+/** Returns the lock that `repair` would repair now, and throws if `repair` would refuse. It changes nothing. */
 export async function repairable(
   cluster: string,
   { force }: { force: boolean },
@@ -55,7 +56,7 @@ export async function repairable(
   return lock;
 }
 
-/** The same, of a lock whose owner is known to be gone. */
+/** Repairs a lock whose owner is known to be gone. */
 export function repairLock(lock: Lock, failure: Failure, context: Needs): Promise<Repaired> {
   return repairs[whenOwnerIsGone(lock)](lock, failure, context);
 }
@@ -74,7 +75,7 @@ const repairs: Record<WhenOwnerIsGone, (lock: Lock, failure: Failure, context: N
   };
 
 async function undoRun(lock: Lock, failure: Failure, context: Needs): Promise<Repaired> {
-  // Not the lock that was read before: what was on its way may have asked for a pause meanwhile.
+  // The lock may have changed since it was read: a call in flight may have requested a pause meanwhile.
   const permit = await claim(lock, context).catch((error: unknown) =>
     resumeWithoutClaim(lock, error, context),
   );
@@ -93,17 +94,17 @@ async function undoRun(lock: Lock, failure: Failure, context: Needs): Promise<Re
     }
     return { lock: claimed, exporting, manifest, ...(unreadable ? { unreadable } : {}) };
   } catch (error) {
-    // The next one need not wait until this attempt is old; where that cannot be written, it waits.
+    // Without the claim, the next repair can begin at once. If the claim cannot be removed, the next one waits.
     await dropClaim(claimed, context).catch(() => undefined);
     throw error;
   }
 }
 
-/** A ledger that takes nothing is no reason to leave exporting paused: its lock is still read. */
+/** Resumes exporting if the ledger refuses writes, because its lock can still be read. Always throws. */
 async function resumeWithoutClaim(before: Lock, error: unknown, context: Needs): Promise<never> {
   if (!isBackupError(error, ...ledgerTrouble)) throw error;
   const lock = await context.ledger.readLock(before.cluster);
-  // Whoever has put it right meanwhile, or holds it now, has looked at the pause.
+  // If the lock was released or taken meanwhile, another process has already handled the pause.
   if (lock?.runId !== before.runId || !mayBePaused(lock)) throw error;
   refuseIfClaimed(lock, context.clock);
   const { http } = permitFor(lock, context);
@@ -124,6 +125,6 @@ async function resumeLeftOver({ lock, http }: Permit, context: Needs): Promise<R
 export function abandoned(lock: Lock): Failure {
   return {
     error: 'Abandoned',
-    message: `The run ${lock.runId} (${describeOwner(lock.owner)}) ended without an end; its lock was found and repaired`,
+    message: `The run ${lock.runId} (${describeOwner(lock.owner)}) stopped without ending its backup; its lock was found and repaired`,
   };
 }

@@ -10,24 +10,24 @@ import { sideBySide } from '../side-by-side.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets' | 'search'>;
 
-/** What a component lists. */
+/** The list of one component. */
 interface Listed {
   target: Target;
   backups: KnownBackup[];
 }
 
-/** Longer than the moment between two parts of a backup, in which it is INCOMPLETE. */
+/** A backup may be INCOMPLETE for a moment between two of its parts. This wait is longer. */
 const betweenPartsSeconds = 2;
-/** Nobody who takes a backup lets longer pass from one component to the next. */
+/** No backup takes longer than this from one component to the next. */
 const dayMilliseconds = 24 * 3600_000;
 const asksAtOnce = 10;
 
 const endIt =
-  'Find out who takes it: whoever does resumes exporting in the end. If nobody does, delete it from the component first.';
+  'Find out who is taking it: that run or tool resumes exporting at its end. If its creator has given it up, delete it from the component first.';
 
 /**
- * A backup that is being taken needs the pause, whoever takes it. Throws ComponentBusy while somebody may be taking one,
- * and what a component throws that cannot be asked: what it does is not known then.
+ * Checks that no backup is in progress, because every backup needs the pause, whoever takes it. Throws ComponentBusy if
+ * one may be in progress, and the error of a component that cannot be asked, because its backups are not known then.
  */
 export async function requireNobodyAtWork(
   cluster: string,
@@ -78,8 +78,8 @@ function requireIdle({ target, backups }: Listed): void {
 }
 
 /**
- * Between two components nobody is at work, and the pause is needed all the same: Zeebe's backup comes last. What this
- * ledger knows is over, because nobody holds its lock.
+ * Checks that no foreign backup is between two components. At that moment no component is busy, but the pause is still
+ * needed, because Zeebe's backup comes last. Backups of this ledger are over, because no run holds its lock.
  */
 async function requireNoneBegun(all: Listed[], ledgerIds: number[], context: Needs): Promise<void> {
   const idsOfTheLast = all
@@ -105,7 +105,7 @@ async function requireOld(target: Target, backupId: number, context: Needs): Pro
   if (times.length > 0 && context.clock.now() - latest > dayMilliseconds) return;
   throw new BackupError(
     'ComponentBusy',
-    `${title} has a backup ${backupId}, and neither Zeebe nor this ledger has it: somebody may be taking it, who needs the pause until Zeebe has it too`,
+    `${title} has a backup ${backupId}, but neither Zeebe nor this ledger has it: another tool may be taking it, and needs the pause until Zeebe has it too`,
     { remedy: endIt },
   );
 }
@@ -120,7 +120,11 @@ async function checkOne(target: Target, backupId: number, context: Needs): Promi
 }
 
 function notKnown(component: keyof typeof titles, { name, message, remedy }: BackupError): BackupError {
-  return new BackupError(name, `Whether ${titles[component]} is taking a backup is not known: ${message}`, {
-    remedy,
-  });
+  return new BackupError(
+    name,
+    `It is not known whether ${titles[component]} is taking a backup: ${message}`,
+    {
+      remedy,
+    },
+  );
 }

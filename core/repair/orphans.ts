@@ -7,13 +7,13 @@ import type { Failure, Manifest } from '../ledger/manifest.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock'>;
 
-/** A manifest that was an orphan: it says why. */
+/** A manifest that this module marked FAILED, with the reason. */
 export type FailedOrphan = Manifest & { failure: Failure };
 
 /**
- * Which of these manifests are RUNNING although their run is gone. Only the lock makes such a manifest alive: a run
- * writes the id into its lock before it writes the manifest, and however it ends, it writes the manifest before it
- * gives the lock back. So whoever reads RUNNING, then a lock of somebody else, then RUNNING again has found an orphan.
+ * Finds the manifests that are RUNNING although their run is gone. A run writes the id into its lock before it writes
+ * the manifest, and at its end it writes the manifest before it releases the lock. So a manifest is an orphan if it is
+ * RUNNING, then the lock belongs to another run or is free, and then the manifest is still RUNNING.
  */
 export async function findOrphans(
   manifests: Manifest[],
@@ -29,8 +29,8 @@ export async function findOrphans(
 }
 
 /**
- * Marks orphans FAILED; `before` is called of each before it is written. What ends in this very moment is left as it
- * ended: a manifest is written only if nobody has changed it since it was read.
+ * Marks orphans FAILED, and calls `before` with each one before it is written. A manifest that changes at the same
+ * moment stays as it is, because it is written only if it has not changed since it was read.
  */
 export async function failOrphans(
   manifests: Manifest[],
@@ -53,7 +53,7 @@ async function failOrphan(
   let failed: FailedOrphan | undefined;
   try {
     await ledger.changeManifest(cluster, backupId, async (manifest) => {
-      // After the manifest was read: the other way round, the manifest of a run that begins would be an orphan.
+      // The lock is read after the manifest. In the other order, the manifest of a new run would look like an orphan.
       if (!isOrphan(manifest, await ledger.readLock(cluster))) return manifest;
       failed = {
         ...manifest,
@@ -66,7 +66,7 @@ async function failOrphan(
       return failed;
     });
   } catch (error) {
-    // Its run has ended it in this moment, or another one has marked it.
+    // Its run has ended it at the same moment, or another process has marked it.
     if (isBackupError(error, 'LockLost')) return undefined;
     throw error;
   }
@@ -84,6 +84,6 @@ function orphaned({ backupId, runId }: Manifest): Failure {
     error: 'Abandoned',
     message: `The backup ${backupId} was RUNNING, and no lock belongs to its run ${runId}: that run is gone`,
     remedy:
-      'Start a new backup. If somebody has removed the lock by hand, see whether exporting is paused (exporterPhase in GET /actuator/partitions of every broker).',
+      'Start a new backup. If a person has removed the lock, check whether exporting is paused (exporterPhase in GET /actuator/partitions of every broker).',
   };
 }

@@ -19,9 +19,9 @@ type Needs = Pick<
   'ledger' | 'clock' | 'http' | 'secrets' | 'search' | 'owner' | 'tell' | 'warn' | 'commands'
 >;
 
-/** Who wants it to end. */
+/** The requester of the resume. */
 export interface Whoever {
-  /** Names the lock that is held meanwhile, and what is written down. */
+  /** The run id of the lock that is held meanwhile, and the name of the record. */
   id: string;
   user?: string | undefined;
 }
@@ -29,11 +29,12 @@ export interface Whoever {
 const patienceSeconds = 10;
 
 /**
- * Looks whether a pause may be ended that no run of this ledger has made, and returns what is paused, as sentences.
- * Changes nothing. Undefined where nothing is paused. Throws LedgerEmpty where the ledger has nothing of the cluster
- * (another one may explain the pause), LockHeld while a run holds the lock, ClusterNotReady while the cluster changes or
- * does not show whether it is paused, ComponentBusy while somebody may be taking a backup, and what a component throws that
- * cannot be asked: what it does is not known then.
+ * Checks whether a pause that no run of this ledger explains may be ended. Returns the paused replicas as sentences;
+ * undefined if nothing is paused. It changes nothing. Throws:
+ * - LedgerEmpty if the ledger has no record of the cluster, because another ledger may explain the pause;
+ * - LockHeld while a run holds the lock;
+ * - ClusterNotReady while the cluster changes or does not show whether exporting is paused;
+ * - ComponentBusy while a backup may be in progress, and the error of a component that cannot be asked.
  */
 export async function findUnneededPause(
   cluster: string,
@@ -48,9 +49,9 @@ export async function findUnneededPause(
 }
 
 /**
- * Ends such a pause. It holds the cluster's lock meanwhile, and looks again when it has it: no run of this ledger
- * begins in between, and none that has begun is disturbed. Undefined where the pause has ended by itself. Throws what
- * `findUnneededPause` throws, and ResumeFailed or Unreachable.
+ * Ends such a pause. It takes the cluster's lock and then checks again, so that no run of this ledger begins in between
+ * and no running one is disturbed. Undefined if the pause has already ended. Throws the errors of `findUnneededPause`,
+ * and ResumeFailed or Unreachable.
  */
 export async function endUnneededPause(
   cluster: string,
@@ -74,7 +75,7 @@ export async function endUnneededPause(
   });
   if (!isNew) throw heldBy(lock, await isRunAlive(lock, context), context.commands);
   try {
-    // One is enough for the moment that this takes; where this process dies, others see it by that.
+    // One heartbeat is enough, because this takes only a moment. It shows others if this process dies.
     await ledger.beat({ format: 1, cluster, runId: id, beatAt: at }, { first: true });
     const paused = await requireUnneeded(cluster, config, context);
     if (!paused) return undefined;
@@ -91,10 +92,10 @@ export async function endUnneededPause(
     await ledger.writeIntervention(intervention);
     const target = await configuredExporting(config, context);
     const held = await ledger.readLock(cluster);
-    // Taken away meanwhile: the pause may be another run's by now.
+    // If the lock was lost meanwhile, the pause may belong to another run now.
     if (held?.runId !== id) throw lockLost({ cluster, runId: id }, held);
     const resumeProof = await resumeAndProve(target, context);
-    // From here on nothing makes a failure of it: exporting is resumed.
+    // Exporting is resumed, so from here on an error is only a warning.
     const done = { ...intervention, resumedAt: nowIso(context), resumeProof };
     await harmlessly(ledger.writeIntervention(done), 'The resume could not be written down', warn);
     const telling = tell({
@@ -102,7 +103,7 @@ export async function endUnneededPause(
       severity: 'WARNING',
       cluster,
       reason: `${user ? `${user}, ` : ''}${describeOwner(by)}, has ended a pause of exporting that no run of this ledger explains: ${paused.join(', ')}. Exporting is resumed (${resumeProof}).`,
-      remedy: 'Find out who had paused it: a backup that somebody else was taking then is not consistent.',
+      remedy: 'Find out who had paused it: a backup that another tool was taking then is not consistent.',
     });
     await harmlessly(telling, 'Nobody could be told', warn);
     return { resumeProof, paused, record: ledger.interventionLocation(intervention) };
@@ -139,15 +140,15 @@ async function requireUnneeded(
   if (topology.pendingChange !== undefined) {
     throw new BackupError(
       'ClusterNotReady',
-      `Zeebe at ${config.zeebe.url} is changing its cluster: ${topology.pendingChange}. Whoever changes it may have paused exporting`,
+      `Zeebe at ${config.zeebe.url} is changing its cluster: ${topology.pendingChange}. The person or tool that changes it may have paused exporting`,
       { remedy: 'Wait until GET /actuator/cluster shows no pendingChange, and look again.' },
     );
   }
   if (look.state === 'UNKNOWN') {
     throw new BackupError(
       'ClusterNotReady',
-      `Exporting is not seen to be paused, and not all is known: ${look.unknown.join(', ')}`,
-      { remedy: 'Configure every broker in zeebe.brokers, and see that all of them answer.' },
+      `No paused partition is visible, but not everything is known: ${look.unknown.join(', ')}`,
+      { remedy: 'Configure every broker in zeebe.brokers, and check that all of them answer.' },
     );
   }
   return look.paused;

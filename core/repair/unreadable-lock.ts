@@ -18,13 +18,13 @@ type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets'>;
 
 export interface Freed {
   exporting: Repaired['exporting'];
-  /** Where the copy of the lock is. */
+  /** The location of the lock's copy. */
   copy: string;
 }
 
 /**
- * The lock that cannot be read, if it may be freed; undefined where there is none. Throws its problem where `force` is
- * not set or where it is kept for its own command, and LockHeld where its run is seen to live. Changes nothing.
+ * Returns the unreadable lock if it may be freed; undefined if there is none. Throws its problem if `force` is not set
+ * or it is kept for its own command, and LockHeld if its run is visibly alive. It changes nothing.
  */
 export async function freeable(
   cluster: string,
@@ -40,10 +40,11 @@ export async function freeable(
 }
 
 /**
- * Frees a lock that cannot be read: whether its run has paused exporting is not known, so exporting is resumed at the
- * configured address and read back; then a copy of the lock is kept, and the lock is free. Throws
- * ResumeFailed or Unreachable when exporting may still be paused, ResumeUnwritten or ResumeUnwritable when it is resumed
- * and the ledger does not take that, and LockLost when somebody has changed the lock meanwhile: then it stays.
+ * Frees an unreadable lock. It is not known whether its run has paused exporting, so exporting is resumed at the
+ * configured address and read back first. A copy of the lock is kept. Throws:
+ * - ResumeFailed or Unreachable if exporting may still be paused;
+ * - ResumeUnwritten or ResumeUnwritable if exporting is resumed and the ledger could not be written;
+ * - LockLost if another process has changed the lock meanwhile. The lock stays then.
  */
 export async function freeUnreadableLock(
   cluster: string,
@@ -55,7 +56,7 @@ export async function freeUnreadableLock(
   if (whenOwnerIsGone(lock) === 'free') {
     return { exporting: 'not-paused', copy: await ledger.setLockAside(cluster, lock, nowIso(context)) };
   }
-  // Before anything is asked that could fail: a resume that is not needed changes nothing.
+  // Resume first, before a question that could fail, because an unneeded resume changes nothing.
   await resumeExporting(management('Zeebe', config.zeebe, http, secrets));
   const exporting = await proveResumed(await configuredExporting(config, context), context);
   try {

@@ -86,7 +86,7 @@ describe('A run that was taken for dead while its pause was on its way', () => {
     assertCode(ended, 1);
     assert.match(
       ended.stderr,
-      /EXPORTING OF test MAY BE LEFT PAUSED by a pause .* taking a backup is not known/,
+      /EXPORTING OF test MAY BE LEFT PAUSED by a pause .* is not known whether .* is taking a backup/,
     );
     assert.match(ended.stderr, /--resume-unexplained/);
     assert(on.simulator.pausedSince() !== undefined);

@@ -120,7 +120,7 @@ describe('The deletion of leftovers', () => {
       assert.equal(problems.length, 3);
       assert.match(
         problems[0]?.message ?? '',
-        /Zeebe has of the backup 7 is not deleted: the ledger has changed/,
+        /part of the backup 7 in Zeebe is not deleted: the ledger has changed/,
       );
       assert.deepEqual(world.deletes(), []);
       assert.deepEqual(world.deletedSnapshots, []);

@@ -112,11 +112,11 @@ describe('What a component has of a backup', () => {
     assert.deepEqual(
       leftovers.map(({ whatToDo }) => whatToDo),
       [
-        'Nothing. Whoever made it deletes it.',
+        'Nothing. Its creator deletes it.',
         `Find out who is making it (two ledgers, another tool). ${byHand}/backupRuntime/4`,
         `${byHand}/backupHistory/4`,
-        'Nothing. Whoever made it deletes it.',
-        'Nothing. Whoever made it deletes it.',
+        'Nothing. Its creator deletes it.',
+        'Nothing. Its creator deletes it.',
       ],
     );
   });

@@ -31,7 +31,7 @@ describe('A manifest that is RUNNING', () => {
     assert.equal(failed.endedAt, '2026-11-21T09:00:00.000Z');
     assert.equal(failed.failure.error, 'Abandoned');
     assert.match(failed.failure.message, /no lock belongs to its run run-1/);
-    assert.match(failed.failure.remedy ?? '', /removed the lock by hand.*exporterPhase/);
+    assert.match(failed.failure.remedy ?? '', /If a person has removed the lock, .*exporterPhase/);
     assert.equal(failed.components.length, 1);
   });
 

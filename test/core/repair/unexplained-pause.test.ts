@@ -170,13 +170,13 @@ const reasons: { what: string; name: string; says: RegExp; make: (world: World) 
   {
     what: 'somebody else’s backup is between the applications and Zeebe',
     name: 'ComponentBusy',
-    says: /Optimize has a backup 5, and neither Zeebe nor this ledger has it: somebody may be taking it/,
+    says: /Optimize has a backup 5, but neither Zeebe nor this ledger has it: another tool may be taking it/,
     make: ({ fake }) => optimizeHas(fake, 5, '2026-11-21T08:55:00.000+0000'),
   },
   {
     what: 'somebody else’s backup is between the records and Zeebe',
     name: 'ComponentBusy',
-    says: /Zeebe records has a backup 5, and neither Zeebe nor this ledger has it/,
+    says: /Zeebe records has a backup 5, but neither Zeebe nor this ledger has it/,
     make: ({ search }) => {
       const name = 'camunda_zeebe_records_backup_5';
       search.snapshotNames = async () => [name];
@@ -186,13 +186,13 @@ const reasons: { what: string; name: string; says: RegExp; make: (world: World) 
   {
     what: 'somebody else’s backup of an application does not say when it was taken',
     name: 'ComponentBusy',
-    says: /Optimize has a backup 5, and neither Zeebe nor this ledger has it/,
+    says: /Optimize has a backup 5, but neither Zeebe nor this ledger has it/,
     make: ({ fake }) => optimizeHas(fake, 5, undefined),
   },
   {
     what: 'Zeebe says of a backup what is not known here',
     name: 'UnexpectedAnswer',
-    says: /Whether Zeebe is taking a backup is not known: it lists its backup 5 in a state that is not known here/,
+    says: /It is not known whether Zeebe is taking a backup: it lists its backup 5 in a state that is not known here/,
     make: ({ fake }) => {
       const backup = { backupId: 5, state: 'UPLOADING', details: [] };
       fake.replies[`GET ${at.zeebe}/actuator/backupRuntime`] = json(200, [backup]);
@@ -201,7 +201,7 @@ const reasons: { what: string; name: string; says: RegExp; make: (world: World) 
   {
     what: 'an application cannot list its backups',
     name: 'Unreachable',
-    says: /Whether Optimize is taking a backup is not known: .*ECONNREFUSED/,
+    says: /It is not known whether Optimize is taking a backup: .*ECONNREFUSED/,
     make: ({ fake }) => {
       fake.replies[`GET ${at.optimize}/actuator/backups`] = noAnswer();
     },
@@ -209,7 +209,7 @@ const reasons: { what: string; name: string; says: RegExp; make: (world: World) 
   {
     what: 'an application cannot be asked at all',
     name: 'Unreachable',
-    says: /Whether Optimize is taking a backup is not known/,
+    says: /It is not known whether Optimize is taking a backup/,
     make: ({ fake }) => {
       fake.replies[`GET ${at.optimize}/actuator`] = noAnswer();
     },
@@ -217,7 +217,7 @@ const reasons: { what: string; name: string; says: RegExp; make: (world: World) 
   {
     what: 'it is not seen whether exporting is paused',
     name: 'ClusterNotReady',
-    says: /Exporting is not seen to be paused, and not all is known/,
+    says: /No paused partition is visible, but not everything is known/,
     make: ({ fake }) => {
       fake.replies[`GET ${at.zeebe}/actuator/partitions`] = json(200, {});
     },

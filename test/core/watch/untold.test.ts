@@ -38,7 +38,7 @@ describe('What the watchdog has put right and could not tell', () => {
     assert.deepEqual(toldOf(world.context), ['runAbandoned WARNING']);
     assert.match(
       world.context.told[0]?.reason ?? '',
-      /ended without an end.* Exporting is resumed \(proven\)\.$/,
+      /stopped without ending its backup.* Exporting is resumed \(proven\)\.$/,
     );
     assert.equal(world.context.told[0]?.manifest, 'memory:production/backups/7/manifest.json');
     assert.deepEqual(await untold(world), []);
