@@ -3,8 +3,15 @@ import type { FunctionDefinition } from './definition.ts';
 import * as watchOverExporting from './watch/watch-over-exporting.ts';
 
 /** All deployed functions: those of a backup, and the watchdog. */
-export const functions = { ...backup, WatchOverExporting: watchOverExporting };
+export const functions = together(backup, { WatchOverExporting: watchOverExporting });
 export type FunctionName = keyof typeof functions;
+
+/** Merges two groups of functions. Throws if both have a function of the same name. */
+export function together<One extends object, Other extends object>(one: One, other: Other): One & Other {
+  const duplicate = Object.keys(other).find((name) => Object.hasOwn(one, name));
+  if (duplicate !== undefined) throw new Error(`Two functions have the name ${duplicate}`);
+  return { ...one, ...other };
+}
 
 /** Finds the definition of a function by its name. Throws if there is none. */
 export function definitionOf(name: string): FunctionDefinition {

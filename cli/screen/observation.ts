@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { forEachStage } from '../../core/components/stages.ts';
 
 /** An event of a Task state, from the engine of this process or from the history of an execution. */
 export type Observation = { state: string; function: string; at: number } & (
@@ -37,9 +38,7 @@ const shownPlan = z.looseObject({
   run: z.looseObject({ cluster: z.string(), backupId: z.int() }),
   attempt: z.int(),
   order: z.enum(['PAUSE_FIRST', 'APPLICATIONS_FIRST']),
-  applications: z.array(shownTarget),
-  records: z.array(shownTarget),
-  zeebe: z.array(shownTarget),
+  ...forEachStage(z.array(shownTarget)),
 });
 /** The shown part of a plan. It keeps the other fields, because the way back needs the whole plan. */
 export type ShownPlan = z.infer<typeof shownPlan>;

@@ -1,4 +1,5 @@
 import type { Call } from '../../core/calls.ts';
+import { targetsOf } from '../../core/components/stages.ts';
 import { formatSeconds } from '../../core/config/duration.ts';
 import { type Output, printLine } from './output.ts';
 import type { Wait } from './retries.ts';
@@ -119,8 +120,8 @@ function doneLine(step: Step, { plan, pausedAt, resumedAt }: RunView): string | 
   return undefined;
 }
 
-function namesOf({ applications, records, zeebe }: NonNullable<RunView['plan']>): string[] {
-  return [...applications, ...records, ...zeebe].map(({ component }) => titleOf(component));
+function namesOf(plan: NonNullable<RunView['plan']>): string[] {
+  return targetsOf(plan).map(({ component }) => titleOf(component));
 }
 
 /** `3 parts`, or `1 of 3 parts`. */

@@ -1,3 +1,4 @@
+import { firstPausedStage, stages } from '../../core/components/stages.ts';
 import { resumedUnwritten } from '../../core/error-names.ts';
 import { backup } from '../../statemachine/backup-procedure.ts';
 import { splitRemedy } from '../../statemachine/carried-error.ts';
@@ -126,15 +127,14 @@ function isResumed({ function: name, error }: Threw): boolean {
 }
 
 function withPlan(view: RunView, plan: ShownPlan): RunView {
-  const { order, applications, records, zeebe } = plan;
   const componentStep = ({ component }: { component: string }) => newStep(component, titleOf(component));
   const pause = newStep('pause', 'Pause exporting');
-  const apps = applications.map(componentStep);
   const steps = [
     ...view.steps,
-    ...(order === 'PAUSE_FIRST' ? [pause, ...apps] : [...apps, pause]),
-    ...records.map(componentStep),
-    ...zeebe.map(componentStep),
+    ...stages.flatMap((stage) => [
+      ...(stage === firstPausedStage[plan.order] ? [pause] : []),
+      ...plan[stage].map(componentStep),
+    ]),
     newStep('resume', 'Resume exporting'),
     newStep('complete', 'Mark it complete'),
   ];

@@ -1,6 +1,7 @@
 import type { CheckFinding } from '../checks/finding.ts';
 import { warningsOf } from '../checks/judge.ts';
 import { nowIso } from '../clock.ts';
+import { targetsOf } from '../components/stages.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import { BackupError } from '../errors.ts';
@@ -52,7 +53,6 @@ function manifestOf(
   configuredVersion: string | undefined,
   context: Needs,
 ): Manifest {
-  const targets = [...plan.applications, ...plan.records, ...plan.zeebe];
   const [zeebe] = plan.zeebe;
   return {
     format: 1,
@@ -65,7 +65,7 @@ function manifestOf(
     startedAt: nowIso(context),
     order: plan.order,
     ...(zeebe?.version ? { camundaVersion: zeebe.version } : configuredVersion ? { configuredVersion } : {}),
-    expectedComponents: targets.map(({ component }) => component),
+    expectedComponents: targetsOf(plan).map(({ component }) => component),
     components: [],
     exporting: { leftPaused: false },
     warnings: warningsOf(findings),

@@ -1,5 +1,5 @@
 import { nowIso } from '../clock.ts';
-import { titles } from '../components/kinds.ts';
+import { consistsOfSnapshots, titles } from '../components/kinds.ts';
 import { prefixesOf } from '../components/search/camunda-indices.ts';
 import type { SearchEngine, Snapshot } from '../components/search/engine.ts';
 import { openSearch } from '../components/search/open-search.ts';
@@ -30,7 +30,7 @@ export async function describeSnapshots(run: Run, context: Needs): Promise<{ unk
   if (!search) return { unknown: 0 };
   const { ledger } = context;
   const entries = (await ledger.readEntries(run.cluster, run.backupId)).filter(
-    ({ component, runId }) => component !== 'zeebe' && runId === run.runId,
+    ({ component, runId }) => consistsOfSnapshots(component) && runId === run.runId,
   );
   const answered = new AbortController();
   const ask = asker(search, answered.signal, context);

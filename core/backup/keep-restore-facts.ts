@@ -1,5 +1,7 @@
 import type { Facts } from '../checks/facts.ts';
+import { policyOf } from '../components/kinds.ts';
 import type { RepositoryDefinition } from '../components/search/repository.ts';
+import type { Target } from '../components/target.ts';
 import { type ClusterTopology, countPartitions } from '../components/zeebe/topology.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import type { Context } from '../context.ts';
@@ -36,14 +38,19 @@ function restoreFactsOf(run: Run, { config, cluster, search }: Facts, findings: 
     format: 2,
     ...run,
     findings,
-    ...(cluster ? { zeebe: zeebeOf(cluster.topology, cluster.zeebe.version, config.zeebe.store) } : {}),
-    applications: (cluster?.applications ?? []).map(({ component, version }) => ({
+    ...(cluster ? { zeebe: zeebeOf(cluster.topology, cluster.discovered.version, config.zeebe.store) } : {}),
+    applications: (cluster?.targets ?? []).filter(isOnItsOwn).map(({ component, version }) => ({
       component,
       ...(version ? { version } : {}),
     })),
     ...(config.search ? { search: searchOf(config.search, search?.repository.known?.definition) } : {}),
     unknown: [],
   };
+}
+
+/** The facts have the brokers and the search engine elsewhere. */
+function isOnItsOwn(target: Target): boolean {
+  return target.kind !== 'zeebe' && !policyOf(target).isInTheSearchEngine;
 }
 
 function zeebeOf(

@@ -1,5 +1,5 @@
 import type { ClusterFacts } from '../checks/facts.ts';
-import type { Target } from '../components/target.ts';
+import { type Target, targetsIn } from '../components/target.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import type { Manifest } from '../ledger/manifest.ts';
 import type { Run } from '../ledger/run.ts';
@@ -15,14 +15,15 @@ export function makePlan(
   config: ClusterConfig,
   { reason, scheduledTime, attempt, backupId }: BackupRequest,
   run: Run,
-  { order, exporting, applications, records, zeebe }: ClusterFacts,
+  { order, exporting, targets }: ClusterFacts,
   last: Manifest | undefined,
 ): Plan {
-  const paced = <T extends Target>(target: T): T => {
+  const paced = (target: Target): Target => {
     const entry = last?.components.find(({ component }) => component === target.component);
     if (!entry?.startedAt || !entry.endedAt) return target;
     return { ...target, expectedSeconds: (Date.parse(entry.endedAt) - Date.parse(entry.startedAt)) / 1000 };
   };
+  const all = targets.map(paced);
   return {
     outcome: 'PLANNED',
     run,
@@ -33,9 +34,9 @@ export function makePlan(
     attempts: backupId === undefined ? config.attempts : attempt,
     order,
     exporting,
-    applications: applications.map(paced),
-    records: records ? [paced(records)] : [],
-    zeebe: [paced(zeebe)],
+    applications: targetsIn('applications', all),
+    records: targetsIn('records', all),
+    zeebe: targetsIn('zeebe', all),
     limits: {
       patienceSeconds: config.patience,
       timeoutSeconds: config.timeout,

@@ -1,9 +1,6 @@
 import * as z from 'zod';
-import { applicationTarget } from '../components/applications/target.ts';
-import { recordsTarget } from '../components/records/target.ts';
-import { withOrWithoutKind } from '../components/target.ts';
+import { targetIn } from '../components/target.ts';
 import { exportingTarget } from '../components/zeebe/exporting-target.ts';
-import { zeebeTarget } from '../components/zeebe/target.ts';
 import { run } from '../ledger/run.ts';
 import { limits, progress } from './progress.ts';
 
@@ -22,11 +19,11 @@ export const plan = z.strictObject({
   attempts: z.int().positive(),
   order: z.enum(['PAUSE_FIRST', 'APPLICATIONS_FIRST']),
   exporting: exportingTarget,
-  applications: z.array(withOrWithoutKind(applicationTarget)),
-  /** One target or none. */
-  records: z.array(withOrWithoutKind(recordsTarget)).max(1),
-  /** Always one target. It is a list, because the same kind of state handles all three lists. */
-  zeebe: z.array(withOrWithoutKind(zeebeTarget)).length(1),
+  /** One list for each stage. The state machine reads them by these names. */
+  applications: z.array(targetIn('applications')),
+  records: z.array(targetIn('records')),
+  /** Always one target, Zeebe. It is a list, because the same kind of state handles every list. */
+  zeebe: z.array(targetIn('zeebe')).length(1),
   limits,
 });
 export type Plan = z.infer<typeof plan>;

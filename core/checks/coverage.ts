@@ -1,15 +1,8 @@
-import { type ComponentName, titles } from '../components/kinds.ts';
+import { allKinds, titles } from '../components/kinds.ts';
 import { briefly, camundaIndices, type IndexFamily } from '../components/search/camunda-indices.ts';
-import type { Order } from '../components/versions.ts';
 import type { ClusterConfig } from '../config/schema.ts';
-import type { ClusterFacts, Facts } from './facts.ts';
+import type { Facts } from './facts.ts';
 import { type CheckFinding, unseen, wrong } from './finding.ts';
-
-/** A component that is not configured, and the reason why it belongs in the backup. */
-interface Missing {
-  component: ComponentName;
-  seen: string;
-}
 
 /**
  * Finds parts of Camunda that this backup does not contain. A backup that is complete by its configuration may lack
@@ -29,7 +22,10 @@ export function coverage({ config, cluster, search }: Facts): CheckFinding[] {
     : [];
   if (!cluster) return hidden;
   const found = camundaIndices(indices?.known ?? []);
-  const missing = [...byIndices(config, cluster.order, found), ...byEndpoints(config, cluster)];
+  const observed = { config, order: cluster.order, discovered: cluster.discovered, indices: found };
+  const missing = allKinds
+    .flatMap((kind) => kind.signs(observed))
+    .filter(({ component }) => !config[component]);
   const nothing = missing
     .filter(({ component }, at) => missing.findIndex((other) => other.component === component) === at)
     .flatMap(({ component, seen }) =>
@@ -42,28 +38,6 @@ export function coverage({ config, cluster, search }: Facts): CheckFinding[] {
       }),
     );
   return [...nothing, ...otherRecords(config, found), ...hidden];
-}
-
-function byIndices(config: ClusterConfig, order: Order, found: Map<IndexFamily, string[]>): Missing[] {
-  const together = (...families: IndexFamily[]) => families.flatMap((family) => found.get(family) ?? []);
-  const applications: [ComponentName, string[]][] =
-    order === 'PAUSE_FIRST'
-      ? [['webApplications', together('operate', 'tasklist', 'camunda')]]
-      : [
-          ['operate', together('operate')],
-          ['tasklist', together('tasklist')],
-        ];
-  const all: [ComponentName, string[]][] = [
-    ...applications,
-    ['optimize', together('optimize')],
-    ['records', together('records')],
-  ];
-  const where = config.search?.url ?? 'the search engine';
-  return all.flatMap(([component, names]): Missing[] =>
-    config[component] || names.length === 0
-      ? []
-      : [{ component, seen: `${where} has such indices (${briefly(names)})` }],
-  );
 }
 
 /** Finds records under other prefixes, because the backup contains the records of one exporter only. */
@@ -82,27 +56,4 @@ function otherRecords({ search, records }: ClusterConfig, found: Map<IndexFamily
     remedy:
       'Correct `records.indexPrefix`; or set `checks: { coverage: warn }` if they belong to another cluster.',
   });
-}
-
-/** Finds missing components by the version and the endpoints. This also works without a search engine. */
-function byEndpoints(
-  { zeebe, records, webApplications }: ClusterConfig,
-  { order, discovered }: Pick<ClusterFacts, 'order' | 'discovered'>,
-): Missing[] {
-  // From 8.8 on, Zeebe's address also serves the backups of the web applications.
-  const servesApplications = discovered.endpoints.has('backupHistory');
-  const isFedFromRecords = order === 'APPLICATIONS_FIRST';
-  return [
-    ...(isFedFromRecords && !records
-      ? [
-          {
-            component: 'records' as const,
-            seen: 'up to 8.7 Operate, Tasklist and Optimize read them',
-          },
-        ]
-      : []),
-    ...(servesApplications && !webApplications
-      ? [{ component: 'webApplications' as const, seen: `Zeebe at ${zeebe.url} serves them (backupHistory)` }]
-      : []),
-  ];
 }

@@ -1,32 +1,29 @@
 import type { Discovered } from '../components/actuator.ts';
-import { type ApplicationTarget, applicationNames } from '../components/applications/target.ts';
-import { titles } from '../components/kinds.ts';
-import { type FoundComponent, findComponent, placeOf } from '../components/place.ts';
-import { type RecordsTarget, recordsTargetOf } from '../components/records/target.ts';
+import { configuredIn } from '../components/locate.ts';
+import { placeOf } from '../components/place.ts';
 import { openSearch } from '../components/search/open-search.ts';
+import type { Target } from '../components/target.ts';
 import type { Order } from '../components/versions.ts';
 import type { IdleExporter } from '../components/zeebe/exporters.ts';
 import { type Replicas, unknownOf } from '../components/zeebe/exporting.ts';
 import type { ExportingTarget } from '../components/zeebe/exporting-target.ts';
-import type { ZeebeTarget } from '../components/zeebe/target.ts';
 import { type BrokerView, type ClusterTopology, countPartitions } from '../components/zeebe/topology.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import { settingsOf } from '../connect/address.ts';
 import type { Context } from '../context.ts';
-import { BackupError } from '../errors.ts';
+import type { BackupError } from '../errors.ts';
 import { discoverZeebe } from './discover-zeebe.ts';
 import { factOf } from './fact.ts';
 import type { Subject } from './finding.ts';
-import { type KnownVersion, versionOf } from './version.ts';
+import { versionOf } from './version.ts';
 
 type Needs = Pick<Context, 'http' | 'secrets' | 'search' | 'clock'>;
 
 export interface DiscoveredCluster {
   order: Order;
   exporting: ExportingTarget;
-  zeebe: ZeebeTarget;
-  applications: ApplicationTarget[];
-  records: RecordsTarget | undefined;
+  /** The targets of all configured components, Zeebe first. */
+  targets: Target[];
   /** The configured cluster. `brokers` has the brokers' own view. */
   topology: ClusterTopology;
   brokers: BrokerView[];
@@ -59,36 +56,31 @@ export async function discoverCluster(config: ClusterConfig, context: Needs): Pr
     if (error) problems.push({ subject, error });
     return known;
   };
-  const names = applicationNames.filter((name) => config[name]);
-  const [zeebe, found, searchVersion] = await Promise.all([
+  const others = configuredIn(config).filter(({ component }) => component !== 'zeebe');
+  const [answers, zeebe, searchVersion] = await Promise.all([
+    Promise.all(others.map(({ component, find }) => collect(component, () => find(context)))),
     collect('zeebe', () => discoverZeebe(config, context)),
-    Promise.all(
-      names.map((name) => collect(name, () => findComponent({ name, title: titles[name] }, config, context))),
-    ),
     collect('search', () => versionOfSearch(config, context)),
   ]);
   if (!zeebe || problems.length > 0) return { problems, cluster: undefined, searchVersion };
-  const others = found.filter((one) => one !== undefined);
-  const known = await collect('zeebe', () => versionOf(config, zeebe.discovered, [zeebe, ...others]));
+  const found = answers.filter((one) => one !== undefined);
+  const reports = [zeebe, ...found].flatMap(({ discovered }) => (discovered ? [{ discovered }] : []));
+  const known = await collect('zeebe', () => versionOf(config, zeebe.discovered, reports));
   if (!known) return { problems, cluster: undefined, searchVersion };
-  const place = await collect('zeebe', () => placeIn(zeebe, config, known));
-  const applications = await Promise.all(
-    others.map((one) =>
-      collect(one.name, (): ApplicationTarget => {
-        return { kind: 'application', component: one.name, ...placeIn(one, config, known) };
-      }),
-    ),
-  );
-  if (!place || problems.length > 0) return { problems, cluster: undefined, searchVersion };
   const { topology, brokers, replicas, idleExporters, discovered } = zeebe;
   const partitions = countPartitions(topology);
+  const targets = await Promise.all([
+    collect('zeebe', (): Target => {
+      return { kind: 'zeebe', component: 'zeebe', ...placeOf(zeebe, config, known), partitions };
+    }),
+    ...found.map(({ component, locate }) => collect(component, () => locate({ ...known, searchVersion }))),
+  ]);
+  if (problems.length > 0) return { problems, cluster: undefined, searchVersion };
   const provable = unknownOf(replicas, partitions).length === 0;
   const cluster: DiscoveredCluster = {
     order: known.generation.order,
     exporting: exportingTargetOf(config, replicas, partitions, provable),
-    zeebe: { kind: 'zeebe', component: 'zeebe', ...place, partitions },
-    applications: applications.filter((one) => one !== undefined),
-    records: recordsTargetOf(config, searchVersion),
+    targets: targets.filter((one) => one !== undefined),
     topology,
     brokers,
     replicas,
@@ -113,20 +105,6 @@ function exportingTargetOf(
     provable,
     ...(checks.exporting === 'warn' ? { mayBePausedBefore: true } : {}),
   };
-}
-
-/** Finds the endpoint of a component in this version. Throws ClusterNotReady if this version has no such component. */
-function placeIn(found: FoundComponent, config: ClusterConfig, { version, generation, doubt }: KnownVersion) {
-  const { name } = found;
-  const endpoints = generation.endpoints[name] ?? [];
-  if (endpoints.length > 0) return placeOf(found, endpoints, version);
-  const isOfFile = config.version === version;
-  const instead = name === 'webApplications' ? 'operate and tasklist' : 'webApplications';
-  throw new BackupError('ClusterNotReady', `Camunda ${version} has no \`${name}\` to back up`, {
-    remedy: doubt
-      ? `${doubt} If \`version\` is right, configure ${instead} instead of ${name}.`
-      : `Configure ${instead} instead of ${name}${isOfFile ? ', or correct `version`' : ''}.`,
-  });
 }
 
 async function versionOfSearch({ search }: ClusterConfig, context: Needs): Promise<string | undefined> {

@@ -85,10 +85,8 @@ async function factsOfCluster(
   ours: OwnRun,
   context: Needs,
 ): Promise<ClusterFacts> {
-  const { zeebe, applications, records } = cluster;
-  const targets = [zeebe, ...applications, ...(records ? [records] : [])];
   const [lists, gateway] = await Promise.all([
-    Promise.all(targets.map((target) => listBackups(target, ours, context))),
+    Promise.all(cluster.targets.map((target) => listBackups(target, ours, context))),
     rest && factOf(() => readGatewayTopology(restApi(rest, context.http, context.secrets))),
   ]);
   return { ...cluster, lists, gateway };

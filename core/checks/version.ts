@@ -1,14 +1,7 @@
 import type { Discovered } from '../components/actuator.ts';
-import { compareVersions, type Generation, generationOf, generations } from '../components/versions.ts';
+import { compareVersions, generationOf, generations, type KnownVersion } from '../components/versions.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import { BackupError } from '../errors.ts';
-
-export interface KnownVersion {
-  version: string;
-  generation: Generation;
-  /** The remedy if only the configuration names the version and the cluster looks different. */
-  doubt: string | undefined;
-}
 
 /**
  * Determines the version of a cluster. Zeebe's own answer comes first, then the configured `version`, then a version

@@ -4,8 +4,12 @@ import type { CheckName } from '../config/checks.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import type { Http } from '../connect/http.ts';
 import type { Secrets } from '../connect/secrets.ts';
+import type { Discovered } from './actuator.ts';
 import type { Component } from './component.ts';
 import type { SearchAddress, SearchEngine } from './search/engine.ts';
+import type { Observed, Sign } from './signs.ts';
+import type { Stage } from './stages.ts';
+import type { KnownVersion } from './versions.ts';
 
 /** The parts of the context that a component needs to be opened. */
 export interface OpeningNeeds {
@@ -30,12 +34,32 @@ export interface Policy {
   storeCheck: CheckName;
   /** The search engine takes its backups, so no log of the component says why a backup failed. */
   isInTheSearchEngine: boolean;
+  /** The parts of its backup are snapshots in the repository of the search engine. */
+  consistsOfSnapshots: boolean;
 }
 
-/** A configured component, and the function that finds out where it keeps its backups. */
+/** What a backup knows of a cluster before it chooses the place of each component. */
+export interface KnownCluster extends KnownVersion {
+  /** Undefined if there is no search engine. */
+  searchVersion: string | undefined;
+}
+
+/** A configured component, and the function that asks for what its place depends on. */
 export interface Configured<Target extends { component: string }> {
   component: Target['component'];
-  locate: (context: Pick<OpeningNeeds, 'http' | 'secrets'>) => Promise<Target>;
+  find: (context: Pick<OpeningNeeds, 'http' | 'secrets'>) => Promise<Locatable<Target>>;
+}
+
+/** A component that has answered. */
+export interface Locatable<Target extends { component: string }> {
+  component: Target['component'];
+  /** What its management port reports; undefined if it has none. */
+  discovered?: Discovered;
+  /**
+   * Chooses the place of its backups. Without `cluster`, every possible place of the configured version counts, or of
+   * all versions. Throws ClusterNotReady if this version has no such component.
+   */
+  locate: (cluster?: KnownCluster) => Target;
 }
 
 /** The description of one kind of component. Its folder in core/components exports it; kinds.ts has the table. */
@@ -44,7 +68,11 @@ export interface Kind<Target extends { component: string }> {
   target: z.ZodType<Target>;
   /** The components of this kind, each with the name that people use. */
   titles: Record<Target['component'], string>;
+  /** The stage of the procedure in which it is backed up. The plan lists its target there. */
+  stage: Stage;
   policy: Policy;
   configured: (config: ClusterConfig) => Configured<Target>[];
+  /** Lists the components of this kind that a cluster shows, so that one that is not configured is noticed. */
+  signs: (observed: Observed) => Sign<Target['component']>[];
   open: (target: Target, context: OpeningNeeds) => Component | Promise<Component>;
 }

@@ -1,7 +1,7 @@
 import type { ClusterConfig } from '../config/schema.ts';
 import { type BackupError, isBackupError } from '../errors.ts';
 import type { Configured, OpeningNeeds } from './kind.ts';
-import { type ComponentName, kinds } from './kinds.ts';
+import { allKinds, type ComponentName } from './kinds.ts';
 import type { Target } from './target.ts';
 
 /** A component whose backups are not known, and the reason. */
@@ -15,13 +15,14 @@ export type Located =
   | { component: ComponentName; target: Target; problem?: never }
   | (Unanswered & { target?: never });
 
-function configured(config: ClusterConfig): Configured<Target>[] {
-  return Object.values(kinds).flatMap((kind): Configured<Target>[] => kind.configured(config));
+/** Lists the configured components in the order of the kinds, Zeebe first. */
+export function configuredIn(config: ClusterConfig): Configured<Target>[] {
+  return allKinds.flatMap((kind) => kind.configured(config));
 }
 
 /** Lists the configured components of a cluster. Each of them has backups. */
 export function configuredComponents(config: ClusterConfig): ComponentName[] {
-  return configured(config).map(({ component }) => component);
+  return configuredIn(config).map(({ component }) => component);
 }
 
 /**
@@ -35,11 +36,12 @@ export function locateComponents(
   wanted: ComponentName[] = configuredComponents(config),
 ): Promise<Located[]> {
   return Promise.all(
-    configured(config)
+    configuredIn(config)
       .filter(({ component }) => wanted.includes(component))
-      .map(async ({ component, locate }): Promise<Located> => {
+      .map(async ({ component, find }): Promise<Located> => {
         try {
-          return { component, target: await askedTwice(() => locate(context)) };
+          const { locate } = await askedTwice(() => find(context));
+          return { component, target: locate() };
         } catch (problem) {
           if (!isBackupError(problem)) throw problem;
           return { component, problem };

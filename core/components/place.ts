@@ -4,7 +4,7 @@ import { management } from '../connect/management.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import { type Discovered, discover } from './actuator.ts';
 import type { ManagementNeeds } from './managed.ts';
-import { generationOf, generations, type ManagedName } from './versions.ts';
+import { generationOf, generations, type KnownVersion, type ManagedName } from './versions.ts';
 
 interface Named<Name extends ManagedName> {
   name: Name;
@@ -39,18 +39,17 @@ export async function findComponent<Name extends ManagedName>(
 }
 
 /**
- * Chooses the endpoint for a component's backups: the first one of `endpoints` that the component has, or the first one
- * of all if the component does not show its endpoints. Throws ClusterNotReady.
+ * Chooses the endpoint for a component's backups: the first possible one that the component has, or the first possible
+ * one if the component does not show its endpoints. Without a known version of the cluster, those of the configured
+ * version are possible, or those of all versions, the newest first. Throws ClusterNotReady.
  */
-export function placeOf(
-  { title, address, discovered }: FoundComponent,
-  endpoints: string[],
-  version?: string,
-) {
+export function placeOf(found: FoundComponent, config: ClusterConfig, known?: KnownVersion) {
+  const { title, address, discovered } = found;
+  const endpoints = endpointsOf(found, config, known);
   const path =
     discovered.endpoints.size === 0 ? endpoints[0] : endpoints.find((one) => discovered.endpoints.has(one));
   if (!path) {
-    const of = version === undefined ? '' : `; Camunda ${version}`;
+    const of = known ? `; Camunda ${known.version}` : '';
     throw new BackupError(
       'ClusterNotReady',
       `${title} at ${address.url} has no backup endpoint (looked for ${endpoints.join(', ')}${of})`,
@@ -69,16 +68,24 @@ export function placeOf(
   };
 }
 
-/**
- * Finds the place of one component without the rest of the cluster. It uses the configured version, or tries all
- * generations, the newest first.
- */
-export async function findPlace(
-  component: Named<ManagedName>,
+function endpointsOf(
+  { name }: FoundComponent,
   config: ClusterConfig,
-  context: ManagementNeeds,
-) {
-  const one = config.version === undefined ? undefined : generationOf(config.version);
-  const paths = (one ? [one] : generations).flatMap(({ endpoints }) => endpoints[component.name] ?? []);
-  return placeOf(await findComponent(component, config, context), [...new Set(paths)]);
+  known: KnownVersion | undefined,
+): string[] {
+  if (!known) {
+    const one = config.version === undefined ? undefined : generationOf(config.version);
+    const paths = (one ? [one] : generations).flatMap(({ endpoints }) => endpoints[name] ?? []);
+    return [...new Set(paths)];
+  }
+  const { version, generation, doubt } = known;
+  const endpoints = generation.endpoints[name] ?? [];
+  if (endpoints.length > 0) return endpoints;
+  const isOfFile = config.version === version;
+  const instead = name === 'webApplications' ? 'operate and tasklist' : 'webApplications';
+  throw new BackupError('ClusterNotReady', `Camunda ${version} has no \`${name}\` to back up`, {
+    remedy: doubt
+      ? `${doubt} If \`version\` is right, configure ${instead} instead of ${name}.`
+      : `Configure ${instead} instead of ${name}${isOfFile ? ', or correct `version`' : ''}.`,
+  });
 }

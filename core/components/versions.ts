@@ -19,7 +19,15 @@ export interface Generation {
   endpoints: Partial<Record<ManagedName, string[]>>;
 }
 
-/** The differences between versions, the newest first. Standalone applications of 8.8 keep the older endpoint. */
+/** The version of a cluster. */
+export interface KnownVersion {
+  version: string;
+  generation: Generation;
+  /** The remedy if only the configuration names the version and the cluster looks different. */
+  doubt: string | undefined;
+}
+
+/** The order and the endpoints by version, the newest first. Standalone applications of 8.8 keep the older endpoint. */
 export const generations: [Generation, ...Generation[]] = [
   {
     since: '8.8',

@@ -5,7 +5,8 @@ import { controlIn, nameOfSecret, type SecretRef, type Secrets, secret } from '.
 
 /**
  * The ways to authenticate at a server. The names of the settings decide the scheme. To add a scheme, write its schema,
- * add it to `schemes` and `auth`, and add a case to `schemeOf`, all in this file.
+ * add it to `schemes` and `auth`, and add a case to `schemeOf`. A scheme that signs each request also needs a change of
+ * core/components/search/connection.ts, which asks for the headers of a search engine only once for each client.
  */
 const basic = z.strictObject({
   username: z

@@ -2,13 +2,12 @@ import { checkBackup } from '../../core/backup/check.ts';
 import { runningTask } from '../../core/backup/plan.ts';
 import { countingShards } from '../../core/backup/shard-counts.ts';
 import { openComponent } from '../../core/components/open.ts';
-import { recordsTarget } from '../../core/components/records/target.ts';
-import { withOrWithoutKind } from '../../core/components/target.ts';
+import { targetIn } from '../../core/components/target.ts';
 import { type FunctionDefinition, largeMemory } from '../definition.ts';
 import { handler } from '../handler.ts';
 
 /** CheckRecordsBackup: `{ run, target, limits, progress }` → the same with newer progress. */
-export const work = handler(runningTask(withOrWithoutKind(recordsTarget)), async (input, context) => {
+export const work = handler(runningTask(targetIn('records')), async (input, context) => {
   const { partsDone } = input.progress;
   await using opened = await openComponent(input.target, context);
   await using component = await countingShards(opened, { ...input, partsDone }, context);

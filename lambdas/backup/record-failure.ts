@@ -3,6 +3,7 @@ import { recordFailure } from '../../core/backup/fail.ts';
 import type { KnownManifest } from '../../core/backup/fail-manifest.ts';
 import { plan } from '../../core/backup/plan.ts';
 import { reportOfFailure } from '../../core/backup/report-failure.ts';
+import { targetsOf } from '../../core/components/stages.ts';
 import { passing, resumedUnwritten } from '../../core/error-names.ts';
 import { BackupError, describe, isBackupError } from '../../core/errors.ts';
 import { settleResumed } from '../../core/ledger/lock/unwritten-resume.ts';
@@ -107,7 +108,7 @@ export const work = handler(
         attempt: attempt + 1,
         replaces: run.backupId,
       },
-      failed: { run, targets: [...made.applications, ...made.records, ...made.zeebe] },
+      failed: { run, targets: targetsOf(made) },
     };
   },
 );

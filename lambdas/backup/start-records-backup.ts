@@ -2,13 +2,12 @@ import { task } from '../../core/backup/plan.ts';
 import { countingShards } from '../../core/backup/shard-counts.ts';
 import { startBackup } from '../../core/backup/start.ts';
 import { openComponent } from '../../core/components/open.ts';
-import { recordsTarget } from '../../core/components/records/target.ts';
-import { withOrWithoutKind } from '../../core/components/target.ts';
+import { targetIn } from '../../core/components/target.ts';
 import { type FunctionDefinition, largeMemory } from '../definition.ts';
 import { handler } from '../handler.ts';
 
 /** StartRecordsBackup: `{ run, target, limits }` → the same with `progress`. */
-export const work = handler(task(withOrWithoutKind(recordsTarget)), async (input, context) => {
+export const work = handler(task(targetIn('records')), async (input, context) => {
   await using opened = await openComponent(input.target, context);
   await using component = await countingShards(opened, input, context);
   return { ...input, progress: await startBackup(component, input, context) };

@@ -17,12 +17,12 @@ export const recordsTarget = z.strictObject({
 });
 export type RecordsTarget = z.infer<typeof recordsTarget>;
 
-/** Reads the place of the records from the configuration; undefined if the records are not configured. */
+/** Returns the place of the records, which the configuration says. */
 export function recordsTargetOf(
-  { search, records }: ClusterConfig,
-  version?: string,
-): RecordsTarget | undefined {
-  if (!search || !records) return undefined;
+  search: NonNullable<ClusterConfig['search']>,
+  records: NonNullable<ClusterConfig['records']>,
+  version: string | undefined,
+): RecordsTarget {
   return {
     kind: 'records',
     component: 'records',

@@ -70,9 +70,7 @@ export function factsOf({
     cluster: {
       order: 'PAUSE_FIRST',
       exporting: { url: at.zeebe, brokers: [at.zeebe], partitions: 3, provable: true },
-      zeebe,
-      applications: [],
-      records: undefined,
+      targets: [zeebe],
       topology: members([1, 2, 3]),
       brokers: [broker(replica(1), replica(2), replica(3))],
       replicas: { read: [], unread: [] },

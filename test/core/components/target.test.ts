@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import { runningTask } from '../../../core/backup/plan.ts';
-import { target } from '../../../core/components/target.ts';
+import { target, targetIn, targetsIn } from '../../../core/components/target.ts';
 
 const run = { cluster: 'production', backupId: 1763715600, runId: 'run-1' };
 const limits = { patienceSeconds: 300, timeoutSeconds: 86400, maxPauseSeconds: 21600 };
@@ -64,4 +64,27 @@ describe('The target of a plan', () => {
       assert.equal(target.safeParse(input).success, false);
     });
   }
+});
+
+describe('The stage of a target', () => {
+  const all = oldTargets.map(({ json }) => target.parse(JSON.parse(json)));
+  for (const { stage, components } of [
+    { stage: 'applications', components: ['webApplications', 'operate', 'tasklist', 'optimize'] },
+    { stage: 'records', components: ['records'] },
+    { stage: 'zeebe', components: ['zeebe'] },
+  ] as const) {
+    test(`A plan may have in its list ${stage} what is backed up in this stage, and nothing else`, () => {
+      const accepted = all.filter((one) => targetIn(stage).safeParse(one).success);
+      assert.deepEqual(accepted.map(({ component }) => component).toSorted(), components.toSorted());
+      assert.deepEqual(targetsIn(stage, all), accepted);
+    });
+  }
+
+  test('A target in the list of another stage is refused with a reason', () => {
+    const { error } = targetIn('applications').safeParse(all[0]);
+    assert.match(
+      error?.message ?? '',
+      /A target of the kind zeebe is not backed up in the stage applications/,
+    );
+  });
 });
