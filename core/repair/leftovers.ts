@@ -197,7 +197,7 @@ async function leftoverOf(
     // It may be a good backup of another tool, so the report offers no command that deletes it.
     if (state === 'COMPLETED') return as('foreign', why, 'Nothing. Its creator deletes it.');
     const first = running ? 'Find out who is making it (two ledgers, another tool). ' : '';
-    return as('foreign', why, `${first}If nobody needs it, delete it by hand: ${byHand}`);
+    return as('foreign', why, `${first}If it is not needed, delete it by hand: ${byHand}`);
   }
   if (found instanceof BackupError) {
     const remedy = found.remedy ? ` ${found.remedy}` : '';

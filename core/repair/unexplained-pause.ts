@@ -97,7 +97,7 @@ export async function endUnneededPause(
     const resumeProof = await resumeAndProve(target, context);
     // Exporting is resumed, so from here on an error is only a warning.
     const done = { ...intervention, resumedAt: nowIso(context), resumeProof };
-    await harmlessly(ledger.writeIntervention(done), 'The resume could not be written down', warn);
+    await harmlessly(ledger.writeIntervention(done), 'The resume could not be recorded', warn);
     const telling = tell({
       kind: 'pauseEnded',
       severity: 'WARNING',
@@ -105,7 +105,7 @@ export async function endUnneededPause(
       reason: `${user ? `${user}, ` : ''}${describeOwner(by)}, has ended a pause of exporting that no run of this ledger explains: ${paused.join(', ')}. Exporting is resumed (${resumeProof}).`,
       remedy: 'Find out who had paused it: a backup that another tool was taking then is not consistent.',
     });
-    await harmlessly(telling, 'Nobody could be told', warn);
+    await harmlessly(telling, 'The alert could not be sent', warn);
     return { resumeProof, paused, record: ledger.interventionLocation(intervention) };
   } finally {
     await harmlessly(ledger.release(cluster, id), `The lock of ${cluster} could not be given back`, warn);

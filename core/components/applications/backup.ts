@@ -156,7 +156,7 @@ export function application(server: Management, target: ApplicationTarget): Comp
           backupId: continuable(
             info.backupId,
             `${server.component} at ${server.url(path)} has`,
-            `If nobody needs that backup, delete it: ${deleteCall(info.backupId)}; then start again.`,
+            `If that backup is not needed, delete it: ${deleteCall(info.backupId)}; then start again.`,
           ),
           state: stateIn(states, info.state),
         })),

@@ -78,7 +78,7 @@ function backupsIn(repository: string, names: string[], running: string[]): Know
     const backupId = continuable(
       id,
       `The repository ${repository} has, as the snapshot ${name},`,
-      `If nobody needs that snapshot, delete it (DELETE _snapshot/${repository}/${name} at the search engine); then start again.`,
+      `If that snapshot is not needed, delete it (DELETE _snapshot/${repository}/${name} at the search engine); then start again.`,
     );
     return [{ backupId, state: running.includes(name) ? 'IN_PROGRESS' : 'UNKNOWN' }];
   });

@@ -1,14 +1,14 @@
 import { type BackupError, isBackupError } from '../../errors.ts';
 import type { SearchAddress, SearchEngine } from './engine.ts';
 
-/** The calls that only a restore needs the answers of: a backup can be taken without a right to make them. */
+/** The calls whose answers only a restore needs. A user without the right to make them can still take a backup. */
 export type RestoreCall = keyof Pick<
   SearchEngine,
   'version' | 'snapshot' | 'nodes' | 'counts' | 'snapshotFiles' | 'templates' | 'policies'
 >;
 
 /**
- * Which privilege each call needs, as the engines name them:
+ * The privilege that each call needs, by the engines' own names:
  * [Elasticsearch](https://www.elastic.co/docs/reference/elasticsearch/security-privileges),
  * [OpenSearch](https://docs.opensearch.org/latest/security/access-control/permissions/).
  */
@@ -33,7 +33,7 @@ const privileges: Record<SearchAddress['engine'], Record<RestoreCall, string>> =
   },
 };
 
-/** The privilege that a user lacks to whom a call was refused; undefined where it failed for another reason. */
+/** Names the missing privilege if the engine refused a call with 403; undefined if it failed for another reason. */
 export function missingPrivilege(
   { engine }: Pick<SearchAddress, 'engine'>,
   call: RestoreCall,

@@ -55,7 +55,7 @@ async function obstacleOf(
   return { ...seen, remedy: `${seen.remedy} This is the endpoint of the ledger (ledger.s3.endpoint).` };
 }
 
-/** Of the 4xx answers, only those pass that mean that the request came too late, too early or too often. */
+/** True if a retry may help. Of the 4xx answers, only those about a late, early or too frequent request pass. */
 function mayPass(status: number, code: string | undefined): boolean {
   if (code === 'NotImplemented') return false;
   if (code === 'RequestTimeout') return true;

@@ -108,7 +108,7 @@ describe('What a component has of a backup', () => {
       '4 records COMPLETED foreign',
     ]);
     assert.match(leftovers[0]?.why ?? '', /^this ledger does not know it: another ledger, another tool/);
-    const byHand = 'If nobody needs it, delete it by hand: curl -X DELETE http://zeebe:9600/actuator';
+    const byHand = 'If it is not needed, delete it by hand: curl -X DELETE http://zeebe:9600/actuator';
     assert.deepEqual(
       leftovers.map(({ whatToDo }) => whatToDo),
       [

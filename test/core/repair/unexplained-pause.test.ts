@@ -360,7 +360,7 @@ describe('The resume of a pause that no run explains', () => {
     assert.equal((await world.end())?.resumeProof, 'proven');
     assert.deepEqual(
       world.context.warnings.map((text) => text.split(':')[0]),
-      ['The resume could not be written down', 'Nobody could be told'],
+      ['The resume could not be recorded', 'The alert could not be sent'],
     );
   });
 
