@@ -6,14 +6,14 @@ import { type Base, type Probe, probe, type Reached } from './probe.ts';
 import { Run } from './run.ts';
 import { type WorldName, worlds } from './world.ts';
 
-/** Every operation of every state × every fault × how often. */
+/** One case for each operation of each state, each fault, and each number of times. */
 export function callCases(name: WorldName, base: Base, reached: Reached[]): Case[] {
   const { engine } = worlds[name];
   return reached.flatMap((visit) =>
     [...visit.operations].flatMap(([operation, times]) =>
       kindsOf(operation, engine).flatMap(({ name: kindName, kind }) =>
         howOften.flatMap(({ often, strikes }) =>
-          // Only the first strike is told apart by what passes before it.
+          // Only the first fault depends on the calls that passed before it.
           Array.from({ length: strikes === 'always' ? 1 : times }, (_, skip) => ({
             id: `${name}/${base}/${nameOf(visit)}/${operation}${skip > 0 ? `#${skip + 1}` : ''}/${kindName}/${often}`,
             group: base.startsWith('lost') ? 'calls, after a lost answer' : 'calls',
@@ -38,7 +38,7 @@ export function callCases(name: WorldName, base: Base, reached: Reached[]): Case
   );
 }
 
-/** A start whose answer was lost is made again: what that asks for is asked in no good run. */
+/** A retried start, after a lost answer, makes calls that no good run makes. */
 export async function repeatedStarts(name: WorldName, good: Probe): Promise<Case[]> {
   const cases: Case[] = [];
   for (const { state, component } of good.reached) {
@@ -51,7 +51,7 @@ export async function repeatedStarts(name: WorldName, good: Probe): Promise<Case
   return cases;
 }
 
-/** Every course that a component's backup can take. */
+/** One case for each course that a component's backup can take. */
 export function courseCases(name: WorldName): Case[] {
   const { camunda } = worlds[name];
   const components: ComponentName[] =
@@ -76,7 +76,7 @@ export function courseCases(name: WorldName): Case[] {
           ),
       });
       const plain = one(`course/${component}/${course}`);
-      // With a time limit above `maxPause` the watchdog stops the run.
+      // If the time limit is above `maxPause`, the watchdog stops the run.
       return course === 'neverEnds' ? [plain, one(`course/${component}/${course}/24h`, '24h')] : [plain];
     }),
   );

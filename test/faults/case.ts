@@ -4,7 +4,7 @@ import { type Base, prepare } from './probe.ts';
 import type { Hooks, Run, Visit } from './run.ts';
 import { World, type WorldName } from './world.ts';
 
-/** One run against one fault. */
+/** A run against one fault. */
 export interface Case {
   id: string;
   group: string;
@@ -17,7 +17,7 @@ export const howOften = [
   { often: 'always', strikes: 'always' },
 ] as const;
 
-/** Runs in a world of its own, which is closed after it. */
+/** Runs the work in a world of its own, and closes that world afterwards. */
 export async function inWorld(
   name: WorldName,
   base: Base,
@@ -36,7 +36,7 @@ export async function inWorld(
 export const isVisit = (visit: Visit, wanted: Pick<Visit, 'state' | 'component'>) =>
   visit.state === wanted.state && visit.component === wanted.component;
 
-/** Does something when a state is entered for the first time. */
+/** Calls a function when a state is entered for the first time. */
 export function atFirst(wanted: Pick<Visit, 'state' | 'component'>, act: (run: Run) => void): Hooks {
   let entered = false;
   return {

@@ -11,7 +11,7 @@ import type { WorldName } from './world.ts';
 
 const worldNames: readonly WorldName[] = ['8.7', '8.8', '8.7-opensearch', '8.8-elasticsearch'];
 
-/** Every case that there is, in an order that is always the same. */
+/** Every case, always in the same order. */
 export async function allCases(): Promise<Case[]> {
   const cases: Case[] = [];
   for (const name of worldNames) {

@@ -4,7 +4,7 @@ import type { Base, Probe } from './probe.ts';
 import { Run } from './run.ts';
 import type { WorldName } from './world.ts';
 
-/** The run is gone, before and after every call that it makes; or it is stopped while a call is on its way. */
+/** The run dies before and after every call that it makes, or it is stopped while a call is in flight. */
 export function deathCases(name: WorldName, base: Base, { calls, reached }: Probe): Case[] {
   const cases: Case[] = [];
   const add = (id: string, run: Case['run']) => {
@@ -30,7 +30,7 @@ export function deathCases(name: WorldName, base: Base, { calls, reached }: Prob
         return conclude(world, run);
       }),
     );
-    // The watchdog is at work at once, and what was on its way arrives after it.
+    // The watchdog works at once, and the calls in flight arrive after it.
     add(`stopped-at-call-${at}`, () =>
       inWorld(name, base, async (world) => {
         const run = new Run(world);

@@ -1,20 +1,20 @@
 import type { Ended } from './run.ts';
 import type { World } from './world.ts';
 
-/** What the fault of a case allows, and what it leaves for the next backup. */
+/** The effects that the fault of a case may have on this run and on the next backup. */
 export interface Expectations {
-  /** The fault is one of the ledger, which then can neither tell nor be told. */
+  /** The ledger fails, so that it can neither be read nor be written. */
   ledgerFails?: boolean;
-  /** The failure of this run is counted exactly once. */
+  /** The failure of this run must be counted exactly once. */
   countsOnce?: boolean;
-  /** A component is busy for good, so that the next backup cannot be good either. */
+  /** A component stays busy, so that the next backup cannot succeed either. */
   busyAfter?: boolean;
-  /** How this run has to end. */
+  /** The status with which this run must end. */
   status?: Ended['status'];
-  /** A fault that nothing can be done about: no next backup is made. */
+  /** The fault cannot be repaired, so no next backup is made. */
   noNext?: boolean;
-  /** Puts the cluster right, beside taking back the faults. */
+  /** Repairs the cluster after the faults were taken back. */
   heal?: () => void | Promise<void>;
-  /** Who looks after the run first; the watchdog's own death is tried with it. */
+  /** The first look of the watchdog after the run. Cases replace it by a watchdog that dies. */
   firstWatch?: (world: World) => Promise<void>;
 }

@@ -18,11 +18,11 @@ export interface Verdict {
   outcome: OutcomeName;
   /** The promises that were broken, as sentences. */
   broken: string[];
-  /** False where the fault that was ordered met no call. */
+  /** False if the ordered fault met no call. */
   struck: boolean;
 }
 
-/** Waits for the end of a run, with the watchdog beside it, and says what became of the promises. */
+/** Waits for the end of a run beside the watchdog, and reports the broken promises. */
 export async function conclude(world: World, run: Run, expect: Expectations = {}): Promise<Verdict> {
   const broken: string[] = [];
   const ended = await withWatchdog(world, run.ended);
@@ -37,7 +37,7 @@ export async function conclude(world: World, run: Run, expect: Expectations = {}
   const needless =
     ours !== undefined && !mayBePaused(ours) && ended.status === 'FAILED' && !expect.ledgerFails;
   if (needless) broken.push('the lock is left although exporting is known to be resumed');
-  // Step Functions tells of every execution that ended otherwise than well.
+  // Step Functions starts the watchdog after every execution that did not succeed.
   if (ended.status !== 'SUCCEEDED') await (expect.firstWatch ?? ((one) => one.watch()))(world);
   const critical = world.alerts.some(
     ({ severity, kind }) => severity === 'CRITICAL' && kind === 'exportingLeftPaused',
@@ -49,13 +49,13 @@ export async function conclude(world: World, run: Run, expect: Expectations = {}
 
   world.heal();
   await expect.heal?.();
-  // Whatever somebody late still does.
+  // Late calls end within this time.
   await world.time.sleep(120_000);
   for (let look = 0; look < 3 && (await isLeft(world)); look += 1) {
     await world.time.sleep(watchEverySeconds * 1000);
     await world.watch();
   }
-  // Once more, for what people could not be told before.
+  // One more look sends the alerts that could not be sent before.
   if (ended.status !== 'SUCCEEDED') await world.watch();
   broken.push(...(await judgeRest(world)), ...(await judgeTold(world, run, ended, expect)));
   if (expect.status && ended.status !== expect.status) {
@@ -100,7 +100,7 @@ async function isLeft(world: World): Promise<boolean> {
   return world.isPaused || lock !== undefined;
 }
 
-/** Execution and manifest say the same, and it is true. */
+/** The execution and the manifest must agree with each other and with the cluster. */
 async function judgeManifest(world: World, run: Run, ended: Ended, expect: Expectations) {
   const { ledgerFails } = expect;
   const broken: string[] = [];
@@ -123,7 +123,7 @@ async function judgeManifest(world: World, run: Run, ended: Ended, expect: Expec
   return broken;
 }
 
-/** After the cluster came back and the watchdog looked. */
+/** Judges the cluster and the ledger after the cluster came back and the watchdog has looked. */
 export async function judgeRest(world: World): Promise<string[]> {
   const broken = [...world.lies];
   if (world.isPaused) broken.push('exporting is still paused after the watchdog');
@@ -141,7 +141,7 @@ export async function judgeRest(world: World): Promise<string[]> {
   return [...new Set(broken), ...judgeIds(world)];
 }
 
-/** Every start that was accepted, by component and id. */
+/** No component may accept two starts of one id. */
 function judgeIds(world: World): string[] {
   const started = new Map<string, number>();
   for (const { operation, status, body, path } of world.simulator.calls()) {
@@ -155,7 +155,7 @@ function judgeIds(world: World): string[] {
     .map(([what, times]) => `${what} was accepted ${times} times`);
 }
 
-/** A failed backup is no obstacle for the next one, whose id is above every other. */
+/** After a failed backup, the next one must succeed with an id that is higher than every other. */
 async function judgeNext(world: World, { busyAfter }: Expectations): Promise<string[]> {
   await world.time.sleep(3600_000);
   world.alerts.length = 0;

@@ -1,6 +1,6 @@
 import { type CallFaultKind, type Operation, recordedNames } from '../../simulator/index.ts';
 
-/** A fault of a call under a name that is a part of a case's id. */
+/** A fault of a call, with a name that is part of a case's id. */
 export interface NamedKind {
   name: string;
   kind: CallFaultKind;
@@ -8,7 +8,7 @@ export interface NamedKind {
 
 const page = '<!doctype html><html><head><title>502 Bad Gateway</title></head></html>';
 
-/** What can happen to any call. */
+/** The faults that any call can meet. */
 const general: NamedKind[] = [
   { name: '500', kind: { answer: { status: 500, body: { message: 'Something broke' } } } },
   { name: '503-empty', kind: { answer: { status: 503 } } },
@@ -66,7 +66,7 @@ function recorded(prefix: string): NamedKind[] {
     .map((name) => ({ name, kind: { recorded: name } }));
 }
 
-/** Every fault that a call of this operation can meet, with the recorded answers of the server that it goes to. */
+/** Every fault that a call of this operation can meet, including the recorded answers of its server. */
 export function kindsOf(operation: Operation, engine: 'elasticsearch' | 'opensearch'): NamedKind[] {
   const [component = ''] = operation.split('.');
   if (operation === 'zeebe.pause' || operation === 'zeebe.resume')
@@ -80,7 +80,7 @@ export function kindsOf(operation: Operation, engine: 'elasticsearch' | 'opensea
   return [...general, ...recorded(component)];
 }
 
-/** No answer comes: whoever asks has to give up by itself. */
+/** True for a fault without any answer, so that the caller must give up by itself. */
 export function isSilent(kind: CallFaultKind): boolean {
   return kind === 'hang' || (typeof kind === 'object' && 'lostAnswer' in kind);
 }

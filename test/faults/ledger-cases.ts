@@ -5,7 +5,7 @@ import { Run } from './run.ts';
 import type { StoreFault } from './store.ts';
 import type { WorldName } from './world.ts';
 
-/** The ledger's home fails: every verb that a state uses. */
+/** The home of the ledger fails at every verb that a state uses. */
 export function ledgerCases(name: WorldName, base: Base, reached: Reached[]): Case[] {
   const kinds: StoreFault['kind'][] = ['error', 'lost', 'stall'];
   return reached.flatMap((visit) =>

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import file from '../../statemachine/backup.asl.json' with { type: 'json' };
 
-/** How long the state machine waits before it repeats a Task, and how long a Task may take: from the ASL. */
+/** The waits before retries and the time limits of the Tasks, from the ASL. */
 const retrier = z.object({
   ErrorEquals: z.array(z.string()),
   IntervalSeconds: z.number().default(1),
@@ -39,7 +39,7 @@ export const secondsBeforeTheNextTry = z
   .object({ Seconds: z.number() })
   .parse(file.States.WaitBeforeTheNextTry).Seconds;
 
-/** The engine itself waits for nothing: the calls do, on the clock of the case. */
+/** The engine does not wait. The calls wait instead, on the clock of the case. */
 export const noRealWaiting = {
   waitTimeOverrides: Object.fromEntries(waits.map((name) => [name, 0])),
   retryIntervalOverrides: Object.fromEntries(taskNames.map((name) => [name, 0])),
@@ -51,11 +51,11 @@ export function taskNamed(name: string): Task {
   return found;
 }
 
-/** Counts attempts as Step Functions does: per retrier, for one visit of a state. */
+/** Counts attempts as Step Functions does, for each retrier during one visit of a state. */
 export class Attempts {
   readonly #made = new Map<string, number[]>();
 
-  /** Seconds until the state is repeated; undefined where it is not. */
+  /** The seconds until the state is retried; undefined if it is not retried. */
   next(visit: string, state: string, error: string): number | undefined {
     const { Retry } = taskNamed(state);
     const made = this.#made.get(visit) ?? Retry.map(() => 0);

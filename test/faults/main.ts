@@ -13,9 +13,8 @@ import { scheduleCases } from './schedules.ts';
 /**
  * npm run test:faults -- [--seed N] [--share F] [--group NAME] [--case ID]
  *
- * Every fault at every step. Of the large groups a share is run, chosen by `--seed`, which is drawn where none is given,
- * and printed; `--share 1` runs all there is.
- * `--case` runs the cases whose id begins with what is given.
+ * Tries every fault at every step. It runs a share of the large groups, chosen by `--seed`; without a seed, it draws one.
+ * It prints the seed. `--share 1` runs all cases, and `--case` runs the cases whose id begins with its value.
  */
 const options = z.object({
   seed: z.coerce
@@ -28,7 +27,7 @@ const options = z.object({
   group: z.string().optional(),
 });
 
-/** Chosen so that the whole takes five minutes on two cores that have nothing else to do. */
+/** With these shares, everything takes five minutes on two cores that do nothing else. */
 const shares: Record<string, number> = {
   calls: 0.05,
   'calls, after a lost answer': 0.05,
@@ -46,10 +45,10 @@ interface Result {
   verdict: Verdict;
 }
 
-/** Of the real clock: a case takes a tenth of a second, a property of many schedules a few. */
+/** On the real clock. A case takes a tenth of a second, and a property of many schedules takes a few seconds. */
 const patienceSeconds = 120;
 
-/** Cases at work at once in one thread: each has its own clock, so nobody waits for another. */
+/** The number of concurrent cases in one thread. Each has its own clock, so no case waits for another. */
 const atOnce = 8;
 
 const usage = 'npm run test:faults -- [--seed N] [--share F] [--group NAME] [--case ID]';
@@ -57,7 +56,7 @@ const usage = 'npm run test:faults -- [--seed N] [--share F] [--group NAME] [--c
 if (isMainThread) await main();
 else await work();
 
-/** Undefined where only the usage is to be shown, or where something is typed wrongly: both is said already. */
+/** Returns undefined after it has printed the usage, or an error in the options. */
 function optionsTyped(): Options | undefined {
   try {
     const { help, ...values } = parseArgs({
@@ -135,8 +134,8 @@ function report(results: Result[], exist: number, given: Options, seconds: numbe
   console.log(
     [
       '',
-      'run: failed, and put right by the run itself. watchdog: left by a run that is gone, put right by the watchdog.',
-      'CRITICAL: left paused, people were told so, and the watchdog resumed it when the cluster came back.',
+      'run: the run failed and cleaned up itself. watchdog: a dead run left something, and the watchdog repaired it.',
+      'CRITICAL: exporting was left paused, people were told, and the watchdog resumed it when the cluster came back.',
     ].join('\n'),
   );
   const unstruck = results.filter(({ verdict }) => !verdict.struck);
@@ -176,7 +175,7 @@ async function work(): Promise<void> {
       }
     }),
   );
-  // Runs that were killed wait for ever, and the engine keeps a timer for each.
+  // Killed runs wait for ever, and the engine keeps a timer for each.
   process.exit();
 }
 
@@ -195,7 +194,7 @@ async function judged(one: Case): Promise<Verdict> {
   }
 }
 
-/** The same ones for the same seed. */
+/** Chooses the same cases for the same seed. */
 function choose(cases: Case[], { seed, share, case: wanted, group }: Options): Case[] {
   if (wanted) return cases.filter(({ id }) => id.startsWith(wanted));
   return cases.filter(({ id, group: of }) => {
@@ -204,7 +203,7 @@ function choose(cases: Case[], { seed, share, case: wanted, group }: Options): C
   });
 }
 
-/** FNV-1a. */
+/** The FNV-1a hash. */
 function hash(text: string): number {
   let value = 2166136261;
   for (let index = 0; index < text.length; index += 1) {

@@ -6,7 +6,7 @@ import type { Probe } from './probe.ts';
 import { Run } from './run.ts';
 import { type WorldName, worlds } from './world.ts';
 
-/** A broker or the search engine is away from a state on, for a while. */
+/** From a state on, a broker or the search engine is down for a while. */
 export function outageCases(name: WorldName, { reached }: Probe): Case[] {
   const { brokers } = worlds[name];
   const lengths = [

@@ -10,10 +10,10 @@ const group = 'people and the rest';
 const kindsOf = (call: OutsideCall) =>
   (call === 'measure' ? ['throws'] : ['throws', 'hangs']) as OutsideFault['kind'][];
 
-/** What must not change how a backup ends. */
+/** True for services whose faults must not change the end of a backup. */
 const isAside = (call: OutsideCall) => call === 'tell' || call === 'measure' || call === 'ping';
 
-/** People, figures, the monitor, secrets and the configuration fail: every one that a state asks for. */
+/** Alerts, figures, the monitor, secrets or the configuration fail, wherever a state uses them. */
 export function outsideCases(name: WorldName, base: Base, reached: Reached[]): Case[] {
   return reached.flatMap((visit) =>
     [...visit.outside].flatMap(([call, times]) =>
@@ -49,7 +49,7 @@ function faultOf(
   return { call, kind, skip, left: strikes === 'always' ? Number.POSITIVE_INFINITY : strikes };
 }
 
-/** The same while the watchdog puts right what a dead run has left: its lock, or a manifest without one. */
+/** The same while the watchdog repairs what a dead run left: its lock, or a manifest without a lock. */
 export function watchdogCases(name: WorldName): Case[] {
   const dies = (after: string) => async (world: World) =>
     new Run(world, {

@@ -1,10 +1,10 @@
 import { BackupError } from '../../core/errors.ts';
 
-/** What a state asks for beside the cluster and the ledger. */
+/** The services that a state uses beside the cluster and the ledger. */
 const outsideCalls = ['tell', 'measure', 'ping', 'secrets', 'config'] as const;
 export type OutsideCall = (typeof outsideCalls)[number];
 
-/** `hang`: it is answered when every state has given up waiting. */
+/** `hangs` means that the answer comes after every state has given up. */
 export interface OutsideFault {
   call: OutsideCall;
   kind: 'throws' | 'hangs';
@@ -14,7 +14,7 @@ export interface OutsideFault {
 
 const hangsForMilliseconds = 200_000;
 
-/** People, figures, the monitor, secrets and the configuration, with faults on order. */
+/** Alerts, figures, the monitor, secrets and the configuration, with faults that a case orders. */
 export class Outside {
   readonly faults: OutsideFault[] = [];
   readonly #sleep: (milliseconds: number) => Promise<void>;
@@ -30,7 +30,7 @@ export class Outside {
     return work();
   }
 
-  /** What answers at once, or not at all. */
+  /** For services that answer at once or not at all. */
   callNow(call: OutsideCall, work: () => void): void {
     if (this.#take(call)) throw troubleOf(call);
     work();
@@ -48,7 +48,7 @@ export class Outside {
   }
 }
 
-/** As they fail on AWS: only secrets have an error that the state machine knows. */
+/** The errors are those of AWS. The state machine knows only the error of the secrets. */
 function troubleOf(call: OutsideCall): Error {
   if (call === 'secrets') return new BackupError('SecretUnavailable', 'Secrets Manager does not answer');
   const error = new Error(`${call} does not work: Rate exceeded`);

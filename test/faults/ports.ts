@@ -3,8 +3,8 @@ import { createServer, type Server } from 'node:net';
 let taken = 0;
 
 /**
- * A server that comes back needs its port again, and says by an unhandled rejection that somebody else on this
- * machine has it. That is no outcome: the case is made again.
+ * A server that comes back needs its old port again. If another process on this machine has taken it, the simulator fails
+ * with an unhandled rejection. That says nothing about the product, so the case runs again.
  */
 export function noticeTakenPorts(): void {
   process.on('unhandledRejection', (error) => {
@@ -23,13 +23,13 @@ export function againWherePortIsTaken<T>(work: () => Promise<T>): () => Promise<
   };
 }
 
-/** A port that is free is taken by the next case: somebody has to stand there. */
+/** Keeps a port busy, because the next case would take a free one. */
 export function keep(port: number): Server {
   const server = createServer((socket) => socket.destroy());
-  // Taken already, and the simulator will say so.
+  // If the port is already taken, the simulator reports it.
   server.on('error', () => undefined);
   return server.listen(port, '127.0.0.1');
 }
 
-/** The simulator opens a port again without saying when it has. */
+/** Waits until the simulator has reopened a port, which it does not report. */
 export const settled = () => new Promise<void>((resolve) => void setTimeout(resolve, 20));

@@ -4,10 +4,10 @@ import { type Hooks, Run, type Visit } from './run.ts';
 import type { StoreVerb } from './store.ts';
 import { World, type WorldName } from './world.ts';
 
-/** What goes wrong first, so that states are reached that a good backup never sees. */
+/** The first fault of a run, which leads to states that a good backup never reaches. */
 export type Base = 'good' | 'zeebe-fails' | 'leader-change' | `lost-${ComponentName}`;
 
-/** What a visit of a state asks of the cluster and the ledger, at most. */
+/** The most calls that one visit of a state makes to the cluster and the ledger. */
 export interface Reached {
   state: string;
   component: ComponentName | undefined;
@@ -17,18 +17,18 @@ export interface Reached {
 }
 
 export interface Probe {
-  /** In the order in which they answered first. */
+  /** The states in the order of their first answers. */
   reached: Reached[];
-  /** Calls of the whole run. */
+  /** The number of calls of the whole run. */
   calls: number;
 }
 
-/** Orders what a base is made of. */
+/** Orders the faults of a base. */
 export function prepare(world: World, base: Base): void {
   if (base === 'zeebe-fails') {
     world.simulator.order({ component: 'zeebe', kind: { failed: { reason: 'Access Denied' } } });
   }
-  // A failure that passes: the run tries again with a new id.
+  // This failure passes, so the run tries again with a new id.
   if (base === 'leader-change') world.simulator.order({ component: 'zeebe', kind: { failed: {} } });
   if (!base.startsWith('lost-')) return;
   const component = base.slice('lost-'.length);
@@ -36,7 +36,7 @@ export function prepare(world: World, base: Base): void {
   world.simulator.order({ operation, kind: 'lostAnswer' });
 }
 
-/** Runs without any further fault, and writes down which state calls what. */
+/** Runs without any further fault, and records the calls of each state. */
 export async function probe(name: WorldName, base: Base): Promise<Probe> {
   const world = await World.open(name);
   try {
@@ -85,7 +85,7 @@ function belongs(operation: Operation, component: ComponentName | undefined): bo
   return operation.startsWith(component === 'records' ? 'search.' : `${component}.`);
 }
 
-/** The most that one visit asks for. */
+/** The largest number of calls in one visit. */
 function countInto<K>(most: Map<K, number>, asked: K[]): void {
   for (const one of new Set(asked)) {
     most.set(one, Math.max(most.get(one) ?? 0, asked.filter((other) => other === one).length));

@@ -4,7 +4,7 @@ import type { Probe } from './probe.ts';
 import { Run } from './run.ts';
 import type { WorldName } from './world.ts';
 
-/** Another run is started while one is at work: it is SKIPPED, and the first one does not notice. */
+/** A second run starts while one is at work. It is SKIPPED, and the first run does not notice it. */
 export function rivalCases(name: WorldName, { reached }: Probe): Case[] {
   return reached.map((visit) => ({
     id: `${name}/rival/at-${nameOf(visit)}`,
@@ -29,7 +29,7 @@ export function rivalCases(name: WorldName, { reached }: Probe): Case[] {
   }));
 }
 
-/** Somebody else resumes exporting in the middle of a backup, which is not consistent then. */
+/** Exporting is resumed from outside in the middle of a backup, which is then not consistent. */
 export function meddlingCases(name: WorldName, { reached }: Probe): Case[] {
   const paused = reached.findIndex(({ state }) => state === 'PauseExporting');
   const resumed = reached.findIndex(({ state }) => state === 'ResumeExporting');

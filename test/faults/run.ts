@@ -13,7 +13,7 @@ const ofComponent = z.object({ target: z.object({ component: z.custom<ComponentN
 /** A state that is about to do its work, or has done it. */
 export interface Visit {
   state: string;
-  /** Inside of a Map: whose backup it is. */
+  /** The component whose backup it is; only inside a Map. */
   component: ComponentName | undefined;
 }
 
@@ -27,14 +27,14 @@ export interface Hooks {
   called?: (visit: Visit, run: Run) => void;
   answered?: (visit: Visit, run: Run) => void;
   threw?: (visit: Visit, run: Run) => void;
-  /** In place of what a state answered. `call` calls its function again with the same input. */
+  /** Replaces the answer of a state. `call` calls its function again with the same input. */
   twice?: <T>(visit: Visit, first: Promise<T>, call: () => Promise<T>, run: Run) => Promise<T>;
 }
 
 const over = new Error('The execution is over');
 let runs = 0;
 
-/** One execution of the state machine against a world, whose waits pass on the world's clock. */
+/** One execution of the state machine against a world. Its waits pass on the world's clock. */
 export class Run {
   readonly world: World;
   readonly actor: Actor;
@@ -44,11 +44,11 @@ export class Run {
   readonly #attempts = new Attempts();
   readonly #stop: () => void;
   #die: () => void = () => {};
-  /** The execution is over: no function is called any more. */
+  /** True after the execution, when no function is called any more. */
   #gone = false;
   #asGhost = false;
   #lastCalled: Visit = { state: '', component: undefined };
-  /** Counts the states outside of the Maps: when one begins, every branch of an earlier Map is over. */
+  /** Counts the states outside the Maps. When one of them begins, every branch of an earlier Map is over. */
   #phase = 0;
 
   constructor(world: World, hooks: Hooks = {}) {
@@ -63,7 +63,7 @@ export class Run {
     });
     let stopEngine = () => {};
     this.#stop = () => stopEngine();
-    // On AWS an execution is there before its first function is called.
+    // On AWS, an execution exists before its first function is called.
     world.running.set(this.runId, { stop: () => this.stop() });
     const running = startExecution({
       procedure: backup,
@@ -85,21 +85,21 @@ export class Run {
     });
   }
 
-  /** Somebody stops the execution: what is at work goes on to its end, and nothing follows. */
+  /** Stops the execution. The function at work goes on to its end, and no other follows. */
   stop(): void {
     this.#gone = true;
     this.world.running.delete(this.runId);
     this.#stop();
   }
 
-  /** The process is gone, in the middle of whatever it did. */
+  /** Kills the process in the middle of its work. */
   kill(): void {
     this.actor.dead = true;
     this.stop();
     this.#die();
   }
 
-  /** Calls a function as somebody who is late. */
+  /** Calls a function late, as a duplicate delivery after the end would. */
   ghost<T>(call: () => Promise<T>): Promise<T> {
     this.#asGhost = true;
     const work = call();
@@ -133,7 +133,7 @@ export class Run {
     if (triedAgain.safeParse(input).success) await time.sleep(secondsBeforeTheNextTry * 1000);
     if (this.#gone) throw over;
     const work = call();
-    // The call is made at once, and observed.
+    // The call begins at once, and its end is observed.
     const visit = this.#lastCalled;
     const { TimeoutSeconds, inMap } = taskNamed(visit.state);
     const during = this.#phase;
@@ -163,7 +163,7 @@ export class Run {
       }
       throw error;
     } finally {
-      // With a reason: it costs an error with its stack otherwise, at each call.
+      // Without a reason, each abort would create an error with its stack, which is slow.
       done.abort(over);
     }
   }

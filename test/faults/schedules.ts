@@ -7,13 +7,13 @@ import { type Probe, probe } from './probe.ts';
 import { Run } from './run.ts';
 import { World, type WorldName, watchEverySeconds, worlds } from './world.ts';
 
-/** One thing that happens to a cluster. */
+/** One event in the life of a cluster. */
 interface Event {
-  /** Since the event before. */
+  /** The seconds since the event before. */
   afterSeconds: number;
-  /** A backup is started, and dies at this call, or somebody stops it there. */
+  /** A backup that starts, and dies or is stopped at this call. */
   backup: { diesAt: number | undefined; how: 'killed' | 'stopped' };
-  /** A call fails before the backup is started: which one, how, how often. */
+  /** A fault that is ordered before the backup starts: the operation, the kind, and the number of times. */
   fault: { operation: number; kind: number; times: number } | undefined;
 }
 
@@ -32,14 +32,14 @@ const events = fc.array(
   { minLength: 2, maxLength: 7 },
 );
 
-/** A resume takes seconds; what was on its way when its run was stopped takes 20 s, and a silent server 30 s. */
+/** A resume takes seconds. A call in flight when its run was stopped takes 20 s, and a silent server takes 30 s. */
 const resumeTakesSeconds = 60;
-/** How often it is looked whether somebody answers for a pause. */
+/** The interval of the checks whether a living run or the watchdog answers for a pause. */
 const lookEverySeconds = 10;
 
 /**
- * Random schedules of backups, deaths and faults on one cluster and one ledger, beside the watchdog, which here is
- * told of nothing and only comes every five minutes.
+ * Random schedules of backups, deaths and faults on one cluster and one ledger. The watchdog looks only every five
+ * minutes, and no event starts it earlier.
  */
 export async function scheduleCases(name: WorldName, seed: number, howMany: number): Promise<Case[]> {
   const good = await probe(name, 'good');
@@ -62,7 +62,7 @@ export async function scheduleCases(name: WorldName, seed: number, howMany: numb
   }));
 }
 
-/** All but the resume itself, which decides how long a pause may last. */
+/** All operations except the resume and its read-back, which decide how long a pause may last. */
 function operationsOf({ reached }: Probe): Operation[] {
   const all = new Set(reached.flatMap(({ operations }) => [...operations.keys()]));
   return [...all]
@@ -113,7 +113,7 @@ async function watchdog(world: World, over: AbortSignal): Promise<void> {
   }
 }
 
-/** Somebody who lives has to answer for every pause, but for the time until the watchdog comes. */
+/** A living run must answer for every pause, except for the time until the watchdog comes. */
 async function lookout(world: World, over: AbortSignal, broken: string[]): Promise<void> {
   let aloneSince: number | undefined;
   while (!over.aborted) {
@@ -136,7 +136,7 @@ async function lookout(world: World, over: AbortSignal, broken: string[]): Promi
 function orderOne(world: World, operations: Operation[], fault: NonNullable<Event['fault']>): void {
   const operation = operations[fault.operation % operations.length];
   if (!operation) return;
-  // Silence is told by a call without an answer, which a dropped connection is too.
+  // The wire takes every call without an answer for silence, so these kinds would be mistaken for it.
   const kinds = kindsOf(operation, worlds[world.name].engine).filter(
     ({ name }) => !['reset', 'lost-answer', 'too-slow'].includes(name),
   );

@@ -5,20 +5,20 @@ import { type MemoryStore, memoryStore } from '../core/memory-store.ts';
 const storeVerbs = ['read', 'create', 'write', 'replace', 'remove', 'list'] as const;
 export type StoreVerb = (typeof storeVerbs)[number];
 
-/** A ledger whose home fails. */
+/** A fault of the home of the ledger. */
 export interface StoreFault {
   verb: StoreVerb | 'any';
-  /** `lost`: the work is done and the answer is not. `stall`: it takes longer than most Tasks may. */
+  /** `lost` does the work and loses the answer. `stall` takes longer than most Tasks may. */
   kind: 'error' | 'lost' | 'stall';
   skip: number;
   left: number;
 }
 
-/** The ledger's home in memory, with faults on order. */
+/** A home of the ledger in memory, with faults that a case orders. */
 export class FaultyStore {
   readonly memory: MemoryStore = memoryStore();
   readonly faults: StoreFault[] = [];
-  /** Called after every change. */
+  /** Is called after every change. */
   changed: (key: string) => void = () => {};
   readonly #sleep: (milliseconds: number) => Promise<void>;
 

@@ -3,8 +3,8 @@ import type { Ended, Run } from './run.ts';
 import type { World } from './world.ts';
 
 /**
- * People are told of every failure at least once, when telling works again; and nobody, no monitor and no figure says
- * of a backup that is COMPLETED that it failed.
+ * People must be told about every failure at least once, when alerts work again. No alert, monitor or figure may say
+ * that a COMPLETED backup failed.
  */
 export async function judgeTold(
   world: World,
@@ -14,7 +14,8 @@ export async function judgeTold(
 ): Promise<string[]> {
   const broken: string[] = [];
   const manifest = (await world.manifests()).find((one) => one.runId === runId);
-  // Not by the id: a run that died before its manifest may have had the same one.
+  // Alerts are found by the run and not by the id, because a run that died before its manifest may have used the same
+  // id.
   const told = world.alerts.filter(
     ({ kind, execution }) => kind !== 'backupCompleted' && execution?.endsWith(`/${runId}`),
   );
@@ -29,7 +30,7 @@ export async function judgeTold(
   }
   const hasFailed = ended.status === 'FAILED' || manifest?.state === 'FAILED';
   if (hasFailed && told.length === 0) broken.push('nobody was told that the run failed');
-  // The failure of the first try is not told: its manifest names it.
+  // The failure of a first try gets no alert, because its manifest names it.
   if (countsOnce && ended.status === 'FAILED' && failures !== 1) {
     broken.push(`the failure is counted ${failures} times`);
   }

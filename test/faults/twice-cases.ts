@@ -5,7 +5,7 @@ import type { Base, Probe } from './probe.ts';
 import { Run } from './run.ts';
 import type { World, WorldName } from './world.ts';
 
-/** At-least-once: a function is invoked again with the same input, at once or late. */
+/** At-least-once delivery invokes a function again with the same input, at once or late. */
 export function twiceCases(name: WorldName, base: Base, { reached }: Probe): Case[] {
   const status: Expectations['status'] = base === 'zeebe-fails' ? 'FAILED' : 'SUCCEEDED';
   const cases: Case[] = [];

@@ -6,28 +6,28 @@ import type { Operation, Simulator, SimulatorOptions } from '../../simulator/ind
 import type { VirtualTime } from '../../simulator/virtual-time.ts';
 
 /**
- * Real calls over real HTTP, on a clock that stands still while they are at work. Where a server waits (a slow
- * answer) or is silent, the clock goes on instead, and whoever asked gives up after its time-out on that clock.
+ * Makes real calls over real HTTP, on a clock that stands still while they are at work. While a server waits before a
+ * slow answer, or is silent, the clock goes on, and the caller gives up after its time-out on that clock.
  */
 export class Wire {
   readonly #time: VirtualTime;
-  /** One for each call that is at work; time stands still while there is one. */
+  /** One entry for each call at work. The clock stands still while there is one. */
   readonly #atWork: (() => void)[] = [];
   #pending = 0;
   #polling = false;
   #silentSeen = 0;
-  /** Servers that wait before they answer, and those of them whose client has given up. */
+  /** The number of servers that wait before they answer, and of those whose client has given up. */
   #waiting = 0;
   #leftAlone = 0;
   simulator: Simulator | undefined;
-  /** The operations that may be met with silence in this case. */
+  /** The operations that may get no answer in this case. */
   readonly silent = new Set<Operation>();
 
   constructor(time: VirtualTime) {
     this.#time = time;
   }
 
-  /** For the simulator: while it waits, nobody is at work. */
+  /** The clock of the simulator. While the simulator waits, no call counts as at work. */
   clock: NonNullable<SimulatorOptions['clock']> = {
     now: () => this.#time.now(),
     sleep: async (ms, signal) => {
@@ -40,7 +40,7 @@ export class Wire {
     },
   };
 
-  /** Does `work`, a call to a server, unless it takes more than `seconds` on the virtual clock. */
+  /** Does `work`, which is a call to a server, and gives up after `seconds` on the virtual clock. */
   async exchange<T>(
     work: (signal: AbortSignal) => Promise<T>,
     seconds: number,
@@ -61,7 +61,7 @@ export class Wire {
     if (first === 'late') {
       if (this.#waiting > this.#leftAlone) this.#leftAlone += 1;
       giveUp.abort();
-      // The server notices before the time goes on.
+      // The server must notice the end of the call before the clock goes on.
       await this.#time.busy(() => new Promise<void>((resolve) => void setTimeout(resolve, 2)));
       throw late();
     }
@@ -82,7 +82,7 @@ export class Wire {
         ),
     );
 
-  /** The client's own time-out is as long, but on the real clock. */
+  /** The client's own time-out has the same length, but runs on the real clock. */
   engine(engine: SearchEngine): SearchEngine {
     let isStuck = false;
     const call = <T>(work: () => Promise<T>) =>
@@ -92,7 +92,7 @@ export class Wire {
       });
     return {
       ...intercept(engine, (_, ask) => call(ask)),
-      // It waits for calls that are still out, which on the real clock is long.
+      // Closing waits for open calls, which can take long on the real clock.
       close: async () => {
         const closed = engine.close().catch(() => undefined);
         if (!isStuck) await this.#time.busy(() => closed);
@@ -118,8 +118,8 @@ export class Wire {
   }
 
   /**
-   * A call that the simulator has written down and not answered is silence: all that it does beside waiting is done
-   * before the next turn of the event loop.
+   * Counts a call that the simulator has recorded and not answered as silence. The simulator does everything except
+   * waiting before the next turn of the event loop.
    */
   #poll(): void {
     if (this.#polling || this.silent.size === 0) return;

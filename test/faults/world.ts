@@ -26,7 +26,7 @@ import { Outside, type OutsideCall } from './outside.ts';
 import { FaultyStore, type StoreVerb } from './store.ts';
 import { Wire } from './wire.ts';
 
-/** The clusters that are backed up: both orders, both engines, and the versions at the ends. */
+/** The clusters that are backed up. They cover both orders, both engines, and one or three brokers. */
 export const worlds = {
   '8.7': { camunda: '8.7', engine: 'elasticsearch', brokers: 1 },
   '8.8': { camunda: '8.8', engine: 'opensearch', brokers: 1 },
@@ -35,35 +35,35 @@ export const worlds = {
 } as const;
 export type WorldName = keyof typeof worlds;
 
-/** Seconds of the components; long enough for several looks at each. */
+/** The seconds that each component takes, which are enough for several looks. */
 const durations = { webApplications: 25, operate: 30, tasklist: 20, optimize: 22, records: 24, zeebe: 28 };
 
 export const watchEverySeconds = 300;
 const monitor = 'http://monitor.test/cluster';
-/** What every management API asks for; the simulator takes any. */
+/** The credentials for every management API. The simulator accepts any. */
 const auth = {
   username: 'backup',
   password: { secretsManager: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:camunda' },
 };
 const partitions = 3;
 
-/** Somebody who calls servers and the ledger: a run, or the watchdog. When it is dead, it reaches nobody any more. */
+/** A run or the watchdog, as a caller of the servers and the ledger. A dead actor reaches no server any more. */
 export class Actor {
   readonly world: World;
   readonly context: Context;
-  /** Every call to a server or the ledger; what dies at a call is told by these. */
+  /** The number of calls to servers and the ledger. The cases of deaths choose their moment by it. */
   calls = 0;
-  /** What was asked of the ledger, as verbs, in order. */
+  /** The calls to the ledger, as verbs in their order. */
   readonly verbs: StoreVerb[] = [];
-  /** What was asked for beside the cluster and the ledger, in order. */
+  /** The calls to other services, in their order. */
   readonly outside: OutsideCall[] = [];
-  /** How the monitor was called: `start`, `success`, `fail`. */
+  /** The calls to the monitor: `start`, `success` or `fail`. */
   readonly pings: string[] = [];
   readonly figures: Figure[] = [];
   dead = false;
-  /** Of a run. */
+  /** Undefined for the watchdog. */
   runId: string | undefined;
-  /** Before the n-th call, and after its work was done. */
+  /** Called before the n-th call, and after its work was done. */
   beforeCall: (call: number) => void | Promise<void> = () => {};
   afterCall: (call: number) => void = () => {};
 
@@ -156,7 +156,7 @@ export class Actor {
   }
 }
 
-/** One simulated cluster, its ledger, its clock, and everything that people were told. */
+/** One simulated cluster with its ledger, its clock, and every alert that people got. */
 export class World {
   readonly name: WorldName;
   readonly time: VirtualTime;
@@ -167,11 +167,11 @@ export class World {
   readonly config: Config;
   readonly alerts: Alert[] = [];
   readonly warnings: string[] = [];
-  /** What the watchdog threw: on AWS the alarm on its errors. */
+  /** The errors of the watchdog, for which AWS has an alarm. */
   readonly watchdogErrors: string[] = [];
-  /** Executions that run. */
+  /** The running executions. */
   readonly running = new Map<string, { stop: () => void }>();
-  /** What was COMPLETED in the ledger before it was in the cluster, or while exporting was paused. */
+  /** The backups that the ledger called COMPLETED before they were, or while exporting was paused, and false alerts. */
   readonly lies: string[] = [];
   readonly secrets = secretReader({}, async () => 'secret');
   readonly #told = new Set<number>();
@@ -208,7 +208,7 @@ export class World {
     return this.simulator.close();
   }
 
-  /** One look of the watchdog, by `actor`. */
+  /** Makes one look of the watchdog, as `actor`. */
   async watch(actor = new Actor(this)): Promise<void> {
     const executions = {
       state: async (arn: string) => (this.running.has(arn) ? ('running' as const) : ('gone' as const)),
@@ -225,14 +225,14 @@ export class World {
     }
   }
 
-  /** Everything works again. */
+  /** Ends all faults. */
   heal(): void {
     this.simulator.clearFaults();
     this.store.faults.length = 0;
     this.outside.faults.length = 0;
   }
 
-  /** Two runs that live must never pause at once. */
+  /** Two living runs must never pause at once. */
   noteWhoPauses({ runId }: Actor): void {
     const other = this.#pausedBy;
     if (this.isPaused && other !== undefined && other !== runId && this.running.has(other)) {
@@ -254,7 +254,7 @@ export class World {
     return allManifests(this.ledger(), 'cluster');
   }
 
-  /** What is wrong with a backup that is called COMPLETED, by the cluster's own state. */
+  /** Compares a COMPLETED backup with the cluster's own state, and returns everything that is wrong. */
   whyNotComplete(manifest: Manifest): string[] {
     const { backupId } = manifest;
     const wrong: string[] = [];
@@ -276,7 +276,7 @@ export class World {
     return [...wrong, ...this.#whyNotConsistent(manifest)];
   }
 
-  /** One pause must span what has to be consistent: from 8.8 on everything, before it the records and Zeebe. */
+  /** One pause must span all consistent parts: everything since 8.8, and only the records and Zeebe before 8.8. */
   #whyNotConsistent({ components, order }: Manifest): string[] {
     const inside = components.filter(
       ({ component }) => order === 'PAUSE_FIRST' || component === 'records' || component === 'zeebe',
@@ -302,7 +302,7 @@ export class World {
     ];
   }
 
-  /** What people are told of a backup must be true when they are told. */
+  /** An alert about a backup must be true when people get it. */
   hear(alert: Alert): void {
     this.alerts.push(alert);
     const { kind, backupId, remedy } = alert;
@@ -319,7 +319,7 @@ export class World {
     return text === undefined ? undefined : schema.parse(JSON.parse(text));
   }
 
-  /** COMPLETED must be true in the moment in which it is written, not only in the end. */
+  /** COMPLETED must be true at the moment when it is written, and not only in the end. */
   #look(key: string): void {
     if (!key.endsWith('/manifest.json')) return;
     const manifest = this.#document(key, manifestSchema);
@@ -327,7 +327,7 @@ export class World {
     this.#told.add(manifest.backupId);
     this.lies.push(...this.whyNotComplete(manifest));
     const lock = this.#document('cluster/lock.json', lockFile);
-    // Late, a pause may be the next run's.
+    // After a late write, the pause may belong to the next run.
     const isOwnPause = lock === undefined || !('runId' in lock) || lock.runId === manifest.runId;
     if (this.isPaused && isOwnPause) this.lies.push('exporting was still paused when COMPLETED was written');
   }

@@ -1,6 +1,6 @@
 /**
- * Loaded into a command that is started (`--import`): it runs on another machine, as far as it can see. Its processes
- * are not those of this one, for whoever reads its lock here.
+ * This module is loaded into a command (`--import`), and makes it look as if it ran on another machine. So a reader of
+ * its lock on this machine cannot see its process.
  */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';

@@ -8,8 +8,8 @@ export interface Reply {
 }
 
 /**
- * A server in the place of AWS, and what a client needs to ask it. It is for what `mockAws` cannot show: what the SDK
- * sends, and what it makes of an answer.
+ * Starts a server in the place of AWS, and returns the settings of a client for it. It shows what `mockAws` cannot: the
+ * requests that the SDK sends, and how the SDK reads an answer.
  */
 export async function awsServer(reply: (text: string, request: IncomingMessage) => Reply) {
   const server = createServer(async (request, response) => {

@@ -1,11 +1,12 @@
 /**
- * X.509 certificates made while a test runs, by Node alone: what is checked in would expire, and openssl is not
- * everywhere. Just enough of DER (ITU-T X.690) and of RFC 5280 for a server on a loopback address.
+ * Makes X.509 certificates during a test with Node alone, because certificates in the repository would expire, and not
+ * every machine has openssl. It has just enough of DER (ITU-T X.690) and of RFC 5280 for a server on a loopback
+ * address.
  */
 import { generateKeyPairSync, type KeyObject, randomBytes, sign, X509Certificate } from 'node:crypto';
 
 export interface Identity {
-  /** PEM, as https.createServer takes them. */
+  /** PEM texts, as https.createServer takes them. */
   key: string;
   cert: string;
 }
@@ -13,7 +14,7 @@ export interface Identity {
 export interface Wanted {
   /** The name of the subject, and the only DNS name that the certificate is good for. */
   name: string;
-  /** Who signs it; it signs itself where nobody is given. */
+  /** The signer. Without one, the certificate signs itself. */
   issuer?: Authority;
   validFrom?: Date;
   validTo?: Date;
@@ -24,7 +25,7 @@ export interface Authority extends Identity {
   privateKey: KeyObject;
 }
 
-/** A certificate authority that nobody trusts unless its `cert` is given to Node. */
+/** A certificate authority that Node trusts only if it gets the `cert`. */
 export function certificateAuthority(name: string): Authority {
   return certificate({ name }, true);
 }
@@ -57,7 +58,7 @@ function certificate({ name, issuer, validFrom, validTo }: Wanted, isAuthority: 
   };
 }
 
-/** A tag, the length of what follows, and what follows. */
+/** A tag, the length of the content, and the content. */
 function der(tag: number, ...parts: Buffer[]): Buffer {
   const content = Buffer.concat(parts);
   const { length } = content;

@@ -7,8 +7,8 @@ const afterFile: Work[] = [];
 let inTest = false;
 
 /**
- * Has this done when the test that asks for it has ended, however it ended; what was asked last comes first. What is
- * asked before all tests, in `beforeAll`, is done when the last one of the file has ended.
+ * Calls `work` after the test that registers it, even if the test fails. The last registered work runs first. Work that
+ * is registered in `beforeAll` runs after the last test of the file.
  */
 export function cleanUp(work: Work): void {
   (inTest ? afterTest : afterFile).push(work);

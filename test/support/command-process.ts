@@ -6,8 +6,8 @@ import { type Ended, endedOf } from './command.ts';
 const answer = z.object({ code: z.number(), stdout: z.string(), stderr: z.string() });
 
 /**
- * Starts one process for many commands, which wait as little as `shortWaits` says: what is loaded into it (`--import`)
- * needs a process, and each process costs more than most commands do. The commands are called one after another.
+ * Starts one process for many commands, with the waits of `shortWaits`. A preloaded module (`--import`) needs a process
+ * of its own, and a process costs more time than most commands. The commands run one after another.
  */
 export function commandProcess(preload: string, env: NodeJS.ProcessEnv) {
   const program = new URL('./command-process-child.ts', import.meta.url).pathname;

@@ -5,7 +5,7 @@ import { commandLine } from '../../cli/command-line.ts';
 import { fakeHost, main, type Surroundings, withoutNpm } from './host.ts';
 import { written } from './written.ts';
 
-/** The last line of `run --json`, as scripts read it. */
+/** The object in the last line of `run --json`. */
 const jsonResult = z.object({
   format: z.literal(1),
   backupId: z.number().nullable(),
@@ -24,20 +24,20 @@ export interface Ended {
   signal: NodeJS.Signals | null;
   stdout: string;
   stderr: string;
-  /** Of a `--json` run. */
+  /** Only for a run with `--json`. */
   json(): z.infer<typeof jsonResult>;
 }
 
-/** The environment of a process that waits as little as a command with `shortWaits` of waits.ts. */
+/** The environment of a process with the waits of `shortWaits` in waits.ts. */
 export const shortWaitsOfProcess = {
   NODE_OPTIONS: `--import=${new URL('./short-waits.ts', import.meta.url).href}`,
 };
 
 export interface Command {
-  /** Resolves with what matched when this was printed; throws when the command ends before. */
+  /** Resolves with the match when a matching text is printed. Throws if the command ends before. */
   printed(pattern: RegExp): Promise<RegExpExecArray>;
   ended: Promise<Ended>;
-  /** Sends a signal. In this process only those that a command listens to are heard. */
+  /** Sends a signal. A command in this process gets only the signals that it listens to. */
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -46,7 +46,7 @@ export interface Spawned extends Command {
   child: ChildProcess;
 }
 
-/** Calls the command line in this process: as a user would start it, and without what a process costs. */
+/** Calls the command line in this process, as a user would start it, but without the cost of a process. */
 export function callCommandLine(args: string[], surroundings: Surroundings = {}): Command {
   const watched = watching();
   const screen = written(watched.look);
@@ -101,7 +101,7 @@ export function endedOf(code: Ended['code'], signal: Ended['signal'], { stdout, 
   };
 }
 
-/** Waits for words among those that are being written. */
+/** Waits for a text in the output. */
 function watching() {
   const watchers = new Set<() => void>();
   return {

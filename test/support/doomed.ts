@@ -1,13 +1,13 @@
 /**
- * A process that is to be killed: in each of the folders that it is told of, a run works with the configuration that
- * is there, and each waits where the test holds it (ledger-gate.ts).
+ * A process that a test will kill. It starts a run with the configuration of each given folder, and each run waits at
+ * the call where the test holds it (ledger-gate.ts).
  */
 import './ledger-gate.ts';
 import * as z from 'zod';
 import { callCommandLine } from './command.ts';
 import { shortWaits } from './waits.ts';
 
-/** Whoever is held stays held, however long the others take to come where they are held. */
+/** A held run must wait, however long the other runs take to reach their calls. */
 AbortSignal.timeout = () => new AbortController().signal;
 
 const runs = z.array(z.object({ folder: z.string(), args: z.array(z.string()), short: z.boolean() }));

@@ -15,12 +15,12 @@ const fakeable = [
   'setTimeout',
 ] as const;
 
-/** The rest of the test sees this date, and no other clock is changed. */
+/** Replaces only the date for the rest of the test, and no other clock. */
 export function pretendDate(now: number): void {
   fakeOnly(['Date'], now);
 }
 
-/** What is due every so often comes when jest.advanceTimersByTime is called, and nothing else waits for that. */
+/** Replaces only intervals, which then run in jest.advanceTimersByTime. All other timers are real. */
 export function fakeIntervals(): void {
   fakeOnly(['setInterval', 'clearInterval']);
 }

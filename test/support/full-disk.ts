@@ -1,7 +1,6 @@
 /**
- * Loaded into a process that is started (`--import`): as long as the file that FULL_DISK names is there, no new file can
- * be made, as on a disk without a free block, or as the code in that file says. Whatever was there before can still be
- * read.
+ * This module is loaded into a process (`--import`). While the file that FULL_DISK names exists, the process cannot
+ * create a file. The error is ENOSPC, or the code in that file. Existing files can still be read.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import fs from 'node:fs/promises';

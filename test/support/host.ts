@@ -5,10 +5,10 @@ import type { Host } from '../../cli/host.ts';
 import type { Ending } from '../../cli/signals.ts';
 import { type Written, written } from './written.ts';
 
-/** The command line that `npm run build` has made. */
+/** The command line that `npm run build` has built. */
 export const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
-/** `npm test` leaves its marks, by which a command would take itself for one that npm has started. */
+/** The environment without the variables of `npm test`, because a command would think that npm has started it. */
 export function withoutNpm(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const own = Object.entries(env).filter(
     ([name]) => !/^npm_|^INIT_CWD$|^JEST_WORKER_ID$|^NODE_ENV$/.test(name),
@@ -28,11 +28,11 @@ export interface Surroundings {
 const heard: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 export interface FakeHost extends Host {
-  /** Only what the command listens to. */
+  /** Sends only signals that the command listens to. */
   send(signal: NodeJS.Signals): void;
 }
 
-/** A process of its own, as far as a command can see: without a terminal, and with the program that was built. */
+/** A host that looks to a command like a process of its own, without a terminal, with the built program. */
 export function fakeHost(
   args: string[],
   { cwd = process.cwd(), env: more = {}, waits }: Surroundings,

@@ -1,12 +1,12 @@
 /**
- * Loaded into a process before anything else: tells the test that started it of every change of a folder ledger, before
- * and after it, and goes on when the test answers. A test that does not answer can kill the process exactly there.
+ * This module is loaded into a process before anything else. It reports every change of a folder ledger to the test,
+ * before and after the change, and continues when the test answers. A test can kill the process exactly there instead.
  */
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
 
-/** Where a change of a document is; `text` is what it becomes. */
+/** A change of a document, before or after it happens. `text` is the new text. */
 interface Passage {
   passage: number;
   when: 'before' | 'within' | 'after';
@@ -33,7 +33,7 @@ function pass(when: Passage['when'], file: string, text: string | undefined): Pr
 
 const textOf = (file: string) => readFile(file, 'utf8').catch(() => undefined);
 
-/** What is about to be put in place of `file`; undefined where it is about to be removed. */
+/** The text that is about to replace `file`; undefined if the file is about to be removed. */
 async function wantedText(file: string): Promise<string | undefined> {
   const names = await readdir(path.dirname(file));
   const temporary = names.find((name) => name.startsWith(`${path.basename(file)}.`) && name.endsWith('.tmp'));

@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module';
 import type { Test } from '@jest/reporters';
 
-// Its types are those of its CommonJS, and not of what an import gets.
+// The types of the package describe its CommonJS exports, and not the value that an import gets.
 const sequencer: typeof import('@jest/test-sequencer', { with: { 'resolution-mode': 'require' }}) =
   createRequire(import.meta.url)('@jest/test-sequencer');
 
-/** They wait for most of their time. What begins last keeps everybody waiting, and their size tells nothing of it. */
+/** Files that mostly wait. The last one to begin delays the end, and their sizes do not show how long they take. */
 const long = [
   'cli/death',
   'cli/demo',
@@ -21,7 +21,7 @@ const long = [
   'cli/race',
 ];
 
-/** Jest's own order knows how long a file took the last time, which in a fresh clone is not known of any. */
+/** Jest orders files by their last durations, which a fresh clone does not have. */
 export default class LongestFirst extends sequencer.default {
   override async sort(tests: Test[]): Promise<Test[]> {
     const rank = ({ path }: Test) => {

@@ -1,12 +1,12 @@
 /**
- * Loaded into a command that is started (`--import`): at each SIGUSR2 the next of `?troubles=` comes over its machine,
- * and is said on stderr. Several at once are joined by `;`.
+ * This module is loaded into a command (`--import`). At each SIGUSR2, the next trouble of `?troubles=` begins, and is
+ * printed on stderr. A `;` joins several troubles that begin at once.
  *
- * - `SECONDS`: the clock has gone on by so many seconds, as after a suspension
+ * - `SECONDS`: the clock jumps forward by this number of seconds, as after a suspension
  * - `renewals-fail`: the heartbeat cannot be written any more
- * - `no-answer`: the folder of the ledger answers nothing any more, as that of a file server that is gone
+ * - `no-answer`: the folder of the ledger does not answer any more, like that of a dead file server
  *
- * The times that a run waits for such things are over at once.
+ * The waits of a run for such troubles end at once.
  */
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
@@ -20,9 +20,9 @@ let isSilent = false;
 const { now } = Date;
 Date.now = () => now() + ahead;
 
-/** In milliseconds: when a heartbeat is renewed, and looked at. */
+/** In milliseconds: the intervals at which a heartbeat is renewed and checked. */
 const always: unknown[] = [2_000, 30_000];
-/** The patience with a ledger that is silent, and with what is at work on it. */
+/** The waits for a silent ledger, and for the work that it holds up. */
 const whileSilent: unknown[] = [5_000, 15_000, 35_000, 60_000];
 globalThis.setTimeout = new Proxy(globalThis.setTimeout, {
   apply(setTimer, self, [work, milliseconds, ...rest]: unknown[]) {

@@ -8,8 +8,8 @@ type Mockable<In extends object, Out extends MetadataBearer, Settings> =
   | { prototype: Client<In, Out, Settings> };
 
 /**
- * Answers what a client asks of AWS, until the test ends. A command that the test gives no answer to is refused.
- * It is aws-sdk-client-mock, which has no types for the functions that answer.
+ * Answers the commands of a client of AWS until the test ends. A command without an answer is refused. This wraps
+ * aws-sdk-client-mock, which has no types for functions that answer.
  */
 export function mockAws<In extends object, Out extends MetadataBearer, Settings>(
   client: Mockable<In, Out, Settings>,
@@ -19,7 +19,7 @@ export function mockAws<In extends object, Out extends MetadataBearer, Settings>
   cleanUp(() => stub.restore());
   stub.rejects('This test does not say what AWS answers to this command.');
   return {
-    /** Of two answers to one command, the later one counts. */
+    /** If one command has two answers, the later one counts. */
     on: <CommandIn extends In, CommandOut extends Out>(
       command: new (input: CommandIn) => Command<In, CommandIn, Out, CommandOut, Settings>,
     ) => ({
@@ -32,7 +32,7 @@ export function mockAws<In extends object, Out extends MetadataBearer, Settings>
   };
 }
 
-/** What the SDK throws where AWS refuses something. */
+/** The error that the SDK throws if AWS refuses a command. */
 export function refusal({ name, message, status = 400 }: { name: string; message: string; status?: number }) {
   return Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status } });
 }

@@ -6,9 +6,9 @@ const kinds = ['AggregateError', 'Error', 'RangeError', 'SyntaxError', 'TypeErro
 const isInstance = Function.prototype[Symbol.hasInstance];
 
 /**
- * Jest's environment for Node, in which Node's own errors are errors. Jest loads what is tested into a realm with an
- * `Error` of its own, and what Node's modules throw (`ENOENT`) comes from outside: `instanceof Error` would be false,
- * which it never is where the code runs in earnest.
+ * Jest's environment for Node, in which `instanceof Error` is true for the errors of Node's own modules, such as
+ * ENOENT. Jest loads the code into a realm with an `Error` of its own, so that it would be false, which it never is
+ * outside of tests.
  */
 export default class NodeEnvironment extends TestEnvironment {
   constructor(...given: ConstructorParameters<typeof TestEnvironment>) {
@@ -17,7 +17,7 @@ export default class NodeEnvironment extends TestEnvironment {
       const inside = this.global[kind];
       const outside = globalThis[kind];
       Object.defineProperty(inside, Symbol.hasInstance, {
-        // The classes that extend it inherit this, and have no instances outside.
+        // Subclasses inherit this, and have no instances outside of the realm.
         value(this: unknown, value: unknown) {
           if (isInstance.call(this, value)) return true;
           return this === inside && types.isNativeError(value) && isInstance.call(outside, value);

@@ -8,16 +8,16 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The last commit that writes locks of format 1, and no document beside a manifest. */
+/** The last commit that writes locks of format 1 and has no document beside a manifest. */
 const commit = '2eb9ef3062501e3a4189614ef658817ef37ad632';
 
 export interface OlderVersion {
-  /** Its source, with the packages of this checkout: the packages that it names are the same. */
+  /** The folder of its source, with the packages of this checkout, because it names the same packages. */
   folder: string;
   remove(): Promise<void>;
 }
 
-/** Takes the version before locks of format 2 out of the history. Throws where the clone has no such history. */
+/** Checks out the version before locks of format 2. Throws if the clone does not have that commit. */
 export async function olderVersion(): Promise<OlderVersion> {
   await run('git', ['cat-file', '-e', `${commit}^{commit}`], { cwd: repository }).catch((cause: Error) => {
     throw new Error(
@@ -39,7 +39,7 @@ export async function olderVersion(): Promise<OlderVersion> {
   }
 }
 
-/** Builds its command line as `npm run build` does. Returns the program. */
+/** Builds its command line like `npm run build`. Returns the program. */
 export async function olderCommandLine({ folder }: OlderVersion): Promise<string> {
   await run(process.execPath, ['build.mjs'], { cwd: folder });
   return join(folder, 'dist/cli/main.js');

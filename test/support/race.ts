@@ -28,7 +28,9 @@ type Said = z.infer<typeof said>;
 
 const hour = 3600;
 
-/** For a cluster whose backups become complete when they are told to: the winner is at work until all have lost. */
+/**
+ * Lets the backups of a cluster become complete on command, so that the winner is at work until all others have lost.
+ */
 export function untilTold() {
   let ahead = 0;
   const clock: SimulatorClock = { now: () => realClock.now() + ahead, sleep: realClock.sleep };
@@ -46,7 +48,7 @@ export interface Racetrack {
   tell(): void;
 }
 
-/** Fifty starters of the cluster `test`, in five processes, start at once: one runs. Several times. */
+/** Lets fifty starters in five processes start a backup of the cluster `test` at once, several times. One must run. */
 export async function race(track: Racetrack, rounds: number): Promise<void> {
   const { simulator, ledger } = track;
   const processes = 5;
@@ -75,7 +77,7 @@ export async function race(track: Racetrack, rounds: number): Promise<void> {
     }),
   );
   gone.catch(() => undefined);
-  /** The first `count` things that were said and are of interest. */
+  /** Resolves with the values that `of` takes from the lines, when there are at least `count`. */
   const hear = async <T>(count: number, of: (line: Said) => T[]): Promise<T[]> => {
     for (;;) {
       const found = heard.flatMap(of);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { delimiter, dirname } from 'node:path';
 
-/** As in a person's shell: nothing of the npm that runs these tests. */
+/** The environment of a person's shell, without the variables of the npm that runs these tests. */
 export const personal: NodeJS.ProcessEnv = {
   ...Object.fromEntries(
     Object.keys(process.env)

@@ -2,8 +2,9 @@ import { StateMachine } from 'aws-local-stepfunctions';
 import { shortWaits } from './waits.ts';
 
 /**
- * Loaded into a process that is started (`--import`): it waits as little as `shortWaits` says. In the query of the import,
- * `retries=as-written` leaves the repeated states alone, and `next-try=3` makes the other wait three seconds.
+ * This module is loaded into a process (`--import`), which then has the waits of `shortWaits`. In the query of the
+ * import, `retries=as-written` keeps the waits before retries, and `next-try=3` sets the wait before another try to 3
+ * seconds.
  */
 const query = new URL(import.meta.url).searchParams;
 const nextTry = query.get('next-try');

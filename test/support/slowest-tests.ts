@@ -3,7 +3,7 @@ import type { Reporter, Test, TestResult } from '@jest/reporters';
 
 const shown = 10;
 
-/** A reporter for jest that says at the end which tests took longest. */
+/** A reporter for Jest that prints the slowest tests at the end. */
 export default class SlowestTests implements Reporter {
   readonly #tests: { name: string; file: string; seconds: number }[] = [];
 

@@ -1,7 +1,7 @@
 /**
- * Several starters in one process, each with a context of its own, as each command has: `starter.ts CONFIG NUMBER`. At
- * every line of stdin, which names the round, all of them start the state machine at once; what becomes of each is
- * printed as JSON lines.
+ * Several starters in one process (`starter.ts CONFIG NUMBER`), each with a context of its own, as each command has.
+ * Each line of stdin names a round, in which all starters start the state machine at once. Each prints its result as
+ * JSON lines.
  */
 
 import { createInterface } from 'node:readline';

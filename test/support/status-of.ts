@@ -17,5 +17,5 @@ const statusResult = z.object({
   ]),
 });
 
-/** What `status --json` of any version says of the only cluster. */
+/** The status of the only cluster, as `status --json` of any version prints it. */
 export const statusOf = ({ stdout }: Ended) => statusResult.parse(JSON.parse(stdout)).clusters[0];

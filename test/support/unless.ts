@@ -2,8 +2,8 @@ import { describe, it, test } from '@jest/globals';
 import { say } from './say.ts';
 
 /**
- * The runner's functions, for tests that cannot run everywhere: given a reason, they skip what they are called with, and
- * the reason is said.
+ * The runner's functions for tests that cannot run everywhere. With a reason, they skip their tests and print the
+ * reason.
  */
 export function unless(reason: string | false) {
   if (reason === false) return { describe, it, test };

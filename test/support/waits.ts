@@ -3,8 +3,8 @@ import { backup } from '../../statemachine/backup-procedure.ts';
 const atOnce = 10;
 
 /**
- * What the state machine waits for before it repeats a state or tries the backup again is over at once. The looks at a
- * component come when they are due.
+ * With these overrides, the waits of the state machine before a retry of a state and before another try end at once.
+ * The checks of a component keep their times.
  */
 export const shortWaits = {
   waitTimeOverrides: { WaitBeforeTheNextTry: atOnce },

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import type { Output } from '../../cli/screen/output.ts';
 
-/** What a command has written. */
+/** The output of a command. */
 export interface Written {
   output: Output;
   stdout(): string;
@@ -9,7 +9,7 @@ export interface Written {
   json(): unknown;
 }
 
-/** Into two pipes. */
+/** An output with two pipes. */
 export function written(seen: () => void = () => {}): Written {
   const texts = { stdout: '', stderr: '' };
   const stream = (name: keyof typeof texts) =>
