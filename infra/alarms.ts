@@ -26,7 +26,7 @@ export interface AlarmsProps extends Deployable {
   alerts: Alerts;
 }
 
-interface Wrong {
+interface AlarmDefinition {
   name: string;
   /** The meaning of the alarm, as a sentence for the person on call. */
   sentence: string;
@@ -54,11 +54,11 @@ export class Alarms extends Construct {
       ...ofWatchdog(watchdog),
       ofDeadLetters(deadLetters),
       ...Object.entries(config.clusters).flatMap(([name, cluster]) => ofCluster(name, cluster)),
-    ].map((wrong) => this.#alarm(wrong, props));
+    ].map((definition) => this.#alarm(definition, props));
   }
 
-  #alarm(wrong: Wrong, { alerts, deployment }: AlarmsProps): Alarm {
-    const { name, sentence, heading, metric, threshold, below, periods = 1, missing, tellsEnd } = wrong;
+  #alarm(definition: AlarmDefinition, { alerts, deployment }: AlarmsProps): Alarm {
+    const { name, sentence, heading, metric, threshold, below, periods = 1, missing, tellsEnd } = definition;
     const alarm = new Alarm(this, name, {
       alarmName: `${deployment.stack}-${name}`,
       alarmDescription: `${sentence} Runbook: ${runbookPlace(heading, deployment.alerts.runbook)}`,
@@ -80,8 +80,8 @@ export class Alarms extends Construct {
 
 const fiveMinutes = { period: Duration.minutes(5), statistic: 'Sum' };
 
-function ofExecutions(machine: StateMachine): Wrong[] {
-  const one = (name: string, sentence: string, heading: RunbookHeading, metric: Metric): Wrong => ({
+function ofExecutions(machine: StateMachine): AlarmDefinition[] {
+  const one = (name: string, sentence: string, heading: RunbookHeading, metric: Metric): AlarmDefinition => ({
     name,
     sentence,
     heading,
@@ -112,7 +112,7 @@ function ofExecutions(machine: StateMachine): Wrong[] {
   ];
 }
 
-function ofWatchdog(watchdog: Lambda): Wrong[] {
+function ofWatchdog(watchdog: Lambda): AlarmDefinition[] {
   return [
     {
       name: 'watchdog-errors',
@@ -137,7 +137,7 @@ function ofWatchdog(watchdog: Lambda): Wrong[] {
   ];
 }
 
-function ofDeadLetters(queue: Queue): Wrong {
+function ofDeadLetters(queue: Queue): AlarmDefinition {
   return {
     name: 'dead-letters',
     sentence: 'A scheduled backup could not be started, or the watchdog could not be called.',
@@ -151,10 +151,10 @@ function ofDeadLetters(queue: Queue): Wrong {
   };
 }
 
-function ofCluster(cluster: string, config: ClusterConfig): Wrong[] {
+function ofCluster(cluster: string, config: ClusterConfig): AlarmDefinition[] {
   const { maxAge } = config;
   const maxPause = maxPauseOf(config);
-  const paused: Wrong = {
+  const paused: AlarmDefinition = {
     name: `${cluster}-exporting-left-paused`,
     sentence: `Exporting of the Camunda cluster ${cluster} is paused for longer than ${formatSeconds(maxPause)}: the brokers' disks fill up until it is resumed.`,
     heading: 'exportingLeftPaused',

@@ -2,7 +2,7 @@ import type { ErrorName } from '../core/error-names.ts';
 import type { Catcher, MapState, Payload, Retrier, Task } from './states.ts';
 
 /** The errors of every function that may be temporary: our own ones, and those of Step Functions and Lambda. */
-const passing = [
+const temporary = [
   'Unreachable',
   'ServerTrouble',
   'LedgerError',
@@ -19,7 +19,7 @@ const passing = [
 /** Retries temporary errors for a short time, for states that delay a backup or prolong the pause. */
 export const retryShortly = (...also: ErrorName[]): Retrier => ({
   Comment: 'Retries temporary errors after 2, 4 and 8 s',
-  ErrorEquals: [...also, ...passing],
+  ErrorEquals: [...also, ...temporary],
   IntervalSeconds: 2,
   BackoffRate: 2,
   MaxAttempts: 3,
@@ -31,7 +31,7 @@ const waitsOfHundredSeconds = '3, 4.5, 6.8, 10.1, 15.2, 20, 20 and 20 s, togethe
 /** Retries temporary errors for longer, for states whose work must not be lost. */
 export const retryForAWhile = (...also: ErrorName[]): Retrier => ({
   Comment: `Retries temporary errors after ${waitsOfHundredSeconds}. A retry is safe, because each of these calls looks before it acts`,
-  ErrorEquals: [...also, ...passing],
+  ErrorEquals: [...also, ...temporary],
   ...hundredSeconds,
 });
 

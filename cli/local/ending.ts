@@ -15,7 +15,7 @@ export type Ended =
 /**
  * Makes the result of a run in this process. `location` is that of its manifest; `isAlive` looks for a holder's run.
  */
-export function resultOf(
+export function localRunResult(
   ended: Ended,
   cluster: string,
   manifest: Manifest | undefined,

@@ -13,7 +13,7 @@ import { isComplete, newView, pausedSeconds, type RunView } from '../screen/view
 import { apply, end } from '../screen/view-changes.ts';
 import { waitingRoom } from '../screen/waiting.ts';
 import { localContext } from './context.ts';
-import { type Ended, resultOf } from './ending.ts';
+import { type Ended, localRunResult } from './ending.ts';
 import { type Outcome, startExecution } from './engine.ts';
 import { heartbeatOf } from './heartbeat.ts';
 import { type Interruption, interrupted, listenForInterruption } from './interruption.ts';
@@ -98,14 +98,14 @@ export async function runBackup(options: RunOptions): Promise<number> {
     const ended = interruption.seen ? interruption.ended() : await runToTheEnd(session, interruption);
     view = end(view);
     display.end(view);
-    const manifest = await readManifest(session, ended);
+    const manifest = await manifestOfRun(session, ended);
     const measured = {
       durationSeconds: (now() - startedAt) / 1000,
       pausedSeconds: pausedSeconds(view),
       isBetweenTries: view.plan === undefined,
       location: manifest ? context.ledger.manifestLocation(cluster, manifest.backupId) : null,
     };
-    const result = await resultOf(ended, cluster, manifest, commands, measured, (holder) =>
+    const result = await localRunResult(ended, cluster, manifest, commands, measured, (holder) =>
       isRunAlive(holder, context).catch(() => 'unknown'),
     );
     printLine(output.stderr, summary(result, manifest, { output, commands, withComponents: !display.stays }));
@@ -193,7 +193,7 @@ function endedOf(outcome: Outcome): Ended {
  * The manifest of this run, or undefined if there is none that can be read. If the run was interrupted before another
  * try, it is the manifest of the last try.
  */
-async function readManifest(
+async function manifestOfRun(
   { context, runId, ...session }: Session,
   { status }: Ended,
 ): Promise<Manifest | undefined> {

@@ -7,7 +7,7 @@ import { describe } from '../../core/errors.ts';
 import type { Failure } from '../../core/ledger/manifest.ts';
 import { messageOf } from '../../core/tell/alert-message.ts';
 import type { Executions, WatchedLock } from '../../core/watch/lock.ts';
-import { type Look, sweep } from '../../core/watch/sweep.ts';
+import { type SweepResult, sweep } from '../../core/watch/sweep.ts';
 import type { Watched } from '../../core/watch/watch.ts';
 import { namingCluster } from '../../deployment/commands.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -83,11 +83,11 @@ export async function watchdog(options: WatchdogOptions): Promise<number> {
   try {
     const { watched, unknown } = await withBooks(clusters, context);
     const looks = await sweep(watched, { ...telling, executions });
-    const results = [...looks.map((look) => resultOf(look, config.clusters[look.name])), ...unknown];
+    const results = [...looks.map((look) => clusterResult(look, config.clusters[look.name])), ...unknown];
     const ok = results.every((one) => one.ok);
     const result: WatchdogResult = { ok, clusters: results };
     if (json) printJson(output.stdout, result);
-    else for (const one of results) printLine(output.stdout, sentenceOf(one, output));
+    else for (const one of results) printLine(output.stdout, clusterSentence(one, output));
     return ok ? exitCodes.done : exitCodes.failed;
   } finally {
     interruption.stop();
@@ -126,7 +126,7 @@ function notSeen(cluster: string, problem: string): ClusterResult {
   };
 }
 
-function resultOf(look: Look, config: ClusterConfig | undefined): ClusterResult {
+function clusterResult(look: SweepResult, config: ClusterConfig | undefined): ClusterResult {
   if ('problem' in look) {
     return notSeen(look.name, look.notReached ? `its look did not end: ${look.problem}` : look.problem);
   }
@@ -167,7 +167,10 @@ const locks: Record<WatchedLock, string> = {
   waiting: 'the lock is kept for the command that took it',
 };
 
-function sentenceOf({ cluster, ok, lock, orphans, problems }: ClusterResult, { stdout }: Output): string {
+function clusterSentence(
+  { cluster, ok, lock, orphans, problems }: ClusterResult,
+  { stdout }: Output,
+): string {
   const status = ok ? paint(stdout, 'green', 'ok') : paint(stdout, 'red', `NOT OK: ${inOneLine(problems)}`);
   const marked = orphans.length > 0 ? ` Marked FAILED, because no run was at work on it: ${orphans}.` : '';
   const seen = lock === null ? '' : ` (${locks[lock]})`;

@@ -6,7 +6,7 @@ import { BackupError, isBackupError } from '../../core/errors.ts';
 import { deleteLeftovers } from '../../core/repair/delete-leftovers.ts';
 import { findLeftovers, type Leftover, type Leftovers } from '../../core/repair/leftovers.ts';
 import { isAgreed } from '../screen/confirm.ts';
-import { type LockStep, leftoverLines, namesOf } from './report.ts';
+import { type LockStep, leftoverLines, leftoverNames } from './report.ts';
 import type { Session } from './session.ts';
 
 /** Asks the components for leftovers, which are parts that no backup needs, and prints them. */
@@ -58,11 +58,11 @@ export async function deletionStep(
     return [];
   }
   if (options.dryRun) {
-    say(`Would be deleted: ${namesOf(ours)}.`);
+    say(`Would be deleted: ${leftoverNames(ours)}.`);
     return [];
   }
   const agreed =
-    options.yes || (options.ask && (await isAgreed(options.ask, `Delete ${namesOf(ours)}?`, giveUp)));
+    options.yes || (options.ask && (await isAgreed(options.ask, `Delete ${leftoverNames(ours)}?`, giveUp)));
   if (!agreed) {
     say('Nothing was deleted.');
     return [];
@@ -70,7 +70,7 @@ export async function deletionStep(
   // A signal does not cancel a deletion that has begun: its result would not be known.
   const interrupted = () => interruption.seen !== undefined;
   const { deleted, problems } = await deleteLeftovers(cluster, ours, context, { interrupted });
-  say(deleted.length === 0 ? 'Nothing was deleted.' : `Deleted: ${namesOf(deleted)}.`);
+  say(deleted.length === 0 ? 'Nothing was deleted.' : `Deleted: ${leftoverNames(deleted)}.`);
   const wereAtWork = deleted.filter(
     ({ state, target }) => state === 'IN_PROGRESS' && policyOf(target).remembersDeleted,
   );

@@ -10,7 +10,7 @@ import { sayWhomWeWaitFor, waitingRoom } from '../screen/waiting.ts';
 import { exportingStep } from './exporting.ts';
 import { componentStep, deletionStep, lookAgain } from './leftovers.ts';
 import { lockStep, sayWhatIsPaused } from './lock.ts';
-import { type LockStep, orphanSentences, resultOf } from './report.ts';
+import { type LockStep, orphanSentences, repairResult } from './report.ts';
 import type { RepairOptions, Session } from './session.ts';
 
 /** Runs `camunda-backup repair`. It tries every step, even if the step before failed. Returns the exit code. */
@@ -70,7 +70,7 @@ export async function repairCluster(options: RepairOptions): Promise<number> {
     if (dryRun) session.say('Nothing was changed: this was a dry run.');
     sayWhatIsPaused(lock, session);
     const findings = { cluster, dryRun, lock, orphans, components, deleted, exporting, problems };
-    if (json) printJson(output.stdout, resultOf(findings));
+    if (json) printJson(output.stdout, repairResult(findings));
     return exitCodeAfter(lock, session);
   } finally {
     stopSaying();

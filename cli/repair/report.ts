@@ -74,7 +74,7 @@ export interface RepairResult {
   problems: Failure[];
 }
 
-export function resultOf(findings: Findings): RepairResult {
+export function repairResult(findings: Findings): RepairResult {
   const { cluster, dryRun, lock, orphans, components, deleted, exporting, problems } = findings;
   return {
     cluster,
@@ -231,7 +231,7 @@ function othersLines(ofOthers: Leftover[]): string[] {
 }
 
 /** `the backup 7 (Optimize, Zeebe), the backup 8 (Zeebe)` */
-export function namesOf(leftovers: Leftover[]): string {
+export function leftoverNames(leftovers: Leftover[]): string {
   const ids = [...new Set(leftovers.map(({ backupId }) => backupId))];
   return ids
     .map((id) => {

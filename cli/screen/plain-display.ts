@@ -65,8 +65,8 @@ export function plainDisplay(
 function linesOf(step: Step, view: RunView, now: number): Record<string, string | undefined> {
   const { title, status } = step;
   return {
-    trouble: troubleOf(step),
-    remedy: troubleOf(step) && remedyOf(step),
+    trouble: shownTrouble(step),
+    remedy: shownTrouble(step) && shownRemedy(step),
     progress: isComponent(step) ? progressOf(step) : undefined,
     remark: remarkOf(step, now),
     end: status === 'done' ? doneLine(step, view) : status === 'failed' ? `${title}: FAILED` : undefined,
@@ -76,7 +76,7 @@ function linesOf(step: Step, view: RunView, now: number): Record<string, string 
 const nextTryLine = ({ seconds }: Wait) => `The next try begins in ${formatSeconds(seconds)}.`;
 
 /** The line about a failed call that will be retried. The summary shows a failure that is not retried. */
-function troubleOf({ title, status, again, failures, error, unwritten }: Step): string | undefined {
+function shownTrouble({ title, status, again, failures, error, unwritten }: Step): string | undefined {
   if (status !== 'running' || error === undefined || !again) return undefined;
   const often = failures > 1 ? ` (${failures} times)` : '';
   const what = unwritten ? 'could not be recorded' : 'did not work';
@@ -84,7 +84,7 @@ function troubleOf({ title, status, again, failures, error, unwritten }: Step): 
 }
 
 /** The lines of a remedy stay separate, so that a command at the end of a line can be pasted. */
-function remedyOf({ title, remedy }: Step): string | undefined {
+function shownRemedy({ title, remedy }: Step): string | undefined {
   const [first, ...rest] = (remedy ?? '')
     .split('\n')
     .map(oneLine)
@@ -110,7 +110,7 @@ function doneLine(step: Step, { plan, pausedAt, resumedAt }: RunView): string | 
   if (key === 'prepare' && plan) {
     const [zeebe] = plan.zeebe;
     const version = zeebe?.version ? ` (Camunda ${zeebe.version})` : '';
-    return `Backup ${plan.run.backupId} of ${plan.run.cluster}${version}: ${namesOf(plan).join(', ')}`;
+    return `Backup ${plan.run.backupId} of ${plan.run.cluster}${version}: ${plannedComponents(plan).join(', ')}`;
   }
   if (key === 'pause') return 'Exporting is paused (soft)';
   if (key === 'resume' && pausedAt !== undefined && resumedAt !== undefined) {
@@ -120,7 +120,7 @@ function doneLine(step: Step, { plan, pausedAt, resumedAt }: RunView): string | 
   return undefined;
 }
 
-function namesOf(plan: NonNullable<RunView['plan']>): string[] {
+function plannedComponents(plan: NonNullable<RunView['plan']>): string[] {
   return targetsOf(plan).map(({ component }) => titleOf(component));
 }
 

@@ -33,7 +33,7 @@ const noReason = {
 };
 
 /** Makes the result of an execution, or of watching it if that ended earlier. `location` is that of its manifest. */
-export async function resultOf(
+export async function stackRunResult(
   watching: { ended: Ended } | Unwatched,
   view: RunView,
   {

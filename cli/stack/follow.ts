@@ -14,11 +14,11 @@ import { summary } from '../screen/summary.ts';
 import { newView, type RunView } from '../screen/view.ts';
 import { apply, end } from '../screen/view-changes.ts';
 import type { Aws } from './aws.ts';
-import { goesOn, nameOfExecution, resultOf, type Unwatched, watchCommand } from './ending.ts';
-import { type Ended, historyReader, type News } from './history.ts';
+import { goesOn, nameOfExecution, stackRunResult, type Unwatched, watchCommand } from './ending.ts';
+import { type Ended, historyReader, type NewEvents } from './history.ts';
 import type { Stopping } from './stopping.ts';
 
-export interface Following {
+export interface FollowOptions {
   executionArn: string;
   commands: StackCommands;
   /** The cluster, if it is known before the first look. */
@@ -41,7 +41,7 @@ const patienceSeconds = 600;
 const unknownSeconds = 30;
 
 /** Watches an execution until it ends, or until a signal ends only the watching. Returns the exit code. */
-export async function follow(following: Following): Promise<number> {
+export async function follow(following: FollowOptions): Promise<number> {
   const { commands, executionArn, output, stopping, clock, json } = following;
   let instant: number | undefined;
   const now = () => instant ?? clock.now();
@@ -51,12 +51,12 @@ export async function follow(following: Following): Promise<number> {
   let startedAt = beganAt;
   try {
     display.say(`Execution ${nameOfExecution(executionArn)}: ${executionUrl(executionArn) ?? executionArn}`);
-    const watching = await watchToTheEnd(following, display, (news) => {
-      if (news.started) {
-        startedAt = news.started.at;
-        view = { ...view, cluster: clusterOf(news.started.input) ?? view.cluster };
+    const watching = await watchToTheEnd(following, display, (events) => {
+      if (events.started) {
+        startedAt = events.started.at;
+        view = { ...view, cluster: clusterOf(events.started.input) ?? view.cluster };
       }
-      for (const seen of news.observations) {
+      for (const seen of events.observations) {
         view = apply(view, seenIn(seen));
         // A log shows the time of the event, and not the time at which it was read.
         instant = seen.at;
@@ -73,9 +73,9 @@ export async function follow(following: Following): Promise<number> {
       view = end(view);
     }
     display.end(view);
-    const manifest = ended ? await readManifest(following, view) : undefined;
+    const manifest = ended ? await manifestOfExecution(following, view) : undefined;
     const backupId = view.plan?.run.backupId;
-    const result = await resultOf(
+    const result = await stackRunResult(
       watching,
       view,
       {
@@ -107,9 +107,9 @@ export async function follow(following: Following): Promise<number> {
 
 /** Passes new events to `take` until the execution ends or the watching is stopped. */
 async function watchToTheEnd(
-  following: Following,
+  following: FollowOptions,
   display: Display,
-  take: (news: News) => void,
+  take: (events: NewEvents) => void,
 ): Promise<{ ended: Ended } | Unwatched> {
   const stopped: Unwatched = { status: 'INTERRUPTED', failure: goesOn(following) };
   const { executionArn, aws, clock, stopping } = following;
@@ -120,11 +120,11 @@ async function watchToTheEnd(
   let failures = 0;
   while (!signal.aborted) {
     try {
-      const news = await reader.news(signal);
+      const events = await reader.readNew(signal);
       answeredAt = clock.now();
       failures = 0;
-      take(news);
-      if (news.ended) return { ended: news.ended };
+      take(events);
+      if (events.ended) return { ended: events.ended };
     } catch (error) {
       if (signal.aborted) return stopped;
       const passes = maypass(error, following, (clock.now() - (answeredAt ?? beganAt)) / 1000);
@@ -142,7 +142,7 @@ export function secondsToNextLook(elapsedSeconds: number, failures: number): num
   return Math.min(30, Math.min(15, Math.max(1, elapsedSeconds / 60)) * 2 ** Math.min(failures, 5));
 }
 
-function maypass(error: unknown, { startedHere }: Following, seconds: number): BackupError | undefined {
+function maypass(error: unknown, { startedHere }: FollowOptions, seconds: number): BackupError | undefined {
   if (!(error instanceof BackupError)) return undefined;
   if (isBackupError(error, 'Unreachable', 'ServerTrouble') && seconds < patienceSeconds) return error;
   const { cause } = error;
@@ -151,7 +151,7 @@ function maypass(error: unknown, { startedHere }: Following, seconds: number): B
 }
 
 /** A failure of the watching says nothing about the backup, so its result is UNKNOWN once the run is known to exist. */
-function lost(error: unknown, following: Following, answeredAt: number | undefined): Unwatched {
+function lost(error: unknown, following: FollowOptions, answeredAt: number | undefined): Unwatched {
   if (!(error instanceof BackupError) || !(following.startedHere || answeredAt !== undefined)) throw error;
   return {
     status: 'UNKNOWN',
@@ -168,8 +168,8 @@ function clusterOf(input: unknown): string | undefined {
   return typeof input.cluster === 'string' ? input.cluster : undefined;
 }
 
-async function readManifest(
-  { ledger, executionArn, output }: Following,
+async function manifestOfExecution(
+  { ledger, executionArn, output }: FollowOptions,
   { plan }: RunView,
 ): Promise<Manifest | undefined> {
   if (!plan) return undefined;

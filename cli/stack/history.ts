@@ -16,7 +16,7 @@ export interface Ended {
 }
 
 /** The events since the last look. */
-export interface News {
+export interface NewEvents {
   /** The beginning of the execution and its input, in one look only. */
   started?: { at: number; input: unknown };
   observations: Observation[];
@@ -34,7 +34,7 @@ export function historyReader(executionArn: string, procedure: Pick<Procedure, '
   const read = interpreter(procedure);
   let last = 0;
   return {
-    async news(signal?: AbortSignal): Promise<News> {
+    async readNew(signal?: AbortSignal): Promise<NewEvents> {
       const fresh = new Map<number, HistoryEvent>();
       const maxResults = last === 0 ? pageSize.first : pageSize.later;
       let nextToken: string | undefined;
@@ -46,13 +46,13 @@ export function historyReader(executionArn: string, procedure: Pick<Procedure, '
         for (const event of page.events ?? []) if (event.id !== undefined) fresh.set(event.id, event);
         nextToken = page.nextToken;
       } while (nextToken && !fresh.has(last) && !fresh.has(1));
-      const news: News = { observations: [] };
+      const found: NewEvents = { observations: [] };
       // The history is only eventually consistent, so events are read in their order, up to the first missing one.
       for (let event = fresh.get(last + 1); event; event = fresh.get(last + 1)) {
         last += 1;
-        read(event, news);
+        read(event, found);
       }
-      return news;
+      return found;
     },
   };
 }
@@ -66,10 +66,10 @@ interface Place {
 const invocation = z.object({ Payload: z.unknown() });
 
 /** Makes a function that reads one event. The event before it shows which state it belongs to. */
-function interpreter({ tasks }: Pick<Procedure, 'tasks'>): (event: HistoryEvent, news: News) => void {
+function interpreter({ tasks }: Pick<Procedure, 'tasks'>): (event: HistoryEvent, found: NewEvents) => void {
   const functionOf = new Map(tasks.map(({ state, functionName }) => [state, functionName]));
   const places = new Map<number, Place>();
-  return (event, news) => {
+  return (event, found) => {
     const { id = 0, previousEventId = 0, type, timestamp, stateEnteredEventDetails: entered } = event;
     const at = timestamp?.getTime() ?? 0;
     let place = entered?.name === undefined ? places.get(previousEventId) : { state: entered.name };
@@ -86,13 +86,13 @@ function interpreter({ tasks }: Pick<Procedure, 'tasks'>): (event: HistoryEvent,
             at,
           })
         : undefined;
-    if (seen) news.observations.push(seen);
+    if (seen) found.observations.push(seen);
     if (type === 'ExecutionStarted') {
-      news.started = { at, input: parsed(event.executionStartedEventDetails?.input) };
+      found.started = { at, input: parsed(event.executionStartedEventDetails?.input) };
     }
-    if (type === 'ExecutionRedriven') delete news.ended;
+    if (type === 'ExecutionRedriven') delete found.ended;
     const ended = endOf(event, at);
-    if (ended) news.ended = ended;
+    if (ended) found.ended = ended;
   };
 }
 

@@ -73,7 +73,7 @@ export async function statusOfStack(options: StackStatusOptions): Promise<number
     ledger,
   };
   const [clusters, executions] = await Promise.all([
-    statusOfEach(namesOf(stack, cluster, config), (name) => ({
+    statusOfEach(wantedClusters(stack, cluster, config), (name) => ({
       ledger,
       clock,
       config: config?.clusters[name],
@@ -109,7 +109,11 @@ export async function configOfStack(
   return (config.deployment?.stack ?? defaultStack) === stack ? config : undefined;
 }
 
-function namesOf(stack: DeployedStack, cluster: string | undefined, config: Config | undefined): string[] {
+function wantedClusters(
+  stack: DeployedStack,
+  cluster: string | undefined,
+  config: Config | undefined,
+): string[] {
   if (cluster !== undefined) return [clusterOfStack(stack, cluster)];
   if (stack.clusters) return stack.clusters;
   if (config) return Object.keys(config.clusters);

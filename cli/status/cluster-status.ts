@@ -18,9 +18,9 @@ import {
 } from './backup-status.ts';
 import type { ExportingSeen } from './exporting-seen.ts';
 import {
+  type AskExporting,
   type ExportingStatus,
-  exportingOf,
-  type Look,
+  exportingStatusOf,
   seenBy,
   strangePauseProblem,
 } from './exporting-status.ts';
@@ -60,7 +60,7 @@ export interface StatusSource extends RunSource {
   /** Undefined if the configuration is not known. */
   config: ClusterConfig | undefined;
   commands: Pick<Commands, 'repair'>;
-  look: Look;
+  look: AskExporting;
 }
 
 /**
@@ -94,7 +94,7 @@ function nothingKnown(of: {
 }): ClusterStatus {
   const { cluster, error, seen, source } = of;
   const { config } = source;
-  const exporting = exportingOf('unreadable', seen, source.clock);
+  const exporting = exportingStatusOf('unreadable', seen, source.clock);
   if (seen.pause === 'unknown' && config) {
     exporting.whatToDo = [
       'A run of this ledger may have paused it. If you know that no backup is at work, resume it.',
@@ -104,7 +104,7 @@ function nothingKnown(of: {
   return {
     cluster,
     ok: false,
-    problems: [sentenceOf(error), ...strangePauseProblem(exporting)],
+    problems: [withItsRemedy(error), ...strangePauseProblem(exporting)],
     run: null,
     exporting,
     lastCompleted: null,
@@ -115,7 +115,7 @@ function nothingKnown(of: {
   };
 }
 
-const sentenceOf = ({ message, remedy }: BackupError) => (remedy ? `${message}. ${remedy}` : message);
+const withItsRemedy = ({ message, remedy }: BackupError) => (remedy ? `${message}. ${remedy}` : message);
 
 /** Looks at one cluster, and changes nothing. */
 async function clusterStatus(
@@ -136,10 +136,10 @@ async function clusterStatus(
   const empty = lock || backups.any ? undefined : await ledger.nothingOf(cluster);
   const ways = () =>
     config ? waysToResume(cluster, config.zeebe, commands, { isLedgerEmpty: empty !== undefined }) : [];
-  const exporting = exportingOf(unreadable ? 'unreadable' : holder, seen, clock, ways);
+  const exporting = exportingStatusOf(unreadable ? 'unreadable' : holder, seen, clock, ways);
   if (run && exporting.paused) exporting.whatToDo = waysToEnd(run, holder?.pause?.target ?? config?.zeebe);
   const problems = [
-    ...(unreadable ? [sentenceOf(unreadable)] : []),
+    ...(unreadable ? [withItsRemedy(unreadable)] : []),
     ...lifeProblem(run),
     ...waitingProblem(run),
     ...pausedProblem(run, exporting, config && maxPauseOf(config), clock),

@@ -17,14 +17,14 @@ export interface ExportingStatus {
 }
 
 /** A function that asks the cluster, or the reason why it is not asked. */
-export type Look = (() => Promise<ExplainedLook>) | string;
+export type AskExporting = (() => Promise<ExplainedLook>) | string;
 
-export async function seenBy(look: Look): Promise<ExportingSeen> {
+export async function seenBy(look: AskExporting): Promise<ExportingSeen> {
   if (typeof look === 'function') return seenInJson(await look());
   return notAsked(look);
 }
 
-export function exportingOf(
+export function exportingStatusOf(
   lock: Holder | 'unreadable' | undefined,
   seen: ExportingSeen,
   clock: Pick<Clock, 'now'>,

@@ -21,7 +21,7 @@ export async function lookBack(cluster: string, ledger: Ledger): Promise<Backups
   for (let from = 0; from < ids.length; from += atOnce) {
     if (found.completed && (found.failed || from >= failuresWithin)) break;
     const manifests = await Promise.all(
-      ids.slice(from, from + atOnce).map((id) => readManifest(cluster, id, ledger, found.unreadable)),
+      ids.slice(from, from + atOnce).map((id) => readOrNote(cluster, id, ledger, found.unreadable)),
     );
     found.completed ??= manifests.find((one) => one?.state === 'COMPLETED');
     found.failed ??= manifests.find((one) => one?.state === 'FAILED');
@@ -29,7 +29,7 @@ export async function lookBack(cluster: string, ledger: Ledger): Promise<Backups
   return found;
 }
 
-async function readManifest(cluster: string, id: number, ledger: Ledger, unreadable: string[]) {
+async function readOrNote(cluster: string, id: number, ledger: Ledger, unreadable: string[]) {
   try {
     return await ledger.readManifest(cluster, id);
   } catch (error) {

@@ -10,7 +10,7 @@ import { localContext } from '../local/context.ts';
 import { printJson, printLine } from '../screen/output.ts';
 import { statusOfEach } from './cluster-status.ts';
 import { seeExporting } from './exporting-seen.ts';
-import type { Look } from './exporting-status.ts';
+import type { AskExporting } from './exporting-status.ts';
 import type { StatusResult } from './result.ts';
 import { block } from './text.ts';
 
@@ -36,7 +36,7 @@ export async function status(options: StatusOptions): Promise<number> {
     warn: (text) => printLine(output.stderr, text),
   });
   try {
-    const clusters = await statusOfEach(namesOf(config, cluster), (name) => ({
+    const clusters = await statusOfEach(wantedClusters(config, cluster), (name) => ({
       ledger: context.ledger,
       clock,
       config: config.clusters[name],
@@ -55,7 +55,7 @@ export async function status(options: StatusOptions): Promise<number> {
   }
 }
 
-function namesOf(config: Config, wanted: string | undefined): string[] {
+function wantedClusters(config: Config, wanted: string | undefined): string[] {
   return wanted === undefined
     ? Object.keys(config.clusters)
     : [chooseCluster(config, wanted, namingCluster).name];
@@ -70,7 +70,7 @@ export function lookOf(
   config: ClusterConfig | undefined,
   offline: boolean,
   context: Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets'> | undefined,
-): Look {
+): AskExporting {
   if (offline) return '--offline';
   if (!config || !context) return 'its addresses are not known here: name the configuration with --config';
   return () => seeExporting(cluster, config, context);

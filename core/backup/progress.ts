@@ -31,7 +31,7 @@ export const limits = z.strictObject({
 });
 export type Limits = z.infer<typeof limits>;
 
-export interface Look {
+export interface LookAtBackup {
   component: ComponentName;
   /** The answer of the component, or the error of the question. */
   seen: ComponentStatus | BackupError;
@@ -48,7 +48,7 @@ export interface Look {
  * Judges a look at a component. Returns the progress for the next check. Throws ComponentBackupFailed,
  * ComponentBackupInterrupted, ComponentTimedOut, or the error that lasted too long.
  */
-export function afterLook(look: Look): Progress {
+export function afterLook(look: LookAtBackup): Progress {
   const { component, seen, before, now, limits } = look;
   const title = titles[component];
   if (!(seen instanceof BackupError)) {

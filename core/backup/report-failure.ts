@@ -95,7 +95,7 @@ export function reportOfFailure(failed: FailedRun, context: ReportNeeds): Failur
   return {
     async prepare(known) {
       await read();
-      if (!written) await write(await alertOf(failed, known, context));
+      if (!written) await write(await failureAlert(failed, known, context));
     },
 
     async tell(known) {
@@ -103,7 +103,7 @@ export function reportOfFailure(failed: FailedRun, context: ReportNeeds): Failur
       const isCounted = written?.counted === true;
       // An earlier call knew more than a call that finds no lock, unless this call adds that exporting may be paused.
       const earlier = known.leftPaused ? undefined : written?.alert;
-      const alert = earlier ?? (await alertOf(failed, known, context));
+      const alert = earlier ?? (await failureAlert(failed, known, context));
       try {
         await within(tellSeconds, () => context.tell(alert), context);
       } catch (error) {
@@ -126,7 +126,7 @@ export function reportOfFailure(failed: FailedRun, context: ReportNeeds): Failur
   };
 }
 
-async function alertOf(
+async function failureAlert(
   { cluster, runId, failure, replaces }: FailedRun,
   { manifest, unreadable, mayBeComplete, ledgerIsDown, ...known }: KnownFailure,
   context: ReportNeeds,

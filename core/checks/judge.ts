@@ -58,20 +58,20 @@ export function refuse(findings: CheckFinding[]): void {
     if (severity !== 'error' || !error) return [];
     const status = cause?.status;
     const details = { cause, ...(remedy ? { remedy } : {}), ...(status ? { status } : {}) };
-    return new BackupError(error, sentenceOf(found), details);
+    return new BackupError(error, findingSentence(found), details);
   });
   const [first, ...others] = errors;
   if (first) throw others.length === 0 ? first : allInOne(errors);
 }
 
 /** The errors that may pass. The state machine retries them. */
-const passing = ['Unreachable', 'ServerTrouble', 'LedgerError', 'ComponentBusy'] as const;
+const temporary = ['Unreachable', 'ServerTrouble', 'LedgerError', 'ComponentBusy'] as const;
 
 /** Combines several errors into one that lists them. Its name makes the state machine retry only if all may pass. */
 function allInOne(errors: BackupError[]): BackupError {
   const [head, ...others] = errors.map(({ message, remedy }) => `${message}${remedy ? ` (${remedy})` : ''}`);
   const isBusy = errors.some((error) => isBackupError(error, 'ComponentBusy'));
-  const passes = errors.every((error) => isBackupError(error, ...passing));
+  const passes = errors.every((error) => isBackupError(error, ...temporary));
   const name = !passes ? 'ClusterNotReady' : isBusy ? 'ComponentBusy' : 'Unreachable';
   // Some displays show only the first line, so it must be understandable without the others.
   const lines = [
@@ -83,11 +83,11 @@ function allInOne(errors: BackupError[]): BackupError {
 
 /** Lists the findings that do not refuse the backup as sentences. The manifest shows them to people. */
 export function warningsOf(findings: CheckFinding[]): string[] {
-  return findings.filter(({ severity }) => severity !== 'error').map(sentenceOf);
+  return findings.filter(({ severity }) => severity !== 'error').map(findingSentence);
 }
 
 /** Writes a finding as a sentence. The name of a check shows what to configure; the remedy of an error is separate. */
-function sentenceOf({ name, says, remedy, error }: CheckFinding): string {
+function findingSentence({ name, says, remedy, error }: CheckFinding): string {
   if (error) return name in checks ? `Check ${name}: ${says}` : says;
   return remedy ? `${says}. ${remedy}` : says;
 }

@@ -22,10 +22,10 @@ export function noticeKeptLock(
   const toldAt = toldOfWaiting?.runId === runId ? toldOfWaiting.at : undefined;
   if (!isDue(toldAt, 'lockWaiting', clock)) return nothing;
   const told = { toldOfWaiting: { runId, at: nowIso({ clock }) } };
-  return { alerts: [{ alert: alertOf(lock, signs, commands), told }], memory: {} };
+  return { alerts: [{ alert: waitingLockAlert(lock, signs, commands), told }], memory: {} };
 }
 
-function alertOf(lock: Lock, { alive, trouble }: LifeSigns, commands: Commands): Alert {
+function waitingLockAlert(lock: Lock, { alive, trouble }: LifeSigns, commands: Commands): Alert {
   const { message, remedy } = heldBy(lock, alive, commands);
   const why = trouble?.message ?? 'it cannot be seen from here whether its run lives';
   const how = alive === 'gone' ? 'Its run is gone' : `Whether its run lives is not known (${why})`;

@@ -86,7 +86,7 @@ export async function watchLock(
     alerts.keep({
       runId: lock.runId,
       backupId: lock.backupId,
-      alert: alertOf(lock, `${failure.message}. ${exporting}`, repaired, context),
+      alert: abandonedAlert(lock, `${failure.message}. ${exporting}`, repaired, context),
     });
   await keep(
     whenOwnerIsGone(lock) === 'undo'
@@ -152,7 +152,7 @@ async function waitForTheEnd(arn: string, { executions, clock }: Needs): Promise
   throw new BackupError('ServerTrouble', `The execution ${arn} was stopped and still runs`);
 }
 
-function alertOf(
+function abandonedAlert(
   lock: Lock,
   reason: string,
   repaired: Repaired | undefined,

@@ -9,7 +9,10 @@ import { type Watched, watchCluster } from './watch.ts';
 const sweepSeconds = 200;
 
 /** What came of a cluster: what was seen, or why not. `notReached`: its time was over. */
-export type Look = { name: string } & ({ watched: Watched } | { problem: string; notReached: boolean });
+export type SweepResult = { name: string } & (
+  | { watched: Watched }
+  | { problem: string; notReached: boolean }
+);
 
 /**
  * One look of the watchdog at several clusters, all of them at once: one that is silent costs the others nothing, and
@@ -18,7 +21,7 @@ export type Look = { name: string } & ({ watched: Watched } | { problem: string;
 export function sweep(
   clusters: Config['clusters'],
   context: Context & { executions: Executions },
-): Promise<Look[]> {
+): Promise<SweepResult[]> {
   const until = context.clock.now() + sweepSeconds * 1000;
   return Promise.all(
     Object.entries(clusters).map(async ([name, cluster]) => ({

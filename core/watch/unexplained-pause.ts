@@ -93,7 +93,7 @@ export function noticeUnexplainedPause(
       isTime && isDue(memory.toldOfPauseAt, 'unexplainedPause', clock)
         ? [
             {
-              alert: alertOf(seen, seconds, { cluster, config, commands }),
+              alert: unexplainedPauseAlert(seen, seconds, { cluster, config, commands }),
               told: { toldOfPauseAt: nowIso({ clock }) },
             },
           ]
@@ -121,7 +121,7 @@ export function unremembered(
   );
 }
 
-function alertOf(
+function unexplainedPauseAlert(
   { paused, holder, unreadable }: Unexplained,
   seconds: number,
   { cluster, config, commands }: Facts,

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import { exitCodeOf } from '../../../cli/exit-codes.ts';
-import { resultOf } from '../../../cli/local/ending.ts';
+import { localRunResult } from '../../../cli/local/ending.ts';
 import { typed } from '../../core/fakes.ts';
 
 const measured = { durationSeconds: 1, pausedSeconds: 0, location: null };
 const endOf = async (output: unknown) => {
   const ended = { status: 'SUCCEEDED', output } as const;
-  const result = await resultOf(ended, 'production', undefined, typed, measured, async () => 'unknown');
+  const result = await localRunResult(ended, 'production', undefined, typed, measured, async () => 'unknown');
   return { state: result.state, code: exitCodeOf(result), message: result.failure?.message };
 };
 

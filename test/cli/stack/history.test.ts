@@ -10,7 +10,7 @@ const short = ({ type, state, function: called }: Observation) => `${type} ${sta
 
 async function readAll(name: Parameters<typeof recorded>[0]) {
   const recording = recorded(name);
-  return historyReader(recording.executionArn, backup, fakeAws(recording)).news();
+  return historyReader(recording.executionArn, backup, fakeAws(recording)).readNew();
 }
 
 const scheduled = (id: number, previousEventId: number): HistoryEvent => ({
@@ -127,7 +127,7 @@ describe('The history of an execution', () => {
     const observations: Observation[] = [];
     while (seen < recording.events.length) {
       seen = Math.min(seen + 5, recording.events.length);
-      observations.push(...(await reader.news()).observations);
+      observations.push(...(await reader.readNew()).observations);
     }
     assert.deepEqual(observations, whole.observations);
     assert(aws.looks.length <= 2 * Math.ceil(recording.events.length / 5), `${aws.looks.length} looks`);
@@ -137,7 +137,7 @@ describe('The history of an execution', () => {
     const recording = recorded('production');
     const whole = await readAll('production');
     const aws = fakeAws(recording, 20);
-    const { observations } = await historyReader(recording.executionArn, backup, aws).news();
+    const { observations } = await historyReader(recording.executionArn, backup, aws).readNew();
     assert.deepEqual(observations, whole.observations);
     assert.equal(aws.looks.length, Math.ceil(recording.events.length / 20));
   });
@@ -146,10 +146,10 @@ describe('The history of an execution', () => {
     const recording = pausing(scheduled(4, 3), scheduled(5, 4));
     const late = recording.events.splice(3, 1);
     const reader = historyReader(recording.executionArn, backup, fakeAws(recording));
-    assert.equal((await reader.news()).observations.length, 1);
+    assert.equal((await reader.readNew()).observations.length, 1);
     recording.events.splice(3, 0, ...late);
     assert.deepEqual(
-      (await reader.news()).observations.map(({ at }) => at),
+      (await reader.readNew()).observations.map(({ at }) => at),
       [4000, 5000],
     );
   });
@@ -171,7 +171,7 @@ describe('The history of an execution', () => {
           scheduled(6, 5),
         ),
       ),
-    ).news();
+    ).readNew();
     assert.deepEqual(observations.map(short), [
       'called PauseExporting (PauseExporting)',
       'threw PauseExporting (PauseExporting)',
@@ -197,11 +197,11 @@ describe('The history of an execution', () => {
       timestamp: new Date(5000),
     };
     assert.equal(
-      (await historyReader('x', backup, fakeAws(pausing(failed))).news()).ended?.error,
+      (await historyReader('x', backup, fakeAws(pausing(failed))).readNew()).ended?.error,
       'PauseFailed',
     );
     assert.equal(
-      (await historyReader('x', backup, fakeAws(pausing(failed, redriven))).news()).ended,
+      (await historyReader('x', backup, fakeAws(pausing(failed, redriven))).readNew()).ended,
       undefined,
     );
   });
