@@ -80,7 +80,7 @@ describe('A printed command in the shell in which it is pasted', () => {
     const { code, text } = await typed(`node '${main}' repair`, { cwd: elsewhere });
     assert.equal(code, 1, text);
     assert.match(text, /It is not known here whether a run of test has left something\./);
-    assert.match(text, /Error: The ledger .*other does not exist yet: .* or it is another one/);
+    assert.match(text, /Error: The ledger .*other does not exist yet: .* or you mean another ledger/);
     assert.match(text, /What to do: .*the configuration that they were made with/);
     assert.doesNotMatch(text, /none was left behind/);
     assert.notEqual(on.simulator.pausedSince(), undefined);
