@@ -19,7 +19,7 @@ export async function componentStep(ended: number[], session: Session): Promise<
   );
   if (interruption.seen) {
     say(`${interrupted.message}.`);
-    return nobodyAsked(cluster, interrupted);
+    return noneAsked(cluster, interrupted);
   }
   try {
     const found = await findLeftovers(name, cluster, asking, { ended });
@@ -30,11 +30,11 @@ export async function componentStep(ended: number[], session: Session): Promise<
   } catch (error) {
     if (!isBackupError(error)) throw error;
     problem(error);
-    return nobodyAsked(cluster, error);
+    return noneAsked(cluster, error);
   }
 }
 
-function nobodyAsked(cluster: ClusterConfig, problem: BackupError): Leftovers {
+function noneAsked(cluster: ClusterConfig, problem: BackupError): Leftovers {
   const unasked = configuredComponents(cluster).map((component) => ({ component, problem }));
   return { leftovers: [], asked: [], unasked };
 }

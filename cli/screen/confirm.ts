@@ -16,10 +16,10 @@ export function askOnTerminal(
     const lines = createInterface({ input, output, terminal: false });
     try {
       // Readline would wait for ever for an answer after the end of the input.
-      const nobody = once(lines, 'close').then(() => '');
+      const noAnswer = once(lines, 'close').then(() => '');
       const answer = await Promise.race([
         lines.question(fold(question, output.columns || 80), { signal: giveUp }),
-        nobody,
+        noAnswer,
       ]);
       return answer.trim();
     } catch (error) {

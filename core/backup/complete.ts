@@ -15,15 +15,15 @@ import { releaseAsComplete } from './release.ts';
 type Needs = Pick<Context, 'ledger' | 'clock' | 'warn'>;
 
 /**
- * The state gives up waiting after 90 s, and what it does then may decide otherwise: whoever is late by then does not
- * begin to write COMPLETED.
+ * The state stops waiting after 90 s, and the run may then be recorded as FAILED. So a call that is late does not begin
+ * to write COMPLETED.
  */
 const decidesWithinSeconds = 60;
 
 /**
- * Writes the COMPLETED manifest and gives the lock back, if every component that belongs to the backup was seen
- * complete. Called again it changes nothing. Throws VerificationFailed, LockLost, or what a ledger throws: after COMPLETED is
- * written it throws nothing, and does not wait for long.
+ * Writes the COMPLETED manifest and releases the lock, if every component of the backup was seen complete. A duplicate
+ * call changes nothing. Throws VerificationFailed, LockLost, or an error of the ledger. After it has written COMPLETED,
+ * it never throws, and does not wait for long.
  */
 export async function completeBackup(run: Run, context: Needs): Promise<Manifest> {
   const { ledger, clock } = context;
@@ -71,7 +71,7 @@ async function complete(run: Run, manifest: Manifest, context: Needs): Promise<M
   }
   const said = brokerVersionsOf(components);
   const [version, ...others] = said;
-  // Where they differ, they are in the midst of an update.
+  // Brokers of different versions are in the middle of an update.
   const camundaVersion = (others.length === 0 ? version : undefined) ?? manifest.camundaVersion;
   const known = said.filter((one) => one !== undefined);
   return {
@@ -90,7 +90,7 @@ async function complete(run: Run, manifest: Manifest, context: Needs): Promise<M
   };
 }
 
-/** The versions in which the brokers took their parts; undefined among them where one does not say. */
+/** The versions of the brokers that took the parts. They include undefined if a part does not show its version. */
 function brokerVersionsOf(components: ComponentEntry[]): (string | undefined)[] {
   const parts = components.find(({ component }) => component === 'zeebe')?.parts ?? [];
   return [...new Set(parts.map(({ brokerVersion }) => brokerVersion))];
@@ -99,8 +99,8 @@ function brokerVersionsOf(components: ComponentEntry[]): (string | undefined)[] 
 function tooSlow({ cluster }: Run, seconds: number): BackupError {
   return new BackupError(
     'LedgerError',
-    `The ledger of ${cluster} took ${formatSeconds(seconds)} to say what belongs to the backup, which is too long to write COMPLETED`,
-    { remedy: 'See why the ledger (the S3 bucket, or the file system of the folder) is slow.' },
+    `The ledger of ${cluster} took ${formatSeconds(seconds)} to return the parts of the backup, which is too late to write COMPLETED`,
+    { remedy: 'Find out why the ledger (the S3 bucket, or the file system of the folder) is slow.' },
   );
 }
 

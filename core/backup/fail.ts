@@ -1,18 +1,18 @@
 import type { Context } from '../context.ts';
-import type { Run } from '../ledger/run.ts';
-import { releaseAsComplete } from './release.ts';
-import { keepForTheNextTry } from './try-again.ts';
 import { mayBePaused } from '../ledger/lock/lock.ts';
 import type { Failure, Manifest } from '../ledger/manifest.ts';
+import type { Run } from '../ledger/run.ts';
 import { failManifest, ifReadable, type KnownManifest } from './fail-manifest.ts';
+import { releaseAsComplete } from './release.ts';
+import { keepForTheNextTry } from './try-again.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock' | 'warn'>;
 
-/** How a failure was written down; `manifest` is COMPLETED where the backup did not fail after all. */
+/** The result of recording a failure. `manifest` is COMPLETED if the backup had been completed before. */
 export interface Recorded extends KnownManifest {
-  /** Exporting may still be paused, and the lock stays. */
+  /** True if exporting may still be paused, so that the lock stays. */
   leftPaused: boolean;
-  /** The run keeps the lock, for a backup with a new id. */
+  /** True if the run keeps the lock for a backup with a new id. */
   triesAgain: boolean;
 }
 
@@ -23,11 +23,11 @@ export interface RecordOptions {
 }
 
 /**
- * Writes the FAILED manifest and gives the lock back, or keeps it for another try (`tryAgain`). The lock stays also
- * when exporting may still be paused: whoever comes next finds it there. A COMPLETED manifest is never overwritten, nor
- * one that cannot be read: it may be COMPLETED, and keeps no lock.
- * `repaired`: somebody else does this for the run. `beforeRelease` is called before the lock is given back: what it
- * writes down is known also where the run dies in the next moment.
+ * Writes the FAILED manifest and releases the lock, or keeps it for another try (`tryAgain`). The lock also stays if
+ * exporting may still be paused, so that the watchdog or the next run finds it. Never overwrites a COMPLETED manifest,
+ * or one that cannot be read and so may be COMPLETED; neither keeps the lock from being released. `repaired` says that
+ * another process does this for the run. `beforeRelease` is called before the lock is released, so that its records
+ * survive if the run dies just after that.
  */
 export async function recordFailure(
   { cluster, runId, backupId }: Pick<Run, 'cluster' | 'runId'> & { backupId?: number | undefined },
@@ -39,20 +39,21 @@ export async function recordFailure(
   const release = async (known: KnownManifest) => {
     const giveBack = () => ledger.release(cluster, runId, { repaired });
     const isComplete = known.manifest?.state === 'COMPLETED';
-    // Whoever repairs is asked whether the lock is free.
+    // A repair reports whether the lock is free, so it must not ignore an error of the release.
     if (isComplete && !repaired) return releaseAsComplete({ cluster }, giveBack, context);
     if (!isComplete) await beforeRelease(known);
     return giveBack();
   };
   const lock = await ledger.readLock(cluster);
-  // Without the lock this run has nothing that it could give back or describe: it has ended, or never began.
+  // Without the lock, this run has already ended or never began, and has nothing to release or to record.
   if (lock?.runId !== runId) {
     const known = await ifReadable(manifestOf({ cluster, runId, backupId }, context));
-    // Of a backup that was to be tried again: a late call of a run that has gone on. If it has not, the next try says so.
+    // With `tryAgain`, this is a late duplicate, and the run has gone on. If it has not, the next try fails with
+    // LockLost.
     return { ...known, leftPaused: false, triesAgain: tryAgain && known.manifest?.state === 'FAILED' };
   }
   if (backupId !== undefined && lock.backupId !== backupId) {
-    // Called again: the failure is written down. Unless the next try has begun, it may be called off now.
+    // A duplicate call: the failure is already recorded. The next try can still be cancelled, unless it has begun.
     const known = await ifReadable(manifestOf({ cluster, runId, backupId }, context));
     if (!tryAgain && lock.backupId === undefined) await release(known);
     return { ...known, leftPaused: false, triesAgain: tryAgain };

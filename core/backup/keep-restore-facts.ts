@@ -48,7 +48,7 @@ function restoreFactsOf(run: Run, { config, cluster, search }: Facts, findings: 
   };
 }
 
-/** The facts have the brokers and the search engine elsewhere. */
+/** True for an application. The facts describe the brokers and the search engine in other fields. */
 function isOnItsOwn(target: Target): boolean {
   return target.kind !== 'zeebe' && !policyOf(target).isInTheSearchEngine;
 }

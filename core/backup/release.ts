@@ -1,11 +1,14 @@
 import type { Context } from '../context.ts';
+import { describe } from '../errors.ts';
 import type { Run } from '../ledger/run.ts';
 import { within } from '../within.ts';
-import { describe } from '../errors.ts';
 
 const releaseSeconds = 15;
 
-/** The backup is complete whatever comes of it; a lock that stays is found by the watchdog, or by the next command. */
+/**
+ * Releases the lock of a complete backup. An error is only a warning, because the watchdog or the next command frees
+ * it.
+ */
 export async function releaseAsComplete(
   { cluster }: Pick<Run, 'cluster'>,
   release: () => Promise<void>,
@@ -14,6 +17,6 @@ export async function releaseAsComplete(
   try {
     await within(releaseSeconds, release, context);
   } catch (error) {
-    context.warn(`The lock of ${cluster} could not be given back: ${describe(error)}`);
+    context.warn(`The lock of ${cluster} could not be released: ${describe(error)}`);
   }
 }

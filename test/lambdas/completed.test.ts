@@ -89,7 +89,7 @@ describe('what comes after COMPLETED changes nothing', () => {
       const time = new VirtualTime(context.clock.now());
       const ledger = { ...context.ledger, release: () => new Promise<never>(() => undefined) };
       assert.deepEqual(await completeBackup({ ...context, clock: time, ledger }), answer);
-      assert.match(context.warnings.join(), /The lock of production could not be given back/);
+      assert.match(context.warnings.join(), /The lock of production could not be released/);
     },
     patience,
   );

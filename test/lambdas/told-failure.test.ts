@@ -244,7 +244,7 @@ describe('a failure that the ledger does not take', () => {
       if (write === 'replace production/lock.json') throw new Error('The bucket takes nothing');
     };
     assert.deepEqual(await recordFailure(context), { outcome: 'COMPLETED', completed: answer });
-    assert.match(context.warnings.join(), /The lock of production could not be given back/);
+    assert.match(context.warnings.join(), /The lock of production could not be released/);
     assert.deepEqual(
       context.told.map(({ kind }) => kind),
       ['backupCompleted'],

@@ -106,7 +106,7 @@ describe('A backup that is COMPLETED', () => {
     };
     assert.equal((await completeBackup(run, context)).state, 'COMPLETED');
     assert.equal(await stateIn(context), 'COMPLETED');
-    assert.match(context.warnings.join(), /The lock of production could not be given back/);
+    assert.match(context.warnings.join(), /The lock of production could not be released/);
     context.store.before = () => undefined;
     await completeBackup(run, context);
     assert.equal(await context.ledger.readLock('production'), undefined);
