@@ -2,7 +2,7 @@ import { BackupError, describe } from '../../errors.ts';
 import { fileCodeOf } from './folder-files.ts';
 
 /** Makes LedgerUnusable if the trouble lasts and LedgerError if it may pass. `root` is the ledger's folder. */
-export function failure(verb: string, file: string, root: string, error: unknown): BackupError {
+export function folderFailure(verb: string, file: string, root: string, error: unknown): BackupError {
   const code = fileCodeOf(error) ?? '';
   return new BackupError(
     lasting.has(code) ? 'LedgerUnusable' : 'LedgerError',

@@ -11,7 +11,7 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import path from 'node:path';
 import { BackupError } from '../../errors.ts';
-import { failure } from './folder-errors.ts';
+import { folderFailure } from './folder-errors.ts';
 import { ageOfFile, createInPlace, fileCodeOf, flushFolder, rename, withTemporary } from './folder-files.ts';
 import { guarded } from './folder-guard.ts';
 import { checkKey, checkPrefix, isReserved } from './key.ts';
@@ -42,7 +42,7 @@ export function folderStore(folder: string, options: FolderStoreOptions = {}): S
       return { text, version: versionOf(text) };
     } catch (error) {
       if (fileCodeOf(error) === 'ENOENT') return undefined;
-      throw failure('read', file, root, error);
+      throw folderFailure('read', file, root, error);
     }
   }
 
@@ -110,7 +110,7 @@ export function folderStore(folder: string, options: FolderStoreOptions = {}): S
       return await fs.readdir(here, { withFileTypes: true });
     } catch (error) {
       if (fileCodeOf(error) === 'ENOENT') return [];
-      throw failure('list', here, root, error);
+      throw folderFailure('list', here, root, error);
     }
   }
 
@@ -147,7 +147,7 @@ export function folderStore(folder: string, options: FolderStoreOptions = {}): S
       return true;
     } catch (error) {
       if (fileCodeOf(error) === 'ENOENT') return false;
-      throw failure('look at', root, root, error);
+      throw folderFailure('look at', root, root, error);
     }
   }
 
@@ -163,6 +163,6 @@ async function attempt<T>(verb: string, file: string, root: string, action: () =
   try {
     return await action();
   } catch (error) {
-    throw error instanceof BackupError ? error : failure(verb, file, root, error);
+    throw error instanceof BackupError ? error : folderFailure(verb, file, root, error);
   }
 }

@@ -97,7 +97,7 @@ describe('The login of Zeebe in the call that resumes exporting', () => {
 });
 
 test('A call that people paste is made in one file, so that every one has its login and is quoted', async () => {
-  for (const folder of ['core', 'cli', 'lambdas']) {
+  for (const folder of ['core', 'cli', 'lambdas', 'infra']) {
     const at = new URL(`../../../${folder}/`, import.meta.url);
     const files = (await readdir(at, { recursive: true })).filter((file) => file.endsWith('.ts'));
     assert.ok(files.length > 10);
