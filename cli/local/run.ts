@@ -78,7 +78,7 @@ export async function runBackup(options: RunOptions): Promise<number> {
   };
   const interruption = listenForInterruption({
     host,
-    wayBack: () => (mayLeavePaused(session) ? 'resuming exporting' : 'giving the lock back'),
+    wayBack: () => (mayLeavePaused(session) ? 'resuming exporting' : 'releasing the lock'),
     first: (text) => {
       display.say(text);
       giveUpWaiting();

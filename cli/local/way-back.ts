@@ -21,8 +21,8 @@ const ledgerPatienceSeconds = 15;
 export async function endOfHeartbeat(session: Session): Promise<void> {
   const { heartbeat, display, giveUpWaiting } = session;
   await heartbeat.late;
-  const wayBack = mayLeavePaused(session) ? 'resuming exporting' : 'giving the lock back';
-  const before = heartbeat.isSilent() ? 'looking whether its lock is still its own' : wayBack;
+  const wayBack = mayLeavePaused(session) ? 'resuming exporting' : 'releasing the lock';
+  const before = heartbeat.isSilent() ? 'checking whether its lock is still its own' : wayBack;
   display.say(`${heartbeat.failure().message}. Before the end: ${before}.`);
   giveUpWaiting();
 }

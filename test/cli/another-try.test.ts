@@ -201,7 +201,7 @@ describe('A signal before another try', () => {
       assert.equal(backupId, failed.backupId);
       assert.match(manifest ?? '', new RegExp(`/${failed.backupId}/`));
       assert.equal(failure?.message, `The run was interrupted by ${signal}`);
-      assert.match(ended.stderr, new RegExp(`${signal}: giving the lock back before the end`));
+      assert.match(ended.stderr, new RegExp(`${signal}: releasing the lock before the end`));
     });
   }
 

@@ -83,7 +83,7 @@ describe('A signal', () => {
     running.kill('SIGTERM');
     const ended = await running.ended;
     const result = await assertInterrupted(on, ended);
-    assert.match(ended.stderr, /SIGTERM: giving the lock back before the end/);
+    assert.match(ended.stderr, /SIGTERM: releasing the lock before the end/);
     assert.equal(result.backupId, null);
     assert.deepEqual(on.simulator.pauseHistory(), []);
   });
