@@ -5,7 +5,7 @@ import { ledgerTrouble } from '../error-names.ts';
 import { describe, isBackupError } from '../errors.ts';
 import type { Figure } from '../figures.ts';
 import type { Holder } from '../ledger/lock/holder.ts';
-import { mayBePaused } from '../ledger/lock/lock.ts';
+import { type Lock, mayBePaused } from '../ledger/lock/lock.ts';
 import { unwrittenResume } from '../ledger/lock/unwritten-resume.ts';
 import type { Manifest } from '../ledger/manifest.ts';
 import type { UntoldAlert, WatchMemory } from '../ledger/watch-memory.ts';
@@ -90,13 +90,7 @@ export async function watchCluster(cluster: string, config: ClusterConfig, conte
   await attempt(() => beginAnewIfUnreadable(cluster, context));
   const watchedSince = nowIso(context);
   const memory = await attempt(async () => (await ledger.readMemory(cluster)) ?? { watchedSince });
-  const lock = await ledger.readLock(cluster).catch((error: unknown) => {
-    if (!isBackupError(error, 'LedgerCorrupt')) throw error;
-    // Nobody can put it right from here; everything else of the cluster is watched all the same.
-    problems.push(error);
-    return 'unreadable' as const;
-  });
-  const free: SeenLock = { state: 'free', noticed: nothing };
+  const lock = await readableLock(cluster, problems, context);
   const seenLock =
     lock === 'unreadable'
       ? undefined
@@ -142,14 +136,10 @@ export async function watchCluster(cluster: string, config: ClusterConfig, conte
 
   const backupAgeSeconds = age && ageInSeconds(age, clock);
   const pause = memory && held && seen && pauseOf(held.holder, seen, memory, { ...context, clock });
-  const figure = (
-    name: 'BackupAgeSeconds' | 'ExportingPausedSeconds',
-    value: number | null | undefined,
-  ): Figure[] => (value === undefined || value === null ? [] : [{ name, unit: 'Seconds', value, cluster }]);
   await attempt(async () =>
     context.measure([
-      ...figure('BackupAgeSeconds', backupAgeSeconds),
-      ...figure('ExportingPausedSeconds', pause?.seconds),
+      ...figure('BackupAgeSeconds', backupAgeSeconds, cluster),
+      ...figure('ExportingPausedSeconds', pause?.seconds, cluster),
     ]),
   );
   if (!seenLock || backupAgeSeconds === undefined || !held || !pause || problems.length > 0) {
@@ -167,6 +157,32 @@ export async function watchCluster(cluster: string, config: ClusterConfig, conte
       ...(state === 'not-ours' ? unknownOfLock(held.holder, { commands, clock }) : []),
     ],
   };
+}
+
+const free: SeenLock = { state: 'free', noticed: nothing };
+
+/** A lock that cannot be read is one of the problems: nobody can put it right from here, and everything else is watched. */
+async function readableLock(
+  cluster: string,
+  problems: unknown[],
+  { ledger }: Pick<Needs, 'ledger'>,
+): Promise<Lock | 'unreadable' | undefined> {
+  try {
+    return await ledger.readLock(cluster);
+  } catch (error) {
+    if (!isBackupError(error, 'LedgerCorrupt')) throw error;
+    problems.push(error);
+    return 'unreadable';
+  }
+}
+
+/** What is not known is not measured. */
+function figure(
+  name: 'BackupAgeSeconds' | 'ExportingPausedSeconds',
+  value: number | null | undefined,
+  cluster: string,
+): Figure[] {
+  return value === undefined || value === null ? [] : [{ name, unit: 'Seconds', value, cluster }];
 }
 
 /** What is in the way of several parts is one problem. */
