@@ -4,6 +4,7 @@ import { refuse } from '../checks/judge.ts';
 import type { Context } from '../context.ts';
 import type { Lock } from '../ledger/lock/lock.ts';
 import { lockLost } from '../ledger/lock/lock-lost.ts';
+import { isMoment } from '../ledger/newest-ids.ts';
 import { chooseId } from './choose-id.ts';
 import type { BackupRequest } from './request.ts';
 
@@ -23,6 +24,9 @@ export async function reserveId(
   const { cluster, attempt } = request;
   const chosen = reserved ?? chooseId(request, ledgerIds, lists, context);
   if (reserved === undefined) refuse(chosenId(chosen, await askForId(chosen, lists, context)));
+  if ([...ledgerIds, chosen].some((id) => !isMoment(id, context.clock.now()))) {
+    await context.ledger.markUnordered(cluster);
+  }
   const { backupId } = await context.ledger.changeLock(cluster, runId, (now) => {
     if ((now.attempt ?? 1) !== attempt) throw lockLost({ cluster, runId }, now);
     // Two concurrent calls must make the same plan.

@@ -1,4 +1,5 @@
 import type { ComponentName } from '../components/kinds.ts';
+import { unorderedName } from './newest-ids.ts';
 
 /*
  * The keys of the ledger's documents (`import * as keys`). The ledger finds its documents by them. With `*` for every
@@ -50,6 +51,9 @@ export const restoreFacts = (cluster: Cluster, id: BackupId) => `${backups(clust
 /** The facts about a component's snapshots and their shards, for a restore. */
 export const snapshots = (cluster: Cluster, id: BackupId, component: ComponentName | '*') =>
   `${backups(cluster)}${id}/snapshots/${component}.json`;
+
+/** The mark of a cluster that has ids which are no moments. As a name, it comes after all ids. */
+export const unordered = (cluster: Cluster) => `${backups(cluster)}${unorderedName}/ids.json`;
 
 /** The marks of those that use a backup, such as a drill or a verification. */
 export const use = (cluster: Cluster, id: BackupId) => `${backups(cluster)}${id}/use.json`;

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import * as z from 'zod';
 import type { Clock } from '../clock.ts';
 import type { Commands } from '../commands.ts';
 import { type ComponentName, componentNames } from '../components/kinds.ts';
@@ -16,7 +17,7 @@ import {
   type Manifest,
   manifest as manifestSchema,
 } from './manifest.ts';
-import { newestIds } from './newest-ids.ts';
+import { type Listed, newestIds, unorderedName } from './newest-ids.ts';
 import { restoreDocuments } from './restore-documents.ts';
 import type { Store } from './store/store.ts';
 import { strangeMemory } from './strange-memory.ts';
@@ -25,6 +26,8 @@ import { type WatchMemory, watchMemory } from './watch-memory.ts';
 
 /** How many documents are read concurrently. S3 answers several requests as fast as one. */
 export const readsAtOnce = 10;
+
+const unordered = z.strictObject({ format: z.literal(1), cluster: z.string() });
 
 /**
  * The ledger of a cluster's backups. It has one lock, and for each backup a manifest and an entry for each component.
@@ -50,9 +53,12 @@ export function ledger(
 
   const { beat, secondsWithoutBeat } = heartbeats(store);
 
-  async function idsOf(cluster: string, after?: string): Promise<number[]> {
+  async function listIds(cluster: string, after?: string): Promise<Listed> {
     const names = await store.folders(keys.backups(cluster), after);
-    return names.map(Number).filter(Number.isSafeInteger);
+    return {
+      ids: names.map(Number).filter(Number.isSafeInteger),
+      areMoments: !names.includes(unorderedName),
+    };
   }
 
   async function readManifest(cluster: string, backupId: number): Promise<Manifest | undefined> {
@@ -131,28 +137,27 @@ export function ledger(
     },
 
     /** Lists every id that this ledger has ever used, sorted. */
-    backupIds: async (cluster: string) => (await idsOf(cluster)).sort((a, b) => a - b),
+    backupIds: async (cluster: string) => (await listIds(cluster)).ids.sort((a, b) => a - b),
 
-    /** Lists the ids of the backups, the newest first. newest-ids.ts reads them in parts when they are needed. */
-    newestIds: (cluster: string, { clock }: { clock: Pick<Clock, 'now'> }) =>
-      newestIds((after) => idsOf(cluster, after), clock.now()),
+    /** Lists the newest ids, the newest first; see newest-ids.ts. */
+    newestIds: (cluster: string, count: number, { clock }: { clock: Pick<Clock, 'now'> }) =>
+      newestIds((after) => listIds(cluster, after), count, clock.now()),
+
+    /** Marks a cluster that has an id which is no moment, so that its newest ids are not looked for by their names. */
+    async markUnordered(cluster: string): Promise<void> {
+      await documentIn(store, keys.unordered(cluster), unordered).create({ format: 1, cluster });
+    },
 
     /** Reads the manifests of these ids, one after another. It warns about an unreadable manifest and omits it. */
-    async *manifests(
-      cluster: string,
-      backupIds: Iterable<number> | AsyncIterable<number>,
-    ): AsyncGenerator<Manifest> {
-      for await (const id of backupIds) {
+    async *manifests(cluster: string, backupIds: Iterable<number>): AsyncGenerator<Manifest> {
+      for (const id of backupIds) {
         const found = await readManifestOrWarn(cluster, id);
         if (found) yield found;
       }
     },
 
     /** Finds the first completed backup of these ids, which must be the newest first. */
-    async lastCompleted(
-      cluster: string,
-      backupIds: Iterable<number> | AsyncIterable<number>,
-    ): Promise<Manifest | undefined> {
+    async lastCompleted(cluster: string, backupIds: Iterable<number>): Promise<Manifest | undefined> {
       for await (const manifest of this.manifests(cluster, backupIds)) {
         if (manifest.state === 'COMPLETED') return manifest;
       }

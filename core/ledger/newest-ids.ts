@@ -1,38 +1,42 @@
 /**
- * Ids are seconds since 1970 unless a person chose others, so their names are in the order of time (for the next 260
- * years). The newest backups are nearly always among the last names. The list is read back to these numbers of days.
+ * An id is a number of seconds since 1970 unless a person or another tool has set the count higher. For the next 260 years,
+ * the names of such ids are in the order of time also as texts, so that a store can list the last ones alone.
  */
 const dayMilliseconds = 24 * 3600_000;
 const daysBack = [7, 100];
+const firstMoment = 1_000_000_000;
+
+/** The mark of a cluster that has an id which is no moment. It stands beside the ids, and comes after all of them. */
+export const unorderedName = 'unordered';
+
+/** False for an id whose name may come before the names of older ids. */
+export function isMoment(id: number, now: number): boolean {
+  return id >= firstMoment && id <= secondsAt(now, 1);
+}
+
+/** What a store lists: the ids, and false if some id of the cluster is marked as no moment. */
+export interface Listed {
+  ids: number[];
+  areMoments: boolean;
+}
 
 /**
- * Iterates over the ids of a cluster's backups, the newest first. `list` returns the ids whose names come after a text,
- * or all ids. Each part of the list is read once, and only when it is needed. An id that is not a moment may come after
- * older ones, so only a caller that reads to the end can be sure that an id is missing.
+ * The newest ids of a cluster, the newest first: `count` of them, or all if there are fewer. `list` lists those whose
+ * names come after a text, or all. Two short lists are enough unless the ledger is old or some id is no moment.
  */
-export function newestIds(list: (after?: string) => Promise<number[]>, now: number): AsyncIterable<number> {
-  const secondsAt = (days: number) => Math.floor((now + days * dayMilliseconds) / 1000);
-  const parts: (number | undefined)[] = [...daysBack.map((days) => secondsAt(-days)), undefined];
-  const known: number[] = [];
-  const readOn = async () => {
-    const from = parts.shift();
-    let listed = await list(from === undefined ? undefined : String(from));
-    // If some ids are not moments, the order of the names means nothing.
-    if (from !== undefined && listed.some((id) => id < from || id > secondsAt(1))) {
-      parts.length = 0;
-      listed = await list();
-    }
-    const seen = new Set(known);
-    known.push(...listed.filter((id) => !seen.has(id)).sort((a, b) => b - a));
-  };
-  return {
-    async *[Symbol.asyncIterator]() {
-      for (let at = 0; ; at++) {
-        while (at >= known.length && parts.length > 0) await readOn();
-        const id = known[at];
-        if (id === undefined) return;
-        yield id;
-      }
-    },
-  };
+export async function newestIds(
+  list: (after?: string) => Promise<Listed>,
+  count: number,
+  now: number,
+): Promise<number[]> {
+  for (const days of daysBack) {
+    const { ids, areMoments } = await list(String(secondsAt(now, -days)));
+    if (!areMoments || !ids.every((id) => isMoment(id, now))) break;
+    if (ids.length >= count) return newestOf(ids, count);
+  }
+  return newestOf((await list()).ids, count);
 }
+
+const newestOf = (ids: number[], count: number) => ids.toSorted((a, b) => b - a).slice(0, count);
+
+const secondsAt = (now: number, days: number) => Math.floor((now + days * dayMilliseconds) / 1000);

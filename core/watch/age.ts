@@ -11,19 +11,20 @@ export interface Age {
   since: string;
 }
 
-/** Looks for the last completed backup: among the newest ones, and in the whole ledger before people are told. */
+/**
+ * Looks for the last completed backup: among the newest ones, and in the whole ledger if none of them is complete, or
+ * before people are told that the last one is too old.
+ */
 export async function lastCompleted(
   cluster: string,
-  { newest, ids, maxAge }: { newest: Manifest[]; ids: AsyncIterable<number>; maxAge: number | undefined },
+  { newest, maxAge }: { newest: Manifest[]; maxAge: number | undefined },
   { watchedSince }: Pick<WatchMemory, 'watchedSince'>,
   { ledger, clock }: Pick<Context, 'ledger' | 'clock'>,
 ): Promise<Age> {
   const ageOf = (last: Manifest | undefined) => ({ last, since: last?.startedAt ?? watchedSince });
-  const first =
-    newest.find(({ state }) => state === 'COMPLETED') ?? (await ledger.lastCompleted(cluster, ids));
-  const age = ageOf(first);
-  if (maxAge === undefined || secondsSince(age.since, { clock }) <= maxAge) return age;
-  // People are told only after a look at every id, also at those that are no moments.
+  const first = newest.find(({ state }) => state === 'COMPLETED');
+  const isFresh = maxAge === undefined || secondsSince(ageOf(first).since, { clock }) <= maxAge;
+  if (first && isFresh) return ageOf(first);
   const all = (await ledger.backupIds(cluster)).toReversed();
   return ageOf(await ledger.lastCompleted(cluster, all));
 }

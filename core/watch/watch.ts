@@ -7,7 +7,6 @@ import type { Figure } from '../figures.ts';
 import type { Holder } from '../ledger/lock/holder.ts';
 import { type Lock, mayBePaused } from '../ledger/lock/lock.ts';
 import { unwrittenResume } from '../ledger/lock/unwritten-resume.ts';
-import type { Manifest } from '../ledger/manifest.ts';
 import type { UntoldAlert, WatchMemory } from '../ledger/watch-memory.ts';
 import { type FailedOrphan, failOrphans } from '../repair/orphans.ts';
 import { executionUrl } from '../tell/alert-message.ts';
@@ -98,8 +97,9 @@ export async function watchCluster(cluster: string, config: ClusterConfig, conte
         ? await attempt(() => watchLock(lock, config, memory, alerts, context))
         : free;
   if (seenLock) await report(seenLock.noticed);
-  const ids = ledger.newestIds(cluster, context);
-  const newest = await attempt(() => newestManifests(cluster, ids, context));
+  const newest = await attempt(async () =>
+    ledger.readManifests(cluster, await ledger.newestIds(cluster, looksBack, context)),
+  );
   const orphans = await attempt(() =>
     failOrphans(newest ?? [], context, (orphan) => alerts.keep(untoldOrphan(orphan, context))),
   );
@@ -107,9 +107,7 @@ export async function watchCluster(cluster: string, config: ClusterConfig, conte
 
   const { maxAge } = config;
   const age =
-    newest &&
-    memory &&
-    (await attempt(() => lastCompleted(cluster, { newest, ids, maxAge }, memory, context)));
+    newest && memory && (await attempt(() => lastCompleted(cluster, { newest, maxAge }, memory, context)));
   const held = await attempt(async () => ({ holder: await ledger.readHolderIfPossible(cluster) }));
   const seen = held && (await attempt(() => askForUnexplainedPause(cluster, config, held.holder, context)));
 
@@ -207,20 +205,6 @@ function pauseOf(
   }
   const seconds = isAhead(since, clock) ? null : secondsSince(since, { clock });
   return { seconds, unknown: unknown.map((one) => `whether exporting is still paused is not known: ${one}`) };
-}
-
-/** The newest first. */
-async function newestManifests(
-  cluster: string,
-  ids: AsyncIterable<number>,
-  { ledger }: Needs,
-): Promise<Manifest[]> {
-  const newest: number[] = [];
-  for await (const id of ids) {
-    newest.push(id);
-    if (newest.length === looksBack) break;
-  }
-  return ledger.readManifests(cluster, newest);
 }
 
 function untoldOrphan(

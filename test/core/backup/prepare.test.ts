@@ -40,6 +40,20 @@ describe('The plan of a backup', () => {
     assert.deepEqual([plan.attempt, plan.attempts], [1, 2]);
   });
 
+  for (const { what, backupId, isMarked } of [
+    { what: 'An id that is a moment leaves a cluster unmarked', backupId: undefined, isMarked: false },
+    { what: 'An id that is no moment marks its cluster', backupId: 100_000_000_000, isMarked: true },
+  ]) {
+    test(`${what}, so that the newest ids are found`, async () => {
+      const { context } = setUp();
+      await planned(context, backupId === undefined ? {} : { backupId });
+      assert.equal(context.store.documents.has('production/backups/unordered/ids.json'), isMarked);
+      const newest = await context.ledger.newestIds('production', 1, context);
+      assert.deepEqual([...newest], [backupId ?? nowSeconds]);
+      assert.deepEqual([...(await context.ledger.backupIds('production'))], [backupId ?? nowSeconds]);
+    });
+  }
+
   test('The plan of 8.7 backs up the applications first: Operate and Tasklist', async () => {
     const { context } = setUp({ yaml: yaml87 });
     const plan = await planned(context);
