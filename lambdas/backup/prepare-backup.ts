@@ -23,5 +23,8 @@ export const definition: FunctionDefinition = {
   timeoutSeconds: 170,
   memoryMegabytes: largeMemory,
   needs: ['cluster', 'secrets', 'search', 'configuration', 'listOfBackups'],
-  ledger: { read: ['lock', 'manifest', 'restoreFacts'], write: ['lock', 'manifest', 'restoreFacts', 'unordered'] },
+  ledger: {
+    read: ['lock', 'manifest', 'restoreFacts'],
+    write: ['lock', 'manifest', 'restoreFacts', 'unordered'],
+  },
 };
