@@ -9,6 +9,7 @@ import type { Config, LedgerConfig } from '../../core/config/schema.ts';
 import { openConnections } from '../../core/connect/connections.ts';
 import type { Http } from '../../core/connect/http.ts';
 import { type FetchSecret, secretReader } from '../../core/connect/secrets.ts';
+import type { LastTls } from '../../core/connect/tls.ts';
 import type { Context } from '../../core/context.ts';
 import { BackupError } from '../../core/errors.ts';
 import { ledger } from '../../core/ledger/ledger.ts';
@@ -24,6 +25,9 @@ const defaultLedgerPatienceSeconds = 60;
 
 /** The hanging calls to files. All contexts share them, because they share the threads of this process. */
 const hangingFiles: Hanging = new Map();
+
+/** All contexts of a configuration share these, because the way back of a run begins with a context of its own. */
+const lastTlsOf = new WeakMap<Config, LastTls>();
 
 export interface LocalContext {
   context: Context;
@@ -60,7 +64,9 @@ export async function localContext(
 ): Promise<LocalContext> {
   const readFile = (file: string) => readText(path.resolve(config.folder ?? '.', file), 'utf8');
   const secrets = secretReader(env, lazySecretsManager(), warn, readFile);
-  const connections = openConnections(secrets, readFile);
+  const lastTls: LastTls = lastTlsOf.get(config) ?? new Map();
+  lastTlsOf.set(config, lastTls);
+  const connections = openConnections(secrets, readFile, lastTls);
   const http: Http = (request) =>
     connections.http(
       interrupt && !request.url.includes('/actuator/exporting/')

@@ -2,7 +2,7 @@ import type { Signing } from './authenticate.ts';
 import { dispatchers } from './dispatchers.ts';
 import { httpWith } from './http.ts';
 import { noFiles, type ReadFile, type Secrets } from './secrets.ts';
-import { readTls, type Tls, type TlsOptions } from './tls.ts';
+import { type LastTls, type Tls, type TlsOptions, tlsReader } from './tls.ts';
 
 /** Everything that a process needs to connect to servers. */
 export interface Connections extends Signing {
@@ -12,8 +12,13 @@ export interface Connections extends Signing {
   close(): Promise<void>;
 }
 
-export function openConnections(secrets: Secrets, readFile: ReadFile = noFiles): Connections {
-  const read = (tls: Tls) => readTls(tls, { readFile, secrets });
+/** `lastTls` is for a process that opens its connections more than once. */
+export function openConnections(
+  secrets: Secrets,
+  readFile: ReadFile = noFiles,
+  lastTls?: LastTls,
+): Connections {
+  const read = tlsReader({ readFile, secrets }, lastTls);
   const kept = dispatchers(read);
   return { secrets, http: httpWith(kept), readTls: read, close: () => kept.close() };
 }

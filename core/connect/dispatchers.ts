@@ -41,12 +41,7 @@ export function dispatchers(read: (tls: Tls) => Promise<TlsOptions>): Dispatcher
     async of(tls) {
       const { Agent, fetch } = await import('undici');
       const key = JSON.stringify(tls);
-      const options = await read(tls).catch((error: unknown) => {
-        // A file is missing for a moment while it is replaced, and exporting may have to be resumed in that moment.
-        const last = open.get(key)?.options;
-        if (last) return last;
-        throw error;
-      });
+      const options = await read(tls);
       const known = open.get(key);
       const agent = known && isDeepStrictEqual(known.options, options) ? known.agent : undefined;
       const usable = agent ?? new Agent({ connect: { ...options } });

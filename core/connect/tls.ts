@@ -67,6 +67,32 @@ export async function readTls(
   return options;
 }
 
+/** The TLS options that were read last, by the settings that name their files. */
+export type LastTls = Map<string, TlsOptions>;
+
+/**
+ * Makes a reader of TLS options for every connection of a process. If they cannot be read, it returns those that were
+ * read last: a file is missing or incomplete for a moment while it is replaced, and exporting may be paused in that
+ * moment. Throws the errors of `readTls` if they were never read.
+ */
+export function tlsReader(
+  sources: Parameters<typeof readTls>[1],
+  last: LastTls = new Map(),
+): (tls: Tls) => Promise<TlsOptions> {
+  return async (tls) => {
+    const key = JSON.stringify(tls);
+    try {
+      const options = await readTls(tls, sources);
+      last.set(key, options);
+      return options;
+    } catch (error) {
+      const known = last.get(key);
+      if (known) return known;
+      throw error;
+    }
+  };
+}
+
 async function readCertificates(setting: string, name: string, readFile: ReadFile): Promise<string> {
   let text: string;
   try {

@@ -20,8 +20,10 @@ const client = serverCertificate({ name: 'camunda-backup', issuer: authority });
 const unknownClient = serverCertificate({ name: 'somebody', issuer: stranger });
 
 /** The files beside the configuration, which a test may change. */
+type Files = Record<string, string>;
+
 function world() {
-  const files: Record<string, string> = {
+  const files: Files = {
     'authority.pem': authority.cert,
     'another.pem': stranger.cert,
     'client.pem': client.cert,
@@ -221,14 +223,21 @@ describe('A TLS setting that changes while a process runs', () => {
     assert.deepEqual([...new Set(seen)], [serial(client), serial(renewed)]);
   });
 
-  test('A file that is gone for a moment does not end the connections that were made with it', async () => {
-    const { files, connections } = world();
-    const { url } = await serve();
-    const tls = { ca: 'authority.pem' };
-    await ask(connections, url, tls);
-    delete files['authority.pem'];
-    assert.equal((await ask(connections, url, tls)).status, 200);
-  });
+  for (const [who, connect] of Object.entries(clients)) {
+    for (const { what, change } of [
+      { what: 'is gone', change: (files: Files) => delete files['authority.pem'] },
+      { what: 'is written only in part', change: (files: Files) => (files['authority.pem'] = '-----BEGIN') },
+    ]) {
+      test(`A file that ${what} for a moment does not end the connections of the client of ${who}`, async () => {
+        const { files, connections } = world();
+        const { url } = await serve();
+        const tls = { ca: 'authority.pem' };
+        await connect(connections, url, tls);
+        change(files);
+        await connect(connections, url, tls);
+      });
+    }
+  }
 
   test('The settings of one address are not used for another one', async () => {
     const { connections } = world();
