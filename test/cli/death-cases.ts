@@ -1,6 +1,6 @@
 /** Where a run dies in death.test.ts: before and after each state of the state machine, and at what is worth it in between. */
 import type { ComponentEntry, Manifest } from '../../core/ledger/manifest.ts';
-import { type CourseFault, componentNames } from '../../simulator/index.ts';
+import { type ComponentName, type CourseFault, componentNames } from '../../simulator/index.ts';
 import type { Bench } from './harness.ts';
 import type { Change, Sign } from './kill.ts';
 
@@ -19,7 +19,7 @@ export interface Moment {
 }
 
 type Camunda = '8.7' | '8.8';
-type Component = Exclude<ComponentEntry['component'], 'optimize' | 'tasklist'>;
+type Component = Exclude<ComponentName, 'optimize' | 'tasklist'>;
 
 const onBefore = (becomes: (change: Change) => boolean): Sign => ({ ledger: 'before', becomes });
 const onWithin = (becomes: (change: Change) => boolean): Sign => ({ ledger: 'within', becomes });

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
-import { type ComponentName, titles } from '../../core/components/kinds.ts';
-import { type CourseKind, courses, type Simulator, type SimulatorOptions } from '../../simulator/index.ts';
+import { titles } from '../../core/components/kinds.ts';
+import {
+  type ComponentName,
+  type CourseKind,
+  courses,
+  type Simulator,
+  type SimulatorOptions,
+} from '../../simulator/index.ts';
 import { shortWaits } from '../support/waits.ts';
 import { assertCode, type Bench, bench as benchWith, order } from './harness.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { startExecution } from '../../cli/local/engine.ts';
 import type { Observation } from '../../cli/screen/observation.ts';
-import type { ComponentName } from '../../core/components/kinds.ts';
+import type { ComponentName } from '../../simulator/index.ts';
 import { backup } from '../../statemachine/backup-procedure.ts';
 import { Attempts, noRealWaiting, secondsBeforeTheNextTry, taskNamed } from './machine.ts';
 import { Actor, type World } from './world.ts';

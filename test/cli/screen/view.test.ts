@@ -348,3 +348,34 @@ test('A log keeps the lines of what to do: a command at the end of one can be pa
     '1970-01-01T00:00:00Z Look at the cluster: If it is still at work, wait for it.',
   ]);
 });
+
+describe('The steps of a plan', () => {
+  const plan: Plan = {
+    ...planOf(1),
+    applications: [{ kind: 'application', component: 'optimize', url: target.url, path: 'backups' }],
+    records: [
+      {
+        kind: 'records',
+        component: 'records',
+        engine: 'elasticsearch',
+        url: 'http://es:9200',
+        repository: 'camunda',
+        indexPattern: 'zeebe-record*',
+      },
+    ],
+  };
+  for (const { order, keys } of [
+    { order: 'PAUSE_FIRST', keys: ['pause', 'optimize', 'records', 'zeebe'] },
+    { order: 'APPLICATIONS_FIRST', keys: ['optimize', 'pause', 'records', 'zeebe'] },
+  ] as const) {
+    test(`The pause stands among the stages where the order ${order} has it`, () => {
+      const [, answered] = observations([seen(0, 'PrepareBackup', { output: { ...plan, order } })]);
+      assert(answered);
+      const { steps } = apply(newView('production'), seenIn(answered));
+      assert.deepEqual(
+        steps.map(({ key }) => key),
+        ['prepare', ...keys, 'resume', 'complete'],
+      );
+    });
+  }
+});

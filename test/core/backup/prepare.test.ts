@@ -25,7 +25,10 @@ describe('The plan of a backup', () => {
         partitions: 3,
       },
     ]);
-    assert.equal(plan.records[0]?.indexPattern, 'zeebe-record*');
+    const [records] = plan.records;
+    assert(records?.kind === 'records');
+    assert.equal(records.indexPattern, 'zeebe-record*');
+    assert.equal(records.version, 'elasticsearch 8.16.6');
     assert.deepEqual(plan.exporting, {
       url: at.zeebe,
       brokers: [at.zeebe],

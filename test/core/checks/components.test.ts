@@ -2,14 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import { backupStore, components, endedIds, missingLists } from '../../../core/checks/components.ts';
 import type { BackupList } from '../../../core/checks/lists.ts';
+import type { ApplicationTarget } from '../../../core/components/applications/target.ts';
 import type { ComponentState } from '../../../core/components/component.ts';
-import type { ComponentName } from '../../../core/components/kinds.ts';
 import type { ErrorName } from '../../../core/error-names.ts';
 import { BackupError } from '../../../core/errors.ts';
 import { at } from '../fake-cluster.ts';
 import { factsOf } from './facts-world.ts';
-
-type Named = Exclude<ComponentName, 'zeebe' | 'records'>;
 
 const lists = {
   zeebe: (rest: Partial<BackupList>): BackupList => ({
@@ -17,7 +15,7 @@ const lists = {
     backups: [],
     ...rest,
   }),
-  application: (component: Named, rest: Partial<BackupList>): BackupList => ({
+  application: (component: ApplicationTarget['component'], rest: Partial<BackupList>): BackupList => ({
     target: { kind: 'application', component, url: at.optimize, path: 'backups' },
     backups: [],
     ...rest,
