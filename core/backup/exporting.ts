@@ -206,15 +206,15 @@ export async function resumeAfterBackup(
 }
 
 /**
- * Throws LockLost if a lock that this version cannot fully read shows that it belongs to another run, or that only its
- * own command may end it: a resume could harm that run.
+ * Throws LockLost if a lock that this version cannot fully read names another run, or another backup of this run: a
+ * resume could end a pause that is still needed.
  */
 async function refuseIfAnothersLock(run: Run, ledger: Needs['ledger']): Promise<void> {
-  // If nothing of the lock can be read, it does not show another run.
-  const lock = await ledger.readUnreadableLock(run.cluster).catch(() => undefined);
-  if (!lock) return;
-  const isAnothers = lock.holder ? !owns(run, lock.holder) : !mayBeTakenOver(lock);
-  if (isAnothers) throw lockLost(run, lock.holder);
+  // A lock that names no run does not show that the pause belongs to another one.
+  const shown = (await ledger.readUnreadableLock(run.cluster).catch(() => undefined))?.run;
+  if (!shown) return;
+  const { runId, backupId = run.backupId } = shown;
+  if (runId !== run.runId || String(backupId) !== String(run.backupId)) throw lockLost(run, shown);
 }
 
 /** Resumes exporting of a cluster, regardless of who paused it, and reads it back. */

@@ -56,6 +56,16 @@ describe('ResumeExporting and a lock that it cannot read', () => {
       happens: lies({ format: 3, releasedBy: 'run-0' }),
       name: 'ResumeUnwritable',
     },
+    {
+      what: 'is its own in a later format, with another form of the id, the owner and the purpose',
+      happens: lies({ ...newer, backupId: String(run.backupId), owner: 7, purpose: 'another' }),
+      name: 'ResumeUnwritable',
+    },
+    {
+      what: 'is its own and names no backup',
+      happens: lies({ ...newer, backupId: [] }),
+      name: 'ResumeUnwritable',
+    },
     { what: 'cannot be asked for', happens: fails(/lock/), name: 'ResumeUnwritten' },
   ]) {
     test(`ResumeExporting resumes where its input says, if the lock ${what}, and leaves the lock as it is`, async () => {
@@ -66,7 +76,7 @@ describe('ResumeExporting and a lock that it cannot read', () => {
     });
   }
 
-  for (const { what, happens } of [
+  for (const { what, happens, holder = 'run-2 holds it now for the backup 7' } of [
     {
       what: 'another run holds it for a restore',
       happens: lies({
@@ -88,6 +98,21 @@ describe('ResumeExporting and a lock that it cannot read', () => {
     {
       what: 'the next try of this run holds it, in a later format',
       happens: lies({ ...newer, backupId: 8 }),
+      holder: 'run-1 holds it now for the backup 8',
+    },
+    {
+      what: 'another run holds it for a backup, and its owner is of a kind that only a later version knows',
+      happens: lies({ ...newer, runId: 'run-2', owner: { kind: 'pod' } }),
+    },
+    {
+      what: 'the next try of this run holds it, and its owner is of a kind that only a later version knows',
+      happens: lies({ ...newer, backupId: '8', owner: { kind: 'pod' } }),
+      holder: 'run-1 holds it now for the backup 8',
+    },
+    {
+      what: 'another run holds it, and nothing else in it can be read',
+      happens: lies({ runId: 'run-2' }),
+      holder: 'run-2 holds it now',
     },
     {
       what: 'it is kept for a restore of which not even the owner can be read',
@@ -98,6 +123,7 @@ describe('ResumeExporting and a lock that it cannot read', () => {
       const { error, phase } = await pausedAnd(happens);
       assert.equal(phase, 'SOFT_PAUSED');
       assert.equal(error.name, 'LockLost');
+      assert.match(error.message, new RegExp(`any more: ${holder}$`, 'm'));
     });
   }
 });

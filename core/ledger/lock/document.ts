@@ -38,9 +38,16 @@ export interface UnreadableLock {
   holder: Holder | undefined;
   /** The purpose, as far as it can be read. */
   purpose: string;
+  /** The run that it names, if its id can be read. */
+  run: ShownRun | undefined;
 }
 
-const ofRun = z.object({ runId: z.string() });
+/** The run that a lock names. A later version may write the id of a backup in another form. */
+const shownRun = z.object({
+  runId: z.string(),
+  backupId: z.union([z.number(), z.string()]).optional().catch(undefined),
+});
+type ShownRun = z.infer<typeof shownRun>;
 
 /** The operations on locks that this version only reads, and on those that it cannot read. */
 export function strangeLocks(store: Store, lockOf: LockDocuments) {
@@ -67,18 +74,23 @@ export function strangeLocks(store: Store, lockOf: LockDocuments) {
       const problem = found && lockOf(cluster).problemOf(found.text);
       if (!problem) return undefined;
       const json = parseJson(found.text);
-      return { ...found, problem, holder: holderIn(found.text)?.holder, purpose: purposeIn.parse(json) };
+      return {
+        ...found,
+        problem,
+        holder: holderIn(found.text)?.holder,
+        purpose: purposeIn.parse(json),
+        run: shownRun.safeParse(json).data,
+      };
     },
 
     /**
      * Keeps a copy of an unreadable lock and frees it if it has not changed since it was read. The name of the copy
      * contains `at`. Returns the location of the copy. Throws LockLost.
      */
-    async setLockAside(cluster: string, { text, version }: UnreadableLock, at: string): Promise<string> {
+    async setLockAside(cluster: string, { text, version, run }: UnreadableLock, at: string): Promise<string> {
       const copy = keys.lockAside(cluster, at);
       await store.create(copy, text);
-      const runId = ofRun.safeParse(parseJson(text)).data?.runId ?? 'unknown';
-      const free: FreeLock = { format: 1, cluster, releasedBy: runId, repaired: true };
+      const free: FreeLock = { format: 1, cluster, releasedBy: run?.runId ?? 'unknown', repaired: true };
       if (await lockOf(cluster).replace(free, version)) return store.location(copy);
       await store.remove(copy);
       throw new BackupError(

@@ -2,10 +2,15 @@ import { BackupError } from '../../errors.ts';
 import type { Run } from '../run.ts';
 import type { Lock } from './lock.ts';
 
+/** The parts of the current lock that say why a run does not own it any more. */
+interface Current extends Pick<Lock, 'runId' | 'repair'> {
+  backupId?: number | string | undefined;
+}
+
 /** Makes the error for a run that does not own the lock any more. `lock` is the current lock. */
 export function lockLost(
   run: Pick<Run, 'cluster' | 'runId'>,
-  lock: Pick<Lock, 'runId' | 'backupId' | 'repair'> | undefined,
+  lock: Current | undefined,
   location = `of ${run.cluster}`,
 ): BackupError {
   let why = 'it was released';
