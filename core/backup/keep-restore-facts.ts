@@ -83,28 +83,36 @@ function searchOf(
   return { engine, repository: { name: repository, ...definition } };
 }
 
-/** The warnings of a complete backup for which some facts that a restore needs are not recorded. */
-export async function warnOfGaps({ cluster, backupId }: Run, context: Needs): Promise<string[]> {
-  const { ledger, warn } = context;
+/** The warnings of a complete backup for which some facts that a restore needs are not recorded, or may not be. */
+export async function warnOfGaps(
+  { cluster, backupId }: Run,
+  context: Pick<Needs, 'ledger' | 'clock'>,
+): Promise<string[]> {
+  const { ledger } = context;
   try {
     const facts = await within(ledgerSeconds, () => ledger.readRestoreFacts(cluster, backupId), context);
-    return gapsIn(facts, ledger.restoreFactsLocation(cluster, backupId));
+    return gapsIn(facts, ledger.restoreFactsLocation(cluster, backupId)).map(proveLess);
   } catch (error) {
-    warn(`It is not known whether all facts that a restore needs are recorded: ${describe(error)}`);
-    return [];
+    return [
+      proveLess(
+        `It is not known whether all facts that a restore needs are recorded, because they could not be read (${describe(error)})`,
+      ),
+    ];
   }
 }
 
+const proveLess = (says: string) => `${says}. The backup can be restored, but a restore can prove less`;
+
 function gapsIn(facts: RestoreFacts | undefined, location: string): string[] {
-  if (!facts?.search) return [];
-  if (!facts.describedAt) {
+  if (!facts) return [`The facts that a restore needs are not recorded: there is no ${location}`];
+  if (facts.search && !facts.describedAt) {
     return [
-      `The contents of this backup's snapshots are not recorded shard by shard, because the search engine was not asked in time. The backup can be restored, but a restore can prove less`,
+      `The contents of this backup's snapshots are not recorded shard by shard, because they could not be described`,
     ];
   }
   if (facts.unknown.length === 0) return [];
   const gaps = facts.unknown.map(({ what, needs }) => (needs ? `${what} (that needs ${needs})` : what));
   return [
-    `Some facts that a restore would compare with are not recorded: ${gaps.join(', ')} could not be read (${location} says why). The backup can be restored, but a restore can prove less`,
+    `Some facts that a restore would compare with are not recorded: ${gaps.join(', ')} could not be read (${location} says why)`,
   ];
 }

@@ -32,25 +32,25 @@ export function restoreDocuments(store: Store) {
     createSnapshots: (snapshots: ComponentSnapshots) =>
       snapshotsOf(snapshots.cluster, snapshots.backupId, snapshots.component).create(snapshots),
 
-    writeSnapshots: (snapshots: ComponentSnapshots) =>
-      snapshotsOf(snapshots.cluster, snapshots.backupId, snapshots.component).write(snapshots),
-
     async readSnapshots(cluster: string, backupId: number, name: ComponentName) {
       return (await snapshotsOf(cluster, backupId, name).read())?.value;
     },
 
-    /** Changes the facts about a component's snapshots. The change begins with `empty` if nothing is recorded yet. */
+    /**
+     * Changes the facts about a component's snapshots, and returns the facts that are recorded then. The change begins
+     * with `empty` if nothing is recorded yet.
+     */
     async changeSnapshots(
       empty: ComponentSnapshots,
       change: (snapshots: ComponentSnapshots) => ComponentSnapshots,
-    ): Promise<void> {
+    ): Promise<ComponentSnapshots> {
       const document = snapshotsOf(empty.cluster, empty.backupId, empty.component);
       for (let attempt = 0; attempt < attempts; attempt++) {
         const found = await document.read();
         const next = change(found?.value ?? empty);
-        if (next === found?.value) return;
+        if (next === found?.value) return next;
         const done = found ? await document.replace(next, found.version) : await document.create(next);
-        if (done) return;
+        if (done) return next;
       }
       throw new BackupError('LedgerError', `${document.location()} kept changing while it was written`);
     },

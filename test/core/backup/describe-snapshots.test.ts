@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setImmediate as turn } from 'node:timers/promises';
 import { describe, test } from '@jest/globals';
 import { completeBackup } from '../../../core/backup/complete.ts';
 import { describeSnapshots } from '../../../core/backup/describe-snapshots.ts';
@@ -32,7 +33,7 @@ const prepared: RestoreFacts = {
 };
 
 /** A backup of Operate, the records and Zeebe that is complete but for its end. */
-async function setUp(overrides: Partial<SearchEngine> = {}, facts: RestoreFacts | undefined = prepared) {
+async function setUp(overrides: Partial<SearchEngine> = {}, facts: RestoreFacts | 'none' = prepared) {
   const snapshots = [
     snapshotNamed(operatePart, { indices: [operateIndex], uuid: 'u1', version: '8.16.6' }),
     snapshotNamed(recordsPart, { indices: [recordIndex], uuid: 'u2', version: '8.16.6' }),
@@ -63,7 +64,7 @@ async function setUp(overrides: Partial<SearchEngine> = {}, facts: RestoreFacts 
   ]) {
     await ledger.createEntry('production', run.backupId, entry);
   }
-  if (facts) await ledger.createRestoreFacts(facts);
+  if (facts !== 'none') await ledger.createRestoreFacts(facts);
   return context;
 }
 
@@ -191,10 +192,74 @@ describe('What is asked of the search engine after a backup', () => {
     assert.deepEqual(await context.ledger.readSnapshots('production', run.backupId, 'operate'), first);
   });
 
-  test('What was prepared by a version that wrote nothing down is described nevertheless', async () => {
-    const context = await setUp({}, undefined);
-    await describeSnapshots(run, context);
+  for (const { what, order } of [
+    { what: 'its answer was lost', order: () => {} },
+    {
+      what: 'the ledger refused the facts of the first call',
+      order: ({ store }: TestContext) => {
+        const { write } = store;
+        store.write = async () => {
+          store.write = write;
+          return ledgerTrouble('PUT');
+        };
+      },
+    },
+  ]) {
+    test(`Called again because ${what}, it still knows each gap of the first call and its reason`, async () => {
+      const context = await setUp({ snapshotFiles: refusedTo('_status') });
+      order(context);
+      await describeSnapshots(run, context).catch(() => undefined);
+      // The engine has recovered, but what is described already is not asked again.
+      context.search = async () => fakeSearch([]);
+      assert.deepEqual(await describeSnapshots(run, context), { unknown: 2 });
+      const gaps = (await factsIn(context))?.unknown.map(({ what, why }) => [what, why]);
+      assert.deepEqual(gaps, [
+        ['files of the snapshots of Operate', 'GET _status was answered with 403'],
+        ['files of the snapshots of Zeebe records', 'GET _status was answered with 403'],
+      ]);
+    });
+  }
+
+  test('A concurrent call that was slower keeps the description and the gaps of the faster one', async () => {
+    const context = await setUp({ snapshotFiles: refusedTo('_status') });
+    const { clock } = context;
+    const slower = testContext({
+      store: context.store,
+      clock,
+      yaml: yaml87,
+      search: fakeSearch([], {
+        snapshot: async (_, name) => {
+          await describeSnapshots(run, context);
+          return snapshotNamed(name, { indices: [operateIndex], uuid: 'later' });
+        },
+      }),
+    });
+    await describeSnapshots(run, slower);
+    const operate = await context.ledger.readSnapshots('production', run.backupId, 'operate');
+    assert.equal(operate?.snapshots?.[0]?.uuid, 'u1');
+    assert.deepEqual(
+      (await factsIn(context))?.unknown.map(({ what }) => what),
+      ['files of the snapshots of Operate', 'files of the snapshots of Zeebe records'],
+    );
+  });
+
+  test('A ledger that is slow takes none of the time for the engine', async () => {
+    const context = await setUp();
+    const { read } = context.store;
+    context.store.read = async (key) => {
+      // Every time limit that has begun before is over then.
+      if (key.includes('/snapshots/')) await turn();
+      return read(key);
+    };
+    assert.deepEqual(await describeSnapshots(run, context), { unknown: 0 });
+  });
+
+  test('What was prepared by a version that wrote nothing down is described nevertheless, and what it did not write is a gap', async () => {
+    const context = await setUp({}, 'none');
+    assert.deepEqual(await describeSnapshots(run, context), { unknown: 1 });
+    assert.deepEqual(await describeSnapshots(run, context), { unknown: 1 });
     const facts = await factsIn(context);
+    assert.equal(facts?.unknown[0]?.what, 'the facts about the cluster before the backup');
     assert.equal(facts?.zeebe, undefined);
     assert.equal(facts?.search?.repository.name, 'camunda');
   });
@@ -220,23 +285,27 @@ describe('What a completed backup warns of', () => {
     assert.match(warning ?? '', /memory:production\/backups\/7\/restore\.json/);
   });
 
-  test('A warning says that the engine was not asked, where that did not come about', async () => {
-    assert.match((await warningsOf(await setUp())).join(), /was not asked in time/);
+  test('A warning says that the snapshots could not be described, where that did not come about', async () => {
+    assert.match((await warningsOf(await setUp())).join(), /because they could not be described/);
+  });
+
+  test('A warning says that the facts are not recorded, where the ledger has none', async () => {
+    const [warning, ...others] = await warningsOf(await setUp({}, 'none'));
+    assert.deepEqual(others, []);
+    assert.match(warning ?? '', /facts that a restore needs are not recorded/);
   });
 
   for (const { what, read } of [
     { what: 'cannot be reached', read: () => ledgerTrouble('GET') },
     { what: 'has something else there', read: async () => ({ text: '{"format":3}', version: '1' }) },
   ]) {
-    test(`A backup is complete also where the ledger ${what}`, async () => {
+    test(`A backup is complete also where the ledger ${what}, and warns that it is not known`, async () => {
       const context = await setUp();
       const { read: readAsUsual } = context.store;
       context.store.read = async (key) => (key.endsWith('/restore.json') ? read() : readAsUsual(key));
-      assert.deepEqual(await warningsOf(context), []);
-      assert.match(
-        context.warnings.join(),
-        /It is not known whether all facts that a restore needs are recorded/,
-      );
+      const [warning, ...others] = await warningsOf(context);
+      assert.deepEqual(others, []);
+      assert.match(warning ?? '', /It is not known whether all facts that a restore needs are recorded/);
     });
   }
 });

@@ -20,6 +20,7 @@ export async function setUp({
   await holdLock(context);
   await context.ledger.changeLock('production', run.runId, lock);
   await context.ledger.createManifest(manifest);
+  await context.ledger.createRestoreFacts({ format: 2, ...run, findings: [], applications: [], unknown: [] });
   for (const entry of entries) await context.ledger.createEntry('production', run.backupId, entry);
   context.clock.advance(600);
   return context;
