@@ -53,7 +53,7 @@ function busy({ target, backups }: BackupList, { ids, ledgerIds, deleteLeftovers
 
 /** An application may still report a backup that was deleted while it was in progress. */
 export function restartAfter(title: string): string {
-  return `If ${title} still reports after that that another backup is running, restart every replica of it.`;
+  return `If ${title} still reports afterwards that another backup is running, restart every replica of it.`;
 }
 
 /** Refuses a backup if a component has an id above which no higher id is possible. */

@@ -108,7 +108,7 @@ export async function endUnneededPause(
     await harmlessly(telling, 'The alert could not be sent', warn);
     return { resumeProof, paused, record: ledger.interventionLocation(intervention) };
   } finally {
-    await harmlessly(ledger.release(cluster, id), `The lock of ${cluster} could not be given back`, warn);
+    await harmlessly(ledger.release(cluster, id), `The lock of ${cluster} could not be released`, warn);
   }
 }
 

@@ -34,7 +34,7 @@ export function ageInSeconds({ since }: Age, clock: Moment): number | null {
   return isAhead(since, clock) ? null : secondsSince(since, { clock });
 }
 
-/** Notices that completed backups stay away, or that nobody can know it. */
+/** Notices that no recent backup is complete, or that the age of the last one cannot be known. */
 export function noticeAge(
   { cluster, age, maxAge }: { cluster: string; age: Age; maxAge: number | undefined },
   { toldOfAgeAt }: Pick<WatchMemory, 'toldOfAgeAt'>,
@@ -53,13 +53,13 @@ export function noticeAge(
     backupId: last?.backupId,
     ...(seconds === null
       ? {
-          reason: `${last ? `The last completed backup, ${last.backupId},` : 'The first look at this cluster'} is dated ${formatSeconds(-secondsSince(since, { clock }))} in the future: a clock is wrong, or was, so that nobody knows how old the last backup is`,
-          remedy: 'Set the clocks of the machines that run backups; then start a backup by hand.',
+          reason: `${last ? `The last completed backup, ${last.backupId},` : 'The first look at this cluster'} is dated ${formatSeconds(-secondsSince(since, { clock }))} in the future: a clock is or was wrong, so the age of the last backup is not known`,
+          remedy: 'Correct the clocks of the machines that run backups, then start a backup by hand.',
         }
       : {
           reason: last
             ? `The last completed backup, ${last.backupId}, began ${formatSeconds(seconds)} ago; ${formatSeconds(maxAge)} are allowed`
-            : `There is no completed backup, and the cluster is watched for ${formatSeconds(seconds)}; ${formatSeconds(maxAge)} are allowed`,
+            : `There is no completed backup, and the cluster has been watched for ${formatSeconds(seconds)}; ${formatSeconds(maxAge)} are allowed`,
           remedy:
             'See whether the schedule is enabled, and why the last runs failed; then start a backup by hand.',
         }),

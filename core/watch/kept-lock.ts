@@ -9,8 +9,8 @@ import { executionUrl } from '../tell/alert-message.ts';
 import { isDue, type Moment, type Noticed, nothing } from './noticed.ts';
 
 /**
- * Notices a lock that only its own command goes on with. Nothing is done about it: people are told when it begins to
- * wait for that command, and again as long as it waits, because no backup is made meanwhile.
+ * Notices a lock that only its own command may end. The watchdog does not touch it. It alerts people when the lock begins
+ * to wait for that command, and repeats the alert while it waits, because no backup is made in the meantime.
  */
 export function noticeKeptLock(
   { lock, signs, commands }: { lock: Lock; signs: LifeSigns; commands: Commands },

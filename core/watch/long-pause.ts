@@ -10,13 +10,13 @@ import type { WatchMemory } from '../ledger/watch-memory.ts';
 import { executionUrl } from '../tell/alert-message.ts';
 import { type Moment, type Noticed, nothing } from './noticed.ts';
 
-/** Notices a pause that is long and not yet too long: people are told once, while there is time to do something about it. */
+/** Notices a pause that is long but not yet too long. People get one alert while there is still time to act. */
 export function noticeLongPause(
   { holder, newest, config }: { holder: Holder | undefined; newest: Manifest[]; config: ClusterConfig },
   { toldOfLongPause }: Pick<WatchMemory, 'toldOfLongPause'>,
   clock: Moment,
 ): Noticed {
-  // What is said here of `maxPause` is true of backups only.
+  // Only a backup is ended at `maxPause`.
   if (!holder || !mayBePaused(holder) || whenOwnerIsGone(holder) !== 'undo') return nothing;
   const { cluster, backupId, runId, pause } = holder;
   const limit = maxPauseOf(config, newest.find((manifest) => manifest.backupId === backupId)?.order);
@@ -28,7 +28,7 @@ export function noticeLongPause(
     severity: 'WARNING',
     cluster,
     backupId,
-    reason: `A backup keeps exporting paused for ${formatSeconds(seconds)}; after ${formatSeconds(limit)} (\`maxPause\`) it is ended, and is FAILED. Zeebe does not compact its log meanwhile.`,
+    reason: `A backup keeps exporting paused for ${formatSeconds(seconds)}; after ${formatSeconds(limit)} (\`maxPause\`) the backup is ended and is FAILED. Zeebe does not compact its log in the meantime.`,
     remedy:
       'Look at the free space of the brokers’ disks, and at the component that is at work. If the disks bear it, raise `maxPause` for the next backup; if they do not, end this one.',
     execution: executionUrl(runId),

@@ -2,10 +2,10 @@ import type { Alert } from '../alert.ts';
 import { type Clock, isAhead, secondsSince } from '../clock.ts';
 import type { WatchMemory } from '../ledger/watch-memory.ts';
 
-/** The time of one look: every part of it sees the same. */
+/** The time of one look. Every part of the look uses the same instant. */
 export type Moment = Pick<Clock, 'now'>;
 
-/** What a look remembers for the next one. The alerts that are still to be told are kept by core/tell/untold.ts. */
+/** The part of the memory that a look writes for the next one. core/tell/untold.ts keeps the alerts that were not delivered yet. */
 const fields = [
   'toldOfAgeAt',
   'unexplainedPauseSince',
@@ -14,39 +14,39 @@ const fields = [
   'toldOfLongPause',
 ] as const;
 
-/** Changes of it. A field that is undefined is forgotten. */
+/** Changes of that part. A field that is undefined is removed. */
 export type Remembered = { [Field in (typeof fields)[number]]?: WatchMemory[Field] };
 
-/** What one part of a look has noticed: a pure function of facts, the memory and the time makes it. */
+/** The result of one part of a look, which is a pure function of facts, the memory and the time. */
 export interface Noticed {
-  /** What people are told, and what is remembered as soon as they are. */
+  /** The alerts, each with the change of the memory once it is delivered. */
   alerts: { alert: Alert; told: Remembered }[];
-  /** What is remembered in any case. */
+  /** The changes of the memory that do not depend on an alert. */
   memory: Remembered;
 }
 
 export const nothing: Noticed = { alerts: [], memory: {} };
 
 /**
- * After how many seconds people are told again of what lasts. Besides, a long pause is told once, and at every look that a
- * run keeps exporting paused which cannot be ended from here.
+ * After how many seconds an alert is repeated while its cause lasts. Two alerts are not in this table: a long pause is
+ * reported once, and a run that keeps exporting paused and cannot be ended from here is reported at every look.
  */
 const repeatAfter = {
-  /** No backup was completed for longer than `maxAge`: after more than a day. */
+  /** No backup has completed for longer than `maxAge`: repeated after more than a day. */
   noRecentBackup: 24 * 3600 + 1,
-  /** Exporting is paused, and no run explains it. */
+  /** Exporting is paused, and no run explains the pause. */
   unexplainedPause: 3600,
   /** A lock waits for its own command. */
   lockWaiting: 3600,
 };
 
-/** Whether it is time to tell people (again). An instant in the future says nothing about when they were told. */
+/** True if it is time to alert people, or to repeat the alert. An instant in the future does not count. */
 export function isDue(toldAt: string | undefined, what: keyof typeof repeatAfter, clock: Moment): boolean {
   if (toldAt === undefined || isAhead(toldAt, clock)) return true;
   return secondsSince(toldAt, { clock }) >= repeatAfter[what];
 }
 
-/** The memory with what is remembered now. */
+/** The memory with the changes of this look. */
 export function withRemembered(memory: WatchMemory, changes: Remembered): WatchMemory {
   const next = { ...memory, ...changes };
   for (const field of fields) if (next[field] === undefined) delete next[field];

@@ -5,13 +5,12 @@ import type { Holder } from '../ledger/lock/holder.ts';
 import { describeOwner } from '../ledger/lock/owner.ts';
 import type { Moment } from './noticed.ts';
 
-/** No execution lasts longer: `TimeoutSeconds` in statemachine/backup.asl.json. */
+/** The longest time that an execution can last: `TimeoutSeconds` in statemachine/backup.asl.json. */
 const stateMachineSeconds = 14 * 24 * 3600;
 
 /**
- * That a lock keeps every run away for longer than its own run may be silent, and nobody can see from here whether that
- * one lives; as a sentence. One that lives outside AWS shows a heartbeat; one on AWS is over after the state machine's
- * own limit.
+ * Says, as a sentence, that a lock blocks every run for longer than its own run may be silent, if nobody can see from here
+ * whether that run is alive. A live run outside AWS renews its heartbeat; a run on AWS ends at the state machine's limit.
  */
 export function unknownOfLock(
   holder: Holder | undefined,

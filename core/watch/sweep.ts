@@ -5,18 +5,18 @@ import { within } from '../within.ts';
 import type { Executions } from './lock.ts';
 import { type Watched, watchCluster } from './watch.ts';
 
-/** A function has 240 s, and the next look begins after 300 s. */
+/** The function may run for 240 s, and the next sweep begins after 300 s. */
 const sweepSeconds = 200;
 
-/** What came of a cluster: what was seen, or why not. `notReached`: its time was over. */
+/** The result for one cluster, or the reason why there is none. `notReached` is true if the time was over. */
 export type SweepResult = { name: string } & (
   | { watched: Watched }
   | { problem: string; notReached: boolean }
 );
 
 /**
- * One look of the watchdog at several clusters, all of them at once: one that is silent costs the others nothing, and
- * none is always the last.
+ * Looks at several clusters concurrently, so that a silent cluster does not delay the others and no cluster is always the
+ * last one.
  */
 export function sweep(
   clusters: Config['clusters'],

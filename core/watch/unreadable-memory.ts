@@ -2,8 +2,8 @@ import { nowIso } from '../clock.ts';
 import type { Context } from '../context.ts';
 
 /**
- * A memory that cannot be read would keep a cluster's age and its unexplained pause from being watched, look after look:
- * a copy of it is kept, and the watchdog begins anew. That people are to be told of this is the first that it remembers.
+ * Replaces a memory that cannot be read, which would stop the watch over the age and over unexplained pauses for good. It
+ * keeps a copy and begins a new memory, whose first entry is the alert about this.
  */
 export async function beginAnewIfUnreadable(
   cluster: string,

@@ -40,17 +40,17 @@ type Needs = Pick<
   | 'unwritten'
 > & { executions: Executions };
 
-/** What a look at a cluster came to; goes into the log. */
+/** The result of a look at a cluster. It is written to the log. */
 export interface Watched {
   cluster: string;
   lock: WatchedLock;
-  /** Backups that no run was at work on any more; they are marked FAILED now. */
+  /** The backups that no run works on any more. They are marked FAILED now. */
   orphans: number[];
-  /** null where it is not known: the backup is dated in the future. */
+  /** null if it is not known, because the backup is dated in the future. */
   backupAgeSeconds: number | null;
-  /** For how long exporting has been paused, by a run or by nobody knows whom; null where that is not known. */
+  /** How long exporting has been paused, by a run or by an unknown cause; null if that is not known. */
   pausedSeconds: number | null;
-  /** What has to be known, and is not, as sentences. */
+  /** Facts that should be known and are not, as sentences. */
   unknown: string[];
 }
 
@@ -58,12 +58,12 @@ export interface Watched {
 const looksBack = 10;
 
 /**
- * Looks at one cluster: puts right what a dead run left behind, stops a run that keeps exporting paused for too
- * long, and notices when completed backups stay away, or a pause that no run explains. Idempotent; beside a running
- * backup it only looks. What goes wrong in one part keeps it from no other part, and is thrown in the end.
+ * Looks at one cluster. It repairs what a dead run left behind, stops a run that keeps exporting paused for too long, and
+ * notices when no recent backup is complete or when no run explains a pause. It is idempotent and does not disturb a running
+ * backup. An error in one part does not stop the other parts; it is thrown at the end.
  *
- * The memory is read once. Each part notices what it does of facts, the memory and the time; people are told at once, so
- * that nothing that hangs comes between, and what is to be remembered is written once, in the end.
+ * The memory is read once and written once, at the end. Each part is a function of facts, the memory and the time. Alerts are
+ * sent immediately, so that a later call that hangs does not delay them.
  */
 export async function watchCluster(cluster: string, config: ClusterConfig, context: Needs): Promise<Watched> {
   const { ledger, commands } = context;
@@ -159,7 +159,7 @@ export async function watchCluster(cluster: string, config: ClusterConfig, conte
 
 const free: SeenLock = { state: 'free', noticed: nothing };
 
-/** A lock that cannot be read is one of the problems: nobody can put it right from here, and everything else is watched. */
+/** Counts a lock that cannot be read as a problem. The watchdog cannot repair it, but goes on with everything else. */
 async function readableLock(
   cluster: string,
   problems: unknown[],
@@ -174,7 +174,7 @@ async function readableLock(
   }
 }
 
-/** What is not known is not measured. */
+/** Omits a metric whose value is not known. */
 function figure(
   name: 'BackupAgeSeconds' | 'ExportingPausedSeconds',
   value: number | null | undefined,
@@ -183,13 +183,13 @@ function figure(
   return value === undefined || value === null ? [] : [{ name, unit: 'Seconds', value, cluster }];
 }
 
-/** What is in the way of several parts is one problem. */
+/** Makes one error of several problems. Equal sentences are written once. */
 function asOne(problems: unknown[]): unknown {
   const sentences = new Set(problems.map(describe));
   return sentences.size > 1 ? new Error([...sentences].join('; ')) : problems[0];
 }
 
-/** `seconds` is null where the pause is dated in the future, or where nobody can see whether there is one. */
+/** `seconds` is null if the pause is dated in the future, or if it is not known whether there is one. */
 function pauseOf(
   holder: Holder | undefined,
   seen: UnexplainedPause,

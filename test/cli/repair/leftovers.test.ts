@@ -62,7 +62,7 @@ describe('`repair` and what a failed backup left in the components', () => {
     assert.match(repaired.stdout, /Deleted: the backup 61 \(.*Operate.*\)\./);
     assert.match(
       repaired.stdout,
-      /If Operate still reports after that that another backup is running, restart every replica of it/,
+      /If Operate still reports afterwards that another backup is running, restart every replica of it/,
     );
     await until('61 is deleted', () => !on.simulator.backupIds('operate').includes(61));
   });

@@ -94,7 +94,7 @@ describe('Completed backups that stay away', () => {
     assert.equal(world.context.told[0]?.backupId, undefined);
     assert.match(
       world.context.told[0]?.reason ?? '',
-      /^There is no completed backup, and the cluster is watched for/,
+      /^There is no completed backup, and the cluster has been watched for/,
     );
   });
 
