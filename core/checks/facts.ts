@@ -101,7 +101,7 @@ async function askSearch(
   const [repository, recordIndices, camundaIndices] = await Promise.all([
     askForRepository(engine, address.repository),
     records && factOf(() => engine.indices(`${records.indexPrefix}*`)),
-    factOf(() => engine.indices(camundaIndexPatterns)),
+    factOf(() => engine.indices(camundaIndexPatterns.join(','))),
   ]);
   return { address, ...repository, recordIndices, camundaIndices };
 }

@@ -17,7 +17,7 @@ export const camundaIndexPatterns = [
   '*tasklist-*',
   '*camunda-*',
   '*optimize-*',
-].join(',');
+];
 
 const families: [IndexFamily, RegExp][] = [
   ['records', /^[^_]+_(process|process-instance|deployment|job|variable)_\d+\.\d+\.\d+[^_]*_/],
