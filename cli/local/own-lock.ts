@@ -72,7 +72,8 @@ function sayTriedAgain(session: Session, error: unknown): void {
 function sayRepaired({ exporting, unreadable }: Repaired, session: Session): void {
   const { display } = session;
   if (exporting !== 'not-paused') noteResumed(session);
-  const resumed = exporting === 'not-paused' ? 'Exporting was not paused.' : 'Exporting is resumed.';
+  const resumed =
+    exporting === 'not-paused' ? 'Exporting was not paused by this run.' : 'Exporting is resumed.';
   display.say(`${resumed} The lock is free.`);
   if (unreadable) display.say(unreadable.message);
 }

@@ -88,11 +88,8 @@ export async function watchLock(
       backupId: lock.backupId,
       alert: abandonedAlert(lock, `${failure.message}. ${exporting}`, repaired, context),
     });
-  await keep(
-    whenOwnerIsGone(lock) === 'undo'
-      ? 'Where it had paused exporting, it is resumed.'
-      : 'The cluster got no call.',
-  );
+  const isUndone = whenOwnerIsGone(lock) === 'undo';
+  await keep(isUndone ? 'Where it had paused exporting, it is resumed.' : noCall);
   let repaired: Repaired;
   try {
     repaired = await repairLock(lock, failure, context);
@@ -109,14 +106,16 @@ export async function watchLock(
     if (!now || !mayBePaused(now)) throw error;
     return stillPaused(withoutEnd(now, error));
   }
+  // Without a call, nobody knows whether another process has paused exporting.
+  const untouched = isUndone ? 'Exporting was not paused by it.' : noCall;
   const exporting =
-    repaired.exporting === 'not-paused'
-      ? 'Exporting was not paused.'
-      : `Exporting is resumed (${repaired.exporting}).`;
+    repaired.exporting === 'not-paused' ? untouched : `Exporting is resumed (${repaired.exporting}).`;
   const { unreadable } = repaired;
   await keep(unreadable ? `${exporting} ${unreadable.message}.` : exporting, repaired);
   return { state: 'repaired', noticed: nothing };
 }
+
+const noCall = 'The cluster got no call.';
 
 /** Told at every look. */
 function stillPaused(alert: Alert): SeenLock {
@@ -134,7 +133,7 @@ async function signsOf(lock: Lock, context: Needs): Promise<LifeSigns> {
 function notKnown(lock: Lock, trouble: BackupError, { commands }: Needs): BackupError {
   const { cluster, runId, owner } = lock;
   const pause = mayBePaused(lock) ? lock.pause : undefined;
-  const paused = pause ? ` Exporting is paused on its behalf since ${pause.requestedAt}.` : '';
+  const paused = pause ? ` Exporting may be paused on its behalf since ${pause.requestedAt}.` : '';
   const byHand = pause ? `\n${resumeByHand(pause.target)}` : '';
   return new BackupError(
     trouble.name,

@@ -43,7 +43,7 @@ describe('The lock', () => {
 
     const run = await on.run().ended;
     assertCode(run, 3);
-    assert.match(run.stderr, /process 4711 on elsewhere.*Exporting is paused on its behalf/);
+    assert.match(run.stderr, /process 4711 on elsewhere.*Exporting may be paused on its behalf/);
     assert.match(run.stderr, /main\.js repair --force/);
     const careful = await on.repair().ended;
     assertCode(careful, 3);

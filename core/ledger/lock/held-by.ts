@@ -15,7 +15,7 @@ const waiting: Record<WhenOwnerIsGone, string> = {
 /** Makes the error for a lock that is held, with a remedy. */
 export function heldBy(lock: Holder, alive: Alive, commands: Pick<Commands, 'repair'>): BackupError {
   const { cluster, runId, owner, acquiredAt } = lock;
-  const paused = mayBePaused(lock) ? ' Exporting is paused on its behalf.' : '';
+  const paused = mayBePaused(lock) ? ' Exporting may be paused on its behalf.' : '';
   return new BackupError(
     'LockHeld',
     `The lock of ${cluster} is held by ${whoHolds(lock)} (${runId}, ${describeOwner(owner)}) since ${acquiredAt}.${paused}`,

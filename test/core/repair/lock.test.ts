@@ -241,7 +241,7 @@ test('A held lock is a sentence: who holds it, since when, for which backup, and
   assert(lock);
   assert.equal(
     heldBy(lock, 'unknown', typed).message,
-    'The lock of production is held by the backup 7 (run-1, process 1 on another-host) since 2026-11-21T09:00:00.000Z. Exporting is paused on its behalf.',
+    'The lock of production is held by the backup 7 (run-1, process 1 on another-host) since 2026-11-21T09:00:00.000Z. Exporting may be paused on its behalf.',
   );
   assert.match(heldBy(lock, 'gone', typed).remedy ?? '', /camunda-backup repair --cluster production$/);
 });

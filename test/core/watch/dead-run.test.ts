@@ -38,7 +38,7 @@ describe('A run that is gone', () => {
     const world = await setUp({ lock: {} });
     assert.equal((await look(world)).lock, 'repaired');
     assert.deepEqual(posts(world.fake.calls()), []);
-    assert.match(world.context.told[0]?.reason ?? '', /Exporting was not paused\.$/);
+    assert.match(world.context.told[0]?.reason ?? '', / repaired\. Exporting was not paused by it\.$/);
   });
 
   test('A run that is gone is CRITICAL at every look while exporting cannot be resumed, and put right when it can', async () => {

@@ -89,13 +89,14 @@ describe('A lock that is kept for its own command, under the watchdog', () => {
     assert.ok(!toldOf(world.context).includes('exportingPausedForLong WARNING'));
   });
 
-  test('A deletion whose owner is gone is freed and told, without a call to the cluster', async () => {
+  test('A deletion whose owner is gone is freed and told, without a call to the cluster, whose exporting nobody has asked for', async () => {
     const world = await held({ purpose: 'delete', runId: 'delete-1' }, execution);
+    world.broker.phase = 'SOFT_PAUSED';
     await writeManifest(world.context.ledger, { ...manifest, state: 'COMPLETED' });
     assert.equal((await look(world)).lock, 'repaired');
     assert.equal(await world.context.ledger.readLock('production'), undefined);
     assert.deepEqual(toldOf(world.context), ['runAbandoned WARNING']);
-    assert.match(world.context.told[0]?.reason ?? '', /Exporting was not paused\.$/);
+    assert.match(world.context.told[0]?.reason ?? '', / repaired\. The cluster got no call\.$/);
     assert.equal(world.context.told[0]?.remedy, 'The next deletion finishes what this one has begun.');
     assert.deepEqual(posts(world.fake.calls()), []);
     assert.equal((await world.context.ledger.readManifest('production', run.backupId))?.state, 'COMPLETED');
