@@ -21,6 +21,7 @@ describe('The demo', () => {
     assert.match(ended.stderr, /Tasklist: done.*is paused/s);
     const { state, cluster, manifest } = ended.json();
     assert.deepEqual({ state, cluster }, { state: 'COMPLETED', cluster: 'demo' });
+    assert.doesNotMatch(ended.stderr, /warning/i);
     assert.ok(manifest && existsSync(manifest));
     assert.equal(ended.stdout.trim().split('\n').length, 1);
   });

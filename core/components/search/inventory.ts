@@ -171,19 +171,23 @@ function countOf(shard: number, copies: z.infer<typeof copy>[]): ShardCount[] {
   return [{ shard, maxSeqNo: seq_no.max_seq_no, committed }];
 }
 
-const fileFields = 'snapshots.indices.*.shards.*.stats.total';
+/** With the name, `filter_path` keeps a snapshot that holds no index. */
+const fileFields = 'snapshots.snapshot,snapshots.indices.*.shards.*.stats.total';
 const status = z.object({
   snapshots: z.tuple([
     z.object({
-      indices: z.record(
-        z.string(),
-        z.object({
-          shards: z.record(
-            z.string().regex(/^\d+$/),
-            z.object({ stats: z.object({ total: z.object({ file_count: count, size_in_bytes: count }) }) }),
-          ),
-        }),
-      ),
+      snapshot: z.string(),
+      indices: z
+        .record(
+          z.string(),
+          z.object({
+            shards: z.record(
+              z.string().regex(/^\d+$/),
+              z.object({ stats: z.object({ total: z.object({ file_count: count, size_in_bytes: count }) }) }),
+            ),
+          }),
+        )
+        .default({}),
     }),
   ]),
 });
