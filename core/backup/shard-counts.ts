@@ -1,6 +1,6 @@
 import { nowIso } from '../clock.ts';
 import type { Component, ComponentStatus } from '../components/component.ts';
-import { type ComponentName, titles } from '../components/kinds.ts';
+import { type ComponentName, componentNames, consistsOfSnapshots } from '../components/kinds.ts';
 import type { IndexCounts } from '../components/search/inventory.ts';
 import { openSearch } from '../components/search/open-search.ts';
 import { missingPrivilege } from '../components/search/privileges.ts';
@@ -9,7 +9,9 @@ import type { Context } from '../context.ts';
 import { BackupError, describe } from '../errors.ts';
 import type { ComponentSnapshots, Counts, Gap } from '../ledger/restore-facts.ts';
 import type { Run } from '../ledger/run.ts';
+import { sideBySide } from '../side-by-side.ts';
 import { within } from '../within.ts';
+import { countsOf } from './snapshot-facts.ts';
 
 type Needs = Pick<Context, 'config' | 'ledger' | 'search' | 'clock' | 'warn'>;
 type Search = NonNullable<ClusterConfig['search']>;
@@ -17,11 +19,12 @@ type Search = NonNullable<ClusterConfig['search']>;
 /**
  * The positions of all shards prove a restore. They are read just before a component starts its snapshots, and just
  * after each snapshot has ended, in parallel with the other work of the run. Exporting may be paused then, so these are
- * the longest waits for the search engine and the ledger, and an error here never fails the backup.
+ * the longest waits for the search engine and the ledger, and an error here never fails the backup. After one count that
+ * took too long, no more shards are counted in the same backup.
  */
 const beforeSeconds = 0.5;
-const afterSeconds = 2;
-const writingSeconds = 2;
+const afterSeconds = 1;
+const writingSeconds = 1;
 
 /** The patterns of each component's indices, with any prefix. The records have a pattern of their own. */
 const patterns: Partial<Record<ComponentName, string>> = {
@@ -51,49 +54,53 @@ export async function countingShards(
   const search = pattern === undefined ? undefined : await searchOf(run, context);
   if (pattern === undefined || !search) return { ...component, [Symbol.asyncDispose]: async () => {} };
 
-  const shards = `the shards of ${titles[name]}`;
   const empty: ComponentSnapshots = { format: 2, ...run, component: name, after: [], unknown: [] };
   const writing: Promise<void>[] = [];
-  const write = (what: string, work: () => Promise<unknown>) => {
-    const written = within(writingSeconds, work, context).then(
-      () => undefined,
-      (error: unknown) => context.warn(`The counts of ${what} could not be recorded: ${describe(error)}`),
-    );
-    writing.push(written);
+  const write = async (when: 'before' | 'after', work: () => Promise<unknown>) => {
+    try {
+      await within(writingSeconds, work, context);
+    } catch (error) {
+      context.warn(`The counts of ${countsOf(name, when)} could not be recorded: ${describe(error)}`);
+    }
   };
-  const writeBefore = ({ at, counts, gap }: Counting) =>
-    write(`${shards} before the snapshots`, () =>
-      // Existing counts stay: they come from an earlier call, which may have begun a snapshot.
+  const count = (when: 'before' | 'after') => countedIn(search, pattern, when, { run, name }, context);
+  const writeBefore = ({ at, counts, gaps }: Counting) =>
+    // Existing counts stay: they come from an earlier call, which may have begun a snapshot.
+    write('before', () =>
       context.ledger.createSnapshots({
         ...empty,
-        ...(counts ? { before: { at, counts } } : { unknown: gap(`${shards} before the snapshots`) }),
+        ...(counts ? { before: { at, counts } } : {}),
+        unknown: gaps,
       }),
     );
-  const writeAfter = (ended: string[]) =>
-    write(`${shards} after the snapshots`, async () => {
-      const { at, counts, gap } = await countedIn(search, pattern, afterSeconds, context);
-      await context.ledger.changeSnapshots(empty, (now) => {
+  const writeAfter = (ended: string[], { at, counts, gaps }: Counting) =>
+    write('after', () =>
+      context.ledger.changeSnapshots(empty, (now) => {
         const known = now.after.flatMap(({ snapshots }) => snapshots);
         const snapshots = ended.filter((one) => !known.includes(one));
-        if (snapshots.length === 0) return now;
-        return counts
-          ? { ...now, after: [...now.after, { at, snapshots, counts }] }
-          : { ...now, unknown: [...now.unknown, ...gap(`${shards} after the snapshots`)] };
-      });
-    });
+        // This call may be late: what is described already has its gaps, and takes no more counts.
+        if (snapshots.length === 0 || now.snapshots) return now;
+        if (counts) return { ...now, after: [...now.after, { at, snapshots, counts }] };
+        return gaps.every((gap) => isNoted(gap, now))
+          ? now
+          : { ...now, unknown: withGaps(now.unknown, gaps) };
+      }),
+    );
 
   // The count runs in parallel with the questions to the ledger before a start.
-  const before = partsDone === undefined ? countedIn(search, pattern, beforeSeconds, context) : undefined;
+  const before = partsDone === undefined ? count('before') : undefined;
   return {
     ...component,
     async start(backupId, runId) {
-      if (before) writeBefore(await before);
+      if (before) writing.push(writeBefore(await before));
       return component.start(backupId, runId);
     },
     async check(backupId) {
       const status = await component.check(backupId);
       const ended = endedIn(status);
-      if (partsDone !== undefined && ended.length > partsDone) writeAfter(ended);
+      if (partsDone !== undefined && ended.length > partsDone) {
+        writing.push(count('after').then((counting) => writeAfter(ended, counting)));
+      }
       return status;
     },
     [Symbol.asyncDispose]: async () => {
@@ -117,34 +124,79 @@ async function searchOf({ cluster }: Run, { config, warn }: Needs): Promise<Sear
   }
 }
 
+/** A second gap about the same counts says no more than the first one, unless only the second was late. */
+function isNoted(gap: Gap, { unknown }: Pick<ComponentSnapshots, 'unknown'>): boolean {
+  return unknown.some(({ what, late }) => what === gap.what && (late || !gap.late));
+}
+
+function withGaps(unknown: Gap[], gaps: Gap[]): Gap[] {
+  return [...unknown.filter(({ what }) => gaps.every((gap) => gap.what !== what)), ...gaps];
+}
+
 interface Counting {
   at: string;
   counts?: Counts;
   /** The reason why the shards were not counted. */
-  gap: (what: string) => Gap[];
+  gaps: Gap[];
 }
 
 async function countedIn(
   search: Search,
   pattern: string,
-  seconds: number,
+  when: 'before' | 'after',
+  { run, name }: { run: Run; name: ComponentName },
   context: Needs,
 ): Promise<Counting> {
+  const { clock } = context;
+  const seconds = when === 'before' ? beforeSeconds : afterSeconds;
   const at = nowIso(context);
-  try {
-    const counted = await within(
-      seconds,
-      async () => {
-        await using engine = await openSearch(search, context);
-        return await engine.counts(pattern);
-      },
-      context,
-      () => new BackupError('Unreachable', `The search engine did not count them within ${seconds} s`),
+  const began = clock.now();
+  let asked = false;
+  const count = async () => {
+    await refuseNeedless(when, run, name, context);
+    asked = true;
+    await using engine = await openSearch(search, context);
+    return await engine.counts(pattern);
+  };
+  const tooLate = () =>
+    new BackupError(
+      'Unreachable',
+      asked
+        ? `The search engine did not count them within ${seconds} s`
+        : `The ledger did not answer within ${seconds} s whether they may be counted`,
     );
-    return { at, counts: asTuples(counted), gap: () => [] };
+  try {
+    return { at, counts: asTuples(await within(seconds, count, context, tooLate)), gaps: [] };
   } catch (error) {
     const needs = error instanceof BackupError ? missingPrivilege(search, 'counts', error) : undefined;
-    return { at, gap: (what) => [{ what, why: describe(error), ...(needs ? { needs } : {}) }] };
+    // Another error that takes as long would prolong a pause by as much.
+    const late = clock.now() - began >= (seconds * 1000) / 2;
+    const gap = { what: countsOf(name, when), why: describe(error), ...(needs ? { needs } : {}) };
+    return { at, gaps: [{ ...gap, ...(late ? { late } : {}) }] };
+  }
+}
+
+/**
+ * Throws if an earlier call has counted these shards before the snapshots, or if a count of this backup took too long.
+ * The documents of all components decide, because each call may be in another process, and because the components ask
+ * the same search engine.
+ */
+async function refuseNeedless(
+  when: 'before' | 'after',
+  { cluster, backupId }: Run,
+  name: ComponentName,
+  { ledger }: Pick<Needs, 'ledger'>,
+): Promise<void> {
+  const names = componentNames.filter(consistsOfSnapshots);
+  const found = await sideBySide(names, names.length, (one) => ledger.readSnapshots(cluster, backupId, one));
+  if (when === 'before' && found.some((one) => one?.component === name)) {
+    throw new BackupError('Unreachable', 'They are not counted again, because an earlier call did so');
+  }
+  if (found.some((one) => one?.unknown.some(({ late }) => late))) {
+    throw new BackupError(
+      'Unreachable',
+      'No more shards are counted in this backup, because an earlier count took too long',
+    );
   }
 }
 

@@ -1,6 +1,11 @@
+import { type ComponentName, titles } from '../components/kinds.ts';
 import type { Snapshot } from '../components/search/engine.ts';
 import type { SnapshotFiles } from '../components/search/inventory.ts';
 import type { ComponentSnapshots, Counts, SnapshotFacts } from '../ledger/restore-facts.ts';
+
+/** Names the counts of a component in a gap. */
+export const countsOf = (component: ComponentName, when: 'before' | 'after'): string =>
+  `the shards of ${titles[component]} ${when} the snapshots`;
 
 type Shard = SnapshotFacts['indices'][number]['shards'][number];
 

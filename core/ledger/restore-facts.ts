@@ -17,6 +17,8 @@ const gap = z.strictObject({
   why: z.string(),
   /** The missing privilege of the search engine's user, if that is the reason. */
   needs: z.string().optional(),
+  /** The answer took too long, so exporting was paused for longer. No more shards are counted in this backup then. */
+  late: z.literal(true).optional(),
 });
 export type Gap = z.infer<typeof gap>;
 

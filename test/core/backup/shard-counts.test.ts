@@ -19,6 +19,17 @@ function contextWith(overrides: Partial<SearchEngine> = {}, yaml = yaml87) {
   return testContext({ yaml, search: fakeSearch([], overrides) });
 }
 
+/** Replaces the engine by one that notes whoever asks it for counts. A failed assertion in it would be a mere gap. */
+function refusingEngine(context: TestContext): string[] {
+  const asked: string[] = [];
+  const counts = (pattern: string) => {
+    asked.push(pattern);
+    return Promise.reject(new Error('It was asked'));
+  };
+  context.search = async () => fakeSearch([], { counts });
+  return asked;
+}
+
 /** Operate, which is counted or not, as the handlers of its states have it. */
 async function counted(
   context: TestContext,
@@ -68,6 +79,14 @@ describe('How far the shards are before a start', () => {
     assert.equal((await noted(context))?.before?.counts['i']?.[0]?.[1], 10);
   });
 
+  test('A start that is called again does not count again, so that a slow engine does not delay it', async () => {
+    const context = contextWith();
+    await counted(context, start);
+    const asked = refusingEngine(context);
+    assert.deepEqual(await counted(context, start), { answer: 'accepted' });
+    assert.deepEqual(asked, []);
+  });
+
   test('An engine that does not answer is waited for half a second, and is a gap', async () => {
     const context = contextWith({ counts: () => new Promise(() => {}) });
     const began = context.clock.now();
@@ -80,6 +99,7 @@ describe('How far the shards are before a start', () => {
       {
         what: 'the shards of Operate before the snapshots',
         why: 'The search engine did not count them within 0.5 s',
+        late: true,
       },
     ]);
   });
@@ -151,5 +171,111 @@ describe('How far the shards are after a snapshot', () => {
       context.warnings.join() + JSON.stringify(await noted(context)),
       /shards of Operate after the snapshots/,
     );
+  });
+});
+
+describe('A search engine that counts too slowly', () => {
+  const never = () => new Promise<never>(() => {});
+  const ended = (...parts: ComponentStatus['parts']): ComponentStatus => ({ state: 'IN_PROGRESS', parts });
+  const lateGap = { what: 'the shards of another component', why: 'It took too long', late: true } as const;
+  const stopped = {
+    what: 'the shards of Operate after the snapshots',
+    why: 'No more shards are counted in this backup, because an earlier count took too long',
+  };
+
+  test('It is waited for once in a backup, and each gap is recorded once', async () => {
+    const context = contextWith({ counts: never });
+    await counted(context, start);
+    const asked = refusingEngine(context);
+    const began = context.clock.now();
+    await counted(context, check, { partsDone: 0, seen: ended(part(1)) });
+    await counted(context, check, { partsDone: 1, seen: ended(part(1), part(2)) });
+    await counted(context, start);
+    assert.deepEqual(asked, []);
+    assert.equal(context.clock.now(), began);
+    const { unknown = [] } = (await noted(context)) ?? {};
+    assert.deepEqual(
+      unknown.map(({ what, late }) => [what, late]),
+      [
+        ['the shards of Operate before the snapshots', true],
+        ['the shards of Operate after the snapshots', undefined],
+      ],
+    );
+  });
+
+  test('It is not asked by one component after it was late for another one', async () => {
+    const context = contextWith({ counts: () => assert.fail('counted') });
+    await context.ledger.createSnapshots({
+      format: 2,
+      ...run,
+      component: 'records',
+      after: [],
+      unknown: [lateGap],
+    });
+    await counted(context, check, { partsDone: 0, seen: ended(part(1)) });
+    assert.deepEqual((await noted(context))?.unknown, [stopped]);
+  });
+
+  for (const { what, counts } of [
+    { what: 'does not answer', counts: () => never },
+    {
+      what: 'answers with an error that comes as late',
+      counts: (context: TestContext) => async () => {
+        await context.clock.sleep(900);
+        throw new BackupError('ServerTrouble', 'GET …/_stats was answered with 503', { status: 503 });
+      },
+    },
+  ]) {
+    test(`The gap says that it was late if it ${what} after a snapshot, also where an earlier gap was not late`, async () => {
+      const context = contextWith();
+      const { ledger } = context;
+      const { late: _, ...early } = { ...lateGap, what: stopped.what };
+      await ledger.createSnapshots({ format: 2, ...run, component: 'operate', after: [], unknown: [early] });
+      context.search = async () => fakeSearch([], { counts: counts(context) });
+      await counted(context, check, { partsDone: 0, seen: ended(part(1)) });
+      await counted(context, check, { partsDone: 1, seen: ended(part(1), part(2)) });
+      assert.deepEqual(
+        (await noted(context))?.unknown.map(({ what, late }) => [what, late]),
+        [[stopped.what, true]],
+      );
+      assert.deepEqual(context.warnings, []);
+    });
+  }
+
+  test('It is asked again after an error that came at once, which is one gap', async () => {
+    let asked = 0;
+    const context = contextWith({
+      counts: () => {
+        asked++;
+        return Promise.reject(new BackupError('ServerTrouble', 'answered with 503', { status: 503 }));
+      },
+    });
+    await counted(context, check, { partsDone: 0, seen: ended(part(1)) });
+    await counted(context, check, { partsDone: 1, seen: ended(part(1), part(2)) });
+    assert.equal(asked, 2);
+    assert.equal((await noted(context))?.unknown.length, 1);
+  });
+
+  test('A ledger that does not say whether to count is named, and not the search engine', async () => {
+    const context = contextWith({ counts: () => assert.fail('counted') });
+    context.store.read = never;
+    await counted(context, start);
+    const text = [...context.store.documents.values()].join();
+    assert.match(text, /The ledger did not answer within 0.5 s whether they may be counted/);
+  });
+
+  test('A count that ends after the snapshots were described changes nothing', async () => {
+    const context = contextWith({ counts: async () => [{ index: 'i', shards: [shard(1, 1)] }] });
+    const described = {
+      format: 2,
+      ...run,
+      component: 'operate',
+      after: [],
+      snapshots: [],
+      unknown: [],
+    } as const;
+    await context.ledger.createSnapshots({ ...described, after: [], snapshots: [], unknown: [] });
+    await counted(context, check, { partsDone: 0, seen: ended(part(1)) });
+    assert.deepEqual(await noted(context), described);
   });
 });
