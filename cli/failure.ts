@@ -1,6 +1,6 @@
 import { BackupError } from '../core/errors.ts';
 import type { Failure } from '../core/ledger/manifest.ts';
-import { splitRemedy, withRemedy } from '../statemachine/carried-error.ts';
+import { splitRemedy, withRemedy } from '../lambdas/carried-error.ts';
 
 /** Converts a thrown value into the form that the ledger and `--json` use. */
 export function failureOf(thrown: unknown): Failure {

@@ -2,7 +2,7 @@ import { type Call, watchCalls } from '../core/calls.ts';
 import type { Context } from '../core/context.ts';
 import { BackupError } from '../core/errors.ts';
 import { within } from '../core/within.ts';
-import { forTheStateMachine } from '../statemachine/carried-error.ts';
+import { forTheStateMachine } from './carried-error.ts';
 import type { Handler } from './handler.ts';
 
 /**

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Context } from '../core/context.ts';
 import { BackupError } from '../core/errors.ts';
-import { forTheStateMachine } from '../statemachine/carried-error.ts';
+import { forTheStateMachine } from './carried-error.ts';
 
 /** The work of a state. Input and output are plain JSON, and `context` provides everything outside of the process. */
 export type Handler<Output> = (input: unknown, context: Context) => Promise<Output>;

@@ -1,7 +1,7 @@
 import { isRunAlive } from '../../core/ledger/lock/owner.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
+import { forTheStateMachine, splitRemedy } from '../../lambdas/carried-error.ts';
 import { backup } from '../../statemachine/backup-procedure.ts';
-import { forTheStateMachine, splitRemedy } from '../../statemachine/carried-error.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { carriedFailure } from '../failure.ts';
 import { chooseDisplay } from '../screen/display.ts';

@@ -1,7 +1,7 @@
 import { firstPausedStage, stages } from '../../core/components/stages.ts';
 import { resumedUnwritten } from '../../core/error-names.ts';
+import { splitRemedy } from '../../lambdas/carried-error.ts';
 import { backup } from '../../statemachine/backup-procedure.ts';
-import { splitRemedy } from '../../statemachine/carried-error.ts';
 import { carriedFailure } from '../failure.ts';
 import type { Seen, ShownPlan } from './observation.ts';
 import { secondsBeforeRetry, type Wait } from './retries.ts';

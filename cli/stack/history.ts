@@ -1,6 +1,6 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
-import { messageIn } from '../../statemachine/carried-error.ts';
+import { messageIn } from '../../lambdas/carried-error.ts';
 import type { Procedure } from '../../statemachine/procedure.ts';
 import type { Observation } from '../screen/observation.ts';
 import type { Aws } from './aws.ts';

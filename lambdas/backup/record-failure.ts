@@ -10,7 +10,7 @@ import { settleResumed } from '../../core/ledger/lock/unwritten-resume.ts';
 import type { Run } from '../../core/ledger/run.ts';
 import { reportCompleted } from '../../core/tell/report.ts';
 import { within } from '../../core/within.ts';
-import { messageIn, splitRemedy, withRemedy } from '../../statemachine/carried-error.ts';
+import { messageIn, splitRemedy, withRemedy } from '../carried-error.ts';
 import { type FunctionDefinition, smallMemory } from '../definition.ts';
 import { handler } from '../handler.ts';
 import { answerOf } from './complete-backup.ts';

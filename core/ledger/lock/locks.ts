@@ -89,7 +89,5 @@ export function locks(lockOf: LockDocuments) {
         `The lock ${document.location()} kept changing while it was released`,
       );
     },
-
-    lockLocation: (cluster: string) => lockOf(cluster).location(),
   };
 }
