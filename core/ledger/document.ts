@@ -41,21 +41,41 @@ export function documentIn<T>(
       `${store.location(key)} is not a document of this version of the ledger (${why})`,
       { cause, remedy: remedyOf(text) },
     );
+  const read = async (): Promise<{ value: T; version: string } | undefined> => {
+    const found = await store.read(key);
+    if (!found) return undefined;
+    const parsed = readBy(schema, found.text);
+    if ('value' in parsed) return { value: parsed.value, version: found.version };
+    throw unreadable(parsed, found.text);
+  };
+  const create = async (value: T) => store.create(key, print(value));
+  const replace = async (value: T, version: string) => store.replace(key, print(value), version);
   return {
-    async read(): Promise<{ value: T; version: string } | undefined> {
-      const found = await store.read(key);
-      if (!found) return undefined;
-      const read = readBy(schema, found.text);
-      if ('value' in read) return { value: read.value, version: found.version };
-      throw unreadable(read, found.text);
-    },
+    read,
     problemOf,
-    create: async (value: T) => store.create(key, print(value)),
+    create,
     write: async (value: T) => store.write(key, print(value)),
-    replace: async (value: T, version: string) => store.replace(key, print(value), version),
+    replace,
+    /**
+     * Changes the document, and tries again if another process changes it at the same time. `make` gets the current value,
+     * and returns the same value, or undefined, to write nothing. Returns what `make` returned. Throws LedgerError if the
+     * document keeps changing.
+     */
+    async change(make: (value: T | undefined) => T | undefined | Promise<T | undefined>) {
+      for (let attempt = 0; attempt < attempts; attempt++) {
+        const found = await read();
+        const next = await make(found?.value);
+        if (next === undefined || next === found?.value) return next;
+        if (found ? await replace(next, found.version) : await create(next)) return next;
+      }
+      throw new BackupError('LedgerError', `${store.location(key)} kept changing while it was written`);
+    },
     location: () => store.location(key),
   };
 }
+
+/** How often a change is tried against concurrent changes. */
+const attempts = 5;
 
 const newerOrDamaged =
   'If a newer camunda-backup wrote it, use that one. Otherwise restore the document from an older version, or move it away.';

@@ -1,7 +1,8 @@
 import { type BackupError, isBackupError } from '../errors.ts';
 import { sideBySide } from '../side-by-side.ts';
-import { type Ledger, readsAtOnce } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import type { Manifest } from './manifest.ts';
+import { readsAtOnce } from './manifests.ts';
 
 /** A backup in the ledger: its manifest, or the error if it cannot be read; undefined if there is none. */
 export type ManifestOrProblem = Manifest | BackupError | undefined;

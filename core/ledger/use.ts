@@ -26,12 +26,9 @@ const usesOfBackup = z.strictObject({
   backupId: madeId,
   marks: z.array(mark),
 });
-type UsesOfBackup = z.infer<typeof usesOfBackup>;
 
 /** The times of marks, in seconds: how often a user renews its mark, and when a mark without a renewal is void. */
 export const useTimes = { every: 60, goneAfter: 3600 };
-
-const attempts = 5;
 
 /** The use of one backup. */
 export interface Use {
@@ -51,17 +48,13 @@ export function uses(store: Store) {
     backupId: number,
     change: (marks: UseMark[]) => UseMark[] | undefined,
   ): Promise<boolean> {
-    const document = documentOf(cluster, backupId);
-    for (let attempt = 0; attempt < attempts; attempt++) {
-      const found = await document.read();
+    const next = await documentOf(cluster, backupId).change(async (found) => {
       // A change renews all marks of the document, and must not revive void ones.
       const isStale = found !== undefined && (await secondsUnrenewed(cluster, backupId)) > useTimes.goneAfter;
-      const marks = change(isStale ? [] : (found?.value.marks ?? []));
-      if (!marks) return false;
-      const next: UsesOfBackup = { format: 1, cluster, backupId, marks };
-      if (found ? await document.replace(next, found.version) : await document.create(next)) return true;
-    }
-    throw new BackupError('LedgerError', `${document.location()} kept changing while it was written`);
+      const marks = change(isStale ? [] : (found?.marks ?? []));
+      return marks && { format: 1, cluster, backupId, marks };
+    });
+    return next !== undefined;
   }
 
   async function secondsUnrenewed(cluster: string, backupId: number): Promise<number> {

@@ -7,8 +7,8 @@ import type { ClusterConfig } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import { isStartedBy } from '../delete/failed.ts';
 import { BackupError, isBackupError } from '../errors.ts';
-import { readsAtOnce } from '../ledger/ledger.ts';
 import type { Holder } from '../ledger/lock/holder.ts';
+import { readsAtOnce } from '../ledger/manifests.ts';
 import { type ManifestOrProblem, readManifestsOrProblems } from '../ledger/read-manifests.ts';
 import { sideBySide } from '../side-by-side.ts';
 
