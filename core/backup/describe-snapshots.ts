@@ -11,7 +11,7 @@ import type { ComponentEntry } from '../ledger/manifest.ts';
 import type { ComponentSnapshots, Gap, RestoreFacts } from '../ledger/restore-facts.ts';
 import type { Run } from '../ledger/run.ts';
 import { sideBySide } from '../side-by-side.ts';
-import { snapshotFactsOf } from './snapshot-facts.ts';
+import { snapshotFactsOf, uncountedIn } from './snapshot-facts.ts';
 
 type Needs = Pick<Context, 'config' | 'ledger' | 'search' | 'clock'>;
 type Search = NonNullable<ClusterConfig['search']>;
@@ -165,7 +165,11 @@ async function describeOne(
     if (now.snapshots) return now;
     const { before: _, ...rest } = now;
     const snapshots = answers.map((answer) => snapshotFactsOf({ ...answer, repository: where, noted: now }));
-    return { ...rest, after: [], snapshots, unknown: [...now.unknown, ...ask.gaps] };
+    // A count that failed has its own gap, with a better reason.
+    const uncounted = uncountedIn(snapshots, now).filter((gap) =>
+      now.unknown.every(({ what }) => what !== gap.what),
+    );
+    return { ...rest, after: [], snapshots, unknown: [...now.unknown, ...ask.gaps, ...uncounted] };
   });
 }
 

@@ -1,7 +1,8 @@
 import { type ComponentName, titles } from '../components/kinds.ts';
+import { briefly } from '../components/search/camunda-indices.ts';
 import type { Snapshot } from '../components/search/engine.ts';
 import type { SnapshotFiles } from '../components/search/inventory.ts';
-import type { ComponentSnapshots, Counts, SnapshotFacts } from '../ledger/restore-facts.ts';
+import type { ComponentSnapshots, Counts, Gap, SnapshotFacts } from '../ledger/restore-facts.ts';
 
 /** Names the counts of a component in a gap. */
 export const countsOf = (component: ComponentName, when: 'before' | 'after'): string =>
@@ -61,4 +62,29 @@ function shardsOf(
   for (const [shard, last] of before) add({ shard, before: last });
   for (const [shard, last, documents, maxSeqNo] of after) add({ shard, documents, maxSeqNo, after: last });
   return [...shards.values()].toSorted((a, b) => a.shard - b.shard);
+}
+
+/**
+ * Returns a gap for each of the two counts that lacks a shard of the snapshots, whatever the reason: the engine omits
+ * indices that a user may not see, and the ledger may have lost a count.
+ */
+export function uncountedIn(
+  snapshots: SnapshotFacts[],
+  { component, before }: Pick<ComponentSnapshots, 'component' | 'before'>,
+): Gap[] {
+  const indices = snapshots.flatMap((one) => one.indices);
+  const lacks = (figure: 'before' | 'after', { shards }: SnapshotFacts['indices'][number]) =>
+    shards.length === 0 || shards.some((one) => one[figure] === undefined);
+  const counted = Object.keys(before?.counts ?? {});
+  // An index that only the later count shows did not exist at the first one, unless that shows nothing at all.
+  const isNewer = (one: SnapshotFacts['indices'][number]) =>
+    counted.length > 0 && !counted.includes(one.index) && !lacks('after', one);
+  return (['before', 'after'] as const).flatMap((when) => {
+    const names = indices
+      .filter((one) => lacks(when, one) && !(when === 'before' && isNewer(one)))
+      .map(({ index }) => index);
+    if (names.length === 0) return [];
+    const why = `No figures of every shard were counted for ${briefly([...new Set(names)])}`;
+    return [{ what: countsOf(component, when), why }];
+  });
 }

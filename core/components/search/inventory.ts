@@ -71,7 +71,16 @@ export function inventory(
     async counts(pattern) {
       // A closed index would make the engine refuse the request, and a wildcard alone does not match hidden indices.
       const query = { level: 'shards', expand_wildcards: 'open,hidden', filter_path: countFields };
-      const found = await ask(`/${encodeURIComponent(pattern)}/_stats/docs`, query, stats);
+      const path = `/${encodeURIComponent(pattern)}/_stats/docs`;
+      const found = await ask(path, query, stats);
+      // The engine answers 200 also if shards failed, and omits them.
+      const failed = found._shards?.failed ?? 0;
+      if (failed > 0) {
+        throw new BackupError(
+          'UnexpectedAnswer',
+          `The search engine at ${url} answered GET ${path} without ${failed} shards that failed`,
+        );
+      }
       return Object.entries(found.indices).map(([index, { shards }]) => ({
         index,
         shards: Object.entries(shards).flatMap(([shard, copies]) => countOf(Number(shard), copies)),
@@ -150,6 +159,7 @@ const nodes = z.object({
 
 const countFields = ['routing.primary', 'seq_no.max_seq_no', 'commit.num_docs', 'commit.user_data.max_seq_no']
   .map((field) => `indices.*.shards.*.${field}`)
+  .concat('_shards.failed')
   .join(',');
 const copy = z.object({
   routing: z.object({ primary: z.boolean() }),
@@ -158,6 +168,7 @@ const copy = z.object({
 });
 /** If no index matches, `filter_path` also omits the objects around it. */
 const stats = z.object({
+  _shards: z.object({ failed: count }).optional(),
   indices: z
     .record(z.string(), z.object({ shards: z.record(z.string().regex(/^\d+$/), z.array(copy)) }))
     .default({}),

@@ -5,7 +5,7 @@ import { completeBackup } from '../../../core/backup/complete.ts';
 import { describeSnapshots } from '../../../core/backup/describe-snapshots.ts';
 import type { SearchEngine } from '../../../core/components/search/engine.ts';
 import { BackupError } from '../../../core/errors.ts';
-import type { RestoreFacts } from '../../../core/ledger/restore-facts.ts';
+import type { ComponentSnapshots, RestoreFacts } from '../../../core/ledger/restore-facts.ts';
 import { yaml87 } from '../fake-cluster.ts';
 import { fakeSearch, snapshotNamed, type TestContext, testContext } from '../fakes.ts';
 import { ledgerTrouble } from '../memory-store.ts';
@@ -32,8 +32,36 @@ const prepared: RestoreFacts = {
   unknown: [],
 };
 
+/** As the counts of the shards before and after the snapshots wrote it. */
+const countsOfOperate: ComponentSnapshots = {
+  format: 2,
+  ...run,
+  component: 'operate',
+  before: { at: '2026-11-21T09:00:00.000Z', counts: { [operateIndex]: [[0, 7, 0, -1]] } },
+  after: [
+    {
+      at: '2026-11-21T09:01:00.000Z',
+      snapshots: [operatePart],
+      counts: { [operateIndex]: [[0, 9, 9, 8]], 'operate-of-somebody-else': [[0, 1, 2, 1]] },
+    },
+  ],
+  unknown: [],
+};
+const countsOfRecords: ComponentSnapshots = {
+  ...countsOfOperate,
+  component: 'records',
+  before: { at: '2026-11-21T09:02:00.000Z', counts: { [recordIndex]: [[0, 3, 0, -1]] } },
+  after: [
+    { at: '2026-11-21T09:03:00.000Z', snapshots: [recordsPart], counts: { [recordIndex]: [[0, 3, 4, 3]] } },
+  ],
+};
+
 /** A backup of Operate, the records and Zeebe that is complete but for its end. */
-async function setUp(overrides: Partial<SearchEngine> = {}, facts: RestoreFacts | 'none' = prepared) {
+async function setUp(
+  overrides: Partial<SearchEngine> = {},
+  facts: RestoreFacts | 'none' = prepared,
+  counts: ComponentSnapshots[] = [countsOfOperate, countsOfRecords],
+) {
   const snapshots = [
     snapshotNamed(operatePart, { indices: [operateIndex], uuid: 'u1', version: '8.16.6' }),
     snapshotNamed(recordsPart, { indices: [recordIndex], uuid: 'u2', version: '8.16.6' }),
@@ -64,6 +92,7 @@ async function setUp(overrides: Partial<SearchEngine> = {}, facts: RestoreFacts 
   ]) {
     await ledger.createEntry('production', run.backupId, entry);
   }
+  for (const one of counts) await ledger.createSnapshots(one);
   if (facts !== 'none') await ledger.createRestoreFacts(facts);
   return context;
 }
@@ -76,20 +105,6 @@ const refusedTo = (what: string) => async () => {
 describe('What is asked of the search engine after a backup', () => {
   test('Every snapshot is described, and the counts around it stand in it and no more beside it', async () => {
     const context = await setUp();
-    await context.ledger.createSnapshots({
-      format: 2,
-      ...run,
-      component: 'operate',
-      before: { at: '2026-11-21T09:00:00.000Z', counts: { [operateIndex]: [[0, 7, 0, -1]] } },
-      after: [
-        {
-          at: '2026-11-21T09:01:00.000Z',
-          snapshots: [operatePart],
-          counts: { [operateIndex]: [[0, 9, 9, 8]], 'operate-of-somebody-else': [[0, 1, 2, 1]] },
-        },
-      ],
-      unknown: [],
-    });
     assert.deepEqual(await describeSnapshots(run, context), { unknown: 0 });
     assert.deepEqual(await context.ledger.readSnapshots('production', run.backupId, 'operate'), {
       format: 2,
@@ -165,6 +180,37 @@ describe('What is asked of the search engine after a backup', () => {
     await describeSnapshots(run, context);
     const { unknown = [] } = (await factsIn(context)) ?? {};
     assert.match(unknown[0]?.why ?? '', /The repository camunda has no snapshot camunda_/);
+  });
+
+  for (const { what, counts, gap } of [
+    {
+      what: 'before the snapshots that shows none of their indices',
+      counts: { ...countsOfOperate, before: { at: '2026-11-21T09:00:00.000Z', counts: {} } },
+      gap: 'the shards of Operate before the snapshots',
+    },
+    {
+      what: 'after the snapshots that the ledger has lost',
+      counts: { ...countsOfOperate, after: [] },
+      gap: 'the shards of Operate after the snapshots',
+    },
+  ]) {
+    test(`A count ${what} is a gap`, async () => {
+      const context = await setUp({}, prepared, [counts, countsOfRecords]);
+      assert.deepEqual(await describeSnapshots(run, context), { unknown: 1 });
+      assert.deepEqual((await factsIn(context))?.unknown, [
+        { what: gap, why: `No figures of every shard were counted for ${operateIndex}` },
+      ]);
+    });
+  }
+
+  test('A count that failed is one gap, with the reason why it failed', async () => {
+    const failed = { what: 'the shards of Operate after the snapshots', why: 'It was refused' };
+    const context = await setUp({}, prepared, [
+      { ...countsOfOperate, after: [], unknown: [failed] },
+      countsOfRecords,
+    ]);
+    await describeSnapshots(run, context);
+    assert.deepEqual((await factsIn(context))?.unknown, [failed]);
   });
 
   test('An engine that answers nothing is waited for half a minute at most', async () => {

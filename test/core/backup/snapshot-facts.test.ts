@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
-import { snapshotFactsOf } from '../../../core/backup/snapshot-facts.ts';
+import { snapshotFactsOf, uncountedIn } from '../../../core/backup/snapshot-facts.ts';
 import { snapshotNamed } from '../fakes.ts';
 
 const name = 'camunda_operate_7_8.7.2_part_1_of_6';
@@ -68,6 +68,67 @@ describe('What is known of a snapshot', () => {
       assert.equal('bytes' in facts, given.files !== undefined);
       assert.equal('uuid' in facts, given.info !== undefined);
       assert(facts.indices.every(({ shards }) => shards.every((one) => !('maxSeqNo' in one))));
+    });
+  }
+});
+
+describe('Whether every shard of a snapshot was counted', () => {
+  const counts = { a: [tuple(0, 8), tuple(1, 9)], b: [tuple(0, 7)] };
+  const at = before.at;
+  const gapsOf = (first: Record<string, ReturnType<typeof tuple>[]>, second: typeof first) => {
+    const noted = {
+      component: 'operate' as const,
+      before: { at, counts: first },
+      after: [{ at, counts: second, snapshots: [name] }],
+    };
+    return uncountedIn([snapshotFactsOf({ ...where, info, files, noted })], noted).map(
+      ({ what, why }) => `${what}: ${why}`,
+    );
+  };
+  const gap = (when: string, which: string) =>
+    `the shards of Operate ${when} the snapshots: No figures of every shard were counted for ${which}`;
+
+  for (const { what, first, second, gaps } of [
+    { what: 'of which each shard was counted has no gap', first: counts, second: counts, gaps: [] },
+    {
+      what: 'of which nothing was counted has two gaps',
+      first: {},
+      second: {},
+      gaps: [gap('before', 'a and 1 more'), gap('after', 'a and 1 more')],
+    },
+    {
+      what: 'with an index that its user may not see has two gaps',
+      first: { a: counts.a },
+      second: { a: counts.a },
+      gaps: [gap('before', 'b'), gap('after', 'b')],
+    },
+    {
+      what: 'with an index that was created after the first count has no gap',
+      first: { a: counts.a },
+      second: counts,
+      gaps: [],
+    },
+    {
+      what: 'whose first count was empty has a gap',
+      first: {},
+      second: counts,
+      gaps: [gap('before', 'a and 1 more')],
+    },
+    {
+      what: 'with a shard that was not counted has a gap',
+      first: counts,
+      second: { ...counts, a: [tuple(0, 8)] },
+      gaps: [gap('after', 'a')],
+    },
+    {
+      what: 'with a shard that was not counted at first has a gap, because its index existed',
+      first: { ...counts, a: [tuple(0, 8)] },
+      second: counts,
+      gaps: [gap('before', 'a')],
+    },
+  ]) {
+    test(`A snapshot ${what}`, () => {
+      assert.deepEqual(gapsOf(first, second), gaps);
     });
   }
 });

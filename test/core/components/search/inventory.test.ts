@@ -90,6 +90,14 @@ describe('How far each shard is', () => {
     ]);
   });
 
+  test('An answer in which shards failed is refused, because the engine omits them', async () => {
+    const { read, asked } = answering(200, { _shards: { failed: 2 }, indices: {} });
+    const error = await failureOf(read.counts('i'));
+    assert.equal(error.name, 'UnexpectedAnswer');
+    assert.match(error.message, /without 2 shards that failed/);
+    assert.match(asked[0] ?? '', /_shards\.failed/);
+  });
+
   test('A pattern that matches nothing gives nothing', async () => {
     assert.deepEqual(await recorded('stats_nothing').read.counts('nothing-*'), []);
   });
