@@ -84,18 +84,28 @@ export class Wire {
 
   /** The client's own time-out has the same length, but runs on the real clock. */
   engine(engine: SearchEngine): SearchEngine {
-    let isStuck = false;
-    const call = <T>(work: () => Promise<T>) =>
-      this.exchange(work, 30, () => {
-        isStuck = true;
-        return new BackupError('Unreachable', 'The search engine did not answer within 30 s');
-      });
+    let open = 0;
+    const call = async <T>(work: () => Promise<T>) => {
+      open += 1;
+      const answered = () => {
+        open -= 1;
+      };
+      return this.exchange(
+        () => {
+          const asked = work();
+          asked.then(answered, answered);
+          return asked;
+        },
+        30,
+        () => new BackupError('Unreachable', 'The search engine did not answer within 30 s'),
+      );
+    };
     return {
       ...intercept(engine, (_, ask) => call(ask)),
-      // Closing waits for open calls, which can take long on the real clock.
+      // Closing waits for open calls: while the server of one waits, the clock has to go on.
       close: async () => {
         const closed = engine.close().catch(() => undefined);
-        if (!isStuck) await this.#time.busy(() => closed);
+        await (open > 0 ? closed : this.#time.busy(() => closed));
       },
     };
   }
