@@ -2,11 +2,12 @@
  * A run that was silent for so long that others take it for dead may only repair its lock, as any other process may.
  */
 
-import { resumeByHand, waysToResume } from '../../core/connect/by-hand.ts';
+import { resumeByHand } from '../../core/connect/by-hand.ts';
 import type { Context } from '../../core/context.ts';
 import { resumedUnwritten } from '../../core/error-names.ts';
 import { describe, isBackupError } from '../../core/errors.ts';
 import { mayBePaused } from '../../core/ledger/lock/lock.ts';
+import { readHeldLock, waysToResume } from '../../core/ledger/lock/ways-to-resume.ts';
 import type { Failure } from '../../core/ledger/manifest.ts';
 import { type Repaired, repairLock } from '../../core/repair/lock.ts';
 import { endUnneededPause } from '../../core/repair/unexplained-pause.ts';
@@ -90,7 +91,9 @@ async function endLatePause(session: Session, context: Context): Promise<void> {
     display.say(
       `EXPORTING OF ${name} MAY BE LEFT PAUSED by a pause request of this run that arrived after that repair: ${describe(error)}`,
     );
-    display.say(waysToResume(name, cluster.zeebe, options.commands, { isLedgerEmpty: false }).join('\n'));
+    // A ledger that does not answer shows no holder, and the command that is advised then looks for one itself.
+    const lock = await readHeldLock(name, context).catch(() => undefined);
+    display.say(waysToResume(name, cluster.zeebe, options.commands, { lock }).join('\n'));
     return;
   }
   noteResumed(session);

@@ -1,7 +1,8 @@
 import { userInfo } from 'node:os';
 import type { ExplainedLook } from '../../core/checks/exporting.ts';
-import { waysToResume } from '../../core/connect/by-hand.ts';
 import { BackupError, isBackupError } from '../../core/errors.ts';
+import { isRunAlive } from '../../core/ledger/lock/owner.ts';
+import { waysToResume } from '../../core/ledger/lock/ways-to-resume.ts';
 import { endUnneededPause, findUnneededPause } from '../../core/repair/unexplained-pause.ts';
 import { newRunId } from '../local/run-id.ts';
 import { notAsked, phasesOf, seeExporting, seenInJson } from '../status/exporting-seen.ts';
@@ -22,11 +23,12 @@ export async function exportingStep(lock: LockStep, session: Session): Promise<E
     const resumed = await tryToResume(session);
     if (resumed) return { seen: seenInJson(await seeExporting(name, cluster, asking)), resumed };
   }
-  tellOfPause(look, lock, session);
+  await tellOfPause(look, lock, session);
   return { seen: seenInJson(look), resumed: null };
 }
 
-function tellOfPause(look: ExplainedLook, lock: LockStep, { options, say, problem }: Session): void {
+async function tellOfPause(look: ExplainedLook, step: LockStep, session: Session): Promise<void> {
+  const { options, context, say, problem } = session;
   const { name, cluster } = options.cluster;
   const phases = phasesOf(seenInJson(look)).join('; ');
   if (look.pause === 'explained') say(`Exporting is paused on behalf of that run: ${phases}.`);
@@ -36,8 +38,11 @@ function tellOfPause(look: ExplainedLook, lock: LockStep, { options, say, proble
   else if (look.state === 'EXPORTING') say(`Exporting is not paused: ${phases}.`);
   else if (look.state === 'PAUSED') {
     const message = `Exporting of ${name} is paused, and no run of this ledger has paused it: ${phases}`;
-    const isLedgerEmpty = lock.outcome === 'none' && lock.empty !== undefined;
-    const remedy = waysToResume(name, cluster.zeebe, options.commands, { isLedgerEmpty }).join('\n');
+    const isLedgerEmpty = step.outcome === 'none' && step.empty !== undefined;
+    const holder = step.outcome === 'left' || step.outcome === 'repairable' ? step.lock : undefined;
+    const lock = holder && { holder, alive: await isRunAlive(holder, context) };
+    const ways = waysToResume(name, cluster.zeebe, options.commands, { lock, isLedgerEmpty });
+    const remedy = ways.join('\n');
     problem(new BackupError('ExportingAlreadyPaused', message, { remedy }));
   } else {
     const message = `Whether exporting of ${name} is paused is not known: ${look.unknown.join('; ')}`;

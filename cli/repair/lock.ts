@@ -49,7 +49,7 @@ async function tryLock({ cluster, force, dryRun }: RepairOptions, context: Conte
     if (!isBackupError(problem)) throw problem;
     const lock = await ledger.readHolder(name).catch(() => undefined);
     const unreadable = lock ? undefined : await ledger.readUnreadableLock(name).catch(() => undefined);
-    return { outcome: 'left', lock, isReadable: !unreadable, problem };
+    return { outcome: 'left', lock, unreadable, problem };
   }
 }
 
@@ -60,13 +60,14 @@ async function noLock(cluster: string, { ledger }: Pick<Context, 'ledger'>): Pro
 /** Prints at the end that exporting may still be paused, because a long list hides the step of the lock. */
 export function sayWhatIsPaused(step: LockStep, { options }: Session): void {
   if (step.outcome !== 'left') return;
-  const { lock, isReadable, problem } = step;
-  if (isReadable && !(lock && mayBePaused(lock))) return;
+  const { lock, unreadable, problem } = step;
+  const held = lock ?? unreadable;
+  if (!unreadable && !(lock && mayBePaused(lock))) return;
   // Exporting is resumed, and only the ledger does not record it.
   if (resumedUnwritten.includes(problem.name)) return;
   // A living run is expected to pause exporting.
   if (isBackupError(problem, 'LockHeld', 'LockLost')) return;
-  if (lock && !mayBeTakenOver(lock)) return;
+  if (held && !mayBeTakenOver(held)) return;
   const { name, cluster } = options.cluster;
   printLine(
     options.host.output.stderr,

@@ -2,6 +2,7 @@ import type { KnownManifest } from '../../core/backup/fail-manifest.ts';
 import { type ComponentName, titles } from '../../core/components/kinds.ts';
 import type { Proof } from '../../core/components/zeebe/exporting.ts';
 import type { BackupError } from '../../core/errors.ts';
+import type { UnreadableLock } from '../../core/ledger/lock/document.ts';
 import type { Holder } from '../../core/ledger/lock/holder.ts';
 import { type Lock, mayBePaused } from '../../core/ledger/lock/lock.ts';
 import { describeOwner } from '../../core/ledger/lock/owner.ts';
@@ -25,7 +26,12 @@ export type LockStep =
   /** The same in a dry run. Exporting would be resumed at `url`; without `url` it would not be. */
   | { outcome: 'freeable'; holder: Holder | undefined; url: string | undefined }
   /** `lock` is undefined if it cannot be read, or has been removed in the meantime. */
-  | { outcome: 'left'; lock: Holder | undefined; isReadable: boolean; problem: BackupError };
+  | {
+      outcome: 'left';
+      lock: Holder | undefined;
+      unreadable: UnreadableLock | undefined;
+      problem: BackupError;
+    };
 
 /** The state of exporting that the cluster shows, and the result of `--resume-unexplained`. */
 export interface ExportingStep {

@@ -3,10 +3,12 @@ import { isAhead } from '../../core/clock.ts';
 import type { Commands } from '../../core/commands.ts';
 import { formatSeconds } from '../../core/config/duration.ts';
 import type { ClusterConfig } from '../../core/config/schema.ts';
-import { resumeByHand, waysToResume } from '../../core/connect/by-hand.ts';
+import { resumeByHand } from '../../core/connect/by-hand.ts';
 import { BackupError, isBackupError } from '../../core/errors.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import type { Holder } from '../../core/ledger/lock/holder.ts';
+import { mayBeTakenOver } from '../../core/ledger/lock/purpose.ts';
+import { waysToResume } from '../../core/ledger/lock/ways-to-resume.ts';
 import { type Addresses, addressesOf } from './addresses.ts';
 import {
   ageProblem,
@@ -26,6 +28,7 @@ import {
 } from './exporting-status.ts';
 import { lookBack } from './look-back.ts';
 import {
+  aliveOf,
   lifeProblem,
   type RunSource,
   type RunStatus,
@@ -97,7 +100,7 @@ function nothingKnown(of: {
   const exporting = exportingStatusOf('unreadable', seen, source.clock);
   if (seen.pause === 'unknown' && config) {
     exporting.whatToDo = [
-      'A run of this ledger may have paused it. If you know that no backup is at work, resume it.',
+      'A run of this ledger may have paused it. If you know that no backup and no restore is at work, resume it.',
       resumeByHand(config.zeebe),
     ];
   }
@@ -134,10 +137,14 @@ async function clusterStatus(
   const run = holder ? await runOf(holder, source) : null;
   const lastCompleted = backups.completed ? completedOf(backups.completed, source) : null;
   const empty = lock || backups.any ? undefined : await ledger.nothingOf(cluster);
-  const ways = () =>
-    config ? waysToResume(cluster, config.zeebe, commands, { isLedgerEmpty: empty !== undefined }) : [];
-  const exporting = exportingStatusOf(unreadable ? 'unreadable' : holder, seen, clock, ways);
-  if (run && exporting.paused) exporting.whatToDo = waysToEnd(run, holder?.pause?.target ?? config?.zeebe);
+  const exporting = exportingStatusOf(unreadable ? 'unreadable' : holder, seen, clock);
+  const zeebe = holder?.pause?.target ?? config?.zeebe;
+  if (run && exporting.paused && mayBeTakenOver(run)) exporting.whatToDo = waysToEnd(run, zeebe);
+  else if (exporting.paused || (seen.pause === 'unexplained' && config)) {
+    const held = run && holder ? { holder, alive: aliveOf(run) } : undefined;
+    const isLedgerEmpty = empty !== undefined;
+    exporting.whatToDo = waysToResume(cluster, zeebe, commands, { lock: held, isLedgerEmpty });
+  }
   const problems = [
     ...(unreadable ? [withItsRemedy(unreadable)] : []),
     ...lifeProblem(run),

@@ -28,7 +28,6 @@ export function exportingStatusOf(
   lock: Holder | 'unreadable' | undefined,
   seen: ExportingSeen,
   clock: Pick<Clock, 'now'>,
-  waysToResume: () => string[] = () => [],
 ): ExportingStatus {
   const holder = lock === 'unreadable' ? undefined : lock;
   const since = holder && mayBePaused(holder) ? holder.pause.requestedAt : undefined;
@@ -37,7 +36,7 @@ export function exportingStatusOf(
     since: since ?? null,
     seconds: since === undefined ? null : Math.max(0, (clock.now() - Date.parse(since)) / 1000),
     seen,
-    whatToDo: seen.pause === 'unexplained' ? waysToResume() : [],
+    whatToDo: [],
   };
 }
 

@@ -54,6 +54,11 @@ export async function runOf(lock: Holder, { clock, lifeOf, repairOf }: RunSource
   };
 }
 
+/** Whether the run is alive, as the core names it. */
+export function aliveOf({ state }: Pick<RunStatus, 'state'>): LifeSigns['alive'] {
+  return ({ running: 'alive', dead: 'gone', unknown: 'unknown' } as const)[state];
+}
+
 /** Sentences that say how to end a pause if neither its run nor a repair ends it. */
 export function waysToEnd({ state, heartbeatUnknown }: RunStatus, zeebe: ZeebeAddress | undefined): string[] {
   if (state === 'dead') return [resumeByHand(zeebe)];

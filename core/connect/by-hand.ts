@@ -1,4 +1,3 @@
-import type { Commands } from '../commands.ts';
 import { quoted } from '../shell.ts';
 import type { Address, ConnectionSettings } from './address.ts';
 import { schemeOf } from './authenticate.ts';
@@ -38,20 +37,4 @@ export type ZeebeAddress = Address;
 /** The call that ends a pause when nothing else does. `ZEEBE` stands for an address that is not known. */
 export function resumeByHand({ url, ...settings }: ZeebeAddress = { url: 'ZEEBE' }): string {
   return `By hand: ${curl('POST', `${url}/actuator/exporting/resume`, settings)} (the "status" in the answer must be 204).`;
-}
-
-/** The ways to end a pause that no run explains, as sentences. */
-export function waysToResume(
-  cluster: string,
-  zeebe: ZeebeAddress,
-  commands: Pick<Commands, 'repair'>,
-  { isLedgerEmpty }: { isLedgerEmpty: boolean },
-): string[] {
-  const command = commands.repair(cluster, { resumeUnexplained: true });
-  return [
-    isLedgerEmpty
-      ? 'Find out who paused it: it may be a run whose ledger is another one.'
-      : `Find out who paused it. If nobody needs the pause, end it: ${command}`,
-    resumeByHand(zeebe),
-  ];
 }

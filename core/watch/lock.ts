@@ -8,6 +8,7 @@ import { resumeByHand } from '../connect/by-hand.ts';
 import type { Context } from '../context.ts';
 import { resumedUnwritten } from '../error-names.ts';
 import { BackupError, describe, isBackupError } from '../errors.ts';
+import type { Holder } from '../ledger/lock/holder.ts';
 import { type Lock, mayBePaused, type Pause } from '../ledger/lock/lock.ts';
 import { describeOwner, type LifeSigns, lookForRun } from '../ledger/lock/owner.ts';
 import { afterwards, mayBeTakenOver, whenOwnerIsGone } from '../ledger/lock/purpose.ts';
@@ -123,7 +124,10 @@ function stillPaused(alert: Alert): SeenLock {
 }
 
 /** Step Functions knows its executions; of a run of the command line its heartbeat tells. */
-async function signsOf(lock: Lock, context: Needs): Promise<LifeSigns> {
+export async function signsOf(
+  lock: Holder,
+  context: Pick<Needs, 'ledger' | 'executions'>,
+): Promise<LifeSigns> {
   if (lock.owner.kind !== 'execution') return lookForRun(lock, context);
   const state = await context.executions.state(lock.owner.arn);
   return { alive: state === 'running' ? 'alive' : state };

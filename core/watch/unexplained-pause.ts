@@ -5,26 +5,25 @@ import { isAhead, nowIso, secondsSince } from '../clock.ts';
 import type { Commands } from '../commands.ts';
 import { formatSeconds } from '../config/duration.ts';
 import type { ClusterConfig } from '../config/schema.ts';
-import { resumeByHand, waysToResume } from '../connect/by-hand.ts';
 import type { Context } from '../context.ts';
 import { BackupError } from '../errors.ts';
-import type { UnreadableLock } from '../ledger/lock/document.ts';
 import { heldBy } from '../ledger/lock/held-by.ts';
 import type { Holder } from '../ledger/lock/holder.ts';
 import { whenOwnerIsGone } from '../ledger/lock/purpose.ts';
+import { type HeldLock, readHeldLock, waysToResume } from '../ledger/lock/ways-to-resume.ts';
 import type { WatchMemory } from '../ledger/watch-memory.ts';
+import { type Executions, signsOf } from './lock.ts';
 import { isDue, type Moment, type Noticed, nothing } from './noticed.ts';
 
-type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets'>;
+type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets'> & { executions: Executions };
 
 /** A pause that no run explains, as the cluster shows it. */
 interface Unexplained {
   is: 'unexplained';
   /** Every replica that is seen to be paused, as sentences. */
   paused: string[];
-  /** Who holds the lock, without having paused. */
-  holder: Holder | undefined;
-  unreadable: UnreadableLock | undefined;
+  /** The lock, if somebody holds it without having paused. */
+  lock: HeldLock | undefined;
 }
 
 /** What is known of a pause that no run explains. */
@@ -57,7 +56,14 @@ export async function askForUnexplainedPause(
   const after = await ledger.readHolderIfPossible(cluster);
   if (after && (after.runId !== holder?.runId || hasPaused(after))) return { is: 'possible' };
   // A lock that cannot be read explains no pause.
-  return { is: 'unexplained', paused, holder: after, unreadable: await ledger.readUnreadableLock(cluster) };
+  // People are told of the pause also if nobody can say whether the holder is alive.
+  const aliveOf = (held: Holder) =>
+    signsOf(held, context).then(
+      ({ alive }) => alive,
+      () => 'unknown' as const,
+    );
+  const lock = await readHeldLock(cluster, context, aliveOf);
+  return { is: 'unexplained', paused, lock };
 }
 
 /** Since when it was seen; undefined if it is not there, or was never seen. */
@@ -110,10 +116,10 @@ interface Facts {
 /** Nobody would ever be told: only what is remembered lasts for longer than a look. */
 export function unremembered(
   trouble: BackupError,
-  { paused }: Unexplained,
+  { paused, lock }: Unexplained,
   { cluster, config, commands }: Facts,
 ): BackupError {
-  const ways = waysToResume(cluster, config.zeebe, commands, { isLedgerEmpty: false }).join('\n');
+  const ways = waysToResume(cluster, config.zeebe, commands, { lock }).join('\n');
   return new BackupError(
     trouble.name,
     `Exporting is paused, and no run of this ledger is known to have paused it: ${paused.join(', ')}. Since when could not be written down: ${trouble.message}\n${ways}`,
@@ -122,22 +128,17 @@ export function unremembered(
 }
 
 function unexplainedPauseAlert(
-  { paused, holder, unreadable }: Unexplained,
+  { paused, lock }: Unexplained,
   seconds: number,
   { cluster, config, commands }: Facts,
 ): Alert {
-  const held = holder && heldBy(holder, 'unknown', commands);
+  const held = lock?.holder && heldBy(lock.holder, lock.alive, commands);
   return {
     kind: 'exportingLeftPaused',
     severity: 'CRITICAL',
     cluster,
-    reason: `Exporting is paused for ${formatSeconds(seconds)} at least, longer than \`maxPause\` (${formatSeconds(maxUnexplainedPauseOf(config))}), and ${unreadable ? 'the lock that could say who has paused it cannot be read' : 'no run of this ledger has paused it'}: ${paused.join(', ')}.${held ? ` ${held.message}` : ''} It is not resumed from here: somebody may need it.`,
-    remedy:
-      // The command that ends a pause refuses as long as somebody holds the lock, or it cannot be read.
-      (unreadable || held
-        ? [unreadable?.problem.remedy ?? held?.remedy, resumeByHand(config.zeebe)]
-        : waysToResume(cluster, config.zeebe, commands, { isLedgerEmpty: false })
-      ).join(' '),
+    reason: `Exporting is paused for ${formatSeconds(seconds)} at least, longer than \`maxPause\` (${formatSeconds(maxUnexplainedPauseOf(config))}), and ${lock?.unreadable ? 'the lock that could say who has paused it cannot be read' : 'no run of this ledger has paused it'}: ${paused.join(', ')}.${held ? ` ${held.message}` : ''} It is not resumed from here: somebody may need it.`,
+    remedy: waysToResume(cluster, config.zeebe, commands, { lock }).join(' '),
   };
 }
 

@@ -251,7 +251,7 @@ describe('Whether exporting is paused', () => {
     );
     assert.match(shown.stdout, /\n {2}run +not known\n {2}exporting +PAUSED, and it is not known by whom/);
     assert.match(shown.stdout, /SOFT_PAUSED: partitions 1, 2, 3/);
-    assert.match(shown.stdout, /If you know that no backup is at work, resume it\.\n/);
+    assert.match(shown.stdout, /If you know that no backup and no restore is at work, resume it\.\n/);
     assert.match(shown.stdout, byHand);
     assert.match(shown.stdout, /\n {2}last completed +not known\n {2}last failed +not known\n/);
     on.simulator.setExporterPhase('EXPORTING');

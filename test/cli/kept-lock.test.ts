@@ -2,8 +2,13 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from '@jest/globals';
+import { thisProcess } from '../../core/ledger/lock/owner.ts';
+import { pauseOf } from '../core/backup/world.ts';
 import { assertCode, type Bench, bench, foreignLock, goneProcess } from './harness.ts';
 
+/** A command that this process would refuse while the lock is held. */
+const advice = /(camunda-backup|main\.js) repair/;
+const byHand = /curl -X POST \S+\/actuator\/exporting\/resume/;
 const elsewhere = { kind: 'process', host: 'elsewhere', pid: 4711 } as const;
 
 const fileOf = (on: Bench) => join(on.folder, 'ledger/test/lock.json');
@@ -35,11 +40,12 @@ describe('A lock that is kept for its own command', () => {
       const run = await on.run().ended;
       assertCode(run, 3);
       assert.match(run.stderr, only);
-      assert.doesNotMatch(run.stderr, /camunda-backup repair/);
+      assert.doesNotMatch(run.stderr, advice);
       for (const args of [[], ['--force'], ['--dry-run', '--force'], ['--resume-unexplained', '--dry-run']]) {
         const repair = await on.repair(...args).ended;
         assert.notEqual(repair.code, 0, args.join());
         assert.match(repair.stderr, only);
+        assert.doesNotMatch(repair.stderr, advice);
         assert.match(repair.stdout, /The lock of test is left as it is\./);
       }
       const watchdog = await on.watchdog().ended;
@@ -57,25 +63,61 @@ describe('A lock that is kept for its own command', () => {
       );
       assert.match(status.stdout, only);
       assert.doesNotMatch(status.stdout, /\brepair( --force)?: /);
+      assert.doesNotMatch(status.stdout, advice);
+      assert.match(
+        status.stdout,
+        /If that command can never run again and nobody needs the pause, resume exporting\.\n/,
+      );
+      assert.match(status.stdout, byHand);
       const { clusters } = JSON.parse((await on.status('--json').ended).stdout);
       assert.deepEqual([clusters[0].run.purpose, clusters[0].run.repair], [lock.purpose, null]);
       await assertUntouched();
     });
   }
 
-  test('The lock of a restore that a newer version has written is left also by --force, which says to use that version', async () => {
-    const { on, assertUntouched } = await held({
-      ...foreignLock({ purpose: 'restore', owner: elsewhere }),
-      format: 3,
+  for (const { what, lock } of [
+    { what: 'a restore', lock: foreignLock({ purpose: 'restore', owner: thisProcess() }) },
+    {
+      what: 'a restore that has paused exporting',
+      lock: { ...foreignLock({ purpose: 'restore', owner: thisProcess() }), ...pauseOf() },
+    },
+    {
+      what: 'a purpose that is not known',
+      lock: foreignLock({ purpose: 'rebalance', owner: thisProcess() }),
+    },
+  ]) {
+    test(`While the command for ${what} is alive, nothing says how to resume exporting: it may need the pause`, async () => {
+      const { on, assertUntouched } = await held(lock);
+      const status = await on.status().ended;
+      assert.match(status.stdout, /exporting +PAUSED/);
+      const repairs = [await on.repair().ended, await on.repair('--resume-unexplained', '--dry-run').ended];
+      for (const { stdout, stderr } of [status, ...repairs]) {
+        assert.match(stdout + stderr, /Only the command that took this lock|Wait for it/);
+        assert.doesNotMatch(stdout + stderr, advice);
+        assert.doesNotMatch(stdout + stderr, byHand);
+      }
+      await assertUntouched();
     });
-    for (const args of [[], ['--force']]) {
-      const repair = await on.repair(...args).ended;
-      assertCode(repair, 1);
-      assert.match(repair.stderr, /If a newer camunda-backup wrote it, use that one\. Only the command/);
-      assert.doesNotMatch(repair.stderr, /actuator\/exporting\/resume.*\n?.*MAY STILL|--force/);
-    }
-    await assertUntouched();
-  });
+  }
+
+  for (const { what, owner } of [
+    { what: '', owner: elsewhere },
+    { what: ' with an owner that only it knows', owner: { kind: 'pod' } },
+  ])
+    test(`The lock of a restore that a newer version has written${what} is left also by --force, which says to use that version`, async () => {
+      const { on, assertUntouched } = await held({
+        ...foreignLock({ purpose: 'restore' }),
+        owner,
+        format: 3,
+      });
+      for (const args of [[], ['--force']]) {
+        const repair = await on.repair(...args).ended;
+        assertCode(repair, 1);
+        assert.match(repair.stderr, /If a newer camunda-backup wrote it, use that one\. Only the command/);
+        assert.doesNotMatch(repair.stderr, /MAY STILL|--force/);
+      }
+      await assertUntouched();
+    });
 
   test('The lock of a deletion that is gone is freed by the next run, which resumes nothing on its behalf', async () => {
     const on = await bench();

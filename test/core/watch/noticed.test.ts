@@ -43,8 +43,7 @@ async function lasting() {
   const seen: UnexplainedPause = {
     is: 'unexplained',
     paused: ['all'],
-    holder: undefined,
-    unreadable: undefined,
+    lock: undefined,
   };
   return [
     {
