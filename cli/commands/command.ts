@@ -3,7 +3,7 @@ import type { Failure } from '../../core/ledger/manifest.ts';
 import type { Host } from '../host.ts';
 
 /**
- * A command of the command line. Each has its own file, and list.ts names it. An action loads its code only when it is
+ * A command of the command line. Each has its own file, and index.ts names it. An action loads its code only when it is
  * called, so that `--help` does not load the clients of S3 and of the search engines.
  */
 export interface Subcommand {
