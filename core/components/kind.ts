@@ -39,7 +39,7 @@ export interface Policy {
 }
 
 /** What a backup knows of a cluster before it chooses the place of each component. */
-export interface KnownCluster extends KnownVersion {
+interface KnownCluster extends KnownVersion {
   /** Undefined if there is no search engine. */
   searchVersion: string | undefined;
 }
@@ -51,7 +51,7 @@ export interface Configured<Target extends { component: string }> {
 }
 
 /** A component that has answered. */
-export interface Locatable<Target extends { component: string }> {
+interface Locatable<Target extends { component: string }> {
   component: Target['component'];
   /** What its management port reports; undefined if it has none. */
   discovered?: Discovered;
