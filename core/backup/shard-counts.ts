@@ -151,17 +151,25 @@ async function countedIn(
   const seconds = when === 'before' ? beforeSeconds : afterSeconds;
   const at = nowIso(context);
   const began = clock.now();
-  let asked = false;
-  const count = async () => {
+  let allowed = false;
+  const allow = async () => {
     await refuseNeedless(when, run, name, context);
-    asked = true;
+    allowed = true;
+  };
+  const ask = async () => {
     await using engine = await openSearch(search, context);
     return await engine.counts(pattern);
+  };
+  const count = async () => {
+    // In the short time before a start, both are asked at once: a new process first connects to the ledger.
+    if (when === 'after') await allow();
+    const [counted] = await Promise.all([ask(), when === 'before' ? allow() : undefined]);
+    return counted;
   };
   const tooLate = () =>
     new BackupError(
       'Unreachable',
-      asked
+      allowed
         ? `The search engine did not count them within ${seconds} s`
         : `The ledger did not answer within ${seconds} s whether they may be counted`,
     );
