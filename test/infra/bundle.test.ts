@@ -42,7 +42,7 @@ for (const [name, { definition }] of Object.entries(functions)) {
   test(`The bundle of ${name} is one small file with a source map that holds no path of this machine`, () => {
     const folder = bundleFunction(name, written);
     const kilobytes = statSync(path.join(folder, 'index.mjs')).size / 1000;
-    assert.ok(kilobytes < (search ? 2300 : 780), `${Math.round(kilobytes)} kB`);
+    assert.ok(kilobytes < (search ? 2300 : 800), `${Math.round(kilobytes)} kB`);
     const map = readFileSync(path.join(folder, 'index.mjs.map'), 'utf8');
     assert.ok(!map.includes(path.join(import.meta.dirname, '..', '..')));
     assert.deepEqual(
