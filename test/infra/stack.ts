@@ -68,9 +68,13 @@ export async function stackOf(yaml: string): Promise<BackupStack> {
   return new BackupStack(appOf(), await configurationOf(yaml), emptyFunction);
 }
 
-export async function templateOf(yaml: string): Promise<Template> {
-  return Template.fromStack(await stackOf(yaml));
+/** Every test of a file that asks for the same template gets the same one: nobody changes it. */
+export function templateOf(yaml: string): Promise<Template> {
+  const known = templates.get(yaml) ?? stackOf(yaml).then((stack) => Template.fromStack(stack));
+  templates.set(yaml, known);
+  return known;
 }
+const templates = new Map<string, Promise<Template>>();
 
 const cdkSettings = z.object({ context: z.record(z.string(), z.unknown()) });
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
 import { z } from 'zod';
-import { fullConfiguration, templateOf } from './stack.ts';
-import { flat } from './statements.ts';
+import { fullConfiguration, templateOf } from '../stack.ts';
+import { flat } from '../statements.ts';
 
 const [dashboard] = Object.values(
   (await templateOf(fullConfiguration)).findResources('AWS::CloudWatch::Dashboard'),

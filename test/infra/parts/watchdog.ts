@@ -1,6 +1,6 @@
 import { test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
-import { smallConfiguration, templateOf } from './stack.ts';
+import { smallConfiguration, templateOf } from '../stack.ts';
 
 const template = await templateOf(smallConfiguration);
 const queue = { 'Fn::GetAtt': [Match.stringLikeRegexp('^DeadLetters'), 'Arn'] };

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Alerts } from '../../infra/alerts-topic.ts';
-import { Functions } from '../../infra/functions.ts';
-import { ledgerBucket } from '../../infra/ledger-bucket.ts';
-import { stateMachine } from '../../infra/state-machine.ts';
-import { backup } from '../../statemachine/backup-procedure.ts';
-import { textOf } from '../../statemachine/states.ts';
-import { greeting } from '../statemachine/greeting.ts';
-import { appOf, configurationOf, emptyFunction, fullConfiguration } from './stack.ts';
-import { allowedTo } from './statements.ts';
+import { Alerts } from '../../../infra/alerts-topic.ts';
+import { Functions } from '../../../infra/functions.ts';
+import { ledgerBucket } from '../../../infra/ledger-bucket.ts';
+import { stateMachine } from '../../../infra/state-machine.ts';
+import { backup } from '../../../statemachine/backup-procedure.ts';
+import { textOf } from '../../../statemachine/states.ts';
+import { greeting } from '../../statemachine/greeting.ts';
+import { appOf, configurationOf, emptyFunction, fullConfiguration } from '../stack.ts';
+import { allowedTo } from '../statements.ts';
 
 /** Two procedures side by side, with nothing of a deployment but what state machines need. */
 async function templateOfBoth(): Promise<Template> {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
 import { z } from 'zod';
-import { functions } from '../../lambdas/functions.ts';
-import { allStates, machine, text } from '../statemachine/definition.ts';
-import { fullConfiguration, templateOf } from './stack.ts';
-import { allowedTo, flat } from './statements.ts';
+import { functions } from '../../../lambdas/functions.ts';
+import { allStates, machine, text } from '../../statemachine/definition.ts';
+import { fullConfiguration, templateOf } from '../stack.ts';
+import { allowedTo, flat } from '../statements.ts';
 
 const called = [...new Set([...text.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => name))].sort();
 const template = await templateOf(fullConfiguration);

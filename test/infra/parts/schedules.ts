@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
 import { Capture, Match } from 'aws-cdk-lib/assertions';
-import { backupRequest } from '../../core/backup/request.ts';
-import { fullConfiguration, smallConfiguration, templateOf } from './stack.ts';
-import { allowedTo } from './statements.ts';
+import { backupRequest } from '../../../core/backup/request.ts';
+import { fullConfiguration, smallConfiguration, templateOf } from '../stack.ts';
+import { allowedTo } from '../statements.ts';
 
 const template = await templateOf(fullConfiguration);
 

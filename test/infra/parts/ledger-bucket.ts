@@ -1,6 +1,6 @@
 import { test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
-import { fullConfiguration, smallConfiguration, templateOf } from './stack.ts';
+import { fullConfiguration, smallConfiguration, templateOf } from '../stack.ts';
 
 test('The ledger is private, encrypted, versioned, reached over TLS only, and stays when the stack goes', async () => {
   const template = await templateOf(fullConfiguration);

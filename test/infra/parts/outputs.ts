@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
 import { z } from 'zod';
-import { readStack } from '../../cli/stack/outputs.ts';
-import { fullConfiguration, smallConfiguration, templateOf } from './stack.ts';
-import { flat } from './statements.ts';
+import { readStack } from '../../../cli/stack/outputs.ts';
+import { fullConfiguration, smallConfiguration, templateOf } from '../stack.ts';
+import { flat } from '../statements.ts';
 
 async function outputsOf(yaml: string): Promise<Record<string, string>> {
   const found = (await templateOf(yaml)).findOutputs('*');

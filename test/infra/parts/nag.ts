@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { fullConfiguration, networkConfiguration, smallConfiguration, stackOf } from './stack.ts';
+import { fullConfiguration, networkConfiguration, smallConfiguration, stackOf } from '../stack.ts';
 
 const others = `
 deployment:

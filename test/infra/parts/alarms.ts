@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
 import { z } from 'zod';
-import { functions } from '../../lambdas/functions.ts';
-import { fullConfiguration, smallConfiguration, templateOf } from './stack.ts';
+import { functions } from '../../../lambdas/functions.ts';
+import { fullConfiguration, smallConfiguration, templateOf } from '../stack.ts';
 
 const template = await templateOf(fullConfiguration);
 const names = (of: typeof template) =>
