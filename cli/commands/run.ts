@@ -51,11 +51,13 @@ export const run: Subcommand = {
 async function runHere({ cluster, id, reason, json }: Flags, command: Command, host: Host): Promise<number> {
   const { chooseCluster } = await import('../../core/config/schema.ts');
   const { runBackup } = await import('../local/run.ts');
+  const { shownBackup } = await import('../screen/shown-procedure.ts');
   const { configured } = await import('./configured.ts');
   const { config, commands } = await configured(command, host);
   const chosen = chooseCluster(config, cluster, namingCluster);
   command.setOptionValue('cluster', chosen.name);
   return runBackup({
+    shown: shownBackup,
     host,
     config,
     commands,

@@ -8,6 +8,7 @@ import { type Simulator, startSimulator } from '../../simulator/index.ts';
 import type { Host } from '../host.ts';
 import { commandsFor, programOf } from '../invocation.ts';
 import { printLine } from '../screen/output.ts';
+import { shownBackup } from '../screen/shown-procedure.ts';
 import { runBackup } from './run.ts';
 
 export interface DemoOptions {
@@ -34,6 +35,7 @@ export async function demo({ camunda, json }: DemoOptions, host: Host): Promise<
     const config = await loadConfig(file);
     const commands = commandsFor(host, { file, named: true }, Object.keys(config.clusters));
     const code = await runBackup({
+      shown: shownBackup,
       host,
       config,
       commands,

@@ -1,16 +1,15 @@
 import { isRunAlive } from '../../core/ledger/lock/owner.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
 import { forTheStateMachine, splitRemedy } from '../../lambdas/carried-error.ts';
-import { backup } from '../../statemachine/backup-procedure.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { carriedFailure } from '../failure.ts';
 import { chooseDisplay } from '../screen/display.ts';
-import { type Observation, seenIn } from '../screen/observation.ts';
+import type { Observation } from '../screen/observation.ts';
 import { printJson, printLine } from '../screen/output.ts';
 import { oneLine } from '../screen/sentences.ts';
 import { summary } from '../screen/summary.ts';
 import { isComplete, newView, pausedSeconds, type RunView } from '../screen/view.ts';
-import { apply, end } from '../screen/view-changes.ts';
+import { end } from '../screen/view-changes.ts';
 import { waitingRoom } from '../screen/waiting.ts';
 import { localContext } from './context.ts';
 import { type Ended, localRunResult } from './ending.ts';
@@ -72,8 +71,8 @@ export async function runBackup(options: RunOptions): Promise<number> {
     watch: room.watch,
     now,
     observe: (observation) => {
-      const seen = seenIn({ ...observation, at: now() });
-      change((view) => apply(view, seen));
+      const seen = { ...observation, at: now() };
+      change((view) => options.shown.after(view, seen));
     },
   };
   const interruption = listenForInterruption({
@@ -135,7 +134,7 @@ async function runToTheEnd(session: Session, interruption: Interruption): Promis
     );
   };
   const running = startExecution({
-    procedure: backup,
+    procedure: session.options.shown.procedure,
     context,
     runId,
     input: request,

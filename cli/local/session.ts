@@ -5,10 +5,12 @@ import type { Lock } from '../../core/ledger/lock/lock.ts';
 import type { Host } from '../host.ts';
 import type { Observation } from '../screen/observation.ts';
 import type { Display } from '../screen/plain-display.ts';
+import type { ShownProcedure } from '../screen/shown-procedure.ts';
 import type { RunView } from '../screen/view.ts';
 import type { RunHeartbeat } from './heartbeat.ts';
 
 export interface RunOptions {
+  shown: ShownProcedure;
   host: Host;
   config: Config;
   cluster: { name: string; cluster: ClusterConfig };

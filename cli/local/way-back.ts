@@ -4,7 +4,6 @@
  */
 
 import type { Failure } from '../../core/ledger/manifest.ts';
-import { backup } from '../../statemachine/backup-procedure.ts';
 import { caught } from '../failure.ts';
 import { localContext } from './context.ts';
 import { type Running, startExecution } from './engine.ts';
@@ -54,7 +53,7 @@ async function undo(session: Session, failure: Failure): Promise<void> {
   });
   try {
     const running = startExecution({
-      procedure: backup,
+      procedure: options.shown.procedure,
       context: session.watch(context),
       runId,
       observe,

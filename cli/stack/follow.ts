@@ -4,21 +4,21 @@ import type { Ledger } from '../../core/ledger/ledger.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
 import { executionUrl } from '../../core/tell/alert-message.ts';
 import type { StackCommands } from '../../deployment/commands.ts';
-import { backup } from '../../statemachine/backup-procedure.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { chooseDisplay } from '../screen/display.ts';
-import { seenIn } from '../screen/observation.ts';
 import { type Output, printError, printJson, printLine } from '../screen/output.ts';
 import type { Display } from '../screen/plain-display.ts';
+import type { ShownProcedure } from '../screen/shown-procedure.ts';
 import { summary } from '../screen/summary.ts';
 import { newView, type RunView } from '../screen/view.ts';
-import { apply, end } from '../screen/view-changes.ts';
+import { end } from '../screen/view-changes.ts';
 import type { Aws } from './aws.ts';
 import { goesOn, nameOfExecution, stackRunResult, type Unwatched, watchCommand } from './ending.ts';
 import { type Ended, historyReader, type NewEvents } from './history.ts';
 import type { Stopping } from './stopping.ts';
 
 export interface FollowOptions {
+  shown: ShownProcedure;
   executionArn: string;
   commands: StackCommands;
   /** The cluster, if it is known before the first look. */
@@ -57,7 +57,7 @@ export async function follow(following: FollowOptions): Promise<number> {
         view = { ...view, cluster: clusterOf(events.started.input) ?? view.cluster };
       }
       for (const seen of events.observations) {
-        view = apply(view, seenIn(seen));
+        view = following.shown.after(view, seen);
         // A log shows the time of the event, and not the time at which it was read.
         instant = seen.at;
         if (!display.stays) display.update(view);
@@ -112,9 +112,9 @@ async function watchToTheEnd(
   take: (events: NewEvents) => void,
 ): Promise<{ ended: Ended } | Unwatched> {
   const stopped: Unwatched = { status: 'INTERRUPTED', failure: goesOn(following) };
-  const { executionArn, aws, clock, stopping } = following;
+  const { shown, executionArn, aws, clock, stopping } = following;
   const { signal } = stopping;
-  const reader = historyReader(executionArn, backup, aws);
+  const reader = historyReader(executionArn, shown.procedure, aws);
   const beganAt = clock.now();
   let answeredAt: number | undefined;
   let failures = 0;

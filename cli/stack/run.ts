@@ -6,6 +6,7 @@ import type { Surroundings } from '../../deployment/commands.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { failedResult } from '../result.ts';
 import { type Output, printJson, printLine } from '../screen/output.ts';
+import { shownBackup } from '../screen/shown-procedure.ts';
 import type { onEnding } from '../signals.ts';
 import { type Aws, aws as openAws } from './aws.ts';
 import { follow } from './follow.ts';
@@ -58,6 +59,7 @@ export async function runOnStack(options: StackRunOptions): Promise<number> {
     });
     const commands = commandsOfStack(stack, at);
     return await follow({
+      shown: shownBackup,
       commands,
       executionArn,
       cluster,

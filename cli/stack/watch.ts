@@ -6,6 +6,7 @@ import type { StackCommands, Surroundings } from '../../deployment/commands.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { failedResult } from '../result.ts';
 import { type Output, printJson } from '../screen/output.ts';
+import { shownBackup } from '../screen/shown-procedure.ts';
 import type { onEnding } from '../signals.ts';
 import { type Aws, aws as openAws } from './aws.ts';
 import { follow } from './follow.ts';
@@ -37,6 +38,7 @@ export async function watch(options: WatchOptions): Promise<number> {
     const commands = commandsOfStack(stack, options.at);
     const executionArn = await chooseExecution(stack, options.execution, aws, commands);
     return await follow({
+      shown: shownBackup,
       commands,
       executionArn,
       startedHere: false,
