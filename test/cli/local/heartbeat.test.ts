@@ -203,6 +203,8 @@ describe('A run whose heartbeat cannot be renewed', () => {
     await trouble(running, 'no-answer;215');
     await until('a resume', () => resumes() > 0);
     assert(!isPaused());
+    // The run has read it back, too: without that, it says rightly that exporting may be left paused.
+    await running.printed(/Exporting is resumed \(read back on every partition\)/);
     const sent = resumes();
     await trouble(running, '90');
     const ended = await running.ended;
