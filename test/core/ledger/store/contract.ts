@@ -185,27 +185,18 @@ export function storeContract<S extends Store>(
       assert.deepEqual(await folders('none/'), []);
     });
 
-    it(`The ${name} names ${keys} folders`, async () => {
+    it(`The ${name} lists ${keys} keys, and names their ${keys} folders`, async () => {
       const store = await open();
-      const all = Array.from({ length: keys }, (_, number) => `${number}`);
-      const left = [...all];
+      const names = Array.from({ length: keys }, (_, number) => `${number}`);
+      const keyOf = (folder: string) => `many/${folder}/one.json`;
+      const left = [...names];
       const writer = async () => {
-        for (let name = left.pop(); name !== undefined; name = left.pop())
-          await store.create(`many/${name}/one.json`, '{}');
+        for (let folder = left.pop(); folder !== undefined; folder = left.pop())
+          await store.create(keyOf(folder), '{}');
       };
       await Promise.all(Array.from({ length: 16 }, writer));
-      assert.deepEqual([...(await store.folders('many/'))], all.sort());
-    });
-
-    it(`The ${name} lists ${keys} keys`, async () => {
-      const store = await open();
-      const all = Array.from({ length: keys }, (_, number) => `many/${number}.json`);
-      const left = [...all];
-      const writer = async () => {
-        for (let key = left.pop(); key !== undefined; key = left.pop()) await store.create(key, '{}');
-      };
-      await Promise.all(Array.from({ length: 16 }, writer));
-      assert.deepEqual(await store.list('many/'), all.sort());
+      assert.deepEqual(await store.list('many/'), names.map(keyOf).sort());
+      assert.deepEqual([...(await store.folders('many/'))], names.sort());
     });
 
     it(`The ${name} keeps every character, in texts and in keys`, async () => {
