@@ -6,7 +6,8 @@ import * as z from 'zod';
  */
 export const environment = z.object({
   LEDGER_BUCKET: z.string().min(1),
-  LEDGER_PREFIX: z.string(),
+  /** Lambda documents no promise to pass on a variable whose value is empty. */
+  LEDGER_PREFIX: z.string().default(''),
   /** The `--stack` in commands that messages tell people to type, and `-f` if the stack was made from a named file. */
   STACK_NAME: z.string().min(1),
   CONFIG_FILE: z.string().optional(),

@@ -1,11 +1,8 @@
-import { Tracer } from '@aws-lambda-powertools/tracer';
 import type { Context as LambdaContext } from 'aws-lambda';
 import type { Context } from '../../core/context.ts';
 import { withDeadline } from '../deadline.ts';
 import type { Handler } from '../handler.ts';
 import { lambdaContext, logger, type OpenSearch } from './context.ts';
-
-const tracer = new Tracer({ captureHTTPsRequests: false });
 
 /** Lambda ends a function without an explanation, so the handler's own time limit comes this much earlier. */
 const secondsToSpare = 5;
@@ -30,8 +27,8 @@ export function deploy(work: Handler<unknown>, openSearch?: OpenSearch) {
       return output;
     } catch (error) {
       const thrown = error instanceof Error ? error : new Error(String(error));
+      // Lambda itself adds the error to the trace.
       logger.error(thrown.message, { error: thrown.name });
-      tracer.addErrorAsMetadata(thrown);
       throw thrown;
     }
   };

@@ -1,4 +1,5 @@
 import { httpStatusOf } from '../../connect/aws-client.ts';
+import { partitionOf } from '../../connect/aws-partition.ts';
 import { isOfTls, obstacleAt } from '../../connect/connection.ts';
 import { BackupError, describe } from '../../errors.ts';
 
@@ -20,6 +21,8 @@ interface S3Call {
   root: string;
   key: string;
   endpoint: string | undefined;
+  /** The region of the client; undefined if there is none. */
+  region: string | undefined;
 }
 
 /** Turns an error of the client into LedgerError if it may pass, and into LedgerUnusable otherwise. */
@@ -68,12 +71,13 @@ function isOfThisMachine(code: string | undefined, words: string): boolean {
 }
 
 function s3Remedy(
-  { verb, bucket, root }: S3Call,
+  { verb, bucket, root, region = '' }: S3Call,
   code: string | undefined,
   status: number | undefined,
   words: string,
 ): string {
-  const objects = `arn:aws:s3:::${bucket}/${root}*`;
+  const bucketArn = `arn:${partitionOf(region)}:s3:::${bucket}`;
+  const objects = `${bucketArn}/${root}*`;
   switch (code) {
     case 'NoSuchBucket':
       return `Create the bucket ${bucket}, or correct the bucket in the configuration.`;
@@ -105,7 +109,7 @@ function s3Remedy(
     }
     switch (verb) {
       case 'read':
-        return `Allow s3:GetObject on ${objects} and s3:ListBucket on arn:aws:s3:::${bucket} (without s3:ListBucket, S3 answers 403 for a document that does not exist), and check the bucket's policy.`;
+        return `Allow s3:GetObject on ${objects} and s3:ListBucket on ${bucketArn} (without s3:ListBucket, S3 answers 403 for a document that does not exist), and check the bucket's policy.`;
       case 'create':
       case 'write':
         return `Allow s3:PutObject on ${objects}, and check the bucket's policy.`;
@@ -114,7 +118,7 @@ function s3Remedy(
       case 'remove':
         return `Allow s3:DeleteObject on ${objects}, and check the bucket's policy.`;
       case 'list':
-        return `Allow s3:ListBucket on arn:aws:s3:::${bucket}, and check the bucket's policy.`;
+        return `Allow s3:ListBucket on ${bucketArn}, and check the bucket's policy.`;
     }
   }
   if (status === 404)

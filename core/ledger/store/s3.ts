@@ -76,8 +76,10 @@ export function s3Store({ bucket, prefix, client, endpoint }: S3StoreOptions): S
     checkKey(key);
     return { Bucket: bucket, Key: root + key };
   };
-  const failed = (verb: Verb, key: string, error: unknown) =>
-    s3Failure({ verb, bucket, root, key, endpoint }, error);
+  const failed = async (verb: Verb, key: string, error: unknown) => {
+    const region = await client.config.region().catch(() => undefined);
+    return s3Failure({ verb, bucket, root, key, endpoint, region }, error);
+  };
 
   async function get<T>(key: string, use: (answer: GetObjectCommandOutput, date: string) => Promise<T>) {
     const command = new GetObjectCommand(objectOf(key));

@@ -59,6 +59,20 @@ describe('What an s3Store says is wrong, and what to do', () => {
     await ledgerError(store.write('a/lock.json', '{}'), 'kms:GenerateDataKey and kms:Decrypt');
   });
 
+  for (const { region, arn } of [
+    { region: 'cn-north-1', arn: `arn:aws-cn:s3:::${bucket}` },
+    { region: 'us-gov-west-1', arn: `arn:aws-us-gov:s3:::${bucket}` },
+    { region: 'eusc-de-east-1', arn: `arn:aws-eusc:s3:::${bucket}` },
+  ]) {
+    it(`An s3Store in ${region} names the permission that is missing in the partition of that region`, async () => {
+      const client = s3Client({ region, endpoint: server.endpoint, forcePathStyle: true });
+      clients.push(client);
+      server.failNext(denied);
+      const store = s3Store({ bucket, prefix: 'backups', client });
+      await ledgerError(store.read('a/lock.json'), `${arn}/backups/*`, `s3:ListBucket on ${arn} `);
+    });
+  }
+
   it('An s3Store names the bucket that does not exist', async () => {
     const store = s3Store({ bucket: 'nobodys', prefix: '', client: clientOf(server.endpoint) });
     for (const action of [
