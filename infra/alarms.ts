@@ -17,9 +17,11 @@ import type { ClusterConfig } from '../core/config/schema.ts';
 import { type RunbookHeading, runbookPlace } from '../core/tell/runbook.ts';
 import type { Alerts } from './alerts-topic.ts';
 import type { Deployable } from './configuration.ts';
-import { clusterMetric } from './metrics.ts';
+import type { Instance } from './instance.ts';
+import { type ClusterDimensions, clusterMetric } from './metrics.ts';
 
 export interface AlarmsProps extends Deployable {
+  instance: Instance;
   machine: StateMachine;
   watchdog: Lambda;
   deadLetters: Queue;
@@ -48,19 +50,21 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    const { machine, watchdog, deadLetters, config } = props;
+    const { machine, watchdog, deadLetters, config, instance } = props;
     this.all = [
       ...ofExecutions(machine),
       ...ofWatchdog(watchdog),
       ofDeadLetters(deadLetters),
-      ...Object.entries(config.clusters).flatMap(([name, cluster]) => ofCluster(name, cluster)),
+      ...Object.entries(config.clusters).flatMap(([cluster, settings]) =>
+        ofCluster({ service: instance.name, cluster }, settings),
+      ),
     ].map((definition) => this.#alarm(definition, props));
   }
 
-  #alarm(definition: AlarmDefinition, { alerts, deployment }: AlarmsProps): Alarm {
+  #alarm(definition: AlarmDefinition, { alerts, deployment, instance }: AlarmsProps): Alarm {
     const { name, sentence, heading, metric, threshold, below, periods = 1, missing, tellsEnd } = definition;
     const alarm = new Alarm(this, name, {
-      alarmName: `${deployment.stack}-${name}`,
+      alarmName: `${instance.name}-${name}`,
       alarmDescription: `${sentence} Runbook: ${runbookPlace(heading, deployment.alerts.runbook)}`,
       metric,
       threshold,
@@ -151,14 +155,15 @@ function ofDeadLetters(queue: Queue): AlarmDefinition {
   };
 }
 
-function ofCluster(cluster: string, config: ClusterConfig): AlarmDefinition[] {
+function ofCluster(dimensions: ClusterDimensions, config: ClusterConfig): AlarmDefinition[] {
+  const { cluster } = dimensions;
   const { maxAge } = config;
   const maxPause = maxPauseOf(config);
   const paused: AlarmDefinition = {
     name: `${cluster}-exporting-left-paused`,
     sentence: `Exporting of the Camunda cluster ${cluster} is paused for longer than ${formatSeconds(maxPause)}: the brokers' disks fill up until it is resumed.`,
     heading: 'exportingLeftPaused',
-    metric: clusterMetric('ExportingPausedSeconds', cluster, 'Maximum'),
+    metric: clusterMetric('ExportingPausedSeconds', dimensions, 'Maximum'),
     threshold: maxPause,
     // While the watchdog is silent, which has its own alarm, this alarm keeps its state.
     missing: TreatMissingData.IGNORE,
@@ -171,7 +176,7 @@ function ofCluster(cluster: string, config: ClusterConfig): AlarmDefinition[] {
       name: `${cluster}-no-recent-backup`,
       sentence: `The Camunda cluster ${cluster} has no completed backup from the last ${formatSeconds(maxAge)}, or the watchdog cannot find out.`,
       heading: 'noRecentBackup',
-      metric: clusterMetric('BackupAgeSeconds', cluster, 'Maximum'),
+      metric: clusterMetric('BackupAgeSeconds', dimensions, 'Maximum'),
       threshold: maxAge,
       // One period without a value is normal, because the calls of the watchdog have jitter.
       periods: 3,

@@ -21,9 +21,11 @@ import type { ClusterConfig } from '../core/config/schema.ts';
 import type { MetricName } from '../core/figures.ts';
 import { consoleOf } from '../core/tell/aws-console.ts';
 import type { Deployable } from './configuration.ts';
-import { clusterMetric, metricNamespace, serviceName } from './metrics.ts';
+import type { Instance } from './instance.ts';
+import { type ClusterDimensions, clusterMetric, metricNamespace } from './metrics.ts';
 
 export interface DashboardProps extends Deployable {
+  instance: Instance;
   alarms: readonly Alarm[];
   /** The log groups of the functions. */
   logs: LogGroup[];
@@ -36,12 +38,14 @@ const hour = 3600;
 export class Dashboard extends Construct {
   readonly url: string;
 
-  constructor(scope: Construct, id: string, { alarms, logs, config, deployment }: DashboardProps) {
+  constructor(scope: Construct, id: string, { alarms, logs, config, instance }: DashboardProps) {
     super(scope, id);
-    const { stack: dashboardName } = deployment;
+    const { name: dashboardName } = instance;
     const rows: IWidget[][] = [
       [new AlarmStatusWidget({ title: 'What is wrong now', alarms: [...alarms], width, height: 3 })],
-      ...Object.entries(config.clusters).flatMap(([name, cluster]) => rowsOf(name, cluster)),
+      ...Object.entries(config.clusters).flatMap(([cluster, settings]) =>
+        rowsOf({ service: instance.name, cluster }, settings),
+      ),
       [lastFailures(logs)],
     ];
     new CloudWatchDashboard(this, 'Resource', {
@@ -54,21 +58,21 @@ export class Dashboard extends Construct {
   }
 }
 
-function rowsOf(name: string, cluster: ClusterConfig): IWidget[][] {
+function rowsOf(of: ClusterDimensions, config: ClusterConfig): IWidget[][] {
   return [
-    [new TextWidget({ markdown: `# ${name}`, width, height: 1 })],
-    [age(name, cluster), pauses(name, cluster), outcomes(name), durations(name)],
+    [new TextWidget({ markdown: `# ${of.cluster}`, width, height: 1 })],
+    [age(of, config), pauses(of, config), outcomes(of), durations(of)],
   ];
 }
 
 const size = { width: 6, height: 6 };
 
 /** The age of the last backup. It is red from `maxAge` on, if that is configured. */
-function age(name: string, { maxAge }: ClusterConfig): IWidget {
+function age(of: ClusterDimensions, { maxAge }: ClusterConfig): IWidget {
   const title = 'Hours since the last completed backup began';
   const hours = new MathExpression({
     expression: `age / ${hour}`,
-    usingMetrics: { age: clusterMetric('BackupAgeSeconds', name, 'Maximum') },
+    usingMetrics: { age: clusterMetric('BackupAgeSeconds', of, 'Maximum') },
     label: 'hours',
   });
   if (maxAge === undefined) return new SingleValueWidget({ title, metrics: [hours], ...size });
@@ -85,12 +89,12 @@ function age(name: string, { maxAge }: ClusterConfig): IWidget {
   });
 }
 
-function pauses(name: string, config: ClusterConfig): IWidget {
+function pauses(of: ClusterDimensions, config: ClusterConfig): IWidget {
   const minutes = (metricName: 'PausedSeconds' | 'ExportingPausedSeconds', label: string) =>
     new MathExpression({
       expression: `${metricName === 'PausedSeconds' ? 'paused' : 'now'} / 60`,
       usingMetrics: {
-        [metricName === 'PausedSeconds' ? 'paused' : 'now']: clusterMetric(metricName, name, 'Maximum'),
+        [metricName === 'PausedSeconds' ? 'paused' : 'now']: clusterMetric(metricName, of, 'Maximum'),
       },
       label,
     });
@@ -104,9 +108,9 @@ function pauses(name: string, config: ClusterConfig): IWidget {
   });
 }
 
-function outcomes(name: string): IWidget {
+function outcomes(of: ClusterDimensions): IWidget {
   const aDay = (metricName: 'BackupCompleted' | 'BackupFailed', label: string, color: string) =>
-    clusterMetric(metricName, name, 'Sum', Duration.days(1)).with({ label, color });
+    clusterMetric(metricName, of, 'Sum', Duration.days(1)).with({ label, color });
   return new GraphWidget({
     title: 'Backups a day',
     left: [aDay('BackupCompleted', 'completed', Color.GREEN), aDay('BackupFailed', 'failed', Color.RED)],
@@ -116,10 +120,10 @@ function outcomes(name: string): IWidget {
   });
 }
 
-function durations(name: string): IWidget {
+function durations(of: ClusterDimensions): IWidget {
   const ofComponents: MetricName = 'ComponentSeconds';
   const components = new MathExpression({
-    expression: `SEARCH('{${metricNamespace},service,cluster,component} MetricName="${ofComponents}" service="${serviceName}" cluster="${name}"', 'Maximum', 300) / 60`,
+    expression: `SEARCH('{${metricNamespace},service,cluster,component} MetricName="${ofComponents}" service="${of.service}" cluster="${of.cluster}"', 'Maximum', 300) / 60`,
     usingMetrics: {},
     // CloudWatch substitutes the dimension.
     // biome-ignore lint/suspicious/noTemplateCurlyInString: not a template string
@@ -127,7 +131,7 @@ function durations(name: string): IWidget {
   });
   const whole = new MathExpression({
     expression: 'whole / 60',
-    usingMetrics: { whole: clusterMetric('DurationSeconds', name, 'Maximum') },
+    usingMetrics: { whole: clusterMetric('DurationSeconds', of, 'Maximum') },
     label: 'whole backup',
   });
   return new GraphWidget({

@@ -16,15 +16,17 @@ import type { FunctionDefinition } from '../lambdas/definition.ts';
 import type { Alerts } from './alerts-topic.ts';
 import type { BundleFunction } from './bundle.ts';
 import type { Deployable } from './configuration.ts';
+import type { Instance } from './instance.ts';
 import type { LedgerPlace } from './ledger-bucket.ts';
 import { logGroup } from './logs.ts';
-import { metricNamespace, serviceName } from './metrics.ts';
+import { metricNamespace } from './metrics.ts';
 import type { Network } from './network.ts';
 import { allowLambdaItself, allowLedger, allowSecrets } from './permissions.ts';
 
 export interface FunctionsProps extends Deployable {
   /** The functions, by their names in the state machines. */
   functions: Record<string, { definition: FunctionDefinition }>;
+  instance: Instance;
   ledger: LedgerPlace;
   alerts: Alerts;
   network: Network | undefined;
@@ -75,7 +77,12 @@ function deployFunction(
     architecture: Architecture.ARM_64,
     timeout: Duration.seconds(timeoutSeconds),
     memorySize: memoryMegabytes,
-    environment: variables(environmentOf(definition, props)),
+    environment: {
+      ...variables(environmentOf(definition, props)),
+      POWERTOOLS_SERVICE_NAME: props.instance.name,
+      POWERTOOLS_METRICS_NAMESPACE: metricNamespace,
+      NODE_OPTIONS: '--enable-source-maps',
+    },
     role,
     logGroup: logs,
     loggingFormat: LoggingFormat.JSON,
@@ -109,13 +116,13 @@ function roleOf(
 /** Sets all variables. Its return type ensures that a new variable does not compile until it is set here. */
 function environmentOf(
   { needs }: FunctionDefinition,
-  { ledger, alerts, deployment, file }: FunctionsProps,
+  { ledger, alerts, deployment, file, instance }: FunctionsProps,
 ): Required<FunctionEnvironment> {
   const publishes = needs.includes('alerts');
   return {
     LEDGER_BUCKET: ledger.bucket.bucketName,
     LEDGER_PREFIX: ledger.prefix,
-    STACK_NAME: deployment.stack,
+    STACK_NAME: instance.stack,
     CONFIG_FILE: file === defaultConfigFile ? undefined : file,
     ALERTS_TOPIC_ARN: publishes ? alerts.topic.topicArn : undefined,
     RUNBOOK_URL: publishes ? deployment.alerts.runbook : undefined,
@@ -126,10 +133,5 @@ function variables(environment: Required<FunctionEnvironment>): Record<string, s
   const set = Object.entries(environment).flatMap(([key, value]): [string, string][] =>
     value === undefined ? [] : [[key, value]],
   );
-  return {
-    ...Object.fromEntries(set),
-    POWERTOOLS_SERVICE_NAME: serviceName,
-    POWERTOOLS_METRICS_NAMESPACE: metricNamespace,
-    NODE_OPTIONS: '--enable-source-maps',
-  };
+  return Object.fromEntries(set);
 }

@@ -1,14 +1,17 @@
-import { CfnOutput, type Stack } from 'aws-cdk-lib';
+import { CfnOutput, type CfnOutputProps, Stack } from 'aws-cdk-lib';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
 import * as z from 'zod';
 import { type StackOutputs, stackOutputs } from '../deployment/outputs.ts';
 import { backup } from '../statemachine/backup-procedure.ts';
 import { startInput } from '../statemachine/procedure.ts';
 import type { Alerts } from './alerts-topic.ts';
 import type { Dashboard } from './dashboard.ts';
+import type { Instance } from './instance.ts';
 import type { LedgerPlace } from './ledger-bucket.ts';
 
 export interface OutputsProps {
+  instance: Instance;
   clusters: string[];
   machine: StateMachine;
   alerts: Alerts;
@@ -25,19 +28,25 @@ const descriptions: Record<keyof StackOutputs, string> = {
   Clusters: 'The clusters that are backed up',
 };
 
-/** The outputs that `cdk deploy` prints at its end, with the commands to type next. */
-export function outputs(stack: Stack, { clusters, machine, alerts, dashboard, ledger }: OutputsProps): void {
+/** Makes the outputs that `cdk deploy` prints at its end, with the commands to type next. */
+export function outputs(
+  scope: Construct,
+  { instance, clusters, machine, alerts, dashboard, ledger }: OutputsProps,
+): void {
+  const output = (name: string, props: CfnOutputProps) =>
+    // The command line reads outputs by name, so a name must not end with a hash of its path.
+    new CfnOutput(scope, name, props).overrideLogicalId(`${instance.outputPrefix}${name}`);
   const arn = machine.stateMachineArn;
-  const { region } = stack;
+  const { region } = Stack.of(scope);
   const names = new Set<string>();
   for (const cluster of clusters) {
     const input = startInput(backup, { cluster, reason: 'manual' });
-    new CfnOutput(stack, unique(`StartBackup${pascalCase(cluster)}`, names), {
+    output(unique(`StartBackup${pascalCase(cluster)}`, names), {
       description: `Starts a backup of ${cluster} now`,
       value: `aws stepfunctions start-execution --region ${region} --state-machine-arn ${arn} --input '${input}'`,
     });
   }
-  new CfnOutput(stack, 'ShowBackups', {
+  output('ShowBackups', {
     description: 'Shows the last ten runs and their state',
     value: `aws stepfunctions list-executions --region ${region} --state-machine-arn ${arn} --max-items 10 --query 'executions[].[startDate,stopDate,status,name]' --output table`,
   });
@@ -52,7 +61,7 @@ export function outputs(stack: Stack, { clusters, machine, alerts, dashboard, le
   });
   for (const name of stackOutputs.keyof().options) {
     const value = values[name];
-    if (value !== undefined) new CfnOutput(stack, name, { description: descriptions[name], value });
+    if (value !== undefined) output(name, { description: descriptions[name], value });
   }
 }
 

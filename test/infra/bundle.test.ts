@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, test } from '@jest/globals';
 import { config as configSchema } from '../../core/config/schema.ts';
 import { bundleFunctions } from '../../infra/bundle.ts';
-import { clusterDimensions, metricNamespace, serviceName } from '../../infra/metrics.ts';
+import { type ClusterDimensions, metricNamespace } from '../../infra/metrics.ts';
 import { functions } from '../../lambdas/functions.ts';
 import { cleanUp } from '../support/clean-up.ts';
 import { configurationOf, fullConfiguration } from './stack.ts';
@@ -19,7 +19,7 @@ Object.assign(process.env, {
   LEDGER_BUCKET: 'my-company-camunda-backups',
   LEDGER_PREFIX: '',
   STACK_NAME: 'camunda-backup',
-  POWERTOOLS_SERVICE_NAME: serviceName,
+  POWERTOOLS_SERVICE_NAME: 'camunda-backup',
   POWERTOOLS_METRICS_NAMESPACE: metricNamespace,
   POWERTOOLS_LOG_LEVEL: 'SILENT',
 });
@@ -129,7 +129,7 @@ test('The figures that the functions record have the dimensions that the alarms 
   const line = lines.find((text) => text.includes('BackupAgeSeconds')) ?? '{}';
   const { _aws, ...values } = JSON.parse(line);
   assert.deepEqual(_aws.CloudWatchMetrics[0].Namespace, metricNamespace);
-  const dimensions = clusterDimensions('production');
+  const dimensions: ClusterDimensions = { service: 'camunda-backup', cluster: 'production' };
   assert.deepEqual(_aws.CloudWatchMetrics[0].Dimensions, [Object.keys(dimensions)]);
   assert.deepEqual(values, { ...dimensions, BackupAgeSeconds: 1 });
 });

@@ -4,6 +4,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Alerts } from '../../../infra/alerts-topic.ts';
 import { Functions } from '../../../infra/functions.ts';
+import { instanceOf } from '../../../infra/instance.ts';
 import { ledgerBucket } from '../../../infra/ledger-bucket.ts';
 import { stateMachine } from '../../../infra/state-machine.ts';
 import { backup } from '../../../statemachine/backup-procedure.ts';
@@ -19,6 +20,7 @@ async function templateOfBoth(): Promise<Template> {
   const stack = new Stack(appOf(), 'two-machines');
   const functions = new Functions(stack, 'Functions', {
     ...deployable,
+    instance: instanceOf(stack),
     functions: { ...backup.functions, ...greeting.functions },
     ledger: ledgerBucket(stack, deployable),
     alerts: new Alerts(stack, 'Alerts', deployment),
