@@ -22,8 +22,8 @@ export interface Aws {
   startExecution(input: StartExecutionInput): Promise<{ executionArn: string }>;
   history(input: GetExecutionHistoryInput, signal?: AbortSignal): Promise<Page>;
   executions(input: ListExecutionsInput): Promise<ExecutionListItem[]>;
-  /** `gone` if the execution has ended in any way, or is not known any more. */
-  stateOf(executionArn: string): Promise<'running' | 'gone'>;
+  /** `gone` if the execution has ended in any way; `not-found` if Step Functions does not know it. */
+  stateOf(executionArn: string): Promise<'running' | 'gone' | 'not-found'>;
 }
 
 type Page = Pick<GetExecutionHistoryOutput, 'events' | 'nextToken'>;

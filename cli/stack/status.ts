@@ -10,7 +10,7 @@ import type { Config } from '../../core/config/schema.ts';
 import { BackupError } from '../../core/errors.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import type { Holder } from '../../core/ledger/lock/holder.ts';
-import { type LifeSigns, lookForRun } from '../../core/ledger/lock/owner.ts';
+import { type LifeSigns, lifeOfExecution, lookForRun } from '../../core/ledger/lock/owner.ts';
 import { executionUrl } from '../../core/tell/alert-message.ts';
 import { namingFile, type StackCommands, type Surroundings } from '../../deployment/commands.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -79,7 +79,7 @@ export async function statusOfStack(options: StackStatusOptions): Promise<number
       config: config?.clusters[name],
       commands,
       look: lookOf(name, config?.clusters[name], offline, context),
-      lifeOf: (lock) => lifeOf(lock, aws, ledger),
+      lifeOf: (lock) => lifeOf(lock, { aws, ledger, clock }),
       repairOf: ({ cluster }, state) => repairOf(cluster, state, commands),
     })),
     aws.executions({ stateMachineArn: stack.stateMachineArn, maxResults: newest }),
@@ -123,10 +123,13 @@ function wantedClusters(
   });
 }
 
-async function lifeOf(lock: Holder, aws: Aws, ledger: Ledger): Promise<LifeSigns> {
+async function lifeOf(
+  lock: Holder,
+  { aws, ledger, clock }: { aws: Aws; ledger: Ledger; clock: Clock },
+): Promise<LifeSigns> {
   const { owner } = lock;
   if (owner.kind !== 'execution') return lookForRun(lock, { ledger });
-  return { alive: (await aws.stateOf(owner.arn)) === 'running' ? 'alive' : 'gone' };
+  return { alive: lifeOfExecution(await aws.stateOf(owner.arn), lock, { clock }) };
 }
 
 /**

@@ -10,7 +10,7 @@ import { resumedUnwritten } from '../error-names.ts';
 import { BackupError, describe, isBackupError } from '../errors.ts';
 import type { Holder } from '../ledger/lock/holder.ts';
 import { type Lock, mayBePaused, type Pause } from '../ledger/lock/lock.ts';
-import { describeOwner, type LifeSigns, lookForRun } from '../ledger/lock/owner.ts';
+import { describeOwner, type LifeSigns, lifeOfExecution, lookForRun } from '../ledger/lock/owner.ts';
 import { afterwards, mayBeTakenOver, whenOwnerIsGone } from '../ledger/lock/purpose.ts';
 import type { WatchMemory } from '../ledger/watch-memory.ts';
 import { abandoned, type Repaired, repairLock } from '../repair/lock.ts';
@@ -21,8 +21,8 @@ import { type Noticed, nothing } from './noticed.ts';
 
 /** What the watchdog asks of Step Functions. */
 export interface Executions {
-  /** `gone` for one that has ended, in whatever way, or that is not known any more; `unknown` where nobody can be asked. */
-  state(arn: string): Promise<'running' | 'gone' | 'unknown'>;
+  /** `not-found` for one that Step Functions does not know; `unknown` where nobody can be asked. */
+  state(arn: string): Promise<'running' | 'gone' | 'not-found' | 'unknown'>;
   /** Resolves when the stop was accepted. */
   stop(arn: string, cause: string): Promise<void>;
 }
@@ -126,11 +126,10 @@ function stillPaused(alert: Alert): SeenLock {
 /** Step Functions knows its executions; of a run of the command line its heartbeat tells. */
 export async function signsOf(
   lock: Holder,
-  context: Pick<Needs, 'ledger' | 'executions'>,
+  context: Pick<Needs, 'ledger' | 'executions' | 'clock'>,
 ): Promise<LifeSigns> {
   if (lock.owner.kind !== 'execution') return lookForRun(lock, context);
-  const state = await context.executions.state(lock.owner.arn);
-  return { alive: state === 'running' ? 'alive' : state };
+  return { alive: lifeOfExecution(await context.executions.state(lock.owner.arn), lock, context) };
 }
 
 /** Nobody can be told whether a run lives: what it may have paused has to be known all the same. */
@@ -150,7 +149,7 @@ function notKnown(lock: Lock, trouble: BackupError, { commands }: Needs): Backup
 async function waitForTheEnd(arn: string, { executions, clock }: Needs): Promise<void> {
   for (const seconds of [0, 1, 2, 4, 8]) {
     if (seconds > 0) await clock.sleep(seconds * 1000);
-    if ((await executions.state(arn)) === 'gone') return;
+    if (['gone', 'not-found'].includes(await executions.state(arn))) return;
   }
   throw new BackupError('ServerTrouble', `The execution ${arn} was stopped and still runs`);
 }

@@ -6,18 +6,17 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { Executions } from '../../core/watch/lock.ts';
 
-/** The state of an execution. It is `gone` if it has ended in any way or is no longer known. */
+/** The state of an execution. It is `gone` if it has ended in any way. */
 export async function executionState(
   executionArn: string,
   client: Pick<SFNClient, 'send'>,
-): Promise<'running' | 'gone'> {
+): Promise<'running' | 'gone' | 'not-found'> {
   try {
     const { status } = await client.send(new DescribeExecutionCommand({ executionArn }));
     // Every other status means that the execution has ended.
     return status === 'RUNNING' || status === 'PENDING_REDRIVE' ? 'running' : 'gone';
   } catch (error) {
-    // Step Functions forgets executions after 90 days.
-    if (error instanceof ExecutionDoesNotExist) return 'gone';
+    if (error instanceof ExecutionDoesNotExist) return 'not-found';
     throw error;
   }
 }

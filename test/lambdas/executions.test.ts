@@ -31,10 +31,10 @@ describe('What an execution of Step Functions is to the watchdog', () => {
   }
 
   // On a server: only the SDK makes the class of the error that is looked for, from a name with a namespace.
-  test('An execution that Step Functions has forgotten is gone', async () => {
+  test('An execution that Step Functions has forgotten is not found', async () => {
     const body = { __type: 'com.amazonaws.swf.service.v2.model#ExecutionDoesNotExist', message: arn };
     const client = new SFNClient(await awsServer(() => ({ status: 400, body })));
-    assert.equal(await executions(client).state(arn), 'gone');
+    assert.equal(await executions(client).state(arn), 'not-found');
   });
 
   test('An execution that may not be described is not known: nobody takes it for gone', async () => {

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname, uptime } from 'node:os';
+import { type Clock, secondsSince } from '../../clock.ts';
 import { ledgerTrouble } from '../../error-names.ts';
 import { type BackupError, isBackupError } from '../../errors.ts';
 import { type heartbeats, heartbeatTimes } from '../heartbeat.ts';
@@ -115,6 +116,25 @@ function lookFor(owner: Owner, here: Here): Alive | 'restarted' {
   const isAnother =
     now.start !== undefined && owner.processStart !== undefined && now.start !== owner.processStart;
   return isAnother ? 'gone' : 'alive';
+}
+
+/** Step Functions knows every execution after this time at the latest: DescribeExecution is eventually consistent. */
+const knownAfterSeconds = 60;
+
+/**
+ * Judges an execution by what Step Functions says. It does not find executions that ended more than 90 days ago, nor for
+ * a moment one that has just begun, which holds a lock that it took just now:
+ * https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
+ */
+export function lifeOfExecution(
+  state: 'running' | 'gone' | 'not-found' | 'unknown',
+  { acquiredAt }: Pick<Lock, 'acquiredAt'>,
+  { clock }: { clock: Pick<Clock, 'now'> },
+): Alive {
+  if (state === 'running') return 'alive';
+  if (state !== 'not-found') return state;
+  // The clock of the function that took the lock may be a little ahead of this one.
+  return Math.abs(secondsSince(acquiredAt, { clock })) < knownAfterSeconds ? 'alive' : 'gone';
 }
 
 export function describeOwner(owner: Owner): string {

@@ -225,10 +225,10 @@ describe('Step Functions', () => {
     ]);
   });
 
-  it('An execution that Step Functions has forgotten is gone', async () => {
+  it('An execution that Step Functions has forgotten is not found', async () => {
     const body = { __type: 'com.amazonaws.swf.service.v2.model#ExecutionDoesNotExist', message: 'no' };
     const aws = await onServer(() => ({ status: 400, body }));
-    assert.equal(await aws.stateOf(executionArn), 'gone');
+    assert.equal(await aws.stateOf(executionArn), 'not-found');
   });
 
   it('Throttling of Step Functions, which comes with HTTP 400, is trouble that passes', async () => {
