@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -7,6 +7,7 @@ import {
   LoggingFormat,
   Runtime,
   Tracing,
+  type Version,
 } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -57,6 +58,11 @@ export class Functions extends Construct {
     if (!found) throw new Error(`No function ${name} is deployed`);
     return found.lambda;
   }
+
+  /** The published version of a function. It never changes, and every change of the function publishes another one. */
+  versionOf(name: string): Version {
+    return this.get(name).currentVersion;
+  }
 }
 
 function deployFunction(
@@ -88,7 +94,13 @@ function deployFunction(
     loggingFormat: LoggingFormat.JSON,
     tracing: Tracing.ACTIVE,
     ...network,
+    // An execution calls the versions of its own definition until it ends, also after an update. Deleting the function
+    // deletes all its versions (https://docs.aws.amazon.com/lambda/latest/api/API_DeleteFunction.html).
+    currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
   });
+  // CDK compares templates, where a replaced bucket has the same reference. A version keeps the name of its bucket.
+  const { s3 } = props.config.ledger;
+  if (s3) lambda.invalidateVersionBasedOn(s3.bucket);
   return { lambda, logs };
 }
 

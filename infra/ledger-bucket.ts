@@ -18,7 +18,8 @@ export interface LedgerPlace {
 
 /**
  * The bucket of the ledger: locks, manifests, and the memory of the watchdog. Only the ledger records which snapshots
- * belong together, so the bucket stays when the stack is deleted, unless `removalPolicy` says otherwise.
+ * belong together, so the bucket stays when the stack is deleted, unless `removalPolicy` says otherwise. A first
+ * deployment that fails deletes it again: it is empty, and its name would prevent the next deployment.
  */
 export function ledgerBucket(scope: Construct, { config, deployment }: Deployable): LedgerPlace {
   const { s3 } = config.ledger;
@@ -40,15 +41,14 @@ export function ledgerBucket(scope: Construct, { config, deployment }: Deployabl
         abortIncompleteMultipartUploadAfter: Duration.days(1),
       },
     ],
+    // CloudFormation replaces a bucket to enable this, and the ledger would begin anew. It costs nothing without a retention.
+    objectLockEnabled: true,
     ...(objectLock === undefined
       ? {}
-      : {
-          objectLockEnabled: true,
-          objectLockDefaultRetention: ObjectLockRetention.governance(Duration.seconds(objectLock)),
-        }),
+      : { objectLockDefaultRetention: ObjectLockRetention.governance(Duration.seconds(objectLock)) }),
     ...(removalPolicy === 'destroy'
       ? { removalPolicy: RemovalPolicy.DESTROY, autoDeleteObjects: true }
-      : { removalPolicy: RemovalPolicy.RETAIN }),
+      : { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE }),
   });
   acknowledge(
     bucket,

@@ -1,4 +1,4 @@
-import { Duration, TimeZone } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, TimeZone } from 'aws-cdk-lib';
 import {
   ContextAttribute,
   Schedule,
@@ -22,7 +22,8 @@ export function schedules(
   { config }: Deployable,
 ): void {
   const all = new Construct(scope, 'Schedules');
-  const group = new ScheduleGroup(all, 'Group');
+  // CDK's default is RETAIN. The name of the group is always the same, so a group that stays prevents the next deployment.
+  const group = new ScheduleGroup(all, 'Group', { removalPolicy: RemovalPolicy.DESTROY });
   for (const [cluster, { schedules }] of Object.entries(config.clusters)) {
     const ofCluster = new Construct(all, cluster);
     for (const [index, schedule] of schedules.entries()) {

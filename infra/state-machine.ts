@@ -4,13 +4,14 @@ import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cd
 import type { Construct } from 'constructs';
 import type { Procedure } from '../statemachine/procedure.ts';
 import { textOf } from '../statemachine/states.ts';
-import { acknowledge } from './acknowledge.ts';
+import { acknowledge, acknowledgeWildcard } from './acknowledge.ts';
 import type { Deployable } from './configuration.ts';
 import type { Functions } from './functions.ts';
 import { logGroup } from './logs.ts';
 
 /**
- * Makes the state machine of a procedure. It passes the definition as a string, so that the template and `cdk diff`
+ * Makes the state machine of a procedure, which calls published versions of the functions
+ * (docs/decisions/0023-published-versions.md). It passes the definition as a string, so that the template and `cdk diff`
  * show it. CDK then sets no time limit, which the definition contains, and grants nothing, so this grants the
  * permissions.
  */
@@ -33,7 +34,7 @@ export function stateMachine(
     comment: description,
     definitionBody: DefinitionBody.fromString(textOf(definition)),
     definitionSubstitutions: Object.fromEntries(
-      called.map((name) => [name, functions.get(name).functionArn]),
+      called.map((name) => [name, functions.versionOf(name).functionArn]),
     ),
     tracingEnabled: true,
     logs: {
@@ -43,11 +44,16 @@ export function stateMachine(
     },
   });
   for (const name of called) {
+    const { functionArn } = functions.get(name);
+    const anyVersion = `${functionArn}:*`;
     machine.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['lambda:InvokeFunction'],
-        resources: [functions.get(name).functionArn],
-      }),
+      // An execution that began before the functions had versions calls the function itself.
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [functionArn, anyVersion] }),
+    );
+    acknowledgeWildcard(
+      machine.role,
+      anyVersion,
+      'The wildcard matches the versions of this function: an execution calls those of its own definition, also after an update.',
     );
   }
   acknowledge(

@@ -5,7 +5,7 @@ import { fullConfiguration, smallConfiguration, templateOf } from '../stack.ts';
 test('The ledger is private, encrypted, versioned, reached over TLS only, and stays when the stack goes', async () => {
   const template = await templateOf(fullConfiguration);
   template.hasResource('AWS::S3::Bucket', {
-    DeletionPolicy: 'Retain',
+    DeletionPolicy: 'RetainExceptOnCreate',
     UpdateReplacePolicy: 'Retain',
     Properties: {
       BucketName: 'my-company-camunda-backups',
@@ -17,7 +17,8 @@ test('The ledger is private, encrypted, versioned, reached over TLS only, and st
         RestrictPublicBuckets: true,
       },
       BucketEncryption: Match.anyValue(),
-      ObjectLockEnabled: Match.absent(),
+      ObjectLockEnabled: true,
+      ObjectLockConfiguration: Match.absent(),
     },
   });
   template.hasResourceProperties('AWS::S3::BucketPolicy', {

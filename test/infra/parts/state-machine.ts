@@ -5,23 +5,31 @@ import { z } from 'zod';
 import { functions } from '../../../lambdas/functions.ts';
 import { allStates, machine, text } from '../../statemachine/definition.ts';
 import { fullConfiguration, templateOf } from '../stack.ts';
-import { allowedTo, flat } from '../statements.ts';
+import { allowedTo } from '../statements.ts';
+import { versionsIn } from '../versions.ts';
 
 const called = [...new Set([...text.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => name))].sort();
 const template = await templateOf(fullConfiguration);
 
-test('Every function that the definition names is substituted, and exactly these may be invoked', () => {
+test('Every function that the definition names is substituted by its published version', () => {
   const [deployed] = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
   const { Properties } = z
-    .object({ Properties: z.object({ DefinitionSubstitutions: z.record(z.string(), z.unknown()) }) })
+    .object({
+      Properties: z.object({ DefinitionSubstitutions: z.record(z.string(), z.object({ Ref: z.string() })) }),
+    })
     .parse(deployed);
-  const arns = called.map((name) => `<Functions${name}.Arn>`);
+  const versions = versionsIn(template);
   assert.deepEqual(Object.keys(Properties.DefinitionSubstitutions).sort(), called);
+  for (const [name, { Ref }] of Object.entries(Properties.DefinitionSubstitutions)) {
+    assert.equal(Ref, versions.get(name), name);
+  }
+});
+
+test('Exactly the functions that the definition names may be invoked, in every version', () => {
   assert.deepEqual(
-    called.map((name) => flat(Properties.DefinitionSubstitutions[name])),
-    arns,
+    allowedTo(template, 'BackupRole').get('lambda:InvokeFunction'),
+    called.flatMap((name) => [`<Functions${name}.Arn>`, `<Functions${name}.Arn>:*`]),
   );
-  assert.deepEqual(allowedTo(template, 'BackupRole').get('lambda:InvokeFunction'), arns);
 });
 
 test('Every function of the table is called by the state machine, but for the watchdog', () => {
