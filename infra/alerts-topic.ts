@@ -1,6 +1,6 @@
 import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { AccountPrincipal, PolicyStatement, type Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import {
@@ -11,21 +11,45 @@ import {
 } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { Deployment } from '../core/config/deployment.ts';
+import { acknowledge, acknowledgeWildcard } from './acknowledge.ts';
+
+/** What a publisher does with the key of an encrypted topic: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html */
+const keyActions = ['kms:Decrypt', 'kms:GenerateDataKey*'];
 
 /** The SNS topic for alerts, which is the stack's own or an existing one, with the configured subscriptions. */
 export class Alerts extends Construct {
   readonly topic: ITopic;
-  readonly #key: Key | undefined;
+  /**
+   * The statements that an existing key needs in its policy before an alarm or a function can publish to the topic;
+   * undefined if the stack makes the key, or if there is none.
+   */
+  readonly keyPolicy: PolicyStatement[] | undefined;
+  /** The addresses that SNS asks to confirm that they want the alerts. */
+  readonly confirmable: string[];
+  readonly #keyArn: string | undefined;
+  readonly #isExisting: boolean;
 
   constructor(scope: Construct, id: string, { alerts }: Pick<Deployment, 'alerts'>) {
     super(scope, id);
-    if (alerts.topicArn === undefined) {
-      this.#key = this.#makeKey();
-      this.topic = this.#makeTopic(this.#key);
+    const { topicArn, topicKeyArn, encrypted } = alerts;
+    this.#isExisting = topicArn !== undefined;
+    if (topicArn === undefined) {
+      const key = topicKeyArn
+        ? Key.fromKeyArn(this, 'ExistingKey', topicKeyArn)
+        : encrypted
+          ? this.#makeKey()
+          : undefined;
+      this.topic = this.#makeTopic(key);
+      this.#keyArn = key?.keyArn;
     } else {
       // The owner of this topic has to allow CloudWatch alarms of this account in its policy and its key.
-      this.topic = Topic.fromTopicArn(this, 'Topic', alerts.topicArn);
+      this.topic = Topic.fromTopicArn(this, 'Topic', topicArn);
+      this.#keyArn = topicKeyArn;
     }
+    if (topicArn !== undefined || topicKeyArn !== undefined) {
+      this.keyPolicy = [this.#alarmsMayUseTheKey(), this.#accountMayUseTheKey()];
+    }
+    this.confirmable = [...alerts.email, ...alerts.https];
     for (const address of alerts.email) this.topic.addSubscription(new EmailSubscription(address));
     for (const number of alerts.sms) this.topic.addSubscription(new SmsSubscription(number));
     for (const url of alerts.https) this.topic.addSubscription(new UrlSubscription(url));
@@ -39,14 +63,25 @@ export class Alerts extends Construct {
     }
   }
 
-  allowPublish(grantee: IGrantable): void {
-    const { grantPrincipal } = grantee;
-    grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({ actions: ['sns:Publish'], resources: [this.topic.topicArn] }),
+  allowPublish(role: Role): void {
+    role.addToPolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: [this.topic.topicArn] }));
+    // An existing topic may be encrypted with a key that the configuration does not name.
+    const anyKey = `arn:${Stack.of(this).partition}:kms:*:*:key/*`;
+    const key = this.#keyArn ?? (this.#isExisting ? anyKey : undefined);
+    if (key === undefined) return;
+    role.addToPolicy(
+      new PolicyStatement({ actions: keyActions, resources: [key], conditions: this.#throughTheTopic() }),
     );
-    if (!this.#key) return;
-    grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [this.#key.keyArn] }),
+    acknowledge(
+      role,
+      'AwsSolutions-IAM5[Action::kms:GenerateDataKey*]',
+      'AWS documents this action of a publisher with a wildcard. The encryption context limits it to the topic.',
+    );
+    if (key !== anyKey) return;
+    acknowledgeWildcard(
+      role,
+      anyKey,
+      'The configuration does not say which key encrypts the topic. The encryption context limits this permission to the topic.',
     );
   }
 
@@ -57,33 +92,45 @@ export class Alerts extends Construct {
       // No stored data is encrypted with this key.
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const actions = ['kms:Decrypt', 'kms:GenerateDataKey*'];
-    key.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'CloudWatchAlarms',
-        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
-        actions,
-        resources: ['*'],
-        conditions: this.#ofThisAccount(),
-      }),
-    );
-    key.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'EventBridge',
-        principals: [new ServicePrincipal('events.amazonaws.com')],
-        actions,
-        // EventBridge rules publish here. There is no condition, because EventBridge sends no keys to check:
-        // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
-        resources: ['*'],
-      }),
-    );
+    key.addToResourcePolicy(this.#alarmsMayUseTheKey());
     return key;
   }
 
-  #makeTopic(key: Key): Topic {
+  #alarmsMayUseTheKey(): PolicyStatement {
+    return new PolicyStatement({
+      sid: 'CloudWatchAlarms',
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: keyActions,
+      resources: ['*'],
+      conditions: this.#ofThisAccount(),
+    });
+  }
+
+  /** The functions' roles have names that exist only after the deployment, so this names their account. */
+  #accountMayUseTheKey(): PolicyStatement {
+    return new PolicyStatement({
+      sid: 'CamundaBackup',
+      principals: [new AccountPrincipal(Stack.of(this).account)],
+      actions: keyActions,
+      resources: ['*'],
+      conditions: this.#throughTheTopic(),
+    });
+  }
+
+  #throughTheTopic() {
+    const { region, urlSuffix } = Stack.of(this);
+    return {
+      StringEquals: {
+        'kms:ViaService': `sns.${region}.${urlSuffix}`,
+        'kms:EncryptionContext:aws:sns:topicArn': this.topic.topicArn,
+      },
+    };
+  }
+
+  #makeTopic(masterKey: IKey | undefined): Topic {
     const topic = new Topic(this, 'Topic', {
       displayName: 'Camunda backup',
-      masterKey: key,
+      ...(masterKey ? { masterKey } : {}),
       enforceSSL: true,
     });
     topic.addToResourcePolicy(

@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Aws, CfnMapping, Duration, Stack, Token } from 'aws-cdk-lib';
 import {
   type Alarm,
   AlarmStatusWidget,
@@ -19,7 +19,7 @@ import { Construct } from 'constructs';
 import { maxPauseOf } from '../core/backup/max-pause.ts';
 import type { ClusterConfig } from '../core/config/schema.ts';
 import type { MetricName } from '../core/figures.ts';
-import { consoleOf } from '../core/tell/aws-console.ts';
+import { consoleDomains, consoleOf } from '../core/tell/aws-console.ts';
 import type { Deployable } from './configuration.ts';
 import type { Instance } from './instance.ts';
 import { type ClusterDimensions, clusterMetric, metricNamespace } from './metrics.ts';
@@ -54,7 +54,19 @@ export class Dashboard extends Construct {
       widgets: rows,
     });
     const { region } = Stack.of(this);
-    this.url = `${consoleOf(region)}/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboardName}`;
+    this.url = `${this.#console()}/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboardName}`;
+  }
+
+  /** The console of the stack's region. Without a configured region, only CloudFormation knows the partition. */
+  #console(): string {
+    const { region } = Stack.of(this);
+    const known = Token.isUnresolved(region) ? undefined : consoleOf(region);
+    if (known !== undefined) return known;
+    const mapping = Object.fromEntries(
+      [...consoleDomains].map(([partition, domain]) => [partition, { domain }]),
+    );
+    const domain = new CfnMapping(this, 'Console', { mapping }).findInMap(Aws.PARTITION, 'domain');
+    return `https://${region}.${domain}`;
   }
 }
 

@@ -18,6 +18,7 @@ export function mistakesOfDeployment(config: Config, deployment: Deployment): De
     ...clusters,
     ...mistakesOfLedger(config, deployment),
     ...mistakesOfNetwork(deployment),
+    ...mistakesOfTopicKey(deployment),
     ...mistakesOfStack(deployment),
   ];
 }
@@ -107,6 +108,24 @@ function mistakesOfNetwork({ network }: Deployment): DeploymentMistake[] {
     mistakes.push({
       path: 'deployment.network.subnetIds',
       what: `are ${subnetIds.length} for ${availabilityZones.length} availability zones; write one for each, in the same order`,
+    });
+  }
+  return mistakes;
+}
+
+function mistakesOfTopicKey({ alerts }: Deployment): DeploymentMistake[] {
+  const { topicArn, topicKeyArn, encrypted } = alerts;
+  const mistakes: DeploymentMistake[] = [];
+  if (topicKeyArn !== undefined && !/^arn:[^:]+:kms:[^:]+:\d{12}:key\/[\w-]+$/.test(topicKeyArn)) {
+    mistakes.push({
+      path: 'deployment.alerts.topicKeyArn',
+      what: `is ${topicKeyArn}, which is not the whole ARN of a key, and a permission cannot name an alias; for example: arn:aws:kms:eu-central-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef`,
+    });
+  }
+  if (!encrypted && (topicArn !== undefined || topicKeyArn !== undefined)) {
+    mistakes.push({
+      path: 'deployment.alerts.encrypted',
+      what: `is false, which is for a topic that the stack makes, and ${topicArn === undefined ? 'topicKeyArn names a key for it' : 'topicArn names an existing one'}; omit one of the two`,
     });
   }
   return mistakes;

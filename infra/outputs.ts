@@ -50,6 +50,19 @@ export function outputs(
     description: 'Shows the last ten runs and their state',
     value: `aws stepfunctions list-executions --region ${region} --state-machine-arn ${arn} --max-items 10 --query 'executions[].[startDate,stopDate,status,name]' --output table`,
   });
+  if (alerts.confirmable.length > 0) {
+    output('ConfirmSubscriptions', {
+      description: 'Who gets no alert until they confirm, which they can do for three days',
+      value: `${alerts.confirmable.join(', ')}: SNS has sent a link to each of them. Show who has not confirmed: aws sns list-subscriptions-by-topic --region ${region} --topic-arn ${alerts.topic.topicArn} --query 'Subscriptions[?SubscriptionArn==\`PendingConfirmation\`].Endpoint'`,
+    });
+  }
+  if (alerts.keyPolicy) {
+    output('AlertsKeyPolicy', {
+      description:
+        'What the policy of the key needs, if a key encrypts the topic: without it no alert can be sent',
+      value: Stack.of(scope).toJsonString(alerts.keyPolicy.map((statement) => statement.toStatementJson())),
+    });
+  }
   const values = z.encode(stackOutputs, {
     DashboardUrl: dashboard.url,
     AlertsTopicArn: alerts.topic.topicArn,

@@ -34,6 +34,12 @@ const alerts = z.strictObject({
   lambda: z.array(arn('lambda')).default([]),
   /** An existing topic to use instead of the stack's own. */
   topicArn: arn('sns').optional().meta({ example: 'arn:aws:sns:eu-central-1:123456789012:on-call' }),
+  /** An existing key that encrypts the topic, whether it is the stack's own or an existing one. */
+  topicKeyArn: arn('kms').optional().meta({
+    example: 'arn:aws:kms:eu-central-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef',
+  }),
+  /** Whether the stack's own topic is encrypted with a key of its own, which costs $1 a month. */
+  encrypted: z.boolean().default(true),
   onSuccess: z.boolean().default(false),
   /** The URL at which people read docs/runbook.md. Every alert and alarm links to its heading there. */
   runbook: z

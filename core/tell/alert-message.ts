@@ -3,7 +3,7 @@ import { consoleOf } from './aws-console.ts';
 import { runbookPlace } from './runbook.ts';
 
 export interface Message {
-  /** At most 100 ASCII characters without a line break: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+  /** Fewer than 100 ASCII characters without a line break: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
   subject: string;
   text: string;
   attributes: Record<string, string>;
@@ -23,12 +23,15 @@ const headlines: Record<Alert['kind'], string> = {
   pauseEnded: 'a pause of exporting was ended by hand',
 };
 
+/** SNS takes "less than 100 characters" on one page of its documentation, and "up to 100" on another one. */
+const maxSubject = 99;
+
 /** Makes the message of an alert. `runbook` is the configured URL of docs/runbook.md. */
 export function messageOf(alert: Alert, runbook?: string | undefined): Message {
   const { kind, severity, cluster, backupId, component, reason, remedy, execution, manifest } = alert;
   const critical = severity === 'CRITICAL' ? 'CRITICAL: ' : '';
   // If the subject would be too long, it cuts the end of the cluster's name and never the headline.
-  const room = 100 - `${critical}Camunda : ${headlines[kind]}`.length;
+  const room = maxSubject - `${critical}Camunda : ${headlines[kind]}`.length;
   const headline = `${critical}Camunda ${cluster.slice(0, room)}: ${headlines[kind]}`;
   const lines = [
     `${headline}. ${reason.replace(/\s*\n\s*/g, ' ')}`,
@@ -53,9 +56,9 @@ function ascii(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?');
 }
 
-/** The AWS console's URL of an execution; undefined if `runId` is not the ARN of one in a known partition. */
+/** The AWS console's URL of an execution; undefined if `runId` is not the ARN of one, or if its console is not known. */
 export function executionUrl(runId: string): string | undefined {
-  const [, region] = /^arn:aws(?:-cn|-us-gov)?:states:([a-z0-9-]+):\d{12}:execution:/.exec(runId) ?? [];
-  if (!region) return undefined;
-  return `${consoleOf(region)}/states/home?region=${region}#/v2/executions/details/${runId}`;
+  const [, partition, region = ''] = /^arn:([a-z-]+):states:([a-z0-9-]+):\d{12}:execution:/.exec(runId) ?? [];
+  const console = partition && consoleOf(region, partition);
+  return console && `${console}/states/home?region=${region}#/v2/executions/details/${runId}`;
 }

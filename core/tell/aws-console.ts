@@ -1,9 +1,15 @@
-/** The AWS console's URL for a region. China and the US government have their own consoles. */
-export function consoleOf(region: string): string {
-  const domain = /^cn-/.test(region)
-    ? 'console.amazonaws.cn'
-    : /^us-gov-/.test(region)
-      ? 'console.amazonaws-us-gov.com'
-      : 'console.aws.amazon.com';
-  return `https://${region}.${domain}`;
+import { partitionOf } from '../connect/aws-partition.ts';
+
+/** The domains of the AWS consoles, by partition. */
+export const consoleDomains: ReadonlyMap<string, string> = new Map([
+  ['aws', 'console.aws.amazon.com'],
+  ['aws-cn', 'console.amazonaws.cn'],
+  ['aws-us-gov', 'console.amazonaws-us-gov.com'],
+  ['aws-eusc', 'console.amazonaws-eusc.eu'],
+]);
+
+/** The AWS console's URL for a region; undefined if the console of its partition has no public address. */
+export function consoleOf(region: string, partition = partitionOf(region)): string | undefined {
+  const domain = consoleDomains.get(partition);
+  return domain === undefined ? undefined : `https://${region}.${domain}`;
 }

@@ -90,6 +90,16 @@ const mistakes: { what: string; yaml: string; says: RegExp }[] = [
     yaml: `${smallConfiguration}\ndeployment: { objectLock: 1d, removalPolicy: destroy }`,
     says: /deployment\.removalPolicy is `destroy`, but `objectLock` prevents the deletion/,
   },
+  {
+    what: 'the alias of a key',
+    yaml: `${smallConfiguration}\ndeployment: { alerts: { topicKeyArn: "arn:aws:kms:eu-central-1:123456789012:alias/alerts" } }`,
+    says: /deployment\.alerts\.topicKeyArn is .*alias\/alerts, which is not the whole ARN of a key/,
+  },
+  {
+    what: 'an existing topic whose encryption it means to switch off',
+    yaml: `${smallConfiguration}\ndeployment: { alerts: { topicArn: "arn:aws:sns:eu-central-1:123456789012:on-call", encrypted: false } }`,
+    says: /deployment\.alerts\.encrypted is false, .*topicArn names an existing one/,
+  },
 ];
 
 for (const { what, yaml, says } of mistakes) {

@@ -156,7 +156,7 @@ describe('A deployment and a schedule that are right', () => {
   test('A deployment of nothing has its defaults', () => {
     assert.deepEqual(parseConfig(deployed('stack: camunda-backup'), 'c').deployment, {
       stack: 'camunda-backup',
-      alerts: { email: [], sms: [], https: [], lambda: [], onSuccess: false },
+      alerts: { email: [], sms: [], https: [], lambda: [], encrypted: true, onSuccess: false },
       tags: {},
       logRetention: '90d',
       removalPolicy: 'retain',

@@ -42,18 +42,18 @@ describe('The subject of an alert', () => {
 
   for (const kind of kinds) {
     for (const severity of ['CRITICAL', 'WARNING', 'INFO'] as const) {
-      test(`The subject of ${kind}, ${severity}, is at most 100 characters of ASCII without a line break`, () => {
+      test(`The subject of ${kind}, ${severity}, is at most 99 characters of ASCII without a line break`, () => {
         // The longest name that a cluster can have, and one that it cannot have.
         for (const cluster of ['p'.repeat(63), 'Zürich\nBüro 雪'.repeat(20)]) {
           const { subject } = messageOf(alert({ kind, severity, cluster }));
-          assert.match(subject, /^[\x20-\x7e]{1,100}$/);
+          assert.match(subject, /^[\x20-\x7e]{1,99}$/);
         }
       });
     }
 
     test(`The subject of ${kind} is not cut off for the names that clusters have`, () => {
       const { subject, text } = messageOf(alert({ kind, severity: 'CRITICAL', cluster: 'p'.repeat(40) }));
-      assert(subject.length <= 100);
+      assert(subject.length <= 99);
       assert(text.startsWith(`${subject}. `));
     });
   }
@@ -127,6 +127,7 @@ describe('The page of an execution', () => {
   for (const { partition, region, host } of [
     { partition: 'aws-cn', region: 'cn-north-1', host: 'cn-north-1.console.amazonaws.cn' },
     { partition: 'aws-us-gov', region: 'us-gov-west-1', host: 'us-gov-west-1.console.amazonaws-us-gov.com' },
+    { partition: 'aws-eusc', region: 'eusc-de-east-1', host: 'eusc-de-east-1.console.amazonaws-eusc.eu' },
   ] as const) {
     test(`The page of an execution is in the console of its partition: ${partition}`, () => {
       const runId = `arn:${partition}:states:${region}:123456789012:execution:camunda-backup:run-1`;

@@ -38,3 +38,22 @@ test('The dashboard shows the age of each cluster against maxAge and its pause a
   assert.match(pause ?? '', /"value":30,"label":"maxPause"/);
   assert.equal(titled('Duration, in minutes').length, 2);
 });
+
+test('The address of the dashboard is in the console of the partition, also where only CloudFormation knows that', async () => {
+  const regionless = (await templateOf(fullConfiguration)).toJSON();
+  const { Mappings, Outputs } = z
+    .object({
+      Mappings: z.record(z.string(), z.record(z.string(), z.object({ domain: z.string() }))),
+      Outputs: z.object({ DashboardUrl: z.object({ Value: z.unknown() }) }),
+    })
+    .parse(regionless);
+  const [[name, domains] = []] = Object.entries(Mappings).filter(([mapping]) => /Console/.test(mapping));
+  assert.deepEqual(domains, {
+    aws: { domain: 'console.aws.amazon.com' },
+    'aws-cn': { domain: 'console.amazonaws.cn' },
+    'aws-us-gov': { domain: 'console.amazonaws-us-gov.com' },
+    'aws-eusc': { domain: 'console.amazonaws-eusc.eu' },
+  });
+  const lookup = JSON.stringify({ 'Fn::FindInMap': [name, { Ref: 'AWS::Partition' }, 'domain'] });
+  assert(JSON.stringify(Outputs.DashboardUrl.Value).includes(lookup));
+});

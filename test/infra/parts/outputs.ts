@@ -29,6 +29,7 @@ test('The outputs are the commands to type next, and where to look', async () =>
   assert.deepEqual(Object.keys(outputs).sort(), [
     'AlertsTopicArn',
     'Clusters',
+    'ConfirmSubscriptions',
     'DashboardUrl',
     'LedgerBucketName',
     'LedgerPrefix',
