@@ -29,7 +29,8 @@ export const operations = [
   'search.indices', // GET /{pattern}, /_resolve/index/{pattern}, /_cat/indices/{pattern}
   'search.stats', // GET /{pattern}/_stats/docs
   'search.nodes', // GET /_nodes/http
-  'search.templates', // GET /_index_template, /_component_template
+  'search.indexTemplates', // GET /_index_template
+  'search.componentTemplates', // GET /_component_template
   'search.policies', // GET /_ilm/policy, /_plugins/_ism/policies
   'search.create', // PUT /_snapshot/{repository}/{snapshot}
   'search.get', // GET /_snapshot/{repository}/{snapshot}

@@ -129,16 +129,19 @@ function askerOf(search: Search, answered: AbortSignal, { clock }: Pick<Needs, '
 }
 
 async function askForEngine(client: SearchEngine, ask: Asking): Promise<Partial<RestoreFacts['search']>> {
-  const [version, nodes, templates, policies] = await Promise.all([
+  const [version, nodes, index, component, policies] = await Promise.all([
     ask('version of the engine', 'version', () => client.version()),
     ask('nodes of the engine', 'nodes', () => client.nodes()),
-    ask('templates', 'templates', () => client.templates()),
+    ask('index templates', 'indexTemplates', () => client.indexTemplates()),
+    ask('component templates', 'componentTemplates', () => client.componentTemplates()),
     ask('policies', 'policies', async () => (await client.policies()) ?? ('absent' as const)),
   ]);
   return {
     ...(version ? { version } : {}),
     ...(nodes ? { nodes } : {}),
-    ...(templates ? { templates } : {}),
+    ...(index || component
+      ? { templates: { ...(index ? { index } : {}), ...(component ? { component } : {}) } }
+      : {}),
     ...(policies ? { policies } : {}),
   };
 }

@@ -75,7 +75,9 @@ export const restoreFacts = z.strictObject({
         /** The names of the settings that are omitted. */
         omittedSettings: z.array(z.string()).optional(),
       }),
-      templates: z.strictObject({ index: z.array(z.string()), component: z.array(z.string()) }).optional(),
+      templates: z
+        .strictObject({ index: z.array(z.string()).optional(), component: z.array(z.string()).optional() })
+        .optional(),
       /** `absent` means that the engine has no such feature. */
       policies: z.union([z.array(z.string()), z.literal('absent')]).optional(),
       /** The prefixes of the indices in the snapshots, by family; '' means no prefix. */

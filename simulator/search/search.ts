@@ -93,8 +93,9 @@ export function searchRoutes(
       return route('search.indices', (r) => indices(r, third, 'resolve'));
     }
     if (first === '_nodes') return route('search.nodes', inventory.nodes);
-    if (first === '_index_template') return route('search.templates', inventory.indexTemplates);
-    if (first === '_component_template') return route('search.templates', inventory.componentTemplates);
+    if (first === '_index_template') return route('search.indexTemplates', inventory.indexTemplates);
+    if (first === '_component_template')
+      return route('search.componentTemplates', inventory.componentTemplates);
     if (first === '_ilm' || first === '_plugins') return route('search.policies', inventory.policies);
     const reads = request.method === 'GET' || request.method === 'HEAD';
     if (reads && !first.startsWith('_') && second === undefined) {

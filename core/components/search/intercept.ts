@@ -26,7 +26,8 @@ export function intercept(engine: SearchEngine, call: Interceptor): SearchEngine
     counts: (pattern) => call(`GET ${pattern}/_stats`, () => engine.counts(pattern)),
     snapshotFiles: (repository, name) =>
       call(`GET _snapshot/${repository}/${name}/_status`, () => engine.snapshotFiles(repository, name)),
-    templates: () => call('GET _index_template', () => engine.templates()),
+    indexTemplates: () => call('GET _index_template', () => engine.indexTemplates()),
+    componentTemplates: () => call('GET _component_template', () => engine.componentTemplates()),
     policies: () => call('GET _ilm/policy or _plugins/_ism/policies', () => engine.policies()),
     close: () => engine.close(),
   };

@@ -31,20 +31,17 @@ export interface SnapshotFiles {
   indices: { index: string; shards: { shard: number; files: number; bytes: number }[] }[];
 }
 
-interface Templates {
-  index: string[];
-  component: string[];
-}
-
-/** The calls for these facts. */
+/** The calls for these facts. Each makes one request. */
 export interface Inventory {
   nodes(): Promise<SearchNode[]>;
   /** Reads the counts of each shard of the indices that match a pattern, including hidden and excluding closed ones. */
   counts(pattern: string): Promise<IndexCounts[]>;
   /** Lists the files of a snapshot that has ended. The engine reads one file of the repository for each shard. */
   snapshotFiles(repository: string, name: string): Promise<SnapshotFiles>;
-  /** Lists the names of composable index templates and of component templates. */
-  templates(): Promise<Templates>;
+  /** Lists the names of composable index templates. */
+  indexTemplates(): Promise<string[]>;
+  /** Lists the names of component templates. */
+  componentTemplates(): Promise<string[]>;
   /** Lists the policies that manage indices over time (ILM, ISM); undefined if the engine lacks this feature. */
   policies(): Promise<string[] | undefined>;
 }
@@ -110,15 +107,14 @@ export function inventory(
       };
     },
 
-    async templates() {
-      const [ofIndices, components] = await Promise.all([
-        ask('/_index_template', { filter_path: 'index_templates.name' }, indexTemplates),
-        ask('/_component_template', { filter_path: 'component_templates.name' }, componentTemplates),
-      ]);
-      return {
-        index: namesIn(ofIndices.index_templates),
-        component: namesIn(components.component_templates),
-      };
+    async indexTemplates() {
+      const query = { filter_path: 'index_templates.name' };
+      return namesIn((await ask('/_index_template', query, indexTemplates)).index_templates);
+    },
+
+    async componentTemplates() {
+      const query = { filter_path: 'component_templates.name' };
+      return namesIn((await ask('/_component_template', query, componentTemplates)).component_templates);
     },
 
     async policies() {

@@ -4,7 +4,14 @@ import type { SearchAddress, SearchEngine } from './engine.ts';
 /** The calls whose answers only a restore needs. A user without the right to make them can still take a backup. */
 export type RestoreCall = keyof Pick<
   SearchEngine,
-  'version' | 'snapshot' | 'nodes' | 'counts' | 'snapshotFiles' | 'templates' | 'policies'
+  | 'version'
+  | 'snapshot'
+  | 'nodes'
+  | 'counts'
+  | 'snapshotFiles'
+  | 'indexTemplates'
+  | 'componentTemplates'
+  | 'policies'
 >;
 
 /**
@@ -19,7 +26,8 @@ const privileges: Record<SearchAddress['engine'], Record<RestoreCall, string>> =
     nodes: 'the cluster privilege monitor',
     counts: 'the index privilege monitor on the indices of Camunda',
     snapshotFiles: 'the cluster privilege create_snapshot',
-    templates: 'the cluster privilege monitor',
+    indexTemplates: 'the cluster privilege monitor',
+    componentTemplates: 'the cluster privilege monitor',
     policies: 'the cluster privilege read_ilm',
   },
   opensearch: {
@@ -28,7 +36,8 @@ const privileges: Record<SearchAddress['engine'], Record<RestoreCall, string>> =
     nodes: 'the permission cluster:monitor/nodes/info',
     counts: 'the permission indices:monitor/stats on the indices of Camunda',
     snapshotFiles: 'the permission cluster:admin/snapshot/status',
-    templates: 'the permissions indices:admin/index_template/get and cluster:admin/component_template/get',
+    indexTemplates: 'the permission indices:admin/index_template/get',
+    componentTemplates: 'the permission cluster:admin/component_template/get',
     policies: 'the permission cluster:admin/opendistro/ism/policy/search',
   },
 };

@@ -75,7 +75,8 @@ async function setUp(
         },
       ],
     }),
-    templates: async () => ({ index: ['operate-list-view-8.3.0_template'], component: [] }),
+    indexTemplates: async () => ['operate-list-view-8.3.0_template'],
+    componentTemplates: async () => [],
     policies: async () => undefined,
     ...overrides,
   });
@@ -218,7 +219,8 @@ describe('What is asked of the search engine after a backup', () => {
     const context = await setUp({
       version: never,
       nodes: never,
-      templates: never,
+      indexTemplates: never,
+      componentTemplates: never,
       policies: never,
       snapshot: never,
       snapshotFiles: never,
@@ -226,7 +228,17 @@ describe('What is asked of the search engine after a backup', () => {
     const began = context.clock.now();
     await describeSnapshots(run, context);
     assert(context.clock.now() - began <= 30_000, `${context.clock.now() - began} ms`);
-    assert.equal((await factsIn(context))?.unknown.length, 8);
+    assert.equal((await factsIn(context))?.unknown.length, 9);
+  });
+
+  test('If the engine lists only its component templates, those of indices are named as unknown', async () => {
+    const context = await setUp({
+      indexTemplates: () => Promise.reject(new BackupError('Unreachable', 'no answer')),
+    });
+    await describeSnapshots(run, context);
+    const facts = await factsIn(context);
+    assert.deepEqual(facts?.search?.templates, { component: [] });
+    assert(facts.unknown.some(({ what }) => what === 'index templates'));
   });
 
   test('Called again it asks for no snapshot that is described already', async () => {

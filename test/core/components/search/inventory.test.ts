@@ -172,11 +172,10 @@ describe('What an engine is', () => {
     const read = inventory({ engine: 'opensearch', url }, async (path) =>
       bodyOf(path === '/_index_template' ? 'index_templates' : 'component_templates'),
     );
-    assert.deepEqual(await read.templates(), {
-      index: ['zeebe-record_job_8.8.0'],
-      component: ['zeebe-record'],
-    });
-    assert.deepEqual(await answering(200, {}).read.templates(), { index: [], component: [] });
+    assert.deepEqual(await read.indexTemplates(), ['zeebe-record_job_8.8.0']);
+    assert.deepEqual(await read.componentTemplates(), ['zeebe-record']);
+    assert.deepEqual(await answering(200, {}).read.indexTemplates(), []);
+    assert.deepEqual(await answering(200, {}).read.componentTemplates(), []);
   });
 
   test('Policies have their names', async () => {
