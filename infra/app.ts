@@ -1,7 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import { isBackupError } from '../core/errors.ts';
 import { bundleFunctions } from './bundle.ts';
-import { configurationFile, loadDeployable } from './configuration.ts';
+import { configurationFile } from './configuration.ts';
 import { BackupStack } from './stack.ts';
 
 /**
@@ -12,8 +12,8 @@ import { BackupStack } from './stack.ts';
  */
 try {
   const app = new App();
-  const deployable = await loadDeployable(configurationFile(app.node.tryGetContext('config')));
-  new BackupStack(app, deployable, await bundleFunctions());
+  const file = configurationFile(app.node.tryGetContext('config'));
+  new BackupStack(app, file, await bundleFunctions());
 } catch (error) {
   if (!isBackupError(error)) throw error;
   // The file has a mistake. Its place and the remedy help the user, and a stack trace would not.

@@ -1,10 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import { certificatesFile } from '../lambdas/aws/files.ts';
 import type { FunctionDefinition } from '../lambdas/definition.ts';
 import { definitionOf, functions } from '../lambdas/functions.ts';
+import { type BundleFunction, functionCode, temporaryFolder, undici } from './function-code.ts';
 
 /** CommonJS packages inside of an ES module need these definitions. */
 const banner = `import { createRequire as __createRequire } from 'node:module';
@@ -14,18 +13,15 @@ const root = path.join(import.meta.dirname, '..');
 /** The folder that paths in source maps are relative to, so that they are the same on every machine. */
 const outdir = path.join(root, 'cdk.out', 'bundle');
 
-/**
- * Writes a function to a folder with `index.mjs`, its source map and, if the function needs it, the configuration.
- * Returns the folder. It is removed when the process ends, and CDK copies it before that.
- */
-export type BundleFunction = (
-  name: string,
-  configuration?: unknown,
-  tlsFiles?: Record<string, string>,
-) => string;
-
-/** Bundles all functions in one build, so that shared files are only read once. */
+/** Bundles all functions and makes what writes them with their configuration. */
 export async function bundleFunctions(temporary = temporaryFolder()): Promise<BundleFunction> {
+  const folder = path.join(temporary, 'bundles');
+  await writeBundles(folder);
+  return functionCode(folder, temporary);
+}
+
+/** Bundles all functions in one build, so that shared files are only read once, each to a folder with its name. */
+export async function writeBundles(folder: string): Promise<void> {
   const { outputFiles } = await build({
     entryPoints: [
       ...Object.keys(functions).map((name) => ({ in: `${prefix}${name}`, out: `${name}/index` })),
@@ -49,37 +45,12 @@ export async function bundleFunctions(temporary = temporaryFolder()): Promise<Bu
     banner: { js: banner },
     logLevel: 'warning',
   });
-  const put = (entry: string, folder: string) => {
-    for (const { path: from, contents } of outputFiles) {
-      if (path.basename(path.dirname(from)) === entry) {
-        writeFileSync(path.join(folder, path.basename(from)), contents);
-      }
-    }
-  };
-  return (name, configuration, tlsFiles) => {
-    const folder = mkdtempSync(path.join(temporary, `${name}-`));
-    const { needs } = definitionOf(name);
-    put(name, folder);
-    if (needs.includes('configuration') && configuration !== undefined) {
-      writeFileSync(
-        path.join(folder, 'camunda-backup.json'),
-        `${JSON.stringify(configuration, undefined, 2)}\n`,
-      );
-    }
-    if (needs.includes('cluster') && tlsFiles) {
-      writeFileSync(path.join(folder, certificatesFile), `${JSON.stringify(tlsFiles, undefined, 2)}\n`);
-      put(undici, folder);
-    }
-    return folder;
-  };
+  for (const { path: from, contents } of outputFiles) {
+    const to = path.join(folder, path.relative(outdir, from));
+    mkdirSync(path.dirname(to), { recursive: true });
+    writeFileSync(to, contents);
+  }
 }
-
-/**
- * undici is bundled as a separate file, because it is half as large as a whole function. core/connect/dispatchers.ts
- * loads it for an address with TLS settings, and a deployment without such an address omits it. The client of
- * Elasticsearch contains its own copy.
- */
-const undici = 'undici';
 
 /** The prefix of the names of entries, which are not files. */
 const prefix = 'function:';
@@ -114,11 +85,4 @@ function entryOf(definition: FunctionDefinition): string {
 function runtimeOf({ needs }: FunctionDefinition): string {
   if (needs.includes('executions')) return 'runtime-watchdog';
   return needs.includes('search') ? 'runtime-search' : 'runtime';
-}
-
-function temporaryFolder(): string {
-  mkdirSync(tmpdir(), { recursive: true });
-  const folder = mkdtempSync(path.join(tmpdir(), 'camunda-backup-bundles-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }

@@ -1,15 +1,20 @@
+import path from 'node:path';
+import { Stack, Tags, Token } from 'aws-cdk-lib';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { functions as allFunctions } from '../lambdas/functions.ts';
 import { backup } from '../statemachine/backup-procedure.ts';
 import { Alarms } from './alarms.ts';
 import { Alerts } from './alerts-topic.ts';
-import type { BundleFunction } from './bundle.ts';
-import type { Deployable } from './configuration.ts';
+import { type ConfigSource, type Environment, loadDeployable } from './configuration.ts';
 import { Dashboard } from './dashboard.ts';
 import { deadLetterQueue } from './dead-letters.ts';
+import { type BundleFunction, functionCode } from './function-code.ts';
 import { Functions } from './functions.ts';
 import { instanceOf } from './instance.ts';
-import { ledgerBucket } from './ledger-bucket.ts';
+import { type LedgerPlace, ledgerBucket } from './ledger-bucket.ts';
 import { network } from './network.ts';
 import { outputs } from './outputs.ts';
 import { schedules } from './schedules.ts';
@@ -17,11 +22,36 @@ import { stateMachine } from './state-machine.ts';
 import { warnOfRisks } from './warnings.ts';
 import { watchdog } from './watchdog.ts';
 
-/** All resources that back up the clusters of a configuration. A stack or an app may contain several of these. */
+export interface CamundaBackupProps {
+  /** The name of a configuration file, or what it contains. */
+  readonly config: ConfigSource;
+  /**
+   * What makes the code of the functions. The default takes the bundles of the package.
+   *
+   * @internal
+   */
+  readonly bundle?: BundleFunction;
+}
+
+/**
+ * All resources that back up the clusters of a configuration. A stack or an app may contain several of these. Throws
+ * ConfigurationError with every mistake of the configuration at once.
+ */
 export class CamundaBackup extends Construct {
-  constructor(scope: Construct, id: string, deployable: Deployable, bundle: BundleFunction) {
+  /** Makes a backup of one cluster at each execution. */
+  readonly machine: StateMachine;
+  /** Receives the alerts. */
+  readonly topic: ITopic;
+  /** The bucket with the manifests and locks, and the prefix of every key in it. */
+  readonly ledger: LedgerPlace;
+  readonly alarms: readonly Alarm[];
+
+  constructor(scope: Construct, id: string, props: CamundaBackupProps) {
     super(scope, id);
+    const { bundle = functionCode(bundles) } = props;
+    const deployable = loadDeployable(props.config, environmentOf(this));
     const { config, deployment } = deployable;
+    tag(this, deployment.tags);
     const instance = instanceOf(this);
     const ledger = ledgerBucket(this, deployable);
     const alerts = new Alerts(this, 'Alerts', deployment);
@@ -66,5 +96,28 @@ export class CamundaBackup extends Construct {
       ledger,
     });
     warnOfRisks(this, deployable);
+    this.machine = machine;
+    this.topic = alerts.topic;
+    this.ledger = ledger;
+    this.alarms = alarms.all;
+  }
+}
+
+/** The bundles of the package. They are beside the built construct. */
+const bundles = path.join(import.meta.dirname, 'functions');
+
+function environmentOf(scope: Construct): Environment {
+  const { account, region } = Stack.of(scope);
+  return {
+    ...(Token.isUnresolved(account) ? {} : { account }),
+    ...(Token.isUnresolved(region) ? {} : { region }),
+  };
+}
+
+/** Adds tags to every resource, unless the stack already has them. */
+function tag(scope: Construct, tags: Record<string, string>): void {
+  const known = Stack.of(scope).tags.tagValues();
+  for (const [key, value] of Object.entries(tags)) {
+    if (known[key] !== value) Tags.of(scope).add(key, value);
   }
 }

@@ -1,29 +1,34 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { defaultConfigFile } from '../core/config/default-file.ts';
 import { type Deployment, deployment as deploymentSchema } from '../core/config/deployment.ts';
-import { loadConfig, readConfigYaml } from '../core/config/file.ts';
-import { addressesOf, type Config } from '../core/config/schema.ts';
-import { readTls } from '../core/connect/tls.ts';
+import { checkConfig, parseConfig, readConfigText, readConfigYaml } from '../core/config/file.ts';
+import { addressesOf, type Config, type ConfigInput } from '../core/config/schema.ts';
+import { checkCertificateFile } from '../core/connect/tls.ts';
 import { BackupError, isBackupError } from '../core/errors.ts';
 import { configVariable, namingFile } from '../deployment/commands.ts';
-import { mistakesOfDeployment } from './deployment-mistakes.ts';
+import { type DeploymentMistake, mistakesOfDeployment } from './deployment-mistakes.ts';
 
 /** A configuration that has passed the checks for a deployment. */
 export interface Deployable {
   config: Config;
-  /** The `deployment` of the file, or the defaults if the file has none. */
+  /** The `deployment` of the configuration, or the defaults if it has none. */
   deployment: Deployment;
-  /** The path of the file, relative to the current folder at synth. */
-  file: string;
-  /** The file as it was written. The functions read and check it again. */
+  /** The path of the file, relative to the current folder at synth; undefined if the configuration is not in a file. */
+  file: string | undefined;
+  /** The configuration as it was written. The functions read and check it again. */
   written: unknown;
   /**
    * The text of each file with certificates, by its path as it was written; undefined if no address has TLS settings.
    */
   tlsFiles?: Record<string, string>;
 }
+
+/** The name of a configuration file, or what it contains. */
+export type ConfigSource = string | ConfigInput;
+
+/** The account and region of the stack that the resources belong to, as far as they are known at synth. */
+export type Environment = Pick<Deployment, 'account' | 'region'>;
 
 const exampleFile = 'camunda-backup.example.yaml';
 
@@ -35,29 +40,67 @@ export function configurationFile(named: unknown, environment: NodeJS.ProcessEnv
 }
 
 /** Loads and checks a configuration for a deployment. Throws ConfigurationError with all mistakes at once. */
-export async function loadDeployable(file: string): Promise<Deployable> {
-  const { folder = '.', ...config } = await loadConfig(file, { namingFile });
-  const deployment = config.deployment ?? deploymentSchema.parse({});
-  const mistakes = mistakesOfDeployment(config, deployment);
+export function loadDeployable(source: ConfigSource, environment: Environment = {}): Deployable {
+  const { folder = '.', config, written } = typeof source === 'string' ? inFile(source) : inApp(source);
+  const name = typeof source === 'string' ? source : undefined;
+  const configured = config.deployment ?? deploymentSchema.parse({});
+  const deployment = { ...configured, ...environment };
+  const mistakes = [
+    ...mistakesOfEnvironment(configured, environment),
+    ...mistakesOfDeployment(config, deployment),
+  ];
   if (mistakes.length > 0) {
-    const lines = mistakes.map(({ path, what }) => `  ${file}: ${path} ${what}`);
-    throw new BackupError('ConfigurationError', `${file} cannot be deployed as it is:\n${lines.join('\n')}`);
+    const lines = mistakes.map(({ path, what }) => `  ${name ? `${name}: ` : ''}${path} ${what}`);
+    throw new BackupError(
+      'ConfigurationError',
+      `${name ?? 'The configuration'} cannot be deployed as it is:\n${lines.join('\n')}`,
+    );
   }
-  const tlsFiles = await certificateFiles(config, folder, file);
+  const tlsFiles = certificateFiles(config, folder, name);
   return {
     config,
     deployment,
     ...(tlsFiles ? { tlsFiles } : {}),
-    file: nameOf(file),
-    written: readConfigYaml(await readFile(file, 'utf8'), file).plain,
+    file: name === undefined ? undefined : nameOf(name),
+    written,
   };
+}
+
+function mistakesOfEnvironment(configured: Environment, environment: Environment): DeploymentMistake[] {
+  return (['account', 'region'] as const).flatMap((setting) => {
+    const [here, there] = [configured[setting], environment[setting]];
+    if (here === undefined || there === undefined || here === there) return [];
+    return [
+      {
+        path: `deployment.${setting}`,
+        what: `is ${here}, but the stack is deployed to ${there}; omit this setting, because your app decides it`,
+      },
+    ];
+  });
+}
+
+interface Loaded {
+  folder: string | undefined;
+  config: Config;
+  written: unknown;
+}
+
+function inFile(file: string): Loaded {
+  const text = readConfigText(file, { namingFile });
+  const { folder, ...config } = parseConfig(text, file);
+  return { folder, config, written: readConfigYaml(text, file).plain };
+}
+
+function inApp(written: ConfigInput): Loaded {
+  const { folder, ...config } = checkConfig(written);
+  return { folder, config, written };
 }
 
 /**
  * Reads the files with certificates that the addresses name. They are not secret, so the bundles of the functions
  * contain them. Undefined if no address has TLS settings. Throws ConfigurationError.
  */
-async function certificateFiles({ clusters }: Config, folder: string, file: string) {
+function certificateFiles({ clusters }: Config, folder: string, file: string | undefined) {
   const named = Object.entries(clusters).flatMap(([cluster, settings]) =>
     addressesOf(settings).flatMap(({ path: place, tls }) =>
       tls ? [{ at: ['clusters', cluster, ...place, 'tls'].join('.'), tls }] : [],
@@ -65,27 +108,27 @@ async function certificateFiles({ clusters }: Config, folder: string, file: stri
   );
   if (named.length === 0) return undefined;
   const texts: Record<string, string> = {};
-  const keep = async (name: string) => {
-    const text = await readFile(path.resolve(folder, name), 'utf8');
+  const keep = (name: string) => {
+    const text = readFileSync(path.resolve(folder, name), 'utf8');
     texts[name] = text;
     return text;
   };
   for (const { at, tls } of named) {
     for (const setting of ['ca', 'certificate'] as const) {
-      await readTls({ [setting]: tls[setting] }, { readFile: keep, secrets: noSecrets }).catch((error) => {
+      const certificates = tls[setting];
+      if (certificates === undefined) continue;
+      try {
+        checkCertificateFile(setting, certificates, keep);
+      } catch (error) {
         if (!isBackupError(error)) throw error;
         const { message, remedy = '' } = error;
-        throw new BackupError('ConfigurationError', `${file}: ${at}.${setting}: ${message}`, { remedy });
-      });
+        const place = `${file ? `${file}: ` : ''}${at}.${setting}`;
+        throw new BackupError('ConfigurationError', `${place}: ${message}`, { remedy });
+      }
     }
   }
   return texts;
 }
-
-/** Synth does not read private keys. */
-const noSecrets = async (): Promise<never> => {
-  throw new Error('synth does not read secrets');
-};
 
 /** A name without absolute paths, which would mean nothing on other machines and would change the template. */
 function nameOf(file: string): string {

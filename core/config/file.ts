@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BackupError, describe } from '../errors.ts';
 import { defaultConfigFile } from './default-file.ts';
@@ -14,34 +15,45 @@ interface Place {
 }
 
 /** Reads and checks a configuration file. Throws ConfigurationError with every mistake at once. */
-export async function loadConfig(
-  file: string,
-  { folder = '.', namingFile = 'name another file' }: Place = {},
-): Promise<Config> {
-  let text: string;
+export async function loadConfig(file: string, place: Place = {}): Promise<Config> {
+  const text = await readFile(wholePath(file, place), 'utf8').catch((cause: unknown) => {
+    throw unreadable(file, place, cause);
+  });
+  return parseConfig(text, file, place.folder);
+}
+
+/** The text of a configuration file, for the constructors of a CDK app, which cannot wait. Throws ConfigurationError. */
+export function readConfigText(file: string, place: Place = {}): string {
   try {
-    text = await readFile(path.resolve(folder, file), 'utf8');
+    return readFileSync(wholePath(file, place), 'utf8');
   } catch (cause) {
-    const { why, remedy } = await whyUnreadable(path.resolve(folder, file), cause, namingFile);
-    throw new BackupError('ConfigurationError', `The configuration ${file} cannot be read: ${why}`, {
-      cause,
-      remedy,
-    });
+    throw unreadable(file, place, cause);
   }
-  return parseConfig(text, file, folder);
+}
+
+function wholePath(file: string, { folder = '.' }: Place): string {
+  return path.resolve(folder, file);
+}
+
+function unreadable(file: string, place: Place, cause: unknown): BackupError {
+  const { why, remedy } = whyUnreadable(
+    wholePath(file, place),
+    cause,
+    place.namingFile ?? 'name another file',
+  );
+  return new BackupError('ConfigurationError', `The configuration ${file} cannot be read: ${why}`, {
+    cause,
+    remedy,
+  });
 }
 
 /** If the user named the missing file, then the name is wrong, and copying the example would not help. */
-async function whyUnreadable(
-  file: string,
-  cause: unknown,
-  namingFile: string,
-): Promise<{ why: string; remedy: string }> {
+function whyUnreadable(file: string, cause: unknown, namingFile: string): { why: string; remedy: string } {
   const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
   const copy = `Copy camunda-backup.example.yaml to ${defaultConfigFile}, or ${namingFile}.`;
   if (!isMissing) return { why: describe(cause), remedy: `Make it readable, or ${namingFile}.` };
   const folder = path.dirname(file);
-  const names = await readdir(folder).catch(() => undefined);
+  const names = namesIn(folder);
   if (names === undefined) {
     return { why: `there is no folder ${folder}`, remedy: `Correct the path, or ${namingFile}.` };
   }
@@ -53,10 +65,18 @@ async function whyUnreadable(
   return { why, remedy: `Correct the name, or ${namingFile}.${there}` };
 }
 
+function namesIn(folder: string): string[] | undefined {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return undefined;
+  }
+}
+
 export function parseConfig(text: string, file: string, folder = '.'): Config {
   const yaml = readConfigYaml(text, file);
   const parsed = config.safeParse(yaml.plain, { reportInput: true });
-  if (parsed.success) return withWholePaths(parsed.data, path.resolve(folder, file));
+  if (parsed.success) return withWholePaths(parsed.data, path.dirname(path.resolve(folder, file)));
   const placed = mistakesOf(config, parsed.error).map((mistake) => ({
     line: yaml.lineOf(mistake.path),
     text: `${mistake.path.join('.') || 'the file'} ${mistake.what}`,
@@ -65,6 +85,16 @@ export function parseConfig(text: string, file: string, folder = '.'): Config {
   throw mistaken(
     file,
     placed.map(({ line, text }) => `${file}:${line}: ${text}`),
+  );
+}
+
+/** Checks a configuration that is not in a file. Its relative paths begin in the current folder. Throws ConfigurationError. */
+export function checkConfig(plain: unknown): Config {
+  const parsed = config.safeParse(plain, { reportInput: true });
+  if (parsed.success) return withWholePaths(parsed.data, process.cwd());
+  throw mistaken(
+    'The configuration',
+    mistakesOf(config, parsed.error).map(({ path, what }) => `${path.join('.') || 'it'} ${what}`),
   );
 }
 
@@ -79,9 +109,8 @@ export function readConfigYaml(text: string, file: string): YamlFile {
   );
 }
 
-/** A relative path in a file begins where the file is, wherever a command is typed. */
-function withWholePaths({ ledger, ...rest }: Config, file: string): Config {
-  const folder = path.dirname(file);
+/** A relative path begins where the file is, wherever a command is typed. */
+function withWholePaths({ ledger, ...rest }: Config, folder: string): Config {
   if (ledger.folder === undefined) return { ledger, ...rest, folder };
   return { ledger: { ...ledger, folder: path.resolve(folder, ledger.folder) }, ...rest, folder };
 }

@@ -26,6 +26,8 @@ export type Config = z.infer<typeof config> & {
   /** The folder of the file, where the relative paths in it begin; undefined if it was not read from a folder. */
   folder?: string;
 };
+/** A configuration as people write it. */
+export type ConfigInput = z.input<typeof config>;
 export type ClusterConfig = Config['clusters'][string];
 export type LedgerConfig = Config['ledger'];
 

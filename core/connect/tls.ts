@@ -53,18 +53,49 @@ export async function readTls(
     ...(key === undefined ? {} : { key: await secrets(key, 'privateKey') }),
     ...(serverName === undefined ? {} : { servername: serverName }),
   };
+  if (key && certificate) {
+    check(
+      options,
+      `${certificate} and ${nameOfSecret(key)}`,
+      'Write into `tls.certificate` and `tls.key` a certificate and the private key that it was issued for (PEM, without a passphrase).',
+    );
+  } else {
+    check(options, ca ?? '', notCertificates);
+  }
+  return options;
+}
+
+/** Throws AddressUnusable if TLS cannot begin with these options. `what` names their files. */
+function check(options: TlsOptions, what: string, remedy: string): void {
   try {
     createSecureContext(options);
   } catch (cause) {
-    const what = key && certificate ? `${certificate} and ${nameOfSecret(key)}` : (ca ?? '');
     throw new BackupError('AddressUnusable', `TLS cannot begin with ${what}: ${describe(cause)}`, {
       cause,
-      remedy: key
-        ? 'Write into `tls.certificate` and `tls.key` a certificate and the private key that it was issued for (PEM, without a passphrase).'
-        : 'Correct that file: it must contain certificates (PEM).',
+      remedy,
     });
   }
-  return options;
+}
+
+const notCertificates = 'Correct that file: it must contain certificates (PEM).';
+
+/**
+ * Checks a file with certificates while a stack is made, where nothing can wait and no key is known. Throws
+ * AddressUnusable.
+ */
+export function checkCertificateFile(
+  setting: 'ca' | 'certificate',
+  name: string,
+  readFile: (name: string) => string,
+): void {
+  let text: string;
+  try {
+    text = readFile(name);
+  } catch (cause) {
+    throw unreadable(setting, name, cause);
+  }
+  checkForCertificate(setting, name, text);
+  check(setting === 'ca' ? { ca: text } : { cert: text }, name, notCertificates);
 }
 
 /** The TLS options that were read last, by the settings that name their files. */
@@ -98,13 +129,22 @@ async function readCertificates(setting: string, name: string, readFile: ReadFil
   try {
     text = await readFile(name);
   } catch (cause) {
-    throw new BackupError('AddressUnusable', `The file ${name} cannot be read: ${describe(cause)}`, {
-      cause,
-      remedy: `Correct \`tls.${setting}\`, or put the file there. A relative path begins where the configuration file is.`,
-    });
+    throw unreadable(setting, name, cause);
   }
-  // Node accepts a file without any certificate as an empty list of authorities.
-  if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
+  checkForCertificate(setting, name, text);
+  return text;
+}
+
+function unreadable(setting: string, name: string, cause: unknown): BackupError {
+  return new BackupError('AddressUnusable', `The file ${name} cannot be read: ${describe(cause)}`, {
+    cause,
+    remedy: `Correct \`tls.${setting}\`, or put the file there. A relative path begins where the configuration file is.`,
+  });
+}
+
+/** Node accepts a file without any certificate as an empty list of authorities. */
+function checkForCertificate(setting: string, name: string, text: string): void {
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return;
   throw new BackupError('AddressUnusable', `The file ${name} contains no certificate (PEM)`, {
     remedy: `Write into \`tls.${setting}\` the path of a file with -----BEGIN CERTIFICATE----- in it.`,
   });

@@ -206,6 +206,6 @@ test('The certificates that addresses name are deployed with the functions, by t
     smallConfiguration.replace('zeebe:9600 }', 'zeebe:9600, tls: { ca: ./authority.pem } }'),
   );
   writeFileSync(path.join(path.dirname(file), 'authority.pem'), cert);
-  assert.deepEqual((await loadDeployable(file)).tlsFiles, { './authority.pem': cert });
+  assert.deepEqual(loadDeployable(file).tlsFiles, { './authority.pem': cert });
   assert.equal((await configurationOf(smallConfiguration)).tlsFiles, undefined);
 });

@@ -17,6 +17,7 @@ import {
   configurationOf,
   contextOfCdk,
   emptyFunction,
+  fileOf,
   fullConfiguration,
   networkConfiguration,
   scratch,
@@ -52,7 +53,7 @@ test('A stack that did not change publishes no new version', async () => {
 });
 
 test('Other code publishes new versions of all functions', async () => {
-  const changed = new BackupStack(appOf(), await configurationOf(fullConfiguration), otherCode);
+  const changed = new BackupStack(appOf(), fileOf(fullConfiguration), otherCode);
   assert.deepEqual(newVersionsIn(Template.fromStack(changed)), ofTheMachine);
 });
 
