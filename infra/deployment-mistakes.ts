@@ -7,12 +7,9 @@ export interface DeploymentMistake {
   what: string;
 }
 
-const day = 86_400;
-
 export function mistakesOfDeployment(config: Config, deployment: Deployment): DeploymentMistake[] {
   const clusters = Object.entries(config.clusters).flatMap(([name, cluster]) => [
     ...mistakesOfSecrets(`clusters.${name}`, cluster),
-    ...mistakesOfSchedules(`clusters.${name}`, cluster),
   ]);
   return [
     ...clusters,
@@ -51,19 +48,6 @@ function mistakesOfSecrets(path: string, cluster: ClusterConfig): DeploymentMist
       },
     ];
   });
-}
-
-function mistakesOfSchedules(path: string, { schedules }: ClusterConfig): DeploymentMistake[] {
-  return schedules.flatMap(({ every }, index) =>
-    every === undefined || every % 60 === 0
-      ? []
-      : [
-          {
-            path: `${path}.schedules.${index}.every`,
-            what: 'is not a number of whole minutes; for example: 6h',
-          },
-        ],
-  );
 }
 
 function mistakesOfLedger({ ledger }: Config, deployment: Deployment): DeploymentMistake[] {
@@ -133,12 +117,6 @@ function mistakesOfTopicKey({ alerts }: Deployment): DeploymentMistake[] {
 
 function mistakesOfStack({ objectLock, removalPolicy }: Deployment): DeploymentMistake[] {
   const mistakes: DeploymentMistake[] = [];
-  if (objectLock !== undefined && objectLock % day !== 0) {
-    mistakes.push({
-      path: 'deployment.objectLock',
-      what: 'is not a number of whole days; for example: 30d',
-    });
-  }
   if (objectLock !== undefined && removalPolicy === 'destroy') {
     mistakes.push({
       path: 'deployment.removalPolicy',

@@ -11,7 +11,7 @@ import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { Schedule as ScheduleConfig } from '../core/config/schedules.ts';
+import { cronOfSchedule } from '../core/config/schedules.ts';
 import type { Deployable } from './configuration.ts';
 
 /** Makes the schedules of every cluster, which start backups. */
@@ -31,7 +31,10 @@ export function schedules(
         scheduleGroup: group,
         description: `Backs up the Camunda cluster ${cluster}`,
         enabled: schedule.enabled,
-        schedule: expressionOf(schedule),
+        schedule: ScheduleExpression.expression(
+          `cron(${cronOfSchedule(schedule)})`,
+          TimeZone.of(schedule.timezone),
+        ),
         timeWindow: schedule.flexibleWindow
           ? TimeWindow.flexible(Duration.seconds(schedule.flexibleWindow))
           : TimeWindow.off(),
@@ -51,10 +54,4 @@ export function schedules(
       made.node.addDependency(group);
     }
   }
-}
-
-function expressionOf({ cron, every, timezone }: ScheduleConfig): ScheduleExpression {
-  return cron === undefined
-    ? ScheduleExpression.rate(Duration.seconds(every ?? 0))
-    : ScheduleExpression.expression(`cron(${cron})`, TimeZone.of(timezone));
 }

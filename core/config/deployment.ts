@@ -54,6 +54,8 @@ const logRetention = z
   .default('90d')
   .meta({ example: '90d' });
 
+const day = 86_400;
+
 /** The name of the stack if the file names none. */
 export const defaultStack = 'camunda-backup';
 
@@ -80,6 +82,9 @@ export const deployment = z.strictObject({
   /** Whether the ledger's bucket stays when the stack is deleted. */
   removalPolicy: z.enum(['retain', 'destroy']).default('retain').meta({ example: 'retain' }),
   /** How long S3 protects each document of the ledger from deletion and change (object lock in governance mode). */
-  objectLock: durationUpTo('36500d', 'which is the most that S3 keeps').optional().meta({ example: '30d' }),
+  objectLock: durationUpTo('36500d', 'which is the most that S3 keeps')
+    .refine((seconds) => seconds % day === 0, { error: 'is not a number of whole days' })
+    .optional()
+    .meta({ example: '30d' }),
 });
 export type Deployment = z.infer<typeof deployment>;

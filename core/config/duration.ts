@@ -14,6 +14,7 @@ export const duration = z
 export const durationUpTo = (longest: string, because: string) =>
   duration.refine((seconds) => seconds <= secondsOf(longest), {
     error: `is longer than ${longest}, ${because}`,
+    abort: true,
   });
 
 function secondsOf(text: string): number {

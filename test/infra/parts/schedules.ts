@@ -21,7 +21,8 @@ test('Each schedule of each cluster starts the state machine, as it was configur
     }),
   });
   template.hasResourceProperties('AWS::Scheduler::Schedule', {
-    ScheduleExpression: 'rate(6 hours)',
+    ScheduleExpression: 'cron(0 0/6 * * ? *)',
+    ScheduleExpressionTimezone: 'UTC',
     State: 'DISABLED',
     FlexibleTimeWindow: { Mode: 'OFF' },
   });
@@ -30,6 +31,17 @@ test('Each schedule of each cluster starts the state machine, as it was configur
     ScheduleExpressionTimezone: 'UTC',
     Target: Match.objectLike({ RetryPolicy: { MaximumRetryAttempts: 3, MaximumEventAgeInSeconds: 3600 } }),
   });
+});
+
+test('No schedule starts a backup at the moment of the deployment: none has a rate', () => {
+  const found = Object.values(template.findResources('AWS::Scheduler::Schedule')).map(
+    ({ Properties }) => Properties,
+  );
+  assert.equal(found.length, 3);
+  for (const { ScheduleExpression, StartDate } of found) {
+    assert.match(ScheduleExpression, /^cron\(/);
+    assert.equal(StartDate, undefined, 'AWS refuses a date that is past at a later deployment');
+  }
 });
 
 test('A schedule hands over a request that PrepareBackup understands', () => {
