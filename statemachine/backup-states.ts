@@ -31,7 +31,7 @@ export const backup = definition({
       OutputPath: '$.Payload',
       Comment:
         'Takes the lock, checks that the cluster can be backed up, chooses the id and writes the manifest',
-      Retry: [retryShortly(), retryWhileBusy],
+      Retry: [...retryShortly(), retryWhileBusy],
       Catch: catchAll('$.failure', 'RecordFailure'),
       Next: 'IsPlanned',
     },
@@ -52,7 +52,7 @@ export const backup = definition({
       TimeoutSeconds: 180,
       Comment: 'Runs before the applications in 8.8 and later, and after them in 8.5 to 8.7',
       ResultPath: null,
-      Retry: [retryShortly('PauseFailed')],
+      Retry: retryShortly('PauseFailed'),
       Catch: catchAll('$.failure', 'ResumeExportingAfterFailure'),
       Next: 'WhatFollowsThePause',
     },
@@ -91,6 +91,8 @@ export const backup = definition({
     ResumeExporting: {
       ...resume,
       TimeoutSeconds: 180,
+      Comment:
+        'Resumes exporting and reads it back. It is retried for 46 minutes after every error but a few',
       ResultSelector: howItWasResumed,
       ResultPath: '$.resumed',
       Retry: retryResume,
@@ -103,7 +105,7 @@ export const backup = definition({
       Comment:
         'Records facts for a restore. A failure does not affect the backup: the restore then lacks these facts',
       ResultPath: null,
-      Retry: [retryShortly()],
+      Retry: retryShortly(),
       Catch: catchAll('$.notDescribed', 'CompleteBackup'),
       Next: 'CompleteBackup',
     },
@@ -112,7 +114,7 @@ export const backup = definition({
       TimeoutSeconds: 90,
       Comment: 'Writes the COMPLETED manifest and releases the lock',
       OutputPath: '$.Payload',
-      Retry: [retryForAWhile('LedgerUnusable')],
+      Retry: retryForAWhile('LedgerUnusable'),
       Catch: catchAll('$.failure', 'RecordFailure'),
       End: true,
     },
@@ -132,7 +134,7 @@ export const backup = definition({
       Comment:
         'Writes the FAILED manifest and alerts people. It releases the lock unless exporting may still be paused or another attempt follows',
       OutputPath: '$.Payload',
-      Retry: [retryForAWhile('LedgerUnusable', 'AlertFailed')],
+      Retry: retryForAWhile('LedgerUnusable', 'AlertFailed'),
       Catch: [
         { ErrorEquals: ['AlertFailed'], ResultPath: '$.recordFailure', Next: 'BackupFailed' },
         ...catchAll('$.recordFailure', 'TellFailure'),
@@ -145,7 +147,7 @@ export const backup = definition({
       Comment:
         'Tries once more to record the failure, which RecordFailure could not do, and alerts people in any case',
       OutputPath: '$.Payload',
-      Retry: [retryForAWhile('LedgerUnusable', 'AlertFailed')],
+      Retry: retryForAWhile('LedgerUnusable', 'AlertFailed'),
       Catch: catchAll('$.tellFailure', 'BackupFailed'),
       Next: 'IsTriedAgain',
     },
@@ -165,7 +167,7 @@ export const backup = definition({
       Comment:
         'Deletes the parts of the failed backup, which could obstruct the next one. Parts that cannot be deleted stay',
       ResultPath: null,
-      Retry: [retryShortly()],
+      Retry: retryShortly(),
       Catch: catchAll('$.deletion', 'WaitBeforeTheNextTry'),
       Next: 'WaitBeforeTheNextTry',
     },

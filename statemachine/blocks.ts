@@ -1,44 +1,79 @@
 import type { ErrorName } from '../core/error-names.ts';
 import type { Catcher, MapState, Payload, Retrier, Task } from './states.ts';
 
-/** The errors of every function that may be temporary: our own ones, and those of Step Functions and Lambda. */
+/** Our own errors that may be temporary, and a function or a state that reached its time limit. */
 const temporary = [
   'Unreachable',
   'ServerTrouble',
   'LedgerError',
   'States.Timeout',
-  'Lambda.ClientExecutionTimeoutException',
-  'Lambda.ServiceException',
-  'Lambda.AWSLambdaException',
-  'Lambda.SdkClientException',
-  'Lambda.TooManyRequestsException',
-  'Lambda.Unknown',
   'Sandbox.Timedout',
 ] as const;
 
-/** Retries temporary errors for a short time, for states that delay a backup or prolong the pause. */
-export const retryShortly = (...also: ErrorName[]): Retrier => ({
-  Comment: 'Retries temporary errors after 2, 4 and 8 s',
-  ErrorEquals: [...also, ...temporary],
-  IntervalSeconds: 2,
-  BackoffRate: 2,
-  MaxAttempts: 3,
-});
+/**
+ * Retries a call that Lambda itself could not serve, after 5, 7.5, 11.3, 16.9, 25.3, 38, 57, 60, 60 and 60 s, together
+ * 341 s. A function in a VPC that was not called for weeks sleeps, and takes a minute or more to wake up. The names are
+ * those of the errors of Invoke (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html) and, in the last line, those
+ * of an execution environment that was killed. This is the first retrier of every state that does not retry every error.
+ */
+export const retryLambda: Retrier = {
+  ErrorEquals: [
+    // The function sleeps, or its network interface is being made.
+    'Lambda.ResourceNotReadyException',
+    'Lambda.ENINotReadyException',
+    'Lambda.EC2ThrottledException',
+    'Lambda.EC2UnexpectedException',
+    'Lambda.SubnetIPAddressLimitReachedException',
+    'Lambda.ENILimitReachedException',
+    // The function is being created or updated.
+    'Lambda.ResourceConflictException',
+    'Lambda.CodeArtifactUserPendingException',
+    'Lambda.CodeArtifactUserDeletedException',
+    // The account is at its limit of concurrent calls, or Lambda has trouble.
+    'Lambda.TooManyRequestsException',
+    'Lambda.ServiceException',
+    'Lambda.AWSLambdaException',
+    'Lambda.SdkClientException',
+    'Lambda.ClientExecutionTimeoutException',
+    'Lambda.Unknown',
+    'Runtime.ExitError',
+    'Runtime.OutOfMemory',
+    'Runtime.Unknown',
+  ],
+  IntervalSeconds: 5,
+  BackoffRate: 1.5,
+  MaxDelaySeconds: 60,
+  MaxAttempts: 10,
+};
 
+/** Retries temporary errors after 2, 4 and 8 s, for states that delay a backup or prolong the pause. */
+export const retryShortly = (...also: ErrorName[]): Retrier[] => [
+  retryLambda,
+  {
+    ErrorEquals: [...also, ...temporary],
+    IntervalSeconds: 2,
+    BackoffRate: 2,
+    MaxAttempts: 3,
+  },
+];
+
+/** 3, 4.5, 6.8, 10.1, 15.2, 20, 20 and 20 s. */
 const hundredSeconds = { IntervalSeconds: 3, BackoffRate: 1.5, MaxDelaySeconds: 20, MaxAttempts: 8 };
-const waitsOfHundredSeconds = '3, 4.5, 6.8, 10.1, 15.2, 20, 20 and 20 s, together 100 s';
 
-/** Retries temporary errors for longer, for states whose work must not be lost. */
-export const retryForAWhile = (...also: ErrorName[]): Retrier => ({
-  Comment: `Retries temporary errors after ${waitsOfHundredSeconds}. A retry is safe, because each of these calls looks before it acts`,
-  ErrorEquals: [...also, ...temporary],
-  ...hundredSeconds,
-});
+/**
+ * Retries temporary errors for 100 s, for states whose work must not be lost. A retry is safe, because each of these
+ * calls looks before it acts.
+ */
+export const retryForAWhile = (...also: ErrorName[]): Retrier[] => [
+  retryLambda,
+  { ErrorEquals: [...also, ...temporary], ...hundredSeconds },
+];
 
-/** Waits for a component that takes another backup, at a time when this run does not delay anything. */
+/**
+ * Waits for a component that still takes another backup, such as one of a dead run, at a time when this run does not
+ * delay anything: 5, 7.5, 11.3, 16.9, 25.3, 30, 30 and 30 s, together 156 s.
+ */
 export const retryWhileBusy: Retrier = {
-  Comment:
-    'Waits for a component that still takes another backup, such as one of a dead run: 5, 7.5, 11.3, 16.9, 25.3, 30, 30 and 30 s, together 156 s',
   ErrorEquals: ['ComponentBusy'],
   IntervalSeconds: 5,
   BackoffRate: 1.5,
@@ -46,21 +81,16 @@ export const retryWhileBusy: Retrier = {
   MaxAttempts: 8,
 };
 
-/** Exporting must not stay paused, so a resume is retried after every error, with special rules for the first two. */
+/** Exporting must not stay paused, so a resume is retried after every error, with special rules for the first three. */
 export const retryResume: Retrier[] = [
+  // Another run holds the lock now, and this run must not end the pause of that run.
+  { ErrorEquals: ['LockLost'], MaxAttempts: 0 },
+  // Exporting is resumed, but the ledger cannot record it until a person frees a disk or grants a permission.
+  { ErrorEquals: ['ResumeUnwritable'], ...hundredSeconds },
+  // The version of the function is deleted (docs/decisions/0023). When this execution ends, the watchdog resumes.
+  { ErrorEquals: ['Lambda.ResourceNotFoundException'], ...hundredSeconds },
+  // 46 minutes, longer than a broker takes to restart: after 2, 3, 4.5 … 51 s (150 s in 9 attempts), then every 60 s.
   {
-    Comment: 'Another run holds the lock now, and this run must not end the pause of that run',
-    ErrorEquals: ['LockLost'],
-    MaxAttempts: 0,
-  },
-  {
-    Comment: `Exporting is resumed, but the ledger cannot record it until a person frees a disk or grants a permission: ${waitsOfHundredSeconds}`,
-    ErrorEquals: ['ResumeUnwritable'],
-    ...hundredSeconds,
-  },
-  {
-    Comment:
-      'Retries every other error for 46 minutes, longer than a broker takes to restart: after 2, 3, 4.5 … 51 s (150 s in 9 attempts), then every 60 s',
     ErrorEquals: ['States.ALL'],
     IntervalSeconds: 2,
     BackoffRate: 1.5,
@@ -116,7 +146,7 @@ export function backUpEach(
           ...call(start, '$'),
           TimeoutSeconds: 180,
           OutputPath: '$.Payload',
-          Retry: [retryForAWhile('ComponentBusy')],
+          Retry: retryForAWhile('ComponentBusy'),
           Next: is.wait,
         },
         [is.wait]: { Type: 'Wait', TimestampPath: '$.progress.nextCheckAt', Next: is.check },
@@ -124,7 +154,7 @@ export function backUpEach(
           ...call(check, '$'),
           TimeoutSeconds: 90,
           OutputPath: '$.Payload',
-          Retry: [retryShortly()],
+          Retry: retryShortly(),
           Next: is.choice,
         },
         [is.choice]: {

@@ -97,10 +97,9 @@ interface Fail {
 }
 
 /** The names of errors from Step Functions, Lambda and its sandbox. */
-type PlatformError = `${'States' | 'Lambda' | 'Sandbox'}.${string}`;
+type PlatformError = `${'States' | 'Lambda' | 'Sandbox' | 'Runtime'}.${string}`;
 
 export interface Retrier {
-  Comment: string;
   ErrorEquals: (ErrorName | PlatformError)[];
   IntervalSeconds?: number;
   BackoffRate?: number;

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { describe, test } from '@jest/globals';
-import { errorNames } from '../../core/error-names.ts';
 import { functions } from '../../lambdas/backup/index.ts';
 import {
   allStates,
@@ -52,72 +51,6 @@ test('Every Task calls one function, and gives up within 15 minutes', () => {
 
 test('The state machine gives up by itself, three days after its start or later', () => {
   assert(machine.TimeoutSeconds >= 3 * 24 * 3600);
-});
-
-describe('the errors that the definition names', () => {
-  const matched = allStates.flatMap(([name, { Retry, Catch }]) =>
-    [...Retry, ...Catch].flatMap(({ ErrorEquals }) => ErrorEquals.map((error) => ({ name, error }))),
-  );
-
-  test('Every error that a state matches has a name that exists', () => {
-    for (const { name, error } of matched) {
-      assert(
-        error in errorNames || /^(States|Lambda|Sandbox|Runtime)\./.test(error),
-        `${name} matches ${error}`,
-      );
-    }
-  });
-
-  test('States.ALL stands alone and last in every Retry and Catch', () => {
-    for (const [name, { Retry, Catch }] of allStates) {
-      for (const list of [Retry, Catch]) {
-        for (const [index, { ErrorEquals }] of list.entries()) {
-          if (!ErrorEquals.includes('States.ALL')) continue;
-          assert.deepEqual(ErrorEquals, ['States.ALL'], name);
-          assert.equal(index, list.length - 1, name);
-        }
-      }
-    }
-  });
-
-  test('An error that repeating cannot mend is repeated in no state, but in a resume and where the end is written down', () => {
-    const passes = [
-      'Unreachable',
-      'ServerTrouble',
-      'LedgerError',
-      'ComponentBusy',
-      'PauseFailed',
-      'ResumeFailed',
-      'ResumeUnwritten',
-      'AlertFailed',
-    ];
-    const final = Object.values(errorNames).filter((name) => !passes.includes(name));
-    // What has come to an end is written down, also where somebody has to free a disk for it.
-    const writesTheEnd = ['CompleteBackup', 'RecordFailure', 'TellFailure'];
-    for (const [name, { Retry, Parameters }] of tasks) {
-      const repeated = Retry.filter(({ MaxAttempts }) => MaxAttempts > 0).flatMap((one) => one.ErrorEquals);
-      assert.deepEqual(
-        repeated.filter((error) => final.some((name) => name === error)),
-        [
-          ...(writesTheEnd.includes(name) ? ['LedgerUnusable'] : []),
-          // For a while, and not for 46 minutes: exporting is resumed.
-          ...(Parameters?.FunctionName === `\${ResumeExporting}` ? ['ResumeUnwritable'] : []),
-        ],
-        name,
-      );
-      if (Parameters?.FunctionName !== `\${ResumeExporting}`) assert(!repeated.includes('States.ALL'), name);
-    }
-  });
-
-  test('Every Task repeats the errors that may pass', () => {
-    for (const [name, { Retry }] of tasks) {
-      const errors = Retry.flatMap(({ ErrorEquals }) => ErrorEquals);
-      if (errors.includes('States.ALL')) continue;
-      for (const error of ['Unreachable', 'ServerTrouble', 'LedgerError', 'States.Timeout']) {
-        assert(errors.includes(error), `${name} does not repeat ${error}`);
-      }
-    }
-  });
 });
 
 describe('Every component is backed up in the order of its version', () => {

@@ -21,7 +21,7 @@ export const greeting = procedure({
         ...call('Greet', '$'),
         TimeoutSeconds: 60,
         OutputPath: '$.Payload',
-        Retry: [retryShortly()],
+        Retry: retryShortly(),
         Catch: catchAll('$.failure', 'NobodyGreeted'),
         Next: 'Greeted',
       },
