@@ -94,6 +94,7 @@ export class CamundaBackup extends Construct {
       alerts,
       dashboard,
       ledger,
+      functions,
     });
     warnOfRisks(this, deployable);
     this.machine = machine;

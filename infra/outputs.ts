@@ -7,6 +7,7 @@ import { backup } from '../statemachine/backup-procedure.ts';
 import { startInput } from '../statemachine/procedure.ts';
 import type { Alerts } from './alerts-topic.ts';
 import type { Dashboard } from './dashboard.ts';
+import type { Functions } from './functions.ts';
 import type { Instance } from './instance.ts';
 import type { LedgerPlace } from './ledger-bucket.ts';
 
@@ -17,11 +18,13 @@ export interface OutputsProps {
   alerts: Alerts;
   dashboard: Dashboard;
   ledger: LedgerPlace;
+  functions: Functions;
 }
 
 const descriptions: Record<keyof StackOutputs, string> = {
   DashboardUrl: 'The dashboard, which shows the age of the last backup',
   AlertsTopicArn: 'The SNS topic to which alerts are sent',
+  CheckFunctionArn: 'The function behind `camunda-backup check --stack`',
   LedgerBucketName: 'The bucket with the manifests and locks',
   LedgerPrefix: 'The prefix of every key in that bucket',
   StateMachineArn: 'The state machine that makes a backup',
@@ -31,7 +34,7 @@ const descriptions: Record<keyof StackOutputs, string> = {
 /** Makes the outputs that `cdk deploy` prints at its end, with the commands to type next. */
 export function outputs(
   scope: Construct,
-  { instance, clusters, machine, alerts, dashboard, ledger }: OutputsProps,
+  { instance, clusters, machine, alerts, dashboard, ledger, functions }: OutputsProps,
 ): void {
   const output = (name: string, props: CfnOutputProps) =>
     // The command line reads outputs by name, so a name must not end with a hash of its path.
@@ -66,6 +69,7 @@ export function outputs(
   const values = z.encode(stackOutputs, {
     DashboardUrl: dashboard.url,
     AlertsTopicArn: alerts.topic.topicArn,
+    CheckFunctionArn: functions.get('CheckCluster').functionArn,
     LedgerBucketName: ledger.bucket.bucketName,
     // An output must not be empty.
     ...(ledger.prefix ? { LedgerPrefix: ledger.prefix } : {}),

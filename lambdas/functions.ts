@@ -1,9 +1,10 @@
 import { functions as backup } from './backup/index.ts';
 import type { FunctionDefinition } from './definition.ts';
+import { functions as operator } from './operator/index.ts';
 import * as watchOverExporting from './watch/watch-over-exporting.ts';
 
-/** All deployed functions: those of a backup, and the watchdog. */
-export const functions = together(backup, { WatchOverExporting: watchOverExporting });
+/** All deployed functions: those of a backup, the watchdog, and those that people call. */
+export const functions = together(together(backup, operator), { WatchOverExporting: watchOverExporting });
 export type FunctionName = keyof typeof functions;
 
 /** Merges two groups of functions. Throws if both have a function of the same name. */

@@ -1,3 +1,4 @@
+import { check } from './check.ts';
 import type { Subcommand } from './command.ts';
 import { demo } from './demo.ts';
 import { repair } from './repair.ts';
@@ -7,7 +8,15 @@ import { watch } from './watch.ts';
 import { watchdog } from './watchdog.ts';
 
 /** Every command by its name, in the order in which the help shows them. */
-export const subcommands: Record<string, Subcommand> = { run, watch, status, watchdog, repair, demo };
+export const subcommands: Record<string, Subcommand> = {
+  run,
+  watch,
+  status,
+  check,
+  watchdog,
+  repair,
+  demo,
+};
 
 /** Names that people may try for a command that has another name here, and the answer to each. */
 export const otherWords: Record<string, string> = {

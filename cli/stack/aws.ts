@@ -1,4 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
   type ExecutionListItem,
   GetExecutionHistoryCommand,
@@ -24,6 +25,14 @@ export interface Aws {
   executions(input: ListExecutionsInput): Promise<ExecutionListItem[]>;
   /** `gone` if the execution has ended in any way; `not-found` if Step Functions does not know it. */
   stateOf(executionArn: string): Promise<'running' | 'gone' | 'not-found'>;
+  /** Calls a function and waits for its answer. It is called once: a lost answer is an error. */
+  invoke(functionArn: string, input: object): Promise<FunctionAnswer>;
+}
+
+/** The answer of a function as text, or the error that it threw. */
+export interface FunctionAnswer {
+  payload: string;
+  failed: boolean;
 }
 
 type Page = Pick<GetExecutionHistoryOutput, 'events' | 'nextToken'>;
@@ -32,6 +41,7 @@ type Page = Pick<GetExecutionHistoryOutput, 'events' | 'nextToken'>;
 export interface Send {
   cloudFormation: Pick<CloudFormationClient, 'send' | 'config'>;
   stepFunctions: Pick<SFNClient, 'send'>;
+  lambda: Pick<LambdaClient, 'send'>;
 }
 
 /** A connection that hangs is closed. A page of the history can have several megabytes, which takes time. */
@@ -40,7 +50,13 @@ const patience = {
   requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
 };
 
-export function aws({ cloudFormation, stepFunctions }: Send = clients()): Aws {
+/** The functions that people call have at most 240 s. A second call would be a second try of the same work. */
+const patienceWithFunctions = {
+  maxAttempts: 1,
+  requestHandler: { connectionTimeout: 5_000, requestTimeout: 270_000, throwOnRequestTimeout: true },
+};
+
+export function aws({ cloudFormation, stepFunctions, lambda }: Send = clients()): Aws {
   const region = async () => {
     try {
       return await cloudFormation.config.region();
@@ -78,11 +94,22 @@ export function aws({ cloudFormation, stepFunctions }: Send = clients()): Aws {
       attempt(`look at the execution ${executionArn} (states:DescribeExecution)`, () =>
         executionState(executionArn, stepFunctions),
       ),
+    invoke: (functionArn, input) =>
+      attempt(`call the function ${functionArn} (lambda:InvokeFunction)`, async () => {
+        const { Payload, FunctionError } = await lambda.send(
+          new InvokeCommand({ FunctionName: functionArn, Payload: JSON.stringify(input) }),
+        );
+        return { payload: Payload?.transformToString() ?? '', failed: FunctionError !== undefined };
+      }),
   };
 }
 
 function clients(): Send {
-  return { cloudFormation: new CloudFormationClient(patience), stepFunctions: new SFNClient(patience) };
+  return {
+    cloudFormation: new CloudFormationClient(patience),
+    stepFunctions: new SFNClient(patience),
+    lambda: new LambdaClient(patienceWithFunctions),
+  };
 }
 
 async function attempt<T>(what: string, ask: () => Promise<T>): Promise<T> {
@@ -106,7 +133,12 @@ const credentials = new Set([
   'MissingAuthenticationTokenException',
 ]);
 const denied = new Set(['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation']);
-const missing = new Set(['StateMachineDoesNotExist', 'ExecutionDoesNotExist', 'InvalidArn']);
+const missing = new Set([
+  'StateMachineDoesNotExist',
+  'ExecutionDoesNotExist',
+  'InvalidArn',
+  'ResourceNotFoundException',
+]);
 const busy = /Throttl|TooManyRequests|RequestLimitExceeded|ServiceUnavailable|InternalFailure|InternalServer/;
 
 const account = 'AWS_PROFILE (renew it with: aws sso login) and AWS_REGION';

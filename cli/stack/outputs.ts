@@ -15,6 +15,8 @@ export interface DeployedStack {
   ledger: { bucket: string; prefix: string };
   alertsTopicArn: string | undefined;
   dashboardUrl: string | undefined;
+  /** The ARNs of the functions that people call; undefined if an older version deployed the stack. */
+  functions: { check: string | undefined };
   /** The clusters that it backs up; undefined if an older version deployed it, which has no such output. */
   clusters: string[] | undefined;
 }
@@ -44,6 +46,7 @@ export async function readStack(
     ledger: { bucket: data.LedgerBucketName, prefix: data.LedgerPrefix ?? '' },
     alertsTopicArn: data.AlertsTopicArn,
     dashboardUrl: data.DashboardUrl,
+    functions: { check: data.CheckFunctionArn },
     clusters: data.Clusters?.toSorted(),
   };
 }

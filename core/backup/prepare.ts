@@ -1,17 +1,15 @@
-import { gatherFacts } from '../checks/facts.ts';
-import { judge, kept, requireReady } from '../checks/judge.ts';
-import { type ClusterConfig, chooseCluster } from '../config/schema.ts';
+import { kept, requireReady } from '../checks/judge.ts';
+import { chooseCluster } from '../config/schema.ts';
 import type { Context } from '../context.ts';
-import { mayBePaused } from '../ledger/lock/lock.ts';
 import { beginManifest } from './begin-manifest.ts';
-import { nextId } from './choose-id.ts';
 import { keepFacts } from './keep-restore-facts.ts';
+import { lookAtCluster } from './look-at-cluster.ts';
 import { makePlan } from './make-plan.ts';
 import { warnOfLongPause } from './max-pause.ts';
 import type { Plan } from './plan.ts';
 import type { BackupRequest, Skipped } from './request.ts';
 import { reserveId } from './reserve-id.ts';
-import { refuseLateCall, type Taken, takeLock } from './take-lock.ts';
+import { refuseLateCall, takeLock } from './take-lock.ts';
 
 /**
  * Takes the lock, checks whether the cluster can be backed up, chooses the id and writes the manifest. It changes
@@ -29,7 +27,8 @@ export async function prepareBackup(
   if ('outcome' in taken) return taken;
   await refuseLateCall(request, runId, taken, context);
   const { lock, ledgerIds } = taken;
-  const { ready, facts, findings } = await lookAtCluster(config, request, taken, context);
+  const { facts, findings } = await lookAtCluster(config, { ...request, ...taken }, context);
+  const ready = requireReady(facts, findings);
   const backupId = await reserveId(request, lock, ready, ledgerIds, context);
   const last = await context.ledger.lastCompleted(cluster, ledgerIds.toReversed());
   const plan = makePlan(config, request, { cluster, backupId, runId }, ready, last);
@@ -37,25 +36,4 @@ export async function prepareBackup(
   await beginManifest(plan, request, noticed, config, lock, context);
   await keepFacts(plan.run, facts, kept(noticed), context);
   return plan;
-}
-
-/** Gathers the facts about the cluster and judges them. Throws one error with all reasons that refuse a backup. */
-async function lookAtCluster(
-  config: ClusterConfig,
-  { cluster, backupId, replaces }: BackupRequest,
-  { lock, ledgerIds }: Taken,
-  context: Context,
-) {
-  const ours = {
-    runId: lock.runId,
-    ids: [lock.backupId, replaces],
-    paused: mayBePaused(lock),
-    deleteLeftovers: context.commands.repair(cluster, { deleteLeftovers: true }),
-    resume: context.commands.repair(cluster, { resumeUnexplained: true }),
-    ledgerIds,
-    near: backupId ?? nextId(ledgerIds, context),
-  };
-  const facts = await gatherFacts(config, ours, context);
-  const findings = judge(facts);
-  return { ready: requireReady(facts, findings), facts, findings };
 }

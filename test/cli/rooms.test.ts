@@ -6,7 +6,18 @@ import { test } from '@jest/globals';
 const root = path.resolve(import.meta.dirname, '../..');
 
 /** The rooms of the command line: each may import itself and those below it. */
-const rooms = ['line', 'commands', 'stack', 'repair', 'status', 'local', 'process', 'screen', 'outcome'];
+const rooms = [
+  'line',
+  'commands',
+  'stack',
+  'repair',
+  'check',
+  'status',
+  'local',
+  'process',
+  'screen',
+  'outcome',
+];
 
 /** The rooms whose files are in cli/ itself. */
 const files: Record<string, string> = {

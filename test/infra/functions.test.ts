@@ -104,6 +104,19 @@ test('DeleteFailedBackup may read the ledger and the secrets, and changes nothin
   assert.ok(allowed.has('secretsmanager:GetSecretValue'));
 });
 
+test('CheckCluster, which a person calls before the first backup, may write nothing', () => {
+  assert.deepEqual([...allowedTo(template, roleOf('CheckCluster')).keys()].sort(), [
+    'kms:Decrypt',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+    's3:GetObject',
+    's3:ListBucket',
+    'secretsmanager:GetSecretValue',
+    'xray:PutTelemetryRecords',
+    'xray:PutTraceSegments',
+  ]);
+});
+
 test('A function is told that a document is missing, and may list only its own kinds of keys', () => {
   const [list] = statementsOf(template, roleOf('PauseExporting')).filter(({ Action }) =>
     Action.includes('s3:ListBucket'),

@@ -5,6 +5,7 @@ import { cleanUp } from './clean-up.ts';
 export interface Reply {
   status?: number;
   body: object | string;
+  headers?: Record<string, string>;
 }
 
 /**
@@ -15,9 +16,12 @@ export async function awsServer(reply: (text: string, request: IncomingMessage) 
   const server = createServer(async (request, response) => {
     let text = '';
     for await (const chunk of request) text += String(chunk);
-    const { status = 200, body } = reply(text, request);
+    const { status = 200, body, headers } = reply(text, request);
     const xml = typeof body === 'string';
-    response.writeHead(status, { 'content-type': xml ? 'text/xml' : 'application/x-amz-json-1.0' });
+    response.writeHead(status, {
+      'content-type': xml ? 'text/xml' : 'application/x-amz-json-1.0',
+      ...headers,
+    });
     response.end(xml ? body : JSON.stringify(body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { describe, it } from '@jest/globals';
 import { aws as openAws } from '../../../cli/stack/aws.ts';
@@ -19,7 +20,11 @@ function cloudFormationWith(answer: Record<string, string> | Error) {
       if (answer instanceof Error) throw answer;
       return { Stacks: [stackWith(answer)] };
     });
-  return openAws({ cloudFormation, stepFunctions: new SFNClient({ region }) });
+  return openAws({
+    cloudFormation,
+    stepFunctions: new SFNClient({ region }),
+    lambda: new LambdaClient({ region }),
+  });
 }
 
 /** The SDK's own clients, and a server that answers for AWS. */
@@ -28,6 +33,7 @@ async function onServer(...given: Parameters<typeof awsServer>) {
   return openAws({
     cloudFormation: new CloudFormationClient(options),
     stepFunctions: new SFNClient(options),
+    lambda: new LambdaClient({ ...options, maxAttempts: 1 }),
   });
 }
 
@@ -44,6 +50,7 @@ describe('The outputs of a stack', () => {
       ledger: { bucket: 'ledger-bucket', prefix: 'ledger/' },
       alertsTopicArn: outputs.AlertsTopicArn,
       dashboardUrl: outputs.DashboardUrl,
+      functions: { check: undefined },
       clusters: ['dev-two', 'production'],
     });
   });
@@ -169,6 +176,7 @@ describe('What AWS refuses', () => {
           openAws({
             cloudFormation: new CloudFormationClient({ maxAttempts: 1, ...options }),
             stepFunctions: new SFNClient({ region: 'eu-central-1' }),
+            lambda: new LambdaClient({ region: 'eu-central-1' }),
           }),
         ),
       );
@@ -235,5 +243,34 @@ describe('Step Functions', () => {
     const body = { __type: 'ThrottlingException', message: 'Rate exceeded' };
     const aws = await onServer(() => ({ status: 400, body }));
     assert.equal((await failureOf(aws.history({ executionArn }))).name, 'ServerTrouble');
+  });
+});
+
+describe('Lambda', () => {
+  const functionArn = 'arn:aws:lambda:us-east-1:000000000000:function:check';
+
+  it('A function is called with the input as JSON, and its answer is a text', async () => {
+    const asked: (string | undefined)[] = [];
+    const aws = await onServer((text, { url }) => {
+      asked.push(url, text);
+      return { body: { cluster: 'production' } };
+    });
+    const answer = await aws.invoke(functionArn, { cluster: 'production' });
+    assert.deepEqual(answer, { payload: '{"cluster":"production"}', failed: false });
+    assert.deepEqual(asked, [
+      `/2015-03-31/functions/${encodeURIComponent(functionArn)}/invocations`,
+      '{"cluster":"production"}',
+    ]);
+  });
+
+  it('A function that somebody has deleted is a wrong name', async () => {
+    const aws = await onServer(() => ({
+      status: 404,
+      headers: { 'x-amzn-errortype': 'ResourceNotFoundException' },
+      body: { Type: 'User', Message: 'Function not found' },
+    }));
+    const error = await failureOf(aws.invoke(functionArn, {}));
+    assert.equal(error.name, 'ConfigurationError');
+    assert.match(error.message, /^Cannot call the function arn:.*\(lambda:InvokeFunction\): /);
   });
 });

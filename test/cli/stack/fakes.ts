@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
   DescribeExecutionCommand,
   GetExecutionHistoryCommand,
@@ -10,10 +11,11 @@ import {
   StartExecutionCommand,
   type StartExecutionInput,
 } from '@aws-sdk/client-sfn';
+import { Uint8ArrayBlobAdapter } from '@smithy/core/serde';
 import type { Ending } from '../../../cli/signals.ts';
 import { type Aws, aws } from '../../../cli/stack/aws.ts';
 import { TestClock } from '../../core/fakes.ts';
-import { mockAws } from '../../support/mock-aws.ts';
+import { mockAws, refusal } from '../../support/mock-aws.ts';
 
 /**
  * A history of LocalStack's Step Functions, with handlers that answer as told (recordings/README.md). IsTriedAgain is not
@@ -92,15 +94,22 @@ export interface FakeAws extends Aws {
   beforeDescribing: () => void;
   running: string[];
   newest: string[];
+  /** The functions of the stack, by their ARNs, and every call of one. */
+  functions: Record<string, (input: unknown) => FunctionReply | Promise<FunctionReply>>;
+  called: { arn: string; input: unknown }[];
 }
+
+/** The answer of a function, or the error that it threw. */
+export type FunctionReply = { answer: unknown } | { thrown: { errorType?: string; errorMessage: string } };
 
 /** Step Functions with one execution, whose history is read in pages of at most `page` events. */
 export function fakeAws({ executionArn, events }: Recorded, page = 1000): FakeAws {
   const region = 'us-east-1';
   const cloudFormation = new CloudFormationClient({ region });
   const stepFunctions = new SFNClient({ region });
+  const lambda = new LambdaClient({ region });
   const fake: FakeAws = {
-    ...aws({ cloudFormation, stepFunctions }),
+    ...aws({ cloudFormation, stepFunctions, lambda }),
     outputs: { ...outputs },
     started: [],
     looks: [],
@@ -109,7 +118,23 @@ export function fakeAws({ executionArn, events }: Recorded, page = 1000): FakeAw
     beforeDescribing: () => undefined,
     running: [],
     newest: [],
+    functions: {},
+    called: [],
   };
+  mockAws(lambda)
+    .on(InvokeCommand)
+    .callsFake(async ({ FunctionName: arn = '', Payload }) => {
+      const input: unknown = JSON.parse(String(Payload));
+      fake.called.push({ arn, input });
+      const reply = await fake.functions[arn]?.(input);
+      if (!reply) throw refusal({ name: 'ResourceNotFoundException', message: `Function not found: ${arn}` });
+      const text = JSON.stringify('answer' in reply ? reply.answer : reply.thrown);
+      return {
+        StatusCode: 200,
+        Payload: Uint8ArrayBlobAdapter.fromString(text),
+        ...('thrown' in reply ? { FunctionError: 'Unhandled' } : {}),
+      };
+    });
   mockAws(cloudFormation)
     .on(DescribeStacksCommand)
     .callsFake(() => {

@@ -28,6 +28,7 @@ test('The outputs are the commands to type next, and where to look', async () =>
   assert.match(outputs['DashboardUrl'] ?? '', /#dashboards\/dashboard\/camunda-backup$/);
   assert.deepEqual(Object.keys(outputs).sort(), [
     'AlertsTopicArn',
+    'CheckFunctionArn',
     'Clusters',
     'ConfirmSubscriptions',
     'DashboardUrl',
@@ -63,6 +64,7 @@ test('The command line reads the outputs that the stack writes', async () => {
         ledger: { bucket: outputs['LedgerBucketName'], prefix },
         alertsTopicArn: outputs['AlertsTopicArn'],
         dashboardUrl: outputs['DashboardUrl'],
+        functions: { check: outputs['CheckFunctionArn'] },
         clusters,
       },
     );

@@ -3,6 +3,7 @@ import { test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
 import { z } from 'zod';
 import { functions } from '../../../lambdas/functions.ts';
+import { functions as operator } from '../../../lambdas/operator/index.ts';
 import { allStates, machine, text } from '../../statemachine/definition.ts';
 import { fullConfiguration, templateOf } from '../stack.ts';
 import { allowedTo } from '../statements.ts';
@@ -32,8 +33,9 @@ test('Exactly the functions that the definition names may be invoked, in every v
   );
 });
 
-test('Every function of the table is called by the state machine, but for the watchdog', () => {
-  assert.deepEqual([...called, 'WatchOverExporting'].sort(), Object.keys(functions).sort());
+test('Every function of the table is called by the state machine, but for the watchdog and those that people call', () => {
+  const others = ['WatchOverExporting', ...Object.keys(operator)];
+  assert.deepEqual([...called, ...others].sort(), Object.keys(functions).sort());
 });
 
 test('Every task has a time limit above that of its function, and the machine has one', () => {

@@ -1,0 +1,112 @@
+import type { CheckedCluster } from '../../core/backup/check-cluster.ts';
+import type { Failure } from '../../core/ledger/manifest.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { fold } from '../screen/fold.ts';
+import { columnsOf, type Output, paint, printJson, printLine, type Screen } from '../screen/output.ts';
+
+/** The object of `--json`. */
+export interface CheckResult {
+  /** True if a backup would not be refused now, as far as this look can tell. */
+  ok: boolean;
+  /** null if an error came before the cluster was known. */
+  cluster: string | null;
+  findings: CheckedCluster['findings'];
+  addresses: CheckedCluster['addresses'];
+  /** The reason why there is nothing to show. */
+  failure: Failure | null;
+}
+
+/** The object of `--json` for a check that an error ended. */
+export function failedCheck(cluster: string | null, failure: Failure): CheckResult {
+  return { ok: false, cluster, findings: [], addresses: [], failure };
+}
+
+/** Prints the answer of a check, with `more` in the object of `--json`. Returns the exit code. */
+export function printCheck(
+  checked: CheckedCluster,
+  { json, output }: { json: boolean; output: Output },
+  more: object = {},
+): number {
+  const { cluster, findings, addresses } = checked;
+  const ok = !findings.some(({ severity }) => severity === 'error');
+  if (json) {
+    const result: CheckResult = { ok, cluster, findings, addresses, failure: null };
+    printJson(output.stdout, { ...result, ...more });
+  } else {
+    const rows = [...addressRows(checked, output.stdout), ...findingRows(checked, output.stdout)];
+    const lines = [...rowsAsText(rows, output.stdout), verdict(checked, ok, output.stdout)];
+    for (const line of lines) printLine(output.stdout, line);
+  }
+  return ok ? exitCodes.done : exitCodes.failed;
+}
+
+/** The first columns of a row, and the text that may need several lines. */
+interface Row {
+  columns: { text: string; colour?: 'green' | 'red' | 'yellow' }[];
+  text: string;
+  remedy?: string | undefined;
+}
+
+function addressRows({ addresses }: CheckedCluster, stdout: Screen): Row[] {
+  return addresses.map(({ name, url, reached, seen, remedy }) => ({
+    columns: [
+      reached ? { text: 'reached', colour: 'green' } : { text: 'NOT REACHED', colour: 'red' },
+      { text: name },
+    ],
+    // What was seen names the address, unless it is shown alone.
+    text: seen.includes(url) ? seen : `${url}${stdout.isTTY ? '\n' : ': '}${seen}`,
+    remedy,
+  }));
+}
+
+const colours = { error: 'red', warning: 'yellow', unknown: 'yellow' } as const;
+
+function findingRows({ findings }: CheckedCluster, _: Screen): Row[] {
+  return findings.map(({ name, severity, subject, says, remedy }) => ({
+    columns: [
+      { text: severity, colour: colours[severity] },
+      { text: name === subject ? name : `${name} (${subject})` },
+    ],
+    text: says,
+    remedy,
+  }));
+}
+
+/** Aligns the columns on a terminal. In a pipe, each row is one line. */
+function rowsAsText(rows: Row[], stdout: Screen): string[] {
+  if (!stdout.isTTY) {
+    return rows.map(({ columns, text, remedy }) => {
+      const what = remedy === undefined ? '' : ` What to do: ${remedy}`;
+      return `${columns.map((column) => column.text).join('  ')}  ${text}.${what}`.replace(
+        /\.\.(?= |$)/g,
+        '.',
+      );
+    });
+  }
+  const widths = [0, 1].map((index) =>
+    Math.max(...rows.map(({ columns }) => columns[index]?.text.length ?? 0)),
+  );
+  const margin = ' '.repeat(widths.reduce((sum, width) => sum + width + 2, 0));
+  return rows.map(({ columns, text, remedy }) => {
+    const first = columns.map(({ text, colour }, index) => {
+      const padded = text.padEnd((widths[index] ?? 0) + 2);
+      return colour ? paint(stdout, colour, padded) : padded;
+    });
+    const lines = remedy === undefined ? text : `${text}\nWhat to do: ${remedy}`;
+    const folded = fold(lines, columnsOf(stdout) - margin.length);
+    return `${first.join('')}${folded.split('\n').join(`\n${margin}`)}`;
+  });
+}
+
+function verdict({ cluster, findings }: CheckedCluster, ok: boolean, stdout: Screen): string {
+  const count = (severity: string) => findings.filter((one) => one.severity === severity).length;
+  const errors = count('error');
+  if (!ok) {
+    const refusal = `A backup of ${cluster} would be refused now: ${errors} ${errors === 1 ? 'error' : 'errors'}`;
+    return paint(stdout, 'red', `${refusal}.`);
+  }
+  const others = findings.length;
+  const noted =
+    others === 0 ? 'nothing was found' : `${others} ${others === 1 ? 'finding' : 'findings'}, no error`;
+  return paint(stdout, 'green', `A backup of ${cluster} would not be refused now (${noted}).`);
+}

@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import { below } from '../screen/help.ts';
+import type { Subcommand } from './command.ts';
+import { clusterName, configFile, isJson, stackName } from './options.ts';
+
+interface Flags {
+  cluster?: string;
+  config: string;
+  stack?: string;
+  json: boolean;
+}
+
+const footnotes = [
+  'It makes the same checks as a backup before its pause, and shows for each configured address whether it is reached and what was seen there. It takes no lock, writes nothing and pauses nothing.',
+  'With --stack, a function of the stack looks, from the network in which a backup runs. A function that nobody has called for weeks may need a few minutes.',
+  'Exit codes: 0 a backup would not be refused now (warnings do not change this); 1 it would be refused, or the check did not end; 2 wrong use or configuration, or a secret that cannot be used.',
+];
+
+export const check: Subcommand = {
+  define: (command, host, ended) =>
+    command
+      .description('Check whether a cluster can be reached and backed up, and change nothing.')
+      .addOption(clusterName)
+      .addOption(configFile)
+      .addOption(stackName)
+      .addOption(isJson)
+      .addHelpText('after', below(footnotes, host.output))
+      .action(async ({ stack, cluster, json }: Flags, command: Command) => {
+        const one = cluster === undefined ? {} : { cluster };
+        if (stack !== undefined) {
+          const { checkOnStack } = await import('../stack/check.ts');
+          ended(await checkOnStack({ stack, ...one, json, output: host.output }));
+          return;
+        }
+        const { check } = await import('../check/check.ts');
+        const { configured } = await import('./configured.ts');
+        ended(await check({ host, ...(await configured(command, host)), ...one, json }));
+      }),
+  objectOfError: async ({ cluster, failure }) => {
+    const { failedCheck } = await import('../check/report.ts');
+    return failedCheck(cluster, failure);
+  },
+};

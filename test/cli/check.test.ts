@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { describe, test } from '@jest/globals';
+import * as z from 'zod';
+import { checkedCluster } from '../../core/backup/check-cluster.ts';
+import { assertCode, bench } from './harness.ts';
+
+const object = checkedCluster.extend({
+  format: z.literal(1),
+  ok: z.boolean(),
+  cluster: z.string().nullable(),
+  failure: z.object({ error: z.string(), message: z.string(), remedy: z.string().optional() }).nullable(),
+});
+
+describe('camunda-backup check', () => {
+  test('`check` finds that a simulated cluster can be backed up, and writes nothing', async () => {
+    const on = await bench();
+    const checked = await on.call(['check', '--json'], {}).ended;
+    assertCode(checked, 0);
+    const { ok, addresses, findings } = object.parse(JSON.parse(checked.stdout));
+    assert.ok(ok);
+    assert.ok(addresses.length > 1 && addresses.every(({ reached }) => reached));
+    assert.deepEqual(
+      findings.filter(({ severity }) => severity === 'error'),
+      [],
+    );
+    assert.deepEqual(await on.backupIds(), []);
+    assert.equal(await on.lock(), undefined);
+    assert.deepEqual(
+      on.simulator.calls().filter(({ method, path }) => method !== 'GET' && !path.endsWith('/_verify')),
+      [],
+    );
+  });
+
+  test('`check` ends with 1 and names the address where nothing listens', async () => {
+    const on = await bench();
+    await on.configure((cluster) => ({ ...cluster, optimize: { url: 'http://127.0.0.1:2' } }));
+    const checked = await on.call(['check'], {}).ended;
+    assertCode(checked, 1);
+    assert.match(checked.stdout, /^NOT REACHED {2}optimize {2}.*http:\/\/127\.0\.0\.1:2.* What to do: /m);
+    assert.match(checked.stdout, /^A backup of test would be refused now: \d errors?\.$/m);
+  });
+
+  test('After an error, `check --json` prints an object of the same shape', async () => {
+    const on = await bench();
+    const refused = await on.call(['check', '--json', '--cluster', 'another'], {}).ended;
+    assertCode(refused, 2);
+    const { ok, failure, cluster } = object.parse(JSON.parse(refused.stdout));
+    assert.deepEqual(
+      { ok, cluster, error: failure?.error },
+      { ok: false, cluster: 'another', error: 'ConfigurationError' },
+    );
+  });
+});

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { stripVTControlCharacters } from 'node:util';
+import { describe, test } from '@jest/globals';
+import { checkOnStack } from '../../../cli/stack/check.ts';
+import type { CheckedCluster } from '../../../core/backup/check-cluster.ts';
+import { TestClock } from '../../core/fakes.ts';
+import { written } from '../../support/written.ts';
+import { fakeAws, recorded } from './fakes.ts';
+
+const arn = 'arn:aws:lambda:us-east-1:000000000000:function:check';
+const good: CheckedCluster = {
+  cluster: 'production',
+  findings: [],
+  addresses: [
+    {
+      name: 'zeebe',
+      url: 'http://zeebe:9600',
+      reached: true,
+      seen: 'GET http://zeebe:9600/actuator answered with HTTP 200',
+    },
+  ],
+};
+const bad: CheckedCluster = {
+  cluster: 'production',
+  findings: [
+    {
+      name: 'discovery',
+      severity: 'error',
+      subject: 'zeebe',
+      says: 'Zeebe cannot be reached',
+      remedy: 'Let the security group in.',
+    },
+    { name: 'coverage', severity: 'warning', subject: 'search', says: 'There are indices of Optimize' },
+  ],
+  addresses: [
+    {
+      name: 'zeebe',
+      url: 'http://zeebe:9600',
+      reached: false,
+      seen: 'no answer within 30 s',
+      remedy: 'Let the security group in.',
+    },
+  ],
+};
+
+async function check(answer: CheckedCluster, { json = false, terminal = false } = {}) {
+  const aws = fakeAws(recorded('busy'));
+  Object.assign(aws.outputs, { Clusters: '["production"]', CheckFunctionArn: arn });
+  aws.functions[arn] = () => ({ answer });
+  const screen = written();
+  if (terminal) Object.assign(screen.output.stdout, { isTTY: true, columns: 60 });
+  const code = await checkOnStack({
+    stack: 'camunda-backup',
+    json,
+    output: screen.output,
+    aws,
+    clock: new TestClock(),
+  });
+  return { code, called: aws.called, text: screen.stdout(), json: screen.json };
+}
+
+describe('camunda-backup check --stack', () => {
+  test('A good cluster is asked about by its function, and the exit code is 0', async () => {
+    const { code, called, text } = await check(good);
+    assert.equal(code, 0);
+    assert.deepEqual(called, [{ arn, input: { cluster: 'production' } }]);
+    assert.equal(
+      text,
+      [
+        'reached  zeebe  GET http://zeebe:9600/actuator answered with HTTP 200.',
+        'A backup of production would not be refused now (nothing was found).',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('In a pipe, each address and each finding is one line with its remedy, and an error is exit code 1', async () => {
+    const { code, text } = await check(bad);
+    assert.equal(code, 1);
+    assert.equal(
+      text,
+      [
+        'NOT REACHED  zeebe  http://zeebe:9600: no answer within 30 s. What to do: Let the security group in.',
+        'error  discovery (zeebe)  Zeebe cannot be reached. What to do: Let the security group in.',
+        'warning  coverage (search)  There are indices of Optimize.',
+        'A backup of production would be refused now: 1 error.',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('On a terminal, the columns are aligned, and the remedy stands below', async () => {
+    const { text } = await check(bad, { terminal: true });
+    assert.deepEqual(stripVTControlCharacters(text).split('\n').slice(0, 5), [
+      'NOT REACHED  zeebe              http://zeebe:9600',
+      '                                no answer within 30 s',
+      '                                What to do: Let the security',
+      '                                group in.',
+      'error        discovery (zeebe)  Zeebe cannot be reached',
+    ]);
+  });
+
+  test('With --json, the object has the findings and the addresses', async () => {
+    const { json } = await check(bad, { json: true });
+    assert.deepEqual(json(), {
+      format: 1,
+      ok: false,
+      cluster: 'production',
+      findings: bad.findings,
+      addresses: bad.addresses,
+      failure: null,
+      stack: 'camunda-backup',
+    });
+  });
+});
