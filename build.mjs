@@ -1,4 +1,5 @@
 // Bundles the command line to dist/, as one small entry and chunks that each command loads.
+import { existsSync } from 'node:fs';
 import { chmod, rename, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
@@ -19,5 +20,7 @@ await build({
   logLevel: 'warning',
 });
 await chmod(`${fresh}/cli/main.js`, 0o755);
+// infra/build.ts builds this.
+if (existsSync('dist/cdk')) await rename('dist/cdk', `${fresh}/cdk`);
 await rm('dist', { recursive: true, force: true });
 await rename(fresh, 'dist');

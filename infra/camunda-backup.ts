@@ -1,20 +1,22 @@
 import path from 'node:path';
 import { Stack, Tags, Token } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import type { ConfigInput } from '../core/config/schema.ts';
 import { functions as allFunctions } from '../lambdas/functions.ts';
 import { backup } from '../statemachine/backup-procedure.ts';
 import { Alarms } from './alarms.ts';
 import { Alerts } from './alerts-topic.ts';
-import { type ConfigSource, type Environment, loadDeployable } from './configuration.ts';
+import { type Environment, loadDeployable } from './configuration.ts';
 import { Dashboard } from './dashboard.ts';
 import { deadLetterQueue } from './dead-letters.ts';
 import { type BundleFunction, functionCode } from './function-code.ts';
 import { Functions } from './functions.ts';
 import { instanceOf } from './instance.ts';
-import { type LedgerPlace, ledgerBucket } from './ledger-bucket.ts';
+import { ledgerBucket } from './ledger-bucket.ts';
 import { network } from './network.ts';
 import { outputs } from './outputs.ts';
 import { schedules } from './schedules.ts';
@@ -24,7 +26,7 @@ import { watchdog } from './watchdog.ts';
 
 export interface CamundaBackupProps {
   /** The name of a configuration file, or what it contains. */
-  readonly config: ConfigSource;
+  readonly config: string | ConfigInput;
   /**
    * What makes the code of the functions. The default takes the bundles of the package.
    *
@@ -43,7 +45,7 @@ export class CamundaBackup extends Construct {
   /** Receives the alerts. */
   readonly topic: ITopic;
   /** The bucket with the manifests and locks, and the prefix of every key in it. */
-  readonly ledger: LedgerPlace;
+  readonly ledger: { readonly bucket: Bucket; readonly prefix: string };
   readonly alarms: readonly Alarm[];
 
   constructor(scope: Construct, id: string, props: CamundaBackupProps) {

@@ -24,9 +24,6 @@ export interface Deployable {
   tlsFiles?: Record<string, string>;
 }
 
-/** The name of a configuration file, or what it contains. */
-export type ConfigSource = string | ConfigInput;
-
 /** The account and region of the stack that the resources belong to, as far as they are known at synth. */
 export type Environment = Pick<Deployment, 'account' | 'region'>;
 
@@ -39,8 +36,10 @@ export function configurationFile(named: unknown, environment: NodeJS.ProcessEnv
   return existsSync(defaultConfigFile) ? defaultConfigFile : exampleFile;
 }
 
-/** Loads and checks a configuration for a deployment. Throws ConfigurationError with all mistakes at once. */
-export function loadDeployable(source: ConfigSource, environment: Environment = {}): Deployable {
+/**
+ * Loads and checks a configuration for a deployment: the file of this name, or the content of one. Throws ConfigurationError with all mistakes at once.
+ */
+export function loadDeployable(source: string | ConfigInput, environment: Environment = {}): Deployable {
   const { folder = '.', config, written } = typeof source === 'string' ? inFile(source) : inApp(source);
   const name = typeof source === 'string' ? source : undefined;
   const configured = config.deployment ?? deploymentSchema.parse({});
