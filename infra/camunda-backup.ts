@@ -21,6 +21,7 @@ import { network } from './network.ts';
 import { outputs } from './outputs.ts';
 import { schedules } from './schedules.ts';
 import { stateMachine } from './state-machine.ts';
+import { wakeUpDaily } from './wake-up.ts';
 import { warnOfRisks } from './warnings.ts';
 import { watchdog } from './watchdog.ts';
 
@@ -72,6 +73,7 @@ export class CamundaBackup extends Construct {
       logGroupName: `/aws/vendedlogs/states/${instance.name}`,
     });
     schedules(this, machine, deadLetters, deployable);
+    wakeUpDaily(this, backup, functions);
     const watcher = functions.get('WatchOverExporting');
     watchdog(this, watcher, machine, deadLetters);
     const alarms = new Alarms(this, 'Alarms', {

@@ -2,6 +2,7 @@ import type { Context as LambdaContext } from 'aws-lambda';
 import type { Context } from '../../core/context.ts';
 import { withDeadline } from '../deadline.ts';
 import type { Handler } from '../handler.ts';
+import { isWakeUp } from '../wake-up.ts';
 import { lambdaContext, logger, type OpenSearch } from './context.ts';
 
 /** Lambda ends a function without an explanation, so the handler's own time limit comes this much earlier. */
@@ -14,6 +15,7 @@ const secondsToSpare = 5;
 export function deploy(work: Handler<unknown>, openSearch?: OpenSearch) {
   let context: Context | undefined;
   return async (event: unknown, lambda: LambdaContext): Promise<unknown> => {
+    if (isWakeUp(event)) return event;
     logger.addContext(lambda);
     context ??= lambdaContext(openSearch);
     try {

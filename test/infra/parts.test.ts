@@ -13,4 +13,5 @@ import './parts/schedules.ts';
 import './parts/state-machine.ts';
 import './parts/two-machines.ts';
 import './parts/versions.ts';
+import './parts/wake-up.ts';
 import './parts/watchdog.ts';
