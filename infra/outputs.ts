@@ -25,6 +25,7 @@ const descriptions: Record<keyof StackOutputs, string> = {
   DashboardUrl: 'The dashboard, which shows the age of the last backup',
   AlertsTopicArn: 'The SNS topic to which alerts are sent',
   CheckFunctionArn: 'The function behind `camunda-backup check --stack`',
+  WatchdogFunctionArn: 'The watchdog, which also sends the alert of `camunda-backup alert-test --stack`',
   LedgerBucketName: 'The bucket with the manifests and locks',
   LedgerPrefix: 'The prefix of every key in that bucket',
   StateMachineArn: 'The state machine that makes a backup',
@@ -70,6 +71,7 @@ export function outputs(
     DashboardUrl: dashboard.url,
     AlertsTopicArn: alerts.topic.topicArn,
     CheckFunctionArn: functions.get('CheckCluster').functionArn,
+    WatchdogFunctionArn: functions.get('WatchOverExporting').functionArn,
     LedgerBucketName: ledger.bucket.bucketName,
     // An output must not be empty.
     ...(ledger.prefix ? { LedgerPrefix: ledger.prefix } : {}),

@@ -1,3 +1,4 @@
+import { alertTest } from './alert-test.ts';
 import { check } from './check.ts';
 import type { Subcommand } from './command.ts';
 import { demo } from './demo.ts';
@@ -13,6 +14,7 @@ export const subcommands: Record<string, Subcommand> = {
   watch,
   status,
   check,
+  'alert-test': alertTest,
   watchdog,
   repair,
   demo,

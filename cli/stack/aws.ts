@@ -11,10 +11,13 @@ import {
   StartExecutionCommand,
   type StartExecutionInput,
 } from '@aws-sdk/client-sfn';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { httpStatusOf } from '../../core/connect/aws-client.ts';
 import type { ErrorName } from '../../core/error-names.ts';
 import { BackupError, describe, type ErrorDetails } from '../../core/errors.ts';
+import type { Subscription } from '../../core/tell/subscriptions.ts';
 import { executionState } from '../../lambdas/aws/executions.ts';
+import { subscriptionsOf } from '../../lambdas/aws/subscriptions.ts';
 
 /** The calls to AWS that the commands make. Every method throws a BackupError with a remedy. */
 export interface Aws {
@@ -25,6 +28,7 @@ export interface Aws {
   executions(input: ListExecutionsInput): Promise<ExecutionListItem[]>;
   /** `gone` if the execution has ended in any way; `not-found` if Step Functions does not know it. */
   stateOf(executionArn: string): Promise<'running' | 'gone' | 'not-found'>;
+  subscriptions(topicArn: string): Promise<Subscription[]>;
   /** Calls a function and waits for its answer. It is called once: a lost answer is an error. */
   invoke(functionArn: string, input: object): Promise<FunctionAnswer>;
 }
@@ -42,6 +46,7 @@ export interface Send {
   cloudFormation: Pick<CloudFormationClient, 'send' | 'config'>;
   stepFunctions: Pick<SFNClient, 'send'>;
   lambda: Pick<LambdaClient, 'send'>;
+  sns: Pick<SNSClient, 'send'>;
 }
 
 /** A connection that hangs is closed. A page of the history can have several megabytes, which takes time. */
@@ -56,7 +61,7 @@ const patienceWithFunctions = {
   requestHandler: { connectionTimeout: 5_000, requestTimeout: 270_000, throwOnRequestTimeout: true },
 };
 
-export function aws({ cloudFormation, stepFunctions, lambda }: Send = clients()): Aws {
+export function aws({ cloudFormation, stepFunctions, lambda, sns }: Send = clients()): Aws {
   const region = async () => {
     try {
       return await cloudFormation.config.region();
@@ -94,6 +99,10 @@ export function aws({ cloudFormation, stepFunctions, lambda }: Send = clients())
       attempt(`look at the execution ${executionArn} (states:DescribeExecution)`, () =>
         executionState(executionArn, stepFunctions),
       ),
+    subscriptions: (topicArn) =>
+      attempt(`list the subscriptions of ${topicArn} (sns:ListSubscriptionsByTopic)`, () =>
+        subscriptionsOf(topicArn, sns),
+      ),
     invoke: (functionArn, input) =>
       attempt(`call the function ${functionArn} (lambda:InvokeFunction)`, async () => {
         const { Payload, FunctionError } = await lambda.send(
@@ -109,6 +118,7 @@ function clients(): Send {
     cloudFormation: new CloudFormationClient(patience),
     stepFunctions: new SFNClient(patience),
     lambda: new LambdaClient(patienceWithFunctions),
+    sns: new SNSClient(patience),
   };
 }
 
@@ -132,12 +142,18 @@ const credentials = new Set([
   'MissingAuthenticationToken',
   'MissingAuthenticationTokenException',
 ]);
-const denied = new Set(['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation']);
+const denied = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'AuthorizationErrorException',
+  'UnauthorizedOperation',
+]);
 const missing = new Set([
   'StateMachineDoesNotExist',
   'ExecutionDoesNotExist',
   'InvalidArn',
   'ResourceNotFoundException',
+  'NotFoundException',
 ]);
 const busy = /Throttl|TooManyRequests|RequestLimitExceeded|ServiceUnavailable|InternalFailure|InternalServer/;
 

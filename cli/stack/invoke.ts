@@ -38,7 +38,11 @@ export async function invoke<Answer>(called: Called<Answer>, calling: Calling): 
       { remedy: 'Deploy the stack again with this version: npx cdk deploy' },
     );
   }
-  const { payload, failed } = await awake(called, () => calling.aws.invoke(arn, input), calling);
+  const { payload, failed } = await awake(called, () => calling.aws.invoke(arn, input), calling).catch(
+    (error: unknown) => {
+      throw isBackupError(error, 'Unreachable') ? lost(name, error) : error;
+    },
+  );
   if (failed) throw thrownBy(name, payload);
   return readAnswer(called, payload, calling);
 }
@@ -77,6 +81,17 @@ async function awake<T>(
     }
   }
   return call();
+}
+
+/** A call without an answer. The functions look at what is there first, so that the same call may be made again. */
+function lost(name: string, { message, remedy = '' }: BackupError): BackupError {
+  return new BackupError(
+    'Unreachable',
+    `${message}. Whether the function ${name} has done its work is not known`,
+    {
+      remedy: `${remedy} Then run the same command again.`,
+    },
+  );
 }
 
 function nameOf(error: unknown): string {

@@ -16,7 +16,7 @@ export interface DeployedStack {
   alertsTopicArn: string | undefined;
   dashboardUrl: string | undefined;
   /** The ARNs of the functions that people call; undefined if an older version deployed the stack. */
-  functions: { check: string | undefined };
+  functions: { check: string | undefined; watchdog: string | undefined };
   /** The clusters that it backs up; undefined if an older version deployed it, which has no such output. */
   clusters: string[] | undefined;
 }
@@ -46,7 +46,7 @@ export async function readStack(
     ledger: { bucket: data.LedgerBucketName, prefix: data.LedgerPrefix ?? '' },
     alertsTopicArn: data.AlertsTopicArn,
     dashboardUrl: data.DashboardUrl,
-    functions: { check: data.CheckFunctionArn },
+    functions: { check: data.CheckFunctionArn, watchdog: data.WatchdogFunctionArn },
     clusters: data.Clusters?.toSorted(),
   };
 }

@@ -30,6 +30,7 @@ import {
   readStack,
   unknownClusters,
 } from './outputs.ts';
+import { lookAtRecipients, type RecipientsSeen, recipientLines } from './recipients.ts';
 
 export interface StackStatusOptions {
   stack: string;
@@ -47,6 +48,7 @@ export interface StackStatusOptions {
   aws?: Aws;
   openLedger?: (stack: DeployedStack, commands: Commands) => Ledger;
   clock?: Clock;
+  openLocal?: typeof localContext;
 }
 
 /** One of the newest executions, in the object of `--json`. */
@@ -63,39 +65,47 @@ const newest = 5;
 /** Runs `camunda-backup status --stack`: shows the ledger in the stack's bucket, and the newest executions. */
 export async function statusOfStack(options: StackStatusOptions): Promise<number> {
   const { cluster, config, offline, json, output, env } = options;
-  const { aws = openAws(), openLedger = ledgerOfStack, clock = systemClock } = options;
+  const {
+    aws = openAws(),
+    openLedger = ledgerOfStack,
+    clock = systemClock,
+    openLocal = localContext,
+  } = options;
   const stack = await readStack(options.stack, aws);
   const commands = commandsOfStack(stack, options.at);
   const ledger = openLedger(stack, commands);
   const warn = (text: string) => printLine(output.stderr, text);
-  const context = config && {
-    ...(await localContext(config, commands, { clock, env, warn })).context,
-    ledger,
-  };
-  const [clusters, executions] = await Promise.all([
-    statusOfEach(wantedClusters(stack, cluster, config), (name) => ({
-      ledger,
-      clock,
-      config: config?.clusters[name],
-      commands,
-      look: lookOf(name, config?.clusters[name], offline, context),
-      lifeOf: (lock) => lifeOf(lock, { aws, ledger, clock }),
-      repairOf: ({ cluster }, state) => repairOf(cluster, state, commands),
-    })),
-    aws.executions({ stateMachineArn: stack.stateMachineArn, maxResults: newest }),
-  ]);
-  const ok = clusters.every((one) => one.ok);
-  const { name, dashboardUrl = null, alertsTopicArn = null } = stack;
-  const runs = executions.slice(0, newest).map(executionStatus);
-  if (json) {
-    const facts = { name, dashboardUrl, alertsTopicArn, executions: runs };
-    const result: StatusResult = { ok, cluster: cluster ?? null, clusters, failure: null };
-    printJson(output.stdout, { ...result, stack: facts });
-  } else {
-    const blocks = clusters.map((one) => block(one, output));
-    printLine(output.stdout, [...blocks, stackBlock(stack, runs, output)].join('\n\n'));
+  const local = config && (await openLocal(config, commands, { clock, env, warn }));
+  const context = local && { ...local.context, ledger };
+  try {
+    const [clusters, executions, subscriptions] = await Promise.all([
+      statusOfEach(wantedClusters(stack, cluster, config), (name) => ({
+        ledger,
+        clock,
+        config: config?.clusters[name],
+        commands,
+        look: lookOf(name, config?.clusters[name], offline, context),
+        lifeOf: (lock) => lifeOf(lock, { aws, ledger, clock }),
+        repairOf: ({ cluster }, state) => repairOf(cluster, state, commands),
+      })),
+      aws.executions({ stateMachineArn: stack.stateMachineArn, maxResults: newest }),
+      lookAtRecipients(stack, config, aws),
+    ]);
+    const ok = clusters.every((one) => one.ok);
+    const { name, dashboardUrl = null, alertsTopicArn = null } = stack;
+    const runs = executions.slice(0, newest).map(executionStatus);
+    if (json) {
+      const facts = { name, dashboardUrl, alertsTopicArn, subscriptions, executions: runs };
+      const result: StatusResult = { ok, cluster: cluster ?? null, clusters, failure: null };
+      printJson(output.stdout, { ...result, stack: facts });
+    } else {
+      const blocks = clusters.map((one) => block(one, output));
+      printLine(output.stdout, [...blocks, stackBlock(stack, runs, subscriptions, output)].join('\n\n'));
+    }
+    return ok ? exitCodes.done : exitCodes.failed;
+  } finally {
+    await local?.close();
   }
-  return ok ? exitCodes.done : exitCodes.failed;
 }
 
 /** The configuration in `file`, if it exists and belongs to the stack. A stack can be looked at without it. */
@@ -165,6 +175,7 @@ const colours: Record<string, 'green' | 'red' | 'yellow'> = {
 function stackBlock(
   { name, dashboardUrl }: DeployedStack,
   runs: ExecutionStatus[],
+  subscriptions: RecipientsSeen,
   { stdout }: Output,
 ): string {
   const rows = runs.map(({ name, status, startedAt, endedAt, url }) => {
@@ -176,6 +187,7 @@ function stackBlock(
   return [
     `stack ${name}`,
     line('dashboard', dashboardUrl ?? 'none', stdout),
+    line('alerts', recipientLines(subscriptions, stdout).join('\n'), stdout),
     line('executions', rows.length === 0 ? 'none' : rows.join('\n'), stdout),
   ].join('\n');
 }

@@ -21,6 +21,7 @@ const headlines: Record<Alert['kind'], string> = {
   deadLetterQueueNotEmpty: 'a backup could not be started',
   backupCompleted: 'backup complete',
   pauseEnded: 'a pause of exporting was ended by hand',
+  testAlert: 'a test of the alerts',
 };
 
 /** SNS takes "less than 100 characters" on one page of its documentation, and "up to 100" on another one. */
@@ -41,7 +42,7 @@ export function messageOf(alert: Alert, runbook?: string | undefined): Message {
     ...(component ? [`Component: ${component}`] : []),
     ...(execution ? [`Execution: ${execution}`] : []),
     ...(manifest ? [`Manifest: ${manifest}`] : []),
-    ...(kind === 'backupCompleted' || kind === 'pauseEnded'
+    ...(kind === 'backupCompleted' || kind === 'pauseEnded' || kind === 'testAlert'
       ? []
       : [`Runbook: ${runbookPlace(kind, runbook)}`]),
   ];

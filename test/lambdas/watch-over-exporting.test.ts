@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
 import type { HttpRequest } from '../../core/connect/http.ts';
 import type { Executions } from '../../core/watch/lock.ts';
-import { work as watchOverExporting } from '../../lambdas/watch/watch-over-exporting.ts';
+import { watch as watchOverExporting } from '../../lambdas/watch/watch-over-exporting.ts';
 import { VirtualTime } from '../../simulator/virtual-time.ts';
 import { exportingOf } from '../core/fake-cluster.ts';
 import { fakeHttp, noAnswer, testContext } from '../core/fakes.ts';

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { describe, test } from '@jest/globals';
 import { executions } from '../../lambdas/aws/executions.ts';
-import { work as watchOverExporting } from '../../lambdas/watch/watch-over-exporting.ts';
+import { watch as watchOverExporting } from '../../lambdas/watch/watch-over-exporting.ts';
 import { arn, setUp } from '../core/watch/world.ts';
 import { mockAws } from '../support/mock-aws.ts';
 

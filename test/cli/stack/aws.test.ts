@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { describe, it } from '@jest/globals';
 import { aws as openAws } from '../../../cli/stack/aws.ts';
 import { clusterOfStack, readStack } from '../../../cli/stack/outputs.ts';
@@ -24,6 +25,7 @@ function cloudFormationWith(answer: Record<string, string> | Error) {
     cloudFormation,
     stepFunctions: new SFNClient({ region }),
     lambda: new LambdaClient({ region }),
+    sns: new SNSClient({ region }),
   });
 }
 
@@ -33,7 +35,8 @@ async function onServer(...given: Parameters<typeof awsServer>) {
   return openAws({
     cloudFormation: new CloudFormationClient(options),
     stepFunctions: new SFNClient(options),
-    lambda: new LambdaClient({ ...options, maxAttempts: 1 }),
+    lambda: new LambdaClient(options),
+    sns: new SNSClient(options),
   });
 }
 
@@ -50,7 +53,7 @@ describe('The outputs of a stack', () => {
       ledger: { bucket: 'ledger-bucket', prefix: 'ledger/' },
       alertsTopicArn: outputs.AlertsTopicArn,
       dashboardUrl: outputs.DashboardUrl,
-      functions: { check: undefined },
+      functions: { check: undefined, watchdog: undefined },
       clusters: ['dev-two', 'production'],
     });
   });
@@ -177,6 +180,7 @@ describe('What AWS refuses', () => {
             cloudFormation: new CloudFormationClient({ maxAttempts: 1, ...options }),
             stepFunctions: new SFNClient({ region: 'eu-central-1' }),
             lambda: new LambdaClient({ region: 'eu-central-1' }),
+            sns: new SNSClient({ region: 'eu-central-1' }),
           }),
         ),
       );

@@ -11,6 +11,11 @@ import {
   StartExecutionCommand,
   type StartExecutionInput,
 } from '@aws-sdk/client-sfn';
+import {
+  ListSubscriptionsByTopicCommand,
+  SNSClient,
+  type Subscription as SnsSubscription,
+} from '@aws-sdk/client-sns';
 import { Uint8ArrayBlobAdapter } from '@smithy/core/serde';
 import type { Ending } from '../../../cli/signals.ts';
 import { type Aws, aws } from '../../../cli/stack/aws.ts';
@@ -97,6 +102,8 @@ export interface FakeAws extends Aws {
   /** The functions of the stack, by their ARNs, and every call of one. */
   functions: Record<string, (input: unknown) => FunctionReply | Promise<FunctionReply>>;
   called: { arn: string; input: unknown }[];
+  /** The subscriptions of the topic, in pages; throws in their place. */
+  subscribed: () => SnsSubscription[][];
 }
 
 /** The answer of a function, or the error that it threw. */
@@ -108,8 +115,9 @@ export function fakeAws({ executionArn, events }: Recorded, page = 1000): FakeAw
   const cloudFormation = new CloudFormationClient({ region });
   const stepFunctions = new SFNClient({ region });
   const lambda = new LambdaClient({ region });
+  const sns = new SNSClient({ region });
   const fake: FakeAws = {
-    ...aws({ cloudFormation, stepFunctions, lambda }),
+    ...aws({ cloudFormation, stepFunctions, lambda, sns }),
     outputs: { ...outputs },
     started: [],
     looks: [],
@@ -120,7 +128,18 @@ export function fakeAws({ executionArn, events }: Recorded, page = 1000): FakeAw
     newest: [],
     functions: {},
     called: [],
+    subscribed: () => [[]],
   };
+  mockAws(sns)
+    .on(ListSubscriptionsByTopicCommand)
+    .callsFake(({ NextToken: page = '0' }) => {
+      const pages = fake.subscribed();
+      const next = Number(page) + 1;
+      return {
+        Subscriptions: pages[Number(page)] ?? [],
+        ...(next < pages.length ? { NextToken: String(next) } : {}),
+      };
+    });
   mockAws(lambda)
     .on(InvokeCommand)
     .callsFake(async ({ FunctionName: arn = '', Payload }) => {

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from '@jest/globals';
+import * as z from 'zod';
+import { localContext } from '../../../cli/local/context.ts';
 import { configOfStack, statusOfStack } from '../../../cli/stack/status.ts';
+import { deployment } from '../../../core/config/deployment.ts';
 import { ledger } from '../../../core/ledger/ledger.ts';
 import { typed } from '../../core/fakes.ts';
 import { memoryStore } from '../../core/memory-store.ts';
@@ -103,5 +106,88 @@ describe('camunda-backup status --stack', () => {
     };
     assert.equal(await statusOfStack({ ...options, aws, clock, config: found }), 1);
     assert.match(screen.stdout(), /older than 3 h 00 min/);
+  });
+
+  it('`status --stack` shows subscriptions that wait for confirmation, and those that the topic has lost', async () => {
+    const books = ledger(memoryStore(), typed);
+    await books.createManifest(manifest(7, '2026-11-21T08:00:00.000Z'));
+    const aws = fakeAws(recorded('busy'));
+    const { config: local } = await bench();
+    const alerts = {
+      email: ['a@example.com', 'b@example.com'],
+      sms: [],
+      https: [],
+      lambda: [],
+      onSuccess: false,
+    };
+    const clusters = local.clusters;
+    const config = { ...local, clusters, deployment: deployment.parse({ alerts }) };
+    aws.subscribed = () => [
+      [{ Protocol: 'email', Endpoint: 'a@example.com', SubscriptionArn: 'PendingConfirmation' }],
+    ];
+    const look = async (json: boolean) => {
+      const screen = written();
+      const [cluster = ''] = Object.keys(clusters);
+      aws.outputs['Clusters'] = JSON.stringify([cluster]);
+      await statusOfStack({
+        stack: 'camunda-backup',
+        at,
+        offline: true,
+        json,
+        output: screen.output,
+        env: {},
+        openLedger: () => books,
+        aws,
+        clock,
+        config,
+      });
+      return screen;
+    };
+    const text = (await look(false)).stdout();
+    assert.match(
+      text,
+      / {2}alerts +NOBODY IS TOLD\n +NOT CONFIRMED: email a@example\.com\n +MISSING: email b@example\.com\n +Whoever reads there/,
+    );
+    const shown = z
+      .object({ stack: z.object({ subscriptions: z.unknown() }) })
+      .parse((await look(true)).json());
+    assert.deepEqual(shown.stack.subscriptions, {
+      confirmed: [],
+      pending: [{ protocol: 'email', endpoint: 'a@example.com', confirmed: false }],
+      missing: [{ protocol: 'email', endpoint: 'b@example.com' }],
+      unknown: null,
+    });
+  });
+
+  it('`status --stack` closes what it has opened to ask the cluster', async () => {
+    const books = ledger(memoryStore(), typed);
+    await books.createManifest(manifest(7, '2026-11-21T08:00:00.000Z'));
+    const aws = fakeAws(recorded('busy'));
+    const { config } = await bench();
+    aws.outputs['Clusters'] = JSON.stringify(Object.keys(config.clusters));
+    let closed = 0;
+    await statusOfStack({
+      stack: 'camunda-backup',
+      at,
+      offline: true,
+      json: true,
+      output: written().output,
+      env: {},
+      openLedger: () => books,
+      aws,
+      clock,
+      config,
+      openLocal: async (...args) => {
+        const local = await localContext(...args);
+        return {
+          ...local,
+          close: async () => {
+            closed += 1;
+            await local.close();
+          },
+        };
+      },
+    });
+    assert.equal(closed, 1);
   });
 });

@@ -38,6 +38,7 @@ test('The outputs are the commands to type next, and where to look', async () =>
     'StartBackupOlder',
     'StartBackupProduction',
     'StateMachineArn',
+    'WatchdogFunctionArn',
   ]);
 });
 
@@ -64,7 +65,7 @@ test('The command line reads the outputs that the stack writes', async () => {
         ledger: { bucket: outputs['LedgerBucketName'], prefix },
         alertsTopicArn: outputs['AlertsTopicArn'],
         dashboardUrl: outputs['DashboardUrl'],
-        functions: { check: outputs['CheckFunctionArn'] },
+        functions: { check: outputs['CheckFunctionArn'], watchdog: outputs['WatchdogFunctionArn'] },
         clusters,
       },
     );
