@@ -2,12 +2,19 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { defaultConfigFile } from '../core/config/default-file.ts';
 import { type Deployment, deployment as deploymentSchema } from '../core/config/deployment.ts';
-import { checkConfig, parseConfig, readConfigText, readConfigYaml } from '../core/config/file.ts';
+import {
+  checkConfig,
+  type FurtherMistakes,
+  parseConfig,
+  readConfigText,
+  readConfigYaml,
+} from '../core/config/file.ts';
+import type { Mistake } from '../core/config/mistakes.ts';
 import { addressesOf, type Config, type ConfigInput } from '../core/config/schema.ts';
 import { checkCertificateFile } from '../core/connect/tls.ts';
 import { BackupError, isBackupError } from '../core/errors.ts';
 import { configVariable, namingFile } from '../deployment/commands.ts';
-import { type DeploymentMistake, mistakesOfDeployment } from './deployment-mistakes.ts';
+import { mistakesOfDeployment } from './deployment-mistakes.ts';
 
 /** A configuration that has passed the checks for a deployment. */
 export interface Deployable {
@@ -37,24 +44,24 @@ export function configurationFile(named: unknown, environment: NodeJS.ProcessEnv
 }
 
 /**
- * Loads and checks a configuration for a deployment: the file of this name, or the content of one. Throws ConfigurationError with all mistakes at once.
+ * Loads and checks a configuration for a deployment: the file of this name, or the content of one. Throws
+ * ConfigurationError with all mistakes at once.
  */
 export function loadDeployable(source: string | ConfigInput, environment: Environment = {}): Deployable {
-  const { folder = '.', config, written } = typeof source === 'string' ? inFile(source) : inApp(source);
+  const further: FurtherMistakes = (parts) => {
+    const configured = parts.deployment ?? deploymentSchema.parse({});
+    return [
+      ...mistakesOfEnvironment(configured, environment),
+      ...mistakesOfDeployment(parts, { ...configured, ...environment }),
+    ];
+  };
   const name = typeof source === 'string' ? source : undefined;
-  const configured = config.deployment ?? deploymentSchema.parse({});
-  const deployment = { ...configured, ...environment };
-  const mistakes = [
-    ...mistakesOfEnvironment(configured, environment),
-    ...mistakesOfDeployment(config, deployment),
-  ];
-  if (mistakes.length > 0) {
-    const lines = mistakes.map(({ path, what }) => `  ${name ? `${name}: ` : ''}${path} ${what}`);
-    throw new BackupError(
-      'ConfigurationError',
-      `${name ?? 'The configuration'} cannot be deployed as it is:\n${lines.join('\n')}`,
-    );
-  }
+  const {
+    folder = '.',
+    config,
+    written,
+  } = typeof source === 'string' ? inFile(source, further) : inApp(source, further);
+  const deployment = { ...(config.deployment ?? deploymentSchema.parse({})), ...environment };
   const tlsFiles = certificateFiles(config, folder, name);
   return {
     config,
@@ -65,13 +72,13 @@ export function loadDeployable(source: string | ConfigInput, environment: Enviro
   };
 }
 
-function mistakesOfEnvironment(configured: Environment, environment: Environment): DeploymentMistake[] {
+function mistakesOfEnvironment(configured: Environment, environment: Environment): Mistake[] {
   return (['account', 'region'] as const).flatMap((setting) => {
     const [here, there] = [configured[setting], environment[setting]];
     if (here === undefined || there === undefined || here === there) return [];
     return [
       {
-        path: `deployment.${setting}`,
+        path: ['deployment', setting],
         what: `is ${here}, but the stack is deployed to ${there}; omit this setting, because your app decides it`,
       },
     ];
@@ -84,14 +91,14 @@ interface Loaded {
   written: unknown;
 }
 
-function inFile(file: string): Loaded {
+function inFile(file: string, further: FurtherMistakes): Loaded {
   const text = readConfigText(file, { namingFile });
-  const { folder, ...config } = parseConfig(text, file);
+  const { folder, ...config } = parseConfig(text, file, '.', further);
   return { folder, config, written: readConfigYaml(text, file).plain };
 }
 
-function inApp(written: ConfigInput): Loaded {
-  const { folder, ...config } = checkConfig(written);
+function inApp(written: ConfigInput, further: FurtherMistakes): Loaded {
+  const { folder, ...config } = checkConfig(written, further);
   return { folder, config, written };
 }
 

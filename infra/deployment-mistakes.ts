@@ -1,28 +1,39 @@
+import { readCron } from '../core/config/cron.ts';
+import { datesOf } from '../core/config/cron-dates.ts';
 import type { Deployment } from '../core/config/deployment.ts';
-import { type ClusterConfig, type Config, secretsOf } from '../core/config/schema.ts';
+import type { Mistake } from '../core/config/mistakes.ts';
+import { cronOfSchedule } from '../core/config/schedules.ts';
+import { type ClusterConfig, type LedgerConfig, type Readable, secretsOf } from '../core/config/schema.ts';
+import type { Path } from '../core/config/walk.ts';
+import { mistakesOfArns } from './arn-mistakes.ts';
 
-/** A setting that suits the command line but not a deployment, with its path and a sentence that says what to write. */
-export interface DeploymentMistake {
-  path: string;
-  what: string;
-}
+const day = 86_400_000;
 
-export function mistakesOfDeployment(config: Config, deployment: Deployment): DeploymentMistake[] {
-  const clusters = Object.entries(config.clusters).flatMap(([name, cluster]) => [
-    ...mistakesOfSecrets(`clusters.${name}`, cluster),
-  ]);
+/**
+ * Finds the settings that suit the command line but not a deployment, or that AWS would refuse only in the middle of a
+ * deployment.
+ */
+export function mistakesOfDeployment(
+  { clusters, ledger }: Readable,
+  deployment: Deployment,
+  now = Date.now(),
+): Mistake[] {
   return [
-    ...clusters,
-    ...mistakesOfLedger(config, deployment),
+    ...Object.entries(clusters).flatMap(([name, cluster]) => [
+      ...mistakesOfSecrets(name, cluster),
+      ...mistakesOfSchedules(name, cluster, now),
+    ]),
+    ...(ledger ? mistakesOfLedger(ledger, deployment) : []),
+    ...mistakesOfArns(clusters, deployment),
     ...mistakesOfNetwork(deployment),
     ...mistakesOfTopicKey(deployment),
     ...mistakesOfStack(deployment),
   ];
 }
 
-function mistakesOfSecrets(path: string, cluster: ClusterConfig): DeploymentMistake[] {
+function mistakesOfSecrets(name: string, cluster: ClusterConfig): Mistake[] {
   return secretsOf(cluster).flatMap(({ path: place, ref }) => {
-    const at = [path, ...place].join('.');
+    const at = ['clusters', name, ...place];
     if ('env' in ref) {
       return [
         {
@@ -50,76 +61,107 @@ function mistakesOfSecrets(path: string, cluster: ClusterConfig): DeploymentMist
   });
 }
 
-function mistakesOfLedger({ ledger }: Config, deployment: Deployment): DeploymentMistake[] {
-  const mistakes: DeploymentMistake[] = [];
+function mistakesOfLedger(ledger: LedgerConfig, deployment: Deployment): Mistake[] {
+  const mistakes: Mistake[] = [];
   const { bucket, endpoint, region } = ledger.s3 ?? {};
-  if (bucket !== undefined && !/^[a-z0-9](?:[a-z0-9-]|\.(?=[a-z0-9])){1,61}[a-z0-9]$/.test(bucket)) {
+  if (bucket !== undefined && !isBucketName(bucket)) {
     mistakes.push({
-      path: 'ledger.s3.bucket',
-      what: 'is not the name of a bucket: 3 to 63 lower case letters, digits, hyphens and dots',
+      path: ['ledger', 's3', 'bucket'],
+      what: 'is not the name of a bucket: 3 to 63 lower case letters, digits, hyphens and dots, which is neither an IP address nor begins or ends with what S3 reserves (xn--, -s3alias and others); for example: my-company-camunda-backups',
     });
   }
   if (endpoint !== undefined) {
     mistakes.push({
-      path: 'ledger.s3.endpoint',
+      path: ['ledger', 's3', 'endpoint'],
       what: 'is not a server of AWS, and a deployment keeps its ledger in its own bucket; omit it',
     });
   }
   if (region !== undefined && deployment.region !== undefined && region !== deployment.region) {
     mistakes.push({
-      path: 'ledger.s3.region',
+      path: ['ledger', 's3', 'region'],
       what: `differs from deployment.region (${deployment.region}), where the bucket is created`,
     });
   }
   return mistakes;
 }
 
-function mistakesOfNetwork({ network }: Deployment): DeploymentMistake[] {
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+function isBucketName(name: string): boolean {
+  return (
+    /^[a-z0-9](?:[a-z0-9-]|\.(?=[a-z0-9])){1,61}[a-z0-9]$/.test(name) &&
+    !/^\d+\.\d+\.\d+\.\d+$/.test(name) &&
+    !/^(?:xn--|sthree-|amzn-s3-demo-)|(?:-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/.test(name)
+  );
+}
+
+function mistakesOfSchedules(name: string, { schedules }: ClusterConfig, now: number): Mistake[] {
+  // No time zone is more than a day behind UTC.
+  const yesterday = (Math.floor(now / day) - 1) * day;
+  return schedules.flatMap((schedule, index) => {
+    const read = readCron(cronOfSchedule(schedule));
+    if ('mistake' in read || !datesOf(read.cron, yesterday).next().done) return [];
+    return [
+      {
+        path: ['clusters', name, 'schedules', index, 'cron'],
+        what: 'names only days that are past, so it would never start a backup; for example: "0 3 * * ? *"',
+      },
+    ];
+  });
+}
+
+function mistakesOfNetwork({ network, region }: Deployment): Mistake[] {
   if (!network) return [];
   const { vpcId, subnetIds, securityGroupIds, availabilityZones } = network;
-  const ids: [path: string, id: string][] = [
-    ['vpcId', vpcId],
-    ...subnetIds.map((id, index): [string, string] => [`subnetIds.${index}`, id]),
-    ...securityGroupIds.map((id, index): [string, string] => [`securityGroupIds.${index}`, id]),
+  const ids: [path: Path, id: string][] = [
+    [['vpcId'], vpcId],
+    ...subnetIds.map((id, index): [Path, string] => [['subnetIds', index], id]),
+    ...securityGroupIds.map((id, index): [Path, string] => [['securityGroupIds', index], id]),
   ];
-  const mistakes = ids
+  const mistakes: Mistake[] = ids
     .filter(([, id]) => !/^[a-z]+-(?:[0-9a-f]{8}|[0-9a-f]{17})$/.test(id))
     .map(([path, id]) => ({
-      path: `deployment.network.${path}`,
+      path: ['deployment', 'network', ...path],
       what: `is ${id}, which is not a whole id; for example: ${id.split('-')[0]}-0123456789abcdef0`,
     }));
+  for (const [index, zone] of availabilityZones.entries()) {
+    if (region === undefined || zone.startsWith(region)) continue;
+    mistakes.push({
+      path: ['deployment', 'network', 'availabilityZones', index],
+      what: `is ${zone}, which is not in deployment.region (${region}); for example: ${region}a`,
+    });
+  }
   if (subnetIds.length !== availabilityZones.length) {
     mistakes.push({
-      path: 'deployment.network.subnetIds',
+      path: ['deployment', 'network', 'subnetIds'],
       what: `are ${subnetIds.length} for ${availabilityZones.length} availability zones; write one for each, in the same order`,
     });
   }
   return mistakes;
 }
 
-function mistakesOfTopicKey({ alerts }: Deployment): DeploymentMistake[] {
+function mistakesOfTopicKey({ alerts }: Deployment): Mistake[] {
   const { topicArn, topicKeyArn, encrypted } = alerts;
-  const mistakes: DeploymentMistake[] = [];
+  const mistakes: Mistake[] = [];
   if (topicKeyArn !== undefined && !/^arn:[^:]+:kms:[^:]+:\d{12}:key\/[\w-]+$/.test(topicKeyArn)) {
     mistakes.push({
-      path: 'deployment.alerts.topicKeyArn',
+      path: ['deployment', 'alerts', 'topicKeyArn'],
       what: `is ${topicKeyArn}, which is not the whole ARN of a key, and a permission cannot name an alias; for example: arn:aws:kms:eu-central-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef`,
     });
   }
   if (!encrypted && (topicArn !== undefined || topicKeyArn !== undefined)) {
     mistakes.push({
-      path: 'deployment.alerts.encrypted',
+      path: ['deployment', 'alerts', 'encrypted'],
       what: `is false, which is for a topic that the stack makes, and ${topicArn === undefined ? 'topicKeyArn names a key for it' : 'topicArn names an existing one'}; omit one of the two`,
     });
   }
   return mistakes;
 }
 
-function mistakesOfStack({ objectLock, removalPolicy }: Deployment): DeploymentMistake[] {
-  const mistakes: DeploymentMistake[] = [];
+function mistakesOfStack({ objectLock, removalPolicy }: Deployment): Mistake[] {
+  const mistakes: Mistake[] = [];
   if (objectLock !== undefined && removalPolicy === 'destroy') {
     mistakes.push({
-      path: 'deployment.removalPolicy',
+      path: ['deployment', 'removalPolicy'],
       what: 'is `destroy`, but `objectLock` prevents the deletion of the ledger; write only one of the two',
     });
   }

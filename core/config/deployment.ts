@@ -3,37 +3,110 @@ import { durationUpTo } from './duration.ts';
 
 /** `deployment` in camunda-backup.yaml: the settings that only the stack on AWS needs. */
 const arn = (service: string) =>
-  z.string().regex(new RegExp(`^arn:[^:]+:${service}:`), `is not an ARN of ${service}`);
+  z
+    .string()
+    .regex(new RegExp(`^arn:[^:]+:${service}:`), { error: `is not an ARN of ${service}`, abort: true });
+
+/** An ARN whose account is followed by `rest`. */
+const wholeArn = (service: string, rest: string, what: string) =>
+  arn(service).regex(new RegExp(`^arn:[^:]+:${service}:[a-z0-9-]+:\\d{12}:${rest}$`), {
+    error: `is not the whole ARN of ${what}`,
+    abort: true,
+  });
+
+const functionArn = wholeArn('lambda', 'function:[\\w-]+(?::[\\w$-]+)?', 'a function').meta({
+  example: 'arn:aws:lambda:eu-central-1:123456789012:function:page-on-call',
+});
+
+const topicArn = wholeArn('sns', '[\\w-]+(?:\\.fifo)?', 'a topic')
+  .refine((text) => !text.endsWith('.fifo'), {
+    error: 'is a FIFO topic, to which neither alarms publish nor people subscribe: name a standard topic',
+  })
+  .meta({ example: 'arn:aws:sns:eu-central-1:123456789012:on-call' });
+
+/** Incoming webhooks. None of them confirms a subscription of SNS. */
+const chats: { name: string; hosts: RegExp }[] = [
+  { name: 'Slack', hosts: /^hooks\.slack(?:-gov)?\.com$/ },
+  {
+    name: 'Microsoft Teams',
+    hosts:
+      /(?:^|\.)(?:webhook\.office\.com|outlook\.office(?:365)?\.com|logic\.azure\.com|api\.powerplatform\.com)$/,
+  },
+  { name: 'Google Chat', hosts: /^chat\.googleapis\.com$/ },
+  { name: 'Discord', hosts: /^(?:\w+\.)?discord(?:app)?\.com$/ },
+];
+
+function chatOf(url: unknown): string | undefined {
+  const parsed = typeof url === 'string' && URL.canParse(url) ? new URL(url) : undefined;
+  return chats.find(({ hosts }) => parsed && hosts.test(parsed.hostname))?.name;
+}
+
+/** The limits of AWS for all tags: https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/allocation-tag-restrictions.html */
+const tagText = (most: number) =>
+  z
+    .string()
+    .refine((text) => text.length <= most, { error: `has more than ${most} characters` })
+    .regex(
+      /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u,
+      'has other characters than letters, digits, blanks and _ . : / = + - @',
+    )
+    .refine((text) => !/^aws:/i.test(text), { error: 'begins with aws:, which AWS keeps for itself' });
+
+const tags = z
+  .record(tagText(128).refine((key) => key !== '', { error: 'is a tag without a name' }), tagText(256))
+  .refine((all) => Object.keys(all).length <= 50, {
+    error: 'are more than 50, which is the most that AWS allows',
+  })
+  .default({})
+  .meta({ example: '{ team: platform }' });
 
 const network = z.strictObject({
   vpcId: z.string().regex(/^vpc-/, 'is not a VPC id').meta({ example: 'vpc-0123456789abcdef0' }),
   availabilityZones: z.array(z.string()).min(1).meta({ example: '[eu-central-1a, eu-central-1b]' }),
   subnetIds: z
-    .array(z.string().regex(/^subnet-/, 'is not a subnet id'))
+    .array(
+      z
+        .string()
+        .regex(/^subnet-/, 'is not a subnet id')
+        .meta({ example: 'subnet-0123456789abcdef0' }),
+    )
     .min(1)
     .meta({ example: '[subnet-0a, subnet-0b]' }),
   securityGroupIds: z
-    .array(z.string().regex(/^sg-/, 'is not a security group id'))
+    .array(z.string().regex(/^sg-/, 'is not a security group id').meta({ example: 'sg-0123456789abcdef0' }))
     .min(1)
     .meta({ example: '[sg-0123456789abcdef0]' }),
 });
 
 const alerts = z.strictObject({
   email: z
-    .array(z.email({ error: 'is not an e-mail address' }))
+    .array(z.email({ error: 'is not an e-mail address' }).meta({ example: 'on-call@example.com' }))
     .default([])
     .meta({ example: '[on-call@example.com]' }),
   sms: z
-    .array(z.string().regex(/^\+[1-9]\d{6,14}$/, 'is not a phone number with country code'))
+    .array(
+      z
+        .string()
+        .regex(/^\+[1-9]\d{6,14}$/, 'is not a phone number with country code')
+        .meta({ example: '"+4930123456"' }),
+    )
     .default([])
     .meta({ example: '["+4930123456"]' }),
   https: z
-    .array(z.url({ protocol: /^https$/, error: 'is not an https URL' }))
+    .array(
+      z
+        .url({ protocol: /^https$/, error: 'is not an https URL', abort: true })
+        .refine((url) => chatOf(url) === undefined, {
+          error: ({ input }) =>
+            `is an incoming webhook of ${chatOf(input)}, which never confirms a subscription of SNS, so no alert would arrive: write the e-mail address of the channel under \`email\`, or a function that posts there under \`lambda\``,
+        })
+        .meta({ example: 'https://events.example.com/sns' }),
+    )
     .default([])
     .meta({ example: '[https://events.example.com/sns]' }),
-  lambda: z.array(arn('lambda')).default([]),
+  lambda: z.array(functionArn).default([]),
   /** An existing topic to use instead of the stack's own. */
-  topicArn: arn('sns').optional().meta({ example: 'arn:aws:sns:eu-central-1:123456789012:on-call' }),
+  topicArn: topicArn.optional(),
   /** An existing key that encrypts the topic, whether it is the stack's own or an existing one. */
   topicKeyArn: arn('kms').optional().meta({
     example: 'arn:aws:kms:eu-central-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef',
@@ -59,17 +132,16 @@ const day = 86_400;
 /** The name of the stack if the file names none. */
 export const defaultStack = 'camunda-backup';
 
+/** The name of a region of any partition: eu-central-1, us-gov-west-1, cn-north-1, eusc-de-east-1. */
+export const regionName = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
+
 export const deployment = z.strictObject({
   stack: z
     .string()
     .regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/, 'is not a stack name')
     .default(defaultStack)
     .meta({ example: 'camunda-backup' }),
-  region: z
-    .string()
-    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not a region')
-    .optional()
-    .meta({ example: 'eu-central-1' }),
+  region: z.string().regex(regionName, 'is not a region').optional().meta({ example: 'eu-central-1' }),
   account: z
     .string({ error: 'is not an account id in quotes' })
     .regex(/^\d{12}$/, 'is not an account id')
@@ -77,7 +149,7 @@ export const deployment = z.strictObject({
     .meta({ example: '"123456789012"' }),
   network: network.optional(),
   alerts: alerts.prefault({}),
-  tags: z.record(z.string(), z.string()).default({}),
+  tags,
   logRetention,
   /** Whether the ledger's bucket stays when the stack is deleted. */
   removalPolicy: z.enum(['retain', 'destroy']).default('retain').meta({ example: 'retain' }),

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BackupError, describe } from '../errors.ts';
 import { defaultConfigFile } from './default-file.ts';
-import { mistakesOf } from './mistakes.ts';
-import { type Config, config } from './schema.ts';
+import { type Mistake, mistakesOf } from './mistakes.ts';
+import { type Config, config, type Readable, readablePartsOf } from './schema.ts';
 import { readYaml, type YamlFile } from './yaml.ts';
 
 interface Place {
@@ -13,6 +13,11 @@ interface Place {
   /** How to name another file, as the end of a sentence after `or`. */
   namingFile?: string;
 }
+
+/** Finds further mistakes in the parts of a configuration that can be read. They are reported with all others. */
+export type FurtherMistakes = (parts: Readable) => Mistake[];
+
+const noFurther: FurtherMistakes = () => [];
 
 /** Reads and checks a configuration file. Throws ConfigurationError with every mistake at once. */
 export async function loadConfig(file: string, place: Place = {}): Promise<Config> {
@@ -73,13 +78,13 @@ function namesIn(folder: string): string[] | undefined {
   }
 }
 
-export function parseConfig(text: string, file: string, folder = '.'): Config {
+export function parseConfig(text: string, file: string, folder = '.', further = noFurther): Config {
   const yaml = readConfigYaml(text, file);
-  const parsed = config.safeParse(yaml.plain, { reportInput: true });
-  if (parsed.success) return withWholePaths(parsed.data, path.dirname(path.resolve(folder, file)));
-  const placed = mistakesOf(config, parsed.error).map((mistake) => ({
+  const read = check(yaml.plain, further);
+  if ('config' in read) return withWholePaths(read.config, path.dirname(path.resolve(folder, file)));
+  const placed = read.mistakes.map((mistake) => ({
     line: yaml.lineOf(mistake.path),
-    text: `${mistake.path.join('.') || 'the file'} ${mistake.what}`,
+    text: sentenceOf(mistake, 'the file'),
   }));
   placed.sort((a, b) => a.line - b.line);
   throw mistaken(
@@ -89,14 +94,25 @@ export function parseConfig(text: string, file: string, folder = '.'): Config {
 }
 
 /** Checks a configuration that is not in a file. Its relative paths begin in the current folder. Throws ConfigurationError. */
-export function checkConfig(plain: unknown): Config {
-  const parsed = config.safeParse(plain, { reportInput: true });
-  if (parsed.success) return withWholePaths(parsed.data, process.cwd());
+export function checkConfig(plain: unknown, further = noFurther): Config {
+  const read = check(plain, further);
+  if ('config' in read) return withWholePaths(read.config, process.cwd());
   throw mistaken(
     'The configuration',
-    mistakesOf(config, parsed.error).map(({ path, what }) => `${path.join('.') || 'it'} ${what}`),
+    read.mistakes.map((mistake) => sentenceOf(mistake, 'it')),
   );
 }
+
+function check(plain: unknown, further: FurtherMistakes): { config: Config } | { mistakes: Mistake[] } {
+  const parsed = config.safeParse(plain, { reportInput: true });
+  const mistakes = [
+    ...(parsed.success ? [] : mistakesOf(config, parsed.error)),
+    ...further(parsed.success ? parsed.data : readablePartsOf(plain)),
+  ];
+  return parsed.success && mistakes.length === 0 ? { config: parsed.data } : { mistakes };
+}
+
+const sentenceOf = ({ path, what }: Mistake, whole: string) => `${path.join('.') || whole} ${what}`;
 
 /** The content of a configuration file before it is checked. Throws ConfigurationError if it is not YAML. */
 export function readConfigYaml(text: string, file: string): YamlFile {

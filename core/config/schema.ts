@@ -31,6 +31,36 @@ export type ConfigInput = z.input<typeof config>;
 export type ClusterConfig = Config['clusters'][string];
 export type LedgerConfig = Config['ledger'];
 
+/** The parts of a configuration that are right, if others are not. */
+export interface Readable {
+  ledger?: LedgerConfig;
+  deployment?: Config['deployment'];
+  clusters: Config['clusters'];
+}
+
+/** Reads each cluster, the ledger and the deployment for itself, and omits those that have mistakes. */
+export function readablePartsOf(plain: unknown): Readable {
+  const whole = anyParts.safeParse(plain);
+  if (!whole.success) return { clusters: {} };
+  const place = ledger.safeParse(whole.data.ledger);
+  const stack = deployment.safeParse(whole.data.deployment);
+  const clusters = Object.entries(whole.data.clusters).flatMap(([name, settings]) => {
+    const read = cluster.safeParse(settings);
+    return read.success ? [[name, read.data] as const] : [];
+  });
+  return {
+    ...(place.success ? { ledger: place.data } : {}),
+    ...(stack.success ? { deployment: stack.data } : {}),
+    clusters: Object.fromEntries(clusters),
+  };
+}
+
+const anyParts = z.object({
+  ledger: z.unknown(),
+  deployment: z.unknown(),
+  clusters: z.record(z.string(), z.unknown()).catch({}),
+});
+
 /** Every address of a cluster. */
 export const addressesOf = (config: ClusterConfig) => addressesIn(cluster, config);
 

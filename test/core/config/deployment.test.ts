@@ -53,6 +53,43 @@ describe('A mistake in the deployment', () => {
     { setting: 'alerts: { lambda: ["arn:aws:sns:x"] }', expected: 'alerts.lambda.0 is not an ARN of lambda' },
     { setting: 'alerts: { topicArn: on-call }', expected: 'alerts.topicArn is not an ARN of sns' },
     {
+      setting: 'alerts: { lambda: ["arn:aws:lambda:eu-central-1:123:function:page"] }',
+      expected:
+        'alerts.lambda.0 is not the whole ARN of a function; for example: arn:aws:lambda:eu-central-1:123456789012:function:page-on-call',
+    },
+    {
+      setting: 'alerts: { topicArn: "arn:aws:sns:eu-central-1:123456789012:on-call:0123" }',
+      expected:
+        'alerts.topicArn is not the whole ARN of a topic; for example: arn:aws:sns:eu-central-1:123456789012:on-call',
+    },
+    {
+      setting: 'alerts: { topicArn: "arn:aws:sns:eu-central-1:123456789012:on-call.fifo" }',
+      expected: 'alerts.topicArn is a FIFO topic, to which neither alarms publish nor people subscribe',
+    },
+    {
+      setting: 'tags: { "aws:team": platform }',
+      expected: 'tags.aws:team begins with aws:, which AWS keeps for itself',
+    },
+    {
+      setting: 'tags: { team: "AWS:x" }',
+      expected: 'tags.team begins with aws:, which AWS keeps for itself',
+    },
+    { setting: 'tags: { "": x }', expected: 'tags. is a tag without a name' },
+    {
+      setting: `tags: { ${'k'.repeat(129)}: x }`,
+      expected: `tags.${'k'.repeat(129)} has more than 128 characters`,
+    },
+    { setting: `tags: { team: ${'v'.repeat(257)} }`, expected: 'tags.team has more than 256 characters' },
+    {
+      setting: 'tags: { team: "a*b" }',
+      expected: 'tags.team has other characters than letters, digits, blanks and _ . : / = + - @',
+    },
+    {
+      setting: `tags: { ${Array.from({ length: 51 }, (_, index) => `k${index}: x`).join(', ')} }`,
+      expected: 'tags are more than 50, which is the most that AWS allows; for example: { team: platform }',
+    },
+    { setting: 'objectLock: 12h', expected: 'objectLock is not a number of whole days; for example: 30d' },
+    {
       setting: 'alerts: { onSuccess: maybe }',
       expected: 'alerts.onSuccess is a text; it must be true or false',
     },
@@ -91,6 +128,50 @@ describe('A mistake in the deployment', () => {
     const [line = ''] = await mistakesIn(deployed('alerts: { https: [http://events.example.com] }'));
     assert.match(line, /^c:3: deployment\.alerts\.https\.0 /);
   });
+
+  for (const { url, chat } of [
+    { url: 'https://hooks.slack.com/services/T0/B0/x', chat: 'Slack' },
+    { url: 'https://hooks.slack-gov.com/services/T0/B0/x', chat: 'Slack' },
+    { url: 'https://company.webhook.office.com/webhookb2/x', chat: 'Microsoft Teams' },
+    { url: 'https://outlook.office.com/webhook/x', chat: 'Microsoft Teams' },
+    { url: 'https://prod-01.westeurope.logic.azure.com:443/workflows/x', chat: 'Microsoft Teams' },
+    {
+      url: 'https://default0.0f.environment.api.powerplatform.com:443/powerautomate/x',
+      chat: 'Microsoft Teams',
+    },
+    { url: 'https://chat.googleapis.com/v1/spaces/x', chat: 'Google Chat' },
+    { url: 'https://discord.com/api/webhooks/1/x', chat: 'Discord' },
+  ]) {
+    test(`A webhook of ${chat} is refused, because it never confirms a subscription: ${url}`, async () => {
+      const [line = ''] = await mistakesIn(deployed(`alerts: { https: ["${url}"] }`));
+      assert(
+        line.startsWith(`c:3: deployment.alerts.https.0 is an incoming webhook of ${chat}, which`),
+        line,
+      );
+      assert.match(line, /write the e-mail address of the channel under `email`, or a function/);
+    });
+  }
+
+  test('An address that only looks like a webhook of a chat is read', () => {
+    const https = ['https://hooks.slack.com.example.com/x', 'https://events.pagerduty.com/x/enqueue'];
+    const { deployment } = parseConfig(deployed(`alerts: { https: [${https.join(', ')}] }`), 'c');
+    assert.deepEqual(deployment?.alerts.https, https);
+  });
+
+  for (const region of [
+    'eu-central-1',
+    'eusc-de-east-1',
+    'cn-northwest-1',
+    'us-gov-west-1',
+    'us-iso-east-1',
+    'us-isob-east-1',
+    'eu-isoe-west-1',
+    'us-isof-south-1',
+  ]) {
+    test(`The region ${region} is read`, () => {
+      assert.equal(parseConfig(deployed(`region: ${region}`), 'c').deployment?.region, region);
+    });
+  }
 
   test('A network that is not whole is refused with all that is missing', async () => {
     const lines = await mistakesIn(deployed('network: { vpcId: vpc-0 }'));
