@@ -53,7 +53,10 @@ const tagText = (most: number) =>
     .refine((text) => !/^aws:/i.test(text), { error: 'begins with aws:, which AWS keeps for itself' });
 
 const tags = z
-  .record(tagText(128).refine((key) => key !== '', { error: 'is a tag without a name' }), tagText(256))
+  .record(
+    tagText(128).refine((key) => key !== '', { error: 'is a tag without a name' }),
+    tagText(256),
+  )
   .refine((all) => Object.keys(all).length <= 50, {
     error: 'are more than 50, which is the most that AWS allows',
   })
