@@ -13,6 +13,7 @@ export const work = handler(
     if (prepared.outcome === 'PLANNED') await reportStarted(request.cluster, context);
     return prepared;
   },
+  { strictly: 'request' },
 );
 
 export const definition: FunctionDefinition = {

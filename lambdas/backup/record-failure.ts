@@ -13,6 +13,7 @@ import { within } from '../../core/within.ts';
 import { messageIn, splitRemedy, withRemedy } from '../carried-error.ts';
 import { type FunctionDefinition, smallMemory } from '../definition.ts';
 import { handler } from '../handler.ts';
+import { readInput } from '../input.ts';
 import { answerOf } from './complete-backup.ts';
 
 /** The error that a Catch puts into the state: its name, and its message or (from Lambda) the JSON of it. */
@@ -51,7 +52,7 @@ const lastTrySeconds = 20;
 export const work = handler(
   z.strictObject({ state: failedState, runId: z.string() }),
   async ({ state, runId }, context) => {
-    const { data: made } = planned.safeParse(state);
+    const { data: made } = readInput(planned, state);
     const cluster = state.run?.cluster ?? state.cluster;
     const failure = { error: state.failure.Error, ...splitRemedy(messageIn(state.failure.Cause)) };
     const tryAgain = made !== undefined && made.attempt < made.attempts && passing.includes(failure.error);

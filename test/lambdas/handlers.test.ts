@@ -11,17 +11,7 @@ import { at } from '../core/fake-cluster.ts';
 import { json, testContext } from '../core/fakes.ts';
 import { writeManifest } from '../support/write-manifest.ts';
 import { call, setUp, thrownByCall } from './call.ts';
-
-const limits = { patienceSeconds: 300, timeoutSeconds: 3600, maxPauseSeconds: 3600 };
-const zeebe = { kind: 'zeebe', component: 'zeebe', url: at.zeebe, path: 'backupRuntime', partitions: 3 };
-const records = {
-  kind: 'records',
-  component: 'records',
-  engine: 'elasticsearch',
-  url: 'http://es:9200',
-  repository: 'camunda',
-  indexPattern: 'zeebe-record*',
-};
+import { limits, records, zeebe } from './inputs.ts';
 
 const stateOf = (output: unknown) => /"state":"(\w+)"/.exec(JSON.stringify(output))?.[1];
 
