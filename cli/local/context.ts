@@ -63,7 +63,7 @@ export async function localContext(
   }: LocalOptions,
 ): Promise<LocalContext> {
   const readFile = (file: string) => readText(path.resolve(config.folder ?? '.', file), 'utf8');
-  const secrets = secretReader(env, lazySecretsManager(), warn, readFile);
+  const secrets = secretReader(env, lazySecretsManager(warn), warn, readFile);
   const lastTls: LastTls = lastTlsOf.get(config) ?? new Map();
   lastTlsOf.set(config, lastTls);
   const connections = openConnections(secrets, readFile, lastTls);
@@ -108,10 +108,12 @@ export async function localContext(
 }
 
 /** Loads the client when a secret needs it, because most configurations name only environment variables. */
-function lazySecretsManager(): FetchSecret {
+function lazySecretsManager(warn: (text: string) => void): FetchSecret {
   let loaded: Promise<FetchSecret> | undefined;
   return async (arn) => {
-    loaded ??= import('../../core/connect/secrets-manager.ts').then(({ secretsManager }) => secretsManager());
+    loaded ??= import('../../core/connect/secrets-manager.ts').then(({ secretsManager }) =>
+      secretsManager({ warn }),
+    );
     return (await loaded)(arn);
   };
 }

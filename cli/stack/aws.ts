@@ -12,7 +12,8 @@ import {
   type StartExecutionInput,
 } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { httpStatusOf } from '../../core/connect/aws-client.ts';
+import { awsPatience, httpStatusOf, invokePatience, pagePatience } from '../../core/connect/aws-client.ts';
+import { awsTroubleOf } from '../../core/connect/aws-error.ts';
 import type { ErrorName } from '../../core/error-names.ts';
 import { BackupError, describe, type ErrorDetails } from '../../core/errors.ts';
 import type { Subscription } from '../../core/tell/subscriptions.ts';
@@ -48,18 +49,6 @@ export interface Send {
   lambda: Pick<LambdaClient, 'send'>;
   sns: Pick<SNSClient, 'send'>;
 }
-
-/** A connection that hangs is closed. A page of the history can have several megabytes, which takes time. */
-const patience = {
-  maxAttempts: 4,
-  requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
-};
-
-/** The functions that people call have at most 240 s. A second call would be a second try of the same work. */
-const patienceWithFunctions = {
-  maxAttempts: 1,
-  requestHandler: { connectionTimeout: 5_000, requestTimeout: 270_000, throwOnRequestTimeout: true },
-};
 
 export function aws({ cloudFormation, stepFunctions, lambda, sns }: Send = clients()): Aws {
   const region = async () => {
@@ -115,10 +104,10 @@ export function aws({ cloudFormation, stepFunctions, lambda, sns }: Send = clien
 
 function clients(): Send {
   return {
-    cloudFormation: new CloudFormationClient(patience),
-    stepFunctions: new SFNClient(patience),
-    lambda: new LambdaClient(patienceWithFunctions),
-    sns: new SNSClient(patience),
+    cloudFormation: new CloudFormationClient(pagePatience),
+    stepFunctions: new SFNClient(pagePatience),
+    lambda: new LambdaClient(invokePatience),
+    sns: new SNSClient(awsPatience),
   };
 }
 
@@ -130,24 +119,6 @@ async function attempt<T>(what: string, ask: () => Promise<T>): Promise<T> {
   }
 }
 
-const credentials = new Set([
-  'CredentialsProviderError',
-  'TokenProviderError',
-  'ExpiredToken',
-  'ExpiredTokenException',
-  'InvalidClientTokenId',
-  'UnrecognizedClientException',
-  'IncompleteSignature',
-  'SignatureDoesNotMatch',
-  'MissingAuthenticationToken',
-  'MissingAuthenticationTokenException',
-]);
-const denied = new Set([
-  'AccessDenied',
-  'AccessDeniedException',
-  'AuthorizationErrorException',
-  'UnauthorizedOperation',
-]);
 const missing = new Set([
   'StateMachineDoesNotExist',
   'ExecutionDoesNotExist',
@@ -155,7 +126,6 @@ const missing = new Set([
   'ResourceNotFoundException',
   'NotFoundException',
 ]);
-const busy = /Throttl|TooManyRequests|RequestLimitExceeded|ServiceUnavailable|InternalFailure|InternalServer/;
 
 const account = 'AWS_PROFILE (renew it with: aws sso login) and AWS_REGION';
 
@@ -168,33 +138,34 @@ function translated(what: string, error: unknown): BackupError {
     const details: ErrorDetails = { remedy, cause: error, ...(status === undefined ? {} : { status }) };
     return new BackupError(as, message, details);
   };
-  if (/^Region is missing/.test(words)) {
-    return told(
-      'ConfigurationError',
-      `Set the region of the stack: ${account}.`,
-      `Cannot ${what}: no region is set`,
-    );
-  }
-  if (credentials.has(name)) {
-    return told('ConfigurationError', `Give this command valid AWS credentials: ${account}.`);
-  }
-  if (denied.has(name)) {
-    return told(
-      'ConfigurationError',
-      `Give this permission to the user or role, or use another one: ${account}.`,
-    );
-  }
   if (name === 'ValidationError' && /does not exist/.test(words)) {
     return told('ConfigurationError', `Check the name of the stack, and: ${account}.`);
   }
   if (missing.has(name)) return told('ConfigurationError', `Check the name, and: ${account}.`);
-  if (busy.test(name) || status === 429 || (status !== undefined && status >= 500)) {
-    return told('ServerTrouble', 'AWS has a problem or throttles its callers: try again in a few minutes.');
+  switch (awsTroubleOf(error)) {
+    case 'noRegion':
+      return told(
+        'ConfigurationError',
+        `Set the region of the stack: ${account}.`,
+        `Cannot ${what}: no region is set`,
+      );
+    case 'credentials':
+      return told('ConfigurationError', `Give this command valid AWS credentials: ${account}.`);
+    case 'denied':
+      return told(
+        'ConfigurationError',
+        `Give this permission to the user or role, or use another one: ${account}.`,
+      );
+    case 'passes':
+      return told('ServerTrouble', 'AWS has a problem or throttles its callers: try again in a few minutes.');
+    case 'noAnswer':
+      return told(
+        'Unreachable',
+        `Check that AWS can be reached from here (network, proxy), and: ${account}.`,
+      );
+    case 'refused':
+      return told('RequestRefused', `Check: ${account}.`);
   }
-  if (status === undefined) {
-    return told('Unreachable', `Check that AWS can be reached from here (network, proxy), and: ${account}.`);
-  }
-  return told('RequestRefused', `Check: ${account}.`);
 }
 
 /** The error code of the service, which the SDK uses as the name of the error. */

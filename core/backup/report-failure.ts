@@ -1,7 +1,7 @@
 import type { Alert } from '../alert.ts';
 import { titles } from '../components/kinds.ts';
 import { resumeByHand } from '../connect/by-hand.ts';
-import { BackupError, describe } from '../errors.ts';
+import { BackupError, describe, isBackupError } from '../errors.ts';
 import type { Failure } from '../ledger/manifest.ts';
 import type { UntoldAlert } from '../ledger/watch-memory.ts';
 import { executionUrl } from '../tell/alert-message.ts';
@@ -116,6 +116,7 @@ export function reportOfFailure(failed: FailedRun, context: ReportNeeds): Failur
           {
             cause: error,
             remedy:
+              (isBackupError(error) ? error.remedy : undefined) ??
               'Check that the topic of the alerts exists, and that it and its key allow this function to publish.',
           },
         );

@@ -1,7 +1,6 @@
 import { readFile as readText } from 'node:fs/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Alert } from '../../core/alert.ts';
 import { systemClock } from '../../core/clock.ts';
 import { config } from '../../core/config/schema.ts';
@@ -14,8 +13,8 @@ import type { Figure } from '../../core/figures.ts';
 import { ledger } from '../../core/ledger/ledger.ts';
 import { s3Client, s3Store } from '../../core/ledger/store/s3.ts';
 import { sparing } from '../../core/pacing.ts';
-import { messageOf } from '../../core/tell/alert-message.ts';
 import { stackCommands } from '../../deployment/commands.ts';
+import { alertPublisher } from './alerts.ts';
 import { environment } from './environment.ts';
 import { readFile } from './files.ts';
 
@@ -28,7 +27,7 @@ export type OpenSearch = (connections: Connections) => Context['search'];
 export function lambdaContext(openSearch: OpenSearch = () => noSearch): Context {
   const { LEDGER_BUCKET, LEDGER_PREFIX, ALERTS_TOPIC_ARN, RUNBOOK_URL, STACK_NAME, CONFIG_FILE } =
     environment.parse(process.env);
-  const connections = openConnections(secretReader({}, secretsManager(), warn, readFile), readFile);
+  const connections = openConnections(secretReader({}, secretsManager({ warn }), warn, readFile), readFile);
   const store = s3Store({ bucket: LEDGER_BUCKET, prefix: LEDGER_PREFIX, client: s3Client() });
   const commands = stackCommands({
     program: 'npx camunda-backup',
@@ -45,7 +44,7 @@ export function lambdaContext(openSearch: OpenSearch = () => noSearch): Context 
     clock: systemClock,
     owner: (arn) => ({ kind: 'execution', arn }),
     repairer: () => undefined,
-    tell: (alert) => publish(alert, ALERTS_TOPIC_ARN, RUNBOOK_URL),
+    tell: alertPublisher({ topic: ALERTS_TOPIC_ARN, runbook: RUNBOOK_URL }, log),
     measure,
     warn,
     commands,
@@ -55,6 +54,7 @@ export function lambdaContext(openSearch: OpenSearch = () => noSearch): Context 
 }
 
 const warn = (text: string) => logger.warn(text);
+const log = (subject: string, details: { alert: Alert }) => logger.warn(subject, details);
 
 async function noSearch(): Promise<never> {
   throw new BackupError(
@@ -67,24 +67,6 @@ async function noSearch(): Promise<never> {
 async function readConfig() {
   const text = await readText(new URL('./camunda-backup.json', import.meta.url), 'utf8');
   return config.parse(JSON.parse(text));
-}
-
-const sns = new SNSClient();
-
-async function publish(alert: Alert, topic: string | undefined, runbook: string | undefined): Promise<void> {
-  if (!topic) throw new BackupError('ConfigurationError', 'This function has no SNS topic for alerts');
-  const { subject, text, attributes } = messageOf(alert, runbook);
-  logger.warn(subject, { alert });
-  await sns.send(
-    new PublishCommand({
-      TopicArn: topic,
-      Subject: subject,
-      Message: text,
-      MessageAttributes: Object.fromEntries(
-        Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
-      ),
-    }),
-  );
 }
 
 const metrics = new Metrics();

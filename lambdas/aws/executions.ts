@@ -4,6 +4,9 @@ import {
   SFNClient,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { awsPatience } from '../../core/connect/aws-client.ts';
+import { awsError } from '../../core/connect/aws-error.ts';
+import { partsOfArn } from '../../core/connect/secrets.ts';
 import type { Executions } from '../../core/watch/lock.ts';
 
 /** The state of an execution. It is `gone` if it has ended in any way. */
@@ -21,12 +24,31 @@ export async function executionState(
   }
 }
 
-/** Access to executions of Step Functions, for the watchdog. */
-export function executions(client = new SFNClient()): Executions {
+/** Access to executions of Step Functions, for the watchdog. Every method throws a BackupError. */
+export function executions(client = new SFNClient(awsPatience)): Executions {
   return {
-    state: (executionArn) => executionState(executionArn, client),
-    async stop(executionArn, cause) {
-      await client.send(new StopExecutionCommand({ executionArn, error: 'PausedTooLong', cause }));
+    state: (arn) =>
+      executionState(arn, client).catch((error: unknown) => {
+        throw refused(`The execution ${arn} cannot be described`, arn, 'states:DescribeExecution', error);
+      }),
+    async stop(arn, cause) {
+      const command = new StopExecutionCommand({ executionArn: arn, error: 'PausedTooLong', cause });
+      await client.send(command).catch((error: unknown) => {
+        throw refused(`The execution ${arn} cannot be stopped`, arn, 'states:StopExecution', error);
+      });
     },
   };
+}
+
+function refused(what: string, arn: string, permission: string, error: unknown) {
+  return awsError(
+    {
+      what,
+      service: 'Step Functions',
+      region: partsOfArn(arn).region,
+      permission: `${permission} on this execution for this function`,
+      check: 'See the state machine in the console of Step Functions.',
+    },
+    error,
+  );
 }

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { DescribeExecutionCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, test } from '@jest/globals';
+import { awsPatience } from '../../core/connect/aws-client.ts';
+import type { Executions } from '../../core/watch/lock.ts';
 import { executions } from '../../lambdas/aws/executions.ts';
+import { failureOf } from '../core/fakes.ts';
 import { awsServer } from '../support/aws-server.ts';
 import { mockAws, refusal } from '../support/mock-aws.ts';
+import { shortened, silentServer } from '../support/silent-server.ts';
 
 const arn = 'arn:aws:states:eu-central-1:123456789012:execution:camunda-backup:run-1';
 
@@ -44,8 +48,27 @@ describe('What an execution of Step Functions is to the watchdog', () => {
       .callsFake(() => {
         throw refusal({ name: 'AccessDeniedException', message: 'no' });
       });
-    await assert.rejects(executions(client).state(arn), { name: 'AccessDeniedException' });
+    const error = await failureOf(executions(client).state(arn));
+    assert.equal(error.name, 'RequestRefused');
+    assert.match(error.remedy ?? '', /^Allow states:DescribeExecution on this execution/);
   });
+});
+
+describe('Step Functions that is silent', () => {
+  for (const { what, call } of [
+    { what: 'asks for an execution', call: ({ state }: Executions) => state(arn) },
+    { what: 'stops an execution', call: ({ stop }: Executions) => stop(arn, 'paused for too long') },
+  ]) {
+    test(`The watchdog gives up when it ${what}, and names the endpoint of the VPC`, async () => {
+      const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+      const { endpoint } = await silentServer();
+      const region = 'eu-central-1';
+      const client = new SFNClient({ endpoint, region, credentials, ...shortened(awsPatience) });
+      const error = await failureOf(call(executions(client)));
+      assert.equal(error.name, 'Unreachable');
+      assert.match(error.remedy ?? '', /in a VPC the endpoint of Step Functions or the NAT gateway/);
+    });
+  }
 });
 
 describe('How the watchdog stops an execution', () => {

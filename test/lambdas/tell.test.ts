@@ -2,9 +2,13 @@ import assert from 'node:assert/strict';
 import { PublishCommand, type PublishInput, SNSClient } from '@aws-sdk/client-sns';
 import { beforeEach, describe, jest, test } from '@jest/globals';
 import type { Alert } from '../../core/alert.ts';
+import { alertPatience } from '../../core/connect/aws-client.ts';
+import { alertPublisher } from '../../lambdas/aws/alerts.ts';
 import { lambdaContext, logger } from '../../lambdas/aws/context.ts';
 import { failureOf } from '../core/fakes.ts';
+import { cleanUp } from '../support/clean-up.ts';
 import { mockAws, refusal } from '../support/mock-aws.ts';
+import { shortened, silentServer } from '../support/silent-server.ts';
 
 const topic = 'arn:aws:sns:eu-central-1:123456789012:alerts';
 const alert: Alert = {
@@ -22,6 +26,8 @@ beforeEach(() => {
     LEDGER_PREFIX: '',
     STACK_NAME: 'camunda-backup',
     ALERTS_TOPIC_ARN: topic,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
     RUNBOOK_URL: 'https://example.com/runbook',
   });
   jest.spyOn(logger, 'warn').mockReturnValue(undefined);
@@ -57,7 +63,32 @@ describe('How a function tells people', () => {
       .callsFake(() => {
         throw refusal({ name: 'AuthorizationError', message: 'no', status: 403 });
       });
-    await assert.rejects(lambdaContext().tell(alert), { name: 'AuthorizationError' });
+    const error = await failureOf(lambdaContext().tell(alert));
+    assert.equal(error.name, 'RequestRefused');
+    assert.match(error.message, new RegExp(`^The alert cannot be published to ${topic}: no$`));
+    assert.match(error.remedy ?? '', /^Allow sns:Publish on this topic for this function/);
+  });
+
+  test('An alert that SNS throttles is an error that passes', async () => {
+    mockAws(SNSClient)
+      .on(PublishCommand)
+      .callsFake(() => {
+        throw refusal({ name: 'KMSThrottlingException', message: 'no' });
+      });
+    assert.equal((await failureOf(lambdaContext().tell(alert))).name, 'ServerTrouble');
+  });
+
+  test('An alert is given up while its sender still waits where SNS is silent, and the endpoint of the VPC is named', async () => {
+    const { endpoint } = await silentServer();
+    process.env['AWS_ENDPOINT_URL_SNS'] = endpoint;
+    cleanUp(() => delete process.env['AWS_ENDPOINT_URL_SNS']);
+    const publish = alertPublisher({ topic, runbook: undefined }, () => {}, shortened(alertPatience));
+    const error = await failureOf(publish(alert));
+    assert.equal(error.name, 'Unreachable');
+    assert.match(
+      error.remedy ?? '',
+      /^Check that SNS of eu-central-1 can be reached .* in a VPC the endpoint of SNS or the NAT gateway/,
+    );
   });
 
   test('A function without a topic says that it can tell nobody', async () => {

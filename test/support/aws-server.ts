@@ -10,13 +10,15 @@ export interface Reply {
 
 /**
  * Starts a server in the place of AWS, and returns the settings of a client for it. It shows what `mockAws` cannot: the
- * requests that the SDK sends, and how the SDK reads an answer.
+ * requests that the SDK sends, and how the SDK reads an answer. A request without a reply is never answered.
  */
-export async function awsServer(reply: (text: string, request: IncomingMessage) => Reply) {
+export async function awsServer(reply: (text: string, request: IncomingMessage) => Reply | undefined) {
   const server = createServer(async (request, response) => {
     let text = '';
     for await (const chunk of request) text += String(chunk);
-    const { status = 200, body, headers } = reply(text, request);
+    const replied = reply(text, request);
+    if (!replied) return;
+    const { status = 200, body, headers } = replied;
     const xml = typeof body === 'string';
     response.writeHead(status, {
       'content-type': xml ? 'text/xml' : 'application/x-amz-json-1.0',

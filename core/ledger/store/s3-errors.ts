@@ -1,4 +1,5 @@
 import { httpStatusOf } from '../../connect/aws-client.ts';
+import { credentialsRemedy } from '../../connect/aws-error.ts';
 import { partitionOf } from '../../connect/aws-partition.ts';
 import { isOfTls, obstacleAt } from '../../connect/connection.ts';
 import { BackupError, describe } from '../../errors.ts';
@@ -23,6 +24,8 @@ interface S3Call {
   endpoint: string | undefined;
   /** The region of the client; undefined if there is none. */
   region: string | undefined;
+  /** True if S3 has answered before, so that there were credentials. */
+  hasAnswered: boolean;
 }
 
 /** Turns an error of the client into LedgerError if it may pass, and into LedgerUnusable otherwise. */
@@ -50,7 +53,8 @@ async function obstacleOf(
 ): Promise<{ passes: boolean; remedy: string; what?: string }> {
   const remedy = s3Remedy(call, code, status, words);
   if (status !== undefined) return { passes: mayPass(status, code), remedy };
-  if (isOfThisMachine(code, words)) return { passes: false, remedy };
+  // A role's credentials are renewed from time to time, and what provides them may be in trouble just then.
+  if (isOfThisMachine(code, words)) return { passes: call.hasAnswered, remedy };
   const address = call.endpoint ?? (isOfTls(code) ? 'https://s3.amazonaws.com' : undefined);
   const isOfNetwork = error instanceof Error && 'code' in error;
   if (address === undefined || !isOfNetwork) return { passes: true, remedy };
@@ -61,7 +65,7 @@ async function obstacleOf(
 /** True if a retry may help. Of the 4xx answers, only those about a late, early or too frequent request pass. */
 function mayPass(status: number, code: string | undefined): boolean {
   if (code === 'NotImplemented') return false;
-  if (code === 'RequestTimeout') return true;
+  if (code === 'RequestTimeout' || /Throttl/.test(code ?? '')) return true;
   return status >= 500 || [200, 408, 409, 412, 429].includes(status);
 }
 
@@ -88,7 +92,7 @@ function s3Remedy(
     case 'ExpiredTokenException':
     case 'InvalidToken':
     case 'TokenRefreshRequired':
-      return 'Provide valid AWS credentials: a role, a profile (AWS_PROFILE; renew it with aws sso login), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.';
+      return credentialsRemedy;
     case 'RequestTimeTooSkewed':
       return "Set this machine's clock.";
     case 'PermanentRedirect':

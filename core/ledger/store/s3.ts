@@ -76,9 +76,19 @@ export function s3Store({ bucket, prefix, client, endpoint }: S3StoreOptions): S
     checkKey(key);
     return { Bucket: bucket, Key: root + key };
   };
+  let hasAnswered = false;
+  client.middlewareStack.add(
+    (next) => async (request) => {
+      const result = await next(request);
+      hasAnswered = true;
+      return result;
+    },
+    // At this place an answer that refuses is not an error yet.
+    { step: 'deserialize', priority: 'low' },
+  );
   const failed = async (verb: Verb, key: string, error: unknown) => {
     const region = await client.config.region().catch(() => undefined);
-    return s3Failure({ verb, bucket, root, key, endpoint, region }, error);
+    return s3Failure({ verb, bucket, root, key, endpoint, region, hasAnswered }, error);
   };
 
   async function get<T>(key: string, use: (answer: GetObjectCommandOutput, date: string) => Promise<T>) {

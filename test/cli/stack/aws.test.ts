@@ -6,9 +6,11 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { describe, it } from '@jest/globals';
 import { aws as openAws } from '../../../cli/stack/aws.ts';
 import { clusterOfStack, readStack } from '../../../cli/stack/outputs.ts';
+import { pagePatience } from '../../../core/connect/aws-client.ts';
 import { failureOf, thrownBy } from '../../core/fakes.ts';
 import { awsServer } from '../../support/aws-server.ts';
 import { mockAws, refusal } from '../../support/mock-aws.ts';
+import { shortened, silentServer } from '../../support/silent-server.ts';
 import { fakeAws, outputs, recorded, stackWith } from './fakes.ts';
 
 /** CloudFormation, which answers with a stack of these outputs, or refuses. */
@@ -247,6 +249,31 @@ describe('Step Functions', () => {
     const body = { __type: 'ThrottlingException', message: 'Rate exceeded' };
     const aws = await onServer(() => ({ status: 400, body }));
     assert.equal((await failureOf(aws.history({ executionArn }))).name, 'ServerTrouble');
+  });
+
+  it('Step Functions, CloudFormation and Lambda that are silent are given up, which may pass', async () => {
+    const { endpoint } = await silentServer();
+    const settings = {
+      endpoint,
+      region: 'eu-central-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      ...shortened(pagePatience),
+    };
+    const aws = openAws({
+      cloudFormation: new CloudFormationClient(settings),
+      stepFunctions: new SFNClient(settings),
+      lambda: new LambdaClient(settings),
+      sns: new SNSClient(settings),
+    });
+    for (const call of [
+      () => aws.describeStack('camunda-backup'),
+      () => aws.history({ executionArn }),
+      () => aws.invoke('a-function', {}),
+    ]) {
+      const error = await failureOf(call());
+      assert.equal(error.name, 'Unreachable');
+      assert.match(error.remedy ?? '', /^Check that AWS can be reached from here/);
+    }
   });
 });
 

@@ -100,6 +100,26 @@ describe('What an s3Store says is wrong, and what to do', () => {
     );
   });
 
+  it('Credentials that cannot be renewed for a moment are trouble that may pass', async () => {
+    let isMissing = false;
+    const client = new S3Client({
+      region: 'eu-central-1',
+      endpoint: server.endpoint,
+      forcePathStyle: true,
+      credentials: async () => {
+        if (!isMissing) return { accessKeyId: 'test', secretAccessKey: 'test', expiration: new Date(0) };
+        const message = 'The metadata of this machine cannot be read';
+        throw Object.assign(new Error(message), { name: 'CredentialsProviderError' });
+      },
+    });
+    clients.push(client);
+    const store = s3Store({ bucket, prefix: '', client });
+    assert.equal(await store.read('lock.json'), undefined);
+    isMissing = true;
+    const error = await ledgerError(store.read('lock.json'), 'metadata of this machine', 'AWS_PROFILE');
+    assert.equal(error.name, 'LedgerError');
+  });
+
   it('An s3Store without a region asks for one', async () => {
     const client = s3Client({ endpoint: server.endpoint, forcePathStyle: true });
     clients.push(client);
@@ -141,6 +161,7 @@ describe('What an s3Store says is wrong, and what to do', () => {
     { status: 429, code: 'TooManyRequests', name: 'LedgerError' },
     { status: 409, code: 'OperationAborted', name: 'LedgerError' },
     { status: 400, code: 'RequestTimeout', name: 'LedgerError' },
+    { status: 400, code: 'KMS.ThrottlingException', name: 'LedgerError' },
   ] as const) {
     it(`The answer ${status} ${code} of S3 is ${name}: ${name === 'LedgerError' ? 'it may pass' : 'it is not repeated'}`, async () => {
       server.failNext({ status, code, message: 'no' });
