@@ -1,4 +1,11 @@
 import type { StateMachine } from 'aws-local-stepfunctions';
+import {
+  eventsEntered,
+  eventsExited,
+  eventsOfFailedAttempt,
+  eventsOfIteration,
+  eventsOfRun,
+} from '../../statemachine/events.ts';
 
 type EventLog = ReturnType<StateMachine['run']>['eventLogs'];
 
@@ -9,18 +16,9 @@ export interface Counts {
   events: number;
 }
 
-/**
- * The number of events for each kind of state, from recorded histories of AWS. A Lambda task has five events (entered,
- * scheduled, started, succeeded, exited), and a failed attempt has three of them. Choice, Wait and Succeed have two. A
- * Map has four, and two for each iteration. The run itself has two.
- */
-const eventsEntered: Record<string, number> = { Task: 1, Map: 2, Fail: 1 };
-const eventsExited: Record<string, number> = { Task: 4, Map: 2 };
-const eventsOfFailedAttempt = 3;
-
 /** Counts the events of the local engine while it runs, in the way in which AWS counts them. */
 export async function countInto(counts: Counts, log: EventLog): Promise<void> {
-  counts.events += 2;
+  counts.events += eventsOfRun;
   for await (const event of log) {
     if (event.type === 'StateEntered') {
       counts.transitions += 1;
@@ -33,7 +31,7 @@ export async function countInto(counts: Counts, log: EventLog): Promise<void> {
     } else if (event.type === 'StateCaught') {
       counts.events += event.state.type === 'Task' ? eventsOfFailedAttempt : 1;
     } else if (event.type === 'MapIterationStarted') {
-      counts.events += 2;
+      counts.events += eventsOfIteration;
     }
   }
 }

@@ -8,6 +8,7 @@ import { BackupError, isBackupError } from '../errors.ts';
 import { ended } from '../ledger/entry.ts';
 import type { ComponentEntry } from '../ledger/manifest.ts';
 import type { Run } from '../ledger/run.ts';
+import type { Known } from '../pacing.ts';
 import { requirePauseBudget, requirePauseHeld } from './exporting.ts';
 import { afterLook, type Limits, type Progress } from './progress.ts';
 
@@ -15,7 +16,7 @@ type Needs = Pick<Context, 'ledger' | 'clock' | 'pacing' | 'http' | 'secrets'>;
 
 interface Running {
   run: Run;
-  target: Pick<Target, 'kind' | 'component' | 'expectedSeconds'>;
+  target: Pick<Target, 'kind' | 'component' | keyof Known>;
   limits: Limits;
   /** The progress before this check. */
   progress: Progress;
@@ -27,8 +28,8 @@ export async function checkBackup(
   { run, target, limits, progress: before }: Running,
   context: Needs,
 ): Promise<Progress> {
-  const { component: name, expectedSeconds } = target;
-  await requirePauseBudget(run, limits, context);
+  const { component: name } = target;
+  const pauseEndsAt = await requirePauseBudget(run, limits, context);
   const { clock, pacing } = context;
   const lookedAt = clock.now();
   const seen = await look(component, policyOf(target), run, context);
@@ -47,8 +48,9 @@ export async function checkBackup(
       before,
       now: clock.now(),
       limits,
-      expectedSeconds,
+      known: target,
       lookSeconds,
+      pauseEndsAt,
       pacing,
     });
     if (progress.state === 'COMPLETED') requireScheduled(name, entry, status);

@@ -98,16 +98,17 @@ function requireUnclaimed(run: Run, lock: Lock): void {
 }
 
 /**
- * Throws PausedTooLong if this run has kept exporting paused for longer than allowed, or if the clock was set back in
- * the meantime, so that the length of the pause is not known.
+ * Returns the moment after which the pause of this run is too long, in milliseconds since 1970; undefined if exporting
+ * is not paused. Throws PausedTooLong after that moment, or if the clock was set back in the meantime, so that the
+ * length of the pause is not known.
  */
 export async function requirePauseBudget(
   run: Run,
   { maxPauseSeconds }: { maxPauseSeconds: number },
   context: Needs,
-): Promise<void> {
+): Promise<number | undefined> {
   const lock = await requireLock(run, context);
-  if (!mayBePaused(lock)) return;
+  if (!mayBePaused(lock)) return undefined;
   const { requestedAt } = lock.pause;
   if (isAhead(requestedAt, context.clock)) {
     throw new BackupError(
@@ -117,7 +118,7 @@ export async function requirePauseBudget(
     );
   }
   const seconds = (context.clock.now() - Date.parse(requestedAt)) / 1000;
-  if (seconds <= maxPauseSeconds) return;
+  if (seconds <= maxPauseSeconds) return Date.parse(requestedAt) + maxPauseSeconds * 1000;
   throw new BackupError(
     'PausedTooLong',
     `Exporting has been paused for ${formatSeconds(seconds)}; ${formatSeconds(maxPauseSeconds)} are allowed`,

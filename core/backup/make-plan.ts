@@ -3,27 +3,23 @@ import { type Target, targetsIn } from '../components/target.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import type { Manifest } from '../ledger/manifest.ts';
 import type { Run } from '../ledger/run.ts';
+import type { Known } from '../pacing.ts';
 import { maxPauseOf } from './max-pause.ts';
 import type { Plan } from './plan.ts';
 import type { BackupRequest } from './request.ts';
 
 /**
- * Makes the plan. Its checks of each component follow the time that the component took in `last`, the newest completed
- * backup.
+ * Makes the plan. Its checks of each component follow the time that the component took in the last `completed` backups,
+ * the newest first.
  */
 export function makePlan(
   config: ClusterConfig,
   { reason, scheduledTime, attempt, backupId }: BackupRequest,
   run: Run,
   { order, exporting, targets }: ClusterFacts,
-  last: Manifest | undefined,
+  completed: Manifest[],
 ): Plan {
-  const paced = (target: Target): Target => {
-    const entry = last?.components.find(({ component }) => component === target.component);
-    if (!entry?.startedAt || !entry.endedAt) return target;
-    return { ...target, expectedSeconds: (Date.parse(entry.endedAt) - Date.parse(entry.startedAt)) / 1000 };
-  };
-  const all = targets.map(paced);
+  const all = targets.map((target) => ({ ...target, ...knownOf(target, completed) }));
   return {
     outcome: 'PLANNED',
     run,
@@ -43,4 +39,14 @@ export function makePlan(
       maxPauseSeconds: maxPauseOf(config, order),
     },
   };
+}
+
+function knownOf({ component: name }: Target, completed: Manifest[]): Known {
+  const seconds = completed.flatMap(({ components }) => {
+    const { startedAt, endedAt } = components.find(({ component }) => component === name) ?? {};
+    return startedAt && endedAt ? [(Date.parse(endedAt) - Date.parse(startedAt)) / 1000] : [];
+  });
+  const [expectedSeconds, ...older] = seconds;
+  if (expectedSeconds === undefined) return {};
+  return { expectedSeconds, ...(older.length > 0 ? { shortestSeconds: Math.min(...seconds) } : {}) };
 }

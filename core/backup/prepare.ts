@@ -30,9 +30,9 @@ export async function prepareBackup(
   const { facts, findings } = await lookAtCluster(config, { ...request, ...taken }, context);
   const ready = requireReady(facts, findings);
   const backupId = await reserveId(request, lock, ready, ledgerIds, context);
-  const last = await context.ledger.lastCompleted(cluster, ledgerIds.toReversed());
-  const plan = makePlan(config, request, { cluster, backupId, runId }, ready, last);
-  const noticed = [...findings, ...warnOfLongPause(last, plan.limits.maxPauseSeconds)];
+  const completed = await context.ledger.lastCompletedOnes(cluster, ledgerIds.toReversed());
+  const plan = makePlan(config, request, { cluster, backupId, runId }, ready, completed);
+  const noticed = [...findings, ...warnOfLongPause(completed[0], plan.limits.maxPauseSeconds)];
   await beginManifest(plan, request, noticed, config, lock, context);
   await keepFacts(plan.run, facts, kept(noticed), context);
   return plan;

@@ -3,7 +3,7 @@ import type { ComponentState, ComponentStatus } from '../components/component.ts
 import { type ComponentName, titles } from '../components/kinds.ts';
 import { formatSeconds } from '../config/duration.ts';
 import { BackupError, isBackupError } from '../errors.ts';
-import { nextCheckAt, type Pacing } from '../pacing.ts';
+import { type Known, nextCheckAt, type Pacing } from '../pacing.ts';
 import { adviceFor, failedBackup } from '../remedies.ts';
 
 /** The progress of a component's running backup, which passes from check to check. Instants are in ISO 8601. */
@@ -11,6 +11,8 @@ export const progress = z.strictObject({
   state: z.enum(['IN_PROGRESS', 'COMPLETED']),
   startedAt: z.iso.datetime(),
   nextCheckAt: z.iso.datetime(),
+  /** The number of checks until now. An execution that an older version began does not have it. */
+  looks: z.int().optional(),
   partsDone: z.int(),
   partsExpected: z.int().optional(),
   /** The time since when it has not been IN_PROGRESS, but incomplete, absent or without an answer. */
@@ -38,9 +40,11 @@ export interface LookAtBackup {
   before: Progress;
   now: number;
   limits: Limits;
-  expectedSeconds?: number | undefined;
+  known?: Known | undefined;
   /** The time that the look took, if it was answered. */
   lookSeconds?: number | undefined;
+  /** The moment at which the pause of exporting becomes too long, in milliseconds since 1970. */
+  pauseEndsAt?: number | undefined;
   pacing: Pacing;
 }
 
@@ -73,15 +77,17 @@ export function afterLook(look: LookAtBackup): Progress {
   }
 
   const partsDone = seen instanceof BackupError ? before.partsDone : doneOf(seen);
+  const settled = !(seen instanceof BackupError) && seen.state === 'IN_PROGRESS';
+  const looks = (before.looks ?? 0) + 1;
   const next: Progress = {
     state: 'IN_PROGRESS',
     startedAt: before.startedAt,
-    nextCheckAt: new Date(nextCheckAt({ ...look, startedAt: Date.parse(before.startedAt) })).toISOString(),
+    nextCheckAt: nextCheckOf(look, looks, settled ? undefined : soonSecondsOf(look)),
+    looks,
     partsDone,
   };
   const partsExpected = seen instanceof BackupError ? before.partsExpected : seen.expectedParts;
   if (partsExpected !== undefined) next.partsExpected = partsExpected;
-  const settled = !(seen instanceof BackupError) && seen.state === 'IN_PROGRESS';
   if (settled) return next;
 
   // These states may pass: between two parts a component is INCOMPLETE, and just after the start it may not know the
@@ -90,14 +96,8 @@ export function afterLook(look: LookAtBackup): Progress {
   const since = progressed ? undefined : before.unsettledSince;
   next.unsettledSince = since ?? new Date(now).toISOString();
   next.remark = seen instanceof BackupError ? seen.message : seen.state;
-  // Late in a long backup, the next look may be minutes away. A state must be seen several times before it counts.
-  const { patienceSeconds } = limits;
-  const rest = Math.min((look.lookSeconds ?? 0) * look.pacing.timesTheLook, Math.floor(patienceSeconds / 4));
-  const soonSeconds = Math.max(look.pacing.stepSeconds, Math.floor(patienceSeconds / 10), rest);
-  const soon = now + soonSeconds * 1000;
-  if (Date.parse(next.nextCheckAt) > soon) next.nextCheckAt = new Date(soon).toISOString();
   const lasted = (now - Date.parse(next.unsettledSince)) / 1000;
-  if (lasted < patienceSeconds) return next;
+  if (lasted < limits.patienceSeconds) return next;
   if (seen instanceof BackupError) throw seen;
   const reason = why(seen);
   const [name, what] =
@@ -107,6 +107,22 @@ export function afterLook(look: LookAtBackup): Progress {
   throw new BackupError(name, `${title} ${what} for ${formatSeconds(lasted)}`, {
     remedy: remedies[seen.state] ?? 'Read the log of the component, and look at its own list of backups.',
   });
+}
+
+function nextCheckOf(look: LookAtBackup, looks: number, atMostSeconds: number | undefined): string {
+  const { startedAt } = look.before;
+  const { timeoutSeconds } = look.limits;
+  const pace = { ...look, startedAt: Date.parse(startedAt), looks, atMostSeconds, timeoutSeconds };
+  return new Date(nextCheckAt(pace)).toISOString();
+}
+
+/**
+ * Late in a long backup, the next look may be minutes away. A state that may pass must be seen several times before it
+ * counts.
+ */
+function soonSecondsOf({ limits: { patienceSeconds }, lookSeconds = 0, pacing }: LookAtBackup): number {
+  const rest = Math.min(lookSeconds * pacing.timesTheLook, Math.floor(patienceSeconds / 4));
+  return Math.max(pacing.stepSeconds, Math.floor(patienceSeconds / 10), rest);
 }
 
 const remedies: Partial<Record<ComponentState, string>> = {

@@ -8,15 +8,16 @@ import { entryStateOf, refused, requested, started } from '../ledger/entry.ts';
 import { requireLock } from '../ledger/lock/ownership.ts';
 import type { ComponentEntry } from '../ledger/manifest.ts';
 import type { Run } from '../ledger/run.ts';
-import { nextCheckAt } from '../pacing.ts';
-import type { Progress } from './progress.ts';
+import { type Known, nextCheckAt } from '../pacing.ts';
+import type { Limits, Progress } from './progress.ts';
 import { showsNoneAtWork, stuck } from './stuck.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock' | 'pacing'>;
 
 interface Task {
   run: Run;
-  target: Pick<Target, 'component' | 'expectedSeconds'>;
+  target: Pick<Target, 'component' | keyof Known>;
+  limits: Pick<Limits, 'timeoutSeconds'>;
 }
 
 /**
@@ -26,7 +27,7 @@ interface Task {
  */
 export async function startBackup(
   component: Component,
-  { run, target }: Task,
+  { run, target, limits }: Task,
   context: Needs,
 ): Promise<Progress> {
   await requireLock(run, context);
@@ -36,7 +37,7 @@ export async function startBackup(
     const isFirst = isNew || state === 'REFUSED';
     await ask({ component, entry, run, isFirst, become: becoming(entry, run, context) }, context);
   }
-  return firstProgress(context, target.expectedSeconds);
+  return firstProgress(target, limits, context);
 }
 
 /** The entry of this run, which an earlier call may have written. Throws BackupNotOurs. */
@@ -118,12 +119,13 @@ async function askAgain({ component, entry: { requestedAt }, run }: Request): Pr
   return started.answer === 'already there' ? { ...started, answer: 'already ours' } : started;
 }
 
-function firstProgress({ clock, pacing }: Needs, expectedSeconds: number | undefined): Progress {
+function firstProgress(known: Known, { timeoutSeconds }: Task['limits'], { clock, pacing }: Needs): Progress {
   const now = clock.now();
+  const firstCheckAt = nextCheckAt({ startedAt: now, now, known, looks: 0, timeoutSeconds, pacing });
   return {
     state: 'IN_PROGRESS',
     startedAt: new Date(now).toISOString(),
-    nextCheckAt: new Date(nextCheckAt({ startedAt: now, now, pacing, expectedSeconds })).toISOString(),
+    nextCheckAt: new Date(firstCheckAt).toISOString(),
     partsDone: 0,
   };
 }

@@ -5,8 +5,8 @@ import { type Management, management } from '../connect/management.ts';
 import type { Secrets } from '../connect/secrets.ts';
 import type { Description } from './component.ts';
 
-/** How long the last backup took, in seconds. The checks of a running backup are paced by it. */
-export const paced = { expectedSeconds: z.number().optional() };
+/** How long the last completed backups took: the newest one, and the shortest one. They pace the checks of a backup. */
+export const paced = { expectedSeconds: z.number().optional(), shortestSeconds: z.number().optional() };
 
 /** The fields that all targets with a management API share. */
 export const managed = {

@@ -49,6 +49,20 @@ export function manifests(store: Store, warn: (text: string) => void) {
     }
   }
 
+  /** Reads the manifests of these ids, in the same order. It warns about an unreadable manifest and omits it. */
+  async function readManifests(cluster: string, backupIds: number[]): Promise<Manifest[]> {
+    const found = await sideBySide(backupIds, readsAtOnce, (id) => readManifestOrWarn(cluster, id));
+    return found.filter((one) => one !== undefined);
+  }
+
+  /** Finds the first completed backup of these ids, which must be the newest first. */
+  async function lastCompleted(cluster: string, backupIds: Iterable<number>): Promise<Manifest | undefined> {
+    for await (const manifest of eachManifest(cluster, backupIds)) {
+      if (manifest.state === 'COMPLETED') return manifest;
+    }
+    return undefined;
+  }
+
   return {
     /** Returns false if a manifest with this id already exists. */
     createManifest: (manifest: Manifest) => manifestOf(manifest.cluster, manifest.backupId).create(manifest),
@@ -69,11 +83,7 @@ export function manifests(store: Store, warn: (text: string) => void) {
 
     readManifest,
 
-    /** Reads the manifests of these ids, in the same order. It warns about an unreadable manifest and omits it. */
-    async readManifests(cluster: string, backupIds: number[]): Promise<Manifest[]> {
-      const found = await sideBySide(backupIds, readsAtOnce, (id) => readManifestOrWarn(cluster, id));
-      return found.filter((one) => one !== undefined);
-    },
+    readManifests,
 
     manifestLocation: (cluster: string, backupId: number) => manifestOf(cluster, backupId).location(),
 
@@ -91,12 +101,18 @@ export function manifests(store: Store, warn: (text: string) => void) {
 
     manifests: eachManifest,
 
-    /** Finds the first completed backup of these ids, which must be the newest first. */
-    async lastCompleted(cluster: string, backupIds: Iterable<number>): Promise<Manifest | undefined> {
-      for await (const manifest of eachManifest(cluster, backupIds)) {
-        if (manifest.state === 'COMPLETED') return manifest;
-      }
-      return undefined;
+    lastCompleted,
+
+    /**
+     * Finds the completed backups among the first ten of these ids, which must be the newest first; if there is none, the
+     * first completed one of the others.
+     */
+    async lastCompletedOnes(cluster: string, backupIds: number[]): Promise<Manifest[]> {
+      const recent = await readManifests(cluster, backupIds.slice(0, readsAtOnce));
+      const completed = recent.filter(({ state }) => state === 'COMPLETED');
+      if (completed.length > 0) return completed;
+      const older = await lastCompleted(cluster, backupIds.slice(readsAtOnce));
+      return older ? [older] : [];
     },
   };
 }

@@ -10,7 +10,7 @@ import { at, exportingOf, phases } from '../fake-cluster.ts';
 import { failureOf, fakeHttp, json, noAnswer, type TestContext, testContext } from '../fakes.ts';
 import { ledgerTrouble } from '../memory-store.ts';
 import { entryIn, setUp, start, unreachable } from './component-world.ts';
-import { fakeComponent, holdLock, operate, pauseOf, run } from './world.ts';
+import { fakeComponent, holdLock, limits, operate, pauseOf, run } from './world.ts';
 
 describe('The check of a component’s backup', () => {
   const before: Progress = {
@@ -19,7 +19,6 @@ describe('The check of a component’s backup', () => {
     nextCheckAt: '2026-11-21T09:00:01.000Z',
     partsDone: 0,
   };
-  const limits = { patienceSeconds: 300, timeoutSeconds: 3600, maxPauseSeconds: 3600 };
   const task = { run, target: operate, limits, progress: before };
   const good: ComponentStatus = {
     state: 'COMPLETED',
@@ -249,7 +248,7 @@ describe('The check of a component’s backup', () => {
         run.runId,
         pauseOf({ requestedAt: '2026-11-21T09:00:00.000Z' }),
       );
-      await startBackup(fakeComponent().component, { run, target: zeebe }, context);
+      await startBackup(fakeComponent().component, { run, target: zeebe, limits }, context);
       context.clock.advance(60);
       return { broker, fake, context };
     }
@@ -272,6 +271,19 @@ describe('The check of a component’s backup', () => {
       assert.equal((await checkZeebe(context, { state: 'IN_PROGRESS', parts: [] })).state, 'IN_PROGRESS');
       assert.deepEqual(fake.calls(), []);
       assert.equal((await context.ledger.readLock('production'))?.pause?.heldAt, undefined);
+    });
+
+    test('A check is due when the pause has just become too long, before the next one would be', async () => {
+      const { context } = await pausedWorld();
+      const running: ComponentStatus = { state: 'IN_PROGRESS', parts: [] };
+      const task = { run, target: { ...zeebe, expectedSeconds: 7200 }, progress: before };
+      const nextOf = async (maxPauseSeconds: number) => {
+        const { component } = fakeComponent({ seen: running });
+        const limited = { ...limits, maxPauseSeconds };
+        return (await checkBackup(component, { ...task, limits: limited }, context)).nextCheckAt;
+      };
+      assert.equal(await nextOf(3600), '2026-11-21T09:04:01.000Z');
+      assert.equal(await nextOf(90), '2026-11-21T09:01:31.000Z');
     });
 
     test('A complete backup of Zeebe stays so when it is checked after the resume, and nothing is written twice', async () => {

@@ -1,7 +1,7 @@
 import { startBackup } from '../../../core/backup/start.ts';
 import { BackupError } from '../../../core/errors.ts';
 import { type TestContext, testContext } from '../fakes.ts';
-import { type fakeComponent, holdLock, operate, run } from './world.ts';
+import { type fakeComponent, holdLock, limits, operate, run } from './world.ts';
 
 export async function setUp() {
   const context = testContext();
@@ -10,7 +10,7 @@ export async function setUp() {
 }
 
 export const start = (context: TestContext, { component }: ReturnType<typeof fakeComponent>) =>
-  startBackup(component, { run, target: operate }, context);
+  startBackup(component, { run, target: operate, limits }, context);
 
 export const entryIn = (context: TestContext) => context.ledger.readEntry('production', 7, 'operate');
 

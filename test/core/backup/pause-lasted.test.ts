@@ -30,9 +30,9 @@ describe('The time that exporting may be paused', () => {
     assert.match(error.remedy ?? '', /maxPause/);
   });
 
-  test('A pause that is just as long as allowed is not too long', async () => {
+  test('A pause that is just as long as allowed is not too long, and it is known when it will be', async () => {
     const { context } = await pausedFor(3600);
-    await requirePauseBudget(run, hour, context);
+    assert.equal(await requirePauseBudget(run, hour, context), context.clock.now());
   });
 
   test('The time of a pause is counted from its request, also where the answer was lost', async () => {
@@ -46,7 +46,7 @@ describe('The time that exporting may be paused', () => {
   test('The time of a pause does not begin before the pause, and ends with the resume', async () => {
     const { context } = await setUp();
     context.clock.advance(7200);
-    await requirePauseBudget(run, hour, context);
+    assert.equal(await requirePauseBudget(run, hour, context), undefined);
     await pauseForBackup(run, target, context);
     await resumeAfterBackup(run, target, context);
     context.clock.advance(7200);

@@ -166,6 +166,26 @@ describe('The plan of a backup', () => {
     assert.equal(plan.zeebe[0]?.expectedSeconds, 150);
     assert.equal(plan.applications.find(({ component }) => component === 'optimize')?.expectedSeconds, 10);
     assert.equal(plan.applications[0]?.expectedSeconds, undefined);
+    assert.equal(plan.zeebe[0]?.shortestSeconds, undefined, 'there is only one');
+  });
+
+  test('The plan knows the newest and the shortest time of the last completed backups', async () => {
+    const { context } = setUp();
+    const durations = [
+      { id: 1, state: 'COMPLETED', seconds: 120 },
+      { id: 2, state: 'FAILED', seconds: 10 },
+      { id: 3, state: 'COMPLETED', seconds: 70 },
+      { id: 4, state: 'COMPLETED', seconds: 90 },
+    ] as const;
+    for (const { id, state, seconds } of durations) {
+      const requestedAt = '2026-11-20T09:00:00.000Z';
+      const endedAt = new Date(Date.parse(requestedAt) + seconds * 1000).toISOString();
+      const entry = { component: 'zeebe', runId: 'run-0', state, url: 'x', requestedAt } as const;
+      const components = [{ ...entry, startedAt: requestedAt, endedAt }];
+      await context.ledger.createManifest(oldManifest(id, { state, components }));
+    }
+    const [zeebe] = (await planned(context)).zeebe;
+    assert.deepEqual([zeebe?.expectedSeconds, zeebe?.shortestSeconds], [90, 70]);
   });
 });
 

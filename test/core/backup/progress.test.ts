@@ -94,7 +94,8 @@ describe('The state IN_PROGRESS', () => {
     assert.deepEqual(look(seen, 80), {
       state: 'IN_PROGRESS',
       startedAt: fresh.startedAt,
-      nextCheckAt: '2026-11-21T09:01:31.000Z',
+      nextCheckAt: '2026-11-21T09:01:30.000Z',
+      looks: 1,
       partsDone: 1,
       partsExpected: 6,
     });
@@ -104,6 +105,19 @@ describe('The state IN_PROGRESS', () => {
     const seen = status('IN_PROGRESS');
     const next = afterLook({ component: 'operate', seen, before: fresh, now: start, limits, pacing: often });
     assert.equal(next.nextCheckAt, '2026-11-21T09:00:00.250Z');
+  });
+
+  test('IN_PROGRESS counts its looks, from none where an older version did not count them', () => {
+    const seen = status('IN_PROGRESS');
+    const looks = [look(seen, 10), look(seen, 10, { ...fresh, looks: 7 })].map((next) => next.looks);
+    assert.deepEqual(looks, [1, 8]);
+  });
+
+  test('IN_PROGRESS is looked at when its time limit has just passed, and few times before if it has used up its looks', () => {
+    const seen = status('IN_PROGRESS');
+    assert.equal(look(seen, 3590).nextCheckAt, '2026-11-21T10:00:01.000Z');
+    const restless = { ...fresh, looks: 100, unsettledSince: fresh.startedAt };
+    assert.equal(look(status('INCOMPLETE'), 60, restless).nextCheckAt, '2026-11-21T09:01:20.000Z');
   });
 
   test('IN_PROGRESS ends after the time limit', async () => {

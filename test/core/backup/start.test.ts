@@ -13,7 +13,7 @@ import {
 } from '../fakes.ts';
 import { ledgerTrouble } from '../memory-store.ts';
 import { busy, entryIn, setUp, start, unreachable } from './component-world.ts';
-import { entryOf, fakeComponent, holdLock, ofOperate, operate, run } from './world.ts';
+import { entryOf, fakeComponent, holdLock, limits, ofOperate, operate, run } from './world.ts';
 
 describe('The start of a component’s backup', () => {
   test('A start asks the component once and writes down that it has started', async () => {
@@ -49,7 +49,7 @@ describe('The start of a component’s backup', () => {
         return component.start(backupId, runId);
       },
     };
-    await startBackup(watched, { run, target: operate }, context);
+    await startBackup(watched, { run, target: operate, limits }, context);
     assert.equal(stateWhenAsked, 'REQUESTED');
   });
 
@@ -197,7 +197,7 @@ describe('A second start in the same run', () => {
       indexPattern: 'zeebe-record*',
     };
     const startRecords = (context: TestContext, engine: FakeSearch) =>
-      startBackup(recordsOf(engine, records), { run, target: records }, context);
+      startBackup(recordsOf(engine, records), { run, target: records, limits }, context);
     const afterALostAnswer = async () => {
       const context = await setUp();
       const silent = async () => {
@@ -260,7 +260,7 @@ describe('A start that is late', () => {
         return component.start(backupId, runId);
       },
     };
-    return startBackup(slow, { run, target: operate }, context);
+    return startBackup(slow, { run, target: operate, limits }, context);
   };
   const ended = { state: 'COMPLETED', endedAt: '2026-11-21T09:05:00.000Z' } as const;
 

@@ -4,7 +4,7 @@ import { startBackup } from '../../../core/backup/start.ts';
 import { application } from '../../../core/components/applications/backup.ts';
 import { failureOf, fakeServer, json, type Reply, testContext } from '../fakes.ts';
 import { operate as operateAnswers } from '../recorded.ts';
-import { holdLock, run } from './world.ts';
+import { holdLock, limits, run } from './world.ts';
 
 const target = {
   kind: 'application',
@@ -28,7 +28,7 @@ async function setUp(replies: Record<string, Reply>) {
   const operate = fakeServer('Operate', { ...unknown, ...replies });
   const component = application(operate.server, target);
   return {
-    start: () => startBackup(component, { run, target }, context),
+    start: () => startBackup(component, { run, target, limits }, context),
     calls: operate.calls,
     entry: () => context.ledger.readEntry('production', 7, 'operate'),
   };

@@ -1,3 +1,4 @@
+import type { Limits } from '../../../core/backup/progress.ts';
 import type {
   Component,
   ComponentStatus,
@@ -15,6 +16,8 @@ import { someOwner, type TestContext } from '../fakes.ts';
 
 /** A run in the middle of its work, and what belongs to it. */
 export const run: Run = { cluster: 'production', backupId: 7, runId: 'run-1' };
+
+export const limits: Limits = { patienceSeconds: 300, timeoutSeconds: 3600, maxPauseSeconds: 3600 };
 
 export const target: ExportingTarget = { url: at.zeebe, brokers: [at.zeebe], partitions: 3, provable: true };
 

@@ -61,6 +61,27 @@ describe('The manifests of a ledger', () => {
     );
     assert.equal(await ledger.lastCompleted('staging', []), undefined);
   });
+
+  test('The last completed backups are those among the newest ten, or the newest one before them', async () => {
+    const { ledger, store } = open();
+    const idsOf = async (newest: number) => {
+      const ids = Array.from({ length: newest }, (_, index) => newest - index);
+      return (await ledger.lastCompletedOnes('production', ids)).map(({ backupId }) => backupId);
+    };
+    for (let id = 1; id <= 30; id++) {
+      await ledger.createManifest(manifestOf(id, id <= 10 && id !== 4 ? 'COMPLETED' : 'FAILED'));
+    }
+    assert.deepEqual(await idsOf(0), []);
+    assert.deepEqual(await idsOf(5), [5, 3, 2, 1]);
+    assert.deepEqual(await idsOf(12), [10, 9, 8, 7, 6, 5, 3]);
+    assert.deepEqual(await idsOf(20), [10]);
+    let reads = 0;
+    store.before = () => {
+      reads += 1;
+    };
+    assert.deepEqual(await idsOf(30), [10]);
+    assert.equal(reads, 21, 'nothing before the one that was found is read');
+  });
 });
 
 describe('A manifest that cannot be read', () => {

@@ -1,0 +1,98 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { localContext } from '../cli/local/context.ts';
+import type { Counts } from '../cli/local/counts.ts';
+import { demoConfig } from '../cli/local/demo.ts';
+import { type Outcome, startExecution } from '../cli/local/engine.ts';
+import { runningTask } from '../core/backup/plan.ts';
+import { config as schema } from '../core/config/schema.ts';
+import { sparing } from '../core/pacing.ts';
+import { commands } from '../deployment/commands.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator/index.ts';
+import { VirtualTime } from '../simulator/virtual-time.ts';
+import { backup } from '../statemachine/backup-procedure.ts';
+
+/** One backup of a cluster on AWS, by the clock of the simulated cluster. */
+export interface DeployedBackup extends Counts {
+  outcome: Outcome;
+  /** The number of calls of each function. */
+  calls: Record<string, number>;
+  /** The whole time, in seconds. */
+  totalSeconds: number;
+  simulator: Pick<Simulator, 'calls' | 'pauseHistory'>;
+}
+
+/** The settings of the cluster that the demo's configuration does not have, such as `maxPause`. */
+type Settings = Record<string, string | number>;
+
+export interface DeployedCluster extends AsyncDisposable {
+  /** Backs the cluster up. Each component takes as many seconds as `durations` say. */
+  backUp: (durations: SimulatorOptions['durations']) => Promise<DeployedBackup>;
+}
+
+const checked = z.object({ progress: runningTask(z.unknown()).shape.progress });
+
+/**
+ * A simulated cluster that is backed up as on AWS, with an overridden clock: by the same state machine and handlers,
+ * with the pacing of Step Functions. A call takes `callSeconds`, and the cluster answers in the middle of it.
+ */
+export async function deployedCluster(
+  camunda: NonNullable<SimulatorOptions['camunda']>,
+  { callSeconds = 0, settings = {} }: { callSeconds?: number; settings?: Settings } = {},
+): Promise<DeployedCluster> {
+  const time = new VirtualTime(Date.UTC(2026, 0, 1));
+  const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-bench-'));
+  const half = () => time.sleep(callSeconds * 500);
+
+  return {
+    async backUp(durations = {}) {
+      const simulator = await startSimulator({ camunda, durations, clock: time });
+      const { clusters, ...rest } = demoConfig(simulator, folder);
+      const config = schema.parse({ ...rest, clusters: { demo: { ...clusters.demo, ...settings } } });
+      const { context, close } = await localContext(config, commands({ program: 'camunda-backup' }), {
+        clock: time,
+        env: process.env,
+        warn: (text) => console.error(text),
+      });
+      const calls: Record<string, number> = {};
+      const startedAt = time.now();
+      const running = startExecution({
+        procedure: backup,
+        context: { ...context, pacing: sparing },
+        runId: `bench-${startedAt}`,
+        input: { cluster: 'demo', reason: 'bench' },
+        observe: (seen) => {
+          if (seen.type === 'called') calls[seen.function] = (calls[seen.function] ?? 0) + 1;
+        },
+        waitTimeOverrides: {
+          WaitForApplicationBackup: 0,
+          WaitForRecordsBackup: 0,
+          WaitForZeebeBackup: 0,
+          WaitBeforeTheNextTry: 0,
+        },
+        // Only the calls wait on the overridden clock, because the engine does not wait.
+        around: async (input, call) => {
+          const next = checked.safeParse(input).data?.progress.nextCheckAt;
+          if (next) await time.sleep(Date.parse(next) - time.now());
+          await half();
+          const answer = await time.busy(call);
+          await half();
+          return answer;
+        },
+      });
+      try {
+        const outcome = await running.result;
+        const totalSeconds = (time.now() - startedAt) / 1000;
+        // Ids are seconds, and the next backup needs another one.
+        await time.sleep(3_600_000);
+        return { ...running.counts, outcome, calls, totalSeconds, simulator };
+      } finally {
+        await close();
+        await simulator.close();
+      }
+    },
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+}
