@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import type { FunctionDefinition } from '../lambdas/definition.ts';
-import { definitionOf, functions } from '../lambdas/functions.ts';
+import { allFunctions, definitionOf } from '../lambdas/functions.ts';
 import { type BundleFunction, functionCode, temporaryFolder, undici } from './function-code.ts';
 
 /** CommonJS packages inside of an ES module need these definitions. */
@@ -24,7 +24,7 @@ export async function bundleFunctions(temporary = temporaryFolder()): Promise<Bu
 export async function writeBundles(folder: string): Promise<void> {
   const { outputFiles } = await build({
     entryPoints: [
-      ...Object.keys(functions).map((name) => ({ in: `${prefix}${name}`, out: `${name}/index` })),
+      ...Object.keys(allFunctions).map((name) => ({ in: `${prefix}${name}`, out: `${name}/index` })),
       { in: `${prefix}${undici}`, out: `${undici}/${undici}` },
     ],
     outdir,
@@ -83,6 +83,7 @@ function entryOf(definition: FunctionDefinition): string {
 
 /** The file that deploys a function. Each one only imports the clients that its functions need. */
 function runtimeOf({ needs }: FunctionDefinition): string {
+  if (needs.includes('stack')) return 'runtime-guard';
   if (needs.includes('executions')) return 'runtime-watchdog';
   return needs.includes('search') ? 'runtime-search' : 'runtime';
 }

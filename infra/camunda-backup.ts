@@ -6,7 +6,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { ConfigInput } from '../core/config/schema.ts';
-import { functions as allFunctions } from '../lambdas/functions.ts';
+import { functions as clusterFunctions } from '../lambdas/functions.ts';
 import { backup } from '../statemachine/backup-procedure.ts';
 import { Alarms } from './alarms.ts';
 import { Alerts } from './alerts-topic.ts';
@@ -15,6 +15,7 @@ import { Dashboard } from './dashboard.ts';
 import { deadLetterQueue } from './dead-letters.ts';
 import { type BundleFunction, functionCode } from './function-code.ts';
 import { Functions } from './functions.ts';
+import { guard } from './guard.ts';
 import { instanceOf } from './instance.ts';
 import { ledgerBucket } from './ledger-bucket.ts';
 import { network } from './network.ts';
@@ -62,7 +63,7 @@ export class CamundaBackup extends Construct {
     const functions = new Functions(this, 'Functions', {
       ...deployable,
       instance,
-      functions: allFunctions,
+      functions: clusterFunctions,
       ledger,
       alerts,
       network: network(this, deployment),
@@ -72,7 +73,7 @@ export class CamundaBackup extends Construct {
       deployment,
       logGroupName: `/aws/vendedlogs/states/${instance.name}`,
     });
-    schedules(this, machine, deadLetters, deployable);
+    const starts = schedules(this, machine, deadLetters, deployable);
     wakeUpDaily(this, backup, functions);
     const watcher = functions.get('WatchOverExporting');
     watchdog(this, watcher, machine, deadLetters);
@@ -100,6 +101,7 @@ export class CamundaBackup extends Construct {
       ledger,
       functions,
     });
+    guard(this, { ...deployable, instance, bundle, ledger, machine, functions, schedules: starts });
     warnOfRisks(this, deployable);
     this.machine = machine;
     this.topic = alerts.topic;

@@ -35,7 +35,9 @@ export interface FunctionsProps extends Deployable {
 }
 
 export interface DeployedFunction {
+  definition: FunctionDefinition;
   lambda: LambdaFunction;
+  role: Role;
   logs: LogGroup;
 }
 
@@ -71,21 +73,56 @@ function deployFunction(
   definition: FunctionDefinition,
   props: FunctionsProps,
 ): DeployedFunction {
-  const { description, timeoutSeconds, memoryMegabytes, needs } = definition;
-  const logs = logGroup(scope, `${name}Logs`, props.deployment);
+  const { needs } = definition;
   const network = needs.includes('cluster') ? props.network : undefined;
-  const role = roleOf(scope, name, definition, props, logs);
+  const environment = variables(environmentOf(definition, props));
+  const deployed = bareFunction(scope, name, definition, { ...props, environment, network });
+  const { role } = deployed;
+  allowLedger(role, definition, props.ledger);
+  if (needs.includes('secrets')) allowSecrets(role, props.config);
+  if (needs.includes('alerts')) props.alerts.allowPublish(role);
+  // CDK compares templates, where a replaced bucket has the same reference. A version keeps the name of its bucket.
+  const { s3 } = props.config.ledger;
+  if (s3) deployed.lambda.invalidateVersionBasedOn(s3.bucket);
+  return deployed;
+}
+
+export interface BareFunctionProps extends Pick<Deployable, 'deployment' | 'written' | 'tlsFiles'> {
+  instance: Instance;
+  network: Network | undefined;
+  bundle: BundleFunction;
+  environment: Record<string, string>;
+}
+
+/**
+ * Makes a function whose role only allows what Lambda itself does. AWSLambdaBasicExecutionRole would allow it to write
+ * to every log group.
+ */
+export function bareFunction(
+  scope: Construct,
+  name: string,
+  definition: FunctionDefinition,
+  { deployment, written, tlsFiles, instance, network, bundle, environment }: BareFunctionProps,
+): DeployedFunction {
+  const { description, timeoutSeconds, memoryMegabytes } = definition;
+  const logs = logGroup(scope, `${name}Logs`, deployment);
+  const role = new Role(scope, `${name}Role`, {
+    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    description: `What ${name} of camunda-backup may do`,
+  });
+  logs.grantWrite(role);
+  allowLambdaItself(role, { inVpc: network !== undefined });
   const lambda = new LambdaFunction(scope, name, {
     description,
-    code: Code.fromAsset(props.bundle(name, props.written, props.tlsFiles)),
+    code: Code.fromAsset(bundle(name, written, tlsFiles)),
     handler: 'index.handler',
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     timeout: Duration.seconds(timeoutSeconds),
     memorySize: memoryMegabytes,
     environment: {
-      ...variables(environmentOf(definition, props)),
-      POWERTOOLS_SERVICE_NAME: props.instance.name,
+      ...environment,
+      POWERTOOLS_SERVICE_NAME: instance.name,
       POWERTOOLS_METRICS_NAMESPACE: metricNamespace,
       NODE_OPTIONS: '--enable-source-maps',
     },
@@ -98,31 +135,7 @@ function deployFunction(
     // deletes all its versions (https://docs.aws.amazon.com/lambda/latest/api/API_DeleteFunction.html).
     currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
   });
-  // CDK compares templates, where a replaced bucket has the same reference. A version keeps the name of its bucket.
-  const { s3 } = props.config.ledger;
-  if (s3) lambda.invalidateVersionBasedOn(s3.bucket);
-  return { lambda, logs };
-}
-
-/** Makes the role of a function. AWSLambdaBasicExecutionRole would allow it to write to every log group. */
-function roleOf(
-  scope: Construct,
-  name: string,
-  definition: FunctionDefinition,
-  { config, ledger, alerts, network }: FunctionsProps,
-  logs: LogGroup,
-): Role {
-  const role = new Role(scope, `${name}Role`, {
-    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-    description: `What ${name} of camunda-backup may do`,
-  });
-  logs.grantWrite(role);
-  const { needs } = definition;
-  allowLedger(role, definition, ledger);
-  if (needs.includes('secrets')) allowSecrets(role, config);
-  if (needs.includes('alerts')) alerts.allowPublish(role);
-  allowLambdaItself(role, { inVpc: needs.includes('cluster') && network !== undefined });
-  return role;
+  return { definition, lambda, role, logs };
 }
 
 /** Sets all variables. Its return type ensures that a new variable does not compile until it is set here. */
@@ -141,7 +154,7 @@ function environmentOf(
   };
 }
 
-function variables(environment: Required<FunctionEnvironment>): Record<string, string> {
+export function variables(environment: Record<string, string | undefined>): Record<string, string> {
   const set = Object.entries(environment).flatMap(([key, value]): [string, string][] =>
     value === undefined ? [] : [[key, value]],
   );

@@ -41,7 +41,7 @@ export function allowLedger(role: Role, definition: FunctionDefinition, place: L
  * behind a GetObject: it may be the key, which matches one of these patterns, or absent, where only IfExists keeps the
  * 404. So a list without any prefix is allowed, which only shows names in a bucket that contains nothing else.
  */
-function listStatement(
+export function listStatement(
   { ledger, needs }: FunctionDefinition,
   { bucket, prefix }: LedgerPlace,
 ): PolicyStatement {

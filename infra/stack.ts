@@ -7,11 +7,12 @@ import type { BundleFunction } from './function-code.ts';
 /** A stack with nothing but one backup, for every cluster of a configuration file. */
 export class BackupStack extends Stack {
   constructor(scope: Construct, file: string, bundle: BundleFunction) {
-    const { stack, account, region, tags } = loadDeployable(file).deployment;
+    const { stack, account, region, tags, terminationProtection } = loadDeployable(file).deployment;
     super(scope, stack, {
       description: 'Consistent backups of Camunda 8 clusters',
       // Without account and region the stack fits any environment, and synth makes no lookups.
       tags,
+      terminationProtection,
       env: { ...(account ? { account } : {}), ...(region ? { region } : {}) },
     });
     // With this id, CDK adds nothing to the names of resources and outputs.

@@ -20,7 +20,7 @@ export interface FunctionDefinition {
 /** A kind of document that the ledger has a key for. */
 export type LedgerDocument = keyof typeof keys;
 
-type Need =
+export type Need =
   /** Calls the cluster, so that it runs in the VPC if one is configured. */
   | 'cluster'
   /** Reads the secrets that the configuration names. */
@@ -34,7 +34,9 @@ type Need =
   /** Lists the backups of a cluster in the ledger. */
   | 'listOfBackups'
   /** Describes and stops executions of the state machine. */
-  | 'executions';
+  | 'executions'
+  /** Answers CloudFormation, and looks at the stack and at running executions. It gets no address of the ledger. */
+  | 'stack';
 
 /**
  * The bundles need about 100 MB. A function's CPU grows with its memory, and below 256 MB the start takes longer than

@@ -156,6 +156,8 @@ export const deployment = z.strictObject({
   logRetention,
   /** Whether the ledger's bucket stays when the stack is deleted. */
   removalPolicy: z.enum(['retain', 'destroy']).default('retain').meta({ example: 'retain' }),
+  /** Whether CloudFormation refuses to delete the stack until this is switched off. */
+  terminationProtection: z.boolean().default(false).meta({ example: 'true' }),
   /** How long S3 protects each document of the ledger from deletion and change (object lock in governance mode). */
   objectLock: durationUpTo('36500d', 'which is the most that S3 keeps')
     .refine((seconds) => seconds % day === 0, { error: 'is not a number of whole days' })

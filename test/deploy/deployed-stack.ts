@@ -32,7 +32,7 @@ import { parse as parseYaml, stringify } from 'yaml';
 import * as z from 'zod';
 import { ledger } from '../../core/ledger/ledger.ts';
 import { s3Store } from '../../core/ledger/store/s3.ts';
-import { type FunctionName, functions } from '../../lambdas/functions.ts';
+import { allFunctions, type FunctionName } from '../../lambdas/functions.ts';
 import {
   type Operation,
   type Simulator,
@@ -202,7 +202,7 @@ async function deployOn(
 
     /** The name of a function by its name in lambdas/functions.ts; CloudFormation shortens it. */
     async functionName(name: FunctionName): Promise<string> {
-      const description = functions[name].definition.description;
+      const description = allFunctions[name].definition.description;
       for await (const { Functions } of paginateListFunctions({ client: clients.lambda }, {})) {
         const found = Functions?.find(({ Description }) => Description === description);
         if (found?.FunctionName) return found.FunctionName;

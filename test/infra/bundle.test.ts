@@ -9,7 +9,7 @@ import { afterAll, test } from '@jest/globals';
 import { config as configSchema } from '../../core/config/schema.ts';
 import { bundleFunctions } from '../../infra/bundle.ts';
 import { type ClusterDimensions, metricNamespace } from '../../infra/metrics.ts';
-import { functions } from '../../lambdas/functions.ts';
+import { allFunctions } from '../../lambdas/functions.ts';
 import { cleanUp } from '../support/clean-up.ts';
 import { configurationOf, fullConfiguration } from './stack.ts';
 
@@ -35,7 +35,7 @@ const invocation = {
   getRemainingTimeInMillis: () => 60_000,
 };
 
-for (const [name, { definition }] of Object.entries(functions)) {
+for (const [name, { definition }] of Object.entries(allFunctions)) {
   const search = definition.needs.includes('search');
   const configured = definition.needs.includes('configuration');
   test(`The bundle of ${name} is one small file with a source map that holds no path of this machine and nothing of X-Ray`, () => {

@@ -175,13 +175,15 @@ test('A Node that is too old for the app is refused in one sentence', () => {
   );
 });
 
-test('The stack has the name, tags, account and region of the file', async () => {
+test('The stack has the name, tags, account, region and termination protection of the file', async () => {
   const stack = await stackOf(`${smallConfiguration}
-deployment: { stack: camunda-dr, region: eu-west-1, account: "123456789012", tags: { team: platform } }
+deployment: { stack: camunda-dr, region: eu-west-1, account: "123456789012", tags: { team: platform }, terminationProtection: true }
 `);
   assert.equal(stack.stackName, 'camunda-dr');
   assert.equal(stack.environment, 'aws://123456789012/eu-west-1');
   assert.deepEqual(stack.tags.tagValues(), { team: 'platform' });
+  assert.equal(stack.terminationProtection, true);
+  assert.equal((await stackOf(smallConfiguration)).terminationProtection, false);
 });
 
 test('A configuration that is risky is warned of at synth', async () => {

@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { test } from '@jest/globals';
 import { keyPatternOf } from '../../infra/permissions.ts';
 import type { LedgerDocument } from '../../lambdas/definition.ts';
-import { functions } from '../../lambdas/functions.ts';
+import { allFunctions } from '../../lambdas/functions.ts';
 
 test('docs/deployment.md says of each function what the table of functions says', async () => {
   const page = await readFile(new URL('../../docs/deployment.md', import.meta.url), 'utf8');
-  for (const [name, { definition }] of Object.entries(functions)) {
+  for (const [name, { definition }] of Object.entries(allFunctions)) {
     const { ledger, needs, timeoutSeconds, memoryMegabytes } = definition;
     const keys = (documents: LedgerDocument[]) =>
       documents.map((document) => `\`${keyPatternOf(document)}\``).join(', ');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
-import { functions } from '../../lambdas/functions.ts';
+import { allFunctions, functions } from '../../lambdas/functions.ts';
 import {
   elasticsearchSecret,
   fullConfiguration,
@@ -36,7 +36,7 @@ test('Every function of the table is deployed on Node 24 and arm64, traced, with
       },
     });
   }
-  template.resourceCountIs('AWS::Lambda::Function', Object.keys(functions).length);
+  template.resourceCountIs('AWS::Lambda::Function', Object.keys(allFunctions).length);
   template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
 });
 

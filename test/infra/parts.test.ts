@@ -5,6 +5,7 @@
 import './parts/alarms.ts';
 import './parts/alerts-topic.ts';
 import './parts/dashboard.ts';
+import './parts/guard.ts';
 import './parts/ledger-bucket.ts';
 import './parts/nag.ts';
 import './parts/outputs.ts';

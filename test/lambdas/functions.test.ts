@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
-import { functions, together } from '../../lambdas/functions.ts';
+import { allFunctions, together } from '../../lambdas/functions.ts';
 
 test('The file that a definition names is the one that it stands in, beside the work that is deployed', async () => {
-  for (const [name, { definition, work }] of Object.entries(functions)) {
+  for (const [name, { definition, work }] of Object.entries(allFunctions)) {
     const file: unknown = await import(`../../lambdas/${definition.file}`);
     assert(typeof file === 'object' && file !== null && 'definition' in file && 'work' in file);
     assert.equal(file.definition, definition, name);

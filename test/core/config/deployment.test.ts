@@ -241,6 +241,7 @@ describe('A deployment and a schedule that are right', () => {
       tags: {},
       logRetention: '90d',
       removalPolicy: 'retain',
+      terminationProtection: false,
     });
   });
 

@@ -60,11 +60,29 @@ test('A schedule hands over a request that PrepareBackup understands', () => {
 });
 
 test('Scheduler may start this state machine, and leave what it could not start in the queue', () => {
-  const allowed = allowedTo(template, 'SchedulerRole');
+  const allowed = allowedTo(template, 'SchedulesRole');
   assert.deepEqual(allowed.get('states:StartExecution'), ['<Backup>']);
   assert.deepEqual([...allowed.keys()].sort(), ['sqs:SendMessage', 'states:StartExecution']);
 });
 
 test('Nothing starts by itself where no schedule is configured', async () => {
   (await templateOf(smallConfiguration)).resourceCountIs('AWS::Scheduler::Schedule', 0);
+});
+
+test('Only the schedules of this group may use the role that starts backups', () => {
+  template.hasResourceProperties('AWS::IAM::Role', {
+    AssumeRolePolicyDocument: {
+      Statement: [
+        Match.objectLike({
+          Principal: { Service: 'scheduler.amazonaws.com' },
+          Condition: {
+            StringEquals: {
+              'aws:SourceAccount': { Ref: 'AWS::AccountId' },
+              'aws:SourceArn': { 'Fn::GetAtt': [Match.stringLikeRegexp('^SchedulesGroup'), 'Arn'] },
+            },
+          },
+        }),
+      ],
+    },
+  });
 });
