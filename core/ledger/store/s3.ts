@@ -10,6 +10,7 @@
  * Texts for create and replace must be unique to their writer (contain a run id). That distinguishes a write whose
  * answer was lost from the write of another run.
  */
+import { createHash } from 'node:crypto';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -60,7 +61,7 @@ export interface S3StoreOptions {
   /** The prefix of every key. It may be empty; slashes at its ends do not matter. */
   prefix: string;
   client: S3Client;
-  /** The endpoint of the client, if it has one. It is examined if S3 does not answer. */
+  /** The endpoint of the client, if it has one. It is examined if S3 does not answer, and decides the checksum. */
   endpoint?: string | undefined;
 }
 
@@ -131,7 +132,15 @@ export function s3Store({ bucket, prefix, client, endpoint }: S3StoreOptions): S
     // The client treats an empty string as a missing body, so bytes are sent.
     const body = Buffer.from(text, 'utf8');
     await client.send(
-      new PutObjectCommand({ ...objectOf(key), Body: body, ContentType: 'application/json', ...condition }),
+      new PutObjectCommand({
+        ...objectOf(key),
+        Body: body,
+        ContentType: 'application/json',
+        // A bucket with Object Lock requires a checksum, and MD5 is the one that every server knows. Without an endpoint,
+        // the client adds a better one.
+        ...(endpoint === undefined ? {} : { ContentMD5: createHash('md5').update(body).digest('base64') }),
+        ...condition,
+      }),
     );
   }
 

@@ -49,10 +49,14 @@ interface Answer {
   body?: string | Buffer;
 }
 
-/** `pageSize`: how many keys a page of a listing has at most (S3: 1000). `clock`: the server's own. */
+/** `pageSize`: how many keys a page of a listing has at most (S3: 1000). `clock`: the server's own. `objectLock`: its buckets retain what is put into them. */
 export async function startS3Server(
   buckets: string[],
-  { pageSize = 1000, clock = { now: () => performance.timeOrigin + performance.now() } } = {},
+  {
+    pageSize = 1000,
+    clock = { now: () => performance.timeOrigin + performance.now() },
+    objectLock = false,
+  } = {},
 ): Promise<S3Server> {
   const stored = (body: Buffer) => object(body, clock.now());
   const content = new Map(buckets.map((bucket) => [bucket, new Map<string, StoredObject>()]));
@@ -92,7 +96,7 @@ export async function startS3Server(
         };
       }
       case 'PUT':
-        return put(objects, key, request, stored(body));
+        return mistakenUpload(request, body, objectLock) ?? put(objects, key, request, stored(body));
       case 'DELETE':
         objects.delete(key);
         return { status: 204 };
@@ -197,6 +201,26 @@ export async function startS3Server(
   };
 }
 
+/** What S3 refuses before it looks at the object. */
+function mistakenUpload({ headers }: IncomingMessage, body: Buffer, objectLock: boolean): Answer | undefined {
+  if (headers['content-encoding']?.includes('aws-chunked')) return notImplemented();
+  const { 'x-amz-checksum-crc32': checksum, 'content-md5': md5 } = headers;
+  if (objectLock && checksum === undefined && md5 === undefined) {
+    return refusal(
+      400,
+      'InvalidRequest',
+      'Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters',
+    );
+  }
+  if (md5 !== undefined && md5 !== createHash('md5').update(body).digest('base64')) {
+    return refusal(400, 'BadDigest', 'The Content-MD5 you specified did not match what we received.');
+  }
+  if (checksum !== undefined && checksum !== checksumOf(body)) {
+    return refusal(400, 'BadDigest', 'The CRC32 you specified did not match what we received.');
+  }
+  return undefined;
+}
+
 function put(
   objects: Map<string, StoredObject>,
   key: string,
@@ -204,12 +228,7 @@ function put(
   wanted: StoredObject,
 ): Answer {
   const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = request.headers;
-  if (request.headers['content-encoding']?.includes('aws-chunked')) return notImplemented();
   if (ifNoneMatch !== undefined && ifNoneMatch !== '*') return notImplemented();
-  const checksum = request.headers['x-amz-checksum-crc32'];
-  if (checksum !== undefined && checksum !== checksumOf(wanted.body)) {
-    return refusal(400, 'BadDigest', 'The CRC32 you specified did not match what we received.');
-  }
   const present = objects.get(key);
   if (ifNoneMatch === '*' && present) return preconditionFailed('If-None-Match');
   if (ifMatch !== undefined) {

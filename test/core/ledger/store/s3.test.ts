@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { describe, it } from '@jest/globals';
-import { s3Store } from '../../../../core/ledger/store/s3.ts';
+import { s3Client, s3Store } from '../../../../core/ledger/store/s3.ts';
 import { storeContract } from './contract.ts';
 import { startS3Server } from './s3-server.ts';
-import { bucket, clientOf, ledgerError, open, server, stores } from './s3-world.ts';
+import { bucket, clientOf, clients, ledgerError, open, server, stores } from './s3-world.ts';
 
 storeContract('s3Store', async () => open(), {
   keys: 1100,
@@ -36,6 +36,31 @@ describe('The documents of an s3Store', () => {
     server.put(bucket, 'beside/', '');
     server.put(bucket, 'beside/a/lock.json', '{}');
     assert.deepEqual(await open('beside').list(''), ['a/lock.json']);
+  });
+
+  it('An s3Store writes into a bucket that retains its objects, at AWS and at an endpoint', async () => {
+    const retaining = await startS3Server([bucket], { objectLock: true });
+    const { endpoint } = retaining;
+    // The client that the functions use does not know that this is not AWS.
+    process.env['AWS_ENDPOINT_URL_S3'] = endpoint;
+    const atAws = s3Client({ region: 'eu-central-1', forcePathStyle: true });
+    clients.push(atAws);
+    try {
+      for (const { prefix, store } of [
+        { prefix: 'aws', store: s3Store({ bucket, prefix: 'aws', client: atAws }) },
+        {
+          prefix: 'other',
+          store: s3Store({ bucket, prefix: 'other', client: clientOf(endpoint), endpoint }),
+        },
+      ]) {
+        assert.equal(await store.create('a/lock.json', 'created'), true);
+        await store.write('a/lock.json', prefix);
+        assert.equal(retaining.get(bucket, `${prefix}/a/lock.json`), prefix);
+      }
+    } finally {
+      delete process.env['AWS_ENDPOINT_URL_S3'];
+      await retaining.close();
+    }
   });
 
   it('An s3Store lists page after page', async () => {
