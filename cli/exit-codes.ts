@@ -1,4 +1,4 @@
-import { type BackupError, isBackupError } from '../core/errors.ts';
+import { errorNames } from '../core/error-names.ts';
 import type { RunResult } from './result.ts';
 
 /** The exit codes of the commands. README.md lists them. */
@@ -29,8 +29,8 @@ export function exitCodeOf({ state, failure, backupId, pausedSeconds }: RunResul
 }
 
 /** The exit code of a command that an error ended. */
-export function exitCodeOfError(error: BackupError): number {
-  if (isBackupError(error, 'ConfigurationError', 'SecretUnavailable')) return exitCodes.usage;
+export function exitCodeOfError({ name }: { name: string }): number {
+  if (name === errorNames.ConfigurationError || name === errorNames.SecretUnavailable) return exitCodes.usage;
   // LockLost means that another command is repairing the lock.
-  return isBackupError(error, 'LockHeld', 'LockLost') ? exitCodes.lockHeld : exitCodes.failed;
+  return name === errorNames.LockHeld || name === errorNames.LockLost ? exitCodes.lockHeld : exitCodes.failed;
 }

@@ -51,14 +51,14 @@ export const repair: Subcommand = {
       .addHelpText('after', below(footnotes, host.output))
       .action(async (flags: Flags, command: Command) => {
         const { chooseCluster } = await import('../../core/config/schema.ts');
-        const { repairCluster } = await import('../repair/repair.ts');
+        const { repairHere } = await import('../repair/here.ts');
         const { configured } = await import('./configured.ts');
         const { askOnTerminal } = await import('../screen/confirm.ts');
         const { config, commands } = await configured(command, host);
         const ask = askOnTerminal(host.input, host.output.stderr);
         const chosen = chooseCluster(config, flags.cluster, namingCluster);
         command.setOptionValue('cluster', chosen.name);
-        const code = await repairCluster({
+        const code = await repairHere({
           ...flags,
           host,
           config,

@@ -1,32 +1,38 @@
-import { BackupError, isBackupError } from '../../core/errors.ts';
-import type { Manifest } from '../../core/ledger/manifest.ts';
-import { readManifestsOrProblems } from '../../core/ledger/read-manifests.ts';
-import { failOrphans, findOrphans } from '../../core/repair/orphans.ts';
+import { type Clock, systemClock } from '../../core/clock.ts';
+import { BackupError } from '../../core/errors.ts';
+import type { LockAnswer, OrphansAnswer, Problem } from '../../core/repair/steps/answers.ts';
 import { exitCodeOfError, exitCodes } from '../exit-codes.ts';
-import { localContext } from '../local/context.ts';
-import { listenForInterruption } from '../local/interruption.ts';
+import { type Interruption, listenForInterruption } from '../local/interruption.ts';
 import { printError, printJson, printLine } from '../screen/output.ts';
-import { sayWhomWeWaitFor, waitingRoom } from '../screen/waiting.ts';
 import { exportingStep } from './exporting.ts';
 import { componentStep, deletionStep, lookAgain } from './leftovers.ts';
-import { lockStep, sayWhatIsPaused } from './lock.ts';
-import { type LockStep, orphanSentences, repairResult } from './report.ts';
-import type { RepairOptions, Session } from './session.ts';
+import { repairResult } from './report.ts';
+import { type RepairOptions, type Session, tell } from './session.ts';
+
+/** Where the steps of a repair are done. */
+export interface Place extends Pick<Session, 'steps' | 'components'> {
+  close(): Promise<void>;
+}
+
+/** What a place may use of the command that opens it. */
+export interface Opening {
+  interruption: Interruption;
+  /** Is aborted by the first signal. */
+  giveUp: AbortSignal;
+  complain: (text: string) => void;
+}
 
 /** Runs `camunda-backup repair`. It tries every step, even if the step before failed. Returns the exit code. */
-export async function repairCluster(options: RepairOptions): Promise<number> {
-  const { host, config, commands, json, dryRun } = options;
-  const { output, env } = host;
-  const { name: cluster } = options.cluster;
+export async function repairWith(
+  options: RepairOptions,
+  open: (opening: Opening) => Promise<Place>,
+  clock: Clock = systemClock,
+): Promise<number> {
+  const { host, commands, cluster, json, dryRun } = options;
+  const { output } = host;
   requireConsent(options);
   const abort = new AbortController();
   const complain = (text: string) => printLine(output.stderr, text);
-  const { context, close } = await localContext(config, commands, { env, warn: complain });
-  const forComponents = await localContext(config, commands, {
-    interrupt: abort.signal,
-    env,
-    warn: complain,
-  });
   // A signal does not cancel the repair, which takes only seconds: a repair that stops halfway would need a repair.
   const interruption = listenForInterruption({
     host,
@@ -41,41 +47,43 @@ export async function repairCluster(options: RepairOptions): Promise<number> {
       host.exitNow(exitCodes.failed);
     },
   });
-  const room = waitingRoom();
-  const stopSaying = sayWhomWeWaitFor(room.waiting, () => context.clock.now(), complain);
-  const problems: BackupError[] = [];
-  const session: Session = {
-    options,
-    context: room.watch(context),
-    asking: room.watch(forComponents.context),
-    giveUp: abort.signal,
-    interruption,
-    // With --json, stdout carries only the object.
-    say: (text) => printLine(json ? output.stderr : output.stdout, text),
-    problem: (error) => {
-      // Several steps may fail for the same reason.
-      if (problems.some(({ message }) => message === error.message)) return;
-      problems.push(error);
-      printError(output.stderr, { message: error.message, remedy: error.remedy });
-    },
-    problems,
-  };
+  const problems: Problem[] = [];
+  let place: Place | undefined;
   try {
-    const lock = await lockStep(session);
-    const orphans = await orphanStep(session);
+    place = await open({ interruption, giveUp: abort.signal, complain });
+    const session: Session = {
+      options,
+      steps: place.steps,
+      components: place.components,
+      clock,
+      giveUp: abort.signal,
+      interruption,
+      // With --json, stdout carries only the object.
+      say: (text) => printLine(json ? output.stderr : output.stdout, text),
+      problem: (problem) => {
+        // Several steps may fail for the same reason.
+        if (problems.some(({ message }) => message === problem.message)) return;
+        problems.push(problem);
+        printError(output.stderr, problem);
+      },
+      problems,
+    };
+    const lock = await place.steps.lock(options);
+    tell(lock, session);
+    const { orphans } = await orphanStep(session);
     const found = await componentStep(endedIn(lock, orphans, dryRun), session);
     const deleted = await deletionStep(found.leftovers, lock, session);
     const components = await lookAgain(found, deleted, session);
-    const exporting = await exportingStep(lock, session);
+    const exporting = await exportingStep(session);
     if (dryRun) session.say('Nothing was changed: this was a dry run.');
-    sayWhatIsPaused(lock, session);
+    // A long list hides the step of the lock.
+    if (lock.byHand !== undefined) complain(`EXPORTING OF ${cluster} MAY STILL BE PAUSED. ${lock.byHand}`);
     const findings = { cluster, dryRun, lock, orphans, components, deleted, exporting, problems };
     if (json) printJson(output.stdout, repairResult(findings));
     return exitCodeAfter(lock, session);
   } finally {
-    stopSaying();
     interruption.stop();
-    await Promise.all([close(), forComponents.close()]);
+    await place?.close();
   }
 }
 
@@ -110,34 +118,23 @@ function requireConsent(options: RepairOptions): void {
   );
 }
 
-async function orphanStep({ options, context, say, problem }: Session): Promise<Manifest[]> {
-  const { cluster, dryRun } = options;
-  const { ledger } = context;
-  try {
-    const ids = await ledger.backupIds(cluster.name);
-    const found = [...(await readManifestsOrProblems(cluster.name, ids, context)).values()];
-    for (const one of found) if (one instanceof BackupError) problem(one);
-    const manifests = found.flatMap((one) => (one && !(one instanceof BackupError) ? [one] : []));
-    const orphans = await (dryRun ? findOrphans(manifests, context) : failOrphans(manifests, context));
-    for (const sentence of orphanSentences(orphans, dryRun)) say(sentence);
-    return orphans;
-  } catch (error) {
-    if (!isBackupError(error)) throw error;
-    problem(error);
-    return [];
-  }
+async function orphanStep(session: Session): Promise<OrphansAnswer> {
+  const answer = await session.steps.orphans(session.options);
+  tell(answer, session);
+  return answer;
 }
 
 /** The backups that a dry run leaves RUNNING, and that a repair would mark FAILED. */
-function endedIn(lock: LockStep, orphans: Manifest[], dryRun: boolean): number[] {
+function endedIn(lock: LockAnswer, orphans: OrphansAnswer['orphans'], dryRun: boolean): number[] {
   if (!dryRun) return [];
-  const { backupId } = lock.outcome === 'repairable' ? lock.lock : {};
+  const backupId = lock.outcome === 'repairable' ? (lock.lock?.backupId ?? undefined) : undefined;
   return [...(backupId === undefined ? [] : [backupId]), ...orphans.map((one) => one.backupId)];
 }
 
-function exitCodeAfter(lock: LockStep, { options, interruption, problems }: Session): number {
-  if (lock.outcome === 'left') return exitCodeOfError(lock.problem);
-  if (problems.some((error) => isBackupError(error, 'LockHeld'))) return exitCodes.lockHeld;
+function exitCodeAfter(lock: LockAnswer, { options, interruption, problems }: Session): number {
+  const [ofLock] = lock.problems;
+  if (lock.outcome === 'left' && ofLock) return exitCodeOfError({ name: ofLock.error });
+  if (problems.some(({ error }) => error === 'LockHeld')) return exitCodes.lockHeld;
   if (problems.length > 0) return exitCodes.failed;
   return interruption.seen && options.deleteLeftovers ? exitCodes.interrupted : exitCodes.done;
 }

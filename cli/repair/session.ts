@@ -1,15 +1,17 @@
+import type { Clock } from '../../core/clock.ts';
 import type { Commands } from '../../core/commands.ts';
-import type { ClusterConfig, Config } from '../../core/config/schema.ts';
-import type { Context } from '../../core/context.ts';
-import type { BackupError } from '../../core/errors.ts';
+import type { ComponentName } from '../../core/components/kinds.ts';
+import type { Problem } from '../../core/repair/steps/answers.ts';
+import type { RepairSteps } from '../../core/repair/steps/steps.ts';
 import type { Host } from '../host.ts';
 import type { Interruption } from '../local/interruption.ts';
 import type { Ask } from '../screen/confirm.ts';
 
+/** What a person has asked of a repair, wherever it is done. */
 export interface RepairOptions {
   host: Host;
-  config: Config;
-  cluster: { name: string; cluster: ClusterConfig };
+  /** The name of the cluster. */
+  cluster: string;
   commands: Commands;
   force: boolean;
   dryRun: boolean;
@@ -30,13 +32,20 @@ export interface RepairOptions {
 /** The values that the steps of a repair share. */
 export interface Session {
   options: RepairOptions;
-  context: Context;
-  /** The context for questions to the components. A signal cancels its open calls. */
-  asking: Context;
+  steps: RepairSteps;
+  /** The configured components, as far as they are known here. */
+  components: ComponentName[];
+  clock: Clock;
   giveUp: AbortSignal;
   interruption: Interruption;
   say: (text: string) => void;
   /** Prints a problem at once, and keeps it for the object of `--json`. */
-  problem: (error: BackupError) => void;
-  problems: BackupError[];
+  problem: (problem: Problem) => void;
+  problems: Problem[];
+}
+
+/** Prints what a step has said and met. */
+export function tell(answer: { says: string[]; problems: Problem[] }, { say, problem }: Session): void {
+  for (const text of answer.says) say(text);
+  for (const one of answer.problems) problem(one);
 }

@@ -1,4 +1,5 @@
 import { maxPauseOf } from '../../core/backup/max-pause.ts';
+import type { ExportingSeen } from '../../core/checks/exporting-seen.ts';
 import { isAhead } from '../../core/clock.ts';
 import type { Commands } from '../../core/commands.ts';
 import { formatSeconds } from '../../core/config/duration.ts';
@@ -18,7 +19,6 @@ import {
   failedOf,
   noneCompleted,
 } from './backup-status.ts';
-import type { ExportingSeen } from './exporting-seen.ts';
 import {
   type AskExporting,
   type ExportingStatus,

@@ -1,9 +1,9 @@
 import type { ExplainedLook } from '../../core/checks/exporting.ts';
+import { type ExportingSeen, notAsked, phasesOf, seenInJson } from '../../core/checks/exporting-seen.ts';
 import type { Clock } from '../../core/clock.ts';
 import { formatSeconds } from '../../core/config/duration.ts';
 import type { Holder } from '../../core/ledger/lock/holder.ts';
 import { mayBePaused } from '../../core/ledger/lock/lock.ts';
-import { type ExportingSeen, notAsked, phasesOf, seenInJson } from './exporting-seen.ts';
 
 /** The state of exporting, according to the ledger and to the cluster. */
 export interface ExportingStatus {

@@ -1,3 +1,4 @@
+import { seeExporting } from '../../core/checks/exporting-seen.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import type { Commands } from '../../core/commands.ts';
 import { type ClusterConfig, type Config, chooseCluster } from '../../core/config/schema.ts';
@@ -9,7 +10,6 @@ import type { Host } from '../host.ts';
 import { localContext } from '../local/context.ts';
 import { printJson, printLine } from '../screen/output.ts';
 import { statusOfEach } from './cluster-status.ts';
-import { seeExporting } from './exporting-seen.ts';
 import type { AskExporting } from './exporting-status.ts';
 import type { StatusResult } from './result.ts';
 import { block } from './text.ts';

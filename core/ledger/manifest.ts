@@ -43,7 +43,7 @@ export const componentEntry = z.strictObject({
 });
 export type ComponentEntry = z.infer<typeof componentEntry>;
 
-const failure = z.strictObject({
+export const failure = z.strictObject({
   error: z.string(),
   message: z.string(),
   remedy: z.string().optional(),

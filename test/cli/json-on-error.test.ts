@@ -23,6 +23,14 @@ const objects: Record<string, { keys: string[]; says: Record<string, unknown> }>
     keys: ['format', 'ok', 'cluster', 'clusters', 'failure'],
     says: { ok: false, clusters: [] },
   },
+  check: {
+    keys: ['format', 'ok', 'cluster', 'findings', 'addresses', 'failure'],
+    says: { ok: false, findings: [], addresses: [] },
+  },
+  'alert-test': {
+    keys: ['format', 'ok', 'sent', 'stack', 'topic', 'by', 'confirmed', 'pending', 'failure'],
+    says: { ok: false, sent: false },
+  },
   watchdog: {
     keys: ['format', 'ok', 'cluster', 'clusters', 'failure'],
     says: { ok: false, clusters: [] },
@@ -58,7 +66,7 @@ const failureIn = ({ failure, problems }: Answer) => failure ?? (problems as unk
 describe('--json', () => {
   test('Each command that has --json is tested here for what it answers to a mistake', async () => {
     const help = async (...args: string[]) => (await callCommandLine([...args, '--help']).ended).stdout;
-    const commands = [...(await help()).matchAll(/^ {2}([a-z]+) .*/gm)].map(([, name]) => name ?? '');
+    const commands = [...(await help()).matchAll(/^ {2}([a-z-]+) .*/gm)].map(([, name]) => name ?? '');
     assert(commands.includes('run'));
     const withJson = [];
     for (const name of commands) {
@@ -69,7 +77,7 @@ describe('--json', () => {
 
   for (const [command, { keys, says }] of Object.entries(objects)) {
     test(`\`${command} --json\` answers a wrong option with the object of ${command}`, async () => {
-      const needed = command === 'watch' ? ['--stack', 'backups'] : [];
+      const needed = ['watch', 'alert-test'].includes(command) ? ['--stack', 'backups'] : [];
       const answer = await answerOf(command, ...needed, '--no-such-option');
       assert.deepEqual(Object.keys(answer).sort(), [...keys].sort());
       for (const [key, value] of Object.entries(says)) assert.deepEqual(answer[key], value, key);
@@ -81,7 +89,7 @@ describe('--json', () => {
     });
   }
 
-  for (const command of ['run', 'status', 'watchdog', 'repair']) {
+  for (const command of ['run', 'status', 'check', 'watchdog', 'repair']) {
     test(`\`${command} --json\` names the cluster where the configuration cannot be read`, async () => {
       const answer = await answerOf(command, '--cluster', 'production', '--config', '/nowhere.yaml');
       assert.equal(answer['cluster'], 'production');

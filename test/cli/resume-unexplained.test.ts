@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { describe, test } from '@jest/globals';
-import { repairCluster } from '../../cli/repair/repair.ts';
+import { repairHere } from '../../cli/repair/here.ts';
 import { loadConfig } from '../../core/config/file.ts';
 import { chooseCluster } from '../../core/config/schema.ts';
 import { commands } from '../../deployment/commands.ts';
@@ -34,7 +34,7 @@ async function onTerminal(
   const screen = written();
   const questions: string[] = [];
   const config = await loadConfig(on.configFile);
-  const code = await repairCluster({
+  const code = await repairHere({
     config,
     commands: commands({ program: 'camunda-backup' }),
     cluster: chooseCluster(config, undefined),

@@ -1,21 +1,23 @@
-import { type ExplainedLook, lookAndExplain, lookAtExporting } from '../../core/checks/exporting.ts';
-import type { ClusterConfig } from '../../core/config/schema.ts';
-import type { Context } from '../../core/context.ts';
-import { isBackupError } from '../../core/errors.ts';
-import { within } from '../../core/within.ts';
+import * as z from 'zod';
+import type { ClusterConfig } from '../config/schema.ts';
+import type { Context } from '../context.ts';
+import { isBackupError } from '../errors.ts';
+import { within } from '../within.ts';
+import { type ExplainedLook, lookAndExplain, lookAtExporting } from './exporting.ts';
 
 /** The state of exporting that the cluster itself shows, in the objects of `--json`. */
-export interface ExportingSeen {
+export const exportingSeen = z.object({
   /** UNKNOWN if the cluster could not be asked or does not show it; null if it was not asked. */
-  state: ExplainedLook['state'] | null;
+  state: z.enum(['EXPORTING', 'PAUSED', 'UNKNOWN']).nullable(),
   /** Whether the ledger explains the pause that was seen; null if no pause was seen. */
-  pause: Exclude<ExplainedLook['pause'], 'none'> | null;
-  replicas: { partition: number; phase: string; address: string }[];
+  pause: z.enum(['explained', 'unexplained', 'unknown']).nullable(),
+  replicas: z.array(z.object({ partition: z.number(), phase: z.string(), address: z.string() })),
   /** The phase that the REST API reports for all replicas; null if it reports none. */
-  together: { phase: string; address: string } | null;
+  together: z.object({ phase: z.string(), address: z.string() }).nullable(),
   /** The reasons why no more is known, as sentences. */
-  unknown: string[];
-}
+  unknown: z.array(z.string()),
+});
+export type ExportingSeen = z.infer<typeof exportingSeen>;
 
 /** In seconds. A person waits for this, and a healthy cluster answers sooner. */
 const patience = { ofAnAddress: 2, ofAll: 3 };
