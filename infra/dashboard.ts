@@ -81,7 +81,7 @@ const size = { width: 6, height: 6 };
 
 /** The age of the last backup. It is red from `maxAge` on, if that is configured. */
 function age(of: ClusterDimensions, { maxAge }: ClusterConfig): IWidget {
-  const title = 'Hours since the last completed backup began';
+  const title = 'Hours since the last completed backup ended';
   const hours = new MathExpression({
     expression: `age / ${hour}`,
     usingMetrics: { age: clusterMetric('BackupAgeSeconds', of, 'Maximum') },

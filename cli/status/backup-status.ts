@@ -42,7 +42,9 @@ export function ageProblem(
       `the last completed backup is dated ${formatSeconds(-last.ageSeconds)} in the future: a clock is or was wrong, and the age of the backup is not known`,
     ];
   }
-  return maxAge !== undefined && last.ageSeconds > maxAge
+  // `maxAge` counts from the end of the backup, as it does for the watchdog.
+  const sinceItsEnd = last.ageSeconds - (last.durationSeconds ?? 0);
+  return maxAge !== undefined && sinceItsEnd > maxAge
     ? [`the last completed backup is older than ${formatSeconds(maxAge)}`]
     : [];
 }

@@ -28,7 +28,7 @@ export const limits = {
     .max(5, { error: 'is above 5' })
     .default(2)
     .meta({ example: '2' }),
-  /** How old the last completed backup may become before people are told. */
+  /** How long the end of the last completed backup may be past before people are told. */
   maxAge: durationUpTo('366d', 'which is too old for an alert to be useful')
     .optional()
     .meta({ example: '26h' }),

@@ -5,10 +5,18 @@ import type { Manifest } from '../ledger/manifest.ts';
 import type { WatchMemory } from '../ledger/watch-memory.ts';
 import { isDue, type Moment, type Noticed, nothing } from './noticed.ts';
 
-/** The last completed backup of a cluster, if there is one, and since when none has been completed. */
+/** The last completed backup of a cluster, if there is one, and since when no other one has been completed. */
 export interface Age {
   last: Manifest | undefined;
   since: string;
+}
+
+/**
+ * The moment from which `maxAge` counts: the end of a completed backup. From its beginning, the time that the next one
+ * takes would count too, and every long backup would be late (docs/decisions/0025-what-max-age-counts.md).
+ */
+function countedFrom({ startedAt, endedAt }: Pick<Manifest, 'startedAt' | 'endedAt'>): string {
+  return endedAt ?? startedAt;
 }
 
 /**
@@ -21,7 +29,7 @@ export async function lastCompleted(
   { watchedSince }: Pick<WatchMemory, 'watchedSince'>,
   { ledger, clock }: Pick<Context, 'ledger' | 'clock'>,
 ): Promise<Age> {
-  const ageOf = (last: Manifest | undefined) => ({ last, since: last?.startedAt ?? watchedSince });
+  const ageOf = (last: Manifest | undefined) => ({ last, since: last ? countedFrom(last) : watchedSince });
   const first = newest.find(({ state }) => state === 'COMPLETED');
   const isFresh = maxAge === undefined || secondsSince(ageOf(first).since, { clock }) <= maxAge;
   if (first && isFresh) return ageOf(first);
@@ -58,7 +66,7 @@ export function noticeAge(
         }
       : {
           reason: last
-            ? `The last completed backup, ${last.backupId}, began ${formatSeconds(seconds)} ago; ${formatSeconds(maxAge)} are allowed`
+            ? `The last completed backup, ${last.backupId}, ended ${formatSeconds(seconds)} ago; ${formatSeconds(maxAge)} are allowed`
             : `There is no completed backup, and the cluster has been watched for ${formatSeconds(seconds)}; ${formatSeconds(maxAge)} are allowed`,
           remedy:
             'See whether the schedule is enabled, and why the last runs failed; then start a backup by hand.',

@@ -19,10 +19,10 @@ export const fullConfiguration = `
 ledger: { s3: { bucket: my-company-camunda-backups, prefix: ledger } }
 clusters:
   production:
-    zeebe: { url: http://zeebe:9600 }
+    zeebe: { url: http://zeebe.example.com:9600 }
     search:
       engine: elasticsearch
-      url: https://elasticsearch:9200
+      url: https://elasticsearch.example.com:9200
       repository: camunda
       auth: { username: backup, password: { secretsManager: "${elasticsearchSecret}", key: password } }
     maxPause: 30m
@@ -31,7 +31,7 @@ clusters:
       - { cron: "0 3 * * ? *", timezone: Europe/Berlin, flexibleWindow: 15m, retryAttempts: 5, retryFor: 2h }
       - { every: 6h, enabled: false }
   older:
-    zeebe: { url: http://older:9600 }
+    zeebe: { url: http://older.example.com:9600 }
     maxAge: 2d
     schedules: [{ cron: "0 4 * * ? *" }]
 deployment:

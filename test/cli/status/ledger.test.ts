@@ -92,6 +92,16 @@ describe('`status` of what the ledger says', () => {
     }
   });
 
+  it('`status` counts `maxAge` from the end of a backup, so that a long one is not too old at once', async () => {
+    const { books, seen } = await bench({ maxAge: '3h' });
+    await books.createManifest(
+      manifest(7, '2026-11-21T08:00:00.000Z', { endedAt: '2026-11-21T10:00:00.000Z' }),
+    );
+    const { problems, lastCompleted } = await seen();
+    assert.deepEqual(problems, []);
+    assert.equal(lastCompleted?.ageSeconds, 4 * 3600);
+  });
+
   it('`status` shows a run at work, and its pause is no problem until it lasts too long', async () => {
     const { books, look, seen } = await bench();
     await books.createManifest(manifest(7, '2026-11-21T08:00:00.000Z'));

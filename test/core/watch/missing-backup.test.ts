@@ -65,7 +65,7 @@ describe('Completed backups that stay away', () => {
     assert.equal(alert?.backupId, 8);
     assert.match(
       alert?.reason ?? '',
-      /^The last completed backup, 8, began 26 h 05 min ago; 26 h 00 min are allowed$/,
+      /^The last completed backup, 8, ended 26 h 05 min ago; 26 h 00 min are allowed$/,
     );
     await lookFor(world, 600);
     assert.equal(world.context.told.length, 2);
@@ -116,6 +116,30 @@ describe('Completed backups that stay away', () => {
     assert.equal(figureOf(world.context, 'BackupAgeSeconds'), undefined, 'the alarm is for what is missing');
     await look(world);
     assert.equal(world.context.told.length, 1, 'told once a day');
+  });
+
+  test('A long backup is not late while the next one takes as long: its age counts from its end', async () => {
+    const world = await watched();
+    const began = world.context.clock.now();
+    world.context.clock.advance(10 * 3600);
+    await writeManifest(world.context.ledger, {
+      ...manifest,
+      backupId: 8,
+      state: 'COMPLETED',
+      startedAt: new Date(began).toISOString(),
+      endedAt: new Date(world.context.clock.now()).toISOString(),
+    });
+    // The next one began a day after the first one, and takes two hours longer.
+    await lookFor(world, 26 * 3600);
+    assert.deepEqual(toldOf(world.context), []);
+    assert.equal((await look(world)).backupAgeSeconds, 26 * 3600);
+    assert.equal(figureOf(world.context, 'BackupAgeSeconds')?.value, 26 * 3600);
+    await lookFor(world, 300);
+    assert.deepEqual(toldOf(world.context), ['noRecentBackup CRITICAL']);
+    assert.match(
+      world.context.told[0]?.reason ?? '',
+      /^The last completed backup, 8, ended 26 h 05 min ago;/,
+    );
   });
 
   test('A backup that failed or still runs does not end the time without a backup', async () => {

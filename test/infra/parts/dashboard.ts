@@ -30,7 +30,7 @@ test('The dashboard begins with the alarms and ends with what failed last', () =
 });
 
 test('The dashboard shows the age of each cluster against maxAge and its pause against maxPause', () => {
-  const [age] = titled('Hours since the last completed backup began');
+  const [age] = titled('Hours since the last completed backup ended');
   assert.match(age ?? '', /"BackupAgeSeconds".*"production"/);
   assert.match(age ?? '', /"value":26/);
   const [pause] = titled('Exporting paused, in minutes');
