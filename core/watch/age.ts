@@ -13,7 +13,7 @@ export interface Age {
 
 /**
  * The moment from which `maxAge` counts: the end of a completed backup. From its beginning, the time that the next one
- * takes would count too, and every long backup would be late (docs/decisions/0025-what-max-age-counts.md).
+ * takes would count too, and every long backup would be late (docs/decisions/0026-what-max-age-counts.md).
  */
 function countedFrom({ startedAt, endedAt }: Pick<Manifest, 'startedAt' | 'endedAt'>): string {
   return endedAt ?? startedAt;
