@@ -8,7 +8,6 @@ interface Metrics {
   ComponentSeconds: 'Seconds';
   BackupAgeSeconds: 'Seconds';
   ExportingPausedSeconds: 'Seconds';
-  ClustersNotReached: 'Count';
 }
 export type MetricName = keyof Metrics;
 

@@ -76,7 +76,7 @@ export class CamundaBackup extends Construct {
     const starts = schedules(this, machine, deadLetters, deployable);
     wakeUpDaily(this, backup, functions);
     const watcher = functions.get('WatchOverExporting');
-    watchdog(this, watcher, machine, deadLetters);
+    watchdog(this, watcher, machine);
     const alarms = new Alarms(this, 'Alarms', {
       ...deployable,
       instance,
@@ -86,12 +86,9 @@ export class CamundaBackup extends Construct {
       alerts,
     });
     const logs = [...functions.all.values()].map(({ logs }) => logs);
-    const dashboard = new Dashboard(this, 'Dashboard', {
-      ...deployable,
-      instance,
-      alarms: alarms.all,
-      logs,
-    });
+    const dashboard = deployment.dashboard
+      ? new Dashboard(this, 'Dashboard', { ...deployable, instance, alarms: alarms.all, logs })
+      : undefined;
     outputs(this, {
       instance,
       clusters: Object.keys(config.clusters),

@@ -11,6 +11,7 @@ import {
   LogQueryVisualizationType,
   LogQueryWidget,
   MathExpression,
+  PeriodOverride,
   SingleValueWidget,
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
@@ -51,6 +52,8 @@ export class Dashboard extends Construct {
     new CloudWatchDashboard(this, 'Resource', {
       dashboardName,
       defaultInterval: Duration.days(14),
+      // Otherwise CloudWatch adapts the periods to the shown time, and the backups of a day are those of another period.
+      periodOverride: PeriodOverride.INHERIT,
       widgets: rows,
     });
     const { region } = Stack.of(this);
@@ -162,8 +165,10 @@ function lastFailures(logs: LogGroup[]): IWidget {
     logGroupNames: logs.map(({ logGroupName }) => logGroupName),
     view: LogQueryVisualizationType.TABLE,
     queryLines: [
-      'fields @timestamp, error, message, function_name',
-      'filter level = "ERROR"',
+      // A function that was killed or ran out of time writes nothing itself. Then only Lambda's own record says so:
+      // https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html
+      'fields @timestamp, coalesce(error, record.errorType, record.status) as what, message, coalesce(function_name, @log) as function',
+      'filter level = "ERROR" or (type = "platform.report" and record.status != "success")',
       'sort @timestamp desc',
       'limit 20',
     ],

@@ -149,6 +149,8 @@ function environmentOf(
     LEDGER_PREFIX: ledger.prefix,
     STACK_NAME: instance.stack,
     CONFIG_FILE: file === defaultConfigFile ? undefined : file,
+    // infra/watchdog.ts sets it, because the state machine refers to the functions.
+    STATE_MACHINE_ARN: undefined,
     ALERTS_TOPIC_ARN: publishes ? alerts.topic.topicArn : undefined,
     RUNBOOK_URL: publishes ? deployment.alerts.runbook : undefined,
   };

@@ -16,7 +16,7 @@ export interface OutputsProps {
   clusters: string[];
   machine: StateMachine;
   alerts: Alerts;
-  dashboard: Dashboard;
+  dashboard: Dashboard | undefined;
   ledger: LedgerPlace;
   functions: Functions;
 }
@@ -68,7 +68,7 @@ export function outputs(
     });
   }
   const values = z.encode(stackOutputs, {
-    DashboardUrl: dashboard.url,
+    ...(dashboard ? { DashboardUrl: dashboard.url } : {}),
     AlertsTopicArn: alerts.topic.topicArn,
     CheckFunctionArn: functions.get('CheckCluster').functionArn,
     WatchdogFunctionArn: functions.get('WatchOverExporting').functionArn,

@@ -3,10 +3,9 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
-import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import type { FunctionEnvironment } from '../lambdas/aws/environment.ts';
 import { acknowledgeWildcard } from './acknowledge.ts';
 import { watchInterval } from './metrics.ts';
 import { executionsArn } from './state-machine.ts';
@@ -15,22 +14,15 @@ import { executionsArn } from './state-machine.ts';
  * Calls the watchdog after every execution of this machine that did not succeed, because a run that is stopped or times
  * out passes no Catch. It also calls it every five minutes, because the delivery of such events is best effort.
  */
-export function watchdog(scope: Construct, lambda: Lambda, machine: StateMachine, deadLetters: IQueue): void {
+export function watchdog(scope: Construct, lambda: Lambda, machine: StateMachine): void {
   allowExecutions(lambda, machine);
-  // EventBridge calls the function asynchronously, so Lambda itself retries a failed call and then puts it into the queue.
-  lambda.configureAsyncInvoke({
-    retryAttempts: 2,
-    maxEventAge: Duration.hours(1),
-    onFailure: new SqsDestination(deadLetters),
-  });
+  lambda.addEnvironment('STATE_MACHINE_ARN' satisfies keyof FunctionEnvironment, machine.stateMachineArn);
+  // EventBridge calls the function asynchronously, so Lambda itself retries a failed call. A call that fails in the end is
+  // not kept: the next sweep sees what it would have seen, and a kept one would be an alarm until somebody deletes it.
+  lambda.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.hours(1) });
 
   const rules = new Construct(scope, 'Watchdog');
-  const target = () =>
-    new LambdaFunction(lambda, {
-      retryAttempts: 24,
-      maxEventAge: Duration.hours(1),
-      deadLetterQueue: deadLetters,
-    });
+  const target = () => new LambdaFunction(lambda, { retryAttempts: 24, maxEventAge: Duration.hours(1) });
   new Rule(rules, 'RunEndedBadly', {
     description:
       'Calls the watchdog after a backup failed, timed out or was stopped, because exporting may still be paused',
@@ -57,6 +49,9 @@ function allowExecutions({ role }: Lambda, machine: StateMachine): void {
       actions: ['states:DescribeExecution', 'states:StopExecution'],
       resources: [executions],
     }),
+  );
+  role.addToPrincipalPolicy(
+    new PolicyStatement({ actions: ['states:ListExecutions'], resources: [machine.stateMachineArn] }),
   );
   acknowledgeWildcard(
     role,

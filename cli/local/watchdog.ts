@@ -55,7 +55,12 @@ export function failedWatchdog(
 }
 
 /** The command line does not ask Step Functions, so it never stops or repairs an execution. */
-const executions: Executions = { state: async () => 'unknown', stop: async () => {} };
+const executions: Executions = {
+  state: async () => 'unknown',
+  stop: async () => {},
+  endedBadly: async () => [],
+  factsOf: async () => ({ cluster: undefined, error: undefined, cause: undefined }),
+};
 
 /** Runs `camunda-backup watchdog`, which looks once. Returns the exit code. */
 export async function watchdog(options: WatchdogOptions): Promise<number> {

@@ -6,7 +6,7 @@ import type { Failure } from '../ledger/manifest.ts';
 import type { UntoldAlert } from '../ledger/watch-memory.ts';
 import { executionUrl } from '../tell/alert-message.ts';
 import { asideSeconds, callPing, count, pausedFigure, type ReportNeeds, readConfig } from '../tell/report.ts';
-import { forgetUntold, isSameUntold, keepUntold, tellSeconds, untoldOf } from '../tell/untold.ts';
+import { isSameUntold, keepUntold, rememberTold, tellSeconds, untoldOf } from '../tell/untold.ts';
 import { within } from '../within.ts';
 import type { KnownManifest } from './fail-manifest.ts';
 
@@ -83,10 +83,10 @@ export function reportOfFailure(failed: FailedRun, context: ReportNeeds): Failur
     );
     await callPing(cluster, 'fail', context);
   };
-  const forget = async (done: UntoldAlert) => {
+  const remember = async () => {
+    const isSent = (one: UntoldAlert) => written !== undefined && isSameUntold(one, written);
     try {
-      const isDone = (one: UntoldAlert) => isSameUntold(one, done);
-      await within(asideSeconds, () => forgetUntold(cluster, isDone, context), context);
+      await within(asideSeconds, () => rememberTold(cluster, [runId], isSent, context), context);
     } catch (error) {
       context.warn(`People may get an alert about a run of ${cluster} twice: ${describe(error)}`);
     }
@@ -122,7 +122,7 @@ export function reportOfFailure(failed: FailedRun, context: ReportNeeds): Failur
         );
       }
       if (!isCounted) await countIt(known);
-      if (written) await forget(written);
+      if (!known.ledgerIsDown || written) await remember();
     },
   };
 }

@@ -152,6 +152,8 @@ export const deployment = z.strictObject({
     .meta({ example: '"123456789012"' }),
   network: network.optional(),
   alerts: alerts.prefault({}),
+  /** Whether there is a dashboard, with the metrics that only it shows. */
+  dashboard: z.boolean().default(false),
   tags,
   logRetention,
   /** Whether the ledger's bucket stays when the stack is deleted. */

@@ -26,6 +26,14 @@ export const watchMemory = z.strictObject({
   toldOfWaiting: z.strictObject({ runId: z.string(), at: z.iso.datetime() }).optional(),
   /** The `requestedAt` of the long pause that was reported. */
   toldOfLongPause: z.iso.datetime().optional(),
+  /** The last alert about a pause of a run that is not ended from here. */
+  toldOfOverlongPauseAt: z.iso.datetime().optional(),
+  /** The end of the newest run that ended badly and was considered. */
+  seenRunsUntil: z.iso.datetime().optional(),
+  /** Since when every look has failed, and when people were told. */
+  failing: z.strictObject({ since: z.iso.datetime(), toldAt: z.iso.datetime().optional() }).optional(),
+  /** The last runs that people were told of. */
+  toldOfRuns: z.array(z.string()).optional(),
   /** Each alert is written before its action and removed after its delivery. There is at most one for each run. */
   untold: z.array(untoldAlert).optional(),
 });

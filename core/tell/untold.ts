@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Context } from '../context.ts';
 import { describe, isBackupError } from '../errors.ts';
-import type { UntoldAlert } from '../ledger/watch-memory.ts';
+import type { UntoldAlert, WatchMemory } from '../ledger/watch-memory.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock'>;
 /** The run and the backup that an alert is about. */
@@ -28,18 +28,41 @@ export function keepUntold(cluster: string, untold: UntoldAlert, context: Needs)
   }));
 }
 
-/** Removes the recorded alerts that are `done`. */
-export function forgetUntold(
+/** The number of runs that are remembered. A look of the watchdog, every five minutes, needs only the last ones. */
+const rememberedRuns = 50;
+
+/** Removes the recorded alerts that were sent, and remembers that people were told of these runs. */
+export function rememberTold(
   cluster: string,
-  done: (untold: UntoldAlert) => boolean,
-  { ledger }: Pick<Needs, 'ledger'>,
+  runIds: string[],
+  isSent: (untold: UntoldAlert) => boolean,
+  { ledger, clock }: Needs,
 ): Promise<void> {
+  const watchedSince = new Date(clock.now()).toISOString();
   return ledger.changeMemory(cluster, (memory) => {
-    if (!memory?.untold) return memory;
-    const { untold, ...rest } = memory;
-    const others = untold.filter((one) => !done(one));
-    return others.length > 0 ? { ...rest, untold: others } : rest;
+    const before = memory?.toldOfRuns ?? [];
+    const added = runIds.filter((runId) => !before.includes(runId));
+    return {
+      watchedSince,
+      ...withoutAlerts(memory, isSent),
+      toldOfRuns: [...before, ...added].slice(-rememberedRuns),
+    };
   });
+}
+
+/** Removes the recorded alerts whose reason did not occur. */
+function dropUntold(cluster: string, of: Of, { ledger }: Pick<Needs, 'ledger'>): Promise<void> {
+  return ledger.changeMemory(cluster, (memory) => withoutAlerts(memory, (one) => areOfTheSame(one, of)));
+}
+
+function withoutAlerts(
+  memory: WatchMemory | undefined,
+  done: (untold: UntoldAlert) => boolean,
+): WatchMemory | undefined {
+  if (!memory?.untold) return memory;
+  const { untold, ...rest } = memory;
+  const others = untold.filter((one) => !done(one));
+  return others.length > 0 ? { ...rest, untold: others } : rest;
 }
 
 /** The recorded alert about a run that has not been sent yet. */
@@ -52,7 +75,8 @@ export async function untoldOf(
 }
 
 export interface Alerts {
-  keep(untold: UntoldAlert): Promise<void>;
+  /** Records an alert. Returns false if the ledger could not be written; then only this look can send it. */
+  keep(untold: UntoldAlert): Promise<boolean>;
   /** Removes an alert because its reason did not occur. */
   drop(of: Of): Promise<void>;
   /** Sends all alerts. Throws if one could not be sent; the watchdog's next look sends it. */
@@ -70,7 +94,7 @@ export function alertsOf(cluster: string, context: Needs & Pick<Context, 'tell' 
   let unwritten: UntoldAlert[] = [];
   const drop = async (of: Of) => {
     unwritten = unwritten.filter((one) => !areOfTheSame(one, of));
-    await forgetUntold(cluster, (one) => areOfTheSame(one, of), context);
+    await dropUntold(cluster, of, context);
   };
 
   return {
@@ -80,9 +104,11 @@ export function alertsOf(cluster: string, context: Needs & Pick<Context, 'tell' 
       unwritten = unwritten.filter((one) => !areOfTheSame(one, untold));
       try {
         await keepUntold(cluster, untold, context);
+        return true;
       } catch (error) {
         unwritten.push(untold);
         context.warn(`The alert about ${cluster} could not be recorded: ${describe(error)}`);
+        return false;
       }
     },
 
@@ -102,7 +128,8 @@ export function alertsOf(cluster: string, context: Needs & Pick<Context, 'tell' 
       // An alert that was recorded meanwhile for the same backup has not been sent, so it stays.
       if (done.length > 0) {
         const isDone = (untold: UntoldAlert) => done.some((one) => isSameUntold(one, untold));
-        await forgetUntold(cluster, isDone, context).catch(noted);
+        const runIds = done.map(({ runId }) => runId);
+        await rememberTold(cluster, runIds, isDone, context).catch(noted);
       }
       if (problems.length > 0) throw new Error(`People could not be told: ${problems.join('; ')}`);
     },

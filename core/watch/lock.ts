@@ -16,6 +16,7 @@ import type { WatchMemory } from '../ledger/watch-memory.ts';
 import { abandoned, type Repaired, repairLock } from '../repair/lock.ts';
 import { executionUrl } from '../tell/alert-message.ts';
 import type { Alerts } from '../tell/untold.ts';
+import type { EndedRun, RunFacts } from './ended-runs.ts';
 import { noticeKeptLock } from './kept-lock.ts';
 import { type Noticed, nothing } from './noticed.ts';
 
@@ -25,6 +26,9 @@ export interface Executions {
   state(arn: string): Promise<'running' | 'gone' | 'not-found' | 'unknown'>;
   /** Resolves when the stop was accepted. */
   stop(arn: string, cause: string): Promise<void>;
+  /** The newest executions that failed, timed out or were stopped. */
+  endedBadly(): Promise<EndedRun[]>;
+  factsOf(arn: string): Promise<RunFacts>;
 }
 
 type Needs = Pick<

@@ -12,6 +12,9 @@ const fields = [
   'toldOfPauseAt',
   'toldOfWaiting',
   'toldOfLongPause',
+  'toldOfOverlongPauseAt',
+  'seenRunsUntil',
+  'failing',
 ] as const;
 
 /** Changes of that part. A field that is undefined is removed. */
@@ -38,6 +41,10 @@ const repeatAfter = {
   unexplainedPause: 3600,
   /** A lock waits for its own command. */
   lockWaiting: 3600,
+  /** A pause lasts for longer than `maxPause`, and nothing ends it. */
+  overlongPause: 3600,
+  /** The looks at a cluster fail: repeated after more than a day. */
+  failing: 24 * 3600 + 1,
 };
 
 /** True if it is time to alert people, or to repeat the alert. An instant in the future does not count. */

@@ -1,6 +1,6 @@
 import type { ClusterConfig, Config } from '../config/schema.ts';
 import type { Context } from '../context.ts';
-import { describe } from '../errors.ts';
+import { describe, isBackupError } from '../errors.ts';
 import { within } from '../within.ts';
 import type { Executions } from './lock.ts';
 import { type Watched, watchCluster } from './watch.ts';
@@ -11,7 +11,7 @@ const sweepSeconds = 200;
 /** The result for one cluster, or the reason why there is none. `notReached` is true if the time was over. */
 export type SweepResult = { name: string } & (
   | { watched: Watched }
-  | { problem: string; notReached: boolean }
+  | { problem: string; remedy: string | undefined; notReached: boolean }
 );
 
 /**
@@ -23,10 +23,15 @@ export function sweep(
   context: Context & { executions: Executions },
 ): Promise<SweepResult[]> {
   const until = context.clock.now() + sweepSeconds * 1000;
+  const { executions } = context;
+  // The executions are those of all clusters.
+  let ended: ReturnType<Executions['endedBadly']> | undefined;
+  const endedBadly = () => (ended ??= executions.endedBadly());
+  const sharing = { ...context, executions: { ...executions, endedBadly } };
   return Promise.all(
     Object.entries(clusters).map(async ([name, cluster]) => ({
       name,
-      ...(await lookAt(name, cluster, until, context)),
+      ...(await lookAt(name, cluster, until, sharing)),
     })),
   );
 }
@@ -36,7 +41,7 @@ async function lookAt(
   cluster: ClusterConfig,
   until: number,
   context: Context & { executions: Executions },
-): Promise<{ watched: Watched } | { problem: string; notReached: boolean }> {
+): Promise<{ watched: Watched } | { problem: string; remedy: string | undefined; notReached: boolean }> {
   let hasEnded = false;
   const look = async () => {
     try {
@@ -48,6 +53,7 @@ async function lookAt(
   try {
     return { watched: await within((until - context.clock.now()) / 1000, look, context) };
   } catch (error) {
-    return { problem: describe(error), notReached: !hasEnded };
+    const remedy = isBackupError(error) ? error.remedy : undefined;
+    return { problem: describe(error), remedy, notReached: !hasEnded };
   }
 }

@@ -1,33 +1,28 @@
-import { isAhead, nowIso, secondsSince } from '../clock.ts';
+import { nowIso } from '../clock.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import { ledgerTrouble } from '../error-names.ts';
 import { describe, isBackupError } from '../errors.ts';
 import type { Figure } from '../figures.ts';
-import type { Holder } from '../ledger/lock/holder.ts';
-import { type Lock, mayBePaused } from '../ledger/lock/lock.ts';
-import { unwrittenResume } from '../ledger/lock/unwritten-resume.ts';
-import type { UntoldAlert, WatchMemory } from '../ledger/watch-memory.ts';
+import type { Lock } from '../ledger/lock/lock.ts';
+import type { UntoldAlert } from '../ledger/watch-memory.ts';
 import { type FailedOrphan, failOrphans } from '../repair/orphans.ts';
 import { executionUrl } from '../tell/alert-message.ts';
 import { alertsOf, tellSeconds } from '../tell/untold.ts';
 import { within } from '../within.ts';
 import { ageInSeconds, lastCompleted, noticeAge } from './age.ts';
+import { keepUntoldRuns } from './ended-runs.ts';
 import { type Executions, leftoversOf, type SeenLock, type WatchedLock, watchLock } from './lock.ts';
 import { noticeLongPause } from './long-pause.ts';
-import { type Moment, type Noticed, nothing, type Remembered, withRemembered } from './noticed.ts';
+import { type Noticed, nothing, type Remembered, withRemembered } from './noticed.ts';
 import { unknownOfLock } from './old-lock.ts';
-import {
-  askForUnexplainedPause,
-  noticeUnexplainedPause,
-  type UnexplainedPause,
-  unexplainedSince,
-  unremembered,
-} from './unexplained-pause.ts';
+import { noticeOverlongPause, pauseOf } from './pause.ts';
+import { askForUnexplainedPause, noticeUnexplainedPause, unremembered } from './unexplained-pause.ts';
 import { beginAnewIfUnreadable } from './unreadable-memory.ts';
 
 type Needs = Pick<
   Context,
+  | 'config'
   | 'ledger'
   | 'clock'
   | 'http'
@@ -78,15 +73,18 @@ export async function watchCluster(cluster: string, config: ClusterConfig, conte
   };
   const tell: Context['tell'] = (alert) => within(tellSeconds, () => context.tell(alert), context);
   const changes: Remembered = {};
+  const reported = new Set<string>();
   const report = async (noticed: Noticed) => {
     Object.assign(changes, noticed.memory);
     for (const { alert, told } of noticed.alerts) {
+      reported.add(alert.kind);
       if (await attempt(() => tell(alert).then(() => true))) Object.assign(changes, told);
     }
   };
   const alerts = alertsOf(cluster, { ...context, tell });
 
   await attempt(() => beginAnewIfUnreadable(cluster, context));
+  const began = context.clock.now();
   const watchedSince = nowIso(context);
   const memory = await attempt(async () => (await ledger.readMemory(cluster)) ?? { watchedSince });
   const lock = await readableLock(cluster, problems, context);
@@ -101,8 +99,17 @@ export async function watchCluster(cluster: string, config: ClusterConfig, conte
     ledger.readManifests(cluster, await ledger.newestIds(cluster, looksBack, context)),
   );
   const orphans = await attempt(() =>
-    failOrphans(newest ?? [], context, (orphan) => alerts.keep(untoldOrphan(orphan, context))),
+    failOrphans(newest ?? [], context, async (orphan) => {
+      await alerts.keep(untoldOrphan(orphan, context));
+    }),
   );
+  if (memory) {
+    const repaired = [lock === 'unreadable' ? undefined : lock, ...(orphans ?? [])].map((one) => one?.runId);
+    const seenRuns = await attempt(() =>
+      keepUntoldRuns(cluster, { began, memory, repaired }, alerts, context),
+    );
+    Object.assign(changes, seenRuns);
+  }
   await attempt(() => alerts.tell());
 
   const { maxAge } = config;
@@ -120,7 +127,13 @@ export async function watchCluster(cluster: string, config: ClusterConfig, conte
   if (memory && seen) {
     await report(noticeUnexplainedPause({ cluster, config, seen, commands }, memory, clock));
   }
+  const pause = memory && held && seen && pauseOf(held.holder, seen, memory, { ...context, clock });
+  if (memory && pause && !reported.has('exportingLeftPaused')) {
+    const alive = seenLock?.state === 'running' ? 'alive' : 'unknown';
+    await report(noticeOverlongPause({ pause, config, commands, alive }, memory, clock));
+  }
   if (memory) {
+    if (problems.length === 0) changes.failing = undefined;
     await attempt(() =>
       ledger
         .changeMemory(cluster, (written) => withRemembered(written ?? memory, changes))
@@ -133,7 +146,6 @@ export async function watchCluster(cluster: string, config: ClusterConfig, conte
   }
 
   const backupAgeSeconds = age && ageInSeconds(age, clock);
-  const pause = memory && held && seen && pauseOf(held.holder, seen, memory, { ...context, clock });
   await attempt(async () =>
     context.measure([
       ...figure('BackupAgeSeconds', backupAgeSeconds, cluster),
@@ -187,24 +199,6 @@ function figure(
 function asOne(problems: unknown[]): unknown {
   const sentences = new Set(problems.map(describe));
   return sentences.size > 1 ? new Error([...sentences].join('; ')) : problems[0];
-}
-
-/** `seconds` is null if the pause is dated in the future, or if it is not known whether there is one. */
-function pauseOf(
-  holder: Holder | undefined,
-  seen: UnexplainedPause,
-  memory: WatchMemory,
-  { clock, unwritten }: { clock: Moment } & Pick<Needs, 'unwritten'>,
-): { seconds: number | null; unknown: string[] } {
-  const isPaused = holder && mayBePaused(holder) && !unwrittenResume(holder, { unwritten });
-  const since = isPaused ? holder.pause.requestedAt : unexplainedSince(seen, memory, clock);
-  const unknown = seen.is === 'unknown' ? seen.unknown : [];
-  if (!since) {
-    const why = unknown.map((one) => `whether exporting is paused is not known: ${one}`);
-    return { seconds: unknown.length > 0 ? null : 0, unknown: why };
-  }
-  const seconds = isAhead(since, clock) ? null : secondsSince(since, { clock });
-  return { seconds, unknown: unknown.map((one) => `whether exporting is still paused is not known: ${one}`) };
 }
 
 function untoldOrphan(

@@ -13,7 +13,9 @@ export const environment = z.object({
   CONFIG_FILE: z.string().optional(),
   /** Only the functions that send alerts have this one. */
   ALERTS_TOPIC_ARN: z.string().optional(),
-  /** The same functions have this one if the configuration names the URL of the runbook. */
+  /** Only the watchdog has this one. */
+  STATE_MACHINE_ARN: z.string().optional(),
+  /** The functions that send alerts have this one if the configuration names the URL of the runbook. */
   RUNBOOK_URL: z.string().optional(),
 });
 export type FunctionEnvironment = z.infer<typeof environment>;

@@ -38,7 +38,8 @@ export function deploy(work: Handler<unknown>, openSearch?: OpenSearch) {
 
 /** The parts of an output that are worth a log line. The plan and the targets are in the execution's history. */
 function summaryOf(output: unknown): unknown {
-  if (typeof output !== 'object' || output === null) return output;
+  // The watchdog's list of what it saw is short.
+  if (typeof output !== 'object' || output === null || Array.isArray(output)) return output;
   const { run, progress, outcome, resumed, pausedAt, state } = output as Record<string, unknown>;
   return { run, progress, outcome, resumed, pausedAt, state };
 }

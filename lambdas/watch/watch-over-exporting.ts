@@ -2,11 +2,19 @@ import * as z from 'zod';
 import type { Context } from '../../core/context.ts';
 import { describe } from '../../core/errors.ts';
 import { sendTestAlert, testAlertRequest } from '../../core/tell/test-alert.ts';
+import { tellOfFailing } from '../../core/watch/failing.ts';
 import type { Executions } from '../../core/watch/lock.ts';
-import { sweep } from '../../core/watch/sweep.ts';
+import { type SweepResult, sweep } from '../../core/watch/sweep.ts';
 import type { Watched } from '../../core/watch/watch.ts';
 import { type FunctionDefinition, smallMemory } from '../definition.ts';
 import { type Handler, handler } from '../handler.ts';
+
+/** A cluster that could not be looked at, and of which people know that. */
+interface NotWatched {
+  cluster: string;
+  lock: null;
+  problem: string;
+}
 
 const testOfAlerts = z.object({ testAlert: testAlertRequest });
 
@@ -23,28 +31,39 @@ export const work =
     return test ? sendTestAlert(test.testAlert, context) : watch(executions)(event, context);
   };
 
-/** Looks at every cluster, whatever the input. */
+/**
+ * Looks at every cluster, whatever the input. It fails only if there is something that people do not know and that it
+ * could not tell them. The alarm on its errors speaks then.
+ */
 export const watch = (executions: Executions) =>
-  handler(z.unknown(), async (_, context: Context): Promise<Watched[]> => {
-    const looks = await sweep((await context.config()).clusters, { ...context, executions });
-    const problems = looks.flatMap(({ name, ...look }) =>
-      'problem' in look ? `${name}: ${look.notReached ? 'not reached, ' : ''}${look.problem}` : [],
+  handler(z.unknown(), async (_, context: Context): Promise<(Watched | NotWatched)[]> => {
+    const { clusters, deployment } = await context.config();
+    // A metric that gets a value every five minutes costs as much as three alarms, and only the dashboard shows these.
+    const measure = deployment?.dashboard ? context.measure : () => undefined;
+    const looks = await sweep(clusters, { ...context, measure, executions });
+    const problems = await Promise.all(looks.map((look) => untoldProblem(look, context)));
+    const untold = problems.filter((problem) => problem !== undefined);
+    if (untold.length > 0) throw new Error(`Not watched over: ${untold.join('; ')}`);
+    return looks.map((look) =>
+      'watched' in look ? look.watched : { cluster: look.name, lock: null, problem: look.problem },
     );
-    try {
-      context.measure(
-        looks.map(({ name, ...look }) => ({
-          name: 'ClustersNotReached',
-          unit: 'Count',
-          value: 'problem' in look && look.notReached ? 1 : 0,
-          cluster: name,
-        })),
-      );
-    } catch (error) {
-      problems.push(`The figures could not be recorded: ${describe(error)}`);
-    }
-    if (problems.length > 0) throw new Error(`Not watched over: ${problems.join('; ')}`);
-    return looks.flatMap((look) => ('watched' in look ? look.watched : []));
   });
+
+/** The problem of a look, as a sentence; undefined if there is none, or if people know of it. */
+async function untoldProblem({ name, ...look }: SweepResult, context: Context): Promise<string | undefined> {
+  if ('watched' in look) return undefined;
+  const message = look.notReached ? `not reached, ${look.problem}` : look.problem;
+  const remedy = look.remedy === undefined ? '' : `. What to do: ${look.remedy}`;
+  try {
+    if (await tellOfFailing(name, { message, remedy: look.remedy }, context)) {
+      context.warn(`${name}: ${message}${remedy}`);
+      return undefined;
+    }
+    return `${name}: ${message}${remedy}`;
+  } catch (error) {
+    return `${name}: ${message}${remedy} (and people could not be told: ${describe(error)})`;
+  }
+}
 
 export const definition: FunctionDefinition = {
   file: 'watch/watch-over-exporting.ts',

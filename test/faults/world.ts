@@ -217,6 +217,8 @@ export class World {
         this.running.delete(arn);
         run?.stop();
       },
+      endedBadly: async () => [],
+      factsOf: async () => ({ cluster: undefined, error: undefined, cause: undefined }),
     };
     try {
       await watchOverExporting(executions)({}, actor.context);

@@ -116,7 +116,7 @@ test('A function whose time is nearly over says whom it waits for, before Lambda
   );
 });
 
-test('The figures that the functions record have the dimensions that the alarms look at', async () => {
+test('The figures that the functions record have the dimensions that the dashboard looks at', async () => {
   const { lambdaContext } = await import('../../lambdas/aws/context.ts');
   const lines: string[] = [];
   const write = process.stdout.write;

@@ -38,6 +38,8 @@ deployment:
   alerts: { email: [on-call@example.com] }
 `;
 
+export const dashboardConfiguration = `${fullConfiguration}  dashboard: true\n`;
+
 /** To be put behind fullConfiguration. */
 export const networkConfiguration = `
   network:

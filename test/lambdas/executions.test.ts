@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { DescribeExecutionCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  ListExecutionsCommand,
+  type ListExecutionsInput,
+  SFNClient,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { describe, test } from '@jest/globals';
 import { awsPatience } from '../../core/connect/aws-client.ts';
 import type { Executions } from '../../core/watch/lock.ts';
@@ -85,4 +91,56 @@ describe('How the watchdog stops an execution', () => {
     await executions(client).stop(arn, cause);
     assert.deepEqual(asked, [{ executionArn: arn, error: 'PausedTooLong', cause }]);
   });
+});
+
+describe('Which executions ended badly', () => {
+  const machine = 'arn:aws:states:eu-central-1:123456789012:stateMachine:camunda-backup';
+
+  test('The newest executions that failed, timed out or were stopped are listed, of this state machine', async () => {
+    const asked: ListExecutionsInput[] = [];
+    const client = new SFNClient();
+    mockAws(client)
+      .on(ListExecutionsCommand)
+      .callsFake((input) => {
+        asked.push(input);
+        const one = { stateMachineArn: machine, status: input.statusFilter, startDate: new Date(0) };
+        const executionArn = `${arn}-${input.statusFilter}`;
+        const name = 'run-1';
+        return { executions: [{ ...one, name, executionArn, stopDate: new Date(1000) }] };
+      });
+    const endedAt = '1970-01-01T00:00:01.000Z';
+    assert.deepEqual(await executions(client, machine).endedBadly(), [
+      { runId: `${arn}-FAILED`, status: 'FAILED', endedAt },
+      { runId: `${arn}-TIMED_OUT`, status: 'TIMED_OUT', endedAt },
+      { runId: `${arn}-ABORTED`, status: 'ABORTED', endedAt },
+    ]);
+    assert(
+      asked.every(({ stateMachineArn, maxResults }) => stateMachineArn === machine && maxResults === 100),
+    );
+  });
+
+  test('Executions that may not be listed are an error, and so is a function that does not know its state machine', async () => {
+    const client = new SFNClient();
+    mockAws(client);
+    await assert.rejects(executions(client, machine).endedBadly());
+    await assert.rejects(executions(client, undefined).endedBadly(), { name: 'ConfigurationError' });
+  });
+
+  for (const { input, cluster } of [
+    { input: '{"cluster":"production","reason":"schedule"}', cluster: 'production' },
+    { input: '"foo"', cluster: undefined },
+    { input: 'no JSON', cluster: undefined },
+  ]) {
+    test(`The cluster of an execution with the input ${input} is ${cluster ?? 'not known'}`, async () => {
+      const client = new SFNClient();
+      mockAws(client)
+        .on(DescribeExecutionCommand)
+        .callsFake(() => ({ input, error: 'Boom', cause: 'It broke' }));
+      assert.deepEqual(await executions(client, machine).factsOf(arn), {
+        cluster,
+        error: 'Boom',
+        cause: 'It broke',
+      });
+    });
+  }
 });

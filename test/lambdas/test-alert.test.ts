@@ -10,7 +10,7 @@ clusters:
   second: { zeebe: { url: http://b:9600 } }
 `;
 const nobody = async () => assert.fail('Step Functions is not to be asked');
-const watchdog = work({ state: nobody, stop: nobody });
+const watchdog = work({ state: nobody, stop: nobody, endedBadly: nobody, factsOf: nobody });
 
 test('A test alert is sent by the watchdog in the way of a real one; no cluster is asked, and nothing is written or counted', async () => {
   const { http, calls } = fakeHttp();

@@ -238,6 +238,7 @@ describe('A deployment and a schedule that are right', () => {
     assert.deepEqual(parseConfig(deployed('stack: camunda-backup'), 'c').deployment, {
       stack: 'camunda-backup',
       alerts: { email: [], sms: [], https: [], lambda: [], encrypted: true, onSuccess: false },
+      dashboard: false,
       tags: {},
       logRetention: '90d',
       removalPolicy: 'retain',

@@ -100,14 +100,14 @@ describe('A run that is gone', () => {
     const world = await setUp();
     const lock = await world.context.ledger.readLock('production');
     assert(lock);
-    const { executions, calls } = world.executions;
+    const { executions } = world.executions;
     const putRightMeanwhile = async () => {
       await repairLock(lock, abandoned(lock), world.context);
       return 'gone' as const;
     };
     const seen = await look({
       ...world,
-      executions: { executions: { ...executions, state: putRightMeanwhile }, calls },
+      executions: { ...world.executions, executions: { ...executions, state: putRightMeanwhile } },
     });
     assert.equal(seen.lock, 'running');
     assert.deepEqual(posts(world.fake.calls()), [resume]);

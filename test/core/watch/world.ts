@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Lock, Owner } from '../../../core/ledger/lock/lock.ts';
+import type { EndedRun, RunFacts } from '../../../core/watch/ended-runs.ts';
 import type { Executions } from '../../../core/watch/lock.ts';
 import { watchCluster } from '../../../core/watch/watch.ts';
 import { manifest, pauseOf, run } from '../backup/world.ts';
@@ -17,6 +18,7 @@ export const paused = pauseOf({
 /** Executions of which one is known, and what was asked of them. */
 export function fakeExecutions(state: 'running' | 'gone', afterStop: 'running' | 'gone' = 'gone') {
   const calls: string[] = [];
+  const ended: (EndedRun & Partial<RunFacts>)[] = [];
   let now = state;
   const executions: Executions = {
     async state(asked) {
@@ -27,8 +29,14 @@ export function fakeExecutions(state: 'running' | 'gone', afterStop: 'running' |
       calls.push(`stop ${asked}: ${cause}`);
       now = afterStop;
     },
+    endedBadly: async () => ended.map(({ runId, status, endedAt }) => ({ runId, status, endedAt })),
+    async factsOf(asked) {
+      const found = ended.find(({ runId }) => runId === asked);
+      assert(found);
+      return { cluster: undefined, error: undefined, cause: undefined, ...found };
+    },
   };
-  return { executions, calls };
+  return { executions, calls, ended };
 }
 
 export interface World {
@@ -70,6 +78,7 @@ export async function setUp({
   return { broker, fake, context, executions: fakeExecutions(state, afterStop) };
 }
 
+/** Makes one look at the cluster. */
 export async function look({ context, executions }: World) {
   const { clusters } = await context.config();
   const config = clusters['production'];

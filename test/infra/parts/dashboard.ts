@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
 import { z } from 'zod';
-import { fullConfiguration, templateOf } from '../stack.ts';
+import { dashboardConfiguration, fullConfiguration, templateOf } from '../stack.ts';
 import { flat } from '../statements.ts';
 
-const [dashboard] = Object.values(
-  (await templateOf(fullConfiguration)).findResources('AWS::CloudWatch::Dashboard'),
-);
+const template = await templateOf(dashboardConfiguration);
+const [dashboard] = Object.values(template.findResources('AWS::CloudWatch::Dashboard'));
 const { Properties } = z
   .object({ Properties: z.object({ DashboardName: z.string(), DashboardBody: z.unknown() }) })
   .parse(dashboard);
-const { widgets } = z
+const { widgets, periodOverride } = z
   .object({
+    periodOverride: z.string().optional(),
     widgets: z.array(
       z.object({ type: z.string(), properties: z.object({ title: z.string().optional() }).loose() }),
     ),
@@ -26,7 +26,10 @@ test('The dashboard begins with the alarms and ends with what failed last', () =
   assert.equal(widgets[0]?.type, 'alarm');
   const last = widgets.at(-1);
   assert.equal(last?.type, 'log');
-  assert.match(JSON.stringify(last), /FunctionsRecordFailureLogs.*level = ..ERROR/);
+  assert.match(
+    JSON.stringify(last),
+    /FunctionsRecordFailureLogs.*level = ..ERROR.*platform\.report.*record\.status != ..success/,
+  );
 });
 
 test('The dashboard shows the age of each cluster against maxAge and its pause against maxPause', () => {
@@ -39,14 +42,13 @@ test('The dashboard shows the age of each cluster against maxAge and its pause a
   assert.equal(titled('Duration, in minutes').length, 2);
 });
 
-test('The address of the dashboard is in the console of the partition, also where only CloudFormation knows that', async () => {
-  const regionless = (await templateOf(fullConfiguration)).toJSON();
+test('The address of the dashboard is in the console of the partition, also where only CloudFormation knows that', () => {
   const { Mappings, Outputs } = z
     .object({
       Mappings: z.record(z.string(), z.record(z.string(), z.object({ domain: z.string() }))),
       Outputs: z.object({ DashboardUrl: z.object({ Value: z.unknown() }) }),
     })
-    .parse(regionless);
+    .parse(template.toJSON());
   const [[name, domains] = []] = Object.entries(Mappings).filter(([mapping]) => /Console/.test(mapping));
   assert.deepEqual(domains, {
     aws: { domain: 'console.aws.amazon.com' },
@@ -56,4 +58,14 @@ test('The address of the dashboard is in the console of the partition, also wher
   });
   const lookup = JSON.stringify({ 'Fn::FindInMap': [name, { Ref: 'AWS::Partition' }, 'domain'] });
   assert(JSON.stringify(Outputs.DashboardUrl.Value).includes(lookup));
+});
+
+test('There is no dashboard and no address of one unless it is configured: it costs more than all the rest', async () => {
+  const plain = await templateOf(fullConfiguration);
+  plain.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
+  assert.deepEqual(plain.findOutputs('DashboardUrl'), {});
+});
+
+test('The periods of the dashboard are those of its metrics: the backups of a day are those of one day', () => {
+  assert.equal(periodOverride, 'inherit');
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
 import { z } from 'zod';
 import { readStack } from '../../../cli/stack/outputs.ts';
-import { fullConfiguration, smallConfiguration, templateOf } from '../stack.ts';
+import { dashboardConfiguration, smallConfiguration, templateOf } from '../stack.ts';
 import { flat } from '../statements.ts';
 
 async function outputsOf(yaml: string): Promise<Record<string, string>> {
@@ -16,7 +16,7 @@ async function outputsOf(yaml: string): Promise<Record<string, string>> {
 }
 
 test('The outputs are the commands to type next, and where to look', async () => {
-  const outputs = await outputsOf(fullConfiguration);
+  const outputs = await outputsOf(dashboardConfiguration);
   assert.equal(
     outputs['StartBackupProduction'],
     `aws stepfunctions start-execution --region <AWS::Region> --state-machine-arn <Backup> --input '{"cluster":"production","reason":"manual"}'`,
@@ -44,7 +44,7 @@ test('The outputs are the commands to type next, and where to look', async () =>
 
 test('The command line reads the outputs that the stack writes', async () => {
   for (const { yaml, prefix, clusters } of [
-    { yaml: fullConfiguration, prefix: 'ledger/', clusters: ['older', 'production'] },
+    { yaml: dashboardConfiguration, prefix: 'ledger/', clusters: ['older', 'production'] },
     { yaml: smallConfiguration, prefix: '', clusters: ['small'] },
   ]) {
     const outputs = await outputsOf(yaml);
