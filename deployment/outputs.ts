@@ -30,3 +30,22 @@ export const stackOutputs = z.object({
     .optional(),
 });
 export type StackOutputs = z.output<typeof stackOutputs>;
+
+/**
+ * Groups the outputs of a stack by the prefix of their names. A stack that contains nothing but one backup has no prefix,
+ * and a CDK app may put several backups and other resources into a stack, each with its own prefix.
+ */
+export function outputsByPrefix(outputs: Record<string, string | undefined>) {
+  const last = 'StateMachineArn';
+  const prefixes = Object.keys(outputs)
+    .filter((name) => name.endsWith(last))
+    .map((name) => name.slice(0, -last.length))
+    // Other resources may have an output of such a name, too.
+    .filter((prefix) => `${prefix}LedgerBucketName` in outputs);
+  return new Map(
+    prefixes.map((prefix) => [
+      prefix,
+      Object.fromEntries(stackOutputs.keyof().options.map((name) => [name, outputs[`${prefix}${name}`]])),
+    ]),
+  );
+}

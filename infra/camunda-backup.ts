@@ -5,18 +5,18 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { ConfigInput } from '../core/config/schema.ts';
+import { BackupError } from '../core/errors.ts';
 import { functions as clusterFunctions } from '../lambdas/functions.ts';
 import { backup } from '../statemachine/backup-procedure.ts';
 import { Alarms } from './alarms.ts';
 import { Alerts } from './alerts-topic.ts';
-import { type Environment, loadDeployable } from './configuration.ts';
+import { type ConfigOfApp, type Environment, loadDeployable } from './configuration.ts';
 import { Dashboard } from './dashboard.ts';
 import { deadLetterQueue } from './dead-letters.ts';
 import { type BundleFunction, functionCode } from './function-code.ts';
 import { Functions } from './functions.ts';
 import { guard } from './guard.ts';
-import { instanceOf } from './instance.ts';
+import { type Instance, instanceOf } from './instance.ts';
 import { ledgerBucket } from './ledger-bucket.ts';
 import { network } from './network.ts';
 import { outputs } from './outputs.ts';
@@ -28,7 +28,7 @@ import { watchdog } from './watchdog.ts';
 
 export interface CamundaBackupProps {
   /** The name of a configuration file, or what it contains. */
-  readonly config: string | ConfigInput;
+  readonly config: string | ConfigOfApp;
   /**
    * What makes the code of the functions. The default takes the bundles of the package.
    *
@@ -49,6 +49,8 @@ export class CamundaBackup extends Construct {
   /** The bucket with the manifests and locks, and the prefix of every key in it. */
   readonly ledger: { readonly bucket: Bucket; readonly prefix: string };
   readonly alarms: readonly Alarm[];
+  readonly #instance: Instance;
+  readonly #bucket: string | undefined;
 
   constructor(scope: Construct, id: string, props: CamundaBackupProps) {
     super(scope, id);
@@ -57,6 +59,9 @@ export class CamundaBackup extends Construct {
     const { config, deployment } = deployable;
     tag(this, deployment.tags);
     const instance = instanceOf(this);
+    this.#instance = instance;
+    this.#bucket = config.ledger.s3?.bucket;
+    this.#refuseSameNames();
     const ledger = ledgerBucket(this, deployable);
     const alerts = new Alerts(this, 'Alerts', deployment);
     const deadLetters = deadLetterQueue(this);
@@ -99,11 +104,32 @@ export class CamundaBackup extends Construct {
       functions,
     });
     guard(this, { ...deployable, instance, bundle, ledger, machine, functions, schedules: starts });
-    warnOfRisks(this, deployable);
+    warnOfRisks(this, { config, deployment: { ...deployment, stack: instance.stack } });
     this.machine = machine;
     this.topic = alerts.topic;
     this.ledger = ledger;
     this.alarms = alarms.all;
+  }
+
+  /** Throws ConfigurationError if another instance in the app has the same names. */
+  #refuseSameNames(): void {
+    for (const other of this.node.root.node.findAll()) {
+      if (!(other instanceof CamundaBackup) || other === this) continue;
+      const both = `${other.node.path} and ${this.node.path}`;
+      if (this.#bucket !== undefined && other.#bucket === this.#bucket) {
+        throw new BackupError('ConfigurationError', `${both} both create the bucket ${this.#bucket}`, {
+          remedy: 'Write another bucket into ledger.s3.bucket of one of them.',
+        });
+      }
+      const { outputPrefix } = this.#instance;
+      if (Stack.of(other) === Stack.of(this) && other.#instance.outputPrefix === outputPrefix) {
+        throw new BackupError(
+          'ConfigurationError',
+          `${both} differ in no letter and no digit, so their outputs would have the same names`,
+          { remedy: 'Give one of them another id.' },
+        );
+      }
+    }
   }
 }
 

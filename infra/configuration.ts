@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { Token } from 'aws-cdk-lib';
 import { defaultConfigFile } from '../core/config/default-file.ts';
 import { type Deployment, deployment as deploymentSchema } from '../core/config/deployment.ts';
 import {
@@ -31,6 +32,9 @@ export interface Deployable {
   tlsFiles?: Record<string, string>;
 }
 
+/** What an app writes in place of a configuration file. Without `ledger`, CloudFormation names the bucket of the ledger. */
+export type ConfigOfApp = Omit<ConfigInput, 'ledger'> & Partial<Pick<ConfigInput, 'ledger'>>;
+
 /** The account and region of the stack that the resources belong to, as far as they are known at synth. */
 export type Environment = Pick<Deployment, 'account' | 'region'>;
 
@@ -47,7 +51,7 @@ export function configurationFile(named: unknown, environment: NodeJS.ProcessEnv
  * Loads and checks a configuration for a deployment: the file of this name, or the content of one. Throws
  * ConfigurationError with all mistakes at once.
  */
-export function loadDeployable(source: string | ConfigInput, environment: Environment = {}): Deployable {
+export function loadDeployable(source: string | ConfigOfApp, environment: Environment = {}): Deployable {
   const further: FurtherMistakes = (parts) => {
     const configured = parts.deployment ?? deploymentSchema.parse({});
     return [
@@ -97,9 +101,30 @@ function inFile(file: string, further: FurtherMistakes): Loaded {
   return { folder, config, written: readConfigYaml(text, file).plain };
 }
 
-function inApp(written: ConfigInput, further: FurtherMistakes): Loaded {
+function inApp(content: ConfigOfApp, further: FurtherMistakes): Loaded {
+  const unknown = placeOfToken(content);
+  if (unknown !== undefined) {
+    throw new BackupError(
+      'ConfigurationError',
+      `${unknown} is not known before the deployment, and the functions get the configuration in a file that is written at synth`,
+      { remedy: 'Write the whole value, such as an ARN with its region and account.' },
+    );
+  }
+  // The schema wants a ledger, which the functions find without it.
+  const written = { ...content, ledger: content.ledger ?? { folder: 'unused' } };
   const { folder, ...config } = checkConfig(written, further);
-  return { folder, config, written };
+  return { folder, config: content.ledger ? config : { ...config, ledger: {} }, written };
+}
+
+/** The path of the first value that CDK only knows after the deployment. */
+function placeOfToken(value: unknown, path: string[] = []): string | undefined {
+  if (Token.isUnresolved(value)) return path.join('.');
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    const found = placeOfToken(inner, [...path, key]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /**

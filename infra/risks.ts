@@ -16,7 +16,7 @@ export function risksOf({ config, deployment }: RiskyParts, now = Date.now()): R
   ];
 }
 
-type RiskyParts = Pick<Deployable, 'config' | 'deployment'>;
+export type RiskyParts = Pick<Deployable, 'config' | 'deployment'>;
 
 function risksOfAlerts({ alerts, account, stack }: RiskyParts['deployment']): Risk[] {
   const { email, sms, https, lambda, topicArn } = alerts;

@@ -15,7 +15,7 @@ export const clusterName = new Option(
 export const everyCluster = new Option('-c, --cluster <name>', 'cluster to use (default: all)');
 export const stackName = new Option(
   '--stack <name>',
-  'name of a deployed stack, in the AWS region and account of the environment',
+  'name of a deployed stack, in the AWS region and account of the environment (STACK/PATH for one of several backups in it)',
 );
 export const offline = new Option(
   '--offline',

@@ -5,11 +5,12 @@ import {
   type Surroundings,
   stackCommands,
 } from '../../deployment/commands.ts';
-import { stackOutputs } from '../../deployment/outputs.ts';
+import { outputsByPrefix, stackOutputs } from '../../deployment/outputs.ts';
 import type { Aws } from './aws.ts';
 
 /** The facts about a deployed stack that the commands need. */
 export interface DeployedStack {
+  /** What `--stack` takes: the name of the stack and, if its outputs have a prefix, that prefix after a slash. */
   name: string;
   stateMachineArn: string;
   ledger: { bucket: string; prefix: string };
@@ -21,27 +22,33 @@ export interface DeployedStack {
   clusters: string[] | undefined;
 }
 
-/** Reads the outputs of a stack that infra/ has made. Throws ConfigurationError. */
+/**
+ * Reads the outputs of a stack that infra/ has made. `name` is its name or ARN. If the stack contains several backups, the
+ * path of one of them in the stack follows after a slash. Throws ConfigurationError.
+ */
 export async function readStack(
   name: string,
   aws: Pick<Aws, 'region' | 'describeStack'>,
   signal?: AbortSignal,
 ): Promise<DeployedStack> {
-  const stack = await aws.describeStack(name, signal);
+  const { stackName, path } = partsOf(name);
+  const stack = await aws.describeStack(stackName, signal);
   const values = stack?.Outputs?.map(({ OutputKey = '', OutputValue }) => [OutputKey, OutputValue]);
-  const outputs = stackOutputs.safeParse(Object.fromEntries(values ?? []));
+  const instances = outputsByPrefix(Object.fromEntries(values ?? []));
+  const prefix = choose([...instances.keys()], stackName, path);
+  const outputs = stackOutputs.safeParse(instances.get(prefix) ?? {});
   if (!outputs.success) {
     const state = stack?.StackStatus ? ` and is ${stack.StackStatus}` : '';
     const names = outputs.error.issues.map(({ path }) => path.join('.')).join(' and ');
     throw new BackupError(
       'ConfigurationError',
-      `The stack ${name} in ${await aws.region()} has no outputs ${names} that can be read${state}`,
+      `The stack ${stackName} in ${await aws.region()} has no outputs ${names} that can be read${state}`,
       { remedy: 'Name a stack that `cdk deploy` has created from this project, and finish its deployment.' },
     );
   }
   const { data } = outputs;
   return {
-    name,
+    name: prefix ? `${stackName}/${prefix}` : stackName,
     stateMachineArn: data.StateMachineArn,
     ledger: { bucket: data.LedgerBucketName, prefix: data.LedgerPrefix ?? '' },
     alertsTopicArn: data.AlertsTopicArn,
@@ -49,6 +56,29 @@ export async function readStack(
     functions: { check: data.CheckFunctionArn, watchdog: data.WatchdogFunctionArn },
     clusters: data.Clusters?.toSorted(),
   };
+}
+
+/** The ARN of a stack contains two slashes. */
+const parts = /^(arn:[^/]*\/[^/]*\/[^/]*|[^/]*)(?:\/(.*))?$/s;
+
+function partsOf(name: string): { stackName: string; path: string | undefined } {
+  const [, stackName = name, path] = parts.exec(name) ?? [];
+  return { stackName, path };
+}
+
+/** Chooses one of the backups in a stack by its path. A path is not necessary if there is only one. */
+function choose(prefixes: string[], stackName: string, path: string | undefined): string {
+  // An output's name has no other characters.
+  const wanted = path?.replace(/[^A-Za-z0-9]/g, '') ?? (prefixes.length > 1 ? '' : (prefixes[0] ?? ''));
+  if (prefixes.includes(wanted) || prefixes.length === 0) return wanted;
+  const names = prefixes.map((prefix) => (prefix ? `${stackName}/${prefix}` : stackName)).join(', ');
+  throw new BackupError(
+    'ConfigurationError',
+    path === undefined
+      ? `The stack ${stackName} contains several backups`
+      : `The stack ${stackName} contains no backup ${path}`,
+    { remedy: `Name one with --stack: ${names}` },
+  );
 }
 
 /** The commands that messages about a stack print. */

@@ -4,8 +4,10 @@
  */
 import './parts/alarms.ts';
 import './parts/alerts-topic.ts';
+import './parts/construct.ts';
 import './parts/dashboard.ts';
 import './parts/guard.ts';
+import './parts/instances.ts';
 import './parts/ledger-bucket.ts';
 import './parts/nag.ts';
 import './parts/outputs.ts';

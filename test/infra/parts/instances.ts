@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { test } from '@jest/globals';
+import { Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { z } from 'zod';
+import { readStack } from '../../../cli/stack/outputs.ts';
+import { CamundaBackup } from '../../../infra/camunda-backup.ts';
+import { appOf, emptyFunction } from '../stack.ts';
+import { flat } from '../statements.ts';
+
+/** Two backups of clusters of the same name in one stack, as somebody's own app may have them. */
+function twoInOneStack() {
+  const stack = new Stack(appOf(), 'shop', { env: { region: 'eu-central-1' } });
+  const backups = ['blue', 'green'].map((name) => {
+    const zeebe = { url: `http://${name}.example.com:9600` };
+    const config = { clusters: { production: { zeebe, maxAge: '26h' } } };
+    return new CamundaBackup(stack, `backup-${name}`, { config, bundle: emptyFunction });
+  });
+  return { stack, backups };
+}
+
+const { stack } = twoInOneStack();
+const template = Template.fromStack(stack);
+const named = z.object({ Properties: z.looseObject({}) });
+
+function propertiesOf(type: string): Record<string, unknown>[] {
+  return Object.values(template.findResources(type)).map((found) => named.parse(found).Properties);
+}
+
+function assertUnique(type: string, property: string): void {
+  const names = propertiesOf(type).map((properties) => JSON.stringify(properties[property] ?? null));
+  const given = names.filter((name) => name !== 'null');
+  assert.equal(new Set(given).size, given.length, `${type} ${property}: ${names.join(' ')}`);
+}
+
+test('Two backups in one stack share no name', () => {
+  template.resourceCountIs('AWS::StepFunctions::StateMachine', 2);
+  template.resourceCountIs('AWS::S3::Bucket', 2);
+  template.resourceCountIs('AWS::CloudWatch::Dashboard', 2);
+  assertUnique('AWS::CloudWatch::Alarm', 'AlarmName');
+  assertUnique('AWS::CloudWatch::Dashboard', 'DashboardName');
+  assertUnique('AWS::Logs::LogGroup', 'LogGroupName');
+  assertUnique('AWS::Scheduler::ScheduleGroup', 'Name');
+});
+
+test('The alarms of an instance look at the metrics of its own functions, also where clusters have the same name', () => {
+  const services = (type: string) =>
+    propertiesOf(type).map((properties) => JSON.stringify(properties).match(/shop-backup(blue|green)/)?.[1]);
+  const ofFunctions = propertiesOf('AWS::Lambda::Function').map(
+    ({ Environment }) =>
+      z.object({ Variables: z.object({ POWERTOOLS_SERVICE_NAME: z.string() }) }).safeParse(Environment).data
+        ?.Variables.POWERTOOLS_SERVICE_NAME,
+  );
+  assert.deepEqual(new Set(ofFunctions), new Set(['shop-backupblue', 'shop-backupgreen']));
+  assert.ok(services('AWS::CloudWatch::Dashboard').includes('green'));
+  for (const colour of ['blue', 'green']) {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: `shop-backup${colour}-production-no-recent-backup`,
+      Dimensions: Match.arrayWith([{ Name: 'service', Value: `shop-backup${colour}` }]),
+    });
+  }
+});
+
+test('The rule of an instance hears of the executions of its own state machine alone', () => {
+  const machines = Object.keys(template.findResources('AWS::StepFunctions::StateMachine'));
+  const heard = propertiesOf('AWS::Events::Rule').flatMap(({ EventPattern }) =>
+    EventPattern ? machines.filter((id) => JSON.stringify(EventPattern).includes(`"${id}"`)) : [],
+  );
+  assert.deepEqual(heard.sort(), machines.sort());
+});
+
+test('The command line finds each of two backups by what the functions write into their commands', async () => {
+  const outputs = Object.entries(template.findOutputs('*')).map(([OutputKey, output]) => ({
+    OutputKey,
+    OutputValue: flat(z.object({ Value: z.unknown() }).parse(output).Value),
+  }));
+  const described = { StackName: 'shop', CreationTime: new Date(0), StackStatus: 'CREATE_COMPLETE' } as const;
+  const arguments_ = new Set(
+    propertiesOf('AWS::Lambda::Function').flatMap(
+      ({ Environment }) =>
+        z.object({ Variables: z.object({ STACK_NAME: z.string() }) }).safeParse(Environment).data?.Variables
+          .STACK_NAME ?? [],
+    ),
+  );
+  assert.deepEqual([...arguments_].sort(), ['shop/backupblue', 'shop/backupgreen']);
+  const machines: string[] = [];
+  for (const argument of arguments_) {
+    const found = await readStack(argument, {
+      region: async () => 'eu-central-1',
+      describeStack: async (name) => (name === 'shop' ? { ...described, Outputs: outputs } : undefined),
+    });
+    assert.equal(found.name, argument);
+    machines.push(found.stateMachineArn);
+  }
+  assert.equal(new Set(machines).size, 2);
+});
