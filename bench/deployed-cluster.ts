@@ -7,12 +7,15 @@ import type { Counts } from '../cli/local/counts.ts';
 import { demoConfig } from '../cli/local/demo.ts';
 import { type Outcome, startExecution } from '../cli/local/engine.ts';
 import { runningTask } from '../core/backup/plan.ts';
+import type { ComponentName } from '../core/components/kinds.ts';
 import { config as schema } from '../core/config/schema.ts';
+import type { Manifest } from '../core/ledger/manifest.ts';
 import { sparing } from '../core/pacing.ts';
 import { commands } from '../deployment/commands.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator/index.ts';
 import { VirtualTime } from '../simulator/virtual-time.ts';
 import { backup } from '../statemachine/backup-procedure.ts';
+import { starts } from './scenarios.ts';
 
 /** One backup of a cluster on AWS, by the clock of the simulated cluster. */
 export interface DeployedBackup extends Counts {
@@ -21,7 +24,10 @@ export interface DeployedBackup extends Counts {
   calls: Record<string, number>;
   /** The whole time, in seconds. */
   totalSeconds: number;
-  simulator: Pick<Simulator, 'calls' | 'pauseHistory'>;
+  /** The seconds of the pause of exporting. */
+  pausedSeconds: number;
+  /** The seconds from the start of each component's backup to the moment at which its end was noticed. */
+  noticedSeconds: Partial<Record<ComponentName, number>>;
 }
 
 /** The settings of the cluster that the demo's configuration does not have, such as `maxPause`. */
@@ -85,9 +91,12 @@ export async function deployedCluster(
       try {
         const outcome = await running.result;
         const totalSeconds = (time.now() - startedAt) / 1000;
+        const [id] = await context.ledger.newestIds('demo', 1, { clock: time });
+        const manifest = id === undefined ? undefined : await context.ledger.readManifest('demo', id);
+        const seen = { pausedSeconds: pausedIn(simulator), noticedSeconds: noticedIn(manifest, simulator) };
         // Ids are seconds, and the next backup needs another one.
         await time.sleep(3_600_000);
-        return { ...running.counts, outcome, calls, totalSeconds, simulator };
+        return { ...running.counts, outcome, calls, totalSeconds, ...seen };
       } finally {
         await close();
         await simulator.close();
@@ -95,4 +104,18 @@ export async function deployedCluster(
     },
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+function pausedIn(simulator: Simulator): number {
+  const [pause] = simulator.pauseHistory();
+  if (!pause?.resumedAt) throw new Error('Exporting was not paused and resumed');
+  return (pause.resumedAt - pause.pausedAt) / 1000;
+}
+
+function noticedIn(manifest: Manifest | undefined, simulator: Simulator): DeployedBackup['noticedSeconds'] {
+  const noticed = (manifest?.components ?? []).map(({ component, endedAt = '' }) => {
+    const [start] = simulator.calls({ operation: starts[component] });
+    return [component, start && (Date.parse(endedAt) - start.at) / 1000];
+  });
+  return Object.fromEntries(noticed);
 }

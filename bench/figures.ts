@@ -22,6 +22,14 @@ export function round(value: number, digits = 2): number {
   return Number(value.toFixed(digits));
 }
 
+/** Sentences about the figures that are above their bars. */
+export function aboveBars(bars: Record<string, number>, figures: Record<string, number>): string[] {
+  return Object.entries(bars).flatMap(([name, bar]) => {
+    const figure = figures[name] ?? 0;
+    return figure > bar ? [`${name} is ${figure}, and at most ${bar} is allowed`] : [];
+  });
+}
+
 /** The names of figures that are missing or not a number. */
 export function missingFigures(names: string[], figures: Record<string, number>): string[] {
   return names.filter((name) => !Number.isFinite(figures[name]));

@@ -10,7 +10,7 @@ export async function countTwoBackups(
 }
 
 /** Returns the backup. Throws if it is not COMPLETED. */
-function completed(backup: DeployedBackup): DeployedBackup {
+export function completed(backup: DeployedBackup): DeployedBackup {
   if (backup.outcome.status === 'SUCCEEDED') return backup;
   throw new Error(`The measured backup did not succeed: ${JSON.stringify(backup.outcome)}`);
 }

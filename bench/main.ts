@@ -4,17 +4,26 @@ import { describe } from '../core/errors.ts';
 import { measureBundles } from './bundles.ts';
 import { measureCost } from './cost.ts';
 import type { Measured } from './figures.ts';
-import { missingFigures, printTable } from './figures.ts';
+import { aboveBars, missingFigures, printTable } from './figures.ts';
 import { measureHelp } from './help.ts';
 import { measureHistory } from './history.ts';
 import { measureLedger } from './ledger.ts';
+import { measurePace, paceBars, paceFigures } from './pace.ts';
 import { measureWaiting } from './waiting.ts';
+
+interface Part {
+  measure: (seed: number) => Promise<Measured>;
+  figures: string[];
+  /** The highest values of some figures. */
+  bars?: Record<string, number>;
+}
 
 /**
  * `npm run bench [-- --json] [-- --only NAME…] [-- --seed N]` measures the cost of a backup as ratios and counts, which
- * a noisy machine hardly changes. The bench fails if a part does not produce all of its figures.
+ * a noisy machine hardly changes. The bench fails if a part does not produce all of its figures, or if one is above its
+ * bar.
  */
-const parts: Record<string, { measure: (seed: number) => Promise<Measured>; figures: string[] }> = {
+const parts: Record<string, Part> = {
   history: {
     measure: measureHistory,
     figures: ['transitions10min', 'transitions10minFirst', 'events24h'],
@@ -26,6 +35,7 @@ const parts: Record<string, { measure: (seed: number) => Promise<Measured>; figu
   },
   help: { measure: measureHelp, figures: ['helpMilliseconds'] },
   ledger: { measure: measureLedger, figures: ['statusSeconds10k', 'prepareLists10k', 'sweepLists10k'] },
+  pace: { measure: measurePace, figures: paceFigures, bars: paceBars },
   waiting: {
     measure: measureWaiting,
     figures: [
@@ -77,15 +87,18 @@ if (unknown.length > 0 || !/^\d+$/.test(values.seed)) {
 
 const figures: Record<string, number> = {};
 const missing: string[] = [];
+const above: string[] = [];
 for (const [name, part] of Object.entries(parts)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const measured = await part.measure(Number(values.seed));
   Object.assign(figures, measured.figures);
   missing.push(...missingFigures(part.figures, measured.figures));
+  above.push(...aboveBars(part.bars ?? {}, measured.figures));
   printTable(measured.table);
 }
 if (values.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
-if (missing.length > 0) {
-  process.stderr.write(`Not measured: ${missing.join(', ')}\n`);
+const problems = [...(missing.length > 0 ? [`Not measured: ${missing.join(', ')}`] : []), ...above];
+if (problems.length > 0) {
+  process.stderr.write(`${problems.join('\n')}\n`);
   process.exitCode = 1;
 }

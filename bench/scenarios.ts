@@ -1,3 +1,4 @@
+import type { Operation } from '../simulator/index.ts';
 import { round } from './figures.ts';
 
 /** A cluster, with the seconds that each component's backup takes. */
@@ -40,6 +41,16 @@ export function scenarios(seed: number): Scenario[] {
   return [...chosen, ...more].toSorted((a, b) => needsOf(b).total - needsOf(a).total);
 }
 
+/** The call that starts each component's backup in the simulator. */
+export const starts = {
+  webApplications: 'webApplications.start',
+  operate: 'operate.start',
+  tasklist: 'tasklist.start',
+  optimize: 'optimize.start',
+  records: 'search.create',
+  zeebe: 'zeebe.start',
+} as const satisfies Record<string, Operation>;
+
 const applications = ['webApplications', 'operate', 'tasklist', 'optimize'] as const;
 
 /** The seconds that the components need on the whole critical path, and during the pause. */
@@ -51,7 +62,7 @@ export function needsOf({ camunda, durations }: Scenario) {
 }
 
 /** A generator of numbers from 0 to 1 (Lehmer), which are always the same for a seed. */
-function random(seed: number): () => number {
+export function random(seed: number): () => number {
   const modulus = 2_147_483_647;
   let state = (seed % (modulus - 1)) + 1;
   return () => {

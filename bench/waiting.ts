@@ -9,7 +9,7 @@ import * as z from 'zod';
 import { demoConfig } from '../cli/local/demo.ts';
 import { type Operation, type Simulator, startSimulator } from '../simulator/index.ts';
 import { type Measured, round } from './figures.ts';
-import { needsOf, type Scenario, scenarios } from './scenarios.ts';
+import { needsOf, type Scenario, scenarios, starts } from './scenarios.ts';
 
 /** The bar for every stage and for the pause: at most this many seconds plus this share of its time too late. */
 const late = { seconds: 1, share: 0.02 };
@@ -100,15 +100,6 @@ async function measure(
     await simulator.close();
   }
 }
-
-const starts = {
-  webApplications: 'webApplications.start',
-  operate: 'operate.start',
-  tasklist: 'tasklist.start',
-  optimize: 'optimize.start',
-  records: 'search.create',
-  zeebe: 'zeebe.start',
-} as const satisfies Record<string, Operation>;
 
 /** The seconds from the end of each stage to the first request of the next one, without the allowed share. */
 function latenessOfStages(
