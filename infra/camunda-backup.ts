@@ -1,11 +1,12 @@
 import path from 'node:path';
 import { Stack, Tags, Token } from 'aws-cdk-lib';
-import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Alarm, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { BackupError } from '../core/errors.ts';
+import type { MetricName } from '../core/figures.ts';
 import { functions as clusterFunctions } from '../lambdas/functions.ts';
 import { backup } from '../statemachine/backup-procedure.ts';
 import { Alarms } from './alarms.ts';
@@ -18,6 +19,7 @@ import { Functions } from './functions.ts';
 import { guard } from './guard.ts';
 import { type Instance, instanceOf } from './instance.ts';
 import { ledgerBucket } from './ledger-bucket.ts';
+import { clusterMetric } from './metrics.ts';
 import { network } from './network.ts';
 import { outputs } from './outputs.ts';
 import { schedules } from './schedules.ts';
@@ -51,6 +53,7 @@ export class CamundaBackup extends Construct {
   readonly alarms: readonly Alarm[];
   readonly #instance: Instance;
   readonly #bucket: string | undefined;
+  readonly #recorded: { clusters: string[]; dashboard: boolean };
 
   constructor(scope: Construct, id: string, props: CamundaBackupProps) {
     super(scope, id);
@@ -61,6 +64,7 @@ export class CamundaBackup extends Construct {
     const instance = instanceOf(this);
     this.#instance = instance;
     this.#bucket = config.ledger.s3?.bucket;
+    this.#recorded = { clusters: Object.keys(config.clusters), dashboard: deployment.dashboard };
     this.#refuseSameNames();
     const ledger = ledgerBucket(this, deployable);
     const alerts = new Alerts(this, 'Alerts', deployment);
@@ -109,6 +113,27 @@ export class CamundaBackup extends Construct {
     this.topic = alerts.topic;
     this.ledger = ledger;
     this.alarms = alarms.all;
+  }
+
+  /**
+   * A metric of a cluster, by default its maximum of five minutes; of the two counts, the statistic `Sum` counts the
+   * backups. The state machine has metrics of its own. Throws ConfigurationError if no function records this metric.
+   */
+  metric(metricName: MetricName, cluster: string, options: MetricOptions = {}): Metric {
+    const { clusters, dashboard } = this.#recorded;
+    if (!clusters.includes(cluster)) {
+      throw new BackupError(
+        'ConfigurationError',
+        `There is no cluster ${cluster}; there are: ${clusters.join(', ')}`,
+      );
+    }
+    if (!dashboard && (metricName === 'BackupAgeSeconds' || metricName === 'ExportingPausedSeconds')) {
+      throw new BackupError(
+        'ConfigurationError',
+        `The metric ${metricName} is only recorded with \`deployment.dashboard: true\``,
+      );
+    }
+    return clusterMetric(metricName, { service: this.#instance.name, cluster }, 'Maximum').with(options);
   }
 
   /** Throws ConfigurationError if another instance in the app has the same names. */

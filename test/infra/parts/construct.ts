@@ -66,6 +66,11 @@ const mistakes: { what: string; make: () => unknown; says: RegExp }[] = [
     says: /^shop\/Backup and second\/Backup both create the bucket my-company-camunda-backups/,
   },
   {
+    what: 'a metric that no function records',
+    make: () => backupIn(stackIn(), 'Backup').metric('BackupAgeSeconds', 'production'),
+    says: /^The metric BackupAgeSeconds is only recorded with `deployment\.dashboard: true`/,
+  },
+  {
     what: 'an id that differs from another one only in signs',
     make: () => {
       const stack = stackIn();

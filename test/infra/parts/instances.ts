@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
 import { Stack } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Template } from 'aws-cdk-lib/assertions';
 import { z } from 'zod';
 import { readStack } from '../../../cli/stack/outputs.ts';
 import { CamundaBackup } from '../../../infra/camunda-backup.ts';
@@ -13,13 +13,13 @@ function twoInOneStack() {
   const stack = new Stack(appOf(), 'shop', { env: { region: 'eu-central-1' } });
   const backups = ['blue', 'green'].map((name) => {
     const zeebe = { url: `http://${name}.example.com:9600` };
-    const config = { clusters: { production: { zeebe, maxAge: '26h' } } };
+    const config = { clusters: { production: { zeebe } }, deployment: { dashboard: true } };
     return new CamundaBackup(stack, `backup-${name}`, { config, bundle: emptyFunction });
   });
   return { stack, backups };
 }
 
-const { stack } = twoInOneStack();
+const { stack, backups } = twoInOneStack();
 const template = Template.fromStack(stack);
 const named = z.object({ Properties: z.looseObject({}) });
 
@@ -43,21 +43,22 @@ test('Two backups in one stack share no name', () => {
   assertUnique('AWS::Scheduler::ScheduleGroup', 'Name');
 });
 
-test('The alarms of an instance look at the metrics of its own functions, also where clusters have the same name', () => {
-  const services = (type: string) =>
-    propertiesOf(type).map((properties) => JSON.stringify(properties).match(/shop-backup(blue|green)/)?.[1]);
-  const ofFunctions = propertiesOf('AWS::Lambda::Function').map(
-    ({ Environment }) =>
-      z.object({ Variables: z.object({ POWERTOOLS_SERVICE_NAME: z.string() }) }).safeParse(Environment).data
-        ?.Variables.POWERTOOLS_SERVICE_NAME,
+test('The metrics of an instance are those of its own functions, also where clusters have the same name', () => {
+  const named = z.object({ Variables: z.object({ POWERTOOLS_SERVICE_NAME: z.string() }) });
+  const ofFunctions = propertiesOf('AWS::Lambda::Function').flatMap(
+    ({ Environment }) => named.safeParse(Environment).data?.Variables.POWERTOOLS_SERVICE_NAME ?? [],
   );
-  assert.deepEqual(new Set(ofFunctions), new Set(['shop-backupblue', 'shop-backupgreen']));
-  assert.ok(services('AWS::CloudWatch::Dashboard').includes('green'));
-  for (const colour of ['blue', 'green']) {
-    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
-      AlarmName: `shop-backup${colour}-production-no-recent-backup`,
-      Dimensions: Match.arrayWith([{ Name: 'service', Value: `shop-backup${colour}` }]),
-    });
+  const ofMetrics = backups.map((backup) => {
+    const { namespace, metricName, dimensions } = backup.metric('BackupAgeSeconds', 'production');
+    assert.deepEqual([namespace, metricName], ['CamundaBackup', 'BackupAgeSeconds']);
+    assert.equal(dimensions?.['cluster'], 'production');
+    return dimensions?.['service'];
+  });
+  assert.deepEqual(ofMetrics, ['shop-backupblue', 'shop-backupgreen']);
+  assert.deepEqual([...new Set(ofFunctions)].sort(), ofMetrics);
+  for (const { DashboardBody } of propertiesOf('AWS::CloudWatch::Dashboard')) {
+    const services = JSON.stringify(DashboardBody).match(/shop-backup(blue|green)(?=\W)/g);
+    assert.equal(new Set(services).size, 1);
   }
 });
 
