@@ -16,6 +16,7 @@ export const alert = z.strictObject({
     'runAbandoned',
     'watchdogFailing',
     'deadLetterQueueNotEmpty',
+    'alertsNotReceived',
     'backupCompleted',
     'pauseEnded',
     'testAlert',

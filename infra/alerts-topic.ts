@@ -85,6 +85,16 @@ export class Alerts extends Construct {
     );
   }
 
+  /** Allows the look at who receives the alerts. */
+  allowList(role: Role): void {
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['sns:ListSubscriptionsByTopic'],
+        resources: [this.topic.topicArn],
+      }),
+    );
+  }
+
   #makeKey(): Key {
     const key = new Key(this, 'Key', {
       description: 'Encrypts the alerts of camunda-backup on their way through SNS',

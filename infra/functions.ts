@@ -81,6 +81,7 @@ function deployFunction(
   allowLedger(role, definition, props.ledger);
   if (needs.includes('secrets')) allowSecrets(role, props.config);
   if (needs.includes('alerts')) props.alerts.allowPublish(role);
+  if (needs.includes('recipients')) props.alerts.allowList(role);
   // CDK compares templates, where a replaced bucket has the same reference. A version keeps the name of its bucket.
   const { s3 } = props.config.ledger;
   if (s3) deployed.lambda.invalidateVersionBasedOn(s3.bucket);

@@ -31,6 +31,8 @@ export type Need =
   | 'configuration'
   /** Publishes to the alerts topic. */
   | 'alerts'
+  /** Looks who receives the alerts. */
+  | 'recipients'
   /** Lists the backups of a cluster in the ledger. */
   | 'listOfBackups'
   /** Describes and stops executions of the state machine. */

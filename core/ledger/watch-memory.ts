@@ -32,6 +32,10 @@ export const watchMemory = z.strictObject({
   seenRunsUntil: z.iso.datetime().optional(),
   /** Since when every look has failed, and when people were told. */
   failing: z.strictObject({ since: z.iso.datetime(), toldAt: z.iso.datetime().optional() }).optional(),
+  /** Since when subscriptions to the alerts wait for their confirmation, and which lost ones people were told of. */
+  subscriptions: z
+    .strictObject({ pendingSince: z.iso.datetime().optional(), told: z.string().optional() })
+    .optional(),
   /** The last runs that people were told of. */
   toldOfRuns: z.array(z.string()).optional(),
   /** Each alert is written before its action and removed after its delivery. There is at most one for each run. */

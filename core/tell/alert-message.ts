@@ -19,6 +19,7 @@ const headlines: Record<Alert['kind'], string> = {
   runAbandoned: 'a dead run was repaired',
   watchdogFailing: 'the watchdog fails',
   deadLetterQueueNotEmpty: 'a backup could not be started',
+  alertsNotReceived: 'alerts do not reach everybody',
   backupCompleted: 'backup complete',
   pauseEnded: 'a pause of exporting was ended by hand',
   testAlert: 'a test of the alerts',

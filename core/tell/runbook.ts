@@ -9,6 +9,7 @@ export const runbookHeadings = {
   runAbandoned: 'Run abandoned',
   watchdogFailing: 'Watchdog failing',
   deadLetterQueueNotEmpty: 'Dead-letter queue not empty',
+  alertsNotReceived: 'Alerts not received',
 } as const;
 export type RunbookHeading = keyof typeof runbookHeadings;
 

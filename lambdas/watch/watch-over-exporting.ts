@@ -4,6 +4,7 @@ import { describe } from '../../core/errors.ts';
 import { sendTestAlert, testAlertRequest } from '../../core/tell/test-alert.ts';
 import { tellOfFailing } from '../../core/watch/failing.ts';
 import type { Executions } from '../../core/watch/lock.ts';
+import type { LookAtSubscriptions } from '../../core/watch/subscriptions.ts';
 import { type SweepResult, sweep } from '../../core/watch/sweep.ts';
 import type { Watched } from '../../core/watch/watch.ts';
 import { type FunctionDefinition, smallMemory } from '../definition.ts';
@@ -25,24 +26,28 @@ const testOfAlerts = z.object({ testAlert: testAlertRequest });
  * `{ testAlert: { failure } }`
  */
 export const work =
-  (executions: Executions): Handler<unknown> =>
+  (executions: Executions, lookAtSubscriptions?: LookAtSubscriptions): Handler<unknown> =>
   async (event, context) => {
     const { data: test } = testOfAlerts.safeParse(event);
-    return test ? sendTestAlert(test.testAlert, context) : watch(executions)(event, context);
+    return test
+      ? sendTestAlert(test.testAlert, context)
+      : watch(executions, lookAtSubscriptions)(event, context);
   };
 
 /**
  * Looks at every cluster, whatever the input. It fails only if there is something that people do not know and that it
  * could not tell them. The alarm on its errors speaks then.
  */
-export const watch = (executions: Executions) =>
+export const watch = (executions: Executions, lookAtSubscriptions?: LookAtSubscriptions) =>
   handler(z.unknown(), async (_, context: Context): Promise<(Watched | NotWatched)[]> => {
-    const { clusters, deployment } = await context.config();
+    const config = await context.config();
+    const { clusters, deployment } = config;
     // A metric that gets a value every five minutes costs as much as three alarms, and only the dashboard shows these.
     const measure = deployment?.dashboard ? context.measure : () => undefined;
     const looks = await sweep(clusters, { ...context, measure, executions });
     const problems = await Promise.all(looks.map((look) => untoldProblem(look, context)));
-    const untold = problems.filter((problem) => problem !== undefined);
+    const unread = await lookAtSubscriptions?.(config, context).catch(describe);
+    const untold = [...problems, unread].filter((problem) => problem !== undefined);
     if (untold.length > 0) throw new Error(`Not watched over: ${untold.join('; ')}`);
     return looks.map((look) =>
       'watched' in look ? look.watched : { cluster: look.name, lock: null, problem: look.problem },
@@ -71,7 +76,7 @@ export const definition: FunctionDefinition = {
   // It looks at all clusters concurrently, and each look has a shorter time limit.
   timeoutSeconds: 240,
   memoryMegabytes: smallMemory,
-  needs: ['cluster', 'secrets', 'configuration', 'alerts', 'listOfBackups', 'executions'],
+  needs: ['cluster', 'secrets', 'configuration', 'alerts', 'recipients', 'listOfBackups', 'executions'],
   ledger: {
     read: ['lock', 'heartbeat', 'manifest', 'entry', 'memory'],
     write: ['lock', 'manifest', 'memory', 'memoryAside'],

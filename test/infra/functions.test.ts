@@ -58,6 +58,7 @@ test('Each function may do what the table says, and nothing else', () => {
       ...(ledger.write.length ? ['s3:PutObject'] : []),
       ...(needs.includes('secrets') ? secrets : []),
       ...(needs.includes('alerts') ? alerts : []),
+      ...(needs.includes('recipients') ? ['sns:ListSubscriptionsByTopic'] : []),
       ...(needs.includes('executions') ? executions : []),
     ];
     assert.deepEqual([...allowed.keys()].sort(), [...new Set(wanted)].sort(), name);

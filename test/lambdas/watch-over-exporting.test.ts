@@ -210,3 +210,12 @@ describe('A cluster whose looks fail', () => {
     });
   }
 });
+
+test('Alerts that reach nobody are an error of the watchdog in the end, after every cluster was looked at', async () => {
+  const context = testContext({ yaml, http });
+  const reachNobody = () => Promise.reject(new Error('The alerts reach nobody'));
+  await assert.rejects(watchOverExporting(executions, reachNobody)({}, context), {
+    message: 'Not watched over: The alerts reach nobody',
+  });
+  assert((await context.ledger.readMemory('second'))?.watchedSince);
+});
