@@ -5,6 +5,7 @@ import type { Mistake } from '../core/config/mistakes.ts';
 import { cronOfSchedule } from '../core/config/schedules.ts';
 import { type ClusterConfig, type LedgerConfig, type Readable, secretsOf } from '../core/config/schema.ts';
 import type { Path } from '../core/config/walk.ts';
+import { domainIn } from '../core/connect/open-search-service.ts';
 import { mistakesOfArns } from './arn-mistakes.ts';
 
 const day = 86_400_000;
@@ -21,6 +22,7 @@ export function mistakesOfDeployment(
   return [
     ...Object.entries(clusters).flatMap(([name, cluster]) => [
       ...mistakesOfSecrets(name, cluster),
+      ...mistakesOfDomain(name, cluster),
       ...mistakesOfSchedules(name, cluster, now),
     ]),
     ...(ledger ? mistakesOfLedger(ledger, deployment) : []),
@@ -59,6 +61,18 @@ function mistakesOfSecrets(name: string, cluster: ClusterConfig): Mistake[] {
       },
     ];
   });
+}
+
+/** The permission names the domain. Its account is that of the stack unless the configuration says otherwise. */
+function mistakesOfDomain(name: string, { search }: ClusterConfig): Mistake[] {
+  const auth = search?.auth;
+  if (!auth || !('aws' in auth) || auth.domainArn !== undefined || domainIn(search.url)) return [];
+  return [
+    {
+      path: ['clusters', name, 'search', 'auth', 'aws'],
+      what: 'needs the ARN of the domain beside it, because the url does not name the domain; write: domainArn: "arn:aws:es:REGION:ACCOUNT:domain/NAME"',
+    },
+  ];
 }
 
 function mistakesOfLedger(ledger: LedgerConfig, deployment: Deployment): Mistake[] {

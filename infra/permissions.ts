@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { type Config, secretsOf } from '../core/config/schema.ts';
+import { domainIn } from '../core/connect/open-search-service.ts';
 import * as keys from '../core/ledger/keys.ts';
 import type { FunctionDefinition, LedgerDocument } from '../lambdas/definition.ts';
 import { acknowledge, acknowledgeWildcard } from './acknowledge.ts';
@@ -88,6 +89,37 @@ function secretArns({ clusters }: Config): string[] {
     .flatMap(secretsOf)
     .flatMap(({ ref }) => ('secretsManager' in ref ? [ref.secretsManager] : []));
   return [...new Set(arns)].sort();
+}
+
+/**
+ * Allows a role to send requests to the domains of Amazon OpenSearch Service whose addresses are signed for. The policy of
+ * a domain and its fine-grained access control may restrict them further:
+ * https://docs.aws.amazon.com/opensearch-service/latest/developerguide/ac.html
+ */
+export function allowDomains(role: Role, { clusters }: Config): void {
+  const domains = Object.values(clusters).flatMap(({ search }) => {
+    if (!search?.auth || !('aws' in search.auth)) return [];
+    const { domainArn } = search.auth;
+    if (domainArn !== undefined) return [domainArn];
+    const domain = domainIn(search.url);
+    return domain
+      ? [
+          Stack.of(role).formatArn({
+            service: 'es',
+            region: domain.region,
+            resource: 'domain',
+            resourceName: domain.name,
+          }),
+        ]
+      : [];
+  });
+  if (domains.length === 0) return;
+  const resources = [...new Set(domains)].map((domain) => `${domain}/*`);
+  const actions = ['es:ESHttpDelete', 'es:ESHttpGet', 'es:ESHttpPost', 'es:ESHttpPut'];
+  role.addToPolicy(new PolicyStatement({ actions, resources }));
+  for (const resource of resources) {
+    acknowledgeWildcard(role, resource, 'The wildcard stands for the paths of the API of one domain.');
+  }
 }
 
 /** Allows the actions that Lambda itself takes with the function's role: traces, and network interfaces in a VPC. */

@@ -6,15 +6,23 @@ import { zeebeStore } from './zeebe-store.ts';
 /** The components of a cluster, each with its address. */
 const name = z.string().min(1);
 
+const camundaSettings = {
+  ...connectionSettings,
+  auth: connectionSettings.auth.refine((auth) => !auth || !('aws' in auth), {
+    path: ['aws'],
+    error: 'is only for `search`: Camunda knows no signatures of AWS',
+  }),
+};
+
 const component = (example: string) =>
   z
-    .strictObject({ url: fetched.meta({ example }), ...connectionSettings })
+    .strictObject({ url: fetched.meta({ example }), ...camundaSettings })
     .optional()
     .meta({ example: `{ url: ${example} }` });
 
 const zeebe = z.strictObject({
   url: fetched.meta({ example: 'http://camunda-zeebe-gateway:9600' }),
-  ...connectionSettings,
+  ...camundaSettings,
   brokers: z
     .array(fetched.meta({ example: 'http://camunda-zeebe-0.camunda-zeebe:9600' }))
     .min(1)
@@ -26,21 +34,27 @@ const zeebe = z.strictObject({
       url: fetched
         .refine((text) => !/\/v2$/.test(text), { error: 'ends with /v2, which is added here' })
         .meta({ example: 'http://camunda-zeebe-gateway:8080' }),
-      ...connectionSettings,
+      ...camundaSettings,
     })
     .optional()
     .meta({ example: '{ url: http://camunda-zeebe-gateway:8080 }' }),
   store: zeebeStore.optional(),
 });
 
-const search = z.strictObject({
-  engine: z.enum(['elasticsearch', 'opensearch']).meta({ example: 'elasticsearch' }),
-  url: url.meta({ example: 'http://camunda-elasticsearch:9200' }),
-  repository: name
-    .regex(/^[^\s/\\*?"<>|,#]+$/, 'is not the name of a snapshot repository')
-    .meta({ example: 'camunda' }),
-  ...connectionSettings,
-});
+const search = z
+  .strictObject({
+    engine: z.enum(['elasticsearch', 'opensearch']).meta({ example: 'elasticsearch' }),
+    url: url.meta({ example: 'http://camunda-elasticsearch:9200' }),
+    repository: name
+      .regex(/^[^\s/\\*?"<>|,#]+$/, 'is not the name of a snapshot repository')
+      .meta({ example: 'camunda' }),
+    ...connectionSettings,
+  })
+  .refine(({ engine, auth }) => engine === 'opensearch' || !auth || !('aws' in auth), {
+    path: ['auth', 'aws'],
+    error:
+      'is only for `engine: opensearch`: the client of Elasticsearch refuses the servers of Amazon OpenSearch Service',
+  });
 
 const records = z.strictObject({
   indexPrefix: name

@@ -1,12 +1,13 @@
 import * as z from 'zod';
+import { BackupError } from '../errors.ts';
 import { quoted } from '../shell.ts';
 import type { Http } from './http.ts';
 import { controlIn, nameOfSecret, type SecretRef, type Secrets, secret } from './secrets.ts';
 
 /**
  * The ways to authenticate at a server. The names of the settings decide the scheme. To add a scheme, write its schema,
- * add it to `schemes` and `auth`, and add a case to `schemeOf`. A scheme that signs each request also needs a change of
- * core/components/search/connection.ts, which asks for the headers of a search engine only once for each client.
+ * add it to `schemes` and `auth`, and add a case to `schemeOf`. The client of OpenSearch signs each request for AWS by
+ * itself (core/components/search/opensearch.ts).
  */
 const basic = z.strictObject({
   username: z
@@ -19,16 +20,35 @@ const basic = z.strictObject({
   password: secret('password'),
 });
 const apiKey = z.strictObject({ apiKey: secret('apiKey') });
+const aws = z.strictObject({
+  aws: z
+    .custom<'es'>((value) => value === 'es', {
+      error: ({ input }) =>
+        input === 'aoss'
+          ? 'is aoss: Amazon OpenSearch Serverless takes no snapshots on request and restores its own ones only into the same collection, so that a backup of Camunda cannot contain it; use a domain of Amazon OpenSearch Service'
+          : 'is not es, which stands for a domain of Amazon OpenSearch Service',
+    })
+    .meta({ example: 'es' }),
+  /** The default is the region in the address, or AWS_REGION. */
+  region: z.string().min(1).optional().meta({ example: 'eu-central-1' }),
+  /** A deployment needs it if the address of the domain is a custom one. */
+  domainArn: z
+    .string()
+    .regex(/^arn:[^:]+:es:[^:]+:\d{12}:domain\/[a-z][a-z0-9-]{2,27}$/, 'is not the ARN of a domain')
+    .optional()
+    .meta({ example: 'arn:aws:es:eu-central-1:123456789012:domain/camunda' }),
+});
 type Basic = z.infer<typeof basic>;
 type ApiKey = z.infer<typeof apiKey>;
-const schemes = z.union([basic, apiKey], {
-  error: 'needs either username and password, or apiKey alone',
+export type AwsAuth = z.infer<typeof aws>;
+const schemes = z.union([basic, apiKey, aws], {
+  error: 'needs either username and password, or apiKey alone, or aws',
 });
 
 /** `auth` in the configuration, in the plan and in the lock: it names secrets and contains none. */
 export const auth = z
   // Each setting is first checked by itself, so that a mistake is reported at its own setting.
-  .strictObject({ ...basic.partial().shape, ...apiKey.partial().shape })
+  .strictObject({ ...basic.partial().shape, ...apiKey.partial().shape, ...aws.partial().shape })
   .pipe(schemes)
   .meta({ example: '{ username: backup, password: { env: ES_PASSWORD } }' });
 export type Auth = z.infer<typeof auth>;
@@ -74,6 +94,7 @@ export async function authenticate(
 
 export function schemeOf(auth: Auth): Scheme {
   if ('apiKey' in auth) return apiKeyScheme(auth);
+  if ('aws' in auth) return awsScheme(auth);
   return basicScheme(auth);
 }
 
@@ -97,6 +118,24 @@ function apiKeyScheme({ apiKey }: ApiKey): Scheme {
     who: 'This API key',
     source: `whose value comes from ${nameOfSecret(apiKey)}`,
     curl: ['-H', `"Authorization: ApiKey ${variableOf(apiKey) ?? 'THE_API_KEY'}"`],
+  };
+}
+
+function awsScheme({ aws: service, region = '$AWS_REGION' }: AwsAuth): Scheme {
+  return {
+    async sign() {
+      throw new BackupError('ConfigurationError', 'Only the requests to OpenSearch are signed for AWS');
+    },
+    who: 'This AWS identity',
+    source: 'whose credentials the SDK of AWS finds (a role, AWS_PROFILE or AWS_ACCESS_KEY_ID)',
+    curl: [
+      '--aws-sigv4',
+      `"aws:amz:${region}:${service}"`,
+      '-u',
+      '"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"',
+      '-H',
+      '"X-Amz-Security-Token: $AWS_SESSION_TOKEN"',
+    ],
   };
 }
 

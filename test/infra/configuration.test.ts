@@ -46,6 +46,14 @@ const mistakes: { what: string; yaml: string; says: RegExp }[] = [
     says: /clusters\.small\.zeebe\.tls\.ca: The file missing\.pem cannot be read/,
   },
   {
+    what: 'a domain of Amazon OpenSearch Service that its address does not name',
+    yaml: smallConfiguration.replace(
+      'zeebe:9600 }',
+      'zeebe:9600 }, search: { engine: opensearch, url: https://search.example.com, repository: camunda, auth: { aws: es } }',
+    ),
+    says: /clusters\.small\.search\.auth\.aws needs the ARN of the domain beside it, .*domainArn: "arn:aws:es:REGION:ACCOUNT:domain\/NAME"/,
+  },
+  {
     what: 'a part of an ARN',
     yaml: fullConfiguration.replace('elasticsearch-AbCdEf', 'elasticsearch'),
     says: /clusters\.production\.search\.auth\.password is not the whole ARN/,

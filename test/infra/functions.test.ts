@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
-import { Match } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks } from 'cdk-nag';
 import { allFunctions, functions } from '../../lambdas/functions.ts';
 import {
   elasticsearchSecret,
   fullConfiguration,
   networkConfiguration,
   smallConfiguration,
+  stackOf,
   templateOf,
 } from './stack.ts';
 import { allowedTo, flat, statementsOf } from './statements.ts';
@@ -159,6 +161,41 @@ test('The secret of the REST address is read like the others', async () => {
   const statements = statementsOf(template, roleOf('PrepareBackup'));
   const read = statements.find(({ Action }) => Action.includes('secretsmanager:GetSecretValue'));
   assert.equal(read?.Resource, arn);
+});
+
+const openSearch = (url: string, auth: string) =>
+  smallConfiguration.replace(
+    'zeebe:9600 }',
+    `zeebe:9600 }, search: { engine: opensearch, url: "${url}", repository: camunda, auth: ${auth} }`,
+  );
+
+test('Only the functions that call the search engine may send requests to the domain whose requests are signed', async () => {
+  const host = 'vpc-camunda-prod-aaaaaaaaaaaaaaaaaaaaaaaaaa.eu-central-1.es.amazonaws.com';
+  const stack = await stackOf(openSearch(`https://${host}`, '{ aws: es }'));
+  const template = Template.fromStack(stack);
+  const actions = ['es:ESHttpDelete', 'es:ESHttpGet', 'es:ESHttpPost', 'es:ESHttpPut'];
+  for (const [name, { definition }] of Object.entries(functions)) {
+    const allowed = allowedTo(template, roleOf(name));
+    const found = [...allowed.keys()].filter((action) => action.startsWith('es:')).sort();
+    const search = definition.needs.includes('search');
+    assert.deepEqual(found, search ? actions : [], name);
+    for (const action of found) {
+      assert.deepEqual(allowed.get(action), [
+        'arn:<AWS::Partition>:es:eu-central-1:<AWS::AccountId>:domain/camunda-prod/*',
+      ]);
+    }
+  }
+  assert.deepEqual(new AwsSolutionsChecks().validateScope(stack).violations, []);
+});
+
+test('A domain with a custom address is permitted by the ARN that the configuration names', async () => {
+  const arn = 'arn:aws:es:eu-west-1:210987654321:domain/camunda';
+  const custom = openSearch(
+    'https://search.example.com',
+    `{ aws: es, region: eu-west-1, domainArn: "${arn}" }`,
+  );
+  const allowed = allowedTo(await templateOf(custom), roleOf('StartRecordsBackup'));
+  assert.deepEqual(allowed.get('es:ESHttpPut'), [`${arn}/*`]);
 });
 
 test('No function may read a secret where the configuration has none', async () => {

@@ -1,5 +1,7 @@
+import { systemClock } from '../../clock.ts';
 import { authenticate } from '../../connect/authenticate.ts';
 import type { Connections } from '../../connect/connections.ts';
+import { type AwsSigning, signingRegion } from '../../connect/open-search-service.ts';
 import { isRedirect } from '../../connect/redirect.ts';
 import type { TlsOptions } from '../../connect/tls.ts';
 import type { SearchAddress } from './engine.ts';
@@ -13,16 +15,37 @@ export interface Connection {
   requestTimeout: number;
   headers: Record<string, string>;
   tls: TlsOptions | undefined;
+  /** How each request is signed for AWS; undefined if it is not. */
+  aws: AwsSigning | undefined;
+}
+
+/** The means to connect, and the credentials and the clock for signatures. */
+export interface Connecting extends Pick<Connections, 'secrets' | 'http' | 'readTls'> {
+  credentials: AwsSigning['credentials'];
+  clock?: AwsSigning['clock'];
 }
 
 /** Reads what a client needs to connect to `address`. Throws SecretUnavailable, Unreachable or ServerTrouble. */
 export async function connectionOf(
   { url, auth, tls }: SearchAddress,
-  connections: Pick<Connections, 'secrets' | 'http' | 'readTls'>,
+  { credentials, clock = systemClock, ...connections }: Connecting,
 ): Promise<Connection> {
-  const headers = await authenticate(auth, { method: 'GET', url, headers: {} }, connections);
   const options = tls && (await connections.readTls(tls));
-  return { node: url, maxRetries: 0, requestTimeout: 30_000, headers, tls: options };
+  const connection: Connection = {
+    node: url,
+    maxRetries: 0,
+    requestTimeout: 30_000,
+    headers: {},
+    tls: options,
+    aws: undefined,
+  };
+  if (auth && 'aws' in auth) {
+    // Without credentials this throws an error that says so, before the client sends anything.
+    await credentials();
+    return { ...connection, aws: { region: signingRegion(auth, url), credentials, clock } };
+  }
+  const headers = await authenticate(auth, { method: 'GET', url, headers: {} }, connections);
+  return { ...connection, headers };
 }
 
 /**

@@ -16,7 +16,7 @@ import { readSnapshots } from './snapshot-answers.ts';
 
 /** Opens Elasticsearch 8 or 9 with the official client of version 8. */
 export function elasticsearch(address: SearchAddress, connection: Connection): SearchEngine {
-  const { tls, ...options } = connection;
+  const { tls, aws: _, ...options } = connection;
   const client = new Client({ ...options, ...(tls ? { tls } : {}), Connection: WithoutRedirects });
   const call = async <T>(what: string, run: () => Promise<T>): Promise<T> => {
     try {

@@ -1,5 +1,7 @@
 import { Client, Connection as OpenSearchConnection } from '@opensearch-project/opensearch';
+import { AwsSigv4Signer } from '@opensearch-project/opensearch/aws-v3';
 import * as z from 'zod';
+import type { AwsSigning } from '../../connect/open-search-service.ts';
 import { BackupError } from '../../errors.ts';
 import { type Connection, redirectIn } from './connection.ts';
 import type { SearchAddress, SearchEngine } from './engine.ts';
@@ -13,8 +15,8 @@ const info = z.object({ version: z.object({ number: z.string(), distribution: z.
 
 /** Opens OpenSearch 2 or 3 with the official client. */
 export function opensearch(address: SearchAddress, connection: Connection): SearchEngine {
-  const { tls, ...options } = connection;
-  const client = new Client({ ...options, ...(tls ? { ssl: tls } : {}), Connection: WithoutRedirects });
+  const { tls, aws, ...options } = connection;
+  const client = new Client({ ...options, ...(tls ? { ssl: tls } : {}), ...sending(aws) });
   const call = async <T>(what: string, run: () => Promise<T>): Promise<T> => {
     try {
       return await run();
@@ -145,13 +147,30 @@ function isTaken(error: unknown): boolean {
 
 type Ask = InstanceType<typeof OpenSearchConnection>['request'];
 
-class WithoutRedirects extends OpenSearchConnection {
-  override request(...[params, answered]: Parameters<Ask>): ReturnType<Ask> {
-    return super.request(params, (error, response) => {
-      const redirect = response ? redirectIn(response, params.path ?? '') : undefined;
-      // An unread answer would keep its connection open.
-      if (redirect) response?.resume();
-      answered(redirect ?? error, redirect ? null : response);
-    });
+/** What sends the requests of a client: without redirects, and signed for AWS if there is a signing. */
+function sending(aws: AwsSigning | undefined) {
+  if (!aws) return { Connection: withoutRedirects(OpenSearchConnection) };
+  const { region, credentials, clock } = aws;
+  const signer = AwsSigv4Signer({ region, service: 'es', getCredentials: credentials });
+  class Signed extends signer.Connection {
+    override buildRequestObject(params: RequestParams) {
+      const date = new Date(clock.now()).toISOString().replace(/[-:]|\.\d+/g, '');
+      return super.buildRequestObject({ ...params, headers: { ...params.headers, 'x-amz-date': date } });
+    }
   }
+  return { Connection: withoutRedirects(Signed), Transport: signer.Transport };
+}
+type RequestParams = Parameters<Ask>[0];
+
+function withoutRedirects(Sending: typeof OpenSearchConnection) {
+  return class extends Sending {
+    override request(...[params, answered]: Parameters<Ask>): ReturnType<Ask> {
+      return super.request(params, (error, response) => {
+        const redirect = response ? redirectIn(response, params.path ?? '') : undefined;
+        // An unread answer would keep its connection open.
+        if (redirect) response?.resume();
+        answered(redirect ?? error, redirect ? null : response);
+      });
+    }
+  };
 }

@@ -110,9 +110,15 @@ async function withoutAnswer(
   );
 }
 
+/** Amazon OpenSearch Service answers so in place of the engine, such as to a request that it does not allow. */
+const ofAmazon = z.union([
+  z.object({ message: z.string() }),
+  z.object({ Message: z.string() }).transform(({ Message }) => ({ message: Message })),
+]);
+
 function reasonIn(body: unknown): string | undefined {
   const parsed = errorBody.safeParse(body);
-  if (!parsed.success) return undefined;
+  if (!parsed.success) return ofAmazon.safeParse(body).data?.message;
   const { error } = parsed.data;
   if (typeof error === 'string') return error;
   return [error.type, error.reason, innermostReason(error.caused_by)].filter(Boolean).join(': ');
@@ -173,6 +179,11 @@ const seeEngineLog = (engine: string, url: string) => `See the log of ${engine} 
 function loginRemedy(status: number, auth: Auth | undefined): string | undefined {
   if (status !== 401 && status !== 403) return undefined;
   if (!auth) return 'The search engine requires a login: configure `search.auth`.';
-  const rights = status === 403 ? ' It needs the cluster privileges create_snapshot and monitor.' : '';
+  const privileges = ' It needs the cluster privileges create_snapshot and monitor.';
+  const domain =
+    'aws' in auth
+      ? ' The access policy of the domain must allow it es:ESHttp* on everything in the domain.'
+      : '';
+  const rights = status === 403 ? `${domain}${privileges}` : '';
   return `${refusedLogin(auth, status, 'the search engine', 'search.auth')}${rights}`;
 }

@@ -149,7 +149,7 @@ const mistakes: Mistake[] = [
     what: 'username without password',
     yaml: `${head}    zeebe: { url: http://zeebe:9600, auth: { username: backup } }\n`,
     says: [
-      'c.yaml:4: clusters.production.zeebe.auth needs either username and password, or apiKey alone; for example: { username: backup, password: { env: ES_PASSWORD } }',
+      'c.yaml:4: clusters.production.zeebe.auth needs either username and password, or apiKey alone, or aws; for example: { username: backup, password: { env: ES_PASSWORD } }',
     ],
   },
   {
@@ -157,6 +157,27 @@ const mistakes: Mistake[] = [
     yaml: `${head}    zeebe: { url: http://zeebe:9600, auth: { username: a, password: { env: A }, apiKey: { env: B } } }\n`,
     says: [
       /^c\.yaml:4: clusters\.production\.zeebe\.auth needs either username and password, or apiKey alone/,
+    ],
+  },
+  {
+    what: 'a signature of AWS for a component of Camunda',
+    yaml: `${head}    zeebe: { url: http://zeebe:9600, auth: { aws: es } }\n`,
+    says: [
+      'c.yaml:4: clusters.production.zeebe.auth.aws is only for `search`: Camunda knows no signatures of AWS; for example: es',
+    ],
+  },
+  {
+    what: 'a signature of AWS for Elasticsearch',
+    yaml: `${head}${zeebe}    search: { engine: elasticsearch, url: https://es:9200, repository: camunda, auth: { aws: es } }\n`,
+    says: [
+      /search\.auth\.aws is only for `engine: opensearch`: the client of Elasticsearch refuses the servers/,
+    ],
+  },
+  {
+    what: 'a collection of Amazon OpenSearch Serverless',
+    yaml: `${head}${zeebe}    search: { engine: opensearch, url: https://a.aoss.amazonaws.com, repository: camunda, auth: { aws: aoss } }\n`,
+    says: [
+      /search\.auth\.aws is aoss: Amazon OpenSearch Serverless takes no snapshots on request .*; for example: es$/,
     ],
   },
   {

@@ -26,9 +26,23 @@ test('A shell reads a pasted call as it is meant, with the secret that its varia
       given: { apiKey: { env: 'KEY' } },
       words: ['-X', 'POST', '-H', 'Authorization: ApiKey k&y', "http://zeebe/it's?a=$b"],
     },
+    {
+      given: { aws: 'es', region: 'eu-central-1' },
+      words: [
+        ...['-X', 'POST', '--aws-sigv4', 'aws:amz:eu-central-1:es', '-u', 'AKID:s/cr t'],
+        ...['-H', 'X-Amz-Security-Token: a session', "http://zeebe/it's?a=$b"],
+      ],
+    },
   ] as const) {
     const line = `curl() { printf '%s\\n' "$@"; }; ${curl('POST', "http://zeebe/it's?a=$b", { auth: given })}`;
-    const env = { ES_PASSWORD: 'p w$', KEY: 'k&y', PATH: process.env['PATH'] };
+    const env = {
+      ES_PASSWORD: 'p w$',
+      KEY: 'k&y',
+      AWS_ACCESS_KEY_ID: 'AKID',
+      AWS_SECRET_ACCESS_KEY: 's/cr t',
+      AWS_SESSION_TOKEN: 'a session',
+      PATH: process.env['PATH'],
+    };
     assert.deepEqual((await typed(line, { cwd: tmpdir(), env })).text.trimEnd().split('\n'), words);
   }
 });

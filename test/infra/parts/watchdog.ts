@@ -46,7 +46,9 @@ test('A call that the watchdog fails at is tried again twice, and then left to t
 test('Only schedules put anything into the queue, so that no failed look is an alarm until the queue forgets it', async () => {
   const scheduled = await templateOf(fullConfiguration);
   const users = Object.entries(
-    z.record(z.string(), z.object({ Type: z.string(), Properties: z.unknown() })).parse(scheduled.toJSON()['Resources']),
+    z
+      .record(z.string(), z.object({ Type: z.string(), Properties: z.unknown() }))
+      .parse(scheduled.toJSON()['Resources']),
   )
     .filter(([, { Properties }]) => /"DeadLetters[0-9A-F]{8}"/.test(JSON.stringify(Properties)))
     .map(([, { Type }]) => Type);
