@@ -1,3 +1,4 @@
+import type { S3Client } from '@aws-sdk/client-s3';
 import { httpStatusOf } from '../../connect/aws-client.ts';
 import { credentialsRemedy } from '../../connect/aws-error.ts';
 import { partitionOf } from '../../connect/aws-partition.ts';
@@ -28,8 +29,25 @@ interface S3Call {
   hasAnswered: boolean;
 }
 
-/** Turns an error of the client into LedgerError if it may pass, and into LedgerUnusable otherwise. */
-export async function s3Failure(call: S3Call, error: unknown): Promise<BackupError> {
+/** Returns a function that turns an error of `client` into LedgerError if it may pass, and into LedgerUnusable otherwise. */
+export function s3Failures(client: S3Client, place: Pick<S3Call, 'bucket' | 'root' | 'endpoint'>) {
+  let hasAnswered = false;
+  client.middlewareStack.add(
+    (next) => async (request) => {
+      const result = await next(request);
+      hasAnswered = true;
+      return result;
+    },
+    // At this place an answer that refuses is not an error yet.
+    { step: 'deserialize', priority: 'low' },
+  );
+  return async (verb: Verb, key: string, error: unknown): Promise<BackupError> => {
+    const region = await client.config.region().catch(() => undefined);
+    return s3Failure({ ...place, verb, key, region, hasAnswered }, error);
+  };
+}
+
+async function s3Failure(call: S3Call, error: unknown): Promise<BackupError> {
   const { verb, bucket, root, key } = call;
   const status = httpStatusOf(error);
   const answer = status === undefined ? 'no answer of S3' : `HTTP ${status}`;

@@ -24,7 +24,7 @@ import * as z from 'zod';
 import { systemClock } from '../../clock.ts';
 import { awsPatience, httpStatusOf } from '../../connect/aws-client.ts';
 import { checkKey, checkPrefix } from './key.ts';
-import { isMissing, s3CodeOf, s3Failure, type Verb } from './s3-errors.ts';
+import { isMissing, s3CodeOf, s3Failures, type Verb } from './s3-errors.ts';
 import type { Store } from './store.ts';
 
 /** A conflict lasts as long as the other write of a small object. The waits between these tries total about 0.5 s. */
@@ -77,20 +77,7 @@ export function s3Store({ bucket, prefix, client, endpoint }: S3StoreOptions): S
     checkKey(key);
     return { Bucket: bucket, Key: root + key };
   };
-  let hasAnswered = false;
-  client.middlewareStack.add(
-    (next) => async (request) => {
-      const result = await next(request);
-      hasAnswered = true;
-      return result;
-    },
-    // At this place an answer that refuses is not an error yet.
-    { step: 'deserialize', priority: 'low' },
-  );
-  const failed = async (verb: Verb, key: string, error: unknown) => {
-    const region = await client.config.region().catch(() => undefined);
-    return s3Failure({ verb, bucket, root, key, endpoint, region, hasAnswered }, error);
-  };
+  const failed = s3Failures(client, { bucket, root, endpoint });
 
   async function get<T>(key: string, use: (answer: GetObjectCommandOutput, date: string) => Promise<T>) {
     const command = new GetObjectCommand(objectOf(key));
