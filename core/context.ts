@@ -8,6 +8,7 @@ import type { Secrets } from './connect/secrets.ts';
 import type { Figure } from './figures.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Owner } from './ledger/lock/lock.ts';
+import type { ExecutionStates } from './ledger/lock/owner.ts';
 import type { Resumed } from './ledger/lock/unwritten-resume.ts';
 import type { Pacing } from './pacing.ts';
 
@@ -24,6 +25,8 @@ export interface Context {
   owner: (runId: string) => Owner;
   /** The owner of repairs that this process makes; undefined for the deployed watchdog, which is not an execution. */
   repairer: () => Owner | undefined;
+  /** Asks Step Functions about the owners of locks; undefined where nobody can ask it. */
+  executions?: ExecutionStates;
   /** Sends an alert to people. */
   tell: (alert: Alert) => Promise<void>;
   /** Records metrics of a cluster. */

@@ -36,36 +36,32 @@ export function commands({ program, file, clusters = [] }: Surroundings): Comman
   };
 }
 
-/** The place where people type commands for a deployed stack, with the place of its ledger if that is known. */
-export interface StackSurroundings extends Surroundings {
+/** The place where people type commands for a deployed stack. */
+export interface StackSurroundings extends Pick<Surroundings, 'program'> {
   stack: string;
-  ledger?: { bucket: string; prefix?: string | undefined };
 }
 
-/** Makes the commands for a deployed stack. A repair by hand needs a machine with the configuration. */
-export function stackCommands(there: StackSurroundings): StackCommands {
-  const { program, stack } = there;
+/** Makes the commands for a deployed stack, which is asked where the configuration need not be. */
+export function stackCommands({ program, stack }: StackSurroundings): StackCommands {
   const line = (command: string, options: string[]) =>
     lineOf(program, command, [...named('--stack', stack), ...options]);
-  const byHand = commands(there);
   return {
     run: (cluster, { id } = {}) => line('run', [...named('--cluster', cluster), ...named('--id', id)]),
     status: (cluster) => line('status', named('--cluster', cluster)),
-    repair: (cluster, options) =>
-      `${byHand.repair(cluster, options)} (from a machine that reaches the cluster${withLedger(there)})`,
+    repair: (cluster, options) => line('repair', [...named('--cluster', cluster), ...flagsOf(options)]),
     watch: (execution) => line('watch', named('--execution', execution)),
+    check: (cluster) => line('check', named('--cluster', cluster)),
+    alertTest: () => line('alert-test', []),
   };
 }
 
 export interface StackCommands extends Commands {
   /** `execution` is the name or the ARN of the execution. */
   watch(execution: string): string;
-}
-
-function withLedger({ ledger }: StackSurroundings): string {
-  if (!ledger) return '';
-  const prefix = ledger.prefix ? `, prefix: ${ledger.prefix}` : '';
-  return `, with \`ledger: { s3: { bucket: ${ledger.bucket}${prefix} } }\` in the configuration`;
+  /** Looks at a cluster from the network of the stack. */
+  check(cluster: string): string;
+  /** Sends a test alert. */
+  alertTest(): string;
 }
 
 /** Joins a command. `program` is already quoted for a shell. */

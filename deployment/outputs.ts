@@ -13,6 +13,8 @@ export const stackOutputs = z.object({
   DashboardUrl: z.string().optional(),
   /** The functions that people call through the command line. Stacks of older versions lack some of them. */
   CheckFunctionArn: z.string().optional(),
+  RepairFunctionArn: z.string().optional(),
+  DeleteLeftoversFunctionArn: z.string().optional(),
   WatchdogFunctionArn: z.string().optional(),
   /** The names of the clusters that the stack backs up. Stacks of older versions lack this output. */
   Clusters: z

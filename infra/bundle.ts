@@ -85,5 +85,6 @@ function entryOf(definition: FunctionDefinition): string {
 function runtimeOf({ needs }: FunctionDefinition): string {
   if (needs.includes('stack')) return 'runtime-guard';
   if (needs.includes('executions')) return 'runtime-watchdog';
+  if (needs.includes('executionStates')) return 'runtime-repair';
   return needs.includes('search') ? 'runtime-search' : 'runtime';
 }

@@ -26,7 +26,7 @@ import { schedules } from './schedules.ts';
 import { stateMachine } from './state-machine.ts';
 import { wakeUpDaily } from './wake-up.ts';
 import { warnOfRisks } from './warnings.ts';
-import { watchdog } from './watchdog.ts';
+import { allowExecutions, watchdog } from './watchdog.ts';
 
 export interface CamundaBackupProps {
   /** The name of a configuration file, or what it contains. */
@@ -82,6 +82,9 @@ export class CamundaBackup extends Construct {
       deployment,
       logGroupName: `/aws/vendedlogs/states/${instance.name}`,
     });
+    for (const { definition, lambda } of functions.all.values()) {
+      if (definition.needs.includes('executionStates')) allowExecutions(lambda, machine);
+    }
     const starts = schedules(this, machine, deadLetters, deployable);
     wakeUpDaily(this, backup, functions);
     const watcher = functions.get('WatchOverExporting');

@@ -11,7 +11,6 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { defaultConfigFile } from '../core/config/default-file.ts';
 import type { FunctionEnvironment } from '../lambdas/aws/environment.ts';
 import type { FunctionDefinition } from '../lambdas/definition.ts';
 import type { Alerts } from './alerts-topic.ts';
@@ -143,14 +142,13 @@ export function bareFunction(
 /** Sets all variables. Its return type ensures that a new variable does not compile until it is set here. */
 function environmentOf(
   { needs }: FunctionDefinition,
-  { ledger, alerts, deployment, file, instance }: FunctionsProps,
+  { ledger, alerts, deployment, instance }: FunctionsProps,
 ): Required<FunctionEnvironment> {
   const publishes = needs.includes('alerts');
   return {
     LEDGER_BUCKET: ledger.bucket.bucketName,
     LEDGER_PREFIX: ledger.prefix,
     STACK_NAME: instance.stack,
-    CONFIG_FILE: file === defaultConfigFile ? undefined : file,
     // infra/watchdog.ts sets it, because the state machine refers to the functions.
     STATE_MACHINE_ARN: undefined,
     ALERTS_TOPIC_ARN: publishes ? alerts.topic.topicArn : undefined,
@@ -158,7 +156,7 @@ function environmentOf(
   };
 }
 
-export function variables(environment: Record<string, string | undefined>): Record<string, string> {
+function variables(environment: Record<string, string | undefined>): Record<string, string> {
   const set = Object.entries(environment).flatMap(([key, value]): [string, string][] =>
     value === undefined ? [] : [[key, value]],
   );

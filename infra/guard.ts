@@ -2,7 +2,6 @@ import { CfnElement, CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import { Policy, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, type IConstruct } from 'constructs';
-import { defaultConfigFile } from '../core/config/default-file.ts';
 import { addressesOf, type ClusterConfig, secretsOf } from '../core/config/schema.ts';
 import type { Need } from '../lambdas/definition.ts';
 import { definition } from '../lambdas/guard/guard-running-backups.ts';
@@ -10,7 +9,7 @@ import { type GuardProperties, guardProperties } from '../lambdas/guard/request.
 import { acknowledgeWildcard } from './acknowledge.ts';
 import type { Deployable } from './configuration.ts';
 import type { BundleFunction } from './function-code.ts';
-import { bareFunction, type Functions, variables } from './functions.ts';
+import { bareFunction, type Functions } from './functions.ts';
 import type { Instance } from './instance.ts';
 import type { LedgerPlace } from './ledger-bucket.ts';
 import { keyPatternOf, listStatement } from './permissions.ts';
@@ -65,16 +64,13 @@ export function guard(scope: Construct, props: GuardProps): void {
   resource('BeforeDeletion', 'deletion').node.addDependency(schedules);
 }
 
-function guardFunction(scope: Construct, { instance, file, ...props }: GuardProps) {
+function guardFunction(scope: Construct, { instance, ...props }: GuardProps) {
   return bareFunction(scope, name, definition, {
     ...props,
     instance,
     // It calls no cluster. In a VPC it would need an endpoint for CloudFormation.
     network: undefined,
-    environment: variables({
-      STACK_NAME: instance.stack,
-      CONFIG_FILE: file === defaultConfigFile ? undefined : file,
-    }),
+    environment: { STACK_NAME: instance.stack },
   });
 }
 

@@ -2,6 +2,7 @@ import { CfnOutput, type CfnOutputProps, Stack } from 'aws-cdk-lib';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import * as z from 'zod';
+import { stackCommands } from '../deployment/commands.ts';
 import { type StackOutputs, stackOutputs } from '../deployment/outputs.ts';
 import { backup } from '../statemachine/backup-procedure.ts';
 import { startInput } from '../statemachine/procedure.ts';
@@ -25,6 +26,8 @@ const descriptions: Record<keyof StackOutputs, string> = {
   DashboardUrl: 'The dashboard, which shows the age of the last backup',
   AlertsTopicArn: 'The SNS topic to which alerts are sent',
   CheckFunctionArn: 'The function behind `camunda-backup check --stack`',
+  RepairFunctionArn: 'The function behind `camunda-backup repair --stack`',
+  DeleteLeftoversFunctionArn: 'The function behind `camunda-backup repair --stack --delete-leftovers`',
   WatchdogFunctionArn: 'The watchdog, which also sends the alert of `camunda-backup alert-test --stack`',
   LedgerBucketName: 'The bucket with the manifests and locks',
   LedgerPrefix: 'The prefix of every key in that bucket',
@@ -50,6 +53,21 @@ export function outputs(
       value: `aws stepfunctions start-execution --region ${region} --state-machine-arn ${arn} --input '${input}'`,
     });
   }
+  const typed = stackCommands({ program: 'npx camunda-backup', stack: instance.stack });
+  for (const cluster of clusters) {
+    output(unique(`CheckBackup${pascalCase(cluster)}`, names), {
+      description: `Checks from the network of the functions whether ${cluster} is reached and could be backed up`,
+      value: typed.check(cluster),
+    });
+  }
+  output('TestAlerts', {
+    description: 'Sends a test alert, and shows which subscriptions are not confirmed',
+    value: typed.alertTest(),
+  });
+  output('ShowStatus', {
+    description: 'Shows the last backups, whether exporting is paused, and who gets the alerts',
+    value: typed.status(),
+  });
   output('ShowBackups', {
     description: 'Shows the last ten runs and their state',
     value: `aws stepfunctions list-executions --region ${region} --state-machine-arn ${arn} --max-items 10 --query 'executions[].[startDate,stopDate,status,name]' --output table`,
@@ -71,6 +89,8 @@ export function outputs(
     ...(dashboard ? { DashboardUrl: dashboard.url } : {}),
     AlertsTopicArn: alerts.topic.topicArn,
     CheckFunctionArn: functions.get('CheckCluster').functionArn,
+    RepairFunctionArn: functions.get('RepairCluster').functionArn,
+    DeleteLeftoversFunctionArn: functions.get('DeleteLeftovers').functionArn,
     WatchdogFunctionArn: functions.get('WatchOverExporting').functionArn,
     LedgerBucketName: ledger.bucket.bucketName,
     // An output must not be empty.

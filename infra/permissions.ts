@@ -49,6 +49,7 @@ export function listStatement(
   const patterns = [
     ...ledger.read.map(keyPatternOf),
     ...(needs.includes('listOfBackups') ? [`${keyPatternOf('backups')}*`] : []),
+    ...(needs.includes('listOfCluster') ? [keyPatternOf('all')] : []),
   ];
   return new PolicyStatement({
     actions: ['s3:ListBucket'],

@@ -15,7 +15,7 @@ import { executionsArn } from './state-machine.ts';
  * out passes no Catch. It also calls it every five minutes, because the delivery of such events is best effort.
  */
 export function watchdog(scope: Construct, lambda: Lambda, machine: StateMachine): void {
-  allowExecutions(lambda, machine);
+  allowExecutions(lambda, machine, ['states:StopExecution']);
   lambda.addEnvironment('STATE_MACHINE_ARN' satisfies keyof FunctionEnvironment, machine.stateMachineArn);
   // EventBridge calls the function asynchronously, so Lambda itself retries a failed call. A call that fails in the end is
   // not kept: the next sweep sees what it would have seen, and a kept one would be an alarm until somebody deletes it.
@@ -41,12 +41,17 @@ export function watchdog(scope: Construct, lambda: Lambda, machine: StateMachine
   });
 }
 
-function allowExecutions({ role }: Lambda, machine: StateMachine): void {
-  if (!role) throw new Error('The watchdog has no role');
+/** Allows a function to describe the executions of a machine, and to do what `more` names with them. */
+export function allowExecutions(
+  { role }: Pick<Lambda, 'role'>,
+  machine: StateMachine,
+  more: string[] = [],
+): void {
+  if (!role) throw new Error('The function has no role');
   const executions = executionsArn(machine);
   role.addToPrincipalPolicy(
     new PolicyStatement({
-      actions: ['states:DescribeExecution', 'states:StopExecution'],
+      actions: ['states:DescribeExecution', ...more],
       resources: [executions],
     }),
   );

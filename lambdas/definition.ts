@@ -35,6 +35,10 @@ export type Need =
   | 'recipients'
   /** Lists the backups of a cluster in the ledger. */
   | 'listOfBackups'
+  /** Lists what the ledger has of a cluster at all. */
+  | 'listOfCluster'
+  /** Describes executions of the state machine, to see whether the owner of a lock lives. */
+  | 'executionStates'
   /** Describes and stops executions of the state machine. */
   | 'executions'
   /** Answers CloudFormation, and looks at the stack and at running executions. It gets no address of the ledger. */

@@ -14,10 +14,11 @@ export async function componentStep(ended: number[], session: Session): Promise<
       component,
       problem: { error: 'Interrupted', message },
     }));
-    return { leftovers: [], asked: [], unasked };
+    return { problems: [], leftovers: [], asked: [], unasked };
   }
   const found = await steps.leftovers({ ended });
   for (const line of leftoverLines(found)) say(line);
+  for (const one of found.problems) problem(one);
   if (interruption.seen) say('Not all components were asked: the command was interrupted.');
   else for (const one of found.unasked) problem(one.problem);
   return found;
@@ -77,7 +78,7 @@ export async function lookAgain(
     await clock.sleep(seconds * 1000, giveUp);
     if (interruption.seen) break;
     const again = await steps.leftovers({ only });
-    if (again.unasked.length > 0) continue;
+    if (again.problems.length + again.unasked.length > 0) continue;
     say(`${only.map((component) => titles[component]).join(', ')}: the list of backups can be read again.`);
     const solved = unread.map(({ problem }) => problem.message);
     problems.splice(0, problems.length, ...problems.filter(({ message }) => !solved.includes(message)));
@@ -86,6 +87,7 @@ export async function lookAgain(
     const more = again.leftovers.filter(isNew);
     for (const line of leftoverLines({ ...again, leftovers: more })) say(line);
     return {
+      problems: found.problems,
       leftovers: [...found.leftovers, ...more],
       asked: [...found.asked, ...only],
       unasked: found.unasked.filter((one) => !unread.includes(one)),

@@ -17,7 +17,7 @@ export interface DeployedStack {
   alertsTopicArn: string | undefined;
   dashboardUrl: string | undefined;
   /** The ARNs of the functions that people call; undefined if an older version deployed the stack. */
-  functions: { check: string | undefined; watchdog: string | undefined };
+  functions: Record<'check' | 'repair' | 'deleteLeftovers' | 'watchdog', string | undefined>;
   /** The clusters that it backs up; undefined if an older version deployed it, which has no such output. */
   clusters: string[] | undefined;
 }
@@ -53,7 +53,12 @@ export async function readStack(
     ledger: { bucket: data.LedgerBucketName, prefix: data.LedgerPrefix ?? '' },
     alertsTopicArn: data.AlertsTopicArn,
     dashboardUrl: data.DashboardUrl,
-    functions: { check: data.CheckFunctionArn, watchdog: data.WatchdogFunctionArn },
+    functions: {
+      check: data.CheckFunctionArn,
+      repair: data.RepairFunctionArn,
+      deleteLeftovers: data.DeleteLeftoversFunctionArn,
+      watchdog: data.WatchdogFunctionArn,
+    },
     clusters: data.Clusters?.toSorted(),
   };
 }
@@ -82,8 +87,8 @@ function choose(prefixes: string[], stackName: string, path: string | undefined)
 }
 
 /** The commands that messages about a stack print. */
-export function commandsOfStack({ name, ledger }: DeployedStack, at: Surroundings): StackCommands {
-  return stackCommands({ ...at, stack: name, ledger });
+export function commandsOfStack({ name }: DeployedStack, { program }: Surroundings): StackCommands {
+  return stackCommands({ program, stack: name });
 }
 
 /** The cluster that was named, or the only one of the stack. Throws ConfigurationError. */

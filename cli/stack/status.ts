@@ -9,8 +9,7 @@ import { loadConfig } from '../../core/config/file.ts';
 import type { Config } from '../../core/config/schema.ts';
 import { BackupError } from '../../core/errors.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
-import type { Holder } from '../../core/ledger/lock/holder.ts';
-import { type LifeSigns, lifeOfExecution, lookForRun } from '../../core/ledger/lock/owner.ts';
+import { lookForRun } from '../../core/ledger/lock/owner.ts';
 import { executionUrl } from '../../core/tell/alert-message.ts';
 import { namingFile, type StackCommands, type Surroundings } from '../../deployment/commands.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -85,7 +84,7 @@ export async function statusOfStack(options: StackStatusOptions): Promise<number
         config: config?.clusters[name],
         commands,
         look: lookOf(name, config?.clusters[name], offline, context),
-        lifeOf: (lock) => lifeOf(lock, { aws, ledger, clock }),
+        lifeOf: (lock) => lookForRun(lock, { ledger, clock, executions: { state: aws.stateOf } }),
         repairOf: ({ cluster }, state) => repairOf(cluster, state, commands),
       })),
       aws.executions({ stateMachineArn: stack.stateMachineArn, maxResults: newest }),
@@ -133,20 +132,11 @@ function wantedClusters(
   });
 }
 
-async function lifeOf(
-  lock: Holder,
-  { aws, ledger, clock }: { aws: Aws; ledger: Ledger; clock: Clock },
-): Promise<LifeSigns> {
-  const { owner } = lock;
-  if (owner.kind !== 'execution') return lookForRun(lock, { ledger });
-  return { alive: lifeOfExecution(await aws.stateOf(owner.arn), lock, { clock }) };
-}
-
 /**
  * The command that repairs a dead run. The watchdog of the stack also repairs it; for other runs, a person must judge.
  */
 function repairOf(cluster: string, state: RunStatus['state'], commands: StackCommands): string {
-  const command = commands.repair(cluster, { force: true });
+  const command = commands.repair(cluster, { force: state !== 'dead' });
   return state === 'dead' ? `the watchdog does it within five minutes; or ${command}` : command;
 }
 

@@ -6,7 +6,10 @@ import { heldBy } from '../ledger/lock/held-by.ts';
 import { isRunAlive } from '../ledger/lock/owner.ts';
 import type { Leftover } from './leftovers.ts';
 
-type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search' | 'clock' | 'commands' | 'warn'>;
+type Needs = Pick<
+  Context,
+  'ledger' | 'http' | 'secrets' | 'search' | 'clock' | 'commands' | 'warn' | 'executions'
+>;
 
 export interface Deletions {
   deleted: Leftover[];

@@ -35,7 +35,7 @@ export interface Repaired extends KnownManifest {
 export async function repair(
   cluster: string,
   { force }: { force: boolean },
-  context: Needs & Pick<Context, 'commands'>,
+  context: Needs & Pick<Context, 'commands' | 'executions'>,
 ): Promise<Repaired | undefined> {
   const lock = await repairable(cluster, { force }, context);
   return lock && repairLock(lock, abandoned(lock), context);
@@ -45,11 +45,12 @@ export async function repair(
 export async function repairable(
   cluster: string,
   { force }: { force: boolean },
-  { ledger, clock, commands }: Pick<Context, 'ledger' | 'clock' | 'commands'>,
+  context: Pick<Context, 'ledger' | 'clock' | 'commands' | 'executions'>,
 ): Promise<Lock | undefined> {
+  const { ledger, clock, commands } = context;
   const lock = await ledger.readLock(cluster);
   if (!lock) return undefined;
-  const alive = await isRunAlive(lock, { ledger });
+  const alive = await isRunAlive(lock, context);
   const isLeft = alive === 'gone' || (alive === 'unknown' && force);
   if (!isLeft || !mayBeTakenOver(lock)) throw heldBy(lock, alive, commands);
   refuseIfClaimed(lock, clock);

@@ -16,7 +16,7 @@ import { requireNobodyAtWork } from './nobody-at-work.ts';
 
 type Needs = Pick<
   Context,
-  'ledger' | 'clock' | 'http' | 'secrets' | 'search' | 'owner' | 'tell' | 'warn' | 'commands'
+  'ledger' | 'clock' | 'http' | 'secrets' | 'search' | 'owner' | 'tell' | 'warn' | 'commands' | 'executions'
 >;
 
 /** The requester of the resume. */

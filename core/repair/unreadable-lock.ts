@@ -29,12 +29,13 @@ export interface Freed {
 export async function freeable(
   cluster: string,
   { force }: { force: boolean },
-  { ledger, commands }: Pick<Context, 'ledger' | 'commands'>,
+  context: Pick<Context, 'ledger' | 'clock' | 'commands' | 'executions'>,
 ): Promise<UnreadableLock | undefined> {
+  const { ledger, commands } = context;
   const lock = await ledger.readUnreadableLock(cluster);
   if (!lock) return undefined;
   const { holder, problem } = lock;
-  if (holder && (await isRunAlive(holder, { ledger })) === 'alive') throw heldBy(holder, 'alive', commands);
+  if (holder && (await isRunAlive(holder, context)) === 'alive') throw heldBy(holder, 'alive', commands);
   if (!force || !mayBeTakenOver(lock)) throw problem;
   return lock;
 }

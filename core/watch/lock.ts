@@ -8,9 +8,8 @@ import { resumeByHand } from '../connect/by-hand.ts';
 import type { Context } from '../context.ts';
 import { resumedUnwritten } from '../error-names.ts';
 import { BackupError, describe, isBackupError } from '../errors.ts';
-import type { Holder } from '../ledger/lock/holder.ts';
 import { type Lock, mayBePaused, type Pause } from '../ledger/lock/lock.ts';
-import { describeOwner, type LifeSigns, lifeOfExecution, lookForRun } from '../ledger/lock/owner.ts';
+import { describeOwner, type ExecutionStates, lookForRun } from '../ledger/lock/owner.ts';
 import { afterwards, mayBeTakenOver, whenOwnerIsGone } from '../ledger/lock/purpose.ts';
 import type { WatchMemory } from '../ledger/watch-memory.ts';
 import { abandoned, type Repaired, repairLock } from '../repair/lock.ts';
@@ -21,9 +20,7 @@ import { noticeKeptLock } from './kept-lock.ts';
 import { type Noticed, nothing } from './noticed.ts';
 
 /** What the watchdog asks of Step Functions. */
-export interface Executions {
-  /** `not-found` for one that Step Functions does not know; `unknown` where nobody can be asked. */
-  state(arn: string): Promise<'running' | 'gone' | 'not-found' | 'unknown'>;
+export interface Executions extends ExecutionStates {
   /** Resolves when the stop was accepted. */
   stop(arn: string, cause: string): Promise<void>;
   /** The newest executions that failed, timed out or were stopped. */
@@ -58,7 +55,7 @@ export async function watchLock(
   context: Needs,
 ): Promise<SeenLock> {
   const { owner } = lock;
-  const signs = await signsOf(lock, context);
+  const signs = await lookForRun(lock, context);
   if (!mayBeTakenOver(lock)) {
     const { clock, commands } = context;
     const noticed = memory ? noticeKeptLock({ lock, signs, commands }, memory, clock) : nothing;
@@ -128,13 +125,6 @@ function stillPaused(alert: Alert): SeenLock {
 }
 
 /** Step Functions knows its executions; of a run of the command line its heartbeat tells. */
-export async function signsOf(
-  lock: Holder,
-  context: Pick<Needs, 'ledger' | 'executions' | 'clock'>,
-): Promise<LifeSigns> {
-  if (lock.owner.kind !== 'execution') return lookForRun(lock, context);
-  return { alive: lifeOfExecution(await context.executions.state(lock.owner.arn), lock, context) };
-}
 
 /** Nobody can be told whether a run lives: what it may have paused has to be known all the same. */
 function notKnown(lock: Lock, trouble: BackupError, { commands }: Needs): BackupError {

@@ -9,10 +9,11 @@ import type { Context } from '../context.ts';
 import { BackupError } from '../errors.ts';
 import { heldBy } from '../ledger/lock/held-by.ts';
 import type { Holder } from '../ledger/lock/holder.ts';
+import { lookForRun } from '../ledger/lock/owner.ts';
 import { whenOwnerIsGone } from '../ledger/lock/purpose.ts';
 import { type HeldLock, readHeldLock, waysToResume } from '../ledger/lock/ways-to-resume.ts';
 import type { WatchMemory } from '../ledger/watch-memory.ts';
-import { type Executions, signsOf } from './lock.ts';
+import type { Executions } from './lock.ts';
 import { isDue, type Moment, type Noticed, nothing } from './noticed.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock' | 'http' | 'secrets'> & { executions: Executions };
@@ -58,7 +59,7 @@ export async function askForUnexplainedPause(
   // A lock that cannot be read explains no pause.
   // People are told of the pause also if nobody can say whether the holder is alive.
   const aliveOf = (held: Holder) =>
-    signsOf(held, context).then(
+    lookForRun(held, context).then(
       ({ alive }) => alive,
       () => 'unknown' as const,
     );

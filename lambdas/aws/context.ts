@@ -25,16 +25,12 @@ export type OpenSearch = (connections: Connections) => Context['search'];
 
 /** The context of the handlers in Lambda. It is made once and reused while the function stays warm. */
 export function lambdaContext(openSearch: OpenSearch = () => noSearch): Context {
-  const { LEDGER_BUCKET, LEDGER_PREFIX, ALERTS_TOPIC_ARN, RUNBOOK_URL, STACK_NAME, CONFIG_FILE } =
-    environment.parse(process.env);
+  const { LEDGER_BUCKET, LEDGER_PREFIX, ALERTS_TOPIC_ARN, RUNBOOK_URL, STACK_NAME } = environment.parse(
+    process.env,
+  );
   const connections = openConnections(secretReader({}, secretsManager({ warn }), warn, readFile), readFile);
   const store = s3Store({ bucket: LEDGER_BUCKET, prefix: LEDGER_PREFIX, client: s3Client() });
-  const commands = stackCommands({
-    program: 'npx camunda-backup',
-    file: CONFIG_FILE,
-    stack: STACK_NAME,
-    ledger: { bucket: LEDGER_BUCKET, prefix: LEDGER_PREFIX },
-  });
+  const commands = stackCommands({ program: 'npx camunda-backup', stack: STACK_NAME });
   return {
     config: readConfig,
     ledger: ledger(store, commands, warn),

@@ -8,9 +8,8 @@ export const environment = z.object({
   LEDGER_BUCKET: z.string().min(1),
   /** Lambda documents no promise to pass on a variable whose value is empty. */
   LEDGER_PREFIX: z.string().default(''),
-  /** The `--stack` in commands that messages tell people to type, and `-f` if the stack was made from a named file. */
+  /** The `--stack` in commands that messages tell people to type. */
   STACK_NAME: z.string().min(1),
-  CONFIG_FILE: z.string().optional(),
   /** Only the functions that send alerts have this one. */
   ALERTS_TOPIC_ARN: z.string().optional(),
   /** Only the watchdog has this one. */

@@ -13,7 +13,7 @@ import type { GuardWorld } from '../guard/world.ts';
 import { environment } from './environment.ts';
 
 /** The variables of the guard. It finds the ledger through the stack. */
-const guardEnvironment = environment.pick({ STACK_NAME: true, CONFIG_FILE: true });
+const guardEnvironment = environment.pick({ STACK_NAME: true });
 
 /** Access to the stack, its ledger and its executions, for the guard. */
 export function guardWorld(
@@ -21,7 +21,7 @@ export function guardWorld(
   stacks = new CloudFormationClient(awsPatience),
   executions = new SFNClient(awsPatience),
 ): GuardWorld {
-  const { STACK_NAME, CONFIG_FILE } = guardEnvironment.parse(variables);
+  const { STACK_NAME } = guardEnvironment.parse(variables);
   return {
     async stackStatus(StackName) {
       const { Stacks: [stack] = [] } = await stacks.send(new DescribeStacksCommand({ StackName }));
@@ -53,12 +53,7 @@ export function guardWorld(
       return status === 'RUNNING' ? (input ?? '') : undefined;
     },
     ledgerIn: (place) => {
-      const commands = stackCommands({
-        program: 'npx camunda-backup',
-        file: CONFIG_FILE,
-        stack: STACK_NAME,
-        ledger: place,
-      });
+      const commands = stackCommands({ program: 'npx camunda-backup', stack: STACK_NAME });
       return { ledger: ledger(s3Store({ ...place, client: s3Client() }), commands), commands };
     },
     clock: systemClock,

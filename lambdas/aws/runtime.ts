@@ -1,5 +1,6 @@
 import type { Context as LambdaContext } from 'aws-lambda';
 import type { Context } from '../../core/context.ts';
+import type { ExecutionStates } from '../../core/ledger/lock/owner.ts';
 import { withDeadline } from '../deadline.ts';
 import type { Handler } from '../handler.ts';
 import { isWakeUp } from '../wake-up.ts';
@@ -12,12 +13,12 @@ const secondsToSpare = 5;
  * Makes a Lambda function from a handler. Functions that call the search engine are bundled with runtime-search.ts and
  * the watchdog with runtime-watchdog.ts, so that each bundle only contains the clients that it needs.
  */
-export function deploy(work: Handler<unknown>, openSearch?: OpenSearch) {
+export function deploy(work: Handler<unknown>, openSearch?: OpenSearch, executions?: ExecutionStates) {
   let context: Context | undefined;
   return async (event: unknown, lambda: LambdaContext): Promise<unknown> => {
     if (isWakeUp(event)) return event;
     logger.addContext(lambda);
-    context ??= lambdaContext(openSearch);
+    context ??= { ...lambdaContext(openSearch), ...(executions ? { executions } : {}) };
     try {
       const output = await withDeadline(
         work,

@@ -1,4 +1,10 @@
 import * as checkCluster from './check-cluster.ts';
+import * as deleteLeftovers from './delete-leftovers.ts';
+import * as repairCluster from './repair-cluster.ts';
 
 /** The functions that people call through the command line. No state machine calls them. */
-export const functions = { CheckCluster: checkCluster };
+export const functions = {
+  CheckCluster: checkCluster,
+  RepairCluster: repairCluster,
+  DeleteLeftovers: deleteLeftovers,
+};

@@ -13,7 +13,11 @@ test('Core names no option of the command line, so that every command can be pas
     const text = await readFile(new URL(file, core), 'utf8');
     const strings = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
     assert.doesNotMatch(strings, options, file);
-    assert.doesNotMatch(strings, /camunda-backup (?:run|repair|status|watch|watchdog|demo)\b/, file);
+    assert.doesNotMatch(
+      strings,
+      /camunda-backup (?:run|repair|status|check|alert-test|watch|watchdog|demo)\b/,
+      file,
+    );
     assert.doesNotMatch(strings, /CAMUNDA_BACKUP_/, file);
   }
 });

@@ -13,15 +13,16 @@ describe('A command to be typed', () => {
     assert.equal(unknown.repair(undefined, { dryRun: true }), 'camunda-backup repair --dry-run');
   });
 
-  test('A command about a deployed stack names the stack; a repair needs its ledger in the configuration', () => {
-    const ledger = { bucket: 'books', prefix: 'ledger' };
-    const stack = stackCommands({ program: 'npx camunda-backup', file: 'aws.yaml', stack: 'dr', ledger });
+  test('A command about a deployed stack names the stack and no file, also that of a repair', () => {
+    const stack = stackCommands({ program: 'npx camunda-backup', stack: 'dr' });
     assert.equal(stack.run('a'), 'npx camunda-backup run --stack dr --cluster a');
     assert.equal(stack.status(), 'npx camunda-backup status --stack dr');
+    assert.equal(stack.check('a'), 'npx camunda-backup check --stack dr --cluster a');
+    assert.equal(stack.alertTest(), 'npx camunda-backup alert-test --stack dr');
     assert.equal(stack.watch('one'), 'npx camunda-backup watch --stack dr --execution one');
     assert.equal(
       stack.repair('a', { deleteLeftovers: true }),
-      'npx camunda-backup repair --cluster a -f aws.yaml --delete-leftovers (from a machine that reaches the cluster, with `ledger: { s3: { bucket: books, prefix: ledger } }` in the configuration)',
+      'npx camunda-backup repair --stack dr --cluster a --delete-leftovers',
     );
   });
 });

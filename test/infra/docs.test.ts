@@ -15,9 +15,14 @@ test('docs/deployment.md says of each function what the table of functions says'
       .filter((action) => ledger[action].length > 0)
       .map((action) => `${action} ${keys(ledger[action])}`)
       .join('; ');
-    const flags = (['secrets', 'cluster', 'alerts', 'executions'] as const).map((need) =>
-      needs.includes(need) ? 'yes' : '',
-    );
+    const flags = [
+      ...(['secrets', 'cluster', 'alerts'] as const).map((need) => (needs.includes(need) ? 'yes' : '')),
+      needs.includes('executions')
+        ? 'describes, stops'
+        : needs.includes('executionStates')
+          ? 'describes'
+          : '',
+    ];
     const limits = `${timeoutSeconds} s, ${memoryMegabytes} MB`;
     const row = `| ${[name, documents, ...flags, limits].join(' | ')} |`;
     assert.ok(page.includes(row), `docs/deployment.md lacks: ${row}`);

@@ -62,6 +62,7 @@ test('Each function may do what the table says, and nothing else', () => {
       ...(needs.includes('alerts') ? alerts : []),
       ...(needs.includes('recipients') ? ['sns:ListSubscriptionsByTopic'] : []),
       ...(needs.includes('executions') ? executions : []),
+      ...(needs.includes('executionStates') ? ['states:DescribeExecution'] : []),
     ];
     assert.deepEqual([...allowed.keys()].sort(), [...new Set(wanted)].sort(), name);
   }
@@ -79,13 +80,13 @@ test('The functions may read and write the ledger by exact patterns of keys', ()
   ]);
 });
 
-test('The heartbeat of a run outside AWS is read by the watchdog alone, and written by no function', () => {
+test('The heartbeat of a run outside AWS is read by the watchdog and by a repair, which alone writes one', () => {
   const may = (action: string) =>
     Object.keys(functions).filter((name) =>
       allowedTo(template, roleOf(name)).get(action)?.includes('<Ledger.Arn>/ledger/*/heartbeat.json'),
     );
-  assert.deepEqual(may('s3:GetObject'), ['WatchOverExporting']);
-  assert.deepEqual(may('s3:PutObject'), []);
+  assert.deepEqual(may('s3:GetObject'), ['RepairCluster', 'DeleteLeftovers', 'WatchOverExporting']);
+  assert.deepEqual(may('s3:PutObject'), ['RepairCluster']);
 });
 
 test('No function may delete anything of the ledger: a lock that is given back is written over', () => {
@@ -117,6 +118,17 @@ test('CheckCluster, which a person calls before the first backup, may write noth
     'xray:PutTelemetryRecords',
     'xray:PutTraceSegments',
   ]);
+});
+
+test('A repair may describe executions of this machine and stop none, and a deletion writes nothing into the ledger', () => {
+  for (const name of ['RepairCluster', 'DeleteLeftovers']) {
+    const allowed = allowedTo(template, roleOf(name));
+    assert.deepEqual(allowed.get('states:DescribeExecution'), [
+      'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<Backup.Name>:*',
+    ]);
+    assert.ok(!allowed.has('states:StopExecution'), name);
+  }
+  assert.ok(!allowedTo(template, roleOf('DeleteLeftovers')).has('s3:PutObject'));
 });
 
 test('A function is told that a document is missing, and may list only its own kinds of keys', () => {

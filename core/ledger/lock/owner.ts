@@ -49,17 +49,32 @@ export interface LifeSigns {
   trouble?: BackupError;
 }
 
-type AskedOf = Pick<Lock, 'cluster' | 'runId' | 'owner'>;
-type Books = { ledger: Pick<ReturnType<typeof heartbeats>, 'secondsWithoutBeat'> };
+type AskedOf = Pick<Lock, 'cluster' | 'runId' | 'owner' | 'acquiredAt'>;
+interface Books {
+  ledger: Pick<ReturnType<typeof heartbeats>, 'secondsWithoutBeat'>;
+  clock: Pick<Clock, 'now'>;
+  executions?: ExecutionStates | undefined;
+}
+
+/** The questions to Step Functions about executions. */
+export interface ExecutionStates {
+  /** `not-found` for one that Step Functions does not know; `unknown` where nobody can be asked. */
+  state(arn: string): Promise<'running' | 'gone' | 'not-found' | 'unknown'>;
+}
 
 /**
- * Finds out whether the run that holds a lock is alive, by its process and its heartbeat. Every caller uses this
- * function. If the ledger cannot report the age of the heartbeat, such as on a full disk, a run does not count as
+ * Finds out whether the run that holds a lock is alive, by its process and its heartbeat, or by Step Functions where
+ * that can be asked. Every caller uses this function. If the ledger cannot report the age of the heartbeat, such as on a full disk, a run does not count as
  * gone because of that; but a run whose process is visibly gone can still be repaired.
  */
-export async function lookForRun(lock: AskedOf, { ledger }: Books): Promise<LifeSigns> {
+export async function lookForRun(lock: AskedOf, books: Books): Promise<LifeSigns> {
   const { owner } = lock;
-  if (owner.kind !== 'process') return { alive: 'unknown' };
+  const { ledger, executions } = books;
+  if (owner.kind === 'execution') {
+    return {
+      alive: executions ? lifeOfExecution(await executions.state(owner.arn), lock, books) : 'unknown',
+    };
+  }
   const here = thisMachine();
   if (lookFor(owner, here) === 'gone') return { alive: 'gone' };
   try {
@@ -127,7 +142,7 @@ const knownAfterSeconds = 60;
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
  */
 export function lifeOfExecution(
-  state: 'running' | 'gone' | 'not-found' | 'unknown',
+  state: Awaited<ReturnType<ExecutionStates['state']>>,
   { acquiredAt }: Pick<Lock, 'acquiredAt'>,
   { clock }: { clock: Pick<Clock, 'now'> },
 ): Alive {

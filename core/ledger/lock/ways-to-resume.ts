@@ -1,10 +1,11 @@
+import type { Clock } from '../../clock.ts';
 import type { Commands } from '../../commands.ts';
 import { resumeByHand, type ZeebeAddress } from '../../connect/by-hand.ts';
 import type { Ledger } from '../ledger.ts';
 import type { UnreadableLock } from './document.ts';
 import { heldBy } from './held-by.ts';
 import type { Holder } from './holder.ts';
-import { type Alive, isRunAlive } from './owner.ts';
+import { type Alive, type ExecutionStates, isRunAlive } from './owner.ts';
 import { whenOwnerIsGone } from './purpose.ts';
 
 /** A lock that is held while exporting is paused. At least one of `holder` and `unreadable` is set. */
@@ -19,9 +20,10 @@ export interface HeldLock {
 /** Reads the lock of a cluster; undefined if nobody holds it. Throws LedgerError. */
 export async function readHeldLock(
   cluster: string,
-  { ledger }: { ledger: Ledger },
-  aliveOf: (holder: Holder) => Promise<Alive> = (holder) => isRunAlive(holder, { ledger }),
+  books: { ledger: Ledger; clock: Pick<Clock, 'now'>; executions?: ExecutionStates | undefined },
+  aliveOf: (holder: Holder) => Promise<Alive> = (holder) => isRunAlive(holder, books),
 ): Promise<HeldLock | undefined> {
+  const { ledger } = books;
   const holder = await ledger.readHolderIfPossible(cluster);
   const unreadable = await ledger.readUnreadableLock(cluster);
   if (!holder && !unreadable) return undefined;

@@ -63,6 +63,8 @@ export const shownLeftover = z.object({
 export type ShownLeftover = z.infer<typeof shownLeftover>;
 
 export const leftoversAnswer = z.object({
+  /** Set if the components could not be asked at all. */
+  problems: told.problems,
   leftovers: z.array(shownLeftover),
   asked: z.array(component),
   unasked: z.array(z.object({ component, problem })),

@@ -3,7 +3,7 @@ import { type ComponentName, policyOf, titles } from '../../components/kinds.ts'
 import { configuredComponents } from '../../components/locate.ts';
 import type { ClusterConfig } from '../../config/schema.ts';
 import type { Context } from '../../context.ts';
-import { type BackupError, isBackupError } from '../../errors.ts';
+import { isBackupError } from '../../errors.ts';
 import { deleteLeftovers } from '../delete-leftovers.ts';
 import { findLeftovers, type Leftover } from '../leftovers.ts';
 import {
@@ -33,23 +33,21 @@ export async function leftoversOf(
     const { leftovers, asked, unasked } = await findLeftovers(cluster, config, context, { ended, only });
     found(leftovers);
     return {
+      problems: [],
       leftovers: leftovers.map(({ target: _, ...shown }) => shown),
       asked,
       unasked: unasked.map(({ component, problem }) => ({ component, problem: problemOf(problem) })),
     };
   } catch (error) {
     if (!isBackupError(error)) throw error;
-    return noneAsked(config, error);
+    const problem = problemOf(error);
+    return {
+      problems: [problem],
+      leftovers: [],
+      asked: [],
+      unasked: configuredComponents(config).map((component) => ({ component, problem })),
+    };
   }
-}
-
-/** The answer if no component could be asked. */
-function noneAsked(config: ClusterConfig, problem: BackupError): LeftoversAnswer {
-  const unasked = configuredComponents(config).map((component) => ({
-    component,
-    problem: problemOf(problem),
-  }));
-  return { leftovers: [], asked: [], unasked };
 }
 
 /** Deletes leftovers of this ledger's backups, after a person has agreed. */

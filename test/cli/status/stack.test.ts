@@ -77,7 +77,7 @@ describe('camunda-backup status --stack', () => {
     assert.match(dead.text, /NOT OK: exporting is left paused/);
     assert.match(
       dead.text,
-      /repair: the watchdog does it within five minutes; or camunda-backup repair --cluster production --force/,
+      /repair: the watchdog does it within five minutes; or camunda-backup repair --stack camunda-backup --cluster production\n/,
     );
   });
 

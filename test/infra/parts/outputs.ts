@@ -25,19 +25,30 @@ test('The outputs are the commands to type next, and where to look', async () =>
     outputs['ShowBackups'] ?? '',
     /^aws stepfunctions list-executions .* --state-machine-arn <Backup> /,
   );
+  assert.equal(
+    outputs['CheckBackupOlder'],
+    'npx camunda-backup check --stack camunda-backup --cluster older',
+  );
+  assert.equal(outputs['TestAlerts'], 'npx camunda-backup alert-test --stack camunda-backup');
   assert.match(outputs['DashboardUrl'] ?? '', /#dashboards\/dashboard\/camunda-backup$/);
   assert.deepEqual(Object.keys(outputs).sort(), [
     'AlertsTopicArn',
+    'CheckBackupOlder',
+    'CheckBackupProduction',
     'CheckFunctionArn',
     'Clusters',
     'ConfirmSubscriptions',
     'DashboardUrl',
+    'DeleteLeftoversFunctionArn',
     'LedgerBucketName',
     'LedgerPrefix',
+    'RepairFunctionArn',
     'ShowBackups',
+    'ShowStatus',
     'StartBackupOlder',
     'StartBackupProduction',
     'StateMachineArn',
+    'TestAlerts',
     'WatchdogFunctionArn',
   ]);
 });
@@ -65,7 +76,12 @@ test('The command line reads the outputs that the stack writes', async () => {
         ledger: { bucket: outputs['LedgerBucketName'], prefix },
         alertsTopicArn: outputs['AlertsTopicArn'],
         dashboardUrl: outputs['DashboardUrl'],
-        functions: { check: outputs['CheckFunctionArn'], watchdog: outputs['WatchdogFunctionArn'] },
+        functions: {
+          check: outputs['CheckFunctionArn'],
+          repair: outputs['RepairFunctionArn'],
+          deleteLeftovers: outputs['DeleteLeftoversFunctionArn'],
+          watchdog: outputs['WatchdogFunctionArn'],
+        },
         clusters,
       },
     );

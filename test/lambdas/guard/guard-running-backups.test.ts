@@ -217,7 +217,7 @@ describe('The reason says who is at work and what to do', () => {
   test('A lock whose execution has ended waits for the watchdog or for repair', async () => {
     const reason = await reasonOf(removal, { locks: [heldLock] });
     assert.match(reason, /The execution has ended: the watchdog frees the lock within five minutes/);
-    assert.match(reason, /npx camunda-backup repair --cluster production/);
+    assert.match(reason, /npx camunda-backup repair --stack camunda-backup --cluster production/);
   });
 
   test('A lock that waits for its own command is not repaired', async () => {
