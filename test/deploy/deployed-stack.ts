@@ -47,6 +47,8 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 /** Searched for everywhere at the end. */
 export const secretValue = 'hunter2-must-never-be-seen';
 
+const outputsOfStacks = z.record(z.string(), z.record(z.string(), z.string()));
+
 interface Notification {
   subject: string;
   text: string;
@@ -58,6 +60,8 @@ interface Options {
   source?: string;
   /** How long the cluster takes for Zeebe's part of a backup. */
   zeebeSeconds?: number;
+  /** Runs before the first deployment, and may try it. */
+  before?: (first: { logs: CloudWatchLogsClient; deploy: () => Promise<void> }) => Promise<void>;
 }
 
 /** The real stack on the emulator, with a simulated cluster to back up and a queue that gets the alerts. */
@@ -74,7 +78,7 @@ export async function deployStack(log: (line: string) => void, options: Options 
 async function deployOn(
   emulator: Emulator,
   log: (line: string) => void,
-  { source = repository, zeebeSeconds = 2 }: Options,
+  { source = repository, zeebeSeconds = 2, before }: Options,
 ) {
   const held = new HeldAnswers();
   const simulator = await startSimulator({
@@ -122,18 +126,20 @@ async function deployOn(
     run(from, 'deploy', '--require-approval', 'never', ...args, ...context);
   await run(source, 'bootstrap', `aws://${emulator.account}/${emulator.region}`, ...context);
   const outputsFile = join(folder, 'outputs.json');
-  await deploy(source, '--outputs-file', outputsFile);
-  const outputs = z
-    .record(z.string(), z.record(z.string(), z.string()))
-    .parse(JSON.parse(await readFile(outputsFile, 'utf8')))[stackName];
-  if (!outputs) throw new Error('The stack has no outputs');
+  const deployAndRead = async () => {
+    await deploy(source, '--outputs-file', outputsFile);
+    const deployed = outputsOfStacks.parse(JSON.parse(await readFile(outputsFile, 'utf8')))[stackName];
+    if (!deployed) throw new Error('The stack has no outputs');
+    return deployed;
+  };
+  await before?.({ logs: clients.logs, deploy: () => deploy(source) });
+  let outputs = await deployAndRead();
   const output = (name: string) => {
     const value = outputs[name];
     if (!value) throw new Error(`The stack has no output ${name}: ${Object.keys(outputs).join(', ')}`);
     return value;
   };
   const queue = await subscribedQueue(clients, output('AlertsTopicArn'));
-  const stateMachineArn = output('StateMachineArn');
 
   return {
     emulator,
@@ -141,7 +147,9 @@ async function deployOn(
     clients,
     file,
     stackName,
-    stateMachineArn,
+    get stateMachineArn() {
+      return output('StateMachineArn');
+    },
     output,
     ledger: ledger(s3Store({ bucket: output('LedgerBucketName'), prefix: '', client: clients.s3 }), typed),
 
@@ -156,7 +164,10 @@ async function deployOn(
 
     async start(input: object): Promise<string> {
       const { executionArn } = await clients.sfn.send(
-        new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
+        new StartExecutionCommand({
+          stateMachineArn: output('StateMachineArn'),
+          input: JSON.stringify(input),
+        }),
       );
       if (!executionArn) throw new Error('No execution was started');
       return executionArn;
@@ -227,6 +238,11 @@ async function deployOn(
 
     /** Deploys this repository's version over the one that is there. */
     update: () => deploy(repository),
+
+    /** Deploys the stack once more after it was destroyed; it has other outputs then. */
+    async deployAgain(): Promise<void> {
+      outputs = await deployAndRead();
+    },
 
     destroy: () => run(repository, 'destroy', '--force', ...context),
 

@@ -3,6 +3,8 @@
 import json
 import uuid
 
+import retention
+
 
 def apply():
     accept_node_24()
@@ -11,6 +13,7 @@ def apply():
     let_no_failure_hide_an_abort()
     say_why_an_execution_was_stopped()
     look_for_deployed_resources_more_often()
+    retention.apply()
 
 
 def accept_node_24():
