@@ -16,6 +16,9 @@ import { executionsArn } from './state-machine.ts';
  */
 export function watchdog(scope: Construct, lambda: Lambda, machine: StateMachine): void {
   allowExecutions(lambda, machine, ['states:StopExecution']);
+  lambda.addToRolePolicy(
+    new PolicyStatement({ actions: ['states:ListExecutions'], resources: [machine.stateMachineArn] }),
+  );
   lambda.addEnvironment('STATE_MACHINE_ARN' satisfies keyof FunctionEnvironment, machine.stateMachineArn);
   // EventBridge calls the function asynchronously, so Lambda itself retries a failed call. A call that fails in the end is
   // not kept: the next sweep sees what it would have seen, and a kept one would be an alarm until somebody deletes it.
@@ -54,9 +57,6 @@ export function allowExecutions(
       actions: ['states:DescribeExecution', ...more],
       resources: [executions],
     }),
-  );
-  role.addToPrincipalPolicy(
-    new PolicyStatement({ actions: ['states:ListExecutions'], resources: [machine.stateMachineArn] }),
   );
   acknowledgeWildcard(
     role,

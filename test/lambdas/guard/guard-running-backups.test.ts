@@ -209,7 +209,10 @@ describe('What is not known counts as a backup at work', () => {
 
   test('An update that takes something away is refused if the lock cannot be read, with the command that frees it', async () => {
     const reason = await reasonOf(removal, { lockText: '{"format":9,"runId":1}' });
-    assert.match(reason, /not known .* production: .*repair --cluster production --force/);
+    assert.match(
+      reason,
+      /not known .* production: .*repair --stack camunda-backup --cluster production --force/,
+    );
   });
 });
 
