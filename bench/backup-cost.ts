@@ -1,13 +1,31 @@
 import { definitionOf } from '../lambdas/functions.ts';
 import type { DeployedBackup } from './deployed-cluster.ts';
 
-/** The published prices of us-east-1 in dollars for what a backup uses, without free tiers. */
+/**
+ * The published prices of us-east-1 in dollars, without free tiers. They are on aws.amazon.com/SERVICE/pricing. A month has
+ * 730 hours. Rules of EventBridge, Step Functions' other calls and the metrics of AWS's own services cost nothing.
+ */
 export const price = {
   transition: 0.025 / 1000,
   invocation: 0.2 / 1e6,
   gigabyteSecondArm: 0.000_013_333_4,
   put: 0.005 / 1000,
   get: 0.0004 / 1000,
+  metricMonth: 0.3,
+  /** An expression over several metrics costs this for each of them. */
+  alarmMonth: 0.1,
+  compositeAlarmMonth: 0.5,
+  dashboardMonth: 3,
+  keyMonth: 1,
+  secretMonth: 0.4,
+  secretCall: 0.05 / 10_000,
+  scheduledStart: 1 / 1e6,
+  snsCall: 0.5 / 1e6,
+  trace: 5 / 1e6,
+  /** It is written, and then kept for three months, which is the default. */
+  logByte: (0.5 + 3 * 0.03) / 1e9,
+  /** An interface endpoint in one availability zone. */
+  endpointMonth: 0.01 * 730,
 };
 
 /** The assumed billed time of a call. A call takes less, even with a cold start. */

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { describe } from '../core/errors.ts';
 import { measureBundles } from './bundles.ts';
-import { measureCost } from './cost.ts';
+import { costBars, measureCost } from './cost.ts';
 import type { Measured } from './figures.ts';
 import { aboveBars, missingFigures, printTable } from './figures.ts';
 import { measureHelp } from './help.ts';
@@ -28,7 +28,11 @@ const parts: Record<string, Part> = {
     measure: measureHistory,
     figures: ['transitions10min', 'transitions10minFirst', 'events24h'],
   },
-  cost: { measure: measureCost, figures: ['dollarsPerBackup10min'] },
+  cost: {
+    measure: measureCost,
+    figures: ['dollarsPerBackup10min', ...Object.keys(costBars)],
+    bars: costBars,
+  },
   bundles: {
     measure: measureBundles,
     figures: ['bundleKilobytesMax', 'bundleKilobytesMaxWithSearch', 'initMillisecondsMax'],

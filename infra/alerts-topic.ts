@@ -1,4 +1,4 @@
-import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AccountPrincipal, PolicyStatement, type Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -99,6 +99,8 @@ export class Alerts extends Construct {
     const key = new Key(this, 'Key', {
       description: 'Encrypts the alerts of camunda-backup on their way through SNS',
       enableKeyRotation: true,
+      // Each of the first two rotations adds $1 a month, and nothing that is stored needs them. This is the longest period.
+      rotationPeriod: Duration.days(2560),
       // No stored data is encrypted with this key.
       removalPolicy: RemovalPolicy.DESTROY,
     });

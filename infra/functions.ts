@@ -105,7 +105,7 @@ export function bareFunction(
   definition: FunctionDefinition,
   { deployment, written, tlsFiles, instance, network, bundle, environment }: BareFunctionProps,
 ): DeployedFunction {
-  const { description, timeoutSeconds, memoryMegabytes } = definition;
+  const { description, timeoutSeconds, memoryMegabytes, untraced } = definition;
   const logs = logGroup(scope, `${name}Logs`, deployment);
   const role = new Role(scope, `${name}Role`, {
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
@@ -130,7 +130,7 @@ export function bareFunction(
     role,
     logGroup: logs,
     loggingFormat: LoggingFormat.JSON,
-    tracing: Tracing.ACTIVE,
+    tracing: untraced ? Tracing.DISABLED : Tracing.ACTIVE,
     ...network,
     // An execution calls the versions of its own definition until it ends, also after an update. Deleting the function
     // deletes all its versions (https://docs.aws.amazon.com/lambda/latest/api/API_DeleteFunction.html).

@@ -12,6 +12,8 @@ export interface FunctionDefinition {
   /** Lambda's time limit. It is below the TimeoutSeconds of the calling states, so that Lambda's own error arrives. */
   timeoutSeconds: number;
   memoryMegabytes: number;
+  /** A trace of each of its thousands of calls a month would cost more than the calls, and nobody looks at them. */
+  untraced?: true;
   needs: Need[];
   /** The kinds of documents that it reads and writes in the ledger, for every cluster. */
   ledger: { read: LedgerDocument[]; write: LedgerDocument[] };

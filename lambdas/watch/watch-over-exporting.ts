@@ -76,6 +76,7 @@ export const definition: FunctionDefinition = {
   // It looks at all clusters concurrently, and each look has a shorter time limit.
   timeoutSeconds: 240,
   memoryMegabytes: smallMemory,
+  untraced: true,
   needs: ['cluster', 'secrets', 'configuration', 'alerts', 'recipients', 'listOfBackups', 'executions'],
   ledger: {
     read: ['lock', 'heartbeat', 'manifest', 'entry', 'memory'],

@@ -16,16 +16,16 @@ import { allowedTo, flat, statementsOf } from './statements.ts';
 const template = await templateOf(fullConfiguration);
 const roleOf = (name: string) => `Functions${name}Role`;
 
-test('Every function of the table is deployed on Node 24 and arm64, traced, with JSON logs for 90 days', () => {
+test('Every function of the table is deployed on Node 24 and arm64, traced unless it says otherwise, with JSON logs for 90 days', () => {
   for (const { definition } of Object.values(functions)) {
-    const { description, timeoutSeconds, memoryMegabytes } = definition;
+    const { description, timeoutSeconds, memoryMegabytes, untraced } = definition;
     template.hasResourceProperties('AWS::Lambda::Function', {
       Description: description,
       Timeout: timeoutSeconds,
       MemorySize: memoryMegabytes,
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
-      TracingConfig: { Mode: 'Active' },
+      TracingConfig: untraced ? Match.absent() : { Mode: 'Active' },
       LoggingConfig: { LogFormat: 'JSON', LogGroup: Match.anyValue() },
       Environment: {
         Variables: Match.objectLike({
@@ -50,11 +50,11 @@ const alerts = ['kms:Decrypt', 'kms:GenerateDataKey*', 'sns:Publish'];
 
 test('Each function may do what the table says, and nothing else', () => {
   for (const [name, { definition }] of Object.entries(functions)) {
-    const { ledger, needs } = definition;
+    const { ledger, needs, untraced } = definition;
     const allowed = allowedTo(template, roleOf(name));
     const wanted = [
       ...logs,
-      ...traces,
+      ...(untraced ? [] : traces),
       's3:ListBucket',
       ...(ledger.read.length ? ['s3:GetObject'] : []),
       ...(ledger.write.length ? ['s3:PutObject'] : []),
