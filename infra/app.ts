@@ -3,6 +3,7 @@ import { isBackupError } from '../core/errors.ts';
 import { bundleFunctions } from './bundle.ts';
 import { configurationFile } from './configuration.ts';
 import { BackupStack } from './stack.ts';
+import { requireDeployableSize } from './template-size.ts';
 
 /**
  * The CDK app. It makes one stack from a configuration file.
@@ -13,7 +14,9 @@ import { BackupStack } from './stack.ts';
 try {
   const app = new App();
   const file = configurationFile(app.node.tryGetContext('config'));
-  new BackupStack(app, file, await bundleFunctions());
+  const stack = new BackupStack(app, file, await bundleFunctions());
+  const { templateFullPath } = app.synth().getStackArtifact(stack.artifactId);
+  requireDeployableSize(templateFullPath, stack.clusters);
 } catch (error) {
   if (!isBackupError(error)) throw error;
   // The file has a mistake. Its place and the remedy help the user, and a stack trace would not.

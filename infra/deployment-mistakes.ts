@@ -7,6 +7,7 @@ import { type ClusterConfig, type LedgerConfig, type Readable, secretsOf } from 
 import type { Path } from '../core/config/walk.ts';
 import { domainIn } from '../core/connect/open-search-service.ts';
 import { mistakesOfArns } from './arn-mistakes.ts';
+import { mistakesOfEvents } from './event-mistakes.ts';
 
 const day = 86_400_000;
 
@@ -24,11 +25,13 @@ export function mistakesOfDeployment(
       ...mistakesOfSecrets(name, cluster),
       ...mistakesOfDomain(name, cluster),
       ...mistakesOfSchedules(name, cluster, now),
+      ...mistakesOfEvents(name, cluster),
     ]),
     ...(ledger ? mistakesOfLedger(ledger, deployment) : []),
     ...mistakesOfArns(clusters, deployment),
     ...mistakesOfNetwork(deployment),
     ...mistakesOfTopicKey(deployment),
+    ...mistakesOfDashboard(Object.keys(clusters).length, deployment),
     ...mistakesOfStack(deployment),
   ];
 }
@@ -169,6 +172,22 @@ function mistakesOfTopicKey({ alerts }: Deployment): Mistake[] {
     });
   }
   return mistakes;
+}
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html */
+const mostWidgets = 500;
+const widgetsOfCluster = 5;
+const otherWidgets = 2;
+
+function mistakesOfDashboard(clusters: number, { dashboard }: Deployment): Mistake[] {
+  const widgets = clusters * widgetsOfCluster + otherWidgets;
+  if (!dashboard || widgets <= mostWidgets) return [];
+  return [
+    {
+      path: ['deployment', 'dashboard'],
+      what: `is true, and ${clusters} clusters × ${widgetsOfCluster} widgets and ${otherWidgets} others are ${widgets}, of which CloudWatch shows ${mostWidgets}; for example: false, or several stacks of at most ${Math.floor((mostWidgets - otherWidgets) / widgetsOfCluster)} clusters`,
+    },
+  ];
 }
 
 function mistakesOfStack({ objectLock, removalPolicy }: Deployment): Mistake[] {

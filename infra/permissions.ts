@@ -58,26 +58,36 @@ export function listStatement(
   });
 }
 
+/**
+ * The most secrets in one statement. The CDK moves whole statements into managed policies if a role's inline policy
+ * becomes larger than the 10,240 characters that IAM allows, and a managed policy may have 6,144.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+const secretsInStatement = 15;
+
 /** Allows a role to read the configured secrets, and to decrypt those that have their own key. */
 export function allowSecrets(role: Role, config: Config): void {
   const arns = secretArns(config);
-  if (arns.length === 0) return;
   const { partition, urlSuffix } = Stack.of(role);
-  const regions = [...new Set(arns.map((arn) => arn.split(':')[3] ?? ''))];
   const anyKey = `arn:${partition}:kms:*:*:key/*`;
-  role.addToPolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: arns }));
-  role.addToPolicy(
-    new PolicyStatement({
-      actions: ['kms:Decrypt'],
-      resources: [anyKey],
-      conditions: {
-        StringEquals: {
-          'kms:EncryptionContext:SecretARN': arns,
-          'kms:ViaService': regions.map((region) => `secretsmanager.${region}.${urlSuffix}`),
+  for (let index = 0; index < arns.length; index += secretsInStatement) {
+    const some = arns.slice(index, index + secretsInStatement);
+    const regions = [...new Set(some.map((arn) => arn.split(':')[3] ?? ''))];
+    role.addToPolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: some }));
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['kms:Decrypt'],
+        resources: [anyKey],
+        conditions: {
+          StringEquals: {
+            'kms:EncryptionContext:SecretARN': some,
+            'kms:ViaService': regions.map((region) => `secretsmanager.${region}.${urlSuffix}`),
+          },
         },
-      },
-    }),
-  );
+      }),
+    );
+  }
+  if (arns.length === 0) return;
   acknowledgeWildcard(
     role,
     anyKey,

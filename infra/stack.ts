@@ -6,8 +6,12 @@ import type { BundleFunction } from './function-code.ts';
 
 /** A stack with nothing but one backup, for every cluster of a configuration file. */
 export class BackupStack extends Stack {
+  /** How many clusters it backs up. */
+  readonly clusters: number;
+
   constructor(scope: Construct, file: string, bundle: BundleFunction) {
-    const { stack, account, region, tags, terminationProtection } = loadDeployable(file).deployment;
+    const { deployment, config } = loadDeployable(file);
+    const { stack, account, region, tags, terminationProtection } = deployment;
     super(scope, stack, {
       description: 'Consistent backups of Camunda 8 clusters',
       // Without account and region the stack fits any environment, and synth makes no lookups.
@@ -15,6 +19,7 @@ export class BackupStack extends Stack {
       terminationProtection,
       env: { ...(account ? { account } : {}), ...(region ? { region } : {}) },
     });
+    this.clusters = Object.keys(config.clusters).length;
     // With this id, CDK adds nothing to the names of resources and outputs.
     new CamundaBackup(this, 'Default', { config: file, bundle });
   }

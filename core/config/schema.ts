@@ -56,8 +56,8 @@ export function readablePartsOf(plain: unknown): Readable {
 }
 
 const anyParts = z.object({
-  ledger: z.unknown(),
-  deployment: z.unknown(),
+  ledger: z.unknown().optional(),
+  deployment: z.unknown().optional(),
   clusters: z.record(z.string(), z.unknown()).catch({}),
 });
 

@@ -159,6 +159,25 @@ describe('A value that AWS would refuse in the middle of a deployment is refused
     }
   });
 
+  test('more tries of long backups than an execution of Step Functions has events for, with the arithmetic', () => {
+    const address = { url: 'http://camunda.example.com:9600' };
+    const { search } = secretIn('eu-central-1:123456789012');
+    const fiveComponents = { operate: address, tasklist: address, optimize: address, search, records: {} };
+    const [said = '', ...others] = saidOf({ cluster: { ...fiveComponents, attempts: 5, timeout: '72h' } });
+    assert.deepEqual(others, []);
+    const [, tries, ofTry, events, fitting] =
+      /^clusters\.production\.attempts is 5, and (\d+) tries × (\d+) events, for 5 components that may take 72 h 00 min each \(timeout\), are (\d+): Step Functions ends an execution at 25000, .*; for example: (\d), or a shorter timeout$/
+        .exec(said)
+        ?.map(Number) ?? [];
+    assert(tries && ofTry && events && fitting, said);
+    // The execution itself has two events.
+    assert.equal(tries * ofTry + 2, events);
+    assert(events > 24_000 && events < 40_000, `${events}`);
+    for (const right of [{ attempts: fitting, timeout: '72h' }, { attempts: 5, timeout: '24h' }, {}]) {
+      assert.deepEqual(saidOf({ cluster: { ...fiveComponents, ...right } }), []);
+    }
+  });
+
   test('an availability zone of another region', () => {
     const network = {
       vpcId: 'vpc-0123456789abcdef0',
@@ -168,6 +187,26 @@ describe('A value that AWS would refuse in the middle of a deployment is refused
     };
     assert.deepEqual(saidOf({ deployment: { ...inFrankfurt, network } }), [
       'deployment.network.availabilityZones.1 is eu-west-1a, which is not in deployment.region (eu-central-1); for example: eu-central-1a',
+    ]);
+  });
+
+  test('a dashboard of more widgets than CloudWatch shows, with the arithmetic', () => {
+    const [production] = Object.values(
+      readablePartsOf({ clusters: { production: { zeebe: { url: 'http://zeebe.example.com:9600' } } } })
+        .clusters,
+    );
+    assert(production);
+    const saidFor = (count: number, dashboard: boolean) => {
+      const clusters = Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [`cluster-${index}`, production]),
+      );
+      const settings = deploymentSchema.parse({ dashboard });
+      return mistakesOfDeployment({ clusters }, settings, now).map(({ what }) => what);
+    };
+    assert.deepEqual(saidFor(99, true), []);
+    assert.deepEqual(saidFor(100, false), []);
+    assert.deepEqual(saidFor(100, true), [
+      'is true, and 100 clusters × 5 widgets and 2 others are 502, of which CloudWatch shows 500; for example: false, or several stacks of at most 99 clusters',
     ]);
   });
 

@@ -11,6 +11,7 @@ import './parts/instances.ts';
 import './parts/ledger-bucket.ts';
 import './parts/nag.ts';
 import './parts/outputs.ts';
+import './parts/permissions.ts';
 import './parts/retained.ts';
 import './parts/schedules.ts';
 import './parts/state-machine.ts';
