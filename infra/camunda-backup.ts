@@ -69,13 +69,14 @@ export class CamundaBackup extends Construct {
     const ledger = ledgerBucket(this, deployable);
     const alerts = new Alerts(this, 'Alerts', deployment);
     const deadLetters = deadLetterQueue(this);
+    const vpc = network(this, deployment);
     const functions = new Functions(this, 'Functions', {
       ...deployable,
       instance,
       functions: clusterFunctions,
       ledger,
       alerts,
-      network: network(this, deployment),
+      network: vpc,
       bundle,
     });
     const machine = stateMachine(this, backup, functions, {
@@ -110,7 +111,16 @@ export class CamundaBackup extends Construct {
       ledger,
       functions,
     });
-    guard(this, { ...deployable, instance, bundle, ledger, machine, functions, schedules: starts });
+    guard(this, {
+      ...deployable,
+      instance,
+      network: vpc,
+      bundle,
+      ledger,
+      machine,
+      functions,
+      schedules: starts,
+    });
     warnOfRisks(this, { config, deployment: { ...deployment, stack: instance.stack } });
     this.machine = machine;
     this.topic = alerts.topic;

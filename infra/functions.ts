@@ -20,7 +20,7 @@ import type { Instance } from './instance.ts';
 import type { LedgerPlace } from './ledger-bucket.ts';
 import { logGroup } from './logs.ts';
 import { metricNamespace } from './metrics.ts';
-import type { Network } from './network.ts';
+import { type Network, networkOf } from './network.ts';
 import { allowDomains, allowLambdaItself, allowLedger, allowSecrets } from './permissions.ts';
 
 export interface FunctionsProps extends Deployable {
@@ -73,7 +73,7 @@ function deployFunction(
   props: FunctionsProps,
 ): DeployedFunction {
   const { needs } = definition;
-  const network = needs.includes('cluster') ? props.network : undefined;
+  const network = networkOf(definition, props.network, props.deployment);
   const environment = variables(environmentOf(definition, props));
   const deployed = bareFunction(scope, name, definition, { ...props, environment, network });
   const { role } = deployed;

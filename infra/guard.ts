@@ -12,11 +12,13 @@ import type { BundleFunction } from './function-code.ts';
 import { bareFunction, type Functions } from './functions.ts';
 import type { Instance } from './instance.ts';
 import type { LedgerPlace } from './ledger-bucket.ts';
+import { type Network, networkOf } from './network.ts';
 import { keyPatternOf, listStatement } from './permissions.ts';
 import { executionsArn } from './state-machine.ts';
 
 export interface GuardProps extends Deployable {
   instance: Instance;
+  network: Network | undefined;
   bundle: BundleFunction;
   ledger: LedgerPlace;
   machine: StateMachine;
@@ -64,12 +66,12 @@ export function guard(scope: Construct, props: GuardProps): void {
   resource('BeforeDeletion', 'deletion').node.addDependency(schedules);
 }
 
-function guardFunction(scope: Construct, { instance, ...props }: GuardProps) {
+function guardFunction(scope: Construct, { instance, network, ...props }: GuardProps) {
   return bareFunction(scope, name, definition, {
     ...props,
     instance,
-    // It calls no cluster. In a VPC it would need an endpoint for CloudFormation.
-    network: undefined,
+    // It calls no cluster. In a VPC it needs a way to CloudFormation, and to the bucket that takes its answer.
+    network: networkOf(definition, network, props.deployment),
     environment: { STACK_NAME: instance.stack },
   });
 }

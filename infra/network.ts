@@ -2,11 +2,21 @@ import { Annotations } from 'aws-cdk-lib';
 import { type ISecurityGroup, type IVpc, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { Deployment } from '../core/config/deployment.ts';
+import type { FunctionDefinition } from '../lambdas/definition.ts';
 
 /** The private subnets in which the functions that call a cluster run. */
 export interface Network {
   vpc: IVpc;
   securityGroups: ISecurityGroup[];
+}
+
+/** The network of a function; undefined if it runs outside of every VPC. */
+export function networkOf(
+  { needs }: Pick<FunctionDefinition, 'needs'>,
+  network: Network | undefined,
+  deployment: Deployment,
+): Network | undefined {
+  return needs.includes('cluster') || deployment.network?.functions === 'all' ? network : undefined;
 }
 
 /**

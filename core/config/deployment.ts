@@ -79,6 +79,8 @@ const network = z.strictObject({
     .array(z.string().regex(/^sg-/, 'is not a security group id').meta({ example: 'sg-0123456789abcdef0' }))
     .min(1)
     .meta({ example: '[sg-0123456789abcdef0]' }),
+  /** Which functions run there: those that talk to a cluster, or all of them. */
+  functions: z.enum(['cluster', 'all']).default('cluster').meta({ example: 'all' }),
 });
 
 const alerts = z.strictObject({

@@ -254,3 +254,17 @@ test('The functions that talk to the cluster are in the configured network, and 
   }
   template.allResourcesProperties('AWS::Lambda::Function', { VpcConfig: Match.absent() });
 });
+
+test('All functions are in the network where that is configured, also the guard', async () => {
+  const inVpc = await templateOf(`${fullConfiguration}${networkConfiguration}    functions: all\n`);
+  inVpc.resourceCountIs('AWS::Lambda::Function', Object.keys(allFunctions).length);
+  inVpc.allResourcesProperties('AWS::Lambda::Function', {
+    VpcConfig: {
+      SubnetIds: ['subnet-0a0a0a0a0a0a0a0a0', 'subnet-0b0b0b0b0b0b0b0b0'],
+      SecurityGroupIds: ['sg-0123456789abcdef0'],
+    },
+  });
+  for (const name of ['CompleteBackup', 'RecordFailure']) {
+    assert.ok(allowedTo(inVpc, roleOf(name)).has('ec2:CreateNetworkInterface'), name);
+  }
+});
