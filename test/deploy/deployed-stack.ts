@@ -60,6 +60,8 @@ interface Options {
   source?: string;
   /** How long the cluster takes for Zeebe's part of a backup. */
   zeebeSeconds?: number;
+  /** How long its ledger keeps every document, in whole days. */
+  objectLock?: string;
   /** Runs before the first deployment, and may try it. */
   before?: (first: { logs: CloudWatchLogsClient; deploy: () => Promise<void> }) => Promise<void>;
 }
@@ -78,7 +80,7 @@ export async function deployStack(log: (line: string) => void, options: Options 
 async function deployOn(
   emulator: Emulator,
   log: (line: string) => void,
-  { source = repository, zeebeSeconds = 2, before }: Options,
+  { source = repository, zeebeSeconds = 2, objectLock, before }: Options,
 ) {
   const held = new HeldAnswers();
   const simulator = await startSimulator({
@@ -113,7 +115,7 @@ async function deployOn(
   );
 
   const file = join(folder, 'camunda-backup.yaml');
-  await writeFile(file, stringify(configuration(simulator, secretArn ?? '')));
+  await writeFile(file, stringify(configuration(simulator, secretArn ?? '', objectLock)));
   const context = ['--context', `config=${file}`];
   const run = async (cwd: string, ...args: string[]) => {
     const started = Date.now();
@@ -282,7 +284,7 @@ class HeldAnswers implements SimulatorClock {
   }
 }
 
-function configuration({ urls, repository }: Simulator, secretArn: string) {
+function configuration({ urls, repository }: Simulator, secretArn: string, objectLock: string | undefined) {
   const cluster = {
     zeebe: { url: urls.zeebe, brokers: urls.brokers },
     webApplications: { url: urls.webApplications },
@@ -300,7 +302,11 @@ function configuration({ urls, repository }: Simulator, secretArn: string) {
   };
   return {
     ledger: { folder: './unused-in-a-deployment' },
-    deployment: { stack: stackName, alerts: { email: ['on-call@example.com'] } },
+    deployment: {
+      stack: stackName,
+      alerts: { email: ['on-call@example.com'] },
+      ...(objectLock === undefined ? {} : { objectLock }),
+    },
     clusters: { production: cluster },
   };
 }

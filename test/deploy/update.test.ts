@@ -28,7 +28,9 @@ unless(skip).describe('a stack of the version before locks of format 2', () => {
     cleanUp(older.remove);
     program = await olderCommandLine(older);
     const log = (line: string) => process.stdout.write(`# ${line}\n`);
-    stack = await deployStack(log, { source: older.folder, zeebeSeconds: hour });
+    // Without it, the bucket of that version has no object lock, and the update replaces the bucket.
+    const objectLock = '1d';
+    stack = await deployStack(log, { source: older.folder, zeebeSeconds: hour, objectLock });
   });
   afterAll(async () => {
     await stack?.close();
