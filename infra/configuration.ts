@@ -147,7 +147,8 @@ function certificateFiles({ clusters }: Config, folder: string, file: string | u
   for (const { at, tls } of named) {
     for (const setting of ['ca', 'certificate'] as const) {
       const certificates = tls[setting];
-      if (certificates === undefined) continue;
+      // A secret is read while a function runs.
+      if (typeof certificates !== 'string') continue;
       try {
         checkCertificateFile(setting, certificates, keep);
       } catch (error) {

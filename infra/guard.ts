@@ -128,8 +128,12 @@ function reachFor(cluster: ClusterConfig): string[] {
     'secretsManager' in ref ? [`the secret ${ref.secretsManager}`] : [],
   );
   const files = addressesOf(cluster).flatMap(({ tls }) => [tls?.ca, tls?.certificate]);
-  const certificates = files.flatMap((file) => (file === undefined ? [] : [`the certificate file ${file}`]));
-  return [...new Set([...secrets, ...certificates])].sort();
+  const certificates = files.flatMap((file) =>
+    typeof file === 'string' ? [`the certificate file ${file}`] : [],
+  );
+  const { search } = cluster;
+  const domains = search?.auth && 'aws' in search.auth ? [`the domain of ${search.url}`] : [];
+  return [...new Set([...secrets, ...certificates, ...domains])].sort();
 }
 
 /** The needs that are a part of a function's code. A running execution keeps the code that it began with. */

@@ -37,6 +37,9 @@ export interface NamedSecret {
 export function secretsIn(schema: z.core.$ZodType, value: unknown): NamedSecret[] {
   return placesIn(schema, value).flatMap(({ path, schema: place, value: found }) => {
     const known = secretPlaces.get(place);
-    return known ? [{ path, ref: secretRef.parse(found), form: known.form }] : [];
+    // Certificates may be in a file, which is named by its path and is no secret.
+    return known && typeof found !== 'string'
+      ? [{ path, ref: secretRef.parse(found), form: known.form }]
+      : [];
   });
 }

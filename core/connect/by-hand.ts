@@ -11,7 +11,7 @@ export function curl(method: 'POST' | 'DELETE', url: string, { auth, tls }: Conn
 
 function tlsOptions({ ca, certificate, key }: Tls = {}): string[] {
   return [
-    ...(ca ? ['--cacert', quoted(ca)] : []),
+    ...(ca ? ['--cacert', typeof ca === 'string' ? quoted(ca) : 'THE_AUTHORITY'] : []),
     ...(certificate ? ['--cert', quoted(certificate)] : []),
     ...(key ? ['--key', 'file' in key ? quoted(key.file) : 'THE_PRIVATE_KEY'] : []),
   ];

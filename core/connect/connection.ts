@@ -116,7 +116,7 @@ const untrusted: Described = ({ host }, code, certificate, { ca }) => {
     return {
       what: `${server} is not issued by an authority in \`tls.ca\` (${code})`,
       remedy:
-        'Put the certificate of the authority that has issued it (PEM) into the file that `tls.ca` names, or find out why another server answers there.',
+        'Put the certificate of the authority that has issued it (PEM) into the file or the secret that `tls.ca` names, or find out why another server answers there.',
     };
   }
   return {

@@ -2,8 +2,11 @@ import * as z from 'zod';
 import { BackupError, describe } from '../errors.ts';
 import { parseJson } from '../json.ts';
 
-/** The form that a value must have at its place: a password or an API key for a header, or a private key (PEM). */
-export type SecretForm = 'password' | 'apiKey' | 'privateKey';
+/**
+ * The form that a value must have at its place: a password or an API key for a header, or a private key or certificates
+ * (PEM).
+ */
+export type SecretForm = 'password' | 'apiKey' | 'privateKey' | 'certificates';
 
 /** Every place for a secret in a schema, with the form that its value must have. */
 export const secretPlaces = z.registry<{ form: SecretForm }>();
@@ -30,7 +33,7 @@ const ofEnvironment = z.strictObject({
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is not the name of an environment variable: letters, digits and _'),
 });
-const ofSecretsManager = z.strictObject({
+export const ofSecretsManager = z.strictObject({
   secretsManager: z
     .string()
     .regex(/^arn:[^:]+:secretsmanager:[^:]+:\d+:secret:.+$/, 'is not an ARN of Secrets Manager'),
@@ -77,7 +80,7 @@ export function secretReader(
   };
   return async (ref, form = 'password') => {
     const usable = requireUsable(ref, await read(ref), form);
-    if (form === 'privateKey') return usable;
+    if (form === 'privateKey' || form === 'certificates') return usable;
     const name = nameOfSecret(ref);
     // A password may begin or end with a blank, but usually the blank was copied by mistake.
     if (usable !== usable.trim() && !warned.has(name)) {
@@ -120,6 +123,7 @@ function requireUsable(ref: SecretRef, value: string | undefined, form: SecretFo
   if (value.trim() === '')
     throw unavailable(ref, value === '' ? 'is empty' : 'has nothing but blanks', remedy);
   if (form === 'privateKey') return requirePrivateKey(ref, value);
+  if (form === 'certificates') return requireCertificates(ref, value);
   const control = controlIn(value);
   if (control === undefined) return form === 'apiKey' ? requireApiKey(ref, value) : value;
   const isLast = controlIn(value.trimEnd()) === undefined;
@@ -136,6 +140,18 @@ function requirePrivateKey(ref: SecretRef, value: string): string {
     ref,
     'is not a private key (PEM)',
     'Use the text with -----BEGIN PRIVATE KEY-----, with its line breaks, and without a passphrase.',
+  );
+}
+
+/** Whether a text has a certificate in it (PEM). Node accepts a text without any as an empty list of authorities. */
+export const hasCertificate = (text: string) => text.includes('-----BEGIN CERTIFICATE-----');
+
+function requireCertificates(ref: SecretRef, value: string): string {
+  if (hasCertificate(value)) return value;
+  throw unavailable(
+    ref,
+    'contains no certificate (PEM)',
+    'Store the text with -----BEGIN CERTIFICATE----- in it, with its line breaks.',
   );
 }
 

@@ -1,7 +1,15 @@
 import { createSecureContext } from 'node:tls';
 import * as z from 'zod';
 import { BackupError, describe } from '../errors.ts';
-import { nameOfSecret, type ReadFile, type Secrets, secret } from './secrets.ts';
+import {
+  hasCertificate,
+  nameOfSecret,
+  ofSecretsManager,
+  type ReadFile,
+  type Secrets,
+  secret,
+  secretPlaces,
+} from './secrets.ts';
 
 /** The path of a file that is not secret. A relative path begins in the folder of the configuration file. */
 const file = z.string().min(1);
@@ -9,8 +17,14 @@ const file = z.string().min(1);
 /** `tls` in the configuration, in the plan and in the lock: it names files and a secret, and contains none of them. */
 export const tls = z
   .strictObject({
-    /** The authorities to trust at this address (PEM), in place of the public ones. */
-    ca: file.optional().meta({ example: 'certificates/authority.pem' }),
+    /** The authorities to trust at this address (PEM), in place of the public ones: a file, or a secret. */
+    ca: z
+      .union([file, ofSecretsManager], { error: 'names neither a file nor a secret of Secrets Manager' })
+      .meta({
+        example: 'certificates/authority.pem, or { secretsManager: "arn:aws:secretsmanager:…" }',
+      })
+      .register(secretPlaces, { form: 'certificates' })
+      .optional(),
     /** The certificate that this client shows (PEM), with the intermediate ones behind it. */
     certificate: file.optional().meta({ example: 'certificates/client.pem' }),
     key: secret('privateKey').optional(),
@@ -40,7 +54,7 @@ export interface TlsOptions {
 
 /**
  * Reads what a connection needs, as it is now: a renewed certificate is used without a restart. Throws AddressUnusable if
- * a file cannot be read or used, and SecretUnavailable, Unreachable or ServerTrouble if the key cannot be read.
+ * a file cannot be read or used, and SecretUnavailable, Unreachable or ServerTrouble if a secret cannot be read.
  */
 export async function readTls(
   { ca, certificate, key, serverName }: Tls,
@@ -48,7 +62,9 @@ export async function readTls(
 ): Promise<TlsOptions> {
   const read = (setting: string, name: string) => readCertificates(setting, name, readFile);
   const options = {
-    ...(ca === undefined ? {} : { ca: await read('ca', ca) }),
+    ...(ca === undefined
+      ? {}
+      : { ca: typeof ca === 'string' ? await read('ca', ca) : await secrets(ca, 'certificates') }),
     ...(certificate === undefined ? {} : { cert: await read('certificate', certificate) }),
     ...(key === undefined ? {} : { key: await secrets(key, 'privateKey') }),
     ...(serverName === undefined ? {} : { servername: serverName }),
@@ -60,7 +76,7 @@ export async function readTls(
       'Write into `tls.certificate` and `tls.key` a certificate and the private key that it was issued for (PEM, without a passphrase).',
     );
   } else {
-    check(options, ca ?? '', notCertificates);
+    check(options, typeof ca === 'object' ? nameOfSecret(ca) : (ca ?? ''), notCertificates);
   }
   return options;
 }
@@ -77,7 +93,7 @@ function check(options: TlsOptions, what: string, remedy: string): void {
   }
 }
 
-const notCertificates = 'Correct that file: it must contain certificates (PEM).';
+const notCertificates = 'Correct it: it must contain certificates (PEM).';
 
 /**
  * Checks a file with certificates while a stack is made, where nothing can wait and no key is known. Throws
@@ -142,9 +158,8 @@ function unreadable(setting: string, name: string, cause: unknown): BackupError 
   });
 }
 
-/** Node accepts a file without any certificate as an empty list of authorities. */
 function checkForCertificate(setting: string, name: string, text: string): void {
-  if (text.includes('-----BEGIN CERTIFICATE-----')) return;
+  if (hasCertificate(text)) return;
   throw new BackupError('AddressUnusable', `The file ${name} contains no certificate (PEM)`, {
     remedy: `Write into \`tls.${setting}\` the path of a file with -----BEGIN CERTIFICATE----- in it.`,
   });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import https from 'node:https';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,6 +11,8 @@ import { config as configSchema } from '../../core/config/schema.ts';
 import { bundleFunctions } from '../../infra/bundle.ts';
 import { type ClusterDimensions, metricNamespace } from '../../infra/metrics.ts';
 import { allFunctions } from '../../lambdas/functions.ts';
+import { awsServer } from '../support/aws-server.ts';
+import { certificateAuthority, serverCertificate } from '../support/certificates.ts';
 import { cleanUp } from '../support/clean-up.ts';
 import { configurationOf, fullConfiguration } from './stack.ts';
 
@@ -27,6 +30,7 @@ const { config, written } = await configurationOf(fullConfiguration);
 const bundles = mkdtempSync(path.join(tmpdir(), 'camunda-backup-bundles-'));
 afterAll(() => rmSync(bundles, { recursive: true }));
 const bundleFunction = await bundleFunctions(bundles);
+const authorityArn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:camunda/authority-AbCdEf';
 const invocation = {
   awsRequestId: '1',
   functionName: 'test',
@@ -115,6 +119,49 @@ test('A function whose time is nearly over says whom it waits for, before Lambda
     { name: 'Unreachable', message: /^This state did not end within 0 s: it was waiting for the ledger/ },
   );
 });
+
+for (const { what, ca } of [
+  { what: 'in its bundle', ca: './authority.pem' },
+  { what: 'in Secrets Manager', ca: { secretsManager: authorityArn } },
+]) {
+  test(`A deployed function trusts the private authority whose certificate is ${what}`, async () => {
+    const authority = certificateAuthority('authority of the company');
+    const asked: (string | undefined)[] = [];
+    const cluster = https.createServer(
+      serverCertificate({ name: 'localhost', issuer: authority }),
+      ({ method, url }, response) => {
+        asked.push(`${method} ${url}`);
+        response.writeHead(503).end();
+      },
+    );
+    cluster.listen(0, '127.0.0.1');
+    await once(cluster, 'listening');
+    cleanUp(() => {
+      cluster.closeAllConnections();
+      cluster.close();
+    });
+    // The ledger refuses, and exporting is resumed all the same: the input says where.
+    const aws = await awsServer((_, { headers }) =>
+      String(headers['x-amz-target']).startsWith('secretsmanager')
+        ? { body: { SecretString: authority.cert } }
+        : { status: 403, body: '<Error><Code>AccessDenied</Code></Error>' },
+    );
+    Object.assign(process.env, {
+      AWS_ENDPOINT_URL_S3: aws.endpoint,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.endpoint,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+    });
+    const folder = bundleFunction('ResumeExporting', written, { './authority.pem': authority.cert });
+    const { handler } = await import(pathToFileURL(path.join(folder, 'index.mjs')).href);
+    const { port } = cluster.address() as AddressInfo;
+    const url = `https://localhost:${port}`;
+    const run = { cluster: 'production', backupId: 1, runId: 'run-1' };
+    const target = { url, tls: { ca }, brokers: [url], partitions: 1, provable: true };
+    await assert.rejects(async () => handler({ run, target }, invocation), { message: /with 503/ });
+    assert.ok(asked.includes('POST /actuator/exporting/resume'), asked.join(', '));
+  });
+}
 
 test('The figures that the functions record have the dimensions that the dashboard looks at', async () => {
   const { lambdaContext } = await import('../../lambdas/aws/context.ts');

@@ -166,13 +166,14 @@ test('Secrets are read by their ARNs, and decrypted for nothing else', () => {
   ]);
 });
 
-test('The secret of the REST address is read like the others', async () => {
+test('The secret of the REST address and the one with its authority are read like the others', async () => {
   const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:camunda/rest-AbCdEf';
-  const rest = `rest: { url: http://zeebe:8080, auth: { apiKey: { secretsManager: "${arn}" } } }`;
+  const authority = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:camunda/authority-AbCdEf';
+  const rest = `rest: { url: http://zeebe:8080, auth: { apiKey: { secretsManager: "${arn}" } }, tls: { ca: { secretsManager: "${authority}" } } }`;
   const template = await templateOf(smallConfiguration.replace('zeebe:9600 }', `zeebe:9600, ${rest} }`));
   const statements = statementsOf(template, roleOf('PrepareBackup'));
   const read = statements.find(({ Action }) => Action.includes('secretsmanager:GetSecretValue'));
-  assert.equal(read?.Resource, arn);
+  assert.deepEqual(read?.Resource, [authority, arn]);
 });
 
 const openSearch = (url: string, auth: string) =>

@@ -9,16 +9,17 @@ import { connectionSettings } from '../../../core/connect/address.ts';
 import { head } from './world.ts';
 
 const login = (name: string) => `auth: { username: backup, password: { env: ${name} } }`;
+const authority = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:camunda/authority-AbCdEf';
 const whole = `${head}
     zeebe: { url: http://zeebe:9600, ${login('ZEEBE')}, rest: { url: http://zeebe:8080, ${login('REST')} } }
     webApplications: { url: http://zeebe:9600, ${login('WEB')} }
-    optimize: { url: http://optimize:8092, auth: { apiKey: { env: OPTIMIZE } }, tls: { certificate: a.pem, key: { env: KEY } } }
+    optimize: { url: http://optimize:8092, auth: { apiKey: { env: OPTIMIZE } }, tls: { ca: a.pem, certificate: a.pem, key: { env: KEY } } }
     search: { engine: opensearch, url: https://search:9200, repository: camunda, ${login('SEARCH')} }
 `;
 const older = `${head}
     zeebe: { url: http://zeebe:9600 }
     operate: { url: http://operate:9600, ${login('OPERATE')} }
-    tasklist: { url: http://tasklist:9600, ${login('TASKLIST')} }
+    tasklist: { url: http://tasklist:9600, ${login('TASKLIST')}, tls: { ca: { secretsManager: "${authority}" } } }
 `;
 const clusters = [whole, older].flatMap((yaml) => Object.values(parseConfig(yaml, 'c.yaml').clusters));
 const dotted = (places: { path: (string | number)[] }[]) => places.map(({ path }) => path.join('.'));
@@ -58,6 +59,7 @@ describe('The addresses of a cluster', () => {
         ['search.auth.password', { env: 'SEARCH' }, 'password'],
         ['operate.auth.password', { env: 'OPERATE' }, 'password'],
         ['tasklist.auth.password', { env: 'TASKLIST' }, 'password'],
+        ['tasklist.tls.ca', { secretsManager: authority }, 'certificates'],
       ],
     );
   });

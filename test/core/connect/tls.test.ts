@@ -19,6 +19,9 @@ const stranger = certificateAuthority('another authority');
 const client = serverCertificate({ name: 'camunda-backup', issuer: authority });
 const unknownClient = serverCertificate({ name: 'somebody', issuer: stranger });
 
+const authorityArn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:camunda/authority-AbCdEf';
+const notesArn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:notes-AbCdEf';
+
 /** The files beside the configuration, which a test may change. */
 type Files = Record<string, string>;
 
@@ -38,7 +41,8 @@ function world() {
     return text;
   };
   const environment = { CLIENT_KEY: client.key };
-  const secrets = secretReader(environment, async () => undefined, undefined, readFile);
+  const stored: Record<string, string> = { [authorityArn]: authority.cert, [notesArn]: 'no certificate' };
+  const secrets = secretReader(environment, async (arn) => stored[arn], undefined, readFile);
   const connections = openConnections(secrets, readFile);
   cleanUp(() => connections.close());
   return { files, connections };
@@ -88,6 +92,10 @@ interface Accepted {
 const accepted: Accepted[] = [
   { what: 'a certificate of the authority in `ca`', tls: { ca: 'authority.pem' } },
   {
+    what: 'a certificate of the authority in the secret that `ca` names',
+    tls: { ca: { secretsManager: authorityArn } },
+  },
+  {
     what: 'a certificate for the name in `serverName`',
     server: { name: 'zeebe.internal' },
     tls: { ca: 'authority.pem', serverName: 'zeebe.internal' },
@@ -118,7 +126,7 @@ const refused: Refused[] = [
     tls: { ca: 'another.pem' },
     seen: /the certificate of localhost:\d+, issued by "authority of the company", is not issued by an authority in `tls\.ca`/,
     remedy:
-      /^Put the certificate of the authority that has issued it \(PEM\) into the file that `tls\.ca` names/,
+      /^Put the certificate of the authority that has issued it \(PEM\) into the file or the secret that `tls\.ca` names/,
   },
   {
     what: 'a private authority where none is configured',
@@ -239,6 +247,13 @@ describe('A TLS setting that changes while a process runs', () => {
     }
   }
 
+  test('A secret without a certificate is not taken for an empty list of authorities', async () => {
+    const { connections } = world();
+    const error = await failureOf(connections.readTls({ ca: { secretsManager: notesArn } }));
+    assert.equal(error.name, 'SecretUnavailable');
+    assert.match(error.message, /secret:notes-AbCdEf contains no certificate \(PEM\)$/);
+  });
+
   test('The settings of one address are not used for another one', async () => {
     const { connections } = world();
     const { url } = await serve();
@@ -262,6 +277,7 @@ describe('A TLS setting that changes while a process runs', () => {
 describe('The settings of TLS', () => {
   for (const { wrong, says } of [
     { wrong: {}, says: /is empty: it needs ca, certificate and key, or serverName/ },
+    { wrong: { ca: { env: 'AUTHORITY' } }, says: /names neither a file nor a secret of Secrets Manager/ },
     { wrong: { certificate: 'a.pem' }, says: /needs both certificate and key/ },
     { wrong: { key: { file: 'a.key' } }, says: /needs both certificate and key/ },
     { wrong: { certificate: 'a.pem', key: 'a.key' }, says: /names no secret/ },
