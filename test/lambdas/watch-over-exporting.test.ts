@@ -154,7 +154,7 @@ describe('A cluster whose looks fail', () => {
   test('A cluster whose looks fail is told at the third look, once a day, and then the call of the watchdog succeeds', async () => {
     const { context, sweep } = failing();
     for (let look = 1; look <= 2; look += 1) {
-      await assert.rejects(sweep(), /^Error: Not watched over: first: memory:first/);
+      await assert.rejects(sweep(), /^Error: Not watched over: first: memory:first.*What to do: /s);
       assert.deepEqual(context.told, []);
       context.clock.advance(300);
     }
@@ -164,6 +164,7 @@ describe('A cluster whose looks fail', () => {
     assert.deepEqual(toldOf(context), ['watchdogFailing first']);
     assert.match(context.told[0]?.reason ?? '', /not been able to look at first since .*memory:first/);
     assert.equal(context.told[0]?.severity, 'CRITICAL');
+    assert(context.told[0].remedy);
     for (let passed = 0; passed <= 24 * 3600; passed += 7200) {
       await sweep();
       assert.deepEqual(toldOf(context), ['watchdogFailing first']);

@@ -118,3 +118,12 @@ test('Every alert of the watchdog becomes a message that can be sent', async () 
     'noRecentBackup CRITICAL',
   ]);
 });
+
+test('An alert that cannot be sent is an error of the look, which measures everything all the same', async () => {
+  const world = await setUp();
+  world.context.tell = () => Promise.reject(new Error('KMSAccessDenied'));
+  await assert.rejects(look(world), /KMSAccessDenied/);
+  assert.equal(figureOf(world.context, 'BackupAgeSeconds')?.value, 0);
+  assert.equal(figureOf(world.context, 'ExportingPausedSeconds')?.value, 0);
+  assert.deepEqual(posts(world.fake.calls()), [resume]);
+});
