@@ -3,7 +3,6 @@ import { Policy, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, type IConstruct } from 'constructs';
 import { addressesOf, type ClusterConfig, secretsOf } from '../core/config/schema.ts';
-import type { Need } from '../lambdas/definition.ts';
 import { definition } from '../lambdas/guard/guard-running-backups.ts';
 import { type GuardProperties, guardProperties } from '../lambdas/guard/request.ts';
 import { acknowledgeWildcard } from './acknowledge.ts';
@@ -132,12 +131,10 @@ function reachFor(cluster: ClusterConfig): string[] {
     typeof file === 'string' ? [`the certificate file ${file}`] : [],
   );
   const { search } = cluster;
-  const domains = search?.auth && 'aws' in search.auth ? [`the domain of ${search.url}`] : [];
+  const domains =
+    search?.auth && 'aws' in search.auth ? [`the domain of ${search.auth.domainArn ?? search.url}`] : [];
   return [...new Set([...secrets, ...certificates, ...domains])].sort();
 }
-
-/** The needs that are a part of a function's code. A running execution keeps the code that it began with. */
-const bundled: Need[] = ['search', 'configuration'];
 
 /** What the functions may do and reach for every cluster. */
 function reachForAll({ functions, machine, deployment }: GuardProps): string[] {
@@ -147,7 +144,8 @@ function reachForAll({ functions, machine, deployment }: GuardProps): string[] {
     ...[...functions.all].flatMap(([name, { lambda, definition }]) => [
       `the function ${name} (${logicalIdOf(lambda)})`,
       ...definition.needs
-        .filter((need) => !bundled.includes(need))
+        // A running execution keeps the code that it began with, and the configuration in it.
+        .filter((need) => need !== 'configuration')
         .map((need) => `the right of ${name} to what it needs (${need})`),
       ...definition.ledger.read.map((kind) => `the right of ${name} to read ${keyPatternOf(kind)}`),
       ...definition.ledger.write.map((kind) => `the right of ${name} to write ${keyPatternOf(kind)}`),
@@ -160,6 +158,7 @@ function reachForAll({ functions, machine, deployment }: GuardProps): string[] {
         ]
       : ['the network outside of any VPC']),
     `the alerts to ${alerts.topicArn ?? 'the topic of the stack'}`,
+    ...(alerts.topicKeyArn ? [`the key ${alerts.topicKeyArn}`] : []),
   ];
 }
 

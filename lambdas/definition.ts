@@ -22,7 +22,7 @@ export interface FunctionDefinition {
 /** A kind of document that the ledger has a key for. */
 export type LedgerDocument = keyof typeof keys;
 
-export type Need =
+type Need =
   /** Calls the cluster, so that it runs in the VPC if one is configured. */
   | 'cluster'
   /** Reads the secrets that the configuration names. */

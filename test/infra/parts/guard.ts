@@ -141,6 +141,40 @@ test('What IAM allows the functions is what the guard protects: no policy shrink
   assert.ok(lost.get('older')?.includes('the ledger in the bucket my-company-camunda-backups below ledger/'));
 });
 
+for (const { what, settings, names } of [
+  {
+    what: 'the domain of Amazon OpenSearch Service',
+    settings: {
+      search:
+        'auth: { aws: es, region: eu-west-1, domainArn: "arn:aws:es:eu-west-1:123456789012:domain/camunda" }',
+    },
+    names: 'the domain of arn:aws:es:eu-west-1:123456789012:domain/camunda',
+  },
+  {
+    what: 'the key of the topic',
+    settings: {
+      alerts: 'topicKeyArn: "arn:aws:kms:eu-central-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"',
+    },
+    names: 'the key arn:aws:kms:eu-central-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef',
+  },
+]) {
+  test(`The guard protects ${what}`, async () => {
+    const { search = '', alerts = '' } = { search: undefined, alerts: undefined, ...settings };
+    const of = (inSearch: string, inAlerts: string) =>
+      templateOf(`
+ledger: { folder: ./camunda-backups }
+clusters:
+  small:
+    zeebe: { url: http://zeebe:9600 }
+    search: { engine: opensearch, url: https://search.example.com, repository: camunda, ${inSearch} }
+deployment: { alerts: { ${inAlerts} } }
+`);
+    const before = propertiesIn(await of(search, alerts), 'update');
+    const lost = takenAway(before, propertiesIn(await of('', ''), 'update'));
+    assert.deepEqual([...lost], [['small', [names]]]);
+  });
+}
+
 test('A deployment of the same configuration takes nothing away, so that nobody is asked', () => {
   const properties = propertiesIn(template, 'update');
   assert.deepEqual(takenAway(properties, properties), new Map());
