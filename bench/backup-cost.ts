@@ -53,7 +53,7 @@ export function costOf(backup: Pick<DeployedBackup, 'transitions' | 'calls'>): B
   };
 }
 
-export function costOfACall(name: string): number {
+function costOfACall(name: string): number {
   const { memoryMegabytes } = definitionOf(name);
   return price.invocation + (memoryMegabytes / 1024) * secondsOfACall * price.gigabyteSecondArm;
 }
