@@ -1,6 +1,6 @@
 import { readCron } from '../core/config/cron.ts';
 import { datesOf } from '../core/config/cron-dates.ts';
-import type { Deployment } from '../core/config/deployment.ts';
+import { type Deployment, regionName } from '../core/config/deployment.ts';
 import type { Mistake } from '../core/config/mistakes.ts';
 import { cronOfSchedule } from '../core/config/schedules.ts';
 import { type ClusterConfig, type LedgerConfig, type Readable, secretsOf } from '../core/config/schema.ts';
@@ -93,7 +93,9 @@ function mistakesOfLedger(ledger: LedgerConfig, deployment: Deployment): Mistake
       what: 'is not a server of AWS, and a deployment keeps its ledger in its own bucket; omit it',
     });
   }
-  if (region !== undefined && deployment.region !== undefined && region !== deployment.region) {
+  if (region !== undefined && !regionName.test(region)) {
+    mistakes.push({ path: ['ledger', 's3', 'region'], what: 'is not a region; for example: eu-central-1' });
+  } else if (region !== undefined && deployment.region !== undefined && region !== deployment.region) {
     mistakes.push({
       path: ['ledger', 's3', 'region'],
       what: `differs from deployment.region (${deployment.region}), where the bucket is created`,

@@ -70,9 +70,8 @@ export const schedule = z
   })
   .refine(({ cron, every }) => Boolean(cron) !== Boolean(every), { error: 'needs either `cron` or `every`' })
   .refine(({ every, timezone }) => every === undefined || timezone === undefined, {
-    path: ['timezone'],
     error:
-      'stands beside `every`, whose times are in UTC: omit it, or write the times of the zone as `cron`, such as "0 0/6 * * ? *"',
+      'has a `timezone` beside `every`, whose times are in UTC: omit it, or write the times of the zone as `cron`, such as "0 0/6 * * ? *"',
   })
   .transform(({ timezone = 'UTC', ...rest }) => ({ ...rest, timezone }))
   .meta({ example: '{ cron: "0 3 * * ? *", timezone: Europe/Berlin }' });

@@ -210,6 +210,14 @@ describe('A value that AWS would refuse in the middle of a deployment is refused
     ]);
   });
 
+  test('a region of the ledger that AWS does not have', () => {
+    const said = saidOf({
+      ledger: { s3: { bucket: 'my-backups', region: 'Frankfurt' } },
+      deployment: inFrankfurt,
+    });
+    assert.deepEqual(said, ['ledger.s3.region is not a region; for example: eu-central-1']);
+  });
+
   test('a name that S3 refuses for a bucket', () => {
     for (const bucket of [
       'My_Bucket',

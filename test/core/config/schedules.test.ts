@@ -172,7 +172,10 @@ describe('The schedules that EventBridge Scheduler accepts are accepted, and no 
 
   test('A time zone beside `every` is refused, even UTC: the times of `every` are in UTC', () => {
     for (const timezone of ['Europe/Berlin', 'UTC']) {
-      assert.match(saidOf({ every: '6h', timezone }).join(), /stands beside `every`, whose times are in UTC/);
+      assert.match(
+        saidOf({ every: '6h', timezone }).join(),
+        /has a `timezone` beside `every`, whose times are in UTC/,
+      );
     }
   });
 
