@@ -1,10 +1,12 @@
 import path from 'node:path';
 import { Stack, Tags, Token } from 'aws-cdk-lib';
 import type { Alarm, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import type { Deployment } from '../core/config/deployment.ts';
 import { BackupError } from '../core/errors.ts';
 import type { MetricName } from '../core/figures.ts';
 import { functions as clusterFunctions } from '../lambdas/functions.ts';
@@ -14,6 +16,7 @@ import { Alerts } from './alerts-topic.ts';
 import { type ConfigOfApp, type Environment, loadDeployable } from './configuration.ts';
 import { Dashboard } from './dashboard.ts';
 import { deadLetterQueue } from './dead-letters.ts';
+import { encryptAll } from './encryption.ts';
 import { type BundleFunction, functionCode } from './function-code.ts';
 import { Functions } from './functions.ts';
 import { guard } from './guard.ts';
@@ -31,6 +34,12 @@ import { allowExecutions, watchdog } from './watchdog.ts';
 export interface CamundaBackupProps {
   /** The name of a configuration file, or what it contains. */
   readonly config: string | ConfigOfApp;
+  /**
+   * Encrypts the ledger, the logs, the environment of the functions and a topic that this construct makes. The default
+   * are keys that AWS manages, and a key of its own for the topic. The policy of an imported key must allow CloudWatch
+   * Logs and CloudWatch alarms to use it.
+   */
+  readonly encryptionKey?: IKey;
   /**
    * What makes the code of the functions. The default takes the bundles of the package.
    *
@@ -57,7 +66,7 @@ export class CamundaBackup extends Construct {
 
   constructor(scope: Construct, id: string, props: CamundaBackupProps) {
     super(scope, id);
-    const { bundle = functionCode(bundles) } = props;
+    const { bundle = functionCode(bundles), encryptionKey } = props;
     const deployable = loadDeployable(props.config, environmentOf(this));
     const { config, deployment } = deployable;
     tag(this, deployment.tags);
@@ -67,7 +76,7 @@ export class CamundaBackup extends Construct {
     this.#recorded = { clusters: Object.keys(config.clusters), dashboard: deployment.dashboard };
     this.#refuseSameNames();
     const ledger = ledgerBucket(this, deployable);
-    const alerts = new Alerts(this, 'Alerts', deployment);
+    const alerts = new Alerts(this, 'Alerts', { alerts: withKey(deployment.alerts, encryptionKey) });
     const deadLetters = deadLetterQueue(this);
     const vpc = network(this, deployment);
     const functions = new Functions(this, 'Functions', {
@@ -121,6 +130,7 @@ export class CamundaBackup extends Construct {
       functions,
       schedules: starts,
     });
+    if (encryptionKey) encryptAll(this, encryptionKey, alerts);
     warnOfRisks(this, { config, deployment: { ...deployment, stack: instance.stack } });
     this.machine = machine;
     this.topic = alerts.topic;
@@ -169,6 +179,14 @@ export class CamundaBackup extends Construct {
       }
     }
   }
+}
+
+/** The key is that of a topic that this construct makes, unless the configuration names another one. */
+function withKey(alerts: Deployment['alerts'], key: IKey | undefined): Deployment['alerts'] {
+  const { topicArn, topicKeyArn } = alerts;
+  return key && topicArn === undefined && topicKeyArn === undefined
+    ? { ...alerts, topicKeyArn: key.keyArn }
+    : alerts;
 }
 
 /** The bundles of the package. They are beside the built construct. */

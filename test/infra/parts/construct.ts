@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
 import { type App, NestedStack, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { z } from 'zod';
 import { CamundaBackup, type CamundaBackupProps } from '../../../infra/camunda-backup.ts';
 import { instanceOf } from '../../../infra/instance.ts';
 import { appOf, emptyFunction } from '../stack.ts';
-import { flat } from '../statements.ts';
+import { allowedTo, flat } from '../statements.ts';
 
 type Content = Exclude<CamundaBackupProps['config'], string>;
 
@@ -142,4 +143,44 @@ test('A name that would be too long for alarms is shortened, and stays unique', 
   const [one = '', two = ''] = ['One', 'Two'].map((id) => instanceOf(new Construct(stack, long + id)).name);
   assert.equal(one.length, 128);
   assert.notEqual(one, two);
+});
+
+test('A key of the app encrypts the ledger, the logs, the environment of the functions and the topic', () => {
+  const stack = stackIn();
+  const encryptionKey = new Key(stack, 'Key');
+  const config = { clusters };
+  new CamundaBackup(stack, 'Backup', { config, bundle: emptyFunction, encryptionKey });
+  const encrypted = Template.fromStack(stack);
+  const key = { 'Fn::GetAtt': [Match.stringLikeRegexp('^Key'), 'Arn'] };
+  encrypted.allResourcesProperties('AWS::Lambda::Function', { KmsKeyArn: key });
+  encrypted.allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: key });
+  encrypted.allResourcesProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() });
+  encrypted.allResourcesProperties('AWS::S3::Bucket', {
+    BucketEncryption: {
+      ServerSideEncryptionConfiguration: [
+        {
+          BucketKeyEnabled: true,
+          ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: key },
+        },
+      ],
+    },
+  });
+  encrypted.resourceCountIs('AWS::KMS::Key', 1);
+  const [{ KeyPolicy } = {}] = propertiesOf(encrypted, 'AWS::KMS::Key');
+  const statements = z.object({
+    Statement: z.array(z.object({ Principal: z.unknown() })),
+  });
+  const services = statements
+    .parse(KeyPolicy)
+    .Statement.flatMap(({ Principal }) =>
+      typeof Principal === 'object' && Principal !== null && 'Service' in Principal
+        ? [flat(Principal.Service)]
+        : [],
+    );
+  assert.deepEqual(services.sort(), ['cloudwatch.amazonaws.com', 'logs.eu-central-1.<AWS::URLSuffix>']);
+  for (const name of ['PauseExporting', 'CompleteBackup', 'WatchOverExporting']) {
+    const allowed = allowedTo(encrypted, `BackupFunctions${name}Role`);
+    assert.ok(allowed.get('kms:GenerateDataKey')?.includes('<Key.Arn>'), name);
+    assert.ok(allowed.get('kms:Decrypt')?.includes('<Key.Arn>'), name);
+  }
 });
