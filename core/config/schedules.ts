@@ -32,7 +32,7 @@ const every = durationUpTo('366d', 'which is too rare for a schedule')
   });
 
 /** The cron expression, in UTC, of what starts at every multiple of an interval; undefined if there is none. */
-export function cronOfEvery(seconds: number): string | undefined {
+function cronOfEvery(seconds: number): string | undefined {
   const minutes = seconds / 60;
   if (hour % seconds === 0) return `${minutes === 60 ? '0' : `0/${minutes}`} * * * ? *`;
   if (day % seconds === 0 && seconds % hour === 0)
