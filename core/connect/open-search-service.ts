@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { BackupError, describe } from '../errors.ts';
 import type { AwsAuth } from './authenticate.ts';
+import { awsPatience } from './aws-client.ts';
 import { credentialsRemedy } from './aws-error.ts';
 
 /** Credentials as the SDK returns them. */
@@ -50,7 +51,10 @@ export function awsCredentials(): AwsSigning['credentials'] {
   let provider: Promise<() => Promise<Credentials>> | undefined;
   let wereFound = false;
   return async () => {
-    provider ??= import('@aws-sdk/credential-provider-node').then(({ defaultProvider }) => defaultProvider());
+    provider ??= import('@aws-sdk/credential-provider-node').then(({ defaultProvider }) =>
+      // A role of a profile is assumed by a call to STS.
+      defaultProvider({ clientConfig: awsPatience }),
+    );
     try {
       const found = await (await provider)();
       wereFound = true;

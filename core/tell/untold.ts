@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Context } from '../context.ts';
-import { describe, isBackupError } from '../errors.ts';
+import { BackupError, describe, isBackupError } from '../errors.ts';
 import type { UntoldAlert, WatchMemory } from '../ledger/watch-memory.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock'>;
@@ -113,9 +113,9 @@ export function alertsOf(cluster: string, context: Needs & Pick<Context, 'tell' 
     },
 
     async tell() {
-      const problems: string[] = [];
+      const problems: unknown[] = [];
       const noted = (error: unknown) => {
-        problems.push(describe(error));
+        problems.push(error);
         return undefined;
       };
       const written = (await ledger.readMemory(cluster).catch(noted))?.untold ?? [];
@@ -131,7 +131,10 @@ export function alertsOf(cluster: string, context: Needs & Pick<Context, 'tell' 
         const runIds = done.map(({ runId }) => runId);
         await rememberTold(cluster, runIds, isDone, context).catch(noted);
       }
-      if (problems.length > 0) throw new Error(`People could not be told: ${problems.join('; ')}`);
+      if (problems.length === 0) return;
+      const message = `People could not be told: ${problems.map(describe).join('; ')}`;
+      const remedy = problems.find((problem) => isBackupError(problem))?.remedy;
+      throw new BackupError('AlertFailed', message, { remedy });
     },
   };
 }

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import type { Alert } from '../../../core/alert.ts';
+import { BackupError } from '../../../core/errors.ts';
 import type { Manifest } from '../../../core/ledger/manifest.ts';
 import { keepUntold } from '../../../core/tell/untold.ts';
 import { watchCluster } from '../../../core/watch/watch.ts';
 import { VirtualTime } from '../../../simulator/virtual-time.ts';
 import { writeManifest } from '../../support/write-manifest.ts';
 import { manifest } from '../backup/world.ts';
-import { noAnswer } from '../fakes.ts';
+import { failureOf, noAnswer } from '../fakes.ts';
 import { ledgerTrouble } from '../memory-store.ts';
 import { arn, figureOf, look, resume, setUp, toldOf, type World } from './world.ts';
 
@@ -44,6 +45,18 @@ describe('What the watchdog has put right and could not tell', () => {
     assert.deepEqual(await untold(world), []);
     await look(world);
     assert.equal(world.context.told.length, 1);
+  });
+
+  test('What to do about alerts that are not taken is said by the look that could not tell people', async () => {
+    const world = await setUp();
+    world.context.tell = async () => {
+      throw new BackupError('Unreachable', 'no answer of SNS', {
+        remedy: 'Give the VPC an endpoint of SNS.',
+      });
+    };
+    const error = await failureOf(look(world));
+    assert.equal(error.message, 'People could not be told: no answer of SNS');
+    assert.equal(error.remedy, 'Give the VPC an endpoint of SNS.');
   });
 
   test('A run that was put right is told by the next look where the one before died with the lock free', async () => {

@@ -102,6 +102,15 @@ test('The guard knows where the ledger is and what belongs to each cluster', () 
   );
 });
 
+test('The guard knows the domain of Amazon OpenSearch Service that a cluster needs', async () => {
+  const url = 'https://vpc-camunda-aaaaaaaaaaaaaaaaaaaaaaaaaa.eu-central-1.es.amazonaws.com';
+  const search = `search: { engine: opensearch, url: "${url}", repository: camunda, auth: { aws: es } }`;
+  const signed = await templateOf(smallConfiguration.replace('zeebe:9600 }', `zeebe:9600 }, ${search}`));
+  assert.deepEqual(propertiesIn(signed, 'update').Clusters, [
+    { Name: 'small', Reach: [`the domain of ${url}`] },
+  ]);
+});
+
 test('The guard knows every right of every function of a run, of the watchdog, and all that they reach', async () => {
   const { Reach } = propertiesIn(template, 'update');
   for (const one of [
