@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Stack, Tags, Token } from 'aws-cdk-lib';
 import type { Alarm, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -24,6 +25,7 @@ import { type Instance, instanceOf } from './instance.ts';
 import { ledgerBucket } from './ledger-bucket.ts';
 import { clusterMetric } from './metrics.ts';
 import { network } from './network.ts';
+import { allowOperator, type Operated } from './operators.ts';
 import { outputs } from './outputs.ts';
 import { schedules } from './schedules.ts';
 import { stateMachine } from './state-machine.ts';
@@ -62,6 +64,7 @@ export class CamundaBackup extends Construct {
   readonly alarms: readonly Alarm[];
   readonly #instance: Instance;
   readonly #bucket: string | undefined;
+  readonly #operated: Operated;
   readonly #recorded: { clusters: string[]; dashboard: boolean };
 
   constructor(scope: Construct, id: string, props: CamundaBackupProps) {
@@ -132,6 +135,7 @@ export class CamundaBackup extends Construct {
     });
     if (encryptionKey) encryptAll(this, encryptionKey, alerts);
     warnOfRisks(this, { config, deployment: { ...deployment, stack: instance.stack } });
+    this.#operated = { machine, ledger, topic: alerts.topic, functions, encryptionKey };
     this.machine = machine;
     this.topic = alerts.topic;
     this.ledger = ledger;
@@ -157,6 +161,21 @@ export class CamundaBackup extends Construct {
       );
     }
     return clusterMetric(metricName, { service: this.#instance.name, cluster }, 'Maximum').with(options);
+  }
+
+  /** Allows a role what `status`, `watch` and `check --stack` need (docs/operators.md). */
+  grantSee(grantee: IGrantable): void {
+    allowOperator(this, 'see', grantee, this.#operated);
+  }
+
+  /** Allows a role the same, and what `run`, `repair` and `alert-test --stack` need. */
+  grantBackUp(grantee: IGrantable): void {
+    allowOperator(this, 'backUp', grantee, this.#operated);
+  }
+
+  /** Allows a role the same, and to delete what a failed backup has left behind. */
+  grantDeleteAndRestore(grantee: IGrantable): void {
+    allowOperator(this, 'deleteAndRestore', grantee, this.#operated);
   }
 
   /** Throws ConfigurationError if another instance in the app has the same names. */

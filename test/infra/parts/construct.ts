@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
 import { type App, NestedStack, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
+import { AccountRootPrincipal, ManagedPolicy, PermissionsBoundary, Role } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -145,12 +145,21 @@ test('A name that would be too long for alarms is shortened, and stays unique', 
   assert.notEqual(one, two);
 });
 
-test('A key of the app encrypts the ledger, the logs, the environment of the functions and the topic', () => {
+/** A backup with a key of the app, and three roles that may do more and more with it. */
+function withKeyAndRoles(): Template {
   const stack = stackIn();
   const encryptionKey = new Key(stack, 'Key');
   const config = { clusters };
-  new CamundaBackup(stack, 'Backup', { config, bundle: emptyFunction, encryptionKey });
-  const encrypted = Template.fromStack(stack);
+  const backup = new CamundaBackup(stack, 'Backup', { config, bundle: emptyFunction, encryptionKey });
+  const person = (id: string) => new Role(stack, id, { assumedBy: new AccountRootPrincipal() });
+  backup.grantSee(person('Reader'));
+  backup.grantBackUp(person('Operator'));
+  backup.grantDeleteAndRestore(person('Owner'));
+  return Template.fromStack(stack);
+}
+const encrypted = withKeyAndRoles();
+
+test('A key of the app encrypts the ledger, the logs, the environment of the functions and the topic', () => {
   const key = { 'Fn::GetAtt': [Match.stringLikeRegexp('^Key'), 'Arn'] };
   encrypted.allResourcesProperties('AWS::Lambda::Function', { KmsKeyArn: key });
   encrypted.allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: key });
@@ -183,4 +192,19 @@ test('A key of the app encrypts the ledger, the logs, the environment of the fun
     assert.ok(allowed.get('kms:GenerateDataKey')?.includes('<Key.Arn>'), name);
     assert.ok(allowed.get('kms:Decrypt')?.includes('<Key.Arn>'), name);
   }
+});
+
+test('Each of three roles of people may do what the commands of its operators need, with this backup alone', () => {
+  const see = allowedTo(encrypted, 'Reader');
+  assert.deepEqual(see.get('states:GetExecutionHistory'), [
+    'arn:aws:states:eu-central-1:123456789012:execution:<Backup.Name>:*',
+  ]);
+  assert.deepEqual(see.get('cloudformation:DescribeStacks'), ['<AWS::StackId>']);
+  assert.deepEqual(see.get('kms:Decrypt'), ['<Key.Arn>']);
+  assert.equal(see.get('states:StartExecution'), undefined);
+  const backUp = allowedTo(encrypted, 'Operator');
+  assert.equal(backUp.get('states:StartExecution')?.length, 1);
+  assert.equal(backUp.get('lambda:InvokeFunction')?.length, 3);
+  const all = allowedTo(encrypted, 'Owner').get('lambda:InvokeFunction');
+  assert.ok(all?.includes('<BackupFunctionsDeleteLeftovers.Arn>'), all?.join());
 });
