@@ -5,6 +5,7 @@ import type { Mistake } from '../core/config/mistakes.ts';
 import { cronOfSchedule } from '../core/config/schedules.ts';
 import { type ClusterConfig, type LedgerConfig, type Readable, secretsOf } from '../core/config/schema.ts';
 import type { Path } from '../core/config/walk.ts';
+import { partitionOf } from '../core/connect/aws-partition.ts';
 import { domainIn } from '../core/connect/open-search-service.ts';
 import { mistakesOfArns } from './arn-mistakes.ts';
 import { mistakesOfEvents } from './event-mistakes.ts';
@@ -22,8 +23,8 @@ export function mistakesOfDeployment(
 ): Mistake[] {
   return [
     ...Object.entries(clusters).flatMap(([name, cluster]) => [
-      ...mistakesOfSecrets(name, cluster),
-      ...mistakesOfDomain(name, cluster),
+      ...mistakesOfSecrets(name, cluster, deployment),
+      ...mistakesOfDomain(name, cluster, deployment),
       ...mistakesOfSchedules(name, cluster, now),
       ...mistakesOfEvents(name, cluster),
     ]),
@@ -36,14 +37,15 @@ export function mistakesOfDeployment(
   ];
 }
 
-function mistakesOfSecrets(name: string, cluster: ClusterConfig): Mistake[] {
+function mistakesOfSecrets(name: string, cluster: ClusterConfig, { region = '' }: Deployment): Mistake[] {
+  const example = `arn:${partitionOf(region)}:secretsmanager:…`;
   return secretsOf(cluster).flatMap(({ path: place, ref }) => {
     const at = ['clusters', name, ...place];
     if ('env' in ref) {
       return [
         {
           path: at,
-          what: `is the environment variable ${ref.env}, which the functions do not have; put the secret into Secrets Manager and write: { secretsManager: "arn:aws:secretsmanager:…", key: ${place.at(-1)} }`,
+          what: `is the environment variable ${ref.env}, which the functions do not have; put the secret into Secrets Manager and write: { secretsManager: "${example}", key: ${place.at(-1)} }`,
         },
       ];
     }
@@ -51,7 +53,7 @@ function mistakesOfSecrets(name: string, cluster: ClusterConfig): Mistake[] {
       return [
         {
           path: at,
-          what: `is the file ${ref.file}, and the bundles of the functions contain no private keys; put it into Secrets Manager and write: { secretsManager: "arn:aws:secretsmanager:…" }`,
+          what: `is the file ${ref.file}, and the bundles of the functions contain no private keys; put it into Secrets Manager and write: { secretsManager: "${example}" }`,
         },
       ];
     }
@@ -67,13 +69,13 @@ function mistakesOfSecrets(name: string, cluster: ClusterConfig): Mistake[] {
 }
 
 /** The permission names the domain. Its account is that of the stack unless the configuration says otherwise. */
-function mistakesOfDomain(name: string, { search }: ClusterConfig): Mistake[] {
+function mistakesOfDomain(name: string, { search }: ClusterConfig, { region = '' }: Deployment): Mistake[] {
   const auth = search?.auth;
   if (!auth || !('aws' in auth) || auth.domainArn !== undefined || domainIn(search.url)) return [];
   return [
     {
       path: ['clusters', name, 'search', 'auth', 'aws'],
-      what: 'needs the ARN of the domain beside it, because the url does not name the domain; write: domainArn: "arn:aws:es:REGION:ACCOUNT:domain/NAME"',
+      what: `needs the ARN of the domain beside it, because the url does not name the domain; write: domainArn: "arn:${partitionOf(region)}:es:REGION:ACCOUNT:domain/NAME"`,
     },
   ];
 }

@@ -33,6 +33,11 @@ const mistakes: { what: string; yaml: string; says: RegExp }[] = [
     says: /clusters\.small\.zeebe\.rest\.auth\.apiKey is the environment variable REST_KEY/,
   },
   {
+    what: 'a secret in the environment, in China',
+    yaml: `${smallConfiguration.replace('zeebe:9600 }', 'zeebe:9600, auth: { apiKey: { env: KEY } } }')}deployment: { region: cn-north-1 }\n`,
+    says: /put the secret into Secrets Manager and write: \{ secretsManager: "arn:aws-cn:secretsmanager:…", key: apiKey \}/,
+  },
+  {
     what: 'a private key in a file',
     yaml: smallConfiguration.replace(
       'zeebe:9600 }',
