@@ -35,7 +35,7 @@ export interface Aws {
 }
 
 /** The answer of a function as text, or the error that it threw. */
-export interface FunctionAnswer {
+interface FunctionAnswer {
   payload: string;
   failed: boolean;
 }

@@ -11,7 +11,7 @@ import { failure } from '../../ledger/manifest.ts';
  */
 
 /** An error that a step met, and went on or ended with. */
-export const problem = z.object(failure.shape);
+const problem = z.object(failure.shape);
 export type Problem = z.infer<typeof problem>;
 
 export function problemOf({ name, message, remedy }: BackupError): Problem {
@@ -51,7 +51,7 @@ export const orphansAnswer = z.object({
 export type OrphansAnswer = z.infer<typeof orphansAnswer>;
 
 const component = z.enum(componentNames);
-export const shownLeftover = z.object({
+const shownLeftover = z.object({
   component,
   backupId: z.number(),
   state: z.string(),
