@@ -16,7 +16,7 @@ const temporary = [
  * those of the errors of Invoke (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html) and, in the last line, those
  * of an execution environment that was killed. This is the first retrier of every state that does not retry every error.
  */
-export const retryLambda: Retrier = {
+const retryLambda: Retrier = {
   ErrorEquals: [
     // The function sleeps, or its network interface is being made.
     'Lambda.ResourceNotReadyException',
