@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  GetTemplateCommand,
+} from '@aws-sdk/client-cloudformation';
 import {
   CloudWatchLogsClient,
   paginateDescribeLogGroups,
@@ -40,7 +44,7 @@ import {
   startSimulator,
 } from '../../simulator/index.ts';
 import { typed } from '../core/fakes.ts';
-import { cdk, type Emulator, startEmulator } from './emulator/index.ts';
+import { type CdkResult, cdk, type Emulator, startEmulator } from './emulator/index.ts';
 
 const stackName = 'camunda-backup-test';
 const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -115,12 +119,17 @@ async function deployOn(
   );
 
   const file = join(folder, 'camunda-backup.yaml');
-  await writeFile(file, stringify(configuration(simulator, secretArn ?? '', objectLock)));
+  const config = configuration(simulator, secretArn ?? '', objectLock);
+  await writeFile(file, stringify(config));
   const context = ['--context', `config=${file}`];
-  const run = async (cwd: string, ...args: string[]) => {
+  const attempt = async (cwd: string, ...args: string[]) => {
     const started = Date.now();
     const result = await cdk(emulator, args, { cwd });
     log(`cdk ${args[0]}: ${((Date.now() - started) / 1000).toFixed(0)} s`);
+    return result;
+  };
+  const run = async (cwd: string, ...args: string[]) => {
+    const result = await attempt(cwd, ...args);
     if (result.code !== 0)
       throw new Error(`cdk ${args.join(' ')} failed:\n${result.stdout}\n${result.stderr}`);
   };
@@ -247,6 +256,25 @@ async function deployOn(
     },
 
     destroy: () => run(repository, 'destroy', '--force', ...context),
+
+    /** Deploys with another configuration, and returns what `cdk` says of it. The file is then as before. */
+    async attemptUpdate(change: (settings: typeof config) => object): Promise<CdkResult> {
+      await writeFile(file, stringify(change(structuredClone(config))));
+      const result = await attempt(repository, 'deploy', '--require-approval', 'never', ...context);
+      await writeFile(file, stringify(config));
+      return result;
+    },
+
+    /** Returns what `cdk destroy` says. */
+    attemptDestroy: () => attempt(repository, 'destroy', '--force', ...context),
+
+    /** The status of the stack; undefined if there is none. */
+    async stackStatus(): Promise<string | undefined> {
+      const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({}));
+      // The emulator still shows it when it is deleted.
+      const stack = Stacks?.find(({ StackName }) => StackName === stackName);
+      return stack?.StackStatus === 'DELETE_COMPLETE' ? undefined : stack?.StackStatus;
+    },
 
     async close() {
       await simulator.close();

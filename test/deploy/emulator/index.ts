@@ -1,3 +1,3 @@
 export { emulatorAvailable } from './availability.ts';
-export { cdk } from './cdk.ts';
+export { type CdkResult, cdk } from './cdk.ts';
 export { type Emulator, startEmulator } from './start.ts';

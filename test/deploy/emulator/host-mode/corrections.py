@@ -3,7 +3,9 @@
 import json
 import uuid
 
+import custom_resources
 import retention
+import rollback
 
 
 def apply():
@@ -14,6 +16,8 @@ def apply():
     say_why_an_execution_was_stopped()
     look_for_deployed_resources_more_often()
     retention.apply()
+    custom_resources.apply()
+    rollback.apply()
 
 
 def accept_node_24():
