@@ -167,6 +167,8 @@ describe('The watchdog of the command line', () => {
   test('The watchdog says when completed backups stay away', async () => {
     const on = await bench({}, (cluster) => ({ ...cluster, maxAge: '1s' }));
     assertCode(await on.run().ended, 0);
+    const { backupId } = await on.manifest();
+    await on.ledger.changeManifest('test', backupId, async (made) => ({ ...made, endedAt: hoursAgo(1) }));
     const look = await on.watchdog().ended;
     assertCode(look, 1);
     assert.match(look.stdout, /NOT OK: there is no completed backup of the last 1\.0 s/);
