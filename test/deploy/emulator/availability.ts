@@ -1,4 +1,4 @@
-import { findPython } from './python.ts';
+import { findPython } from '../python.ts';
 
 /** Whether the emulator can be started here; the reason is a sentence for the message of a skipped test. */
 export type Availability = { available: true } | { available: false; reason: string };

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { postGuard } from '../../real/servers/guard.ts';
 import { freePorts } from '../../real/servers/ports.ts';
 import { ServerProcess } from '../../real/servers/server-process.ts';
+import { findPython, pythonEnvironment, pythonOf } from '../python.ts';
 import { hostModeFile } from './files.ts';
-import { findPython, localStackPython } from './python.ts';
 
 const region = 'us-east-1';
 /** To which every access key belongs that is not itself an account number. */
@@ -33,7 +33,9 @@ export async function startEmulator(options: { log?: (line: string) => void } = 
   const log = options.log ?? (() => {});
   const python = await findPython();
   if (typeof python === 'string') throw new Error(python);
-  const program = await localStackPython(python.program);
+  // This takes 520 MB and a minute if LocalStack is not there yet.
+  const environment = await pythonEnvironment(python.program, 'localstack', hostModeFile('requirements.txt'));
+  const program = pythonOf(environment);
   log('LocalStack is in the cache');
 
   const folder = mkdtempSync(join(tmpdir(), 'camunda-backup-emulator-'));

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cached } from '../../real/servers/cache.ts';
-import { mustRun, run } from '../../real/servers/command.ts';
-import { hostModeFile } from './files.ts';
+import { cached } from '../real/servers/cache.ts';
+import { mustRun, run } from '../real/servers/command.ts';
 
 const wanted = '3.11';
 const candidates = [`python${wanted}`, 'python3'];
@@ -18,19 +17,23 @@ export async function findPython(): Promise<{ program: string } | string> {
   return `Python ${wanted} with venv and pip was not found (looked at ${candidates.join(', ')})`;
 }
 
-const requirements = hostModeFile('requirements.txt');
-const inCache = `localstack-${createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12)}`;
-
-/** The Python of an environment in the cache that holds LocalStack; installs it when it is not there: 520 MB, a minute. */
-export async function localStackPython(python: string): Promise<string> {
-  const folder = await cached(inCache, async (scratch) => {
+/**
+ * The folder of an environment in the cache that holds the packages of a file; installs them when it is not there.
+ * The file names every package with its version. A changed file is another environment.
+ */
+export async function pythonEnvironment(python: string, name: string, requirements: string): Promise<string> {
+  const hash = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
+  return await cached(`${name}-${hash}`, async (scratch) => {
     const environment = join(scratch, 'environment');
     await mustRun(python, ['-m', 'venv', environment]);
     const quiet = ['--quiet', '--disable-pip-version-check', '--no-input'];
     const pip = ['-m', 'pip', 'install', ...quiet, '--no-deps', '-r', requirements];
-    await mustRun(join(environment, 'bin', 'python'), pip);
+    await mustRun(pythonOf(environment), pip);
     return environment;
   });
-  // its scripts name the folder in which they were made; python itself finds its packages wherever it is
-  return join(folder, 'bin', 'python');
+}
+
+/** The Python of an environment. Its other programs name the folder in which they were made, so Python starts them. */
+export function pythonOf(environment: string): string {
+  return join(environment, 'bin', 'python');
 }
