@@ -21,6 +21,8 @@ export const price = {
   secretCall: 0.05 / 10_000,
   scheduledStart: 1 / 1e6,
   snsCall: 0.5 / 1e6,
+  /** An event of a source that is not AWS: https://aws.amazon.com/eventbridge/pricing/ */
+  event: 1 / 1e6,
   trace: 5 / 1e6,
   /** It is written, and then kept for three months, which is the default. */
   logByte: (0.5 + 3 * 0.03) / 1e9,

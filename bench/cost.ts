@@ -34,6 +34,7 @@ export async function measureCost(): Promise<Measured> {
     ['transitions, calls of functions, requests to S3', `${backupsAMonth} backups`, backup.together],
     ['metrics, for an hour each', String(metricsOfABackup), metricsOfABackup * metricHour],
     ['a trace', '1', price.trace],
+    ['events for other programs', String(later.published), later.published * price.event],
     ['logs', `${Math.round(logged / 1000)} kB`, logged * price.logByte],
     ['calls of Secrets Manager, at most one for each call', String(calls), calls * price.secretCall],
   ].map(([what, count, dollars]): Item => [String(what), String(count), Number(dollars) * backupsAMonth]);

@@ -22,6 +22,8 @@ export interface DeployedBackup extends Counts {
   outcome: Outcome;
   /** The number of calls of each function. */
   calls: Record<string, number>;
+  /** The number of events for other programs. */
+  published: number;
   /** The whole time, in seconds. */
   totalSeconds: number;
   /** The seconds of the pause of exporting. */
@@ -63,10 +65,17 @@ export async function deployedCluster(
         warn: (text) => console.error(text),
       });
       const calls: Record<string, number> = {};
+      let published = 0;
       const startedAt = time.now();
       const running = startExecution({
         procedure: backup,
-        context: { ...context, pacing: sparing },
+        context: {
+          ...context,
+          pacing: sparing,
+          publish: async () => {
+            published += 1;
+          },
+        },
         runId: `bench-${startedAt}`,
         input: { cluster: 'demo', reason: 'bench' },
         observe: (seen) => {
@@ -96,7 +105,7 @@ export async function deployedCluster(
         const seen = { pausedSeconds: pausedIn(simulator), noticedSeconds: noticedIn(manifest, simulator) };
         // Ids are seconds, and the next backup needs another one.
         await time.sleep(3_600_000);
-        return { ...running.counts, outcome, calls, totalSeconds, ...seen };
+        return { ...running.counts, outcome, calls, published, totalSeconds, ...seen };
       } finally {
         await close();
         await simulator.close();

@@ -5,6 +5,7 @@ import type { SearchAddress, SearchEngine } from './components/search/engine.ts'
 import type { Config } from './config/schema.ts';
 import type { Http } from './connect/http.ts';
 import type { Secrets } from './connect/secrets.ts';
+import type { BackupEvent } from './event.ts';
 import type { Figure } from './figures.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Owner } from './ledger/lock/lock.ts';
@@ -29,6 +30,8 @@ export interface Context {
   executions?: ExecutionStates;
   /** Sends an alert to people. */
   tell: (alert: Alert) => Promise<void>;
+  /** Sends an event to other programs. */
+  publish: (event: BackupEvent) => Promise<void>;
   /** Records metrics of a cluster. */
   measure: (figures: Figure[]) => void;
   /** Logs a problem that does not harm the backup. */

@@ -21,7 +21,7 @@ import type { LedgerPlace } from './ledger-bucket.ts';
 import { logGroup } from './logs.ts';
 import { metricNamespace } from './metrics.ts';
 import { type Network, networkOf } from './network.ts';
-import { allowDomains, allowLambdaItself, allowLedger, allowSecrets } from './permissions.ts';
+import { allowDomains, allowEvents, allowLambdaItself, allowLedger, allowSecrets } from './permissions.ts';
 
 export interface FunctionsProps extends Deployable {
   /** The functions, by their names in the state machines. */
@@ -81,6 +81,7 @@ function deployFunction(
   if (needs.includes('secrets')) allowSecrets(role, props.config);
   if (needs.includes('search')) allowDomains(role, props.config);
   if (needs.includes('alerts')) props.alerts.allowPublish(role);
+  if (needs.includes('events')) allowEvents(role);
   if (needs.includes('recipients')) props.alerts.allowList(role);
   // CDK compares templates, where a replaced bucket has the same reference. A version keeps the name of its bucket.
   const { s3 } = props.config.ledger;

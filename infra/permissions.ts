@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { type Config, secretsOf } from '../core/config/schema.ts';
 import { domainIn } from '../core/connect/open-search-service.ts';
+import { eventDetails, eventSource } from '../core/event.ts';
 import * as keys from '../core/ledger/keys.ts';
 import type { FunctionDefinition, LedgerDocument } from '../lambdas/definition.ts';
 import { acknowledge, acknowledgeWildcard } from './acknowledge.ts';
@@ -131,6 +132,22 @@ export function allowDomains(role: Role, { clusters }: Config): void {
   for (const resource of resources) {
     acknowledgeWildcard(role, resource, 'The wildcard stands for the paths of the API of one domain.');
   }
+}
+
+/** Allows a role to send the events of core/event.ts, and no others, to the default bus. */
+export function allowEvents(role: Role): void {
+  role.addToPolicy(
+    new PolicyStatement({
+      actions: ['events:PutEvents'],
+      resources: [
+        Stack.of(role).formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' }),
+      ],
+      // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
+      conditions: {
+        StringEquals: { 'events:source': eventSource, 'events:detail-type': Object.keys(eventDetails) },
+      },
+    }),
+  );
 }
 
 /** Allows the actions that Lambda itself takes with the function's role: traces, and network interfaces in a VPC. */

@@ -33,6 +33,8 @@ type Need =
   | 'configuration'
   /** Publishes to the alerts topic. */
   | 'alerts'
+  /** Sends events to the default bus of EventBridge. */
+  | 'events'
   /** Looks who receives the alerts. */
   | 'recipients'
   /** Lists the backups of a cluster in the ledger. */

@@ -97,6 +97,7 @@ export async function localContext(
       repairer: thisProcess,
       // The command line reports on the terminal and by its exit code instead.
       tell: async () => {},
+      publish: async () => {},
       measure: () => {},
       warn,
       commands,

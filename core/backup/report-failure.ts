@@ -5,8 +5,10 @@ import { BackupError, describe, isBackupError } from '../errors.ts';
 import type { Failure } from '../ledger/manifest.ts';
 import type { UntoldAlert } from '../ledger/watch-memory.ts';
 import { executionUrl } from '../tell/alert-message.ts';
+import { failedRunEvent, publish } from '../tell/events.ts';
 import { asideSeconds, callPing, count, pausedFigure, type ReportNeeds, readConfig } from '../tell/report.ts';
-import { isSameUntold, keepUntold, rememberTold, tellSeconds, untoldOf } from '../tell/untold.ts';
+import { tellPeople } from '../tell/tell-people.ts';
+import { isSameUntold, keepUntold, rememberTold, untoldOf } from '../tell/untold.ts';
 import { within } from '../within.ts';
 import type { KnownManifest } from './fail-manifest.ts';
 
@@ -37,15 +39,15 @@ export interface FailureReport {
    */
   prepare(known: KnownFailure): Promise<void>;
   /**
-   * Sends the alert, which is CRITICAL if exporting may still be paused, counts the failure and calls the monitor.
-   * Throws AlertFailed if the alert could not be sent; a retry sends the same alert. Until then, the ledger keeps the
+   * Sends the alert, which is CRITICAL if exporting may still be paused, counts the failure, calls the monitor and sends
+   * an event. Throws AlertFailed if the alert could not be sent; a retry sends the same alert. Until then, the ledger keeps the
    * alert for the watchdog, with a mark that the failure has been counted.
    */
   tell(known: KnownFailure): Promise<void>;
 }
 
 export function reportOfFailure(failed: FailedRun, context: ReportNeeds): FailureReport {
-  const { cluster, runId } = failed;
+  const { cluster, runId, failure } = failed;
   /** The alert of this run that the ledger keeps, from this call or an earlier one. */
   let written: UntoldAlert | undefined;
   let isRead = false;
@@ -70,8 +72,8 @@ export function reportOfFailure(failed: FailedRun, context: ReportNeeds): Failur
       return false;
     }
   };
-  const countIt = async ({ manifest, mayBeComplete }: KnownFailure) => {
-    // A monitor that waits for a success reports by itself that none has come.
+  const countIt = async ({ manifest, mayBeComplete, leftPaused = false }: KnownFailure) => {
+    // A monitor that waits for a success reports by itself that none has come, and no event says what is not known.
     if (mayBeComplete) return;
     count(
       [
@@ -81,7 +83,8 @@ export function reportOfFailure(failed: FailedRun, context: ReportNeeds): Failur
       ],
       context,
     );
-    await callPing(cluster, 'fail', context);
+    const event = failedRunEvent({ cluster, runId, failure, leftPaused, manifest }, context);
+    await Promise.all([callPing(cluster, 'fail', context), publish(event, context)]);
   };
   const remember = async () => {
     const isSent = (one: UntoldAlert) => written !== undefined && isSameUntold(one, written);
@@ -105,7 +108,7 @@ export function reportOfFailure(failed: FailedRun, context: ReportNeeds): Failur
       const earlier = known.leftPaused ? undefined : written?.alert;
       const alert = earlier ?? (await failureAlert(failed, known, context));
       try {
-        await within(tellSeconds, () => context.tell(alert), context);
+        await tellPeople(alert, context);
       } catch (error) {
         // Without the mark, the next call would count the failure a second time.
         const isMarked = await write(alert, { counted: true });

@@ -13,12 +13,12 @@ export interface AwsPatience {
   };
 }
 
-function patience(maxAttempts: number, milliseconds: number): AwsPatience {
+function patience(maxAttempts: number, milliseconds: number, connectionTimeout = 3_000): AwsPatience {
   return {
     maxAttempts,
     retryMode: 'standard',
     requestHandler: {
-      connectionTimeout: 3_000,
+      connectionTimeout,
       requestTimeout: milliseconds,
       throwOnRequestTimeout: true,
       socketTimeout: milliseconds,
@@ -31,6 +31,12 @@ export const awsPatience = patience(4, 8_000);
 
 /** For an alert, which is given up after 15 s and then sent later: at most 13 s, so that the client can say why. */
 export const alertPatience = patience(3, 4_000);
+
+/**
+ * For an event, which nothing may wait for: at most 5 s. Where a VPC has no way to EventBridge, it is given up after the
+ * two connections, which is 2 s.
+ */
+export const eventPatience = patience(2, 2_000, 1_000);
 
 /** For answers that can have several megabytes, such as a page of the history of an execution. */
 export const pagePatience = patience(4, 30_000);

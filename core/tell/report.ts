@@ -7,17 +7,21 @@ import type { Figure } from '../figures.ts';
 import type { Manifest } from '../ledger/manifest.ts';
 import { within } from '../within.ts';
 import { executionUrl } from './alert-message.ts';
+import { completedEvent, publish, type StartedRun, secondsBetween, startedEvent } from './events.ts';
 import { ping } from './ping.ts';
-import { tellSeconds } from './untold.ts';
+import { tellPeople } from './tell-people.ts';
 
-export type ReportNeeds = Pick<Context, 'config' | 'http' | 'ledger' | 'clock' | 'tell' | 'measure' | 'warn'>;
+export type ReportNeeds = Pick<
+  Context,
+  'config' | 'http' | 'ledger' | 'clock' | 'tell' | 'publish' | 'measure' | 'warn'
+>;
 
 /** The longest wait for a monitor that does not answer, or for the configuration. */
 export const asideSeconds = 10;
 
 /**
- * Reports a completed backup: it records metrics, calls the ping URL, and sends an alert if `alerts.onSuccess` is set.
- * None of this changes the backup's state, so it never throws, and every step has a time limit.
+ * Reports a completed backup: it records metrics, calls the ping URL, sends an event, and sends an alert if
+ * `alerts.onSuccess` is set. None of this changes the backup's state, so it never throws, and every step has a time limit.
  */
 export async function reportCompleted(manifest: Manifest, context: ReportNeeds): Promise<void> {
   const { cluster, backupId, runId } = manifest;
@@ -28,7 +32,7 @@ export async function reportCompleted(manifest: Manifest, context: ReportNeeds):
       {
         name: 'DurationSeconds',
         unit: 'Seconds',
-        value: between(manifest.startedAt, manifest.endedAt),
+        value: secondsBetween(manifest.startedAt, manifest.endedAt ?? manifest.startedAt),
         cluster,
       },
       ...pausedFigure(manifest),
@@ -36,7 +40,10 @@ export async function reportCompleted(manifest: Manifest, context: ReportNeeds):
     ],
     context,
   );
-  await callPing(cluster, 'success', context);
+  await Promise.all([
+    callPing(cluster, 'success', context),
+    publish(completedEvent(manifest, context), context),
+  ]);
   const config = await readConfig(context);
   if (!config?.deployment?.alerts.onSuccess) return;
   const alert: Alert = {
@@ -49,14 +56,18 @@ export async function reportCompleted(manifest: Manifest, context: ReportNeeds):
     manifest: context.ledger.manifestLocation(cluster, backupId),
   };
   try {
-    await within(tellSeconds, () => context.tell(alert), context);
+    await tellPeople(alert, context);
   } catch (error) {
     context.warn(`People could not be told that the backup ${backupId} is complete: ${describe(error)}`);
   }
 }
 
-export function reportStarted(cluster: string, context: ReportNeeds): Promise<void> {
-  return callPing(cluster, 'start', context);
+/** Calls the ping URL and sends an event at the same time. It never throws, and every step has a time limit. */
+export async function reportStarted(started: StartedRun, context: ReportNeeds): Promise<void> {
+  await Promise.all([
+    callPing(started.run.cluster, 'start', context),
+    publish(startedEvent(started, context), context),
+  ]);
 }
 
 export async function callPing(
@@ -89,7 +100,7 @@ export function count(figures: Figure[], { measure, warn }: ReportNeeds): void {
 export function pausedFigure({ cluster, exporting }: Manifest): Figure[] {
   const { pausedAt, resumedAt } = exporting;
   if (!pausedAt || !resumedAt) return [];
-  return [{ name: 'PausedSeconds', unit: 'Seconds', value: between(pausedAt, resumedAt), cluster }];
+  return [{ name: 'PausedSeconds', unit: 'Seconds', value: secondsBetween(pausedAt, resumedAt), cluster }];
 }
 
 function componentFigures({ cluster, components }: Manifest): Figure[] {
@@ -99,15 +110,11 @@ function componentFigures({ cluster, components }: Manifest): Figure[] {
           {
             name: 'ComponentSeconds',
             unit: 'Seconds' as const,
-            value: between(startedAt, endedAt),
+            value: secondsBetween(startedAt, endedAt),
             cluster,
             component,
           },
         ]
       : [],
   );
-}
-
-function between(start: string, end: string | undefined): number {
-  return end === undefined ? 0 : (Date.parse(end) - Date.parse(start)) / 1000;
 }

@@ -1,14 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Context } from '../context.ts';
 import { BackupError, describe, isBackupError } from '../errors.ts';
+import type { Manifest } from '../ledger/manifest.ts';
 import type { UntoldAlert, WatchMemory } from '../ledger/watch-memory.ts';
+import { failedEvent, publish } from './events.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock'>;
 /** The run and the backup that an alert is about. */
 type Of = Pick<UntoldAlert, 'runId' | 'backupId'>;
-
-/** The time limit for sending an alert, so that a send that hangs cannot block a state or the watchdog. */
-export const tellSeconds = 15;
 
 const areOfTheSame = (one: Of, other: Of) => one.runId === other.runId && one.backupId === other.backupId;
 
@@ -88,7 +87,10 @@ export interface Alerts {
  * no alert is lost if the look dies or the alert cannot be sent. `tell` sends every recorded alert, including those of
  * other runs, within a time limit.
  */
-export function alertsOf(cluster: string, context: Needs & Pick<Context, 'tell' | 'warn'>): Alerts {
+export function alertsOf(
+  cluster: string,
+  context: Needs & Pick<Context, 'tell' | 'publish' | 'warn'>,
+): Alerts {
   const { ledger } = context;
   /** Alerts that could not be recorded. The watchdog's work does not wait for the ledger. */
   let unwritten: UntoldAlert[] = [];
@@ -139,31 +141,44 @@ export function alertsOf(cluster: string, context: Needs & Pick<Context, 'tell' 
   };
 }
 
-/** Sends one alert unless the backup is complete after all. Returns it if it is done, and undefined if it has to wait. */
+/**
+ * Sends one alert unless the backup is complete after all, and the event of a backup whose manifest is FAILED. Returns it if
+ * it is done, and undefined if it has to wait.
+ */
 async function tellOne(
   cluster: string,
   untold: UntoldAlert,
-  context: Needs & Pick<Context, 'tell'>,
+  context: Needs & Pick<Context, 'tell' | 'publish' | 'warn'>,
 ): Promise<UntoldAlert | undefined> {
   const { runId, backupId, alert } = untold;
   const lock = await context.ledger.readLock(cluster);
   // The alert reports what is done to the run, which has not happened while the run holds the lock.
   if (lock?.runId === runId) return undefined;
-  const isDone = backupId !== undefined && (await isComplete(cluster, { runId, backupId }, context));
-  if (!isDone) await context.tell(alert);
+  const manifest =
+    backupId === undefined ? undefined : await manifestOf(cluster, { runId, backupId }, context);
+  if (manifest?.state === 'COMPLETED') return untold;
+  // Only a manifest that is FAILED can never become COMPLETED, so that no run has two different events of its end.
+  const published =
+    manifest?.state === 'FAILED' ? publish(failedEvent(manifest, context), context) : undefined;
+  try {
+    await context.tell(alert);
+  } finally {
+    await published;
+  }
   return untold;
 }
 
-async function isComplete(
+/** The manifest of this run's backup; undefined if there is none, or if it cannot be read. */
+async function manifestOf(
   cluster: string,
   { runId, backupId }: { runId: string; backupId: number },
   { ledger }: Needs,
-): Promise<boolean> {
+): Promise<Manifest | undefined> {
   try {
     const manifest = await ledger.readManifest(cluster, backupId);
-    return manifest?.runId === runId && manifest.state === 'COMPLETED';
+    return manifest?.runId === runId ? manifest : undefined;
   } catch (error) {
-    if (isBackupError(error, 'LedgerCorrupt')) return false;
+    if (isBackupError(error, 'LedgerCorrupt')) return undefined;
     throw error;
   }
 }

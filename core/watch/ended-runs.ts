@@ -1,6 +1,7 @@
 import type { Alert } from '../alert.ts';
 import { nowIso } from '../clock.ts';
 import type { Context } from '../context.ts';
+import type { Manifest } from '../ledger/manifest.ts';
 import type { WatchMemory } from '../ledger/watch-memory.ts';
 import { executionUrl } from '../tell/alert-message.ts';
 import type { Alerts } from '../tell/untold.ts';
@@ -28,6 +29,8 @@ interface Look {
   memory: WatchMemory;
   /** The runs that this look repairs, of which it tells people anyway. */
   repaired: (string | undefined)[];
+  /** The newest manifests, the newest first; undefined if they could not be read. */
+  manifests: Manifest[] | undefined;
 }
 
 type Needs = Pick<Context, 'commands' | 'config'> & {
@@ -43,7 +46,7 @@ const settledAfterSeconds = 60;
  */
 export async function keepUntoldRuns(
   cluster: string,
-  { began, memory, repaired }: Look,
+  { began, memory, repaired, manifests = [] }: Look,
   alerts: Pick<Alerts, 'keep'>,
   context: Needs,
 ): Promise<Remembered> {
@@ -67,7 +70,8 @@ export async function keepUntoldRuns(
     const facts = await executions.factsOf(run.runId);
     if (ownerOf(facts.cluster, Object.keys(clusters)) !== cluster) continue;
     const alert = untoldRunAlert(cluster, run, facts, commands.repair(cluster));
-    isKept = (await alerts.keep({ runId: run.runId, alert })) && isKept;
+    const backupId = manifests.find(({ runId }) => runId === run.runId)?.backupId;
+    isKept = (await alerts.keep({ runId: run.runId, backupId, alert })) && isKept;
   }
   return isKept ? { seenRunsUntil: newest } : {};
 }

@@ -1,6 +1,6 @@
 import { nowIso, secondsSince } from '../clock.ts';
 import type { Context } from '../context.ts';
-import { tellSeconds } from '../tell/untold.ts';
+import { tellSeconds } from '../tell/tell-people.ts';
 import { within } from '../within.ts';
 import { isDue } from './noticed.ts';
 

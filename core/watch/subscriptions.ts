@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { describe } from '../errors.ts';
 import type { WatchMemory } from '../ledger/watch-memory.ts';
 import { confirmThem, type Recipients, recipientsOf, type Subscription } from '../tell/subscriptions.ts';
-import { tellSeconds } from '../tell/untold.ts';
+import { tellSeconds } from '../tell/tell-people.ts';
 import { within } from '../within.ts';
 
 /** Looks whether the alerts reach everybody. Throws if they reach nobody, which the alarm of the watchdog shows. */

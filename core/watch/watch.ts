@@ -8,8 +8,8 @@ import type { Lock } from '../ledger/lock/lock.ts';
 import type { UntoldAlert } from '../ledger/watch-memory.ts';
 import { type FailedOrphan, failOrphans } from '../repair/orphans.ts';
 import { executionUrl } from '../tell/alert-message.ts';
-import { alertsOf, tellSeconds } from '../tell/untold.ts';
-import { within } from '../within.ts';
+import { tellPeople } from '../tell/tell-people.ts';
+import { alertsOf } from '../tell/untold.ts';
 import { ageInSeconds, lastCompleted, noticeAge } from './age.ts';
 import { keepUntoldRuns } from './ended-runs.ts';
 import { type Executions, leftoversOf, type SeenLock, type WatchedLock, watchLock } from './lock.ts';
@@ -29,6 +29,7 @@ type Needs = Pick<
   | 'secrets'
   | 'repairer'
   | 'tell'
+  | 'publish'
   | 'measure'
   | 'warn'
   | 'commands'
@@ -71,7 +72,7 @@ export async function watchCluster(cluster: string, config: ClusterConfig, conte
       return undefined;
     }
   };
-  const tell: Context['tell'] = (alert) => within(tellSeconds, () => context.tell(alert), context);
+  const tell: Context['tell'] = (alert) => tellPeople(alert, context);
   const changes: Remembered = {};
   const reported = new Set<string>();
   const report = async (noticed: Noticed) => {
@@ -106,7 +107,7 @@ export async function watchCluster(cluster: string, config: ClusterConfig, conte
   if (memory) {
     const repaired = [lock === 'unreadable' ? undefined : lock, ...(orphans ?? [])].map((one) => one?.runId);
     const seenRuns = await attempt(() =>
-      keepUntoldRuns(cluster, { began, memory, repaired }, alerts, context),
+      keepUntoldRuns(cluster, { began, memory, repaired, manifests: newest }, alerts, context),
     );
     Object.assign(changes, seenRuns);
   }

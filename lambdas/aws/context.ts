@@ -16,6 +16,7 @@ import { sparing } from '../../core/pacing.ts';
 import { stackCommands } from '../../deployment/commands.ts';
 import { alertPublisher } from './alerts.ts';
 import { environment } from './environment.ts';
+import { eventPublisher } from './events.ts';
 import { readFile } from './files.ts';
 
 export const logger = new Logger();
@@ -41,6 +42,7 @@ export function lambdaContext(openSearch: OpenSearch = () => noSearch): Context 
     owner: (arn) => ({ kind: 'execution', arn }),
     repairer: () => undefined,
     tell: alertPublisher({ topic: ALERTS_TOPIC_ARN, runbook: RUNBOOK_URL }, log),
+    publish: eventPublisher(STACK_NAME),
     measure,
     warn,
     commands,

@@ -24,6 +24,6 @@ export const definition: FunctionDefinition = {
   description: 'Writes the COMPLETED manifest and releases the lock',
   timeoutSeconds: 80,
   memoryMegabytes: smallMemory,
-  needs: ['configuration', 'alerts'],
+  needs: ['configuration', 'alerts', 'events'],
   ledger: { read: ['lock', 'manifest', 'entry', 'restoreFacts'], write: ['lock', 'manifest'] },
 };

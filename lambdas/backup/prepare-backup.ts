@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { prepareBackup } from '../../core/backup/prepare.ts';
 import { backupRequest } from '../../core/backup/request.ts';
+import { publish } from '../../core/tell/events.ts';
 import { reportStarted } from '../../core/tell/report.ts';
 import { type FunctionDefinition, largeMemory } from '../definition.ts';
 import { handler } from '../handler.ts';
@@ -10,7 +11,13 @@ export const work = handler(
   z.strictObject({ request: backupRequest, runId: z.string() }),
   async ({ request, runId }, context) => {
     const prepared = await prepareBackup(request, runId, context);
-    if (prepared.outcome === 'PLANNED') await reportStarted(request.cluster, context);
+    if (prepared.outcome === 'PLANNED') {
+      await reportStarted({ ...prepared, replaces: request.replaces }, context);
+    } else {
+      const { cluster, because: cause } = prepared;
+      const detail = { cluster, run: runId, reason: request.reason, cause };
+      await publish({ type: 'Backup Skipped', detail }, context);
+    }
     return prepared;
   },
   { strictly: 'request' },
@@ -23,7 +30,7 @@ export const definition: FunctionDefinition = {
   // It makes a few rounds of concurrent calls, each of up to 30 s, and lists the backup stores, which is slow.
   timeoutSeconds: 170,
   memoryMegabytes: largeMemory,
-  needs: ['cluster', 'secrets', 'search', 'configuration', 'listOfBackups'],
+  needs: ['cluster', 'secrets', 'search', 'configuration', 'listOfBackups', 'events'],
   ledger: {
     read: ['lock', 'manifest', 'restoreFacts'],
     write: ['lock', 'manifest', 'restoreFacts', 'unordered'],

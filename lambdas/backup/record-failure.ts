@@ -140,7 +140,7 @@ export const definition: FunctionDefinition = {
   description: 'Writes the FAILED manifest, releases the lock and alerts people',
   timeoutSeconds: 80,
   memoryMegabytes: smallMemory,
-  needs: ['configuration', 'alerts'],
+  needs: ['configuration', 'alerts', 'events'],
   ledger: {
     // The memory keeps an alert that could not be sent, so that the watchdog sends it.
     read: ['lock', 'manifest', 'entry', 'memory'],

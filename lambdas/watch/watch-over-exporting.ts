@@ -77,7 +77,16 @@ export const definition: FunctionDefinition = {
   timeoutSeconds: 240,
   memoryMegabytes: smallMemory,
   untraced: true,
-  needs: ['cluster', 'secrets', 'configuration', 'alerts', 'recipients', 'listOfBackups', 'executions'],
+  needs: [
+    'cluster',
+    'secrets',
+    'configuration',
+    'alerts',
+    'events',
+    'recipients',
+    'listOfBackups',
+    'executions',
+  ],
   ledger: {
     read: ['lock', 'heartbeat', 'manifest', 'entry', 'memory'],
     write: ['lock', 'manifest', 'memory', 'memoryAside'],

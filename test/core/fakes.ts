@@ -8,6 +8,7 @@ import { management } from '../../core/connect/management.ts';
 import type { Secrets } from '../../core/connect/secrets.ts';
 import type { Context } from '../../core/context.ts';
 import { BackupError } from '../../core/errors.ts';
+import type { BackupEvent } from '../../core/event.ts';
 import type { Figure } from '../../core/figures.ts';
 import { type Ledger, ledger } from '../../core/ledger/ledger.ts';
 import type { Owner } from '../../core/ledger/lock/lock.ts';
@@ -172,6 +173,8 @@ export interface TestContext extends Context {
   ledger: Ledger;
   /** What people were told. */
   told: Alert[];
+  /** The events that were sent to other programs. */
+  events: BackupEvent[];
   /** The figures that were recorded. */
   measured: Figure[];
   /** What was noted as wrong and harmless. */
@@ -193,6 +196,7 @@ export function testContext({
   clock?: TestClock;
 } = {}): TestContext {
   const told: Alert[] = [];
+  const events: BackupEvent[] = [];
   const measured: Figure[] = [];
   const warnings: string[] = [];
   const warn = (text: string) => {
@@ -214,6 +218,10 @@ export function testContext({
     told,
     tell: async (alert) => {
       told.push(alert);
+    },
+    events,
+    publish: async (event) => {
+      events.push(event);
     },
     measured,
     measure: (figures) => {

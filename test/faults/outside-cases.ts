@@ -11,9 +11,9 @@ const kindsOf = (call: OutsideCall) =>
   (call === 'measure' ? ['throws'] : ['throws', 'hangs']) as OutsideFault['kind'][];
 
 /** True for services whose faults must not change the end of a backup. */
-const isAside = (call: OutsideCall) => call === 'tell' || call === 'measure' || call === 'ping';
+const isAside = (call: OutsideCall) => ['tell', 'publish', 'measure', 'ping'].includes(call);
 
-/** Alerts, figures, the monitor, secrets or the configuration fail, wherever a state uses them. */
+/** Alerts, events, figures, the monitor, secrets or the configuration fail, wherever a state uses them. */
 export function outsideCases(name: WorldName, base: Base, reached: Reached[]): Case[] {
   return reached.flatMap((visit) =>
     [...visit.outside].flatMap(([call, times]) =>
@@ -68,7 +68,7 @@ export function watchdogCases(name: WorldName): Case[] {
       return run;
     },
   };
-  const calls: OutsideCall[] = ['tell', 'measure', 'secrets', 'config'];
+  const calls: OutsideCall[] = ['tell', 'publish', 'measure', 'secrets', 'config'];
   return Object.entries(left).flatMap(([what, leave]) =>
     calls.flatMap((call) =>
       kindsOf(call).flatMap((kind) =>

@@ -1,7 +1,7 @@
 import { BackupError } from '../../core/errors.ts';
 
 /** The services that a state uses beside the cluster and the ledger. */
-const outsideCalls = ['tell', 'measure', 'ping', 'secrets', 'config'] as const;
+const outsideCalls = ['tell', 'publish', 'measure', 'ping', 'secrets', 'config'] as const;
 export type OutsideCall = (typeof outsideCalls)[number];
 
 /** `hangs` means that the answer comes after every state has given up. */
@@ -14,7 +14,7 @@ export interface OutsideFault {
 
 const hangsForMilliseconds = 200_000;
 
-/** Alerts, figures, the monitor, secrets and the configuration, with faults that a case orders. */
+/** Alerts, events, figures, the monitor, secrets and the configuration, with faults that a case orders. */
 export class Outside {
   readonly faults: OutsideFault[] = [];
   readonly #sleep: (milliseconds: number) => Promise<void>;

@@ -10,6 +10,7 @@ import type { HttpAnswer } from '../../core/connect/http.ts';
 import { type Secrets, secretReader } from '../../core/connect/secrets.ts';
 import type { Context } from '../../core/context.ts';
 import { describe } from '../../core/errors.ts';
+import type { BackupEvent } from '../../core/event.ts';
 import type { Figure } from '../../core/figures.ts';
 import { ledger } from '../../core/ledger/ledger.ts';
 import { lockFile } from '../../core/ledger/lock/formats.ts';
@@ -88,6 +89,7 @@ export class Actor {
       owner: (runId) => ({ kind: 'execution', arn: runId }),
       repairer: () => undefined,
       tell: (alert) => this.#call(() => this.#outside('tell', async () => world.hear(alert))),
+      publish: (event) => this.#call(() => this.#outside('publish', async () => world.receive(event))),
       measure: (figures) => {
         this.outside.push('measure');
         if (!this.dead) world.outside.callNow('measure', () => this.figures.push(...figures));
@@ -166,6 +168,7 @@ export class World {
   readonly outside: Outside;
   readonly config: Config;
   readonly alerts: Alert[] = [];
+  readonly events: BackupEvent[] = [];
   readonly warnings: string[] = [];
   /** The errors of the watchdog, for which AWS has an alarm. */
   readonly watchdogErrors: string[] = [];
@@ -312,6 +315,19 @@ export class World {
     if (manifest?.state !== 'COMPLETED') return;
     if (kind === 'backupFailed' || /is not complete/.test(remedy ?? '')) {
       this.lies.push(`people were told that ${backupId} is not complete, which is COMPLETED (${kind})`);
+    }
+  }
+
+  /** An event about the end of a backup must be true when other programs get it. */
+  receive(event: BackupEvent): void {
+    this.events.push(event);
+    const { type, detail } = event;
+    if (type !== 'Backup Completed' && type !== 'Backup Failed') return;
+    const { backupId, run } = detail;
+    const manifest = this.#document(`cluster/backups/${backupId}/manifest.json`, manifestSchema);
+    const isComplete = manifest?.runId === run && manifest.state === 'COMPLETED';
+    if (isComplete !== (type === 'Backup Completed')) {
+      this.lies.push(`the event "${type}" was sent of ${backupId}, which is ${manifest?.state}`);
     }
   }
 

@@ -16,7 +16,9 @@ test('docs/deployment.md says of each function what the table of functions says'
       .map((action) => `${action} ${keys(ledger[action])}`)
       .join('; ');
     const flags = [
-      ...(['secrets', 'cluster', 'alerts'] as const).map((need) => (needs.includes(need) ? 'yes' : '')),
+      ...(['secrets', 'cluster', 'alerts', 'events'] as const).map((need) =>
+        needs.includes(need) ? 'yes' : '',
+      ),
       needs.includes('executions')
         ? 'describes, stops'
         : needs.includes('executionStates')

@@ -60,6 +60,7 @@ test('Each function may do what the table says, and nothing else', () => {
       ...(ledger.write.length ? ['s3:PutObject'] : []),
       ...(needs.includes('secrets') ? secrets : []),
       ...(needs.includes('alerts') ? alerts : []),
+      ...(needs.includes('events') ? ['events:PutEvents'] : []),
       ...(needs.includes('recipients') ? ['sns:ListSubscriptionsByTopic'] : []),
       ...(needs.includes('executions') ? executions : []),
       ...(needs.includes('executionStates') ? ['states:DescribeExecution'] : []),
@@ -129,6 +130,33 @@ test('A repair may describe executions of this machine and stop none, and a dele
     assert.ok(!allowed.has('states:StopExecution'), name);
   }
   assert.ok(!allowedTo(template, roleOf('DeleteLeftovers')).has('s3:PutObject'));
+});
+
+test('Events are sent to the default bus only, and no function may send one of another source or of another kind', () => {
+  for (const [name, { definition }] of Object.entries(functions)) {
+    const found = statementsOf(template, roleOf(name)).filter(({ Action }) =>
+      Action.includes('events:PutEvents'),
+    );
+    assert.equal(found.length, definition.needs.includes('events') ? 1 : 0, name);
+    for (const { Resource, Condition } of found) {
+      assert.equal(
+        flat(Resource),
+        'arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/default',
+      );
+      assert.deepEqual(Condition, {
+        StringEquals: {
+          'events:source': 'camunda-backup',
+          'events:detail-type': [
+            'Backup Started',
+            'Backup Completed',
+            'Backup Failed',
+            'Backup Skipped',
+            'Exporting Left Paused',
+          ],
+        },
+      });
+    }
+  }
 });
 
 test('A function is told that a document is missing, and may list only its own kinds of keys', () => {

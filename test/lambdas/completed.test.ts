@@ -25,6 +25,11 @@ describe('what comes after COMPLETED changes nothing', () => {
       warning: /could not be told that the backup 7 is complete: Rate/,
     },
     {
+      where: 'no event can be sent',
+      broken: { publish: tellsNobody },
+      warning: /The event "Backup Completed" could not be sent: Rate exceeded/,
+    },
+    {
       where: 'the figures cannot be recorded',
       broken: {
         measure: () => {
@@ -68,7 +73,7 @@ describe('what comes after COMPLETED changes nothing', () => {
       const time = new VirtualTime(context.clock.now());
       const began = time.now();
       const never = () => new Promise<never>(() => undefined);
-      const silent = { ...context, clock: time, tell: never, http: never };
+      const silent = { ...context, clock: time, tell: never, publish: never, http: never };
       let lock: unknown = 'not looked at';
       silent.measure = () => {
         lock = context.store.documents.get('production/lock.json');
@@ -77,7 +82,7 @@ describe('what comes after COMPLETED changes nothing', () => {
       assert.match(String(lock), /"releasedBy": "run-1"/);
       const seconds = (time.now() - began) / 1000;
       assert(seconds < 80, `${seconds} s, and the function has 80`);
-      assert.equal(context.warnings.length, 2, context.warnings.join());
+      assert.equal(context.warnings.length, 3, context.warnings.join());
     },
     patience,
   );

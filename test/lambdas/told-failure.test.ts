@@ -162,7 +162,8 @@ describe('a failure that nobody can be told of', () => {
       const { context } = await failing();
       const time = new VirtualTime(context.clock.now());
       const began = time.now();
-      const silent = { ...context, clock: time, tell: () => new Promise<never>(() => undefined) };
+      const never = () => new Promise<never>(() => undefined);
+      const silent = { ...context, clock: time, tell: never, publish: never, http: never };
       await assert.rejects(recordFailure(silent), { name: 'AlertFailed' });
       assert(time.now() - began < 80_000);
     },

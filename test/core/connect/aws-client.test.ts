@@ -5,10 +5,12 @@ import { describe, test } from '@jest/globals';
 import {
   alertPatience,
   awsPatience,
+  eventPatience,
   invokePatience,
   pagePatience,
 } from '../../../core/connect/aws-client.ts';
-import { tellSeconds } from '../../../core/tell/untold.ts';
+import { publishSeconds } from '../../../core/tell/events.ts';
+import { tellSeconds } from '../../../core/tell/tell-people.ts';
 
 const root = path.join(import.meta.dirname, '..', '..', '..');
 
@@ -24,6 +26,7 @@ describe('The time limits of the clients of AWS', () => {
     }
     assert.deepEqual([...new Set(made)].sort(), [
       'CloudFormationClient',
+      'EventBridgeClient',
       'LambdaClient',
       'S3Client',
       'SFNClient',
@@ -35,6 +38,7 @@ describe('The time limits of the clients of AWS', () => {
   for (const { what, patience, seconds } of [
     { what: 'a call', patience: awsPatience, seconds: 40 },
     { what: 'an alert', patience: alertPatience, seconds: tellSeconds },
+    { what: 'an event', patience: eventPatience, seconds: publishSeconds },
     { what: 'a page of a history', patience: pagePatience, seconds: 130 },
     { what: 'a function that a person calls', patience: invokePatience, seconds: 300 },
   ]) {

@@ -4,7 +4,7 @@ import { reportOfFailure } from '../../../core/backup/report-failure.ts';
 import type { Manifest } from '../../../core/ledger/manifest.ts';
 import { reportCompleted, reportStarted } from '../../../core/tell/report.ts';
 import { failedComponent } from '../backup/failed-component.ts';
-import { entryOf, manifest, run } from '../backup/world.ts';
+import { entryOf, manifest, plan, run } from '../backup/world.ts';
 import { fakeHttp, json, minimalYaml, noAnswer, type TestContext, testContext } from '../fakes.ts';
 
 const pingUrl = 'https://hc.example.com/abc';
@@ -157,14 +157,14 @@ describe('The report of a backup that fails', () => {
 describe('The ping of a monitor', () => {
   test('A ping says that a backup starts', async () => {
     const { fake, context } = setUp();
-    await reportStarted('production', context);
+    await reportStarted(plan, context);
     assert.deepEqual(fake.calls(), [`GET ${pingUrl}/start`]);
     assert.deepEqual(context.warnings, []);
   });
 
   test('A ping is not made where none is configured', async () => {
     const { fake, context } = setUp(minimalYaml);
-    await reportStarted('production', context);
+    await reportStarted(plan, context);
     assert.deepEqual(fake.calls(), []);
   });
 
@@ -186,7 +186,7 @@ describe('The ping of a monitor', () => {
 
   test('A ping does not wait long for a monitor that hangs', async () => {
     const { fake, context } = setUp();
-    await reportStarted('production', context);
+    await reportStarted(plan, context);
     assert.equal(fake.requests[0]?.timeoutSeconds, 5);
   });
 });
