@@ -132,6 +132,7 @@ export class CamundaBackup extends Construct {
       machine,
       functions,
       schedules: starts,
+      encryptionKey,
     });
     if (encryptionKey) encryptAll(this, encryptionKey, alerts);
     warnOfRisks(this, { config, deployment: { ...deployment, stack: instance.stack } });

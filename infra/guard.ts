@@ -1,5 +1,6 @@
 import { CfnElement, CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import { Policy, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, type IConstruct } from 'constructs';
 import { addressesOf, type ClusterConfig, secretsOf } from '../core/config/schema.ts';
@@ -23,6 +24,7 @@ export interface GuardProps extends Deployable {
   machine: StateMachine;
   functions: Functions;
   schedules: IConstruct;
+  encryptionKey: IKey | undefined;
 }
 
 const name = 'GuardRunningBackups';
@@ -82,7 +84,7 @@ function guardFunction(scope: Construct, { instance, network, ...props }: GuardP
 function permissionToLook(
   scope: Construct,
   role: Role,
-  { ledger, machine }: Pick<GuardProps, 'ledger' | 'machine'>,
+  { ledger, machine, encryptionKey }: Pick<GuardProps, 'ledger' | 'machine' | 'encryptionKey'>,
 ): Policy {
   const locks = ledger.bucket.arnForObjects(ledger.prefix + keyPatternOf('lock'));
   const executions = executionsArn(machine);
@@ -93,6 +95,10 @@ function permissionToLook(
       listStatement(definition, ledger),
       new PolicyStatement({ actions: ['states:ListExecutions'], resources: [machine.stateMachineArn] }),
       new PolicyStatement({ actions: ['states:DescribeExecution'], resources: [executions] }),
+      // The role's own policy already has the key of the new template when the guard reads what the old one encrypted.
+      ...(encryptionKey
+        ? [new PolicyStatement({ actions: ['kms:Decrypt'], resources: [encryptionKey.keyArn] })]
+        : []),
     ],
   });
   acknowledgeWildcard(policy, locks, 'The wildcard stands for the names of clusters.');
@@ -137,7 +143,7 @@ function reachFor(cluster: ClusterConfig): string[] {
 }
 
 /** What the functions may do and reach for every cluster. */
-function reachForAll({ functions, machine, deployment }: GuardProps): string[] {
+function reachForAll({ functions, machine, deployment, encryptionKey }: GuardProps): string[] {
   const { network, alerts } = deployment;
   return [
     `the state machine ${logicalIdOf(machine)}`,
@@ -159,6 +165,8 @@ function reachForAll({ functions, machine, deployment }: GuardProps): string[] {
       : ['the network outside of any VPC']),
     `the alerts to ${alerts.topicArn ?? 'the topic of the stack'}`,
     ...(alerts.topicKeyArn ? [`the key ${alerts.topicKeyArn}`] : []),
+    // The lock of a run and the environment of its functions are encrypted with the key that they began with.
+    ...(encryptionKey ? [`the key ${encryptionKey.keyArn}`] : []),
   ];
 }
 

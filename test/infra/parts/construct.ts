@@ -9,6 +9,8 @@ import { Construct } from 'constructs';
 import { z } from 'zod';
 import { CamundaBackup, type CamundaBackupProps } from '../../../infra/camunda-backup.ts';
 import { instanceOf } from '../../../infra/instance.ts';
+import { type GuardProperties, guardProperties } from '../../../lambdas/guard/request.ts';
+import { takenAway } from '../../../lambdas/guard/taken-away.ts';
 import { appOf, emptyFunction } from '../stack.ts';
 import { allowedTo, flat } from '../statements.ts';
 
@@ -192,6 +194,21 @@ test('A key of the app encrypts the ledger, the logs, the environment of the fun
     assert.ok(allowed.get('kms:GenerateDataKey')?.includes('<Key.Arn>'), name);
     assert.ok(allowed.get('kms:Decrypt')?.includes('<Key.Arn>'), name);
   }
+});
+
+test('The guard protects the key of the app, and may read with it until it has answered', () => {
+  const guarded = (template: Template): GuardProperties => {
+    const [properties] = propertiesOf(template, 'Custom::CamundaBackupGuard');
+    const { Reach } = z.object({ Reach: z.array(z.unknown()) }).parse(properties);
+    return guardProperties.parse({ ...properties, Reach: Reach.map(flat) });
+  };
+  const stack = stackIn();
+  backupIn(stack, 'Backup');
+  const lost = takenAway(guarded(encrypted), guarded(Template.fromStack(stack)));
+  assert.deepEqual([...lost], [['production', ['the key <Key.Arn>']]]);
+  // Its role has one policy of its own, which changes before it is asked, and one that changes after it has answered.
+  const decrypt = allowedTo(encrypted, 'BackupGuardGuardRunningBackupsRole').get('kms:Decrypt');
+  assert.deepEqual(decrypt, ['<Key.Arn>', '<Key.Arn>']);
 });
 
 test('Each of three roles of people may do what the commands of its operators need, with this backup alone', () => {
