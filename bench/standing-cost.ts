@@ -44,7 +44,7 @@ const secondsOfACall = 1;
 const bytesOfACall = 2_000;
 /** The looks at the subscriptions: at most one an hour. */
 const topicLooks = 730;
-/** The endpoints of docs/deployment.md: Secrets Manager, SNS and Step Functions. The one of S3 is free. */
+/** The endpoints of docs/network.md: Secrets Manager, SNS and Step Functions. The one of S3 is free. */
 const interfaceEndpoints = 3;
 
 /** The cost of a month in which no backup is made. `settings` are added to the configuration's `deployment`. */

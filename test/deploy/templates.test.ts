@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { parse } from 'yaml';
 import { templateOf } from '../infra/stack.ts';
 import { unless } from '../support/unless.ts';
 import { errorsOf } from './cfn-lint/cfn-lint.ts';
@@ -12,10 +13,8 @@ const { program, skip } =
     ? { program: '', skip: python }
     : { program: python.program, skip: false as const };
 
-const example = readFileSync(
-  path.join(import.meta.dirname, '..', '..', 'camunda-backup.example.yaml'),
-  'utf8',
-);
+const root = path.join(import.meta.dirname, '..', '..');
+const example = readFileSync(path.join(root, 'camunda-backup.example.yaml'), 'utf8');
 
 const regions = [
   { region: 'us-east-1', partition: 'aws' },
@@ -96,6 +95,16 @@ describe('cfn-lint', () => {
   it.each(regions)('finds no error in a template with everything in $region', async (place) => {
     const templates = { everything: (await templateOf(everything(place))).toJSON() };
     assert.deepEqual(await errorsOf(templates, [place.region], program), [`everything: ${wrongFinding}`]);
+  });
+
+  it('finds no error in the templates of docs/network.md', async () => {
+    const page = readFileSync(path.join(root, 'docs', 'network.md'), 'utf8');
+    const blocks = [...page.matchAll(/```yaml\n(Resources:.*?)```/gs)];
+    const templates = Object.fromEntries(
+      blocks.map(([, text = ''], index) => [`block ${index}`, parse(text)]),
+    );
+    assert.deepEqual(Object.keys(templates), ['block 0', 'block 1']);
+    assert.deepEqual(await errorsOf(templates, ['eu-central-1'], program), []);
   });
 
   it('finds the errors of a template that CloudFormation would refuse', async () => {
