@@ -29,7 +29,9 @@ export const work =
     if (request.RequestType === 'Create') return {};
     const threatened = threatenedBy(request);
     const clusters = [...threatened.keys()];
-    if (clusters.length === 0 || !(await mayBeRefused(request, world))) return {};
+    if (clusters.length === 0) return {};
+    const refuses = await refusesIf(request, world);
+    if (refuses === 'never') return {};
     const place =
       request.RequestType === 'Update' ? request.OldResourceProperties : request.ResourceProperties;
     try {
@@ -37,6 +39,7 @@ export const work =
       const found = await within(lookSeconds, look, world);
       return found.length === 0 ? {} : { refused: refusal(request, threatened, found) };
     } catch (error) {
+      if (refuses === 'at work') return {};
       const says = `It is not known whether a backup is at work on ${clusters.join(', ')}: ${describe(error)}.`;
       const remedy = isBackupError(error) ? (error.remedy ?? '') : '';
       return { refused: refusal(request, threatened, [{ clusters, says, remedy }]) };
@@ -60,14 +63,18 @@ function threatenedBy(request: Change): TakenAway {
 }
 
 /**
- * False in a rollback and in the clean-up after an update. CloudFormation sends the same requests there, and a refusal
- * would leave the stack in a state that needs a person. If the status cannot be read, an update is refused, and a
- * deletion goes on, because it may be the rollback of a first deployment.
+ * When a change is refused: if a run is at work, or also if that is not known. `never` is for a rollback and the clean-up
+ * after an update. CloudFormation sends the same requests there, and a refusal would leave the stack in a state that needs
+ * a person. If the status cannot be read, a deletion may be the rollback of a first deployment, in which no run is at work.
  */
-async function mayBeRefused({ RequestType, StackId }: Change, world: GuardWorld): Promise<boolean> {
+async function refusesIf(
+  { RequestType, StackId }: Change,
+  world: GuardWorld,
+): Promise<'never' | 'at work' | 'at work or not known'> {
   const status = await within(statusSeconds, () => world.stackStatus(StackId), world).catch(() => undefined);
-  if (status === undefined) return RequestType === 'Update';
-  return status === (RequestType === 'Update' ? 'UPDATE_IN_PROGRESS' : 'DELETE_IN_PROGRESS');
+  if (status === undefined) return RequestType === 'Update' ? 'at work or not known' : 'at work';
+  const isAsked = status === (RequestType === 'Update' ? 'UPDATE_IN_PROGRESS' : 'DELETE_IN_PROGRESS');
+  return isAsked ? 'at work or not known' : 'never';
 }
 
 /** CloudFormation takes an answer of at most 4,096 bytes. */

@@ -153,11 +153,6 @@ describe('A rollback is never blocked', () => {
       status: 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS',
     },
     {
-      what: 'a deletion if the status of the stack cannot be read',
-      event: deletion,
-      status: new Error('throttled'),
-    },
-    {
       what: 'the deletion of the resource that is deleted last',
       event: lastResource,
       status: 'DELETE_IN_PROGRESS',
@@ -171,6 +166,13 @@ describe('A rollback is never blocked', () => {
   test('A deletion goes on if the stack has no bucket, as after a first deployment that failed early', async () => {
     const trouble = new BackupError('LedgerError', 'nobody may ask');
     assert.equal(await refused(deletion, { ...deleting, resources: {}, trouble }), undefined);
+  });
+
+  test('A deletion goes on if neither the status of the stack nor the ledger can be read', async () => {
+    const status = new Error('throttled');
+    const trouble = new BackupError('LedgerError', 'throttled too');
+    assert.equal(await refused(deletion, { ...held, status, trouble }), undefined);
+    assert.equal(await refused(deletion, { status }), undefined);
   });
 
   test('A deletion goes on if the bucket was deleted by hand', async () => {
@@ -205,6 +207,13 @@ describe('What is not known counts as a backup at work', () => {
     const status = new Error('not authorized');
     assert.match(await reasonOf(removal, { ...held, status }), /is held by the backup/);
     assert.equal(await refused(removal, { status }), undefined);
+  });
+
+  test('The deletion of the stack is refused while a lock is held if the status of the stack cannot be read', async () => {
+    assert.match(
+      await reasonOf(deletion, { ...held, status: new Error('throttled') }),
+      /is held by the backup/,
+    );
   });
 
   test('An update that takes something away is refused if the lock cannot be read, with the command that frees it', async () => {
