@@ -21,7 +21,7 @@ export interface RunStatus {
   url: string | null;
   /** The command that repairs what a dead run left; null if only the run's own command may do that. */
   repair: string | null;
-  /** The reason why the age of its heartbeat is not known; null if it is known or does not matter. */
+  /** Why the age of its heartbeat or the state of its execution is not known; null if it is known or does not matter. */
   heartbeatUnknown: string | null;
 }
 
@@ -78,7 +78,7 @@ export function whoOf({ purpose, backupId }: Pick<RunStatus, 'purpose' | 'backup
   return whoHolds({ purpose, ...(backupId === null ? {} : { backupId }) });
 }
 
-/** The problem of a run whose heartbeat has no known age. A process that this machine can see needs no heartbeat. */
+/** The problem of a run whose heartbeat or execution tells nothing. A process that this machine can see needs no heartbeat. */
 export function lifeProblem(run: RunStatus | null): string[] {
   return run?.state === 'unknown' && run.heartbeatUnknown !== null
     ? ['whether the run that holds the lock lives is not known']

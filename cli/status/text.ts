@@ -36,6 +36,7 @@ export function line(name: string, text: string, stdout: Screen): string {
 
 function runSentence(run: RunStatus): string {
   const { state, purpose, backupId, owner, reason, since, seconds, url, repair, heartbeatUnknown } = run;
+  const isExecution = owner.startsWith('arn:');
   const ofBackup = backupId === null ? 'a backup without an id yet' : `backup ${backupId}`;
   const what = purpose === 'backup' ? ofBackup : whoOf(run);
   const who = {
@@ -46,7 +47,9 @@ function runSentence(run: RunStatus): string {
   return [
     `${who} (${reason}), by ${owner}, since ${since} (${formatSeconds(seconds)})`,
     ...(url ? [url] : []),
-    ...(heartbeatUnknown ? [`the age of its heartbeat is not known: ${heartbeatUnknown}`] : []),
+    ...(heartbeatUnknown
+      ? [`${isExecution ? 'whether it lives' : 'the age of its heartbeat'} is not known: ${heartbeatUnknown}`]
+      : []),
     ...(state !== 'running' && !mayBeTakenOver(run) ? [goOnWithIt] : []),
     ...(repair ? [state === 'dead' ? `repair: ${repair}` : `if you know that it is dead: ${repair}`] : []),
   ].join('\n');

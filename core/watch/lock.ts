@@ -195,13 +195,14 @@ function withoutEnd(lock: Lock & { pause: Pause }, error: unknown): Alert {
 function onOtherHost(lock: Lock, tooLong: TooLong, alive: 'alive' | 'unknown', { commands }: Needs): Alert {
   const lives = alive === 'alive' ? 'that run lives' : 'whether that run lives cannot be seen from here';
   const { cluster, owner, pause } = lock;
+  const end = owner.kind === 'execution' ? 'in Step Functions' : 'where it runs (Ctrl-C, SIGTERM)';
   return {
     kind: 'exportingLeftPaused',
     severity: 'CRITICAL',
     cluster,
     backupId: lock.backupId,
     reason: `${pausedBy(describeOwner(owner), tooLong)}; ${lives}.`,
-    remedy: `End it where it runs (Ctrl-C, SIGTERM). If it lives no more: ${commands.repair(cluster, { force: true })}\n${resumeByHand(pause?.target)}`,
+    remedy: `End it ${end}. If it lives no more: ${commands.repair(cluster, { force: true })}\n${resumeByHand(pause?.target)}`,
   };
 }
 

@@ -43,7 +43,7 @@ export function thisProcess(): ProcessOwner {
   };
 }
 
-/** Whether a run is alive. `trouble` is the reason if the age of its heartbeat was needed and is not known. */
+/** Whether a run is alive. `trouble` is the reason if its heartbeat or Step Functions was needed and did not tell. */
 export interface LifeSigns {
   alive: Alive;
   trouble?: BackupError;
@@ -64,16 +64,21 @@ export interface ExecutionStates {
 
 /**
  * Finds out whether the run that holds a lock is alive, by its process and its heartbeat, or by Step Functions where
- * that can be asked. Every caller uses this function. If the ledger cannot report the age of the heartbeat, such as on a full disk, a run does not count as
- * gone because of that; but a run whose process is visibly gone can still be repaired.
+ * that can be asked. Every caller uses this function. If the ledger cannot report the age of the heartbeat, such as on a full disk, or
+ * Step Functions the state of an execution, a run does not count as gone because of that. But a run whose process is
+ * visibly gone can still be repaired, and a person can force the repair of one that nobody can see.
  */
 export async function lookForRun(lock: AskedOf, books: Books): Promise<LifeSigns> {
   const { owner } = lock;
   const { ledger, executions } = books;
   if (owner.kind === 'execution') {
-    return {
-      alive: executions ? lifeOfExecution(await executions.state(owner.arn), lock, books) : 'unknown',
-    };
+    if (!executions) return { alive: 'unknown' };
+    try {
+      return { alive: lifeOfExecution(await executions.state(owner.arn), lock, books) };
+    } catch (error) {
+      if (!isBackupError(error)) throw error;
+      return { alive: 'unknown', trouble: error };
+    }
   }
   const here = thisMachine();
   if (lookFor(owner, here) === 'gone') return { alive: 'gone' };

@@ -31,6 +31,22 @@ test('A repair puts right what a dead run left: exporting is resumed, the manife
   assert.equal(left.components.length, 1);
 });
 
+test('A repair of an execution that Step Functions cannot describe waits for a person who knows that it has ended', async () => {
+  const world = await setUp({ kind: 'execution', arn: run.runId });
+  const executions = {
+    async state(): Promise<never> {
+      throw new BackupError('RequestRefused', 'The execution cannot be described: AccessDenied');
+    },
+  };
+  const context = { ...world.context, executions };
+  const error = await failureOf(repair('production', { force: false }, context));
+  assert.equal(error.name, 'LockHeld');
+  assert.match(error.remedy ?? '', /repair --cluster production --force/);
+  assert.equal(world.broker.phase, 'SOFT_PAUSED');
+  assert.equal((await repair('production', { force: true }, context))?.exporting, 'proven');
+  assert.equal(world.broker.phase, 'EXPORTING');
+});
+
 test('A repair resumes exporting also where the ledger takes nothing, and the next one writes it down', async () => {
   for (const name of ['LedgerUnusable', 'LedgerError'] as const) {
     const world = await setUp(gone);

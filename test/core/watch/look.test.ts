@@ -80,6 +80,21 @@ test('A run of which Step Functions cannot say anything is not touched, and the 
   assert(await world.context.ledger.readLock('production'));
 });
 
+test('A pause of a run of which Step Functions cannot say anything is told with the call that ends it', async () => {
+  const world = await setUp({ settings: '    maxPause: 1h\n' });
+  world.executions.executions.state = async () => {
+    throw new BackupError('RequestRefused', 'The execution cannot be described: AccessDenied');
+  };
+  const { message } = await failureOf(look(world));
+  assert.match(message, /lives is not known: The execution cannot be described: AccessDenied/);
+  assert.match(message, /Exporting may be paused on its behalf since/);
+  assert.match(message, /camunda-backup repair --cluster production --force\nBy hand: curl -X POST/);
+  world.context.clock.advance(3600);
+  assert.equal((await look(world)).lock, 'still-paused');
+  assert.deepEqual(toldOf(world.context), ['exportingLeftPaused CRITICAL']);
+  assert.deepEqual(posts(world.fake.calls()), []);
+});
+
 test('No look ever starts a backup, takes a lock or pauses exporting', async () => {
   const worlds = await Promise.all([
     setUp(),
