@@ -20,7 +20,7 @@ export interface Taken {
 
 /**
  * Takes the lock of a cluster, unless this run has it already. Returns SKIPPED if another run holds the lock, or has
- * made the backup of this moment. Throws LockLost if another run took the lock between two tries of this run.
+ * made the backup of this moment. Throws LockLost if another run has the lock and this run has had a backup.
  */
 export async function takeLock(
   request: BackupRequest,
@@ -40,7 +40,10 @@ export async function takeLock(
   });
   const { lock } = acquired;
   if (lock.runId !== runId) {
-    if (attempt > 1) throw lockLost({ cluster, runId }, lock);
+    // A run that has had a backup is not skipped: this call is a late duplicate, or the run has lost its lock.
+    if (attempt > 1 || (await hasBackup(cluster, runId, await ledger.backupIds(cluster), context))) {
+      throw lockLost({ cluster, runId }, lock);
+    }
     const because = `the run ${lock.runId} has held the lock of ${cluster} since ${lock.acquiredAt}`;
     return { outcome: 'SKIPPED', cluster, because, heldBy: lock };
   }

@@ -78,8 +78,11 @@ export interface Alerts {
   keep(untold: UntoldAlert): Promise<boolean>;
   /** Removes an alert because its reason did not occur. */
   drop(of: Of): Promise<void>;
-  /** Sends all alerts. Throws if one could not be sent; the watchdog's next look sends it. */
-  tell(): Promise<void>;
+  /**
+   * Sends all alerts, and the events of failed backups. `newest` are the newest manifests, the newest first, unless one of
+   * them cannot be read. Throws if one alert could not be sent; the watchdog's next look sends it.
+   */
+  tell(newest: Manifest[]): Promise<void>;
 }
 
 /**
@@ -114,7 +117,7 @@ export function alertsOf(
       }
     },
 
-    async tell() {
+    async tell(newest) {
       const problems: unknown[] = [];
       const noted = (error: unknown) => {
         problems.push(error);
@@ -124,7 +127,7 @@ export function alertsOf(
       const older = written.filter((one) => !unwritten.some((newer) => areOfTheSame(one, newer)));
       // They are sent concurrently, so that one that hangs does not delay the others.
       const told = await Promise.all(
-        [...older, ...unwritten].map((untold) => tellOne(cluster, untold, context).catch(noted)),
+        [...older, ...unwritten].map((untold) => tellOne(cluster, untold, newest, context).catch(noted)),
       );
       const done = told.filter((untold) => untold !== undefined);
       // An alert that was recorded meanwhile for the same backup has not been sent, so it stays.
@@ -148,15 +151,17 @@ export function alertsOf(
 async function tellOne(
   cluster: string,
   untold: UntoldAlert,
+  newest: Manifest[],
   context: Needs & Pick<Context, 'tell' | 'publish' | 'warn'>,
 ): Promise<UntoldAlert | undefined> {
   const { runId, backupId, alert } = untold;
   const lock = await context.ledger.readLock(cluster);
   // The alert reports what is done to the run, which has not happened while the run holds the lock.
   if (lock?.runId === runId) return undefined;
-  const manifest =
-    backupId === undefined ? undefined : await manifestOf(cluster, { runId, backupId }, context);
-  if (manifest?.state === 'COMPLETED') return untold;
+  const own = backupId === undefined ? undefined : await manifestOf(cluster, { runId, backupId }, context);
+  if (own?.state === 'COMPLETED') return untold;
+  // Before its next try has a manifest, a run only has that of the try before.
+  const manifest = own ?? newest.find((one) => one.runId === runId);
   // Only a manifest that is FAILED can never become COMPLETED, so that no run has two different events of its end.
   const published =
     manifest?.state === 'FAILED' ? publish(failedEvent(manifest, context), context) : undefined;

@@ -1,7 +1,6 @@
 import type { Alert } from '../alert.ts';
 import { nowIso } from '../clock.ts';
 import type { Context } from '../context.ts';
-import type { Manifest } from '../ledger/manifest.ts';
 import type { WatchMemory } from '../ledger/watch-memory.ts';
 import { executionUrl } from '../tell/alert-message.ts';
 import type { Alerts } from '../tell/untold.ts';
@@ -29,8 +28,6 @@ interface Look {
   memory: WatchMemory;
   /** The runs that this look repairs, of which it tells people anyway. */
   repaired: (string | undefined)[];
-  /** The newest manifests, the newest first; undefined if they could not be read. */
-  manifests: Manifest[] | undefined;
 }
 
 type Needs = Pick<Context, 'commands' | 'config'> & {
@@ -46,7 +43,7 @@ const settledAfterSeconds = 60;
  */
 export async function keepUntoldRuns(
   cluster: string,
-  { began, memory, repaired, manifests = [] }: Look,
+  { began, memory, repaired }: Look,
   alerts: Pick<Alerts, 'keep'>,
   context: Needs,
 ): Promise<Remembered> {
@@ -70,8 +67,7 @@ export async function keepUntoldRuns(
     const facts = await executions.factsOf(run.runId);
     if (ownerOf(facts.cluster, Object.keys(clusters)) !== cluster) continue;
     const alert = untoldRunAlert(cluster, run, facts, commands.repair(cluster));
-    const backupId = manifests.find(({ runId }) => runId === run.runId)?.backupId;
-    isKept = (await alerts.keep({ runId: run.runId, backupId, alert })) && isKept;
+    isKept = (await alerts.keep({ runId: run.runId, alert })) && isKept;
   }
   return isKept ? { seenRunsUntil: newest } : {};
 }

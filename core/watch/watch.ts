@@ -96,9 +96,8 @@ export async function watchCluster(cluster: string, config: ClusterConfig, conte
         ? await attempt(() => watchLock(lock, config, memory, alerts, context))
         : free;
   if (seenLock) await report(seenLock.noticed);
-  const newest = await attempt(async () =>
-    ledger.readManifests(cluster, await ledger.newestIds(cluster, looksBack, context)),
-  );
+  const ids = await attempt(() => ledger.newestIds(cluster, looksBack, context));
+  const newest = ids && (await attempt(() => ledger.readManifests(cluster, ids)));
   const orphans = await attempt(() =>
     failOrphans(newest ?? [], context, async (orphan) => {
       await alerts.keep(untoldOrphan(orphan, context));
@@ -107,11 +106,13 @@ export async function watchCluster(cluster: string, config: ClusterConfig, conte
   if (memory) {
     const repaired = [lock === 'unreadable' ? undefined : lock, ...(orphans ?? [])].map((one) => one?.runId);
     const seenRuns = await attempt(() =>
-      keepUntoldRuns(cluster, { began, memory, repaired, manifests: newest }, alerts, context),
+      keepUntoldRuns(cluster, { began, memory, repaired }, alerts, context),
     );
     Object.assign(changes, seenRuns);
   }
-  await attempt(() => alerts.tell());
+  // One that cannot be read may be the COMPLETED backup of a run that has a FAILED one as well.
+  const areAllRead = newest !== undefined && newest.length === ids?.length;
+  await attempt(() => alerts.tell(areAllRead ? newest : []));
 
   const { maxAge } = config;
   const age =

@@ -17,6 +17,8 @@ const hangsForMilliseconds = 200_000;
 /** Alerts, events, figures, the monitor, secrets and the configuration, with faults that a case orders. */
 export class Outside {
   readonly faults: OutsideFault[] = [];
+  /** The services that were broken at least once. */
+  readonly struck = new Set<OutsideCall>();
   readonly #sleep: (milliseconds: number) => Promise<void>;
 
   constructor(sleep: (milliseconds: number) => Promise<void>) {
@@ -44,6 +46,7 @@ export class Outside {
       return undefined;
     }
     fault.left -= 1;
+    this.struck.add(call);
     return fault;
   }
 }

@@ -32,6 +32,16 @@ describe('A preparation that is called again after its run has ended', () => {
     await lateCall(context);
   });
 
+  test('A late call is refused, and is no skipped backup, while another run holds the lock', async () => {
+    const { context } = setUp();
+    await planned(context);
+    await context.ledger.release('production', 'run-1');
+    context.clock.advance(60);
+    await planned(context, {}, 'run-2');
+    assert.equal((await failureOf(planned(context))).name, 'LockLost');
+    assert.equal((await context.ledger.readLock('production'))?.runId, 'run-2');
+  });
+
   test('A late call is refused also where its run ended before it had a backup', async () => {
     const { context, fake } = setUp();
     const works = fake.replies[`GET ${at.optimize}/actuator`];

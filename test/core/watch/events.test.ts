@@ -85,6 +85,32 @@ describe('The events that the watchdog sends', () => {
     assert.deepEqual(typesOf(world), ['Backup Failed']);
   });
 
+  /** A run that died before its second try had an id. */
+  async function betweenTries() {
+    const world = await setUp({ lock: { backupId: undefined } });
+    const failure = { error: 'ComponentTimedOut', message: 'Zeebe was slow' };
+    await writeManifest(world.context.ledger, { ...manifest, runId: arn, state: 'FAILED', failure });
+    world.broker.phase = 'EXPORTING';
+    return world;
+  }
+
+  test('A run that died between two tries is the event of the try before', async () => {
+    const world = await betweenTries();
+    await look(world);
+    const [event] = world.context.events;
+    assert(event?.type === 'Backup Failed');
+    assert.equal(event.detail.backupId, 7);
+    assert.equal(event.detail.cause, 'Zeebe was slow');
+  });
+
+  test('A manifest that cannot be read may be that of a later try that is complete, so there is no event', async () => {
+    const world = await betweenTries();
+    world.context.store.documents.set('production/backups/8/manifest.json', '{');
+    await look(world);
+    assert.deepEqual(toldOf(world.context), ['runAbandoned WARNING']);
+    assert.deepEqual(world.context.events, []);
+  });
+
   test('No event calls a COMPLETED backup failed, although its execution ended badly', async () => {
     const world = await endedBadly('COMPLETED');
     await look(world);
