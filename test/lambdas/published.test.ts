@@ -103,7 +103,7 @@ describe('The events of a backup', () => {
     ]);
   });
 
-  test('A failure that leaves exporting paused is two events, and each call of RecordFailure sends no third end', async () => {
+  test('A failure that leaves exporting paused is two events: that of the pause, and the end of the run', async () => {
     const { context } = await complete();
     await context.ledger.changeLock('production', run.runId, {
       ...pauseOf({ pausedAt: '2026-11-21T09:00:02.000Z' }),
