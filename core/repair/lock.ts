@@ -6,7 +6,7 @@ import { ledgerTrouble } from '../error-names.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import { heldBy } from '../ledger/lock/held-by.ts';
 import { changeOfPause, type Lock, mayBePaused } from '../ledger/lock/lock.ts';
-import { describeOwner, isRunAlive } from '../ledger/lock/owner.ts';
+import { describeOwner, lookForRun } from '../ledger/lock/owner.ts';
 import {
   goOnWithIt,
   mayBeTakenOver,
@@ -50,9 +50,9 @@ export async function repairable(
   const { ledger, clock, commands } = context;
   const lock = await ledger.readLock(cluster);
   if (!lock) return undefined;
-  const alive = await isRunAlive(lock, context);
+  const { alive, trouble } = await lookForRun(lock, context);
   const isLeft = alive === 'gone' || (alive === 'unknown' && force);
-  if (!isLeft || !mayBeTakenOver(lock)) throw heldBy(lock, alive, commands);
+  if (!isLeft || !mayBeTakenOver(lock)) throw heldBy(lock, alive, commands, trouble);
   refuseIfClaimed(lock, clock);
   return lock;
 }

@@ -12,13 +12,19 @@ const waiting: Record<WhenOwnerIsGone, string> = {
   keep: `Wait for it. ${goOnWithIt}`,
 };
 
-/** Makes the error for a lock that is held, with a remedy. */
-export function heldBy(lock: Holder, alive: Alive, commands: Pick<Commands, 'repair'>): BackupError {
+/** Makes the error for a lock that is held, with a remedy. `trouble` is the reason why `alive` is unknown. */
+export function heldBy(
+  lock: Holder,
+  alive: Alive,
+  commands: Pick<Commands, 'repair'>,
+  trouble?: BackupError,
+): BackupError {
   const { cluster, runId, owner, acquiredAt } = lock;
   const paused = mayBePaused(lock) ? ' Exporting may be paused on its behalf.' : '';
+  const unseen = trouble ? ` Whether its owner lives is not known: ${trouble.message}.` : '';
   return new BackupError(
     'LockHeld',
-    `The lock of ${cluster} is held by ${whoHolds(lock)} (${runId}, ${describeOwner(owner)}) since ${acquiredAt}.${paused}`,
+    `The lock of ${cluster} is held by ${whoHolds(lock)} (${runId}, ${describeOwner(owner)}) since ${acquiredAt}.${paused}${unseen}`,
     { remedy: remedyForHeldLock(lock, alive, commands) },
   );
 }

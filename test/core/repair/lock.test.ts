@@ -41,6 +41,10 @@ test('A repair of an execution that Step Functions cannot describe waits for a p
   const context = { ...world.context, executions };
   const error = await failureOf(repair('production', { force: false }, context));
   assert.equal(error.name, 'LockHeld');
+  assert.match(
+    error.message,
+    /paused on its behalf\. Whether its owner lives is not known: .*AccessDenied\.$/,
+  );
   assert.match(error.remedy ?? '', /repair --cluster production --force/);
   assert.equal(world.broker.phase, 'SOFT_PAUSED');
   assert.equal((await repair('production', { force: true }, context))?.exporting, 'proven');
