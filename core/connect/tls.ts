@@ -1,5 +1,6 @@
 import { createSecureContext } from 'node:tls';
 import * as z from 'zod';
+import { type Clock, systemClock } from '../clock.ts';
 import { BackupError, describe } from '../errors.ts';
 import {
   hasCertificate,
@@ -114,27 +115,31 @@ export function checkCertificateFile(
   check(setting === 'ca' ? { ca: text } : { cert: text }, name, notCertificates);
 }
 
-/** The TLS options that were read last, by the settings that name their files. */
-export type LastTls = Map<string, TlsOptions>;
+/** The TLS options that were read last and when, in milliseconds since 1970, by the settings that name their files. */
+export type LastTls = Map<string, { options: TlsOptions; readAt: number }>;
+
+/** Options that cannot be read again are used for this long, which is longer than most backups take. */
+const staleSeconds = 12 * 3600;
 
 /**
  * Makes a reader of TLS options for every connection of a process. If they cannot be read, it returns those that were
- * read last: a file is missing or incomplete for a moment while it is replaced, and exporting may be paused in that
- * moment. Throws the errors of `readTls` if they were never read.
+ * read last, for twelve hours: a file is missing or incomplete for a moment while it is replaced, and exporting may be
+ * paused in that moment. Throws the errors of `readTls` after that time, and if they were never read.
  */
 export function tlsReader(
   sources: Parameters<typeof readTls>[1],
   last: LastTls = new Map(),
+  clock: Pick<Clock, 'now'> = systemClock,
 ): (tls: Tls) => Promise<TlsOptions> {
   return async (tls) => {
     const key = JSON.stringify(tls);
     try {
       const options = await readTls(tls, sources);
-      last.set(key, options);
+      last.set(key, { options, readAt: clock.now() });
       return options;
     } catch (error) {
       const known = last.get(key);
-      if (known) return known;
+      if (known && clock.now() - known.readAt <= staleSeconds * 1000) return known.options;
       throw error;
     }
   };

@@ -8,11 +8,11 @@ import { describe, test } from '@jest/globals';
 import { searchOpener } from '../../../core/components/search/opener.ts';
 import { type Connections, openConnections } from '../../../core/connect/connections.ts';
 import { management } from '../../../core/connect/management.ts';
-import { secretReader } from '../../../core/connect/secrets.ts';
-import { type Tls, tls as tlsSettings } from '../../../core/connect/tls.ts';
+import { noFiles, secretReader } from '../../../core/connect/secrets.ts';
+import { type Tls, tlsReader, tls as tlsSettings } from '../../../core/connect/tls.ts';
 import { certificateAuthority, serverCertificate } from '../../support/certificates.ts';
 import { cleanUp } from '../../support/clean-up.ts';
-import { failureOf } from '../fakes.ts';
+import { failureOf, TestClock } from '../fakes.ts';
 
 const authority = certificateAuthority('authority of the company');
 const stranger = certificateAuthority('another authority');
@@ -252,6 +252,20 @@ describe('A TLS setting that changes while a process runs', () => {
     const error = await failureOf(connections.readTls({ ca: { secretsManager: notesArn } }));
     assert.equal(error.name, 'SecretUnavailable');
     assert.match(error.message, /secret:notes-AbCdEf contains no certificate \(PEM\)$/);
+  });
+
+  test('A secret that is gone for good is used for twelve hours and not for ever', async () => {
+    const clock = new TestClock();
+    const stored = new Map([[authorityArn, authority.cert]]);
+    const secrets = secretReader({}, async (arn) => stored.get(arn));
+    const read = tlsReader({ secrets, readFile: noFiles }, new Map(), clock);
+    const settings = { ca: { secretsManager: authorityArn } };
+    await read(settings);
+    stored.clear();
+    clock.advance(12 * 3600);
+    assert.equal((await read(settings)).ca, authority.cert);
+    clock.advance(1);
+    assert.equal((await failureOf(read(settings))).name, 'SecretUnavailable');
   });
 
   test('The settings of one address are not used for another one', async () => {
