@@ -135,7 +135,7 @@ export class CamundaBackup extends Construct {
       encryptionKey,
     });
     if (encryptionKey) encryptAll(this, encryptionKey, alerts);
-    warnOfRisks(this, { config, deployment: { ...deployment, stack: instance.stack } });
+    warnOfRisks(this, { ...deployable, deployment: { ...deployment, stack: instance.stack } });
     this.#operated = { machine, ledger, topic: alerts.topic, functions, encryptionKey };
     this.machine = machine;
     this.topic = alerts.topic;

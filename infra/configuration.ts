@@ -38,7 +38,8 @@ export type ConfigOfApp = Omit<ConfigInput, 'ledger'> & Partial<Pick<ConfigInput
 /** The account and region of the stack that the resources belong to, as far as they are known at synth. */
 export type Environment = Pick<Deployment, 'account' | 'region'>;
 
-const exampleFile = 'camunda-backup.example.yaml';
+/** The file that shows every setting. */
+export const exampleFile = 'camunda-backup.example.yaml';
 
 /** Chooses the file: the named one, or else the default one, or else the example (in a fresh clone). */
 export function configurationFile(named: unknown, environment: NodeJS.ProcessEnv = process.env): string {

@@ -1,12 +1,14 @@
-import type { Deployable } from './configuration.ts';
+import { defaultConfigFile } from '../core/config/default-file.ts';
+import { type Deployable, exampleFile } from './configuration.ts';
 import { risksOfReachability } from './reachability.ts';
 import type { Risk } from './risk.ts';
 import { risksOfSchedules } from './schedule-risks.ts';
 
 /** Finds what synth warns of. */
-export function risksOf({ config, deployment }: RiskyParts, now = Date.now()): Risk[] {
+export function risksOf({ config, deployment, file }: RiskyParts, now = Date.now()): Risk[] {
   const isInVpc = deployment.network !== undefined;
   return [
+    ...risksOfFile(file),
     ...risksOfAlerts(deployment),
     ...risksOfLedger({ config, deployment }),
     ...Object.entries(config.clusters).flatMap(([name, cluster]) => [
@@ -16,7 +18,17 @@ export function risksOf({ config, deployment }: RiskyParts, now = Date.now()): R
   ];
 }
 
-export type RiskyParts = Pick<Deployable, 'config' | 'deployment'>;
+export type RiskyParts = Pick<Deployable, 'config' | 'deployment'> & Partial<Pick<Deployable, 'file'>>;
+
+function risksOfFile(file: string | undefined): Risk[] {
+  if (file !== exampleFile) return [];
+  return [
+    [
+      'example',
+      `The configuration is the example ${exampleFile}, whose clusters and addresses are not yours. It is used where there is no ${defaultConfigFile}: copy it to that name and write your own, or name another file with -c config=FILE.`,
+    ],
+  ];
+}
 
 function risksOfAlerts({ alerts, account, stack }: RiskyParts['deployment']): Risk[] {
   const { email, sms, https, lambda, topicArn } = alerts;
@@ -45,7 +57,7 @@ function risksOfLedger({ config, deployment }: RiskyParts): Risk[] {
   if (config.ledger.folder !== undefined) {
     risks.push([
       'two-ledgers',
-      'ledger.folder is for the command line, and the stack makes its own bucket. Then the command line and the stack do not see the locks of each other: write the bucket into ledger.s3, so that they share it.',
+      'ledger.folder is for the command line, and the stack makes its own bucket. Then the command line and the stack do not see the locks of each other: write a name for that bucket into ledger.s3.bucket, so that they share it. The deployment creates the bucket, so take a name that nobody has yet.',
     ]);
   }
   if (deployment.removalPolicy === 'destroy') {

@@ -6,6 +6,7 @@ import type { Holder } from '../../core/ledger/lock/holder.ts';
 import { mayBePaused } from '../../core/ledger/lock/lock.ts';
 import { goOnWithIt, whenOwnerIsGone, whoHolds } from '../../core/ledger/lock/purpose.ts';
 import { s3CodeOf } from '../../core/ledger/store/s3-errors.ts';
+import { stopExecution } from '../../core/stop-execution.ts';
 import type { StackCommands } from '../../deployment/commands.ts';
 import type { GuardProperties } from './request.ts';
 import type { GuardWorld } from './world.ts';
@@ -95,7 +96,6 @@ async function executionWithoutLock(
 }
 
 function waitOrEnd(arn: string, commands: Commands): string {
-  const [, , , region, , , , name = arn] = arn.split(':');
-  const stop = `aws stepfunctions stop-execution --region ${region} --execution-arn ${arn}`;
-  return `This command waits for its end: ${commands.watch(name)}. This one ends it, and the watchdog then resumes exporting: ${stop}.`;
+  const [, , , , , , , name = arn] = arn.split(':');
+  return `This command waits for its end: ${commands.watch(name)}. This one ends it, and the watchdog then resumes exporting: ${stopExecution(arn)}.`;
 }

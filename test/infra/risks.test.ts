@@ -224,3 +224,21 @@ test('A topic of another account is warned of, because synth cannot see whom its
   assert.deepEqual(others, []);
   assert.deepEqual(risksWith(settings, { alerts }), []);
 });
+
+test('The example is warned of where it is deployed, because it takes the place of a missing configuration', () => {
+  const parts = {
+    config: parseConfig(
+      'ledger: { folder: backups }\nclusters: { a: { zeebe: { url: "http://zeebe.example.com:9600" } } }',
+      'c',
+    ),
+    deployment: deploymentSchema.parse({}),
+  };
+  const risk = (file?: string) =>
+    new Map(risksOf({ ...parts, ...(file ? { file } : {}) }, now)).get('example');
+  assert.match(
+    risk('camunda-backup.example.yaml') ?? '',
+    /no camunda-backup\.yaml: copy it .*-c config=FILE/,
+  );
+  assert.equal(risk('camunda-backup.yaml'), undefined);
+  assert.equal(risk(), undefined);
+});

@@ -52,4 +52,15 @@ describe('What people are told of a lock that somebody holds', () => {
       );
     });
   }
+
+  test('A backup in an execution is named once, and is ended with a command, since no signal reaches it', () => {
+    const arn = 'arn:aws:states:eu-central-1:123456789012:execution:backup:production-1';
+    const lock = { ...lockOf(arn), owner: { kind: 'execution' as const, arn } };
+    const { message, remedy } = heldBy(lock, 'alive', typed);
+    assert.equal(message, `The lock of production is held by a run (${arn}) since 2026-11-21T09:00:00.000Z.`);
+    assert.equal(
+      remedy,
+      `Wait for it, or end it, and the watchdog of its stack then resumes exporting: aws stepfunctions stop-execution --region eu-central-1 --execution-arn ${arn}`,
+    );
+  });
 });
