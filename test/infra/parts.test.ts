@@ -4,8 +4,12 @@
  */
 import './parts/alarms.ts';
 import './parts/alerts-topic.ts';
+import './parts/configuration.ts';
 import './parts/construct.ts';
 import './parts/dashboard.ts';
+import './parts/deployment-mistakes.ts';
+import './parts/docs.ts';
+import './parts/functions.ts';
 import './parts/guard.ts';
 import './parts/instances.ts';
 import './parts/ledger-bucket.ts';

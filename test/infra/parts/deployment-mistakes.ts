@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, test } from '@jest/globals';
-import { type Deployment, deployment as deploymentSchema } from '../../core/config/deployment.ts';
-import { mistakesOf } from '../../core/config/mistakes.ts';
-import { config, readablePartsOf } from '../../core/config/schema.ts';
-import { loadDeployable } from '../../infra/configuration.ts';
-import { mistakesOfDeployment } from '../../infra/deployment-mistakes.ts';
-import { cleanUp } from '../support/clean-up.ts';
+import { type Deployment, deployment as deploymentSchema } from '../../../core/config/deployment.ts';
+import { mistakesOf } from '../../../core/config/mistakes.ts';
+import { config, readablePartsOf } from '../../../core/config/schema.ts';
+import { loadDeployable } from '../../../infra/configuration.ts';
+import { mistakesOfDeployment } from '../../../infra/deployment-mistakes.ts';
+import { cleanUp } from '../../support/clean-up.ts';
 
 const now = Date.UTC(2026, 10, 27, 12);
 

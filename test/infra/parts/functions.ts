@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { allFunctions, functions } from '../../lambdas/functions.ts';
+import { allFunctions, functions } from '../../../lambdas/functions.ts';
 import {
   elasticsearchSecret,
   fullConfiguration,
@@ -10,8 +10,8 @@ import {
   smallConfiguration,
   stackOf,
   templateOf,
-} from './stack.ts';
-import { allowedTo, flat, statementsOf } from './statements.ts';
+} from '../stack.ts';
+import { allowedTo, flat, statementsOf } from '../statements.ts';
 
 const template = await templateOf(fullConfiguration);
 const roleOf = (name: string) => `Functions${name}Role`;

@@ -6,9 +6,9 @@ import path from 'node:path';
 import { test } from '@jest/globals';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { parse } from 'yaml';
-import { configurationFile, loadDeployable } from '../../infra/configuration.ts';
-import { certificateAuthority } from '../support/certificates.ts';
-import { cleanUp } from '../support/clean-up.ts';
+import { configurationFile, loadDeployable } from '../../../infra/configuration.ts';
+import { certificateAuthority } from '../../support/certificates.ts';
+import { cleanUp } from '../../support/clean-up.ts';
 import {
   configurationOf,
   fileOf,
@@ -16,7 +16,7 @@ import {
   networkConfiguration,
   smallConfiguration,
   stackOf,
-} from './stack.ts';
+} from '../stack.ts';
 
 const mistakes: { what: string; yaml: string; says: RegExp }[] = [
   {
@@ -150,7 +150,7 @@ test('The context names the configuration file, and without it the environment d
 
 test('A mistake is a message and exit code 1 at synth, without a stack trace', () => {
   const file = fileOf(`${smallConfiguration}\ndeployment: { logRetention: 91d }`);
-  const root = path.join(import.meta.dirname, '..', '..');
+  const root = path.join(import.meta.dirname, '..', '..', '..');
   const { status, stderr } = spawnSync(process.execPath, ['infra/app.ts'], {
     cwd: root,
     env: { ...process.env, CAMUNDA_BACKUP_CONFIG: file },
@@ -169,7 +169,7 @@ test('A Node that is too old for the app is refused in one sentence', () => {
     preload,
     `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })`,
   );
-  const root = path.join(import.meta.dirname, '..', '..');
+  const root = path.join(import.meta.dirname, '..', '..', '..');
   const { app } = JSON.parse(readFileSync(path.join(root, 'cdk.json'), 'utf8'));
   const { status, stderr } = spawnSync(app, {
     shell: true,

@@ -3,16 +3,16 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from '@jest/globals';
 import { parse, parseDocument } from 'yaml';
 import * as z from 'zod';
-import { deployment } from '../../core/config/deployment.ts';
-import { parseConfig } from '../../core/config/file.ts';
-import { mistakesOfDeployment } from '../../infra/deployment-mistakes.ts';
-import { keyPatternOf } from '../../infra/permissions.ts';
-import { risksOfReachability } from '../../infra/reachability.ts';
-import type { LedgerDocument } from '../../lambdas/definition.ts';
-import { allFunctions } from '../../lambdas/functions.ts';
+import { deployment } from '../../../core/config/deployment.ts';
+import { parseConfig } from '../../../core/config/file.ts';
+import { mistakesOfDeployment } from '../../../infra/deployment-mistakes.ts';
+import { keyPatternOf } from '../../../infra/permissions.ts';
+import { risksOfReachability } from '../../../infra/reachability.ts';
+import type { LedgerDocument } from '../../../lambdas/definition.ts';
+import { allFunctions } from '../../../lambdas/functions.ts';
 
 test('docs/deployment.md says of each function what the table of functions says', () => {
-  const page = readFileSync(new URL('../../docs/deployment.md', import.meta.url), 'utf8');
+  const page = readFileSync(new URL('../../../docs/deployment.md', import.meta.url), 'utf8');
   for (const [name, { definition }] of Object.entries(allFunctions)) {
     const { ledger, needs, timeoutSeconds, memoryMegabytes } = definition;
     const keys = (documents: LedgerDocument[]) =>
@@ -38,7 +38,7 @@ test('docs/deployment.md says of each function what the table of functions says'
 });
 
 describe('The YAML of docs/network.md', () => {
-  const page = readFileSync(new URL('../../docs/network.md', import.meta.url), 'utf8');
+  const page = readFileSync(new URL('../../../docs/network.md', import.meta.url), 'utf8');
   const blocks = page.split(/^## /m).flatMap((section) => {
     const [heading = ''] = section.split('\n');
     return [...section.matchAll(/```yaml\n(.*?)```/gs)].map(([, text = '']) => ({ heading, text }));
