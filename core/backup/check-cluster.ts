@@ -6,7 +6,7 @@ import { chooseCluster } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import type { BackupError } from '../errors.ts';
 import { type Finding, finding } from '../ledger/finding.ts';
-import { describeOwner } from '../ledger/lock/owner.ts';
+import { runAndOwner } from '../ledger/lock/owner.ts';
 import { whoHolds } from '../ledger/lock/purpose.ts';
 import { lookAtCluster } from './look-at-cluster.ts';
 import { maxPauseOf, warnOfLongPause } from './max-pause.ts';
@@ -53,7 +53,7 @@ async function lookAtLedger(cluster: string, { ledger, commands }: Needs) {
       name: 'lock',
       severity: 'warning',
       subject: 'ledger',
-      says: `The lock of ${cluster} is held by ${whoHolds(lock)} (${runId}, ${describeOwner(owner)}) since ${acquiredAt}: a backup that begins now is SKIPPED`,
+      says: `The lock of ${cluster} is held by ${whoHolds(lock)} (${runAndOwner({ runId, owner })}) since ${acquiredAt}: a backup that begins now is SKIPPED`,
       remedy: `See whether it is alive: ${commands.status(cluster)}`,
     });
   }

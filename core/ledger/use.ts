@@ -7,7 +7,7 @@ import { BackupError, isBackupError } from '../errors.ts';
 import { documentIn } from './document.ts';
 import * as keys from './keys.ts';
 import { owner } from './lock/lock.ts';
-import { describeOwner, isOwnerAlive } from './lock/owner.ts';
+import { isOwnerAlive, runAndOwner } from './lock/owner.ts';
 import type { Store } from './store/store.ts';
 
 const mark = z.strictObject({
@@ -110,7 +110,7 @@ export function uses(store: Store) {
 function usedBy(cluster: string, backupId: number, marks: UseMark[]): string | undefined {
   const users = marks
     .filter(({ owner }) => isOwnerAlive(owner) !== 'gone')
-    .map(({ what, runId, owner, since }) => `a ${what} (${runId}, ${describeOwner(owner)}) since ${since}`);
+    .map(({ what, runId, owner, since }) => `a ${what} (${runAndOwner({ runId, owner })}) since ${since}`);
   return users.length === 0
     ? undefined
     : `The backup ${backupId} of ${cluster} is in use by ${users.join(' and by ')}`;

@@ -6,7 +6,7 @@ import { ledgerTrouble } from '../error-names.ts';
 import { BackupError, isBackupError } from '../errors.ts';
 import { heldBy } from '../ledger/lock/held-by.ts';
 import { changeOfPause, type Lock, mayBePaused } from '../ledger/lock/lock.ts';
-import { describeOwner, lookForRun } from '../ledger/lock/owner.ts';
+import { describeRun, lookForRun } from '../ledger/lock/owner.ts';
 import {
   goOnWithIt,
   mayBeTakenOver,
@@ -126,6 +126,6 @@ async function resumeLeftOver({ lock, http }: Permit, context: Needs): Promise<R
 export function abandoned(lock: Lock): Failure {
   return {
     error: 'Abandoned',
-    message: `The run ${lock.runId} (${describeOwner(lock.owner)}) stopped without ending its backup; its lock was found and repaired`,
+    message: `The ${describeRun(lock)} stopped without ending its backup; its lock was found and repaired`,
   };
 }

@@ -9,7 +9,7 @@ import type { Context } from '../context.ts';
 import { resumedUnwritten } from '../error-names.ts';
 import { BackupError, describe, isBackupError } from '../errors.ts';
 import { type Lock, mayBePaused, type Pause } from '../ledger/lock/lock.ts';
-import { describeOwner, type ExecutionStates, lookForRun } from '../ledger/lock/owner.ts';
+import { describeOwner, describeRun, type ExecutionStates, lookForRun } from '../ledger/lock/owner.ts';
 import { afterwards, mayBeTakenOver, whenOwnerIsGone } from '../ledger/lock/purpose.ts';
 import type { WatchMemory } from '../ledger/watch-memory.ts';
 import { abandoned, type Repaired, repairLock } from '../repair/lock.ts';
@@ -134,7 +134,7 @@ function notKnown(lock: Lock, trouble: BackupError, { commands }: Needs): Backup
   const byHand = pause ? `\n${resumeByHand(pause.target)}` : '';
   return new BackupError(
     trouble.name,
-    `Whether the run ${runId} (${describeOwner(owner)}) lives is not known: ${trouble.message}${paused} If it does not live, run: ${commands.repair(cluster, { force: true })}${byHand}`,
+    `Whether the ${describeRun({ runId, owner })} lives is not known: ${trouble.message}${paused} If it does not live, run: ${commands.repair(cluster, { force: true })}${byHand}`,
     { cause: trouble, remedy: trouble.remedy },
   );
 }

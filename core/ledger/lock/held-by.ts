@@ -3,7 +3,7 @@ import { BackupError } from '../../errors.ts';
 import { stopExecution } from '../../stop-execution.ts';
 import type { Holder } from './holder.ts';
 import { mayBePaused, type Owner } from './lock.ts';
-import { type Alive, describeOwner } from './owner.ts';
+import { type Alive, runAndOwner } from './owner.ts';
 import { goOnWithIt, type WhenOwnerIsGone, whenOwnerIsGone, whoHolds } from './purpose.ts';
 
 /** The remedies for a lock whose owner is alive and that is no backup's. */
@@ -34,12 +34,6 @@ export function heldBy(
     `The lock of ${cluster} is held by ${whoHolds(lock)} (${runAndOwner(lock)}) since ${acquiredAt}.${paused}${unseen}`,
     { remedy: remedyForHeldLock(lock, alive, commands) },
   );
-}
-
-/** The id of a run in an execution is the ARN of that, which is enough once. */
-function runAndOwner({ runId, owner }: Holder): string {
-  const described = describeOwner(owner);
-  return described === runId ? runId : `${runId}, ${described}`;
 }
 
 function remedyForHeldLock(lock: Holder, alive: Alive, commands: Pick<Commands, 'repair'>): string {

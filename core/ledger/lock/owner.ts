@@ -161,6 +161,20 @@ export function describeOwner(owner: Owner): string {
   return owner.kind === 'process' ? `process ${owner.pid} on ${owner.host}` : owner.arn;
 }
 
+type Run = Pick<Lock, 'runId' | 'owner'>;
+
+/** Names a run and its owner. The id of a run in an execution is the ARN of that, which is enough once. */
+export function runAndOwner({ runId, owner }: Run): string {
+  const described = describeOwner(owner);
+  return described === runId ? runId : `${runId}, ${described}`;
+}
+
+/** The same for a sentence whose subject is the run. */
+export function describeRun({ runId, owner }: Run): string {
+  const described = describeOwner(owner);
+  return described === runId ? `run ${runId}` : `run ${runId} (${described})`;
+}
+
 function thisMachine(): Here {
   return {
     ...thisPlace(),

@@ -7,7 +7,7 @@ import { type BackupError, isBackupError } from '../../errors.ts';
 import type { UnreadableLock } from '../../ledger/lock/document.ts';
 import type { Holder } from '../../ledger/lock/holder.ts';
 import { type Lock, mayBePaused } from '../../ledger/lock/lock.ts';
-import { describeOwner } from '../../ledger/lock/owner.ts';
+import { describeOwner, describeRun } from '../../ledger/lock/owner.ts';
 import { afterwards, mayBeTakenOver, whenOwnerIsGone } from '../../ledger/lock/purpose.ts';
 import { type Repaired, repair, repairable } from '../lock.ts';
 import { type Freed, freeable, freeUnreadableLock } from '../unreadable-lock.ts';
@@ -155,7 +155,7 @@ function lockSentence(cluster: string, step: LockStep): string {
         ? `Exporting would be resumed: it may have been paused since ${lock.pause.requestedAt}.`
         : 'Exporting was not paused by it.';
       const backup = backupSentence(lock, step, 'would be');
-      return `The run ${lock.runId} (${describeOwner(lock.owner)}) would be repaired. ${what} ${backup} The lock would be free.`;
+      return `The ${describeRun(lock)} would be repaired. ${what} ${backup} The lock would be free.`;
     }
     case 'freed':
       return `The lock of ${cluster} could not be read. ${resumeSentences[step.freed.exporting]} A copy of the lock is kept: ${step.freed.copy}. The lock is free.`;

@@ -7,9 +7,11 @@ import { describe, test } from '@jest/globals';
 import type { Owner } from '../../../../core/ledger/lock/lock.ts';
 import {
   describeOwner,
+  describeRun,
   type Here,
   isOwnerAlive,
   judgeRun,
+  runAndOwner,
   thisProcess,
 } from '../../../../core/ledger/lock/owner.ts';
 import { cleanUp } from '../../../support/clean-up.ts';
@@ -239,4 +241,14 @@ unless(notLinux || (machineId === '' && 'this machine has no id')).test(
 
 test('An owner is described so that people find it', () => {
   assert.equal(describeOwner({ kind: 'process', host: 'laptop', pid: 7 }), 'process 7 on laptop');
+});
+
+test('A run in a process is named with its owner, and one in an execution by its ARN alone', () => {
+  const process = { kind: 'process', host: 'laptop', pid: 7 } as const;
+  assert.equal(describeRun({ runId: 'run-1', owner: process }), 'run run-1 (process 7 on laptop)');
+  assert.equal(runAndOwner({ runId: 'run-1', owner: process }), 'run-1, process 7 on laptop');
+  const arn = 'arn:aws:states:eu-central-1:123456789012:execution:backup:production-1';
+  const execution = { kind: 'execution', arn } as const;
+  assert.equal(describeRun({ runId: arn, owner: execution }), `run ${arn}`);
+  assert.equal(runAndOwner({ runId: arn, owner: execution }), arn);
 });
