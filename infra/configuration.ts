@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Token } from 'aws-cdk-lib';
-import { defaultConfigFile } from '../core/config/default-file.ts';
+import { defaultConfigFile, exampleFile } from '../core/config/default-file.ts';
 import { type Deployment, deployment as deploymentSchema } from '../core/config/deployment.ts';
 import {
   checkConfig,
@@ -37,9 +37,6 @@ export type ConfigOfApp = Omit<ConfigInput, 'ledger'> & Partial<Pick<ConfigInput
 
 /** The account and region of the stack that the resources belong to, as far as they are known at synth. */
 export type Environment = Pick<Deployment, 'account' | 'region'>;
-
-/** The file that shows every setting. */
-export const exampleFile = 'camunda-backup.example.yaml';
 
 /** Chooses the file: the named one, or else the default one, or else the example (in a fresh clone). */
 export function configurationFile(named: unknown, environment: NodeJS.ProcessEnv = process.env): string {

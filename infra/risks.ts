@@ -1,5 +1,5 @@
-import { defaultConfigFile } from '../core/config/default-file.ts';
-import { type Deployable, exampleFile } from './configuration.ts';
+import { defaultConfigFile, exampleFile } from '../core/config/default-file.ts';
+import type { Deployable } from './configuration.ts';
 import { risksOfReachability } from './reachability.ts';
 import type { Risk } from './risk.ts';
 import { risksOfSchedules } from './schedule-risks.ts';
