@@ -12,7 +12,7 @@ interface Flags {
 }
 
 const footnotes = [
-  'Exit codes: 0 every cluster has a completed backup that is not older than its maxAge, and exporting is not left paused, neither by a run nor otherwise, as far as the cluster shows it within 2 s; 1 otherwise; 2 wrong use or configuration. If a cluster does not answer, the command says so; this alone does not change the exit code.',
+  'Exit codes: 0 every cluster has a completed backup that is not older than its maxAge, and exporting is not left paused, neither by a run nor otherwise, as far as the cluster shows it within 2 s, and with --stack none of the newest five executions has failed without a completed backup since; 1 otherwise; 2 wrong use or configuration. If a cluster does not answer, the command says so; this alone does not change the exit code.',
 ];
 
 export const status: Subcommand = {

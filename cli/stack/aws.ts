@@ -17,7 +17,8 @@ import { awsTroubleOf } from '../../core/connect/aws-error.ts';
 import type { ErrorName } from '../../core/error-names.ts';
 import { BackupError, describe, type ErrorDetails } from '../../core/errors.ts';
 import type { Subscription } from '../../core/tell/subscriptions.ts';
-import { executionState } from '../../lambdas/aws/executions.ts';
+import type { RunFacts } from '../../core/watch/ended-runs.ts';
+import { executionState, factsOf } from '../../lambdas/aws/executions.ts';
 import { subscriptionsOf } from '../../lambdas/aws/subscriptions.ts';
 
 /** The calls to AWS that the commands make. Every method throws a BackupError with a remedy. */
@@ -29,6 +30,8 @@ export interface Aws {
   executions(input: ListExecutionsInput): Promise<ExecutionListItem[]>;
   /** `gone` if the execution has ended in any way; `not-found` if Step Functions does not know it. */
   stateOf(executionArn: string): Promise<'running' | 'gone' | 'not-found'>;
+  /** The cluster in the input of an execution, and why it failed. */
+  factsOf(executionArn: string): Promise<RunFacts>;
   subscriptions(topicArn: string): Promise<Subscription[]>;
   /** Calls a function and waits for its answer. It is called once: a lost answer is an error. */
   invoke(functionArn: string, input: object): Promise<FunctionAnswer>;
@@ -87,6 +90,10 @@ export function aws({ cloudFormation, stepFunctions, lambda, sns }: Send = clien
     stateOf: (executionArn) =>
       attempt(`look at the execution ${executionArn} (states:DescribeExecution)`, () =>
         executionState(executionArn, stepFunctions),
+      ),
+    factsOf: (executionArn) =>
+      attempt(`look at the execution ${executionArn} (states:DescribeExecution)`, () =>
+        factsOf(executionArn, stepFunctions),
       ),
     subscriptions: (topicArn) =>
       attempt(`list the subscriptions of ${topicArn} (sns:ListSubscriptionsByTopic)`, () =>

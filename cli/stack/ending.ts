@@ -63,8 +63,16 @@ export async function stackRunResult(
 
 function endOf({ status, output, error, cause }: Ended, manifest: Manifest | undefined): End {
   if (status === 'SUCCEEDED') return { status, output };
-  const told = carriedFailure({ name: error ?? inCamelCase(status), message: cause || noReason[status] });
-  return { status: 'FAILED', failure: manifest?.failure ?? told };
+  return { status: 'FAILED', failure: manifest?.failure ?? executionFailure({ status, error, cause }) };
+}
+
+/** Why an execution failed, as Step Functions says it. `cause` is a sentence, or ''. */
+export function executionFailure({
+  status,
+  error,
+  cause,
+}: Pick<Ended, 'error' | 'cause'> & { status: keyof typeof noReason }): Failure {
+  return carriedFailure({ name: error ?? inCamelCase(status), message: cause || noReason[status] });
 }
 
 /** The watching ended before the backup. */

@@ -16,11 +16,13 @@ import { exitCodes } from '../exit-codes.ts';
 import { localContext } from '../local/context.ts';
 import { type Output, paint, printJson, printLine } from '../screen/output.ts';
 import { statusOfEach } from '../status/cluster-status.ts';
+import { type FailedRun, failedRunProblem, withFailedRun } from '../status/failed-run.ts';
 import type { StatusResult } from '../status/result.ts';
 import type { RunStatus } from '../status/run-status.ts';
 import { lookOf } from '../status/status.ts';
 import { block, line } from '../status/text.ts';
 import { type Aws, aws as openAws } from './aws.ts';
+import { failedRunsOf } from './failed-runs.ts';
 import { ledgerOfStack } from './ledger.ts';
 import {
   clusterOfStack,
@@ -77,7 +79,7 @@ export async function statusOfStack(options: StackStatusOptions): Promise<number
   const local = config && (await openLocal(config, commands, { clock, env, warn }));
   const context = local && { ...local.context, ledger };
   try {
-    const [clusters, executions, subscriptions] = await Promise.all([
+    const [statuses, executions, subscriptions] = await Promise.all([
       statusOfEach(wantedClusters(stack, cluster, config), (name) => ({
         ledger,
         clock,
@@ -90,16 +92,25 @@ export async function statusOfStack(options: StackStatusOptions): Promise<number
       aws.executions({ stateMachineArn: stack.stateMachineArn, maxResults: newest }),
       lookAtRecipients(stack, config, aws),
     ]);
-    const ok = clusters.every((one) => one.ok);
+    const failedRuns = await failedRunsOf(executions.slice(0, newest), {
+      statuses,
+      clusters: stack.clusters ?? Object.keys(config?.clusters ?? {}),
+      commands,
+      aws,
+    });
+    const failedRunOf = (name: string | null) => failedRuns.find(({ cluster }) => cluster === name);
+    const clusters = statuses.map((one) => withFailedRun(one, failedRunOf(one.cluster)));
+    const ok = clusters.every((one) => one.ok) && failedRuns.length === 0;
     const { name, dashboardUrl = null, alertsTopicArn = null } = stack;
     const runs = executions.slice(0, newest).map(executionStatus);
     if (json) {
-      const facts = { name, dashboardUrl, alertsTopicArn, subscriptions, executions: runs };
+      const facts = { name, dashboardUrl, alertsTopicArn, subscriptions, executions: runs, failedRuns };
       const result: StatusResult = { ok, cluster: cluster ?? null, clusters, failure: null };
       printJson(output.stdout, { ...result, stack: facts });
     } else {
-      const blocks = clusters.map((one) => block(one, output));
-      printLine(output.stdout, [...blocks, stackBlock(stack, runs, subscriptions, output)].join('\n\n'));
+      const blocks = clusters.map((one) => block(one, output, failedRunOf(one.cluster)));
+      const ofStack = stackBlock(stack, { runs, subscriptions, strayRun: failedRunOf(null) }, output);
+      printLine(output.stdout, [...blocks, ofStack].join('\n\n'));
     }
     return ok ? exitCodes.done : exitCodes.failed;
   } finally {
@@ -164,8 +175,11 @@ const colours: Record<string, 'green' | 'red' | 'yellow'> = {
 
 function stackBlock(
   { name, dashboardUrl }: DeployedStack,
-  runs: ExecutionStatus[],
-  subscriptions: RecipientsSeen,
+  {
+    runs,
+    subscriptions,
+    strayRun,
+  }: { runs: ExecutionStatus[]; subscriptions: RecipientsSeen; strayRun: FailedRun | undefined },
   { stdout }: Output,
 ): string {
   const rows = runs.map(({ name, status, startedAt, endedAt, url }) => {
@@ -176,6 +190,9 @@ function stackBlock(
   });
   return [
     `stack ${name}`,
+    ...(strayRun
+      ? [line('status', paint(stdout, 'red', `NOT OK: ${failedRunProblem(strayRun)}`), stdout)]
+      : []),
     line('dashboard', dashboardUrl ?? 'none', stdout),
     line('alerts', recipientLines(subscriptions, stdout).join('\n'), stdout),
     line('executions', rows.length === 0 ? 'none' : rows.join('\n'), stdout),

@@ -7,18 +7,20 @@ import { addressLines } from './addresses.ts';
 import type { CompletedStatus, FailedStatus } from './backup-status.ts';
 import type { ClusterStatus } from './cluster-status.ts';
 import { exportingSentence } from './exporting-status.ts';
+import { type FailedRun, failedRunSentence, isRecorded } from './failed-run.ts';
 import { type RunStatus, whoOf } from './run-status.ts';
 
-/** The status of a cluster as text. */
-export function block(status: ClusterStatus, { stdout }: Output): string {
+/** The status of a cluster as text. `failedRun` is its newest execution that failed, if no backup has been completed since. */
+export function block(status: ClusterStatus, { stdout }: Output, failedRun?: FailedRun): string {
   const { cluster, ok, problems, run, exporting, lastCompleted, lastFailed, ledgerRead, addresses } = status;
   const none = ledgerRead ? 'none' : 'not known';
+  const unrecorded = failedRun && !isRecorded(status, failedRun) ? failedRunSentence(failedRun) : undefined;
   const lines: [string, string][] = [
     ['status', ok ? paint(stdout, 'green', 'ok') : paint(stdout, 'red', `NOT OK: ${inOneLine(problems)}`)],
     ['run', run ? runSentence(run) : exporting.paused === null ? 'not known' : 'none at work'],
     ['exporting', exportingSentence(exporting)],
     ['last completed', lastCompleted ? completedSentence(lastCompleted) : none],
-    ['last failed', lastFailed ? failedSentence(lastFailed) : none],
+    ['last failed', unrecorded ?? (lastFailed ? failedSentence(lastFailed) : none)],
     ...(addresses ? [['addresses', addressLines(addresses)] satisfies [string, string]] : []),
   ];
   return [cluster, ...lines.map(([name, text]) => line(name, text, stdout))].join('\n');

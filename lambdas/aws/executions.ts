@@ -50,7 +50,7 @@ async function endedBadly(
 const request = z.looseObject({ cluster: z.string() });
 
 /** What an execution says of itself. An input that is no request names no cluster. */
-async function factsOf(executionArn: string, client: Pick<SFNClient, 'send'>): Promise<RunFacts> {
+export async function factsOf(executionArn: string, client: Pick<SFNClient, 'send'>): Promise<RunFacts> {
   const { input, error, cause } = await client.send(new DescribeExecutionCommand({ executionArn }));
   const asked = request.safeParse(safeJson(input ?? ''));
   return { cluster: asked.success ? asked.data.cluster : undefined, error, cause };

@@ -3,6 +3,7 @@ import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sd
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
   DescribeExecutionCommand,
+  type DescribeExecutionOutput,
   GetExecutionHistoryCommand,
   type GetExecutionHistoryInput,
   type HistoryEvent,
@@ -99,6 +100,12 @@ export interface FakeAws extends Aws {
   beforeDescribing: () => void;
   running: string[];
   newest: string[];
+  /** What is said of executions that have not succeeded, by their names. */
+  failed: Record<string, FailedExecution>;
+  /** The names of the executions that were described. */
+  described: string[];
+  /** Called before an execution is described; throws in place of that. */
+  beforeExecution: () => void;
   /** The functions of the stack, by their ARNs, and every call of one. */
   functions: Record<string, (input: unknown) => FunctionReply | Promise<FunctionReply>>;
   called: { arn: string; input: unknown }[];
@@ -106,8 +113,18 @@ export interface FakeAws extends Aws {
   subscribed: () => SnsSubscription[][];
 }
 
+export type FailedExecution = Pick<
+  DescribeExecutionOutput,
+  'status' | 'stopDate' | 'input' | 'error' | 'cause'
+>;
+
 /** The answer of a function, or the error that it threw. */
 export type FunctionReply = { answer: unknown } | { thrown: { errorType?: string; errorMessage: string } };
+
+/** A list of executions has neither their input nor why they failed. */
+function listed({ status, stopDate }: Partial<FailedExecution> = {}) {
+  return { ...(status ? { status } : {}), ...(stopDate ? { stopDate } : {}) };
+}
 
 /** Step Functions with one execution, whose history is read in pages of at most `page` events. */
 export function fakeAws({ executionArn, events }: Recorded, page = 1000): FakeAws {
@@ -126,6 +143,9 @@ export function fakeAws({ executionArn, events }: Recorded, page = 1000): FakeAw
     beforeDescribing: () => undefined,
     running: [],
     newest: [],
+    failed: {},
+    described: [],
+    beforeExecution: () => undefined,
     functions: {},
     called: [],
     subscribed: () => [[]],
@@ -185,11 +205,15 @@ export function fakeAws({ executionArn, events }: Recorded, page = 1000): FakeAw
       status: statusFilter ?? 'SUCCEEDED',
       startDate: new Date('2026-11-21T08:00:00.000Z'),
       stopDate: new Date('2026-11-21T08:01:30.000Z'),
+      ...listed(fake.failed[name]),
     })),
   }));
-  executions.on(DescribeExecutionCommand).callsFake((input) => ({
-    status: fake.running.some((name) => input.executionArn?.endsWith(`:${name}`)) ? 'RUNNING' : 'SUCCEEDED',
-  }));
+  executions.on(DescribeExecutionCommand).callsFake(({ executionArn = '' }) => {
+    const name = executionArn.split(':').at(-1) ?? '';
+    fake.described.push(name);
+    fake.beforeExecution();
+    return { status: fake.running.includes(name) ? 'RUNNING' : 'SUCCEEDED', ...fake.failed[name] };
+  });
   return fake;
 }
 

@@ -98,7 +98,8 @@ function recordingAws(): Set<string> {
       status: 'SUCCEEDED',
       startDate: new Date(0),
     } as const;
-    return { executions: [one] };
+    const failed = { executionArn: `${executions}:failed`, name: 'failed', status: 'FAILED' } as const;
+    return { executions: [one, { ...one, ...failed, stopDate: new Date(0) }] };
   });
   steps.on(DescribeExecutionCommand).callsFake(({ executionArn }) => {
     note('states:DescribeExecution', executionArn);
