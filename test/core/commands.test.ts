@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { test } from '@jest/globals';
 
 const options =
-  /[\s'"`](?:-[cfy]|--(?:cluster|config|stack|execution|id|reason|json|force|dry-run|delete-leftovers|resume-unexplained|yes|offline|camunda))\b/;
+  /[\s'"`](?:-[cfy]|--(?:cluster|config|stack|execution|id|reason|json|force|dry-run|delete-leftovers|resume-unexplained|yes|offline|camunda))(?![\w-])/;
 
 test('Core names no option of the command line, so that every command can be pasted where it is read', async () => {
   const core = new URL('../../core/', import.meta.url);

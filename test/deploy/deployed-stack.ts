@@ -66,6 +66,8 @@ interface Options {
   zeebeSeconds?: number;
   /** How long its ledger keeps every document, in whole days. */
   objectLock?: string;
+  /** The name of a second cluster, which is never backed up. */
+  idleCluster?: string;
   /** Runs before the first deployment, and may try it. */
   before?: (first: { logs: CloudWatchLogsClient; deploy: () => Promise<void> }) => Promise<void>;
 }
@@ -84,7 +86,7 @@ export async function deployStack(log: (line: string) => void, options: Options 
 async function deployOn(
   emulator: Emulator,
   log: (line: string) => void,
-  { source = repository, zeebeSeconds = 2, objectLock, before }: Options,
+  { source = repository, zeebeSeconds = 2, before, ...configured }: Options,
 ) {
   const held = new HeldAnswers();
   const simulator = await startSimulator({
@@ -119,7 +121,7 @@ async function deployOn(
   );
 
   const file = join(folder, 'camunda-backup.yaml');
-  const config = configuration(simulator, secretArn ?? '', objectLock);
+  const config = configuration(simulator, secretArn ?? '', configured);
   await writeFile(file, stringify(config));
   const context = ['--context', `config=${file}`];
   const attempt = async (cwd: string, ...args: string[]) => {
@@ -312,22 +314,24 @@ class HeldAnswers implements SimulatorClock {
   }
 }
 
-function configuration({ urls, repository }: Simulator, secretArn: string, objectLock: string | undefined) {
+function configuration(
+  { urls, repository }: Simulator,
+  secretArn: string,
+  { objectLock, idleCluster }: Pick<Options, 'objectLock' | 'idleCluster'>,
+) {
+  const auth = { username: 'backup', password: { secretsManager: secretArn, key: 'password' } };
   const cluster = {
     zeebe: { url: urls.zeebe, brokers: urls.brokers },
     webApplications: { url: urls.webApplications },
     optimize: { url: urls.optimize },
-    search: {
-      engine: 'elasticsearch',
-      url: urls.search,
-      repository,
-      auth: { username: 'backup', password: { secretsManager: secretArn, key: 'password' } },
-    },
+    search: { engine: 'elasticsearch', url: urls.search, repository, auth },
     records: {},
     patience: '10s',
     maxAge: '26h',
     schedules: [{ cron: '0 3 * * ? *', timezone: 'Europe/Berlin', flexibleWindow: '15m' }],
   };
+  // It uses no secret, so that production alone needs one.
+  const idle = { ...cluster, search: { engine: 'elasticsearch', url: urls.search, repository } };
   return {
     ledger: { folder: './unused-in-a-deployment' },
     deployment: {
@@ -335,7 +339,7 @@ function configuration({ urls, repository }: Simulator, secretArn: string, objec
       alerts: { email: ['on-call@example.com'] },
       ...(objectLock === undefined ? {} : { objectLock }),
     },
-    clusters: { production: cluster },
+    clusters: { production: cluster, ...(idleCluster === undefined ? {} : { [idleCluster]: idle }) },
   };
 }
 

@@ -16,7 +16,6 @@ const long = [
   'cli/local/heartbeat',
   'cli/exporting',
   'cli/failure',
-  'infra/synth',
   'cli/pasted-commands',
   'cli/race',
 ];

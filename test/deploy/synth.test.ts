@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { test } from '@jest/globals';
-import { contextOfCdk, fileOf, fullConfiguration, networkConfiguration, scratch } from './stack.ts';
+import { contextOfCdk, fileOf, fullConfiguration, networkConfiguration, scratch } from '../infra/stack.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');
 const binaries = path.join(root, 'node_modules', '.bin');
