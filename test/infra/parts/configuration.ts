@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from '@jest/globals';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { parse } from 'yaml';
 import { configurationFile, loadDeployable } from '../../../infra/configuration.ts';
 import { certificateAuthority } from '../../support/certificates.ts';
-import { cleanUp } from '../../support/clean-up.ts';
 import {
   configurationOf,
   fileOf,
@@ -146,46 +143,6 @@ test('The context names the configuration file, and without it the environment d
   assert.equal(configurationFile('a.yaml', { CAMUNDA_BACKUP_CONFIG: 'b.yaml' }), 'a.yaml');
   assert.equal(configurationFile(undefined, { CAMUNDA_BACKUP_CONFIG: 'b.yaml' }), 'b.yaml');
   assert.match(configurationFile(undefined, {}), /^camunda-backup(\.example)?\.yaml$/);
-});
-
-test('A mistake is a message and exit code 1 at synth, without a stack trace', () => {
-  const file = fileOf(`${smallConfiguration}\ndeployment: { logRetention: 91d }`);
-  const root = path.join(import.meta.dirname, '..', '..', '..');
-  const { status, stderr } = spawnSync(process.execPath, ['infra/app.ts'], {
-    cwd: root,
-    env: { ...process.env, CAMUNDA_BACKUP_CONFIG: file },
-    encoding: 'utf8',
-  });
-  assert.equal(status, 1);
-  assert.match(stderr, /deployment\.logRetention is none of 1d, 3d/);
-  assert.doesNotMatch(stderr, /^\s+at /m);
-});
-
-test('A Node that is too old for the app is refused in one sentence', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'camunda-backup-test-'));
-  cleanUp(() => rmSync(folder, { recursive: true }));
-  const preload = path.join(folder, 'old.cjs');
-  writeFileSync(
-    preload,
-    `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })`,
-  );
-  const root = path.join(import.meta.dirname, '..', '..', '..');
-  const { app } = JSON.parse(readFileSync(path.join(root, 'cdk.json'), 'utf8'));
-  const { status, stderr } = spawnSync(app, {
-    shell: true,
-    cwd: root,
-    env: {
-      ...process.env,
-      PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env['PATH']}`,
-      NODE_OPTIONS: `-r ${preload}`,
-    },
-    encoding: 'utf8',
-  });
-  assert.equal(status, 1);
-  assert.match(
-    stderr,
-    /^The stack is made with Node 22\.18 or later, and this is Node 20\.20\.2 .*npx cdk.*\n$/,
-  );
 });
 
 test('The stack has the name, tags, account, region and termination protection of the file', async () => {
