@@ -74,28 +74,36 @@ interface Options {
 
 /** The real stack on the emulator, with a simulated cluster to back up and a queue that gets the alerts. */
 export async function deployStack(log: (line: string) => void, options: Options = {}) {
-  const emulator = await startEmulator({ log });
+  const started = new AsyncDisposableStack();
   try {
-    return await deployOn(emulator, log, options);
+    const emulator = started.adopt(await startEmulator({ log }), (one) => one.close());
+    return await deployOn(emulator, started, log, options);
   } catch (error) {
-    await emulator.close();
+    // Otherwise jest would wait for what is left without end.
+    await started.disposeAsync();
     throw error;
   }
 }
 
 async function deployOn(
   emulator: Emulator,
+  started: AsyncDisposableStack,
   log: (line: string) => void,
   { source = repository, zeebeSeconds = 2, before, ...configured }: Options,
 ) {
   const held = new HeldAnswers();
-  const simulator = await startSimulator({
-    camunda: '8.8',
-    clock: held,
-    durations: { webApplications: 2, optimize: 1, records: 1, zeebe: zeebeSeconds },
-    searchAuth: { username: 'backup', password: secretValue },
-  });
-  const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-deploy-'));
+  const simulator = started.adopt(
+    await startSimulator({
+      camunda: '8.8',
+      clock: held,
+      durations: { webApplications: 2, optimize: 1, records: 1, zeebe: zeebeSeconds },
+      searchAuth: { username: 'backup', password: secretValue },
+    }),
+    (one) => one.close(),
+  );
+  const folder = started.adopt(await mkdtemp(join(tmpdir(), 'camunda-backup-deploy-')), (one) =>
+    rm(one, { recursive: true, force: true }),
+  );
   const settings = {
     endpoint: emulator.endpoint,
     region: emulator.region,
@@ -278,11 +286,7 @@ async function deployOn(
       return stack?.StackStatus === 'DELETE_COMPLETE' ? undefined : stack?.StackStatus;
     },
 
-    async close() {
-      await simulator.close();
-      await emulator.close();
-      await rm(folder, { recursive: true, force: true });
-    },
+    close: () => started.disposeAsync(),
   };
 }
 export type DeployedStack = Awaited<ReturnType<typeof deployStack>>;
