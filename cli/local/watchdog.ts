@@ -58,7 +58,7 @@ export function failedWatchdog(
 const executions: Executions = {
   state: async () => 'unknown',
   stop: async () => {},
-  endedBadly: async () => [],
+  endedBadly: async () => undefined,
   factsOf: async () => ({ cluster: undefined, error: undefined, cause: undefined }),
 };
 

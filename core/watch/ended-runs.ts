@@ -31,7 +31,7 @@ interface Look {
 }
 
 type Needs = Pick<Context, 'commands' | 'config'> & {
-  executions: { endedBadly(): Promise<EndedRun[]>; factsOf(runId: string): Promise<RunFacts> };
+  executions: { endedBadly(): Promise<EndedRun[] | undefined>; factsOf(runId: string): Promise<RunFacts> };
 };
 
 /** A run's own alert, or that of its repair, is recorded before this time has passed since its end. */
@@ -50,11 +50,12 @@ export async function keepUntoldRuns(
   const { executions, commands } = context;
   const { seenRunsUntil, toldOfRuns = [], untold = [] } = memory;
   const until = nowIso({ clock: { now: () => began - settledAfterSeconds * 1000 } });
+  const listed = await executions.endedBadly();
+  // The memory stays readable for an older command line, which does not know `seenRunsUntil`.
+  if (!listed) return {};
   // What ended before the first look may be months old.
   if (seenRunsUntil === undefined) return { seenRunsUntil: until };
-  const ended = (await executions.endedBadly()).filter(
-    ({ endedAt }) => endedAt > seenRunsUntil && endedAt <= until,
-  );
+  const ended = listed.filter(({ endedAt }) => endedAt > seenRunsUntil && endedAt <= until);
   const newest = ended
     .map(({ endedAt }) => endedAt)
     .toSorted()

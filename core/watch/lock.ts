@@ -23,8 +23,8 @@ import { type Noticed, nothing } from './noticed.ts';
 export interface Executions extends ExecutionStates {
   /** Resolves when the stop was accepted. */
   stop(arn: string, cause: string): Promise<void>;
-  /** The newest executions that failed, timed out or were stopped. */
-  endedBadly(): Promise<EndedRun[]>;
+  /** The newest executions that failed, timed out or were stopped; undefined for who does not ask Step Functions. */
+  endedBadly(): Promise<EndedRun[] | undefined>;
   factsOf(arn: string): Promise<RunFacts>;
 }
 

@@ -3,6 +3,7 @@ import {
   DescribeExecutionCommand,
   ExecutionDoesNotExist,
   type ExecutionStatus,
+  ListExecutionsCommand,
   SFNClient,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
@@ -29,7 +30,9 @@ async function world(answers: (ExecutionStatus | Error)[], { seconds = 0, settin
     stopped.push(executionArn);
     return { stopDate: new Date(0) };
   });
-  const watch = () => watchOverExporting(executions(stepFunctions))({}, cluster.context);
+  mock.on(ListExecutionsCommand).callsFake(() => ({ executions: [] }));
+  const machine = 'arn:aws:states:eu-central-1:111122223333:stateMachine:camunda-backup';
+  const watch = () => watchOverExporting(executions(stepFunctions, machine))({}, cluster.context);
   return { ...cluster, stopped, watch };
 }
 
