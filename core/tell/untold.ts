@@ -30,7 +30,11 @@ export function keepUntold(cluster: string, untold: UntoldAlert, context: Needs)
 /** The number of runs that are remembered. A look of the watchdog, every five minutes, needs only the last ones. */
 const rememberedRuns = 50;
 
-/** Removes the recorded alerts that were sent, and remembers that people were told of these runs. */
+/**
+ * Removes the recorded alerts that were sent, and remembers that people were told of these runs. Only executions are
+ * remembered, because only they are looked for again. So an older command line can read the memory of a cluster that is
+ * only backed up by the command line.
+ */
 export function rememberTold(
   cluster: string,
   runIds: string[],
@@ -38,14 +42,13 @@ export function rememberTold(
   { ledger, clock }: Needs,
 ): Promise<void> {
   const watchedSince = new Date(clock.now()).toISOString();
+  const executions = runIds.filter((runId) => runId.startsWith('arn:'));
   return ledger.changeMemory(cluster, (memory) => {
+    const others = withoutAlerts(memory, isSent);
     const before = memory?.toldOfRuns ?? [];
-    const added = runIds.filter((runId) => !before.includes(runId));
-    return {
-      watchedSince,
-      ...withoutAlerts(memory, isSent),
-      toldOfRuns: [...before, ...added].slice(-rememberedRuns),
-    };
+    const added = executions.filter((runId) => !before.includes(runId));
+    if (added.length === 0) return others;
+    return { watchedSince, ...others, toldOfRuns: [...before, ...added].slice(-rememberedRuns) };
   });
 }
 

@@ -23,7 +23,7 @@ import { type Noticed, nothing } from './noticed.ts';
 export interface Executions extends ExecutionStates {
   /** Resolves when the stop was accepted. */
   stop(arn: string, cause: string): Promise<void>;
-  /** The newest executions that failed, timed out or were stopped; undefined for who does not ask Step Functions. */
+  /** The newest executions that failed, timed out or were stopped; undefined if Step Functions is not asked. */
   endedBadly(): Promise<EndedRun[] | undefined>;
   factsOf(arn: string): Promise<RunFacts>;
 }
@@ -124,9 +124,7 @@ function stillPaused(alert: Alert): SeenLock {
   return { state: 'still-paused', noticed: { alerts: [{ alert, told: {} }], memory: {} } };
 }
 
-/** Step Functions knows its executions; of a run of the command line its heartbeat tells. */
-
-/** Nobody can be told whether a run lives: what it may have paused has to be known all the same. */
+/** Makes the error for a run that may live or not. It names what that run may have paused. */
 function notKnown(lock: Lock, trouble: BackupError, { commands }: Needs): BackupError {
   const { cluster, runId, owner } = lock;
   const pause = mayBePaused(lock) ? lock.pause : undefined;

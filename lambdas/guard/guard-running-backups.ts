@@ -77,10 +77,10 @@ async function refusesIf(
   return isAsked ? 'at work or not known' : 'never';
 }
 
-/** CloudFormation takes an answer of at most 4,096 bytes. */
-const mostRuns = 3;
+/** CloudFormation takes an answer of at most 4,096 bytes. The limits leave room for whole commands of two runs. */
+const mostRuns = 2;
 const mostThings = 5;
-const mostCharacters = 2000;
+const mostCharacters = 3000;
 
 function refusal({ RequestType }: Change, threatened: TakenAway, found: AtWork[]): string {
   const things = found.flatMap(({ clusters }) => clusters.flatMap((name) => threatened.get(name) ?? []));

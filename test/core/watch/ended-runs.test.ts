@@ -104,6 +104,21 @@ describe('A run of which people know already', () => {
     assert.deepEqual(world.context.told, []);
   });
 
+  test('The memory names no run of the command line, so that an older command line can read it', async () => {
+    const world = await watched({ lock: false });
+    const alert = {
+      kind: 'backupFailed',
+      severity: 'WARNING',
+      cluster: 'production',
+      reason: 'Its own words.',
+    } as const;
+    await keepUntold('production', { runId: 'run-7', alert }, world.context);
+    await rememberTold('production', ['run-7'], ({ runId }) => runId === 'run-7', world.context);
+    const memory = await world.context.ledger.readMemory('production');
+    assert.equal(memory?.untold, undefined);
+    assert.equal(memory?.toldOfRuns, undefined);
+  });
+
   test('A run whose own alert could not be sent is told once, with that alert', async () => {
     const world = await watched({ lock: false });
     const alert = {

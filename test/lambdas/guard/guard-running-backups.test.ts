@@ -278,4 +278,25 @@ describe('The reason says who is at work and what to do', () => {
     assert.ok(Buffer.byteLength(reason) < 3000);
     assert.match(reason, /Then deploy again\.$/);
   });
+
+  test('The commands in the reason are whole if many clusters with long names are at work', async () => {
+    const names = Array.from({ length: 5 }, (_, index) => `${'n'.repeat(40)}-${index}`);
+    const Clusters = names.map((Name) => ({ Name, Reach: [`the secret ${'x'.repeat(90)}-${Name}`] }));
+    const executionOf = (name: string) => execution.replace('run-1', `${'e'.repeat(75)}-${name.at(-1)}`);
+    const locks = names.map((cluster) => {
+      const arn = executionOf(cluster);
+      return { ...heldLock, cluster, runId: arn, owner: { kind: 'execution', arn } as const };
+    });
+    const running = Object.fromEntries(
+      names.map((cluster) => [executionOf(cluster), JSON.stringify({ cluster })]),
+    );
+    const reason = await reasonOf(update({ Clusters: [] }, after({ Clusters })), { locks, running });
+    const commands = reason.match(/ aws stepfunctions stop-execution \S+ \S+ \S+ \S+\. /g);
+    assert.deepEqual(
+      commands?.map((command) => command.trim().split(' ').at(-1)),
+      names.slice(0, 2).map((name) => `${executionOf(name)}.`),
+    );
+    assert.match(reason, /There are 3 more\. Then deploy again\.$/);
+    assert.ok(Buffer.byteLength(reason) < 3500);
+  });
 });
