@@ -1,9 +1,9 @@
 import { Brokers } from './camunda/brokers.ts';
-import { Exporting } from './camunda/exporting.ts';
-import { PartBackups, type PartPlan } from './camunda/part-backups.ts';
+import { PlannedExporting } from './camunda/exporting.ts';
+import { type PartPlan, PlannedPartBackups } from './camunda/part-backups.ts';
 import { operateParts, optimizeParts, tasklistParts, webApplicationsParts } from './camunda/part-indices.ts';
 import { Topology } from './camunda/topology.ts';
-import { ZeebeBackups } from './camunda/zeebe-backups.ts';
+import { PlannedZeebeBackups } from './camunda/zeebe-backups.ts';
 import type { DurationName, Settings } from './options.ts';
 import { SnapshotStore } from './search/snapshots.ts';
 
@@ -14,18 +14,18 @@ const GRACE_MS = 300_000;
 export interface Cluster {
   settings: Settings;
   brokers: Brokers;
-  exporting: Exporting;
+  exporting: PlannedExporting;
   topology: Topology;
   /** The snapshots and indices of the search engine. */
   store: SnapshotStore;
-  zeebeBackups: ZeebeBackups;
-  partBackups: Record<'operate' | 'tasklist' | 'webApplications' | 'optimize', PartBackups>;
+  zeebeBackups: PlannedZeebeBackups;
+  partBackups: Record<'operate' | 'tasklist' | 'webApplications' | 'optimize', PlannedPartBackups>;
 }
 
 export function makeCluster(settings: Settings): Cluster {
   const { clock, repository } = settings;
   const brokers = new Brokers(clock, settings.brokers);
-  const exporting = new Exporting(clock, settings.brokers, settings.partitions);
+  const exporting = new PlannedExporting(clock, settings.brokers, settings.partitions);
   const store = new SnapshotStore(
     clock,
     [...settings.recordsIndices, ...applicationIndices(settings)],
@@ -33,7 +33,7 @@ export function makeCluster(settings: Settings): Cluster {
   );
   store.register(repository, { type: 's3', settings: { bucket: 'camunda-snapshots' } });
   const parts = (component: DurationName, name: PartPlan['name'], indices: string[][], graceMs: number) =>
-    new PartBackups(settings, store, {
+    new PlannedPartBackups(settings, store, {
       name,
       parts: indices,
       durationMs: settings.durationsMs[component],
@@ -46,7 +46,7 @@ export function makeCluster(settings: Settings): Cluster {
     exporting,
     topology: new Topology(settings, brokers, exporting),
     store,
-    zeebeBackups: new ZeebeBackups(settings, (partition) => exporting.processed(partition)),
+    zeebeBackups: new PlannedZeebeBackups(settings, (partition) => exporting.processed(partition)),
     partBackups: {
       operate: parts('operate', 'operate', operateParts, 0),
       tasklist: parts('tasklist', 'tasklist', tasklistParts, 0),

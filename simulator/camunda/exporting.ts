@@ -15,8 +15,22 @@ const FIRST_POSITION = 100;
 /** In the recordings the exported position is a little ahead of the processed one, which only counts commands. */
 const EXPORTED_AHEAD = 16;
 
-/** The phase and position of exporting on every replica. The phase outlives a restart of its broker. */
-export class Exporting {
+/** The phase and position of exporting on every replica, as the endpoints show and change them. */
+export interface Exporting {
+  /** Sets the phase of these replicas. It outlives a restart of its broker. */
+  setPhase(
+    phase: ExporterPhase,
+    where?: { broker?: number | undefined; partition?: number | undefined },
+  ): void;
+  phases(): { broker: number; partition: number; phase: ExporterPhase }[];
+  /** The position of the last record that the partition's leader has processed. */
+  processed(partition: number): number;
+  /** `exported` is the position up to which the exporters have acknowledged; -1 if there is none. */
+  replica(broker: number, partition: number): { phase: ExporterPhase; exported: number } | undefined;
+}
+
+/** Exporting in memory, whose positions are read off the clock. */
+export class PlannedExporting implements Exporting {
   readonly #clock: SimulatorClock;
   readonly #startedAt: number;
   readonly #replicas: Replica[] = [];

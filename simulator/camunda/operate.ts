@@ -31,12 +31,14 @@ export function operateEndpoint(
   const searching = 'while searching for snapshots. Repository name:';
   const retrieving = 'while retrieving repository with name';
 
-  function unavailable(doing: string): Answer | undefined {
+  async function unavailable(doing: string): Promise<Answer | undefined> {
     const { repository } = settings;
-    if (backups.engineIsDown) {
+    const availability = await backups.availability();
+    if (availability === 'engine down') {
       return refuse(`Encountered an error connecting to Elasticsearch ${doing} [${repository}].`);
     }
-    if (!backups.repositoryExists) return refuse(`No repository with name [${repository}] could be found.`);
+    if (availability === 'repository missing')
+      return refuse(`No repository with name [${repository}] could be found.`);
     return undefined;
   }
 
@@ -54,7 +56,7 @@ export function operateEndpoint(
     refuse(`BackupId must be a non-negative Integer. Received value: ${id}`);
 
   return {
-    start(request) {
+    async start(request) {
       const asked = backupIdIn(request.body);
       if (asked.found === 'no body') return refuse(NO_BODY);
       if (asked.found === 'nothing') return refuse('BackupId must be provided');
@@ -68,22 +70,22 @@ export function operateEndpoint(
         );
       }
       if (asked.id < 0) return negative(asked.id);
-      const refused = unavailable(retrieving);
+      const refused = await unavailable(retrieving);
       if (refused) return refused;
-      const found = backups.foundSnapshots(asked.id);
+      const found = await backups.foundSnapshots(asked.id);
       if (found !== '') {
         return refuse(`A backup with ID [${asked.id}] already exists. Found snapshots: [${found}]`);
       }
       if (backups.isBusy) return refuse('Another backup is running at the moment');
-      return json(200, { scheduledSnapshots: backups.start(asked.id, nextCourse()) });
+      return json(200, { scheduledSnapshots: await backups.start(asked.id, nextCourse()) });
     },
 
-    check(_request, text) {
+    async check(_request, text) {
       const id = idIn(text);
       if (typeof id === 'object') return id;
-      const refused = unavailable(searching);
+      const refused = await unavailable(searching);
       if (refused) return refused;
-      const info = backups.info(id);
+      const info = await backups.info(id);
       if (settings.search === 'opensearch') {
         if (info === undefined) return refuse(`No backup with id [${id}] found.`, 404);
         if (info.state === 'IN_PROGRESS') {
@@ -95,14 +97,14 @@ export function operateEndpoint(
       return refuse(unknownIds <= EXCEPTIONS_WITH_MESSAGE ? 'Index 0 out of bounds for length 0' : null);
     },
 
-    list: () => unavailable(searching) ?? json(200, backups.list()),
+    list: async () => (await unavailable(searching)) ?? json(200, await backups.list()),
 
-    delete(_request, text) {
+    async delete(_request, text) {
       const id = idIn(text);
       if (typeof id === 'object') return id;
-      const refused = unavailable(retrieving);
+      const refused = await unavailable(retrieving);
       if (refused) return refused;
-      backups.delete(id);
+      await backups.delete(id);
       return empty(204);
     },
   };

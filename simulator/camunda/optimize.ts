@@ -17,8 +17,9 @@ export function optimizeEndpoint(
 
   const badRequest = (detail: string) => refuse(400, 'badRequestError', 'The request is not valid.', detail);
 
-  function unavailable(): Answer | undefined {
-    if (backups.engineIsDown) {
+  async function unavailable(): Promise<Answer | undefined> {
+    const availability = await backups.availability();
+    if (availability === 'engine down') {
       return refuse(
         502,
         'elasticsearchConnectionError',
@@ -26,7 +27,7 @@ export function optimizeEndpoint(
         'Encountered an error connecting to the database while retrieving the snapshot repository.',
       );
     }
-    if (!backups.repositoryExists) {
+    if (availability === 'repository missing') {
       return refuse(
         500,
         'snapshotRepositoryDoesNotExist',
@@ -38,13 +39,13 @@ export function optimizeEndpoint(
   }
 
   return {
-    start(request) {
+    async start(request) {
       const asked = backupIdIn(request.body);
       if (asked.found !== 'id') return badRequest('A backupId must be provided');
       if (asked.id < 0) return badRequest(`backupId must be greater than or equal to 0, was ${asked.id}`);
-      const refused = unavailable();
+      const refused = await unavailable();
       if (refused) return refused;
-      const found = backups.foundSnapshots(asked.id);
+      const found = await backups.foundSnapshots(asked.id);
       if (found !== '') {
         return refuse(
           409,
@@ -53,7 +54,7 @@ export function optimizeEndpoint(
           `A backup with ID [${asked.id}] already exists. Found snapshots: [${found}]`,
         );
       }
-      backups.start(asked.id, nextCourse());
+      await backups.start(asked.id, nextCourse());
       return json(202, {
         message:
           `Backup creation for ID ${asked.id} has been scheduled. ` +
@@ -61,11 +62,11 @@ export function optimizeEndpoint(
       });
     },
 
-    check(_request, text) {
+    async check(_request, text) {
       if (!/^-?\d+$/.test(text)) return badRequest(`${text} is not a backup id`);
-      const refused = unavailable();
+      const refused = await unavailable();
       if (refused) return refused;
-      const info = backups.info(Number(text));
+      const info = await backups.info(Number(text));
       if (info !== undefined) return json(200, info);
       return refuse(
         404,
@@ -75,13 +76,13 @@ export function optimizeEndpoint(
       );
     },
 
-    list: () => unavailable() ?? json(200, backups.list()),
+    list: async () => (await unavailable()) ?? json(200, await backups.list()),
 
-    delete(_request, text) {
+    async delete(_request, text) {
       if (!/^-?\d+$/.test(text)) return badRequest(`${text} is not a backup id`);
-      const refused = unavailable();
+      const refused = await unavailable();
       if (refused) return refused;
-      backups.delete(Number(text));
+      await backups.delete(Number(text));
       return empty(204);
     },
   };

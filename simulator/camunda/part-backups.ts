@@ -1,3 +1,4 @@
+import type { Awaitable } from '../awaitable.ts';
 import type { CourseKind } from '../faults/faults.ts';
 import { offsetTime } from '../http/answers.ts';
 import type { Settings } from '../options.ts';
@@ -31,8 +32,31 @@ const GAP = 0.25;
 /** The longest time between two parts, however long the parts take. In the recordings it is some 100 ms. */
 const LONGEST_GAP_MS = 400;
 
-/** The backups of a web application. Each is a series of snapshots, from which its state is derived. */
-export class PartBackups {
+/** Whether a web application could take or look up backups now. */
+export type Availability = 'available' | 'engine down' | 'repository missing';
+
+/** The backups of a web application, as its endpoint asks for them. Each is a series of snapshots. */
+export interface PartBackups {
+  availability(): Awaitable<Availability>;
+  /** True while parts of a backup wait for their turn. */
+  readonly isBusy: boolean;
+  /** Returns the scheduled snapshots' names. */
+  start(id: number, course: CourseKind | undefined): Awaitable<string[]>;
+  /** The backup, with its parts in order. */
+  info(id: number): Awaitable<PartBackupInfo | undefined>;
+  /** All backups, the newest first, each with its newest part first. */
+  list(): Awaitable<PartBackupInfo[]>;
+  /** Deletes asynchronously. Returns whether there was anything to delete. */
+  delete(id: number): Awaitable<boolean>;
+  ids(): Awaitable<number[]>;
+  /** The snapshots as a refused duplicate names them: `camunda_operate_200_8.6.0_part_1_of_6/OYyzUKruQPmX-eEnBhxrHw` */
+  foundSnapshots(id: number): Awaitable<string>;
+  /** Whether a shard of the backup failed before any node had taken it, so that its failure has no node id. */
+  hasShardWithoutNode(id: number): Awaitable<boolean>;
+}
+
+/** Backups in memory. Their courses are planned when they begin, and their states are read off the clock. */
+export class PlannedPartBackups implements PartBackups {
   readonly #settings: Settings;
   readonly #store: SnapshotStore;
   readonly #plan: PartPlan;
@@ -46,20 +70,15 @@ export class PartBackups {
     this.#plan = plan;
   }
 
-  get repositoryExists(): boolean {
-    return this.#store.hasRepository(this.#settings.repository);
+  availability(): Availability {
+    if (this.#store.isDown) return 'engine down';
+    return this.#store.hasRepository(this.#settings.repository) ? 'available' : 'repository missing';
   }
 
-  get engineIsDown(): boolean {
-    return this.#store.isDown;
-  }
-
-  /** True while parts of a backup wait for their turn. */
   get isBusy(): boolean {
     return this.#settings.clock.now() < this.#busyUntil;
   }
 
-  /** Returns the scheduled snapshots' names. */
   start(id: number, course: CourseKind | undefined): string[] {
     const now = this.#settings.clock.now();
     const { durationMs, parts, concurrent } = this.#plan;
@@ -123,12 +142,10 @@ export class PartBackups {
     return snapshots.length > 0;
   }
 
-  /** Whether a shard of the backup failed before any node had taken it, so that its failure has no node id. */
   hasShardWithoutNode(id: number): boolean {
     return this.#snapshots(id).some((snapshot) => this.#store.stateOf(snapshot) === 'PARTIAL');
   }
 
-  /** The backup, with its parts in order. */
   info(id: number): PartBackupInfo | undefined {
     const snapshots = this.#snapshots(id);
     if (snapshots.length === 0) return undefined;
@@ -145,7 +162,6 @@ export class PartBackups {
     };
   }
 
-  /** All backups, the newest first, each with its newest part first. */
   list(): PartBackupInfo[] {
     const startOf = (id: number) => this.#snapshots(id)[0]?.startedAt ?? 0;
     return this.ids()
@@ -162,7 +178,6 @@ export class PartBackups {
     return [...found].filter((id) => !this.#isHidden(id));
   }
 
-  /** The snapshots as a refused duplicate names them: `camunda_operate_200_8.6.0_part_1_of_6/OYyzUKruQPmX-eEnBhxrHw` */
   foundSnapshots(id: number): string {
     return this.#snapshots(id)
       .map(({ name, uuid }) => `${name}/${uuid}`)

@@ -22,12 +22,13 @@ export function tasklistEndpoint(
   const searching = 'while searching for snapshots. Repository name:';
   const retrieving = 'while retrieving repository with name';
 
-  function unavailable(doing: string): Answer | undefined {
+  async function unavailable(doing: string): Promise<Answer | undefined> {
     const { repository } = settings;
-    if (backups.engineIsDown) {
+    const availability = await backups.availability();
+    if (availability === 'engine down') {
       return refuse(502, `Encountered an error connecting to Elasticsearch ${doing} [${repository}].`);
     }
-    if (!backups.repositoryExists)
+    if (availability === 'repository missing')
       return refuse(500, `No repository with name [${repository}] could be found.`);
     return undefined;
   }
@@ -40,36 +41,38 @@ export function tasklistEndpoint(
   const negative = (id: string | number) =>
     refuse(400, `BackupId must be a non-negative Long. Received value: ${id}`);
 
-  function start(request: Request): Answer {
+  async function start(request: Request): Promise<Answer> {
     const asked = backupIdIn(request.body);
     if (asked.found === 'nothing') return refuse(400, 'BackupId must be provided');
     if (asked.found !== 'id') return spring(400, request);
     if (asked.id < 0) return negative(asked.id);
-    const refused = unavailable(retrieving);
+    const refused = await unavailable(retrieving);
     if (refused) return refused;
     if (backups.isBusy) return refuse(400, 'Another backup is running at the moment');
-    const found = backups.foundSnapshots(asked.id);
+    const found = await backups.foundSnapshots(asked.id);
     if (found !== '') {
       return refuse(400, `A backup with ID [${asked.id}] already exists. Found snapshots: [${found}]`);
     }
-    return json(200, { scheduledSnapshots: backups.start(asked.id, nextCourse()) });
+    return json(200, { scheduledSnapshots: await backups.start(asked.id, nextCourse()) });
   }
 
-  function check(request: Request, text: string): Answer {
+  async function check(request: Request, text: string): Promise<Answer> {
     const id = idIn(request, text);
     if (typeof id === 'object') return id;
-    const refused = unavailable(searching);
+    const refused = await unavailable(searching);
     if (refused) return refused;
-    if (isUnreadable(id)) return refuse(500, `Exception occurred when searching for backup with ID [${id}].`);
-    const info = backups.info(id);
+    if (await isUnreadable(id))
+      return refuse(500, `Exception occurred when searching for backup with ID [${id}].`);
+    const info = await backups.info(id);
     if (info !== undefined) return json(200, info);
     return isOnOpenSearch ? refuse(404, `No backup with id [${id}] found.`) : spring(500, request);
   }
 
-  function list(): Answer {
-    const refused = unavailable(searching);
+  async function list(): Promise<Answer> {
+    const refused = await unavailable(searching);
     if (refused) return refused;
-    if (!backups.ids().some(isUnreadable)) return json(200, backups.list());
+    const readable = await Promise.all((await backups.ids()).map(async (id) => !(await isUnreadable(id))));
+    if (readable.every(Boolean)) return json(200, await backups.list());
     return refuse(
       500,
       "Exception occurred when searching for backups: Missing required property 'SnapshotShardFailure.nodeId'",
@@ -78,21 +81,21 @@ export function tasklistEndpoint(
 
   const isOnOpenSearch = settings.search === 'opensearch';
   /** The client library cannot read a failure without a node. */
-  const isUnreadable = (id: number) => isOnOpenSearch && backups.hasShardWithoutNode(id);
+  const isUnreadable = async (id: number) => isOnOpenSearch && (await backups.hasShardWithoutNode(id));
 
-  function remove(request: Request, text: string): Answer {
+  async function remove(request: Request, text: string): Promise<Answer> {
     const id = idIn(request, text);
     if (typeof id === 'object') return id;
-    const refused = unavailable(retrieving);
+    const refused = await unavailable(retrieving);
     if (refused) return refused;
-    backups.delete(id);
+    await backups.delete(id);
     return empty(204);
   }
 
   return {
-    start: (request) => prettyPrinted(start(request)),
-    check: (request, id) => prettyPrinted(check(request, id)),
-    list: () => prettyPrinted(list()),
-    delete: (request, id) => prettyPrinted(remove(request, id)),
+    start: async (request) => prettyPrinted(await start(request)),
+    check: async (request, id) => prettyPrinted(await check(request, id)),
+    list: async () => prettyPrinted(await list()),
+    delete: async (request, id) => prettyPrinted(await remove(request, id)),
   };
 }

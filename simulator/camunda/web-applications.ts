@@ -16,16 +16,17 @@ export function webApplicationsEndpoint(
   const refuse = (request: Request, status: number, message: string) =>
     actuator(request, status, { message });
 
-  function unavailable(request: Request, doing: string): Answer | undefined {
+  async function unavailable(request: Request, doing: string): Promise<Answer | undefined> {
     const { repository } = settings;
-    if (backups.engineIsDown) {
+    const availability = await backups.availability();
+    if (availability === 'engine down') {
       return refuse(
         request,
         502,
         `Encountered an error connecting to Elasticsearch while ${doing} [${repository}].`,
       );
     }
-    if (!backups.repositoryExists) {
+    if (availability === 'repository missing') {
       return refuse(request, 404, `No repository with name [${repository}] could be found.`);
     }
     return undefined;
@@ -37,7 +38,7 @@ export function webApplicationsEndpoint(
     springError(400, request.path.slice(settings.basePath.length), settings.clock.now());
 
   return {
-    start(request) {
+    async start(request) {
       const asked = backupIdIn(request.body);
       if (asked.found !== 'id') return badPath(request);
       if (asked.id <= 0) {
@@ -47,9 +48,9 @@ export function webApplicationsEndpoint(
           `BackupId must be a non-negative Long greater than 0. Received value: ${asked.id}`,
         );
       }
-      const refused = unavailable(request, 'retrieving repository with name');
+      const refused = await unavailable(request, 'retrieving repository with name');
       if (refused) return refused;
-      const found = backups.foundSnapshots(asked.id);
+      const found = await backups.foundSnapshots(asked.id);
       if (found !== '') {
         return refuse(
           request,
@@ -58,33 +59,33 @@ export function webApplicationsEndpoint(
         );
       }
       if (backups.isBusy) return refuse(request, 400, 'Another backup is running at the moment');
-      return actuator(request, 200, { scheduledSnapshots: backups.start(asked.id, nextCourse()) });
+      return actuator(request, 200, { scheduledSnapshots: await backups.start(asked.id, nextCourse()) });
     },
 
-    check(request, text) {
+    async check(request, text) {
       if (!/^-?\d+$/.test(text)) return badPath(request);
-      const refused = unavailable(request, 'searching for snapshots. Repository name:');
+      const refused = await unavailable(request, 'searching for snapshots. Repository name:');
       if (refused) return refused;
-      const info = backups.info(Number(text));
+      const info = await backups.info(Number(text));
       return info === undefined ? notFound(request, Number(text)) : actuator(request, 200, info);
     },
 
-    list(request) {
-      const refused = unavailable(request, 'searching for snapshots. Repository name:');
+    async list(request) {
+      const refused = await unavailable(request, 'searching for snapshots. Repository name:');
       if (refused) return refused;
       const pattern = request.query.get('pattern') ?? '*';
-      const infos = backups.list().filter((info) => fits([pattern], String(info.backupId)));
+      const infos = (await backups.list()).filter((info) => fits([pattern], String(info.backupId)));
       if (request.query.get('verbose') !== 'false') return actuator(request, 200, infos);
       // Without metadata every backup looks incomplete: https://github.com/camunda/camunda/issues/59901
       const wrong = infos.map((info) => ({ ...info, state: 'INCOMPLETE' }));
       return actuator(request, 200, wrong);
     },
 
-    delete(request, text) {
+    async delete(request, text) {
       if (!/^-?\d+$/.test(text)) return badPath(request);
-      const refused = unavailable(request, 'retrieving repository with name');
+      const refused = await unavailable(request, 'retrieving repository with name');
       if (refused) return refused;
-      return backups.delete(Number(text)) ? empty(204) : notFound(request, Number(text));
+      return (await backups.delete(Number(text))) ? empty(204) : notFound(request, Number(text));
     },
   };
 }

@@ -1,8 +1,9 @@
+import type { Awaitable } from '../awaitable.ts';
 import type { CourseKind } from '../faults/faults.ts';
 import { nanosecondTime, offsetTime } from '../http/answers.ts';
 import type { Settings } from '../options.ts';
 
-type PartitionState = 'DOES_NOT_EXIST' | 'IN_PROGRESS' | 'COMPLETED' | 'FAILED' | 'INCOMPATIBLE';
+export type PartitionState = 'DOES_NOT_EXIST' | 'IN_PROGRESS' | 'COMPLETED' | 'FAILED' | 'INCOMPATIBLE';
 type ZeebeBackupState = PartitionState | 'INCOMPLETE';
 
 interface PartitionBackup {
@@ -23,7 +24,7 @@ interface ZeebeBackup {
   partitions: PartitionBackup[];
 }
 
-interface PartitionInfo {
+export interface PartitionInfo {
   partitionId: number;
   state: PartitionState;
   failureReason?: string;
@@ -46,8 +47,21 @@ const MANIFESTS_MS = 300;
 const NOT_FOUND_MS = 1000;
 const LEADER_CHANGE = 'Backup is cancelled due to leader change.';
 
-/** The backups of Zeebe, with the progress of each partition, and the latest checkpoint. */
-export class ZeebeBackups {
+/** The backups of Zeebe, as its endpoint asks for them. */
+export interface ZeebeBackups {
+  /** The id of the brokers' latest checkpoint. A new id must be higher, even if that backup failed or was deleted. */
+  readonly checkpoint: number;
+  /** Begins a backup on every partition. It goes on by itself. */
+  take(id: number, course: CourseKind | undefined): Awaitable<void>;
+  /** Undefined if no partition has a backup of this id. */
+  info(id: number): Awaitable<ZeebeBackupInfo | undefined>;
+  /** All backups in no particular order, without lastUpdatedAt, snapshotId and checkpointPosition. */
+  list(): Awaitable<ZeebeBackupInfo[]>;
+  delete(id: number): Awaitable<void>;
+}
+
+/** Backups in memory, with the progress of each partition. Their courses are planned when they begin. */
+export class PlannedZeebeBackups implements ZeebeBackups {
   readonly #settings: Settings;
   readonly #position: (partition: number) => number;
   readonly #backups = new Map<number, ZeebeBackup>();
@@ -58,7 +72,6 @@ export class ZeebeBackups {
     this.#position = position;
   }
 
-  /** The id of the brokers' latest checkpoint. A new id must be higher, even if that backup failed or was deleted. */
   get checkpoint(): number {
     return this.#checkpoint;
   }
@@ -109,7 +122,6 @@ export class ZeebeBackups {
     return backup && this.#exists(backup) ? this.#info(backup, 'full') : undefined;
   }
 
-  /** All backups in no particular order, without lastUpdatedAt, snapshotId and checkpointPosition. */
   list(): ZeebeBackupInfo[] {
     return [...this.#backups.values()]
       .filter((backup) => this.#exists(backup))
@@ -239,7 +251,8 @@ function stateOf(partition: PartitionBackup, now: number): PartitionState {
   return 'IN_PROGRESS';
 }
 
-function aggregate(states: PartitionState[]): ZeebeBackupState {
+/** The state of a backup by those of its partitions. */
+export function aggregate(states: PartitionState[]): ZeebeBackupState {
   const has = (state: PartitionState) => states.includes(state);
   if (has('FAILED')) return 'FAILED';
   if (has('DOES_NOT_EXIST')) return 'INCOMPLETE';

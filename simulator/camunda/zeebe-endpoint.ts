@@ -74,7 +74,7 @@ export function zeebeEndpoint(
           'Id of new backups must be higher than the previous one. ',
       );
     }
-    backups.take(asked.id, nextCourse());
+    await backups.take(asked.id, nextCourse());
     return actuator(request, 202, {
       // In the documentation of 8.8 the message of the new endpoint also contains the old path.
       message: `A backup with id ${asked.id} has been scheduled. Use GET actuator/backups/${asked.id} to monitor the status.`,
@@ -84,14 +84,14 @@ export function zeebeEndpoint(
 
   async function list(request: Request): Promise<Answer> {
     if (!settings.storeConfigured) return refuse(request, 400, NO_STORE);
-    return (await unreachable(request, incomplete())) ?? actuator(request, 200, backups.list());
+    return (await unreachable(request, incomplete())) ?? actuator(request, 200, await backups.list());
   }
 
   async function check(request: Request, path: string, text: string): Promise<Answer> {
     const modern = settings.orchestrationCluster;
     if (modern && /^\d+\*$/.test(text)) {
       const prefix = text.slice(0, -1);
-      const listed = backups.list().filter((info) => String(info.backupId).startsWith(prefix));
+      const listed = (await backups.list()).filter((info) => String(info.backupId).startsWith(prefix));
       return (await unreachable(request, incomplete())) ?? actuator(request, 200, listed);
     }
     if (!/^-?\d+$/.test(text)) {
@@ -102,7 +102,7 @@ export function zeebeEndpoint(
     if (!settings.storeConfigured) return refuse(request, 400, NO_STORE);
     const dead = await unreachable(request, incomplete());
     if (dead) return dead;
-    const info = backups.info(Number(text));
+    const info = await backups.info(Number(text));
     if (info === undefined) return refuse(request, 404, `Backup with id ${text} does not exist`);
     return actuator(request, 200, info);
   }
@@ -112,7 +112,7 @@ export function zeebeEndpoint(
     if (!settings.storeConfigured) return refuse(request, 400, NO_STORE);
     const dead = await unreachable(request, incomplete());
     if (dead) return dead;
-    backups.delete(Number(text)); // the answer is 204 even if the backup was missing or still running
+    await backups.delete(Number(text)); // the answer is 204 even if the backup was missing or still running
     return empty(204);
   }
 
