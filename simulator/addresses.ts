@@ -1,133 +1,135 @@
+import type { Brokers } from './camunda/brokers.ts';
 import { OPTIMIZE_LINKS, WEB_APPLICATION_LINKS } from './camunda/discovery.ts';
+import type { Exporting } from './camunda/exporting.ts';
 import { exportingEndpoint } from './camunda/exporting-endpoint.ts';
 import { applicationManagement, zeebeManagement } from './camunda/management.ts';
 import { operateEndpoint } from './camunda/operate.ts';
 import { optimizeEndpoint } from './camunda/optimize.ts';
+import type { PartBackups } from './camunda/part-backups.ts';
 import { tasklistEndpoint } from './camunda/tasklist.ts';
 import type { Topology } from './camunda/topology.ts';
 import { webApplicationsEndpoint } from './camunda/web-applications.ts';
+import type { ZeebeBackups } from './camunda/zeebe-backups.ts';
 import { zeebeEndpoint } from './camunda/zeebe-endpoint.ts';
-import type { Cluster } from './cluster.ts';
-import type { FaultBook } from './faults/faults.ts';
-import { empty, html } from './http/answers.ts';
+import type { CourseKind } from './faults/faults.ts';
+import { empty } from './http/answers.ts';
 import type { CallLog } from './http/calls.ts';
 import { Address, type Request } from './http/http.ts';
 import type { Route } from './http/route.ts';
 import type { ComponentName } from './operations.ts';
 import type { Settings } from './options.ts';
-import { searchRoutes } from './search/search.ts';
 
-export interface SimulatorUrls {
-  /** The management address of the gateway, or of the orchestration cluster (8.8 and later). */
-  zeebe: string;
-  /** The management address of each broker. */
-  brokers: string[];
-  /** The application's port, with GET /v2/topology and, with the option `restExporting`, GET /v2/exporting. */
-  rest: string;
-  /** A server that answers every path with a web page. */
-  web: string;
-  operate?: string;
-  tasklist?: string;
-  webApplications?: string;
-  optimize?: string;
-  search?: string;
+export type ApplicationName = 'operate' | 'tasklist' | 'webApplications' | 'optimize';
+export type AddressName = 'zeebe' | `broker-${number}` | 'rest' | 'web' | 'search' | ApplicationName;
+
+/** Finds the route of a request, or undefined if the address does not have one. */
+type Find = (request: Request) => Route | undefined;
+
+/** Opens an address of the cluster on loopback. `self` is the URL of the address itself. */
+export type Listen = (name: AddressName, find: (self: () => string) => Find) => Promise<Address>;
+
+/** `ports` names the ports of some addresses. The others get free ones. */
+export function addressBook(log: CallLog, ports: Partial<Record<AddressName, number>> = {}) {
+  const all: Address[] = [];
+  const listen: Listen = async (name, find) => {
+    const address: Address = new Address(
+      log.handler(
+        name,
+        find(() => address.url),
+      ),
+      ports[name],
+    );
+    await address.listen();
+    all.push(address);
+    return address;
+  };
+  return { listen, all };
 }
 
-/** The addresses of a cluster, all listening on loopback. */
-export interface Addresses {
-  urls: SimulatorUrls;
-  all: Address[];
+/** Zeebe's brokers and gateway, in memory or on real parts, as their endpoints ask them. */
+export interface ServedZeebe {
+  settings: Settings;
+  brokers: Brokers;
+  exporting: Exporting;
+  topology: Topology;
+  backups: ZeebeBackups;
+  /** The backups of the web applications that run in the same process from 8.8 on. */
+  webApplications: PartBackups | undefined;
+}
+
+export interface ZeebeAddresses {
   gateway: Address;
   /** The addresses of the brokers, by broker id. */
   brokers: Address[];
-  search: Address | undefined;
+  rest: Address;
   /** Whether the gateway runs inside of the brokers, so that it stops with the last broker. */
   embedded: boolean;
 }
 
-export async function serve(cluster: Cluster, faults: FaultBook, log: CallLog): Promise<Addresses> {
-  const { settings, brokers, exporting, topology, store, zeebeBackups, partBackups } = cluster;
-  const course = (component: ComponentName) => () => faults.forBackup(component);
-  const history = webApplicationsEndpoint(settings, partBackups.webApplications, course('webApplications'));
-  const sharesAddress = settings.orchestrationCluster && settings.profile === 'orchestration';
-  const zeebeParts = {
+type NextCourse = (component: ComponentName) => CourseKind | undefined;
+
+/** Whether the web applications share the address of Zeebe. */
+export const isOneProcess = ({ orchestrationCluster, profile }: Settings): boolean =>
+  orchestrationCluster && profile === 'orchestration';
+
+export async function serveZeebe(
+  { settings, brokers, exporting, topology, backups, webApplications }: ServedZeebe,
+  nextCourse: NextCourse,
+  listen: Listen,
+): Promise<ZeebeAddresses> {
+  const parts = {
     settings,
     brokers,
     topology,
     exporting: exportingEndpoint(settings, exporting, brokers),
-    backups: zeebeEndpoint(settings, zeebeBackups, brokers, course('zeebe')),
-    history: sharesAddress && settings.webApplications ? history : undefined,
+    backups: zeebeEndpoint(settings, backups, brokers, () => nextCourse('zeebe')),
+    history:
+      webApplications &&
+      webApplicationsEndpoint(settings, webApplications, () => nextCourse('webApplications')),
   };
-
-  const addresses: Address[] = [];
-  async function listen(name: string, find: (self: () => string) => (request: Request) => Route | undefined) {
-    const routes = find(() => address.url);
-    const address: Address = new Address(log.handler(name, routes));
-    await address.listen();
-    addresses.push(address);
-    return address;
-  }
-  const application = async (
-    component: 'operate' | 'tasklist' | 'webApplications' | 'optimize',
-    endpoint: Parameters<typeof applicationManagement>[2],
-    links: string[],
-    basePath: string,
-  ) => {
-    const address = await listen(component, (self) =>
-      applicationManagement(settings, component, endpoint, links, basePath, self, () => store.isDown),
-    );
-    return address.url;
-  };
-
   // Every broker of 8.8 contains a gateway, and so does a single broker of an older version.
-  const embedded = sharesAddress || settings.brokers === 1;
+  const embedded = isOneProcess(settings) || settings.brokers === 1;
   const brokerAddresses = await Promise.all(
     brokers.ids.map((id) =>
       listen(`broker-${id}`, (self) =>
-        zeebeManagement(zeebeParts, embedded ? 'broker with gateway' : 'broker', () => id, self),
+        zeebeManagement(parts, embedded ? 'broker with gateway' : 'broker', () => id, self),
       ),
     ),
   );
   // This address is the gateway, or a service in front of the brokers. Any living broker may answer.
   const anyBroker = () => brokers.alive()[0] ?? 0;
   const gateway = await listen('zeebe', (self) =>
-    zeebeManagement(zeebeParts, embedded ? 'broker with gateway' : 'gateway', anyBroker, self),
+    zeebeManagement(parts, embedded ? 'broker with gateway' : 'gateway', anyBroker, self),
   );
   const rest = await listen('rest', () => restRoutes(topology, settings));
-  const web = await listen('web', () => () => ({ operation: 'web.page', handle: () => html() }));
-  const { search: engine, basePath } = settings;
-  const search = engine
-    ? await listen('search', () => searchRoutes(settings, engine, store, faults))
-    : undefined;
-
-  const urls: SimulatorUrls = {
-    zeebe: gateway.url,
-    brokers: brokerAddresses.map((address) => address.url),
-    rest: rest.url,
-    web: web.url,
-    ...(search && { search: search.url }),
-  };
-  if (settings.operate) {
-    const endpoint = operateEndpoint(settings, partBackups.operate, course('operate'));
-    urls.operate = await application('operate', endpoint, WEB_APPLICATION_LINKS, basePath);
-  }
-  if (settings.tasklist) {
-    const endpoint = tasklistEndpoint(settings, partBackups.tasklist, course('tasklist'));
-    urls.tasklist = await application('tasklist', endpoint, WEB_APPLICATION_LINKS, basePath);
-  }
-  if (settings.webApplications) {
-    urls.webApplications = sharesAddress
-      ? gateway.url
-      : await application('webApplications', history, WEB_APPLICATION_LINKS, basePath);
-  }
-  if (settings.optimize) {
-    const endpoint = optimizeEndpoint(settings, partBackups.optimize, course('optimize'));
-    urls.optimize = await application('optimize', endpoint, OPTIMIZE_LINKS, '');
-  }
-  return { urls, all: addresses, gateway, brokers: brokerAddresses, search, embedded };
+  return { gateway, brokers: brokerAddresses, rest, embedded };
 }
 
-function restRoutes(topology: Topology, settings: Settings): (request: Request) => Route | undefined {
+const applications = {
+  operate: { endpoint: operateEndpoint, links: WEB_APPLICATION_LINKS },
+  tasklist: { endpoint: tasklistEndpoint, links: WEB_APPLICATION_LINKS },
+  webApplications: { endpoint: webApplicationsEndpoint, links: WEB_APPLICATION_LINKS },
+  optimize: { endpoint: optimizeEndpoint, links: OPTIMIZE_LINKS },
+} as const;
+
+/** Serves the management address of a web application that is a process of its own. */
+export function serveApplication(
+  settings: Settings,
+  name: ApplicationName,
+  backups: PartBackups,
+  nextCourse: NextCourse,
+  listen: Listen,
+): Promise<Address> {
+  const { endpoint, links } = applications[name];
+  const served = endpoint(settings, backups, () => nextCourse(name));
+  const basePath = name === 'optimize' ? '' : settings.basePath;
+  const engineIsDown = async () => (await backups.availability()) === 'engine down';
+  return listen(name, (self) =>
+    applicationManagement(settings, name, served, links, basePath, self, engineIsDown),
+  );
+}
+
+function restRoutes(topology: Topology, settings: Settings): Find {
   return ({ path, method }) => {
     if (method !== 'GET') return undefined;
     if (path === '/v2/exporting' && settings.restExporting) {

@@ -1,4 +1,3 @@
-import { type SimulatorUrls, serve } from './addresses.ts';
 import type { ExporterPhase } from './camunda/exporting.ts';
 import type { ExporterState, Health, ProcessorPhase, Where } from './camunda/topology.ts';
 import { makeCluster } from './cluster.ts';
@@ -8,6 +7,7 @@ import type { ComponentName, Operation } from './operations.ts';
 import { type SimulatorOptions, settle } from './options.ts';
 import { RecordsBackups, type SeedState } from './search/records-backups.ts';
 import type { SnapshotState } from './search/snapshots.ts';
+import { type SimulatorUrls, serve } from './serve.ts';
 
 interface HeldSnapshot {
   name: string;

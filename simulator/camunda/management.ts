@@ -1,3 +1,4 @@
+import type { Awaitable } from '../awaitable.ts';
 import { actuator, json, methodNotAllowed, springError } from '../http/answers.ts';
 import type { Answer, Request } from '../http/http.ts';
 import type { Route } from '../http/route.ts';
@@ -78,10 +79,11 @@ export function applicationManagement(
   links: string[],
   basePath: string,
   self: () => string,
-  engineIsDown: () => boolean,
+  engineIsDown: () => Awaitable<boolean>,
 ): (request: Request) => Route | undefined {
   return underActuator(settings, basePath, (request, path, [first, id, ...rest]) => {
-    if (first === 'health') return route(`${component}.health`, () => applicationHealth(engineIsDown()));
+    if (first === 'health')
+      return route(`${component}.health`, async () => applicationHealth(await engineIsDown()));
     if (rest.length > 0) return undefined;
     if (first === undefined) {
       return route(`${component}.discover`, (r) => discoveryPage(r, `${self()}${basePath}/actuator`, links));

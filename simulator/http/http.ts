@@ -25,10 +25,12 @@ export type Outcome = Answer | 'reset' | 'hang';
 export class Address {
   readonly #handle: (request: Request) => Promise<Outcome>;
   #server: Server | undefined;
-  #port = 0;
+  #port: number;
 
-  constructor(handle: (request: Request) => Promise<Outcome>) {
+  /** Without a port, or with 0, a free one is taken when it listens. */
+  constructor(handle: (request: Request) => Promise<Outcome>, port = 0) {
     this.#handle = handle;
+    this.#port = port;
   }
 
   get url(): string {
