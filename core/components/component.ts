@@ -50,6 +50,8 @@ export interface Started {
 export interface KnownBackup {
   backupId: number;
   state: ComponentState;
+  /** When its first part began, in ISO 8601; undefined if the list does not show it. */
+  startedAt?: string;
 }
 
 /** The description of a component that the ledger keeps from the beginning of a backup. It contains no credentials. */
@@ -93,6 +95,15 @@ export function stateIn(known: Partial<Record<string, ComponentState>>, word: st
 
 export function strangeWord(state: string, known: Partial<Record<string, unknown>>): string | undefined {
   return state in known ? undefined : `its state is ${state}, which is not known here`;
+}
+
+/** Makes the beginning of a backup from those of its parts, as a server shows them; `{}` if none can be read. */
+export function beginning(ofParts: (string | null | undefined)[]): Pick<KnownBackup, 'startedAt'> {
+  const [startedAt] = ofParts
+    .map(readTimestamp)
+    .filter((one) => one !== undefined)
+    .sort();
+  return startedAt === undefined ? {} : { startedAt };
 }
 
 /** Sorts backups by id, because servers list them in any order. */

@@ -133,8 +133,9 @@ export function fakeSearch(snapshots: Snapshot[] = [], overrides: Partial<Search
       return 'accepted';
     },
     snapshot: async (_, name) => snapshots.find((snapshot) => snapshot.name === name),
+    snapshots: async (_, pattern) => snapshots.filter(({ name }) => matchesWildcards(pattern, name)),
     snapshotNames: async (_, prefix) =>
-      snapshots.map(({ name }) => name).filter((name) => name.startsWith(prefix)),
+      snapshots.map(({ name }) => name).filter((name) => matchesWildcards(`${prefix}*`, name)),
     runningSnapshots: async () =>
       snapshots.filter(({ state }) => state === 'IN_PROGRESS').map(({ name }) => name),
     deleteSnapshot: async () => undefined,
@@ -151,6 +152,10 @@ export function fakeSearch(snapshots: Snapshot[] = [], overrides: Partial<Search
     ...overrides,
   };
   return engine;
+}
+
+function matchesWildcards(pattern: string, name: string): boolean {
+  return new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(name);
 }
 
 export function snapshotNamed(name: string, rest: Partial<Snapshot> = {}): Snapshot {

@@ -6,6 +6,7 @@ import type { Management } from '../../connect/management.ts';
 import { BackupError } from '../../errors.ts';
 import { continuable, type ToldId, toldId } from '../backup-id.ts';
 import {
+  beginning,
   type Component,
   type ComponentState,
   type Part,
@@ -41,7 +42,15 @@ const backupInfo = z.object({
     .nullish(),
 });
 
-const listed = z.array(backupInfo.pick({ backupId: true, state: true }));
+const listed = z.array(
+  backupInfo.pick({ backupId: true, state: true }).extend({
+    // The beginning is only shown, so a form that is not known does no harm.
+    details: z
+      .array(z.object({ startTime: z.string().nullish() }))
+      .nullish()
+      .catch(undefined),
+  }),
+);
 
 /** The answer is 200 with the scheduled snapshots, or 202 with only a message (Optimize). */
 const accepted = z.object({ scheduledSnapshots: z.array(z.string()).optional() });
@@ -159,6 +168,7 @@ export function application(server: Management, target: ApplicationTarget): Comp
             `If that backup is not needed, delete it: ${deleteCall(info.backupId)}; then start again.`,
           ),
           state: stateIn(states, info.state),
+          ...beginning((info.details ?? []).map(({ startTime }) => startTime)),
         })),
       );
     },

@@ -77,6 +77,12 @@ export function elasticsearch(address: SearchAddress, connection: Connection): S
         }
       }),
 
+    snapshots: (repository, pattern) =>
+      call(`GET _snapshot/${repository}/${pattern}`, async () => {
+        const wanted = { repository, snapshot: pattern, ignore_unavailable: true };
+        return readSnapshots(address.url, await client.snapshot.get(wanted));
+      }),
+
     snapshotNames: (repository, prefix) =>
       call(`GET _snapshot/${repository}/${prefix}*?verbose=false`, async () => {
         const snapshot = `${prefix}*`;

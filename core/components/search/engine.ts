@@ -50,8 +50,10 @@ export interface SearchEngine extends Inventory {
     metadata: Record<string, unknown>,
   ): Promise<Creation>;
   snapshot(repository: string, name: string): Promise<Snapshot | undefined>;
+  /** Reads the snapshots whose names match a pattern with wildcards. One that is damaged may be missing. */
+  snapshots(repository: string, pattern: string): Promise<Snapshot[]>;
   /**
-   * Lists the names of the snapshots that begin with `prefix`. It does not read the snapshots, because a repository may
+   * Lists the names of the snapshots that begin with `prefix`, which may contain wildcards. It does not read the snapshots, because a repository may
    * have thousands, and a single damaged one would make the engine refuse the whole list.
    */
   snapshotNames(repository: string, prefix: string): Promise<string[]>;

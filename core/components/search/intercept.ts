@@ -14,6 +14,8 @@ export function intercept(engine: SearchEngine, call: Interceptor): SearchEngine
       call(`PUT _snapshot/${repository}/${name}`, () => engine.createSnapshot(repository, name, ...rest)),
     snapshot: (repository, name) =>
       call(`GET _snapshot/${repository}/${name}`, () => engine.snapshot(repository, name)),
+    snapshots: (repository, pattern) =>
+      call(`GET _snapshot/${repository}/${pattern}`, () => engine.snapshots(repository, pattern)),
     snapshotNames: (repository, prefix) =>
       call(`GET _snapshot/${repository}/${prefix}*`, () => engine.snapshotNames(repository, prefix)),
     runningSnapshots: (repository) =>

@@ -85,18 +85,22 @@ export function opensearch(address: SearchAddress, connection: Connection): Sear
         }
       }),
 
+    snapshots: (repository, pattern) =>
+      call(`GET _snapshot/${repository}/${pattern}`, () =>
+        noneIfMissing(async () => {
+          const wanted = { repository, snapshot: pattern, ignore_unavailable: true };
+          return readSnapshots(address.url, (await client.snapshot.get(wanted)).body);
+        }),
+      ),
+
     snapshotNames: (repository, prefix) =>
-      call(`GET _snapshot/${repository}/${prefix}*?verbose=false`, async () => {
-        const snapshot = `${prefix}*`;
-        try {
+      call(`GET _snapshot/${repository}/${prefix}*?verbose=false`, () =>
+        noneIfMissing(async () => {
+          const snapshot = `${prefix}*`;
           const wanted = { repository, snapshot, verbose: false, ignore_unavailable: true };
           return readNames(address.url, (await client.snapshot.get(wanted)).body);
-        } catch (error) {
-          // OpenSearch answers this if a wildcard matches no snapshot.
-          if (errorType(error).type === 'snapshot_missing_exception') return [];
-          throw error;
-        }
-      }),
+        }),
+      ),
 
     runningSnapshots: (repository) =>
       call(`GET _snapshot/${repository}/_current`, async () => {
@@ -133,6 +137,16 @@ export function opensearch(address: SearchAddress, connection: Connection): Sear
 
     close: () => client.close(),
   };
+}
+
+/** OpenSearch answers with an error if a wildcard matches no snapshot. */
+async function noneIfMissing<T>(ask: () => Promise<T[]>): Promise<T[]> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (errorType(error).type === 'snapshot_missing_exception') return [];
+    throw error;
+  }
 }
 
 /** OpenSearch also answers invalid_snapshot_name_exception for a name with a space. Only this reason means "taken". */

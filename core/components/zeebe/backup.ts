@@ -6,6 +6,7 @@ import { BackupError } from '../../errors.ts';
 import { parseJson } from '../../json.ts';
 import { continuable, idIn, largestId, type ToldId, toldId } from '../backup-id.ts';
 import {
+  beginning,
   type Component,
   type ComponentState,
   type Part,
@@ -39,8 +40,16 @@ const backupInfo = z.object({
   ),
 });
 
-/** A list needs no details of partitions. */
-const listed = z.array(backupInfo.pick({ backupId: true, state: true }));
+/** Of the partitions, a list needs only the beginnings. */
+const listed = z.array(
+  backupInfo.pick({ backupId: true, state: true }).extend({
+    // The beginning is only shown, so a form that is not known does no harm.
+    details: z
+      .array(z.object({ createdAt: z.string().nullish() }))
+      .nullish()
+      .catch(undefined),
+  }),
+);
 
 const accepted = z.object({ message: z.string() });
 
@@ -55,6 +64,7 @@ export function zeebe(server: Management, target: ZeebeTarget): Component {
       list.map((info) => ({
         backupId: idOf(info.backupId, server.url(path), deleteCall),
         state: stateIn(states, info.state),
+        ...beginning((info.details ?? []).map(({ createdAt }) => createdAt)),
       })),
     );
   };

@@ -219,6 +219,26 @@ test('A list in which one state is not known shows the others, and their ids', a
   ]);
 });
 
+test('A list shows when the first part of each backup began, and nothing where that cannot be read', async () => {
+  const parts = (...times: unknown[]) =>
+    times.map((startTime) => ({ snapshotName: 'camunda_operate_1_8.6.0_part_1_of_2', startTime }));
+  const list = [
+    {
+      backupId: 1,
+      state: 'COMPLETED',
+      details: parts('2026-11-21T06:18:04.1+0000', '2026-11-21T06:18:03.2+0000'),
+    },
+    { backupId: 2, state: 'COMPLETED', details: parts(7) },
+    { backupId: 3, state: 'COMPLETED', details: parts('soon') },
+  ];
+  const { app } = component('operate', { 'GET backups': json(200, list) });
+  assert.deepEqual(await app.list(), [
+    { backupId: 1, state: 'COMPLETED', startedAt: '2026-11-21T06:18:03.200Z' },
+    { backupId: 2, state: 'COMPLETED' },
+    { backupId: 3, state: 'COMPLETED' },
+  ]);
+});
+
 test('A list is sorted by id: the server lists in any order', async () => {
   const { app } = component('operate', { 'GET backups': operate.list });
   const ids = (await app.list()).map(({ backupId }) => backupId);

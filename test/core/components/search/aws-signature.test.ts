@@ -83,6 +83,10 @@ describe('A request to Amazon OpenSearch Service', () => {
       what: 'with a query, and a path with signs that are encoded in more than one way',
       ask: (engine: SearchEngine) => engine.snapshotNames('camunda', "camunda+7'(8.8),a "),
     },
+    {
+      what: 'with wildcards in its path',
+      ask: (engine: SearchEngine) => engine.snapshots('camunda', '*camunda_*_7*'),
+    },
     { what: 'that deletes', ask: (engine: SearchEngine) => engine.deleteSnapshot('camunda', 'camunda_7') },
     { what: 'that posts', ask: (engine: SearchEngine) => engine.verifyRepository('camunda') },
   ]) {

@@ -191,6 +191,12 @@ describe('The list of Zeebe’s backups', () => {
     );
   });
 
+  test('A list of Zeebe shows when the first partition of each backup began', async () => {
+    const { zeebe } = component({ 'GET backups': recorded.list });
+    const [first] = await zeebe.list();
+    assert.deepEqual(first, { backupId: 200, state: 'COMPLETED', startedAt: '2026-11-21T05:56:15.903Z' });
+  });
+
   test('A list of Zeebe may be empty', async () => {
     assert.deepEqual(await component({ 'GET backups': recorded.emptyList }).zeebe.list(), []);
   });
