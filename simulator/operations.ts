@@ -1,4 +1,13 @@
-const MANAGEMENT = ['discover', 'health', 'start', 'check', 'list', 'delete'] as const;
+const MANAGEMENT = [
+  'discover',
+  'health', // GET /actuator/health, /actuator/info
+  'properties', // GET /actuator/configprops
+  'metrics', // GET /actuator/prometheus
+  'start',
+  'check',
+  'list',
+  'delete',
+] as const;
 
 function backupOperations<C extends string>(component: C): `${C}.${(typeof MANAGEMENT)[number]}`[] {
   return MANAGEMENT.map((call) => `${component}.${call}` as const);

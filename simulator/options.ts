@@ -4,6 +4,13 @@ type CamundaMinor = '8.5' | '8.6' | '8.7' | '8.8' | '8.9';
 export type SearchEngine = 'elasticsearch' | 'opensearch';
 export type DurationName = 'operate' | 'tasklist' | 'webApplications' | 'optimize' | 'records' | 'zeebe';
 
+/** The disk of a broker as Spring Boot measures it: that of the working directory, unless another one is configured. */
+export interface Disk {
+  path: string;
+  free: number;
+  total: number;
+}
+
 export interface SimulatorOptions {
   /** The reported full version is this one with `.0` appended. */
   camunda: CamundaMinor;
@@ -39,6 +46,15 @@ export interface SimulatorOptions {
    * `standalone`, and `orchestration` is the unified process, whose timestamps look different.
    */
   profile?: 'orchestration' | 'standalone';
+  /**
+   * What a broker shows at `/actuator/configprops`, by the prefix of the properties, in place of the default for that
+   * prefix.
+   */
+  properties?: (broker: number) => Record<string, unknown>;
+  /** What a broker's metrics show of its disk; undefined if they show nothing. */
+  disk?: (broker: number) => Disk | undefined;
+  /** If true, `/actuator/info` shows the version. In the recordings of 8.6.0 it does not. */
+  showsVersion?: boolean;
   /** If true, a call that needs a dead broker takes the recorded time on the clock: 8.6 s at first, and 15 s later. */
   deadBrokersAreSlow?: boolean;
 }
@@ -65,8 +81,13 @@ export interface Settings {
   storeConfigured: boolean;
   restExporting: boolean;
   profile: 'orchestration' | 'standalone';
+  properties: (broker: number) => Record<string, unknown>;
+  disk: (broker: number) => Disk | undefined;
+  showsVersion: boolean;
   deadBrokersAreSlow: boolean;
 }
+
+const GIB = 2 ** 30;
 
 const DEFAULT_SECONDS: Record<DurationName, number> = {
   operate: 1.8,
@@ -111,6 +132,9 @@ export function settle(options: SimulatorOptions): Settings {
     storeConfigured: options.storeConfigured ?? true,
     restExporting: options.restExporting ?? false,
     profile: options.profile ?? (modern ? 'orchestration' : 'standalone'),
+    properties: options.properties ?? (() => ({})),
+    disk: options.disk ?? (() => ({ path: '/usr/local/zeebe/data', free: 60 * GIB, total: 100 * GIB })),
+    showsVersion: options.showsVersion ?? false,
     deadBrokersAreSlow: options.deadBrokersAreSlow ?? false,
   };
 }

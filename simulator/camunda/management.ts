@@ -1,5 +1,5 @@
 import type { Awaitable } from '../awaitable.ts';
-import { actuator, json, methodNotAllowed, springError } from '../http/answers.ts';
+import { json, methodNotAllowed, springError } from '../http/answers.ts';
 import type { Answer, Request } from '../http/http.ts';
 import type { Route } from '../http/route.ts';
 import type { ComponentName, Operation } from '../operations.ts';
@@ -7,6 +7,7 @@ import type { Settings } from '../options.ts';
 import type { Brokers } from './brokers.ts';
 import { discoveryPage, type ManagementRole, zeebeLinks } from './discovery.ts';
 import type { exportingEndpoint } from './exporting-endpoint.ts';
+import { infoPage, metricsPage, propertiesPage, samplesOfApplication, samplesOfBroker } from './shown.ts';
 import type { Topology } from './topology.ts';
 import type { BackupEndpoint } from './web-application.ts';
 import type { zeebeEndpoint } from './zeebe-endpoint.ts';
@@ -40,7 +41,14 @@ export function zeebeManagement(
     }
     if (!served.includes(endpoint)) return undefined;
     if (endpoint === 'health') return route('zeebe.health', health);
-    if (endpoint === 'info') return route('zeebe.health', (r) => actuator(r, 200, {}));
+    if (endpoint === 'info') return route('zeebe.health', (r) => infoPage(r, settings));
+    if (endpoint === 'configprops' && id === undefined) {
+      return route('zeebe.properties', (r) => propertiesPage(r, settings, broker()));
+    }
+    if (endpoint === 'prometheus') {
+      const samples = samplesOfBroker(settings.disk(broker()));
+      return route('zeebe.metrics', (r) => metricsPage(r, { settings, path, samples }));
+    }
     if (endpoint === 'cluster') return route('zeebe.cluster', () => topology.cluster());
     if (endpoint === 'exporters') {
       return id === undefined ? route('zeebe.exporters', (r) => topology.exporters(r)) : undefined;
@@ -87,6 +95,13 @@ export function applicationManagement(
     if (rest.length > 0) return undefined;
     if (first === undefined) {
       return route(`${component}.discover`, (r) => discoveryPage(r, `${self()}${basePath}/actuator`, links));
+    }
+    if (first === 'info' && links.includes(first)) {
+      return route(`${component}.health`, (r) => infoPage(r, settings));
+    }
+    if (first === 'prometheus') {
+      const samples = samplesOfApplication(component);
+      return route(`${component}.metrics`, (r) => metricsPage(r, { settings, path, samples }));
     }
     return first === 'backups' ? backupRoute(component, endpoint, settings, request, path, id) : undefined;
   });

@@ -27,6 +27,7 @@ const REASONS: Record<number, string> = {
   401: 'Unauthorized',
   404: 'Not Found',
   405: 'Method Not Allowed',
+  406: 'Not Acceptable',
   415: 'Unsupported Media Type',
   500: 'Internal Server Error',
 };
