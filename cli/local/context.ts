@@ -139,7 +139,8 @@ function interruptible(engine: SearchEngine, signal: AbortSignal | undefined): S
 /** Loads the client of S3 only for a ledger in S3, because that takes longer than most commands. */
 async function openStore({ folder, s3 }: LedgerConfig): Promise<Store> {
   if (!s3) return folderStore(folder ?? '.');
-  const { s3Client, s3Store } = await import('../../core/ledger/store/s3.ts');
+  const { s3Client } = await import('../../core/connect/s3-client.ts');
+  const { s3Store } = await import('../../core/ledger/store/s3.ts');
   const { bucket, prefix = '', region, endpoint } = s3;
   const client = s3Client({
     ...(region ? { region } : {}),

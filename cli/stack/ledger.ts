@@ -1,6 +1,7 @@
 import type { Commands } from '../../core/commands.ts';
+import { s3Client } from '../../core/connect/s3-client.ts';
 import { type Ledger, ledger } from '../../core/ledger/ledger.ts';
-import { s3Client, s3Store } from '../../core/ledger/store/s3.ts';
+import { s3Store } from '../../core/ledger/store/s3.ts';
 import type { DeployedStack } from './outputs.ts';
 
 /** Opens the ledger in a stack's bucket. */

@@ -8,8 +8,8 @@ const endpoint = url.optional().meta({ example: 'http://minio:9000' });
 
 /**
  * The backup store of the brokers, as it is set in their configuration (`zeebe.broker.data.backup` or
- * `camunda.data.primary-storage.backup`). This tool does not access that store. It records these settings with each
- * backup for the person who restores it.
+ * `camunda.data.primary-storage.backup`). They are recorded with each backup for the person who restores it. A store in
+ * S3 or in a folder is also read, to list and to verify backups (core/components/zeebe/store/); nothing is written there.
  */
 export const zeebeStore = z
   .strictObject({

@@ -6,8 +6,9 @@ import {
 import { DescribeExecutionCommand, paginateListExecutions, SFNClient } from '@aws-sdk/client-sfn';
 import { systemClock } from '../../core/clock.ts';
 import { awsPatience } from '../../core/connect/aws-client.ts';
+import { s3Client } from '../../core/connect/s3-client.ts';
 import { ledger } from '../../core/ledger/ledger.ts';
-import { s3Client, s3Store } from '../../core/ledger/store/s3.ts';
+import { s3Store } from '../../core/ledger/store/s3.ts';
 import { stackCommands } from '../../deployment/commands.ts';
 import type { GuardWorld } from '../guard/world.ts';
 import { environment } from './environment.ts';

@@ -18,43 +18,17 @@ import {
   ListObjectsV2Command,
   type ListObjectsV2CommandInput,
   PutObjectCommand,
-  S3Client,
+  type S3Client,
 } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { systemClock } from '../../clock.ts';
-import { awsPatience, httpStatusOf } from '../../connect/aws-client.ts';
+import { httpStatusOf } from '../../connect/aws-client.ts';
 import { checkKey, checkPrefix } from './key.ts';
 import { isMissing, s3CodeOf, s3Failures, type Verb } from './s3-errors.ts';
 import type { Store } from './store.ts';
 
 /** A conflict lasts as long as the other write of a small object. The waits between these tries total about 0.5 s. */
 const conflictAttempts = 5;
-
-export interface S3ClientOptions {
-  /** The default is AWS_REGION or the region of the profile. */
-  region?: string | undefined;
-  /** A server that is not AWS's own, or a VPC endpoint. */
-  endpoint?: string | undefined;
-  /** `http://host/bucket/key` instead of `http://bucket.host/key`; what most servers other than AWS's need. */
-  forcePathStyle?: boolean | undefined;
-}
-
-/** Makes a client with short timeouts. */
-export function s3Client({ region, endpoint, forcePathStyle }: S3ClientOptions = {}): S3Client {
-  return new S3Client({
-    ...(region === undefined ? {} : { region }),
-    // Some servers other than AWS do not know the checksums that the client adds by default.
-    ...(endpoint === undefined
-      ? {}
-      : {
-          endpoint,
-          requestChecksumCalculation: 'WHEN_REQUIRED',
-          responseChecksumValidation: 'WHEN_REQUIRED',
-        }),
-    ...(forcePathStyle === undefined ? {} : { forcePathStyle }),
-    ...awsPatience,
-  });
-}
 
 export interface S3StoreOptions {
   bucket: string;

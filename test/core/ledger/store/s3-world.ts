@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
+import { s3Client } from '../../../../core/connect/s3-client.ts';
 import { ledgerTrouble } from '../../../../core/error-names.ts';
 import { BackupError, isBackupError } from '../../../../core/errors.ts';
-import { s3Client, s3Store } from '../../../../core/ledger/store/s3.ts';
+import { s3Store } from '../../../../core/ledger/store/s3.ts';
 import { type S3Server, startS3Server } from './s3-server.ts';
 
 // Nothing of this machine's AWS configuration.

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { describe, it } from '@jest/globals';
-import { s3Client, s3Store } from '../../../../core/ledger/store/s3.ts';
+import { s3Client } from '../../../../core/connect/s3-client.ts';
+import { s3Store } from '../../../../core/ledger/store/s3.ts';
 import { storeContract } from './contract.ts';
 import { startS3Server } from './s3-server.ts';
 import { bucket, clientOf, clients, ledgerError, open, server, stores } from './s3-world.ts';
