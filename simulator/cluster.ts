@@ -2,13 +2,11 @@ import { Brokers } from './camunda/brokers.ts';
 import { PlannedExporting } from './camunda/exporting.ts';
 import { type PartPlan, PlannedPartBackups } from './camunda/part-backups.ts';
 import { operateParts, optimizeParts, tasklistParts, webApplicationsParts } from './camunda/part-indices.ts';
+import { GRACE_MS } from './camunda/part-state.ts';
 import { Topology } from './camunda/topology.ts';
 import { PlannedZeebeBackups } from './camunda/zeebe-backups.ts';
 import type { DurationName, Settings } from './options.ts';
 import { SnapshotStore } from './search/snapshots.ts';
-
-/** How long the web applications show a backup with missing parts as IN_PROGRESS before they show it as INCOMPLETE. */
-const GRACE_MS = 300_000;
 
 /** The parts of the cluster, without their HTTP endpoints. */
 export interface Cluster {

@@ -1,17 +1,8 @@
 import type { Awaitable } from '../awaitable.ts';
 import type { CourseKind } from '../faults/faults.ts';
-import { offsetTime } from '../http/answers.ts';
 import type { Settings } from '../options.ts';
-import type { Snapshot, SnapshotState, SnapshotStore } from '../search/snapshots.ts';
-
-export type PartBackupState = 'COMPLETED' | 'IN_PROGRESS' | 'FAILED' | 'INCOMPLETE' | 'INCOMPATIBLE';
-
-export interface PartBackupInfo {
-  backupId: number;
-  state: PartBackupState;
-  failureReason: string | null;
-  details: { snapshotName: string; state: SnapshotState; startTime: string; failures: string[] }[];
-}
+import type { Snapshot, SnapshotStore } from '../search/snapshots.ts';
+import { newestFirst, type PartBackupInfo, partBackupInfo, partName } from './part-state.ts';
 
 export interface PartPlan {
   /** The name in `camunda_{name}_{id}_{version}_part_{i}_of_{n}`. */
@@ -149,25 +140,22 @@ export class PlannedPartBackups implements PartBackups {
   info(id: number): PartBackupInfo | undefined {
     const snapshots = this.#snapshots(id);
     if (snapshots.length === 0) return undefined;
-    return {
-      backupId: id,
-      state: this.#state(id, snapshots),
-      failureReason: failureReason(snapshots, this.#plan.parts.length, (one) => this.#store.stateOf(one)),
-      details: snapshots.map((snapshot) => ({
-        snapshotName: snapshot.name,
-        state: this.#store.stateOf(snapshot),
-        startTime: offsetTime(snapshot.startedAt),
-        failures: this.#store.stateOf(snapshot) === 'IN_PROGRESS' ? [] : snapshot.failures,
-      })),
-    };
+    const parts = snapshots.map((snapshot) => ({
+      name: snapshot.name,
+      state: this.#store.stateOf(snapshot),
+      startedAt: snapshot.startedAt,
+      endedAt: snapshot.endsAt,
+      failures: snapshot.failures,
+    }));
+    return partBackupInfo(id, parts, {
+      expected: this.#plan.parts.length,
+      graceMs: this.#withoutGrace.has(id) ? 0 : this.#plan.graceMs,
+      now: this.#settings.clock.now(),
+    });
   }
 
   list(): PartBackupInfo[] {
-    const startOf = (id: number) => this.#snapshots(id)[0]?.startedAt ?? 0;
-    return this.ids()
-      .sort((a, b) => startOf(b) - startOf(a))
-      .flatMap((id) => this.info(id) ?? [])
-      .map((info) => ({ ...info, details: info.details.toReversed() }));
+    return newestFirst(this.ids().flatMap((id) => this.info(id) ?? []));
   }
 
   ids(): number[] {
@@ -182,16 +170,6 @@ export class PlannedPartBackups implements PartBackups {
     return this.#snapshots(id)
       .map(({ name, uuid }) => `${name}/${uuid}`)
       .join(', ');
-  }
-
-  #state(id: number, snapshots: Snapshot[]): PartBackupState {
-    const states = snapshots.map((snapshot) => this.#store.stateOf(snapshot));
-    if (states.includes('FAILED') || states.includes('PARTIAL')) return 'FAILED';
-    if (states.includes('INCOMPATIBLE')) return 'INCOMPATIBLE';
-    if (states.includes('IN_PROGRESS')) return 'IN_PROGRESS';
-    if (snapshots.length === this.#plan.parts.length) return 'COMPLETED';
-    const quietFor = this.#settings.clock.now() - Math.max(...snapshots.map((snapshot) => snapshot.endsAt));
-    return quietFor < this.#plan.graceMs && !this.#withoutGrace.has(id) ? 'IN_PROGRESS' : 'INCOMPLETE';
   }
 
   #snapshots(id: number): Snapshot[] {
@@ -209,7 +187,7 @@ export class PlannedPartBackups implements PartBackups {
 
   #snapshotName(id: number, partNo: number): string {
     const { name, parts } = this.#plan;
-    return `camunda_${name}_${id}_${this.#settings.version}_part_${partNo}_of_${parts.length}`;
+    return partName(name, id, this.#settings.version, partNo, parts.length);
   }
 }
 
@@ -227,19 +205,4 @@ function endOf(
   if (course === 'incompatible') return { outcome: 'INCOMPATIBLE' };
   if (course === 'partial') return { outcome: 'PARTIAL', failures: ['primary shard is not allocated'] };
   return {};
-}
-
-function failureReason(
-  snapshots: Snapshot[],
-  expected: number,
-  stateOf: (snapshot: Snapshot) => SnapshotState,
-): string | null {
-  const named = (state: SnapshotState) =>
-    snapshots
-      .filter((snapshot) => stateOf(snapshot) === state)
-      .map((snapshot) => snapshot.name)
-      .join(', ');
-  if (named('FAILED') !== '') return `There were failures with the following snapshots: ${named('FAILED')}`;
-  if (named('PARTIAL') !== '') return `Some of the snapshots are partial: ${named('PARTIAL')}`;
-  return snapshots.length > expected ? 'More snapshots found than expected.' : null;
 }

@@ -37,5 +37,10 @@ export const webApplicationsParts: string[][] = [
 
 export const optimizeParts: string[][] = [
   ['optimize-timestamp-based-import-index_v5', 'optimize-position-based-import-index_v3'],
-  ['optimize-process-definition_v6', 'optimize-single-process-report_v11', 'optimize-dashboard_v8'],
+  [
+    'optimize-process-definition_v6',
+    'optimize-process-instance-order_v8',
+    'optimize-single-process-report_v11',
+    'optimize-dashboard_v8',
+  ],
 ];
