@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cached } from '../real/servers/cache.ts';
-import { mustRun, run } from '../real/servers/command.ts';
+import { cached } from '../support/servers/cache.ts';
+import { mustRun, run } from '../support/servers/command.ts';
 
 const wanted = '3.11';
 const candidates = [`python${wanted}`, 'python3'];

@@ -16,8 +16,8 @@ import { s3Client } from '../../core/connect/s3-client.ts';
 import { isBackupError } from '../../core/errors.ts';
 import { s3Store } from '../../core/ledger/store/s3.ts';
 import { storeContract } from '../core/ledger/store/contract.ts';
+import { freePorts } from '../support/servers/ports.ts';
 import { unless } from '../support/unless.ts';
-import { freePorts } from './servers/ports.ts';
 
 const run = promisify(execFile);
 

@@ -2,20 +2,20 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RealSearchEngine } from './servers/index.ts';
 
-type Engine = Pick<RealSearchEngine, 'urls' | 'repository' | 'repositoryFolder'>;
+type Engine = Pick<RealSearchEngine, 'urls' | 'repository' | 'definition'>;
 
 /** A deletion begins when the snapshots that run have ended: one runs that is slow. */
 export async function holdDeletions(engine: Engine): Promise<() => Promise<void>> {
   const repository = `_snapshot/${engine.repository}`;
-  const settings = { location: engine.repositoryFolder };
-  const slow = { type: 'fs', settings: { ...settings, max_snapshot_bytes_per_sec: '10kb' } };
+  const { type, settings } = engine.definition;
+  const slow = { type, settings: { ...settings, max_snapshot_bytes_per_sec: '10kb' } };
   await askSearch(engine, 'PUT', repository, slow);
   await askSearch(engine, 'PUT', `${repository}/slow`, { indices: '*' });
   return async () => {
     await askSearch(engine, 'DELETE', `${repository}/slow`);
     // Not before all deletions have ended: a repository that is at work cannot be changed.
     await isSoon(async () => {
-      const asUsual = JSON.stringify({ type: 'fs', settings });
+      const asUsual = JSON.stringify(engine.definition);
       const headers = { 'content-type': 'application/json' };
       return (await fetch(`${engine.urls.search}/${repository}`, { method: 'PUT', headers, body: asUsual }))
         .ok;

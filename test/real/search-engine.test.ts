@@ -134,8 +134,7 @@ unless(skip).describe('the records in a real OpenSearch', () => {
       nodes: [{ name: 'search-1', version: '2.19.1', roles: ['cluster_manager', 'data'] }],
       repository: {
         name: engine.repository,
-        type: 'fs',
-        settings: { location: engine.repositoryFolder },
+        ...engine.definition,
         omittedSettings: [],
       },
       templates: { index: [], component: [] },

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
-import { run } from '../../real/servers/command.ts';
+import { run } from '../../support/servers/command.ts';
 import { pythonEnvironment, pythonOf } from '../python.ts';
 
 const requirements = fileURLToPath(new URL('requirements.txt', import.meta.url));

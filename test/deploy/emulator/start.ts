@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { postGuard } from '../../real/servers/guard.ts';
-import { freePorts } from '../../real/servers/ports.ts';
-import { ServerProcess } from '../../real/servers/server-process.ts';
+import { postGuard } from '../../support/servers/guard.ts';
+import { freePorts } from '../../support/servers/ports.ts';
+import { ServerProcess } from '../../support/servers/server-process.ts';
 import { findPython, pythonEnvironment, pythonOf } from '../python.ts';
 import { hostModeFile } from './files.ts';
 
@@ -28,8 +28,14 @@ export interface Emulator {
   close(): Promise<void>;
 }
 
+export interface EmulatorOptions {
+  log?: (line: string) => void;
+  /** As LocalStack calls them, such as `s3`. All, if it is missing. */
+  services?: string[];
+}
+
 /** Starts LocalStack; the first time on a machine it is installed in the cache before, which takes a minute. */
-export async function startEmulator(options: { log?: (line: string) => void } = {}): Promise<Emulator> {
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const log = options.log ?? (() => {});
   const python = await findPython();
   if (typeof python === 'string') throw new Error(python);
@@ -55,7 +61,7 @@ export async function startEmulator(options: { log?: (line: string) => void } = 
   try {
     const [port] = await freePorts(1);
     const endpoint = `http://127.0.0.1:${port}`;
-    server.spawn({ program, args: [hostModeFile('start.py')], env: settings(folder, Number(port)) });
+    server.spawn({ program, args: [hostModeFile('start.py')], env: settings(folder, Number(port), options) });
     await server.ready(() => isReady(endpoint), readyWithinMs);
     log(`LocalStack is ready: ${endpoint}`);
     let closing: Promise<void> | undefined;
@@ -76,7 +82,7 @@ export async function startEmulator(options: { log?: (line: string) => void } = 
   }
 }
 
-function settings(folder: string, port: number): Record<string, string> {
+function settings(folder: string, port: number, { services }: EmulatorOptions): Record<string, string> {
   const temporary = join(folder, 'tmp');
   mkdirSync(temporary);
   return {
@@ -100,6 +106,8 @@ function settings(folder: string, port: number): Record<string, string> {
     // before an asynchronous invocation that failed is tried again; AWS waits a minute, then two
     LAMBDA_RETRY_BASE_DELAY: '1',
     EMULATOR_NODE: process.execPath,
+    // It refuses the others, and loads these before it says that it is ready.
+    ...(services ? { SERVICES: services.join(','), EAGER_SERVICE_LOADING: '1' } : {}),
   };
 }
 

@@ -1,27 +1,28 @@
-import { run } from './command.ts';
+import { run } from '../../support/servers/command.ts';
 import { findDistribution } from './distribution.ts';
-import { fetchers } from './downloads.ts';
+import { type Needed, needsOpenSearch, needsS3rver } from './downloads.ts';
 import { findJdk } from './java.ts';
+import type { SearchVersion } from './versions.ts';
 
 /** Whether real servers can be started here; the reason is a sentence for the message of a skipped test. */
 export type Availability = { available: true } | { available: false; reason: string };
 
-export async function searchEngineAvailable(): Promise<Availability> {
-  return canStart(['openSearch']);
+export async function searchEngineAvailable(version: SearchVersion = '2.19.1'): Promise<Availability> {
+  return canStart([needsOpenSearch(version)]);
 }
 
 export async function realServersAvailable(): Promise<Availability> {
   const distribution = findDistribution();
   if (typeof distribution === 'string') return no(distribution);
-  return canStart(['openSearch', 's3rver']);
+  return canStart([needsOpenSearch('2.19.1'), needsS3rver()]);
 }
 
-async function canStart(servers: (keyof typeof fetchers)[]): Promise<Availability> {
+async function canStart(needed: Needed[]): Promise<Availability> {
   if (process.platform === 'win32') return no('real servers are started on Linux and macOS only');
   const jdk = await findJdk();
   if (typeof jdk === 'string') return no(jdk);
-  for (const { program, isNeeded } of servers.map((server) => fetchers[server])) {
-    if (!isNeeded()) continue;
+  for (const { program, isMissing } of needed) {
+    if (!isMissing) continue;
     const { code } = await run(program, ['--version'], { timeoutMs: 60_000 });
     if (code !== 0) return no(`no ${program} found that runs; it fetches the servers on the first run`);
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder, keepFile } from './cache.ts';
+import { cacheFolder, keepFile } from '../../support/servers/cache.ts';
 import type { Jdk } from './java.ts';
 
 /**

@@ -3,6 +3,7 @@ import { call, mustCall, refused } from './http.ts';
 import { type Layout, local, s3 } from './layout.ts';
 import type { ServerName } from './members.ts';
 import { deploy, startInstances } from './process-instances.ts';
+import type { SnapshotRepository } from './repository.ts';
 import { type RealSearchEngine, realSearchEngine } from './search-engine.ts';
 import type { ServerGroup } from './server-group.ts';
 import { storedPartitions } from './stored.ts';
@@ -47,10 +48,11 @@ export interface RealCluster extends RealSearchEngine<ServerName> {
 export async function realCluster(
   group: ServerGroup,
   layout: Layout,
+  snapshotsIn: SnapshotRepository,
   close: () => Promise<void>,
 ): Promise<RealCluster> {
   const { ports, partitions } = layout;
-  const engine = realSearchEngine(group, layout, close);
+  const engine = realSearchEngine(group, layout, snapshotsIn, close);
   const { search } = engine.urls;
   const zeebe = local(ports.zeebeManagement);
   const zeebeRest = local(ports.zeebeRest);

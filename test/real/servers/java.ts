@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from './command.ts';
+import { run } from '../../support/servers/command.ts';
 import { versions } from './versions.ts';
 
 export interface Jdk {

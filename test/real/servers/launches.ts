@@ -1,64 +1,10 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import type { Launch } from '../../support/servers/server-process.ts';
 import type { ClassArchive } from './class-archive.ts';
 import type { Distribution } from './distribution.ts';
 import type { Jdk } from './java.ts';
-import { type Layout, local, repository, s3 } from './layout.ts';
-import type { Launch } from './server-process.ts';
-
-// Small and quick to start rather than fast: one garbage collector thread, only the first compiler.
-const light = [
-  '-XX:+UseSerialGC',
-  '-XX:TieredStopAtLevel=1',
-  '-XX:MaxDirectMemorySize=256m',
-  '-XX:+ExitOnOutOfMemoryError',
-  '-XX:-UsePerfData',
-  '-Dfile.encoding=UTF-8',
-];
-
-// Netty, RocksDB and Lucene look into the JDK's own buffers.
-const opened = [
-  '--add-opens=java.base/java.lang=ALL-UNNAMED',
-  '--add-opens=java.base/java.nio=ALL-UNNAMED',
-  '--add-opens=java.base/sun.nio.ch=ALL-UNNAMED',
-  '--enable-native-access=ALL-UNNAMED',
-];
-
-function jvm(layout: Layout, archive: ClassArchive, heap: string): string[] {
-  return [
-    `-Xmx${heap}`,
-    ...light,
-    ...opened,
-    ...archive.flags(),
-    // native libraries are unpacked there
-    `-Djava.io.tmpdir=${layout.temporary}`,
-    `-Djna.tmpdir=${layout.temporary}`,
-  ];
-}
-
-/** Of the folder of its jars. */
-export function openSearchClassPath(jars: string): string {
-  return join(jars, '*');
-}
-
-export function launchOpenSearch(jdk: Jdk, jars: string, layout: Layout, archive: ClassArchive): Launch {
-  return {
-    program: jdk.java,
-    args: [
-      ...jvm(layout, archive, '384m'),
-      '-Xms384m',
-      // one JVM, one Netty: it may find out the number of processors by itself
-      '-Dopensearch.set.netty.runtime.available.processors=false',
-      '-cp',
-      openSearchClassPath(jars),
-      ownFile('OpenSearchNode.java'),
-      layout.searchFolder,
-      layout.repositories,
-      String(layout.ports.search),
-      String(layout.ports.searchTransport),
-    ],
-  };
-}
+import { jvm } from './jvm.ts';
+import { type Layout, local, ownFile, repository, s3 } from './layout.ts';
 
 /** `script`: what node runs. */
 export function launchS3(script: string, layout: Layout): Launch {
@@ -141,8 +87,4 @@ export function launchCamunda(
       S3_SECRET_KEY: s3.secretKey,
     },
   };
-}
-
-function ownFile(name: string): string {
-  return fileURLToPath(new URL(name, import.meta.url));
 }

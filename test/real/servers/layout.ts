@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePorts } from './ports.ts';
+import { fileURLToPath } from 'node:url';
+import { freePorts } from '../../support/servers/ports.ts';
 
 /** Where everything of one run is: ports and folders, chosen once, kept over restarts of the servers. */
 export interface Layout {
@@ -10,7 +11,6 @@ export interface Layout {
   repositoryFolder: string;
   zeebeFolder: string;
   s3Folder: string;
-  searchFolder: string;
   partitions: number;
   ports: Record<PortName, number>;
 }
@@ -18,6 +18,8 @@ export interface Layout {
 const portNames = [
   'search',
   'searchTransport',
+  'search2',
+  'search2Transport',
   's3',
   'zeebeManagement',
   'zeebeRest',
@@ -58,7 +60,6 @@ export async function layOut(folder: string, partitions: number): Promise<Layout
     repositoryFolder: join(repositories, repository),
     zeebeFolder: join(folder, 'zeebe'),
     s3Folder: join(folder, 's3'),
-    searchFolder: join(folder, 'search'),
     partitions,
     ports,
   };
@@ -69,4 +70,9 @@ export async function layOut(folder: string, partitions: number): Promise<Layout
 
 export function local(port: number): string {
   return `http://127.0.0.1:${port}`;
+}
+
+/** A file beside this one, which a server reads. */
+export function ownFile(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
 }

@@ -5,9 +5,9 @@ import { startRealCluster } from './index.ts';
 const partitions = Number(process.argv[2] ?? 3);
 const cluster = await startRealCluster({ partitions, log: (line) => console.error(line) });
 
-const { camundaVersion, urls, repository, repositoryFolder, s3, runFolder } = cluster;
+const { camundaVersion, urls, repository, definition, s3, runFolder } = cluster;
 console.log(
-  JSON.stringify({ camundaVersion, partitions, urls, repository, repositoryFolder, s3, runFolder }, null, 2),
+  JSON.stringify({ camundaVersion, partitions, urls, repository, definition, s3, runFolder }, null, 2),
 );
 console.error('Ctrl-C ends all servers.');
 

@@ -1,18 +1,11 @@
+import type { Guard } from '../../support/servers/guard.ts';
+import { type Launch, ServerProcess } from '../../support/servers/server-process.ts';
 import { ClassArchive } from './class-archive.ts';
 import type { Distribution } from './distribution.ts';
-import type { Guard } from './guard.ts';
 import { answersOk, mustCall } from './http.ts';
 import type { Jdk } from './java.ts';
-import {
-  type CamundaName,
-  camundaClassPath,
-  launchCamunda,
-  launchOpenSearch,
-  launchS3,
-  openSearchClassPath,
-} from './launches.ts';
+import { type CamundaName, camundaClassPath, launchCamunda, launchS3 } from './launches.ts';
 import { type Layout, local, s3 } from './layout.ts';
-import { type Launch, ServerProcess } from './server-process.ts';
 
 export type ServerName = CamundaName | 'search' | 's3';
 
@@ -29,18 +22,6 @@ export interface Place {
   jdk: Jdk;
   layout: Layout;
   guard: Guard;
-}
-
-/** `jars`: OpenSearch's folder. */
-export function searchMember({ jdk, layout, guard }: Place, jars: string): Member {
-  const archive = new ClassArchive('search', jdk, openSearchClassPath(jars), layout.folder);
-  const health = `${local(layout.ports.search)}/_cluster/health?wait_for_status=yellow&timeout=2s`;
-  return {
-    process: processOf('search', layout, guard),
-    archive,
-    launch: () => launchOpenSearch(jdk, jars, layout, archive),
-    isReady: () => answersOk(health),
-  };
 }
 
 /** `script`: that of s3rver. */
@@ -67,7 +48,7 @@ export function camundaMembers(place: Place, distribution: Distribution): Record
   };
 }
 
-function processOf(name: ServerName, { folder }: Layout, guard: Guard): ServerProcess {
+export function processOf(name: string, { folder }: Layout, guard: Guard): ServerProcess {
   return new ServerProcess(name, folder, `${folder}/${name}.log`, guard);
 }
 

@@ -1,14 +1,15 @@
 import { mustCall } from './http.ts';
 import { type Layout, local, repository } from './layout.ts';
-import type { ServerName } from './members.ts';
+import type { SnapshotRepository } from './repository.ts';
 import type { ServerGroup } from './server-group.ts';
 import { storedSnapshots } from './stored.ts';
 
 /** A real OpenSearch on loopback, and what a test wants to know from it without asking the code under test. */
-export interface RealSearchEngine<Name extends ServerName = 'search'> {
+export interface RealSearchEngine<Name extends string = 'search'> {
   urls: { search: string };
   repository: string;
-  repositoryFolder: string;
+  /** As it is registered. */
+  definition: SnapshotRepository['definition'];
   /** Data and a log file for each server; gone after close. */
   runFolder: string;
   /** SIGKILL if nothing else is said; resolves when the process is gone. */
@@ -22,7 +23,7 @@ export interface RealSearchEngine<Name extends ServerName = 'search'> {
   resume(server: Name): void;
   /** From the search engine itself. */
   snapshots(): Promise<{ name: string; state: string; indices: string[] }[]>;
-  /** Names of the snapshots that are SUCCESS, from the repository's own files: also while the engine is stopped. */
+  /** Names of the snapshots that are SUCCESS, from the repository's own files or objects: also while the engine is stopped. */
   storedSnapshots(): Promise<string[]>;
   removeRepository(): Promise<void>;
   registerRepository(): Promise<void>;
@@ -34,17 +35,18 @@ interface SnapshotList {
   snapshots: { snapshot: string; state: string; indices: string[] }[];
 }
 
-export function realSearchEngine<Name extends ServerName>(
+export function realSearchEngine<Name extends string>(
   group: ServerGroup<Name>,
   layout: Layout,
+  snapshotsIn: SnapshotRepository,
   close: () => Promise<void>,
 ): RealSearchEngine<Name> {
-  const { ports, folder, repositoryFolder } = layout;
+  const { ports, folder } = layout;
   const search = local(ports.search);
   return {
     urls: { search },
     repository,
-    repositoryFolder,
+    definition: snapshotsIn.definition,
     runFolder: folder,
 
     kill: (server, signal) => group.kill(server, signal),
@@ -57,18 +59,18 @@ export function realSearchEngine<Name extends ServerName>(
       const { snapshots } = await mustCall<SnapshotList>(`${search}/_snapshot/${repository}/_all`);
       return snapshots.map(({ snapshot, state, indices }) => ({ name: snapshot, state, indices }));
     },
-    storedSnapshots: () => storedSnapshots(repositoryFolder),
+    storedSnapshots: () => storedSnapshots(snapshotsIn),
     removeRepository: async () => {
       await mustCall(`${search}/_snapshot/${repository}`, { method: 'DELETE' });
     },
-    registerRepository: () => registerRepository(layout),
+    registerRepository: () => registerRepository(layout, snapshotsIn),
     close,
   };
 }
 
-export async function registerRepository({ ports, repositoryFolder }: Layout): Promise<void> {
-  await mustCall(`${local(ports.search)}/_snapshot/${repository}`, {
-    method: 'PUT',
-    body: { type: 'fs', settings: { location: repositoryFolder } },
-  });
+export async function registerRepository(
+  { ports }: Layout,
+  { definition }: SnapshotRepository,
+): Promise<void> {
+  await mustCall(`${local(ports.search)}/_snapshot/${repository}`, { method: 'PUT', body: definition });
 }

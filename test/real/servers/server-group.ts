@@ -4,7 +4,7 @@ import type { Member, ServerName } from './members.ts';
 const readyWithinMs = 240_000;
 
 /** The servers of one run, to be started, stopped and disturbed one by one. */
-export class ServerGroup<Name extends ServerName = ServerName> {
+export class ServerGroup<Name extends string = ServerName> {
   private readonly members: Record<Name, Member>;
   private closed = false;
 
@@ -12,10 +12,18 @@ export class ServerGroup<Name extends ServerName = ServerName> {
     this.members = members;
   }
 
-  async start(name: Name): Promise<void> {
+  start(name: Name): Promise<void> {
+    return this.bringUp(this.members[name]);
+  }
+
+  /** Side by side. */
+  async startAll(): Promise<void> {
+    await Promise.all(Object.values<Member>(this.members).map((member) => this.bringUp(member)));
+  }
+
+  private async bringUp({ process, launch, isReady }: Member): Promise<void> {
     // a start that is still under way when another one fails must not bring up more
-    if (this.closed) throw new Error(`${name} is not started: the cluster is closed`);
-    const { process, launch, isReady } = this.members[name];
+    if (this.closed) throw new Error(`${process.name} is not started: the cluster is closed`);
     process.spawn(launch());
     await process.ready(isReady, readyWithinMs);
   }

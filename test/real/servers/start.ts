@@ -1,23 +1,19 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { postGuard } from '../../support/servers/guard.ts';
 import { type Availability, realServersAvailable, searchEngineAvailable } from './availability.ts';
 import { type RealCluster, realCluster } from './cluster.ts';
 import { findDistribution } from './distribution.ts';
 import { fetchOpenSearch, fetchS3rver } from './downloads.ts';
-import { postGuard } from './guard.ts';
 import { findJdk } from './java.ts';
 import { type Layout, layOut } from './layout.ts';
-import {
-  camundaMembers,
-  type Member,
-  type Place,
-  type ServerName,
-  s3Member,
-  searchMember,
-} from './members.ts';
+import { camundaMembers, type Member, type Place, type ServerName, s3Member } from './members.ts';
+import { type SnapshotRepository, type SnapshotsIn, snapshotRepository } from './repository.ts';
 import { type RealSearchEngine, realSearchEngine, registerRepository } from './search-engine.ts';
+import { type SearchNode, searchMember } from './search-node.ts';
 import { ServerGroup } from './server-group.ts';
+import type { SearchVersion } from './versions.ts';
 
 type Log = (line: string) => void;
 
@@ -32,40 +28,71 @@ export async function startRealCluster(
   const [jars, s3rver] = await fetchAll(log);
   return startIn(
     options.partitions ?? 3,
-    (place) => ({
-      search: searchMember(place, jars),
+    'folder',
+    (place, repository) => ({
+      search: searchMember('search', place, jars, repository),
       s3: s3Member(place, s3rver),
       ...camundaMembers(place, distribution),
     }),
-    async (group, layout, close) => {
-      await startAll(group, () => registerRepository(layout), log);
-      return realCluster(group, layout, close);
+    async (group, { layout, repository }, close) => {
+      await startAll(group, () => registerRepository(layout, repository), log);
+      return realCluster(group, layout, repository, close);
     },
     log,
   );
 }
 
-/** Fetches OpenSearch where the cache lacks it, and starts it alone. */
-export async function startRealSearchEngine(options: { log?: Log } = {}): Promise<RealSearchEngine> {
-  const log = withSeconds(options.log ?? (() => {}));
-  mustBe(await searchEngineAvailable());
-  const jars = await fetchOpenSearch();
+export interface SearchEngineOptions {
+  /** The default is 2.19.1. */
+  version?: SearchVersion;
+  /** The default is a folder. Only 3.8.0 has the plugin for a store. */
+  snapshots?: SnapshotsIn;
+  log?: Log;
+}
+
+/** Fetches OpenSearch where the cache lacks it, and starts one node of it. */
+export async function startRealSearchEngine(options: SearchEngineOptions = {}): Promise<RealSearchEngine> {
+  return startNodes(options, (member) => ({ search: member('search') }));
+}
+
+/**
+ * Starts two nodes, each in a process of its own, so that one can be killed as the loss of its machine would end it.
+ * Calls go to `search`, which manages the cluster; `search2` has only data.
+ */
+export async function startTwoSearchNodes(
+  options: SearchEngineOptions = {},
+): Promise<RealSearchEngine<SearchNode>> {
+  return startNodes(options, (member) => ({ search: member('search'), search2: member('search2') }));
+}
+
+async function startNodes<Name extends SearchNode>(
+  { version = '2.19.1', snapshots = 'folder', log = () => {} }: SearchEngineOptions,
+  membersOf: (member: (node: SearchNode) => Member) => Record<Name, Member>,
+): Promise<RealSearchEngine<Name>> {
+  mustBe(await searchEngineAvailable(version));
+  const jars = await fetchOpenSearch(version);
   return startIn(
     1,
-    (place) => ({ search: searchMember(place, jars) }),
-    async (group, layout, close) => {
-      await group.start('search');
-      await registerRepository(layout);
-      return realSearchEngine(group, layout, close);
+    snapshots,
+    (place, repository) => membersOf((node) => searchMember(node, place, jars, repository)),
+    async (group, { layout, repository }, close) => {
+      await group.startAll();
+      await registerRepository(layout, repository);
+      return realSearchEngine(group, layout, repository, close);
     },
-    log,
+    withSeconds(log),
   );
 }
 
-async function startIn<Name extends ServerName, Started>(
+async function startIn<Name extends string, Started>(
   partitions: number,
-  membersOf: (place: Place) => Record<Name, Member>,
-  start: (group: ServerGroup<Name>, layout: Layout, close: () => Promise<void>) => Promise<Started>,
+  snapshots: SnapshotsIn,
+  membersOf: (place: Place, repository: SnapshotRepository) => Record<Name, Member>,
+  start: (
+    group: ServerGroup<Name>,
+    place: { layout: Layout; repository: SnapshotRepository },
+    close: () => Promise<void>,
+  ) => Promise<Started>,
   log: Log,
 ): Promise<Started> {
   const jdk = await findJdk();
@@ -84,8 +111,9 @@ async function startIn<Name extends ServerName, Started>(
   };
   try {
     const layout = await layOut(folder, partitions);
-    group = new ServerGroup(membersOf({ jdk, layout, guard }));
-    return await start(group, layout, close);
+    const repository = snapshotRepository(snapshots, layout);
+    group = new ServerGroup(membersOf({ jdk, layout, guard }, repository));
+    return await start(group, { layout, repository }, close);
   } catch (error) {
     await close();
     throw error;
@@ -102,7 +130,10 @@ async function fetchAll(log: Log): Promise<[jars: string, s3rver: string]> {
     log(`${name} is in the cache`);
     return path;
   };
-  const downloads = [noting('OpenSearch', fetchOpenSearch()), noting('s3rver', fetchS3rver())] as const;
+  const downloads = [
+    noting('OpenSearch', fetchOpenSearch('2.19.1')),
+    noting('s3rver', fetchS3rver()),
+  ] as const;
   // when one fails, the other is waited for all the same: no program is left running
   await Promise.allSettled(downloads);
   return Promise.all(downloads);

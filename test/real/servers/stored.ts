@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import type { SnapshotRepository } from './repository.ts';
 
 /**
  * What a store holds, read from its files: also while the server that wrote them is stopped, and without anybody
@@ -48,15 +49,18 @@ const repositoryIndex = z.object({
   snapshots: z.array(z.object({ name: z.string(), state: z.number() })),
 });
 
-/** Names of the snapshots that are SUCCESS in a repository's folder: its newest index lists them. */
-export async function storedSnapshots(repositoryFolder: string): Promise<string[]> {
-  const generations = (await readdir(repositoryFolder)).flatMap((name) => {
+/** Names of the snapshots that are SUCCESS in a repository: its newest index lists them. */
+export async function storedSnapshots({
+  names,
+  read,
+}: Pick<SnapshotRepository, 'names' | 'read'>): Promise<string[]> {
+  const generations = (await names()).flatMap((name) => {
     const generation = /^index-(\d+)$/.exec(name)?.[1];
     return generation === undefined ? [] : [Number(generation)];
   });
   if (generations.length === 0) return [];
-  const newest = join(repositoryFolder, `index-${Math.max(...generations)}`);
-  const { snapshots } = repositoryIndex.parse(JSON.parse(await readFile(newest, 'utf8')));
+  const newest = await read(`index-${Math.max(...generations)}`);
+  const { snapshots } = repositoryIndex.parse(JSON.parse(newest));
   return snapshots.flatMap(({ name, state }) => (state === success ? [name] : []));
 }
 
