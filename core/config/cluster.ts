@@ -4,6 +4,7 @@ import { components } from './components.ts';
 import { limits } from './limits.ts';
 import { schedule } from './schedules.ts';
 import { fetched } from './url.ts';
+import { verify } from './verify.ts';
 
 /** The settings of one cluster: its components, its schedules, its checks and its limits. */
 export const cluster = z
@@ -16,6 +17,7 @@ export const cluster = z
     ...components,
     ...limits,
     checks: checks.prefault({}).meta({ example: '{ exporterLag: warn }' }),
+    verify: verify.prefault({}).meta({ example: '{ require: [components, snapshots, partitions] }' }),
     /** Only a deployment has schedules. */
     schedules: z.array(schedule).default([]),
     /** This URL is called at the start (`/start`), on success, and on failure (`/fail`), as healthchecks.io defines it. */

@@ -52,6 +52,9 @@ export const restoreFacts = (cluster: Cluster, id: BackupId) => `${backups(clust
 export const snapshots = (cluster: Cluster, id: BackupId, component: ComponentName | '*') =>
   `${backups(cluster)}${id}/snapshots/${component}.json`;
 
+/** The last verification of a backup. */
+export const verification = (cluster: Cluster, id: BackupId) => `${backups(cluster)}${id}/verification.json`;
+
 /** The mark of a cluster that has ids which are no moments. As a name, it comes after all ids. */
 export const unordered = (cluster: Cluster) => `${backups(cluster)}${unorderedName}/ids.json`;
 

@@ -12,6 +12,7 @@ import { memories } from './memory.ts';
 import { restoreDocuments } from './restore-documents.ts';
 import type { Store } from './store/store.ts';
 import { uses } from './use.ts';
+import { verifications } from './verification.ts';
 
 /**
  * The ledger of a cluster's backups. It has one lock, and for each backup a manifest and an entry for each component.
@@ -42,6 +43,7 @@ export function ledger(
     ...entries(store, warn),
     ...restoreDocuments(store),
     ...uses(store),
+    ...verifications(store),
 
     /** The location of the ledger, for people. */
     home: store.home,

@@ -1,0 +1,55 @@
+import * as z from 'zod';
+import { madeId } from '../components/backup-id.ts';
+import { evidenceNames } from '../config/verify.ts';
+import { documentIn } from './document.ts';
+import * as keys from './keys.ts';
+import type { Store } from './store/store.ts';
+
+/**
+ * What one look at a backup came to. There is no `ok`: something that was not looked at, or that could not be seen, is
+ * `unknown`. Only `proven` and `warning` say that it was seen to be right; a warning is for the person who restores it.
+ */
+export const judgement = z.strictObject({
+  name: z.enum(evidenceNames),
+  verdict: z.enum(['proven', 'warning', 'unknown', 'wrong']),
+  /** The part of the backup, such as `zeebe` or `operate`. */
+  subject: z.string(),
+  /** What was seen, or why it is not known, as a sentence. */
+  says: z.string(),
+  remedy: z.string().optional(),
+});
+export type Judgement = z.infer<typeof judgement>;
+
+/** CLUSTER/backups/ID/verification.json: the last verification of a backup. */
+export const verification = z.strictObject({
+  format: z.literal(1),
+  cluster: z.string(),
+  backupId: madeId,
+  /** The moment at which it began. */
+  verifiedAt: z.iso.datetime(),
+  /**
+   * `proven`: everything was seen to be right. `inPart`: the same of everything that must be known, and something else is
+   * unknown. `unknown`: nothing is wrong, but something that must be known is unknown. `wrong`: something is wrong.
+   */
+  verdict: z.enum(['proven', 'inPart', 'unknown', 'wrong']),
+  /** What must be known, by the configuration. */
+  required: z.array(z.enum(evidenceNames)),
+  judgements: z.array(judgement),
+  /** What was read of the contents; absent if only names and sizes were looked at. */
+  read: z.strictObject({ files: z.int(), bytes: z.int(), seconds: z.number() }).optional(),
+});
+export type Verification = z.infer<typeof verification>;
+
+/** The verifications of backups. They are beside the manifests, because a manifest does not change after its end. */
+export function verifications(store: Store) {
+  const documentOf = (cluster: string, backupId: number) =>
+    documentIn(store, keys.verification(cluster, backupId), verification);
+
+  return {
+    writeVerification: (one: Verification) => documentOf(one.cluster, one.backupId).write(one),
+
+    async readVerification(cluster: string, backupId: number): Promise<Verification | undefined> {
+      return (await documentOf(cluster, backupId).read())?.value;
+    },
+  };
+}
