@@ -1,8 +1,8 @@
-import type { Exporter, LogRecord } from '../zeebe/exporter.ts';
+import type { Exporter } from '../zeebe/exporter.ts';
 import { documentsOf } from './documents.ts';
 import { EngineClient, type SearchAddress } from './engine-client.ts';
 import { layouts } from './layout.ts';
-import { recordWrite } from './records.ts';
+import { exportedRecords, recordWrite } from './records.ts';
 import { createApplicationSchema, createRecordTemplates } from './schema.ts';
 
 export interface ExporterOptions {
@@ -24,7 +24,7 @@ export function recordExporter(options: ExporterOptions): Exporter {
     id: 'opensearch',
     export: async (records) => {
       await ready();
-      await engine.write(records.map((record) => recordWrite(record, prefix, version)));
+      await engine.write(exportedRecords(records).map((record) => recordWrite(record, prefix, version)));
     },
   };
 }
@@ -37,9 +37,9 @@ export function camundaExporter(options: ExporterOptions): Exporter {
   const ready = once(() => createApplicationSchema(engine, layout, prefix, replicas));
   return {
     id: 'camundaexporter',
-    export: async (records: LogRecord[]) => {
+    export: async (records) => {
       await ready();
-      await engine.write(records.flatMap((record) => documentsOf(layout, prefix, record)));
+      await engine.write(exportedRecords(records).flatMap((record) => documentsOf(layout, prefix, record)));
     },
   };
 }

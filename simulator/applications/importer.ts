@@ -1,9 +1,8 @@
 import * as z from 'zod';
-import type { LogRecord } from '../zeebe/exporter.ts';
 import { documentsOf } from './documents.ts';
 import type { EngineClient, Write } from './engine-client.ts';
 import { type ApplicationLayout, prefixed } from './layout.ts';
-import { readRecord, recordAlias, typeInNames, valueTypes } from './records.ts';
+import { readRecord, recordAlias, typeInNames, type ValueType, valueTypes } from './records.ts';
 
 const positionDocument = z.object({
   aliasName: z.string(),
@@ -51,7 +50,7 @@ export class Importer {
     }
   }
 
-  async #importOf(valueType: LogRecord['valueType'], imported: Map<string, Positions>): Promise<void> {
+  async #importOf(valueType: ValueType, imported: Map<string, Positions>): Promise<void> {
     const type = typeInNames(valueType);
     const positions = imported.get(type) ?? new Map<number, number>();
     imported.set(type, positions);

@@ -2,19 +2,15 @@ import * as z from 'zod';
 import { EngineClient, type SearchAddress } from './engine-client.ts';
 import { type ApplicationName, aliasOf, layouts, prefixed } from './layout.ts';
 
-/** A process instance as an application shows it. */
-export interface ShownInstance {
-  key: string;
-  /** What the load client calls the order, of which there is one instance each. */
-  order: string | undefined;
-  state: 'ACTIVE' | 'COMPLETED' | 'CANCELED';
-}
-
 const instance = z.object({
   key: z.string(),
-  order: z.coerce.string().optional(),
+  /** The business id with which the instance was created. */
+  order: z.string(),
   state: z.enum(['ACTIVE', 'COMPLETED', 'CANCELED']),
 });
+
+/** A process instance as an application shows it. */
+export type ShownInstance = z.infer<typeof instance>;
 
 /** Every process instance that an application shows. One that has two documents is in the list twice. */
 export async function applicationInstances(
@@ -24,10 +20,7 @@ export async function applicationInstances(
 ): Promise<ShownInstance[]> {
   const alias = prefixed(prefix, aliasOf(layouts[application].instances));
   const hits = await new EngineClient(search).scroll(alias);
-  return hits.map(({ source }) => {
-    const { key, order, state } = instance.parse(source);
-    return { key, order, state };
-  });
+  return hits.map(({ source }) => instance.parse(source));
 }
 
 /** How many process instances an application shows for an order. */

@@ -155,7 +155,8 @@ export class SnapshotPartBackups implements PartBackups {
       // The applications take no part after one that is not whole, so that the backup stays INCOMPLETE or is FAILED.
       if (state !== 'SUCCESS') this.#queue = [];
       if (this.#queue.length > 0) {
-        await clock.sleep(partIntervalMs - (clock.now() - startedAt), this.#closing.signal);
+        const left = Math.max(0, startedAt + partIntervalMs - clock.now());
+        await clock.sleep(left, this.#closing.signal);
       }
     }
   }

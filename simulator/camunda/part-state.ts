@@ -1,7 +1,7 @@
 import { offsetTime } from '../http/answers.ts';
 import type { SnapshotState } from '../search/snapshots.ts';
 
-export type PartBackupState = 'COMPLETED' | 'IN_PROGRESS' | 'FAILED' | 'INCOMPLETE' | 'INCOMPATIBLE';
+type PartBackupState = 'COMPLETED' | 'IN_PROGRESS' | 'FAILED' | 'INCOMPLETE' | 'INCOMPATIBLE';
 
 export interface PartBackupInfo {
   backupId: number;

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { describe, it } from '@jest/globals';
 import { documentsOf } from '../../../simulator/applications/documents.ts';
 import { layouts } from '../../../simulator/applications/layout.ts';
-import type { LogRecord } from '../../../simulator/zeebe/exporter.ts';
+import type { ExportedRecord } from '../../../simulator/applications/records.ts';
 
-const record: LogRecord = {
+const record: ExportedRecord = {
   partition: 2,
   position: 17,
   key: '4503599627370497',
   timestamp: Date.parse('2026-11-27T23:59:59Z'),
   valueType: 'PROCESS_INSTANCE',
   intent: 'ELEMENT_ACTIVATED',
-  value: { processInstanceKey: '4503599627370497', order: 'order-1' },
+  value: { processInstanceKey: '4503599627370497', businessId: 'order-1' },
 };
 
 describe('the documents that an application makes of a record', () => {
@@ -41,7 +41,7 @@ describe('the documents that an application makes of a record', () => {
   });
 
   it('stand in two indices if both Operate and Tasklist of 8.8 show a job', () => {
-    const job: LogRecord = { ...record, valueType: 'JOB', intent: 'CREATED' };
+    const job: ExportedRecord = { ...record, valueType: 'JOB', intent: 'CREATED' };
     assert.deepEqual(
       documentsOf(layouts.webApplications, 'acme', job).map(({ index }) => index),
       ['acme-operate-job-8.6.0_', 'acme-tasklist-task-8.8.0_'],
