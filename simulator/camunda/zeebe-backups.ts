@@ -47,7 +47,10 @@ const MANIFESTS_MS = 300;
 const NOT_FOUND_MS = 1000;
 const LEADER_CHANGE = 'Backup is cancelled due to leader change.';
 
-/** The backups of Zeebe, as its endpoint asks for them. */
+/** The backup store cannot be read or written. The endpoint answers 500 with the message. */
+export class BackupStoreError extends Error {}
+
+/** The backups of Zeebe, as its endpoint asks for them. `info`, `list` and `delete` may throw a BackupStoreError. */
 export interface ZeebeBackups {
   /** The id of the brokers' latest checkpoint. A new id must be higher, even if that backup failed or was deleted. */
   readonly checkpoint: number;

@@ -5,7 +5,7 @@ import type { Settings } from '../options.ts';
 import { backupIdIn } from './backup-id.ts';
 import type { Brokers } from './brokers.ts';
 import { runtimeEndpoint } from './discovery.ts';
-import type { ZeebeBackups } from './zeebe-backups.ts';
+import { BackupStoreError, type ZeebeBackups } from './zeebe-backups.ts';
 
 const NO_STORE =
   'Cannot process backup requests. No backup store is configured. To use this feature, configure backup in broker configuration.';
@@ -50,6 +50,16 @@ export function zeebeEndpoint(
       (leader) => leader === undefined,
     ).length;
 
+  /** The answer, or 500 if the backup store fails. */
+  async function fromStore(request: Request, answer: () => Promise<Answer>): Promise<Answer> {
+    try {
+      return await answer();
+    } catch (error) {
+      if (error instanceof BackupStoreError) return refuse(request, 500, error.message);
+      throw error;
+    }
+  }
+
   async function start(request: Request, path: string): Promise<Answer> {
     if (!/\bjson\b/.test(request.header('content-type') ?? '')) {
       const accepted =
@@ -84,15 +94,26 @@ export function zeebeEndpoint(
 
   async function list(request: Request): Promise<Answer> {
     if (!settings.storeConfigured) return refuse(request, 400, NO_STORE);
-    return (await unreachable(request, incomplete())) ?? actuator(request, 200, await backups.list());
+    const dead = await unreachable(request, incomplete());
+    return dead ?? fromStore(request, async () => actuator(request, 200, await backups.list()));
   }
 
   async function check(request: Request, path: string, text: string): Promise<Answer> {
     const modern = settings.orchestrationCluster;
     if (modern && /^\d+\*$/.test(text)) {
       const prefix = text.slice(0, -1);
-      const listed = (await backups.list()).filter((info) => String(info.backupId).startsWith(prefix));
-      return (await unreachable(request, incomplete())) ?? actuator(request, 200, listed);
+      const dead = await unreachable(request, incomplete());
+      return (
+        dead ??
+        fromStore(request, async () => {
+          const listed = await backups.list();
+          return actuator(
+            request,
+            200,
+            listed.filter((info) => String(info.backupId).startsWith(prefix)),
+          );
+        })
+      );
     }
     if (!/^-?\d+$/.test(text)) {
       return modern
@@ -102,9 +123,11 @@ export function zeebeEndpoint(
     if (!settings.storeConfigured) return refuse(request, 400, NO_STORE);
     const dead = await unreachable(request, incomplete());
     if (dead) return dead;
-    const info = await backups.info(Number(text));
-    if (info === undefined) return refuse(request, 404, `Backup with id ${text} does not exist`);
-    return actuator(request, 200, info);
+    return fromStore(request, async () => {
+      const info = await backups.info(Number(text));
+      if (info === undefined) return refuse(request, 404, `Backup with id ${text} does not exist`);
+      return actuator(request, 200, info);
+    });
   }
 
   async function remove(request: Request, path: string, text: string): Promise<Answer> {
@@ -112,8 +135,10 @@ export function zeebeEndpoint(
     if (!settings.storeConfigured) return refuse(request, 400, NO_STORE);
     const dead = await unreachable(request, incomplete());
     if (dead) return dead;
-    await backups.delete(Number(text)); // the answer is 204 even if the backup was missing or still running
-    return empty(204);
+    return fromStore(request, async () => {
+      await backups.delete(Number(text)); // the answer is 204 even if the backup was missing or still running
+      return empty(204);
+    });
   }
 
   return { id: runtimeEndpoint(settings), start, list, check, remove };

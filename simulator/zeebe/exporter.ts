@@ -18,7 +18,9 @@ export interface Exporter {
   id: string;
   /**
    * Writes some records of one partition, the oldest first. When it resolves they are written for good. When it rejects,
-   * or the broker dies before the position is acknowledged, the same records come again, so documents are upserts.
+   * or the broker dies before the position is acknowledged and in a snapshot, the same records come again, so documents
+   * are upserts. Calls for several partitions run at the same time. Positions may have gaps, because an exporter does not
+   * get the records of checkpoints and of activated jobs.
    */
   export(records: LogRecord[]): Promise<void>;
 }

@@ -1,0 +1,253 @@
+import { readFileSync } from 'node:fs';
+import {
+  aggregate,
+  BackupStoreError,
+  type PartitionInfo,
+  type ZeebeBackupInfo,
+  type ZeebeBackups,
+} from '../camunda/zeebe-backups.ts';
+import type { SimulatorClock } from '../clock.ts';
+import type { CourseKind } from '../faults/faults.ts';
+import type { Catalog, Found } from './catalog.ts';
+import { type Manifest, type ManifestStatus, minorOf } from './manifest.ts';
+import type { Partition } from './partition.ts';
+
+const LEADER_CHANGE = 'Backup is cancelled due to leader change.';
+const NOT_FOUND_MS = 1000;
+const NODE = 0;
+
+/** With several manifests of one partition, the first of these decides. */
+const BEST: ManifestStatus[] = ['COMPLETED', 'IN_PROGRESS', 'FAILED'];
+
+interface BackupsOptions {
+  partitions: Partition[];
+  catalog: Catalog;
+  /** `8.8` */
+  camunda: string;
+  clock: SimulatorClock;
+  /** Milliseconds before each object but the first manifest is written. */
+  copyMs: number;
+}
+
+/** The partitions' backups. Each partition copies by itself, and all answers come from the store. */
+export class BrokerBackups implements ZeebeBackups {
+  readonly #options: BackupsOptions;
+  readonly #stop = new AbortController();
+  readonly #copies = new Map<number, { cancel: AbortController; all: Promise<unknown> }>();
+
+  constructor(options: BackupsOptions) {
+    this.#options = options;
+  }
+
+  get checkpoint(): number {
+    return Math.max(...this.#options.partitions.map(({ state }) => state.checkpoint.id));
+  }
+
+  /** Writes the checkpoint into each partition's log. The copies go on after it has returned. */
+  take(id: number, course: CourseKind | undefined): void {
+    if (course === 'incompatible' || course === 'flappingIncomplete') {
+      throw new Error(`A backup on real parts cannot be ordered to be ${course}.`);
+    }
+    const cancel = new AbortController();
+    const copies = this.#options.partitions.map((partition, index, { length }) => {
+      const position = partition.checkpoint(id);
+      const isAffected =
+        typeof course === 'object' && course.failed.partition !== undefined
+          ? course.failed.partition === partition.id
+          : index === length - 1;
+      if (course === 'vanishes' || (course === 'incompleteForEver' && isAffected)) return undefined;
+      return this.#copy(partition, id, position, cancel.signal, {
+        delayMs: course === 'notFoundAfterAccept' ? NOT_FOUND_MS : 0,
+        hangs: course === 'neverEnds' && isAffected,
+        failure:
+          typeof course === 'object' && isAffected ? (course.failed.reason ?? LEADER_CHANGE) : undefined,
+      });
+    });
+    const all = Promise.all(copies).finally(() => this.#copies.delete(id));
+    this.#copies.set(id, { cancel, all });
+  }
+
+  async info(id: number): Promise<ZeebeBackupInfo | undefined> {
+    const found = await this.#ask((catalog) => catalog.find(id));
+    return found.length > 0 ? this.#info(id, found, 'full') : undefined;
+  }
+
+  async list(): Promise<ZeebeBackupInfo[]> {
+    const found = await this.#ask((catalog) => catalog.find());
+    const ids = [...new Set(found.map(({ manifest }) => manifest.id))];
+    return ids.map((id) =>
+      this.#info(
+        id,
+        found.filter(({ manifest }) => manifest.id === id),
+        'thin',
+      ),
+    );
+  }
+
+  async delete(id: number): Promise<void> {
+    const running = this.#copies.get(id);
+    running?.cancel.abort();
+    await running?.all;
+    await this.#ask(async (catalog) => {
+      for (const found of await catalog.find(id)) {
+        // From 8.9 on the manifest says so before the objects go.
+        if (minorOf(this.#options.camunda) >= 9) await this.#change(found, { status: 'DELETED' });
+        await catalog.delete(found);
+      }
+    });
+  }
+
+  /** Marks the backups as failed that this broker was taking when it died. Without the store they stay as they are. */
+  async failLeftOver(): Promise<void> {
+    try {
+      for (const found of await this.#options.catalog.find()) {
+        const { node, status } = found.manifest;
+        if (node !== NODE || status !== 'IN_PROGRESS') continue;
+        await this.#change(found, { status: 'FAILED', failureReason: LEADER_CHANGE });
+      }
+    } catch {
+      // The real broker only logs it, too.
+    }
+  }
+
+  /** Stops the copies as a kill does: what they have written stays as it is. Resolves when no write is running. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await Promise.all([...this.#copies.values()].map(({ all }) => all));
+  }
+
+  /** Resolves when no copy is running. */
+  async copied(): Promise<void> {
+    await Promise.all([...this.#copies.values()].map(({ all }) => all));
+  }
+
+  async #copy(
+    partition: Partition,
+    id: number,
+    position: number,
+    cancelled: AbortSignal,
+    course: { delayMs: number; hangs: boolean; failure: string | undefined },
+  ): Promise<void> {
+    const { catalog, clock, copyMs } = this.#options;
+    const signal = AbortSignal.any([this.#stop.signal, cancelled]);
+    const { snapshot, release } = partition.reserve();
+    const segments = partition.log.files().filter(({ last }) => last > (snapshot?.bound ?? 0));
+    const createdAt = clock.now();
+    const manifest: Manifest = {
+      partition: partition.id,
+      id,
+      node: NODE,
+      status: 'IN_PROGRESS',
+      failureReason: undefined,
+      descriptor: {
+        ...(snapshot && { snapshotId: snapshot.id }),
+        checkpointPosition: position,
+        numberOfPartitions: this.#options.partitions.length,
+        brokerVersion: `${this.#options.camunda}.0`,
+        ...(minorOf(this.#options.camunda) >= 9 && {
+          checkpointTimestamp: new Date(createdAt).toISOString(),
+          checkpointType: 'MANUAL_BACKUP',
+          firstLogPosition: partition.log.first ?? position,
+        }),
+      },
+      snapshot: snapshot?.files.map(({ name }) => name) ?? [],
+      segments: segments.map(({ name }) => name),
+      createdAt,
+      modifiedAt: createdAt,
+    };
+    const found = { manifest, layout: catalog.layout };
+    /** Does a step unless the copy is stopped; false if it is. */
+    const step = async (write: () => Promise<void>, waitMs = copyMs): Promise<void> => {
+      if (waitMs > 0) await clock.sleep(waitMs, signal);
+      signal.throwIfAborted();
+      await write();
+    };
+    try {
+      // The checkpoint is answered before the first write begins.
+      await Promise.resolve();
+      await step(() => catalog.write(manifest, catalog.layout), course.delayMs);
+      for (const { name, path } of snapshot?.files ?? []) {
+        await step(() => catalog.writeContent(manifest, 'snapshot', name, readFileSync(path)));
+      }
+      if (course.failure !== undefined) throw new Error(course.failure);
+      if (course.hangs) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      for (const { name, path } of segments) {
+        await step(() => catalog.writeContent(manifest, 'segments', name, readFileSync(path)));
+      }
+      await step(() => this.#change(found, { status: 'COMPLETED' }));
+    } catch (error) {
+      if (signal.aborted) return;
+      const failureReason = course.failure ?? reasonOf(error);
+      // If the store cannot be written, nothing says that the backup has failed.
+      await this.#change(found, { status: 'FAILED', failureReason }).catch(() => undefined);
+    } finally {
+      release();
+    }
+  }
+
+  async #change(
+    { manifest, layout }: Found,
+    changes: { status: ManifestStatus; failureReason?: string },
+  ): Promise<void> {
+    const modifiedAt = this.#options.clock.now();
+    await this.#options.catalog.write({ ...manifest, ...changes, modifiedAt }, layout);
+  }
+
+  async #ask<T>(question: (catalog: Catalog) => Promise<T>): Promise<T> {
+    try {
+      return await question(this.#options.catalog);
+    } catch (error) {
+      throw new BackupStoreError(reasonOf(error));
+    }
+  }
+
+  #info(id: number, found: Found[], detail: 'full' | 'thin'): ZeebeBackupInfo {
+    const details = this.#options.partitions.map((partition) => {
+      const own = found.map(({ manifest }) => manifest).filter((one) => one.partition === partition.id);
+      return partitionInfo(partition.id, own, detail);
+    });
+    const reasons = details
+      .filter(({ state }) => state === 'FAILED')
+      .map(
+        ({ partitionId, failureReason }) =>
+          `Backup on partition ${partitionId} failed due to ${failureReason}. `,
+      );
+    return {
+      backupId: id,
+      state: aggregate(details.map(({ state }) => state)),
+      ...(reasons.length > 0 && { failureReason: reasons.join('') }),
+      details,
+    };
+  }
+}
+
+function partitionInfo(partitionId: number, manifests: Manifest[], detail: 'full' | 'thin'): PartitionInfo {
+  const best = BEST.flatMap((status) => manifests.filter((one) => one.status === status))[0];
+  if (best === undefined || best.status === 'DELETED') return { partitionId, state: 'DOES_NOT_EXIST' };
+  const { status: state, failureReason, descriptor, createdAt, modifiedAt } = best;
+  const { snapshotId, checkpointPosition, brokerVersion } = descriptor;
+  return {
+    partitionId,
+    state,
+    ...(failureReason !== undefined && { failureReason }),
+    createdAt: new Date(createdAt).toISOString(),
+    ...(detail === 'full' && {
+      lastUpdatedAt: new Date(modifiedAt).toISOString(),
+      ...(snapshotId !== undefined && { snapshotId }),
+      // A recorded answer about a failed backup has neither.
+      ...(state !== 'FAILED' && { checkpointPosition, brokerVersion }),
+    }),
+    ...(detail === 'thin' && { brokerVersion }),
+  };
+}
+
+/** What the real broker says about an error of its store, as far as it is recorded. */
+function reasonOf(error: unknown): string {
+  const reason = error instanceof Error ? error : new Error(String(error));
+  const { address, port } = { address: undefined, port: undefined, ...reason };
+  const why =
+    'code' in reason && reason.code === 'ECONNREFUSED'
+      ? `Connection refused: /${address}:${port}`
+      : reason.message;
+  return `software.amazon.awssdk.core.exception.SdkClientException: Unable to execute HTTP request: ${why}`;
+}

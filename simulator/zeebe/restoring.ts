@@ -1,0 +1,110 @@
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { openStore } from '../store/open.ts';
+import type { ObjectStore } from '../store/store.ts';
+import { partitionFolder } from './broker.ts';
+import { Catalog, type Found } from './catalog.ts';
+import { cutLog, Log } from './log.ts';
+import { Snapshots } from './snapshots.ts';
+
+interface RestoreOptions {
+  /** The data directory, which is missing or empty. */
+  data: string;
+  /** The minor version, such as `8.8`. */
+  camunda: string;
+  partitions: number;
+  store: string | ObjectStore;
+  backupId: number;
+}
+
+/** In a fresh volume, this folder is no data. */
+const IGNORED = 'lost+found';
+
+/**
+ * Fills an empty data directory from a completed backup, as Zeebe's `bin/restore` does. The exporters go on from the
+ * position that the snapshot in the backup holds. A failed restore leaves an empty directory.
+ *
+ * @throws an Error with the message that the real one logs.
+ */
+export async function restoreBroker({
+  data,
+  camunda,
+  partitions,
+  store,
+  backupId,
+}: RestoreOptions): Promise<void> {
+  await mkdir(data, { recursive: true });
+  if ((await contentOf(data)).length > 0) {
+    throw new Error(
+      `Brokers's data directory ${data} is not empty. Aborting restore to avoid overwriting data. ` +
+        'Please restart with a clean directory.',
+    );
+  }
+  const catalog = new Catalog(openStore(store), camunda);
+  const found = await catalog.find(backupId);
+  try {
+    for (let partition = 1; partition <= partitions; partition += 1) {
+      const own = found.filter(({ manifest }) => manifest.partition === partition);
+      const backup = own.find(({ manifest }) => manifest.status === 'COMPLETED');
+      if (backup === undefined) throw new Error(`Could not find a completed backup with id ${backupId}.`);
+      await restorePartition(catalog, backup, partitions, partitionFolder(data, partition));
+    }
+  } catch (error) {
+    for (const name of await contentOf(data)) await rm(join(data, name), { recursive: true });
+    throw error;
+  }
+}
+
+const contentOf = async (folder: string): Promise<string[]> =>
+  (await readdir(folder)).filter((name) => name !== IGNORED);
+
+async function restorePartition(
+  catalog: Catalog,
+  backup: Found,
+  partitions: number,
+  folder: string,
+): Promise<void> {
+  const { partition, id, descriptor, snapshot, segments } = backup.manifest;
+  const { numberOfPartitions, checkpointPosition, snapshotId } = descriptor;
+  if (numberOfPartitions !== partitions) {
+    throw new Error(`Expected backup to have ${partitions} partitions, but has ${numberOfPartitions}`);
+  }
+  const aside = join(folder, `restoring-${id}`);
+  await download(catalog, backup, 'segments', segments, aside);
+  for (const name of segments) await rename(join(aside, name), join(folder, name));
+  if (snapshotId !== undefined) {
+    await download(catalog, backup, 'snapshot', snapshot, aside);
+    const snapshots = join(folder, 'snapshots');
+    await mkdir(snapshots);
+    const checksum = `${snapshotId}.checksum`;
+    await rename(join(aside, checksum), join(snapshots, checksum));
+    await rename(aside, join(snapshots, snapshotId));
+    if (new Snapshots(snapshots, '').latest?.id !== snapshotId) {
+      throw new Error(`The files of snapshot ${snapshotId} do not agree with its checksum file.`);
+    }
+  } else await rm(aside, { recursive: true });
+  cutLog(folder, partition, checkpointPosition);
+  const last = new Log(folder, partition, 1).last?.records.at(-1);
+  if (last?.position !== checkpointPosition || last.valueType !== 'CHECKPOINT') {
+    throw new Error(
+      `Failed to restore from backup. Cannot find a record at checkpoint position ${checkpointPosition} in the log.`,
+    );
+  }
+}
+
+/** Downloads files into a folder, each into the one of its own name. */
+async function download(
+  catalog: Catalog,
+  backup: Found,
+  kind: 'snapshot' | 'segments',
+  names: string[],
+  folder: string,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const name of names) {
+    const content = await catalog.readContent(backup, kind, name);
+    if (content === undefined)
+      throw new Error(`The backup has no ${kind}/${name}, which its manifest lists.`);
+    await writeFile(join(folder, basename(name)), content);
+  }
+}

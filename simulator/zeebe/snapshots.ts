@@ -1,0 +1,129 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import * as z from 'zod';
+import { checksumFile, damagedFile } from './checksum.ts';
+import { State, stateSchema } from './state.ts';
+
+/** The exported position in the id of a snapshot if there is no exporter. */
+const LONGEST = '9223372036854775807';
+const CHECKSUM = '.checksum';
+
+const keysSchema = stateSchema.pick({ keys: true, checkpoint: true });
+const metadataSchema = z.object({ processedPosition: z.int().nonnegative() });
+const positionsSchema = z.record(z.string(), z.int());
+
+/** The acknowledged position of each exporter; -1 if it has acknowledged none. */
+export type Positions = z.infer<typeof positionsSchema>;
+
+export interface Snapshot {
+  id: string;
+  /** The position of the last record that is in the state. */
+  processed: number;
+  /** The position up to which the log is not needed to go on from this snapshot. */
+  bound: number;
+  /** All files with their paths, and at last the checksum file, which lies beside the folder of the others. */
+  files: { name: string; path: string }[];
+}
+
+/** The snapshots of one partition's state on the disk. */
+export class Snapshots {
+  readonly #folder: string;
+  readonly #suffix: string;
+  #list: Snapshot[];
+
+  /** `suffix` ends the id of a snapshot: `-0` from 8.6 on, which is the id of the broker. */
+  constructor(folder: string, suffix: string) {
+    this.#folder = folder;
+    this.#suffix = suffix;
+    mkdirSync(folder, { recursive: true });
+    for (const name of readdirSync(folder)) {
+      const isWhole = intact(folder, name.endsWith(CHECKSUM) ? basename(name, CHECKSUM) : name);
+      if (!isWhole) rmSync(join(folder, name), { recursive: true });
+    }
+    this.#list = readdirSync(folder)
+      .filter((name) => name.endsWith(CHECKSUM))
+      .map((name) => read(folder, basename(name, CHECKSUM)))
+      .sort((a, b) => a.processed - b.processed || a.bound - b.bound);
+  }
+
+  get latest(): Snapshot | undefined {
+    return this.#list.at(-1);
+  }
+
+  load({ id }: Snapshot): { state: State; positions: Positions } {
+    const json = (name: string): unknown => JSON.parse(readFileSync(join(this.#folder, id, name), 'utf8'));
+    const state = State.from(
+      stateSchema.parse({
+        ...keysSchema.parse(json('keys.json')),
+        position: metadataSchema.parse(json('zeebe.metadata')).processedPosition,
+        instances: json('instances.json'),
+        jobs: json('jobs.json'),
+      }),
+    );
+    return { state, positions: positionsSchema.parse(json('exporters.json')) };
+  }
+
+  /**
+   * Writes a snapshot, and the checksum file at last: without it a start removes the others. Nothing is written if
+   * nothing has changed since the latest one.
+   */
+  take(state: State, positions: Positions, indexOf: (position: number) => number, term: number): void {
+    const exported = Object.keys(positions).length > 0 ? String(lowest(positions)) : LONGEST;
+    const index = indexOf(Math.min(state.position, Number(exported)));
+    const id = `${index}-${term}-${state.position}-${exported}${this.#suffix}`;
+    if (existsSync(join(this.#folder, id + CHECKSUM))) return;
+    const { instances, jobs, position, ...keys } = state.data();
+    const files = Object.entries({
+      'exporters.json': positions,
+      'instances.json': instances,
+      'jobs.json': jobs,
+      'keys.json': keys,
+      'zeebe.metadata': { processedPosition: position },
+    }).map(([name, content]) => ({ name, content: Buffer.from(JSON.stringify(content)) }));
+    const folder = join(this.#folder, id);
+    mkdirSync(folder, { recursive: true });
+    for (const { name, content } of files) writeFileSync(join(folder, name), content);
+    const aside = join(folder, CHECKSUM);
+    writeFileSync(aside, checksumFile(id, files));
+    renameSync(aside, folder + CHECKSUM);
+    this.#list.push(read(this.#folder, id));
+  }
+
+  /** Deletes all snapshots but these. */
+  keep(ids: Set<string>): void {
+    for (const { id } of this.#list.filter((snapshot) => !ids.has(snapshot.id))) {
+      rmSync(join(this.#folder, id + CHECKSUM));
+      rmSync(join(this.#folder, id), { recursive: true });
+    }
+    this.#list = this.#list.filter((snapshot) => ids.has(snapshot.id));
+  }
+}
+
+const lowest = (positions: Positions): number => Math.max(0, Math.min(...Object.values(positions)));
+
+function read(folder: string, id: string): Snapshot {
+  const names = readdirSync(join(folder, id)).sort();
+  const json = (name: string): unknown => JSON.parse(readFileSync(join(folder, id, name), 'utf8'));
+  const processed = metadataSchema.parse(json('zeebe.metadata')).processedPosition;
+  const positions = positionsSchema.parse(json('exporters.json'));
+  return {
+    id,
+    processed,
+    bound: Object.keys(positions).length > 0 ? Math.min(processed, lowest(positions)) : processed,
+    files: [
+      ...names.map((name) => ({ name, path: join(folder, id, name) })),
+      { name: id + CHECKSUM, path: join(folder, id + CHECKSUM) },
+    ],
+  };
+}
+
+/** Whether the snapshot of this id has a checksum file that all its files agree with. */
+function intact(folder: string, id: string): boolean {
+  const checksums = join(folder, id + CHECKSUM);
+  if (!existsSync(checksums) || !existsSync(join(folder, id))) return false;
+  const files = readdirSync(join(folder, id)).map((name) => ({
+    name,
+    content: readFileSync(join(folder, id, name)),
+  }));
+  return damagedFile(readFileSync(checksums, 'utf8'), files) === undefined;
+}
