@@ -9,6 +9,7 @@ import type { PartBackups } from './camunda/part-backups.ts';
 import { tasklistEndpoint } from './camunda/tasklist.ts';
 import type { Topology } from './camunda/topology.ts';
 import { webApplicationsEndpoint } from './camunda/web-applications.ts';
+import { type Work, workRoutes } from './camunda/work-endpoint.ts';
 import type { ZeebeBackups } from './camunda/zeebe-backups.ts';
 import { zeebeEndpoint } from './camunda/zeebe-endpoint.ts';
 import type { CourseKind } from './faults/faults.ts';
@@ -55,6 +56,8 @@ export interface ServedZeebe {
   backups: ZeebeBackups;
   /** The backups of the web applications that run in the same process from 8.8 on. */
   webApplications: PartBackups | undefined;
+  /** Creates process instances and works on them. Only real parts do. */
+  work?: Work | undefined;
 }
 
 export interface ZeebeAddresses {
@@ -73,7 +76,7 @@ export const isOneProcess = ({ orchestrationCluster, profile }: Settings): boole
   orchestrationCluster && profile === 'orchestration';
 
 export async function serveZeebe(
-  { settings, brokers, exporting, topology, backups, webApplications }: ServedZeebe,
+  { settings, brokers, exporting, topology, backups, webApplications, work }: ServedZeebe,
   nextCourse: NextCourse,
   listen: Listen,
 ): Promise<ZeebeAddresses> {
@@ -101,7 +104,7 @@ export async function serveZeebe(
   const gateway = await listen('zeebe', (self) =>
     zeebeManagement(parts, embedded ? 'broker with gateway' : 'gateway', anyBroker, self),
   );
-  const rest = await listen('rest', () => restRoutes(topology, settings));
+  const rest = await listen('rest', () => restRoutes(topology, settings, work));
   return { gateway, brokers: brokerAddresses, rest, embedded };
 }
 
@@ -129,8 +132,12 @@ export function serveApplication(
   );
 }
 
-function restRoutes(topology: Topology, settings: Settings): Find {
-  return ({ path, method }) => {
+function restRoutes(topology: Topology, settings: Settings, work: Work | undefined): Find {
+  const findWork = work && workRoutes(work);
+  return (request) => {
+    const { path, method } = request;
+    const found = findWork?.(request);
+    if (found) return found;
     if (method !== 'GET') return undefined;
     if (path === '/v2/exporting' && settings.restExporting) {
       return { operation: 'zeebe.exporting', handle: () => topology.restExporting() };

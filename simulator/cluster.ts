@@ -23,7 +23,12 @@ export interface Cluster {
 export function makeCluster(settings: Settings): Cluster {
   const { clock, repository } = settings;
   const brokers = new Brokers(clock, settings.brokers);
-  const exporting = new PlannedExporting(clock, settings.brokers, settings.partitions);
+  const exporting = new PlannedExporting(
+    clock,
+    settings.brokers,
+    settings.partitions,
+    settings.camunda === '8.5' ? '' : '-0',
+  );
   const store = new SnapshotStore(
     clock,
     [...settings.recordsIndices, ...applicationIndices(settings)],

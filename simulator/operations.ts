@@ -23,6 +23,9 @@ export const operations = [
   'zeebe.topology', // GET /v2/topology on the application's port
   'zeebe.exporting', // GET /v2/exporting on the application's port
   'zeebe.status', // GET /v2/status on the application's port
+  'zeebe.createInstance', // POST /v2/process-instances on the application's port, on real parts only
+  'zeebe.activateJobs', // POST /v2/jobs/activation on the application's port, on real parts only
+  'zeebe.completeJob', // POST /v2/jobs/{jobKey}/completion on the application's port, on real parts only
   ...backupOperations('zeebe'),
   ...backupOperations('operate'),
   ...backupOperations('tasklist'),
@@ -47,6 +50,7 @@ export const operations = [
   'search.list', // GET /_snapshot/{repository}/_all, or with a wildcard or a comma
   'search.delete', // DELETE /_snapshot/{repository}/{snapshot}
   'web.page', // any path of the web port
+  'simulator.instances', // GET /simulator/instances on the application's port, which Camunda does not have
 ] as const;
 
 export type Operation = (typeof operations)[number];

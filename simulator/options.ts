@@ -1,6 +1,6 @@
 import { realClock, type SimulatorClock } from './clock.ts';
 
-type CamundaMinor = '8.5' | '8.6' | '8.7' | '8.8' | '8.9';
+export type CamundaMinor = '8.5' | '8.6' | '8.7' | '8.8' | '8.9';
 export type SearchEngine = 'elasticsearch' | 'opensearch';
 export type DurationName = 'operate' | 'tasklist' | 'webApplications' | 'optimize' | 'records' | 'zeebe';
 

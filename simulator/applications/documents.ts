@@ -21,13 +21,12 @@ export function documentsOf(layout: ApplicationLayout, prefix: string, record: E
     id,
     upsert: { key, partitionId: partition, position, ...fields },
   });
-  const { processInstanceKey } = value;
+  const { processInstanceKey, order } = value;
   if (valueType === 'PROCESS_INSTANCE') {
     const state = instanceStates[intent];
     const isFlowNode = value['bpmnElementType'] !== undefined && value['bpmnElementType'] !== 'PROCESS';
     if (state === undefined || isFlowNode) return [];
     const time = state === 'ACTIVE' ? { startDate: timestamp } : { endDate: timestamp };
-    const order = value['businessId'];
     return [into(layout.instances, key, { processInstanceKey, order, state, ...time })];
   }
   if (valueType === 'JOB') {

@@ -14,6 +14,7 @@ const RECORDS_PER_SECOND = 20;
 const FIRST_POSITION = 100;
 /** In the recordings the exported position is a little ahead of the processed one, which only counts commands. */
 const EXPORTED_AHEAD = 16;
+const SNAPSHOT_BEHIND = 28;
 
 /** The phase and position of exporting on every replica, as the endpoints show and change them. */
 export interface Exporting {
@@ -27,18 +28,23 @@ export interface Exporting {
   processed(partition: number): number;
   /** `exported` is the position up to which the exporters have acknowledged; -1 if there is none. */
   replica(broker: number, partition: number): { phase: ExporterPhase; exported: number } | undefined;
+  /** The latest snapshot of a partition; undefined if there is none yet. */
+  snapshot(partition: number): { id: string; processed: number } | undefined;
 }
 
 /** Exporting in memory, whose positions are read off the clock. */
 export class PlannedExporting implements Exporting {
   readonly #clock: SimulatorClock;
+  readonly #snapshotSuffix: string;
   readonly #startedAt: number;
   readonly #replicas: Replica[] = [];
   readonly #history: { pausedAt: number; resumedAt: number | undefined }[] = [];
   #lag = -EXPORTED_AHEAD;
 
-  constructor(clock: SimulatorClock, brokers: number, partitions: number) {
+  /** `snapshotSuffix` ends the ids of snapshots: from 8.6 on with the broker that took them. */
+  constructor(clock: SimulatorClock, brokers: number, partitions: number, snapshotSuffix: string) {
     this.#clock = clock;
+    this.#snapshotSuffix = snapshotSuffix;
     this.#startedAt = clock.now();
     for (let broker = 0; broker < brokers; broker += 1) {
       for (let partition = 1; partition <= partitions; partition += 1) {
@@ -91,6 +97,12 @@ export class PlannedExporting implements Exporting {
   replica(broker: number, partition: number): { phase: ExporterPhase; exported: number } | undefined {
     const replica = this.#replicas.find((one) => one.broker === broker && one.partition === partition);
     return replica && { phase: replica.phase, exported: this.exported(replica) };
+  }
+
+  snapshot(partition: number): { id: string; processed: number } {
+    const processed = Math.max(0, this.processed(partition) - SNAPSHOT_BEHIND);
+    const id = `13-1-${processed}-${processed + EXPORTED_AHEAD}${this.#snapshotSuffix}`;
+    return { id, processed };
   }
 
   exported(replica: { partition: number; standsAt: number | undefined }): number {

@@ -150,13 +150,12 @@ export class Topology {
     const replica = this.#exporting.replica(broker, partition);
     const leads = this.#brokers.leaderOf(partition) === broker;
     const processed = this.#exporting.processed(partition);
-    const snapshot = Math.max(0, processed - 28);
+    const snapshot = this.#exporting.snapshot(partition);
     return {
       role: leads ? 'LEADER' : 'FOLLOWER',
       // A follower replays, so its positions say nothing about the exporters.
       processedPosition: leads ? processed : processed - 7,
-      snapshotId: `13-1-${snapshot}-${snapshot + 16}${this.#settings.camunda === '8.5' ? '' : '-0'}`,
-      processedPositionInSnapshot: snapshot,
+      ...(snapshot && { snapshotId: snapshot.id, processedPositionInSnapshot: snapshot.processed }),
       streamProcessorPhase: leads ? (this.#phases.get(partition) ?? 'PROCESSING') : 'REPLAY',
       exporterPhase: replica?.phase ?? 'CLOSED',
       exportedPosition: leads ? (replica?.exported ?? -1) : (replica?.exported ?? -1) - 7,

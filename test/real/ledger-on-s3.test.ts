@@ -15,8 +15,8 @@ import { afterAll, beforeAll, it } from '@jest/globals';
 import { s3Client } from '../../core/connect/s3-client.ts';
 import { isBackupError } from '../../core/errors.ts';
 import { s3Store } from '../../core/ledger/store/s3.ts';
+import { freePorts } from '../../simulator/http/free-ports.ts';
 import { storeContract } from '../core/ledger/store/contract.ts';
-import { freePorts } from '../support/servers/ports.ts';
 import { unless } from '../support/unless.ts';
 
 const run = promisify(execFile);

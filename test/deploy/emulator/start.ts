@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '../../../simulator/http/free-ports.ts';
 import { postGuard } from '../../support/servers/guard.ts';
-import { freePorts } from '../../support/servers/ports.ts';
 import { ServerProcess } from '../../support/servers/server-process.ts';
 import { findPython, pythonEnvironment, pythonOf } from '../python.ts';
 import { hostModeFile } from './files.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePorts } from '../../support/servers/ports.ts';
+import { freePorts } from '../../../simulator/http/free-ports.ts';
 
 /** Where everything of one run is: ports and folders, chosen once, kept over restarts of the servers. */
 export interface Layout {

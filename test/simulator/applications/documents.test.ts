@@ -11,7 +11,7 @@ const record: ExportedRecord = {
   timestamp: Date.parse('2026-11-27T23:59:59Z'),
   valueType: 'PROCESS_INSTANCE',
   intent: 'ELEMENT_ACTIVATED',
-  value: { processInstanceKey: '4503599627370497', businessId: 'order-1' },
+  value: { processInstanceKey: '4503599627370497', order: 'order-1' },
 };
 
 describe('the documents that an application makes of a record', () => {
