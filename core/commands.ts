@@ -6,6 +6,10 @@
 export interface Commands {
   run(cluster?: string, options?: { id?: number | undefined }): string;
   status(cluster?: string): string;
+  /** Lists the backups of a cluster. */
+  list(cluster?: string): string;
+  /** Looks at a cluster as a backup does before it begins. */
+  check(cluster?: string): string;
   /** `cluster` is undefined if the cluster is not known. */
   repair(cluster?: string, options?: RepairOptions): string;
 }

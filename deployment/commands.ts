@@ -32,6 +32,8 @@ export function commands({ program, file, clusters = [] }: Surroundings): Comman
   return {
     run: (cluster, { id } = {}) => line('run', cluster, named('--id', id)),
     status: (cluster) => line('status', cluster, []),
+    list: (cluster) => line('list', cluster, []),
+    check: (cluster) => line('check', cluster, []),
     repair: (cluster, options) => line('repair', cluster, flagsOf(options)),
   };
 }
@@ -50,6 +52,7 @@ export function stackCommands({ program, stack }: StackSurroundings): StackComma
     status: (cluster) => line('status', named('--cluster', cluster)),
     repair: (cluster, options) => line('repair', [...named('--cluster', cluster), ...flagsOf(options)]),
     watch: (execution) => line('watch', named('--execution', execution)),
+    list: (cluster) => line('list', named('--cluster', cluster)),
     check: (cluster) => line('check', named('--cluster', cluster)),
     alertTest: () => line('alert-test', []),
   };
@@ -58,8 +61,6 @@ export function stackCommands({ program, stack }: StackSurroundings): StackComma
 export interface StackCommands extends Commands {
   /** `execution` is the name or the ARN of the execution. */
   watch(execution: string): string;
-  /** Looks at a cluster from the network of the stack. */
-  check(cluster: string): string;
   /** Sends a test alert. */
   alertTest(): string;
 }

@@ -2,6 +2,7 @@ import { alertTest } from './alert-test.ts';
 import { check } from './check.ts';
 import type { Subcommand } from './command.ts';
 import { demo } from './demo.ts';
+import { list } from './list.ts';
 import { repair } from './repair.ts';
 import { run } from './run.ts';
 import { status } from './status.ts';
@@ -13,6 +14,7 @@ export const subcommands: Record<string, Subcommand> = {
   run,
   watch,
   status,
+  list,
   check,
   'alert-test': alertTest,
   watchdog,
@@ -25,8 +27,7 @@ export const otherWords: Record<string, string> = {
   backup: 'did you mean run?',
   create: 'did you mean run?',
   start: 'did you mean run?',
-  list: 'did you mean status?',
-  ls: 'did you mean status?',
+  ls: 'did you mean list?',
   show: 'did you mean status?',
   resume: 'did you mean repair?',
   unlock: 'did you mean repair?',

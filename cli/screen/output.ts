@@ -28,7 +28,7 @@ export function columnsOf({ columns }: Screen): number {
 }
 
 /** Grows if a field of the objects of `--json` is removed or changes its meaning, but not if one is added. */
-const jsonFormat = 1;
+export const jsonFormat = 1;
 
 /** Prints the object of `--json` in one line. */
 export function printJson(stream: Screen, object: object): void {

@@ -3,6 +3,7 @@ import { goOnWithIt, mayBeTakenOver } from '../../core/ledger/lock/purpose.ts';
 import { fold } from '../screen/fold.ts';
 import { inOneLine } from '../screen/one-line.ts';
 import { columnsOf, type Output, paint, type Screen } from '../screen/output.ts';
+import { ago } from '../screen/values.ts';
 import { addressLines } from './addresses.ts';
 import type { CompletedStatus, FailedStatus } from './backup-status.ts';
 import type { ClusterStatus } from './cluster-status.ts';
@@ -62,13 +63,6 @@ function completedSentence(last: CompletedStatus): string {
   const took = durationSeconds === null ? '' : `, took ${formatSeconds(durationSeconds)}`;
   const paused = pausedSeconds === null ? '' : `, exporting was paused for ${formatSeconds(pausedSeconds)}`;
   return `${backupId}, ${ago(ageSeconds)} (${startedAt})${took}${paused}\n${manifest}`;
-}
-
-/** Two clocks may differ a little, so a moment that is just ahead counts as now. */
-function ago(seconds: number): string {
-  return seconds < -1
-    ? `${formatSeconds(-seconds)} in the future`
-    : `${formatSeconds(Math.max(0, seconds))} ago`;
 }
 
 function failedSentence({ backupId, at, ageSeconds, failure }: FailedStatus): string {

@@ -31,7 +31,13 @@ export const allKinds: Pick<Kind<AnyTarget>, 'stage' | 'policy' | 'configured' |
 
 /** True if a backup of this component consists of snapshots in the repository of the search engine. */
 export function consistsOfSnapshots(component: ComponentName): boolean {
-  return Object.values(kinds).some(({ titles, policy }) => component in titles && policy.consistsOfSnapshots);
+  return policyOfComponent(component).consistsOfSnapshots;
+}
+
+/** Returns how the kind of this component differs from other kinds. */
+export function policyOfComponent(component: ComponentName): Policy {
+  const kind = Object.values(kinds).find(({ titles }) => component in titles) ?? zeebeKind;
+  return kind.policy;
 }
 
 /** Returns how the kind of this target differs from other kinds. */

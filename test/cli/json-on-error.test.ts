@@ -23,6 +23,10 @@ const objects: Record<string, { keys: string[]; says: Record<string, unknown> }>
     keys: ['format', 'ok', 'cluster', 'clusters', 'failure'],
     says: { ok: false, clusters: [] },
   },
+  list: {
+    keys: ['format', 'cluster', 'newestUsable', 'newestVerified', 'backups', 'more', 'sources', 'failure'],
+    says: { newestUsable: null, backups: [] },
+  },
   check: {
     keys: ['format', 'ok', 'cluster', 'findings', 'addresses', 'failure'],
     says: { ok: false, findings: [], addresses: [] },
@@ -89,7 +93,7 @@ describe('--json', () => {
     });
   }
 
-  for (const command of ['run', 'status', 'check', 'watchdog', 'repair']) {
+  for (const command of ['run', 'status', 'list', 'check', 'watchdog', 'repair']) {
     test(`\`${command} --json\` names the cluster where the configuration cannot be read`, async () => {
       const answer = await answerOf(command, '--cluster', 'production', '--config', '/nowhere.yaml');
       assert.equal(answer['cluster'], 'production');

@@ -92,7 +92,7 @@ clusters:
 
   for (const { word, meant } of [
     { word: 'backup', meant: /unknown command 'backup': did you mean run\?/ },
-    { word: 'list', meant: /unknown command 'list': did you mean status\?/ },
+    { word: 'ls', meant: /unknown command 'ls': did you mean list\?/ },
     {
       word: 'restore',
       meant:

@@ -15,6 +15,7 @@ const rooms = [
   'context',
   'tell',
   'checks',
+  'inventory',
   'delete',
   'backup',
   'repair',

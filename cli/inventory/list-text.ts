@@ -1,0 +1,127 @@
+import type { Commands } from '../../core/commands.ts';
+import { titles } from '../../core/components/kinds.ts';
+import { formatSeconds } from '../../core/config/duration.ts';
+import type { Inventory, ListedBackup, RecoveryPoint } from '../../core/inventory/backup.ts';
+import type { Source } from '../../core/inventory/sources.ts';
+import { paint, type Screen } from '../screen/output.ts';
+import { type Cell, type Column, table } from '../screen/table.ts';
+import { ago, formatBytes, formatMoment } from '../screen/values.ts';
+
+/** The columns of the list. docs/inventory.md explains each. */
+const columns: Column[] = [
+  { title: 'ID', isNumber: true },
+  { title: 'STATE' },
+  { title: 'CREATED' },
+  { title: 'TOOK', isNumber: true },
+  { title: 'PAUSED', isNumber: true },
+  { title: 'COMPONENTS' },
+  { title: 'VERSION' },
+  { title: 'SIZE', isNumber: true },
+  { title: 'VERIFIED' },
+  { title: 'REASON' },
+];
+
+const colours: Record<ListedBackup['state'], Cell['colour']> = {
+  COMPLETED: 'green',
+  INCOMPLETE: 'red',
+  DAMAGED: 'red',
+  FAILED: 'red',
+  RUNNING: 'yellow',
+  UNKNOWN: 'yellow',
+};
+
+/** The list as text: the most recent usable backup, then a row for each backup. */
+export function listLines(found: Inventory, stdout: Screen): string[] {
+  const { backups, more } = found;
+  const rows = table(columns, backups.map(row), stdout);
+  return [
+    newestLine(found, stdout),
+    ...(backups.length === 0 ? ['No backup to show.'] : rows),
+    ...(more && stdout.isTTY ? ['There are older ones: --limit shows more.'] : []),
+  ];
+}
+
+/** The line that matters most in a disaster. */
+function newestLine(found: Inventory, stdout: Screen): string {
+  const { cluster, newestUsable, newestVerified } = found;
+  if (!newestUsable)
+    return paint(stdout, 'red', `No usable backup of ${cluster} is known: ${whyNone(found)}`);
+  const isSame = newestVerified?.backupId === newestUsable.backupId;
+  const verified = isSame
+    ? 'it is verified'
+    : `newest verified: ${newestVerified ? point(newestVerified) : 'none'}`;
+  const line = `Newest usable backup of ${cluster}: ${point(newestUsable)}; ${verified}.`;
+  return paint(stdout, newestVerified ? 'green' : 'yellow', line);
+}
+
+function point({ backupId, ageSeconds, startedAt }: RecoveryPoint): string {
+  return `${backupId}, ${ago(ageSeconds)} (${formatMoment(startedAt)})`;
+}
+
+function whyNone({ backups, sources }: Inventory): string {
+  const isRead = sources.some(({ name, answered }) => name === 'ledger' && answered);
+  const why = isRead ? 'the ledger has none.' : 'the ledger could not be asked.';
+  const candidate = backups.find(({ state, madeBy }) => state === 'COMPLETED' && madeBy !== 'ledger');
+  return candidate
+    ? `${why} The newest that looks complete is ${candidate.backupId}; whether exporting was paused while it was made is not known.`
+    : why;
+}
+
+function row(backup: ListedBackup): Cell[] {
+  const { backupId, state, createdAt, durationSeconds, pausedSeconds, components, version, snapshotBytes } =
+    backup;
+  const { complete, expected } = components;
+  return [
+    { text: String(backupId) },
+    { text: state, colour: colours[state] },
+    { text: createdAt === undefined ? '' : formatMoment(createdAt) },
+    { text: durationSeconds === undefined ? '' : formatSeconds(durationSeconds) },
+    { text: pausedSeconds === undefined ? '' : formatSeconds(pausedSeconds) },
+    { text: expected === 0 ? '' : `${complete}/${expected}` },
+    { text: version ?? '' },
+    { text: snapshotBytes === undefined ? '' : formatBytes(snapshotBytes) },
+    verifiedCell(backup),
+    { text: reasonOf(backup) },
+  ];
+}
+
+const verdicts: Record<Verdict, Cell> = {
+  proven: { text: 'yes', colour: 'green' },
+  inPart: { text: 'in part', colour: 'green' },
+  unknown: { text: 'unknown', colour: 'yellow' },
+  wrong: { text: 'WRONG', colour: 'red' },
+};
+type Verdict = NonNullable<ListedBackup['verified']>['verdict'];
+
+function verifiedCell({ verified }: ListedBackup): Cell {
+  return verified ? verdicts[verified.verdict] : { text: '' };
+}
+
+function reasonOf({ madeBy, reason, problem }: ListedBackup): string {
+  const by = {
+    ledger: reason,
+    elsewhere: 'not by this ledger',
+    unknown: 'whether by this ledger is not known',
+  }[madeBy];
+  return [by, problem].filter((text) => text !== undefined).join('. ');
+}
+
+/** Sentences about the sources that could not be asked, and what to type next. */
+export function sourceLines({ sources, cluster }: Inventory, commands: Commands, stderr: Screen): string[] {
+  const told = sources.filter(({ says }) => says !== undefined);
+  const lines = told.flatMap(({ name, answered, says, remedy }) => [
+    `${paint(stderr, 'yellow', answered ? 'Note:' : 'Not asked:')} ${titleOf(name)}: ${says}`,
+    ...(remedy ? [`  What to do: ${remedy}`] : []),
+  ]);
+  const isSilent = sources.some(({ answered }) => !answered);
+  return isSilent ? [...lines, `To see which addresses answer, run: ${commands.check(cluster)}`] : lines;
+}
+
+function titleOf(name: Source['name']): string {
+  const others: Record<string, string> = {
+    ledger: 'the ledger',
+    repository: 'the snapshot repository',
+    zeebeStore: "Zeebe's backup store",
+  };
+  return Object.entries(titles).find(([component]) => component === name)?.[1] ?? others[name] ?? name;
+}

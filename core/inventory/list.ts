@@ -1,0 +1,212 @@
+import { factOf } from '../checks/fact.ts';
+import { secondsSince } from '../clock.ts';
+import type { ClusterConfig } from '../config/schema.ts';
+import type { Context } from '../context.ts';
+import { BackupError } from '../errors.ts';
+import { sideBySide } from '../side-by-side.ts';
+import { within } from '../within.ts';
+import type { Inventory, ListedBackup, RecoveryPoint, VerifiedPoint } from './backup.ts';
+import { type Books, bytesOfSnapshots, openBooks } from './books.ts';
+import { askedComponents, gatherHeld, type Held, heldIds } from './held.ts';
+import { ofLedger, unreadable, withoutManifest } from './judge.ts';
+import { type Asking, askingSources, patienceSeconds } from './sources.ts';
+import { goodVerifications, verifiedWithin } from './verified.ts';
+
+type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search' | 'clock'>;
+
+/** The backups that a list shall show. */
+export interface Wanted {
+  limit: number;
+  states?: ListedBackup['state'][] | undefined;
+  /** Only backups that began at or after this moment, or of which that is not known. In ISO 8601. */
+  since?: string | undefined;
+}
+
+/** How many backups are looked at in one go. */
+const atOnce = 20;
+/** In seconds. A ledger that gives no answer must leave time to read the snapshots. */
+const headStartOfLedger = patienceSeconds / 2;
+/** How many backups from elsewhere are read for each one that is shown, if it is not known beforehand which are shown. */
+const spare = 5;
+
+/**
+ * Lists the backups of a cluster, joined over the ledger, the components and the snapshot repository. All are asked side
+ * by side for two seconds; what could not be asked is noted in `sources`. It changes nothing.
+ */
+export async function listInventory(
+  cluster: string,
+  config: ClusterConfig,
+  wanted: Wanted,
+  context: Needs,
+): Promise<Inventory> {
+  const { limit, states, since } = wanted;
+  const isFiltered = states !== undefined || since !== undefined;
+  const asking = askingSources(context);
+  // One more than is shown tells whether there are more.
+  const count = isFiltered ? undefined : Math.max(limit + 1, verifiedWithin);
+  const opening = openBooks(cluster, { count, asking }, context);
+  const toRead = (ids: number[]) => unrecorded(ids, opening, isFiltered ? limit * spare : limit, context);
+  const [books, held] = await Promise.all([
+    opening,
+    gatherHeld(config, { asking, toRead }, context),
+    opening.then(({ ids, read }) => read((ids ?? []).slice(0, atOnce))),
+  ]);
+  const world = { cluster, books, held, config, asking };
+  const shown: ListedBackup[] = [];
+  let usable: ListedBackup | undefined;
+  let more = false;
+  let isPast = false;
+  for await (const { ids, isLast } of batchesOf(books, heldIds(held))) {
+    const described = await describeBackups(ids, world, context);
+    usable ??= described.find((one) => one.usable);
+    const fitting = isPast ? [] : described.filter((one) => fits(one, wanted));
+    more ||= shown.length + fitting.length > limit;
+    shown.push(...fitting.slice(0, limit - shown.length));
+    // Ids grow with time. A single backup may be dated wrongly, but hardly a whole batch.
+    isPast ||= since !== undefined && described.every(({ createdAt }) => isEarlier(createdAt, since));
+    if (usable && (isPast || shown.length >= limit)) {
+      more ||= !isPast && !isLast;
+      break;
+    }
+  }
+  return {
+    cluster,
+    newestUsable: recoveryPointOf(usable, context),
+    newestVerified: await newestVerified(world, context),
+    backups: await sideBySide(shown, atOnce, (one) => withSize(one, world, context)),
+    more,
+    sources: asking.sources(['ledger', 'repository', 'zeebeStore', ...askedComponents(config)]),
+  };
+}
+
+/** Selects the newest backups that the ledger does not have. All count as such if the ledger does not answer soon. */
+async function unrecorded(
+  held: number[],
+  opening: Promise<Books>,
+  count: number,
+  context: Needs,
+): Promise<number[]> {
+  const { known } = await factOf(() => within(headStartOfLedger, () => opening, context));
+  const recorded = new Set(known?.ids);
+  return [...new Set([...held, ...recorded])]
+    .sort(newestFirst)
+    .slice(0, count)
+    .filter((id) => !recorded.has(id));
+}
+
+interface Batch {
+  ids: number[];
+  /** True if no older backup is known. */
+  isLast: boolean;
+}
+
+/** Joins the ids of all sources, the newest first. It lists the older ids of the ledger only if they are needed. */
+async function* batchesOf({ ids = [], isWhole, allIds }: Books, held: number[]): AsyncGenerator<Batch> {
+  const oldest = isWhole ? Number.NEGATIVE_INFINITY : Math.min(...ids);
+  const recent = [...new Set([...ids, ...held])].filter((id) => id >= oldest);
+  yield* inBatches(recent, isWhole);
+  if (isWhole) return;
+  const done = new Set(recent);
+  yield* inBatches(
+    [...new Set([...(await allIds()), ...held])].filter((id) => !done.has(id)),
+    true,
+  );
+}
+
+function* inBatches(ids: number[], areLast: boolean): Generator<Batch> {
+  const sorted = ids.toSorted(newestFirst);
+  for (let from = 0; from < sorted.length; from += atOnce) {
+    yield { ids: sorted.slice(from, from + atOnce), isLast: areLast && from + atOnce >= sorted.length };
+  }
+}
+
+const newestFirst = (a: number, b: number) => b - a;
+
+interface World {
+  cluster: string;
+  books: Books;
+  held: Held;
+  config: ClusterConfig;
+  asking: Asking;
+}
+
+async function describeBackups(
+  ids: number[],
+  { cluster, books, held, config, asking }: World,
+  { ledger, clock }: Needs,
+): Promise<ListedBackup[]> {
+  const recorded = await books.read(ids);
+  const isRunning = ids.some((id) => {
+    const found = recorded?.get(id);
+    return found !== undefined && !(found instanceof BackupError) && found.manifest.state === 'RUNNING';
+  });
+  const lock = isRunning
+    ? await asking.ask('ledger', () => ledger.readHolderIfPossible(cluster), patienceSeconds)
+    : undefined;
+  const atWork = lock && !lock.unknown ? { backupId: lock.known?.backupId } : undefined;
+  return ids.map((id) => {
+    const found = recorded?.get(id);
+    const location = ledger.manifestLocation(cluster, id);
+    if (!recorded) return withoutManifest(id, 'unknown', { held, config });
+    if (!found) return withoutManifest(id, 'elsewhere', { held, config });
+    if (found instanceof BackupError) return unreadable(id, found, location);
+    return ofLedger(found, { held, config, location, atWork, clock });
+  });
+}
+
+function fits({ state, createdAt }: ListedBackup, { states, since }: Wanted): boolean {
+  if (states && !states.includes(state)) return false;
+  return since === undefined || !isEarlier(createdAt, since);
+}
+
+/** False if the moment is not known. */
+function isEarlier(moment: string | undefined, than: string): boolean {
+  return moment !== undefined && Date.parse(moment) < Date.parse(than);
+}
+
+function recoveryPointOf(backup: ListedBackup | undefined, context: Needs): RecoveryPoint | null {
+  const { backupId, createdAt } = backup ?? {};
+  return backupId === undefined || createdAt === undefined
+    ? null
+    : { backupId, startedAt: createdAt, ageSeconds: secondsSince(createdAt, context) };
+}
+
+/** Finds the most recent usable backup that is verified. */
+async function newestVerified(world: World, context: Needs): Promise<VerifiedPoint | null> {
+  const { cluster, books, asking } = world;
+  const { known } = await asking.ask(
+    'ledger',
+    async () => {
+      for await (const { backupId, verifiedAt, verdict } of goodVerifications(
+        cluster,
+        books.ids ?? [],
+        context,
+      )) {
+        const [described] = await describeBackups([backupId], world, context);
+        const point = described?.usable ? recoveryPointOf(described, context) : null;
+        if (point) return { ...point, verifiedAt, verdict };
+      }
+      return null;
+    },
+    patienceSeconds,
+  );
+  return known ?? null;
+}
+
+/** Adds the size of the snapshots, which only a complete backup of the ledger has. */
+async function withSize(
+  backup: ListedBackup,
+  { books, asking }: World,
+  { ledger }: Needs,
+): Promise<ListedBackup> {
+  const { backupId, madeBy, state } = backup;
+  if (madeBy !== 'ledger' || state !== 'COMPLETED') return backup;
+  const found = (await books.read([backupId]))?.get(backupId);
+  if (!found || found instanceof BackupError) return backup;
+  const { known } = await asking.ask(
+    'ledger',
+    () => bytesOfSnapshots(found.manifest, ledger),
+    patienceSeconds,
+  );
+  return known === undefined ? backup : { ...backup, snapshotBytes: known };
+}

@@ -1,0 +1,116 @@
+import type { ComponentState } from '../components/component.ts';
+import { type ComponentName, consistsOfSnapshots, titles } from '../components/kinds.ts';
+import type { SnapshotName } from '../components/snapshot-names.ts';
+import type { StoredManifest } from '../components/zeebe/store/backup-store.ts';
+import type { Held } from './held.ts';
+import type { HeldPartitions } from './held-partitions.ts';
+import type { HeldSnapshots } from './held-snapshots.ts';
+
+/** What is seen now of one component's part of a backup. */
+export interface Seen {
+  component: ComponentName;
+  /** UNKNOWN if no source that could be asked shows it. */
+  state: ComponentState;
+  /** What was seen, as a part of a sentence. */
+  says: string;
+}
+
+/**
+ * Finds out what is there of a component's backup: by its own list, or else by what is in the repository or in Zeebe's
+ * store. `scheduled` are the snapshots that belong to it, if they are known.
+ */
+export function seenOf(
+  component: ComponentName,
+  backupId: number,
+  { lists, repository, store }: Held,
+  scheduled?: string[],
+): Seen {
+  const title = titles[component];
+  const list = lists.get(component);
+  const own = list?.backups.get(backupId);
+  if (own && own.state !== 'UNKNOWN')
+    return { component, state: own.state, says: `${title} says ${own.state}` };
+  if (list?.isWhole && !own) return { component, state: 'ABSENT', says: `${title} does not have it` };
+  if (repository && consistsOfSnapshots(component)) {
+    const names = (repository.names.get(backupId) ?? []).filter((one) => one.component === component);
+    return { component, ...seenInRepository(repository, names, title, scheduled) };
+  }
+  if (store && component === 'zeebe') return { component, ...seenInStore(store, backupId) };
+  return { component, state: 'UNKNOWN', says: `${title} could not be asked` };
+}
+
+function seenInRepository(
+  repository: HeldSnapshots,
+  names: SnapshotName[],
+  title: string,
+  scheduled: string[] | undefined,
+): Omit<Seen, 'component'> {
+  const where = `the repository ${repository.name}`;
+  if (names.length === 0) return { state: 'ABSENT', says: `${where} has no snapshot of ${title}` };
+  if (names.some(({ name }) => repository.running.has(name))) {
+    return { state: 'IN_PROGRESS', says: `${where} has running snapshots of ${title}` };
+  }
+  const there = new Set(names.map(({ name }) => name));
+  const missing = scheduled ? scheduled.filter((name) => !there.has(name)) : missingParts(names);
+  if (missing.length > 0) {
+    return { state: 'INCOMPLETE', says: `${where} lacks ${missing.join(', ')} of ${title}` };
+  }
+  const read = names.flatMap(({ name }) => repository.read.get(name) ?? []);
+  const bad = read.find(({ state, shards }) => state !== 'SUCCESS' || shards.failed > 0);
+  if (bad) {
+    const shards = bad.shards.failed > 0 ? `, with ${bad.shards.failed} failed shards` : '';
+    return { state: 'FAILED', says: `the snapshot ${bad.name} is ${bad.state}${shards}` };
+  }
+  // A snapshot of records that matched no index is a success for the engine.
+  const empty = read.find(({ indices }) => indices.length === 0);
+  if (empty && names[0]?.component === 'records') {
+    return { state: 'FAILED', says: `the snapshot ${empty.name} has no index` };
+  }
+  return read.length === names.length
+    ? { state: 'COMPLETED', says: `${where} has all snapshots of ${title}` }
+    : { state: 'UNKNOWN', says: `${where} has all snapshots of ${title}, whose states were not read` };
+}
+
+/** Names the parts that are missing by their numbers, for each prefix: `part 3 of 6`. */
+function missingParts(names: SnapshotName[]): string[] {
+  return [...Map.groupBy(names, ({ prefix }) => prefix).values()].flatMap((group) => {
+    const of = Math.max(...group.map(({ part }) => part.of));
+    const there = new Set(group.map(({ part }) => part.number));
+    return numbersTo(of)
+      .filter((number) => !there.has(number))
+      .map((number) => `part ${number} of ${of}`);
+  });
+}
+
+function seenInStore({ home, ids, read }: HeldPartitions, backupId: number): Omit<Seen, 'component'> {
+  const where = `the backup store ${home}`;
+  if (!ids.has(backupId)) return { state: 'ABSENT', says: `${where} does not have it` };
+  const stored = read.get(backupId);
+  if (!stored) return { state: 'UNKNOWN', says: `${where} has it, and its manifests were not read` };
+  const strange = stored.find((one) => one.strange !== undefined);
+  if (strange)
+    return {
+      state: 'UNKNOWN',
+      says: `${where} has a manifest in a form that is not known (${strange.name})`,
+    };
+  const count = Math.max(...stored.map(({ manifest }) => manifest?.partitions ?? 0));
+  if (count === 0) return { state: 'UNKNOWN', says: `${where} does not say how many partitions it has` };
+  const states = numbersTo(count).map((partition) => ({ partition, state: bestOf(stored, partition) }));
+  const bad = states.filter(({ state }) => state !== 'COMPLETED');
+  if (bad.length === 0) return { state: 'COMPLETED', says: `${where} has all ${count} partitions` };
+  const says = bad.map(({ partition, state }) => `partition ${partition} is ${state}`).join(', ');
+  const worst = worstStates.find((one) => bad.some(({ state }) => state === one)) ?? 'UNKNOWN';
+  return { state: worst === 'ABSENT' ? 'INCOMPLETE' : worst, says: `${says} in ${where}` };
+}
+
+/** After a change of the leader, several brokers may have a manifest of a partition. One that is COMPLETED is enough. */
+function bestOf(stored: StoredManifest[], partition: number): ComponentState {
+  const states = stored.filter((one) => one.partition === partition).map(({ manifest }) => manifest?.state);
+  if (states.length === 0) return 'ABSENT';
+  return (['COMPLETED', 'IN_PROGRESS', 'FAILED'] as const).find((one) => states.includes(one)) ?? 'UNKNOWN';
+}
+
+/** The state of a whole backup with such a partition, the worst first. */
+const worstStates: ComponentState[] = ['FAILED', 'IN_PROGRESS', 'ABSENT', 'UNKNOWN'];
+
+const numbersTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);

@@ -1,0 +1,44 @@
+import type { Context } from '../context.ts';
+import { isBackupError } from '../errors.ts';
+import type { Verification } from '../ledger/verification.ts';
+import { sideBySide } from '../side-by-side.ts';
+
+/** How many backups are looked through for one that is verified. Most backups are never verified. */
+export const verifiedWithin = 200;
+const readsAtOnce = 20;
+
+/** A verification that found nothing wrong and, of what must be known, nothing unknown. */
+export interface GoodVerification extends Verification {
+  verdict: 'proven' | 'inPart';
+}
+
+function isGood(one: Verification | undefined): one is GoodVerification {
+  return one?.verdict === 'proven' || one?.verdict === 'inPart';
+}
+
+/** Reads the last verification of a backup; undefined if there is none, or this version cannot read it. */
+export async function verificationOf(
+  cluster: string,
+  backupId: number,
+  { ledger }: Pick<Context, 'ledger'>,
+): Promise<Verification | undefined> {
+  try {
+    return await ledger.readVerification(cluster, backupId);
+  } catch (error) {
+    if (isBackupError(error, 'LedgerCorrupt')) return undefined;
+    throw error;
+  }
+}
+
+/** Finds the good verifications among these backups, which are the newest first, in pieces. */
+export async function* goodVerifications(
+  cluster: string,
+  backupIds: number[],
+  context: Pick<Context, 'ledger'>,
+): AsyncGenerator<GoodVerification> {
+  for (let from = 0; from < Math.min(backupIds.length, verifiedWithin); from += readsAtOnce) {
+    const piece = backupIds.slice(from, Math.min(from + readsAtOnce, verifiedWithin));
+    const found = await sideBySide(piece, readsAtOnce, (id) => verificationOf(cluster, id, context));
+    yield* found.filter(isGood);
+  }
+}
