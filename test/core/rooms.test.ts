@@ -17,6 +17,7 @@ const rooms = [
   'checks',
   'inventory',
   'delete',
+  'verify',
   'backup',
   'repair',
   'watch',

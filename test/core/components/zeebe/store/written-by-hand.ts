@@ -106,7 +106,7 @@ function s3From89(backupId: number): Files {
 }
 
 /** A folder, Google Cloud Storage and Azure. */
-function fileSystem(backupId: number): Files {
+export function fileSystem(backupId: number): Files {
   return ofPartitions((partition) => {
     const place = `${partition}/${backupId}/0/`;
     const manifest = {

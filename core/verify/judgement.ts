@@ -1,0 +1,33 @@
+import type { EvidenceName } from '../config/verify.ts';
+import type { BackupError } from '../errors.ts';
+import type { Judgement } from '../ledger/verification.ts';
+
+/** One look at one part of a backup; its methods make the judgement that it came to. */
+export function lookAt(name: EvidenceName, subject: string) {
+  const judged = (verdict: Judgement['verdict'], says: string, remedy?: string): Judgement => ({
+    name,
+    verdict,
+    subject,
+    says,
+    ...(remedy === undefined ? {} : { remedy }),
+  });
+  return {
+    proven: (says: string) => judged('proven', says),
+    warning: (says: string, remedy: string) => judged('warning', says, remedy),
+    wrong: (says: string, remedy: string) => judged('wrong', says, remedy),
+    unknown: (says: string, remedy?: string) => judged('unknown', says, remedy),
+    /** Something that could not be asked. Nothing follows about the backup. */
+    notSeen: ({ message, remedy }: BackupError) => judged('unknown', message, remedy),
+  };
+}
+export type Look = ReturnType<typeof lookAt>;
+
+/** What to do about a backup of which something is wrong. */
+export const takeAnother =
+  'Do not count on this backup: take another one, and find out what has changed or removed its parts.';
+
+/** Names the first of many. */
+export function severalOf(names: string[]): string {
+  const shown = names.slice(0, 3).join(', ');
+  return names.length > 3 ? `${shown} and ${names.length - 3} others` : shown;
+}
