@@ -6,6 +6,7 @@ import { formatSeconds } from '../../core/config/duration.ts';
 import type { ClusterConfig } from '../../core/config/schema.ts';
 import { resumeByHand } from '../../core/connect/by-hand.ts';
 import { BackupError, isBackupError } from '../../core/errors.ts';
+import type { RecoveryPoint, VerifiedPoint } from '../../core/inventory/backup.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import type { Holder } from '../../core/ledger/lock/holder.ts';
 import { mayBeTakenOver } from '../../core/ledger/lock/purpose.ts';
@@ -47,6 +48,8 @@ export interface ClusterStatus {
   run: RunStatus | null;
   exporting: ExportingStatus;
   lastCompleted: CompletedStatus | null;
+  /** What can be recovered: the most recent usable backup, and the most recent verified one. */
+  recoveryPoints: { usable: RecoveryPoint | null; verified: VerifiedPoint | null };
   /** null if none of the newest thirty backups has failed. */
   lastFailed: FailedStatus | null;
   /** The configured limit for the age of the last completed backup; null if it is not known. */
@@ -111,6 +114,7 @@ function nothingKnown(of: {
     run: null,
     exporting,
     lastCompleted: null,
+    recoveryPoints: { usable: null, verified: null },
     lastFailed: null,
     maxAgeSeconds: null,
     ledgerRead: false,
@@ -129,7 +133,7 @@ async function clusterStatus(
   const { ledger, config, commands, clock } = source;
   const [lock, backups, seen] = await Promise.all([
     lockOf(cluster, ledger),
-    lookBack(cluster, ledger),
+    lookBack(cluster, source),
     seeing,
   ]);
   const unreadable = lock instanceof BackupError ? lock : undefined;
@@ -162,6 +166,7 @@ async function clusterStatus(
     run,
     exporting,
     lastCompleted,
+    recoveryPoints: { usable: backups.usable ?? null, verified: backups.verified },
     lastFailed: backups.failed ? failedOf(backups.failed, source) : null,
     maxAgeSeconds: config?.maxAge ?? null,
     ledgerRead: true,

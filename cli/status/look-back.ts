@@ -1,6 +1,11 @@
+import type { Context } from '../../core/context.ts';
 import { isBackupError } from '../../core/errors.ts';
+import type { RecoveryPoint, VerifiedPoint } from '../../core/inventory/backup.ts';
+import { firstUsable, firstVerified } from '../../core/inventory/recovery-points.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
+
+type LookNeeds = Pick<Context, 'ledger'> & { clock: Pick<Context['clock'], 'now'> };
 
 const failuresWithin = 30;
 const atOnce = 10;
@@ -8,22 +13,30 @@ const atOnce = 10;
 export interface Backups {
   completed?: Manifest | undefined;
   failed?: Manifest | undefined;
+  usable?: RecoveryPoint | undefined;
+  verified: VerifiedPoint | null;
   /** Sentences about the manifests that cannot be read. */
   unreadable: string[];
   /** True if the ledger has any backup of the cluster. */
   any: boolean;
 }
 
-/** Finds the newest completed backup, however old, and the newest failed one among the newest thirty. */
-export async function lookBack(cluster: string, ledger: Ledger): Promise<Backups> {
+/** Finds the newest completed and usable backups, however old, and the newest failed one among the newest thirty. */
+export async function lookBack(cluster: string, context: LookNeeds): Promise<Backups> {
+  const { ledger } = context;
   const ids = (await ledger.backupIds(cluster)).reverse();
-  const found: Backups = { unreadable: [], any: ids.length > 0 };
+  const verified = await firstVerified(cluster, ids, context);
+  const found: Backups = { unreadable: [], any: ids.length > 0, verified };
   for (let from = 0; from < ids.length; from += atOnce) {
-    if (found.completed && (found.failed || from >= failuresWithin)) break;
+    if (found.completed && found.usable && (found.failed || from >= failuresWithin)) break;
     const manifests = await Promise.all(
       ids.slice(from, from + atOnce).map((id) => readOrNote(cluster, id, ledger, found.unreadable)),
     );
     found.completed ??= manifests.find((one) => one?.state === 'COMPLETED');
+    found.usable ??= await firstUsable(
+      manifests.filter((one) => one !== undefined),
+      context,
+    );
     found.failed ??= manifests.find((one) => one?.state === 'FAILED');
   }
   return found;

@@ -1,4 +1,5 @@
 import { formatSeconds } from '../../core/config/duration.ts';
+import type { RecoveryPoint } from '../../core/inventory/backup.ts';
 import { goOnWithIt, mayBeTakenOver } from '../../core/ledger/lock/purpose.ts';
 import { fold } from '../screen/fold.ts';
 import { inOneLine } from '../screen/one-line.ts';
@@ -13,7 +14,18 @@ import { type RunStatus, whoOf } from './run-status.ts';
 
 /** The status of a cluster as text. `failedRun` is its newest execution that failed, if no backup has been completed since. */
 export function block(status: ClusterStatus, { stdout }: Output, failedRun?: FailedRun): string {
-  const { cluster, ok, problems, run, exporting, lastCompleted, lastFailed, ledgerRead, addresses } = status;
+  const {
+    cluster,
+    ok,
+    problems,
+    run,
+    exporting,
+    lastCompleted,
+    recoveryPoints,
+    lastFailed,
+    ledgerRead,
+    addresses,
+  } = status;
   const none = ledgerRead ? 'none' : 'not known';
   const unrecorded = failedRun && !isRecorded(status, failedRun) ? failedRunSentence(failedRun) : undefined;
   const lines: [string, string][] = [
@@ -21,6 +33,7 @@ export function block(status: ClusterStatus, { stdout }: Output, failedRun?: Fai
     ['run', run ? runSentence(run) : exporting.paused === null ? 'not known' : 'none at work'],
     ['exporting', exportingSentence(exporting)],
     ['last completed', lastCompleted ? completedSentence(lastCompleted) : none],
+    ['rpo', ledgerRead ? recoverySentence(recoveryPoints) : none],
     ['last failed', unrecorded ?? (lastFailed ? failedSentence(lastFailed) : none)],
     ...(addresses ? [['addresses', addressLines(addresses)] satisfies [string, string]] : []),
   ];
@@ -63,6 +76,14 @@ function completedSentence(last: CompletedStatus): string {
   const took = durationSeconds === null ? '' : `, took ${formatSeconds(durationSeconds)}`;
   const paused = pausedSeconds === null ? '' : `, exporting was paused for ${formatSeconds(pausedSeconds)}`;
   return `${backupId}, ${ago(ageSeconds)} (${startedAt})${took}${paused}\n${manifest}`;
+}
+
+/** What a restore would lose now. */
+function recoverySentence({ usable, verified }: ClusterStatus['recoveryPoints']): string {
+  const of = ({ backupId, ageSeconds }: RecoveryPoint, what: string) =>
+    `${formatSeconds(Math.max(0, ageSeconds))} by the newest ${what} backup (${backupId})`;
+  const byVerified = verified ? of(verified, 'verified') : 'not known by a verified backup: there is none';
+  return usable ? `${of(usable, 'usable')}\n${byVerified}` : 'not known: there is no usable backup';
 }
 
 function failedSentence({ backupId, at, ageSeconds, failure }: FailedStatus): string {

@@ -1,5 +1,4 @@
 import { factOf } from '../checks/fact.ts';
-import { secondsSince } from '../clock.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import { BackupError } from '../errors.ts';
@@ -9,6 +8,7 @@ import type { Inventory, ListedBackup, RecoveryPoint, VerifiedPoint } from './ba
 import { type Books, bytesOfSnapshots, openBooks } from './books.ts';
 import { askedComponents, gatherHeld, type Held, heldIds } from './held.ts';
 import { ofLedger, unreadable, withoutManifest } from './judge.ts';
+import { recoveryPointOf } from './recovery-points.ts';
 import { type Asking, askingSources, patienceSeconds } from './sources.ts';
 import { goodVerifications, verifiedWithin } from './verified.ts';
 
@@ -71,7 +71,7 @@ export async function listInventory(
   }
   return {
     cluster,
-    newestUsable: recoveryPointOf(usable, context),
+    newestUsable: pointOf(usable, context),
     newestVerified: await newestVerified(world, context),
     backups: await sideBySide(shown, atOnce, (one) => withSize(one, world, context)),
     more,
@@ -164,11 +164,11 @@ function isEarlier(moment: string | undefined, than: string): boolean {
   return moment !== undefined && Date.parse(moment) < Date.parse(than);
 }
 
-function recoveryPointOf(backup: ListedBackup | undefined, context: Needs): RecoveryPoint | null {
-  const { backupId, createdAt } = backup ?? {};
-  return backupId === undefined || createdAt === undefined
+function pointOf(backup: ListedBackup | undefined, context: Needs): RecoveryPoint | null {
+  const { backupId, createdAt: startedAt } = backup ?? {};
+  return backupId === undefined || startedAt === undefined
     ? null
-    : { backupId, startedAt: createdAt, ageSeconds: secondsSince(createdAt, context) };
+    : recoveryPointOf({ backupId, startedAt }, context);
 }
 
 /** Finds the most recent usable backup that is verified. */
@@ -183,7 +183,7 @@ async function newestVerified(world: World, context: Needs): Promise<VerifiedPoi
         context,
       )) {
         const [described] = await describeBackups([backupId], world, context);
-        const point = described?.usable ? recoveryPointOf(described, context) : null;
+        const point = described?.usable ? pointOf(described, context) : null;
         if (point) return { ...point, verifiedAt, verdict };
       }
       return null;

@@ -20,11 +20,48 @@ describe('`status` of what the ledger says', () => {
     assert.equal(code, 0);
     assert.match(
       text,
-      /^production\n {2}status +ok\n {2}run +none at work\n {2}exporting +not paused by a backup; the cluster was not asked \(--offline\)\n {2}last completed +7, 4 h 00 min ago \(2026-11-21T08:00:00\.000Z\), took 4 min 10 s, exporting was paused for 41 s\n +\/.*manifest\.json\n {2}last failed +none\n {2}addresses +ZEEBE +http:\/\/zeebe:9600\n +BROKER +http:\/\/zeebe:9600\n$/,
+      /^production\n {2}status +ok\n {2}run +none at work\n {2}exporting +not paused by a backup; the cluster was not asked \(--offline\)\n {2}last completed +7, 4 h 00 min ago \(2026-11-21T08:00:00\.000Z\), took 4 min 10 s, exporting was paused for 41 s\n +\/.*manifest\.json\n {2}rpo +4 h 00 min by the newest usable backup \(7\)\n +not known by a verified backup: there is none\n {2}last failed +none\n {2}addresses +ZEEBE +http:\/\/zeebe:9600\n +BROKER +http:\/\/zeebe:9600\n$/,
     );
     const { lastCompleted } = await seen();
     assert.equal(lastCompleted?.ageSeconds, 4 * 3600);
     assert.equal(lastCompleted?.pausedSeconds, 41);
+  });
+
+  it('`status` shows what can be recovered: the newest usable backup, and the newest verified one', async () => {
+    const { books, look, seen } = await bench();
+    for (const [id, hours] of [
+      [6, '06'],
+      [7, '07'],
+      [8, '08'],
+      [9, '09'],
+    ] as const) {
+      await books.createManifest(manifest(id, `2026-11-21T${hours}:00:00.000Z`));
+    }
+    const verified = { format: 1, cluster: 'production', verifiedAt: '2026-11-21T11:00:00.000Z' } as const;
+    const nothing = { required: [], judgements: [] };
+    for (const [backupId, verdict] of [
+      [9, 'wrong'],
+      [8, 'unknown'],
+      [6, 'inPart'],
+    ] as const) {
+      await books.writeVerification({ ...verified, ...nothing, backupId, verdict });
+    }
+    const { recoveryPoints, lastCompleted } = await seen();
+    assert.equal(lastCompleted?.backupId, 9);
+    assert.deepEqual(recoveryPoints, {
+      usable: { backupId: 8, startedAt: '2026-11-21T08:00:00.000Z', ageSeconds: 4 * 3600 },
+      verified: {
+        backupId: 6,
+        startedAt: '2026-11-21T06:00:00.000Z',
+        ageSeconds: 6 * 3600,
+        verifiedAt: '2026-11-21T11:00:00.000Z',
+        verdict: 'inPart',
+      },
+    });
+    assert.match(
+      (await look()).text,
+      /rpo +4 h 00 min by the newest usable backup \(8\)\n +6 h 00 min by the newest verified backup \(6\)\n/,
+    );
   });
 
   it('`status` is not ok without a completed backup, and says what failed last', async () => {
