@@ -9,11 +9,12 @@ import {
 import type { SimulatorClock } from '../clock.ts';
 import type { CourseKind } from '../faults/faults.ts';
 import type { Catalog, Found } from './catalog.ts';
+import type { Segment } from './log.ts';
 import { type Manifest, type ManifestStatus, minorOf } from './manifest.ts';
 import type { Partition } from './partition.ts';
+import type { Snapshot } from './snapshots.ts';
 
 const LEADER_CHANGE = 'Backup is cancelled due to leader change.';
-const NOT_FOUND_MS = 1000;
 const NODE = 0;
 
 /** With several manifests of one partition, the first of these decides. */
@@ -43,25 +44,24 @@ export class BrokerBackups implements ZeebeBackups {
     return Math.max(...this.#options.partitions.map(({ state }) => state.checkpoint.id));
   }
 
-  /** Writes the checkpoint into each partition's log. The copies go on after it has returned. */
+  /**
+   * Writes the checkpoint into each partition's log. The copies go on after it has returned.
+   *
+   * @throws if such a course needs backups in memory.
+   */
   take(id: number, course: CourseKind | undefined): void {
-    if (course === 'incompatible' || course === 'flappingIncomplete') {
+    if (course !== undefined && course !== 'vanishes' && typeof course !== 'object') {
       throw new Error(`A backup on real parts cannot be ordered to be ${course}.`);
     }
+    const failing = typeof course === 'object' ? course.failed : undefined;
+    const victim = failing?.partition ?? this.#options.partitions.length;
     const cancel = new AbortController();
-    const copies = this.#options.partitions.map((partition, index, { length }) => {
+    const copies = this.#options.partitions.map((partition) => {
       const position = partition.checkpoint(id);
-      const isAffected =
-        typeof course === 'object' && course.failed.partition !== undefined
-          ? course.failed.partition === partition.id
-          : index === length - 1;
-      if (course === 'vanishes' || (course === 'incompleteForEver' && isAffected)) return undefined;
-      return this.#copy(partition, id, position, cancel.signal, {
-        delayMs: course === 'notFoundAfterAccept' ? NOT_FOUND_MS : 0,
-        hangs: course === 'neverEnds' && isAffected,
-        failure:
-          typeof course === 'object' && isAffected ? (course.failed.reason ?? LEADER_CHANGE) : undefined,
-      });
+      if (course === 'vanishes') return undefined;
+      const isVictim = failing !== undefined && partition.id === victim;
+      const failure = isVictim ? (failing.reason ?? LEADER_CHANGE) : undefined;
+      return this.#copy(partition, id, position, cancel.signal, failure);
     });
     const all = Promise.all(copies).finally(() => this.#copies.delete(id));
     this.#copies.set(id, { cancel, all });
@@ -126,28 +126,63 @@ export class BrokerBackups implements ZeebeBackups {
     id: number,
     position: number,
     cancelled: AbortSignal,
-    course: { delayMs: number; hangs: boolean; failure: string | undefined },
+    failure: string | undefined,
   ): Promise<void> {
     const { catalog, clock, copyMs } = this.#options;
     const signal = AbortSignal.any([this.#stop.signal, cancelled]);
     const { snapshot, release } = partition.reserve();
-    const segments = partition.log.files().filter(({ last }) => last > (snapshot?.bound ?? 0));
+    const segments = partition.log.segments.filter(({ last }) => last > (snapshot?.bound ?? 0));
+    const manifest = this.#manifest(partition, id, position, snapshot, segments);
+    const found = { manifest, layout: catalog.layout };
+    const copy = async (kind: 'snapshot' | 'segments', name: string, path: string) => {
+      if (copyMs > 0) await clock.sleep(copyMs, signal);
+      signal.throwIfAborted();
+      await catalog.writeContent(manifest, kind, name, readFileSync(path));
+    };
+    try {
+      // The checkpoint is answered before the first write begins.
+      await Promise.resolve();
+      signal.throwIfAborted();
+      await catalog.write(manifest, catalog.layout);
+      for (const { name, path } of snapshot?.files ?? []) await copy('snapshot', name, path);
+      if (failure !== undefined) throw new Error(failure);
+      for (const { name, path } of segments) await copy('segments', name, path);
+      signal.throwIfAborted();
+      await this.#change(found, { status: 'COMPLETED' });
+    } catch (error) {
+      if (signal.aborted) return;
+      // If the store cannot be written, nothing says that the backup has failed.
+      await this.#change(found, { status: 'FAILED', failureReason: failure ?? reasonOf(error) }).catch(
+        () => undefined,
+      );
+    } finally {
+      release();
+    }
+  }
+
+  #manifest(
+    partition: Partition,
+    id: number,
+    checkpointPosition: number,
+    snapshot: Snapshot | undefined,
+    segments: Segment[],
+  ): Manifest {
+    const { clock, camunda, partitions } = this.#options;
     const createdAt = clock.now();
-    const manifest: Manifest = {
+    return {
       partition: partition.id,
       id,
       node: NODE,
       status: 'IN_PROGRESS',
-      failureReason: undefined,
       descriptor: {
         ...(snapshot && { snapshotId: snapshot.id }),
-        checkpointPosition: position,
-        numberOfPartitions: this.#options.partitions.length,
-        brokerVersion: `${this.#options.camunda}.0`,
-        ...(minorOf(this.#options.camunda) >= 9 && {
+        checkpointPosition,
+        numberOfPartitions: partitions.length,
+        brokerVersion: `${camunda}.0`,
+        ...(minorOf(camunda) >= 9 && {
           checkpointTimestamp: new Date(createdAt).toISOString(),
           checkpointType: 'MANUAL_BACKUP',
-          firstLogPosition: partition.log.first ?? position,
+          firstLogPosition: partition.log.first,
         }),
       },
       snapshot: snapshot?.files.map(({ name }) => name) ?? [],
@@ -155,34 +190,6 @@ export class BrokerBackups implements ZeebeBackups {
       createdAt,
       modifiedAt: createdAt,
     };
-    const found = { manifest, layout: catalog.layout };
-    /** Does a step unless the copy is stopped; false if it is. */
-    const step = async (write: () => Promise<void>, waitMs = copyMs): Promise<void> => {
-      if (waitMs > 0) await clock.sleep(waitMs, signal);
-      signal.throwIfAborted();
-      await write();
-    };
-    try {
-      // The checkpoint is answered before the first write begins.
-      await Promise.resolve();
-      await step(() => catalog.write(manifest, catalog.layout), course.delayMs);
-      for (const { name, path } of snapshot?.files ?? []) {
-        await step(() => catalog.writeContent(manifest, 'snapshot', name, readFileSync(path)));
-      }
-      if (course.failure !== undefined) throw new Error(course.failure);
-      if (course.hangs) await new Promise((resolve) => signal.addEventListener('abort', resolve));
-      for (const { name, path } of segments) {
-        await step(() => catalog.writeContent(manifest, 'segments', name, readFileSync(path)));
-      }
-      await step(() => this.#change(found, { status: 'COMPLETED' }));
-    } catch (error) {
-      if (signal.aborted) return;
-      const failureReason = course.failure ?? reasonOf(error);
-      // If the store cannot be written, nothing says that the backup has failed.
-      await this.#change(found, { status: 'FAILED', failureReason }).catch(() => undefined);
-    } finally {
-      release();
-    }
   }
 
   async #change(

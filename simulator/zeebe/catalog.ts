@@ -1,7 +1,6 @@
 import type { ObjectStore } from '../store/store.ts';
 import {
   type BackupRef,
-  folderOf,
   type Layout,
   layoutsOf,
   type Manifest,
@@ -72,6 +71,8 @@ export class Catalog {
     await this.#store.delete(last);
   }
 }
+
+const folderOf = ({ partition, id, node }: BackupRef): string => `${partition}/${id}/${node}/`;
 
 const manifestKey = (backup: BackupRef, { manifests }: Layout): string =>
   `${manifests}${folderOf(backup)}manifest.json`;

@@ -74,7 +74,8 @@ export class BrokerExporting implements Exporting {
     const lags = () =>
       goals.some(
         ({ partition, position }) =>
-          exports(partition) && [...partition.exported.values()].some((exported) => exported < position),
+          exports(partition) &&
+          [...partition.exported.values()].some((exported) => Math.max(0, exported) < position),
       );
     while (!this.#stop.signal.aborted && lags()) await this.#change();
   }

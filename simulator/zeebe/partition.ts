@@ -56,9 +56,7 @@ export class Partition {
       );
     }
     this.state = state;
-    for (const entry of this.log.entriesAfter(state.position)) {
-      for (const record of entry.records) state.apply(record);
-    }
+    for (const record of this.log.after(state.position)) state.apply(record);
     for (const exporter of options.exporters) {
       const position = positions[exporter] ?? -1;
       this.exported.set(exporter, position);
@@ -93,7 +91,7 @@ export class Partition {
     const key = this.#nextKey(1);
     const instance: Instance = { key, order, state: 'ACTIVE', jobs, done: 0 };
     const all = Object.entries({ order, ...variables });
-    this.#append(
+    this.#append([
       instanceRecord(instance, 'ELEMENT_ACTIVATED'),
       ...all.map(([name, content], index) => ({
         key: this.#nextKey(2 + index),
@@ -102,7 +100,7 @@ export class Partition {
         value: { processInstanceKey: key, order, scopeKey: key, name, value: JSON.stringify(content) },
       })),
       jobRecord(this.#nextKey(2 + all.length), 'CREATED', instance, 1),
-    );
+    ]);
     return instance;
   }
 
@@ -113,19 +111,13 @@ export class Partition {
       .filter((job) => job.deadline === undefined || job.deadline <= now)
       .slice(0, count);
     if (free.length === 0) return [];
-    this.#append(
+    const value = { worker, jobKeys: free.map((job) => job.key), deadline };
+    this.#append([
       ...free
         .filter((job) => job.deadline !== undefined)
-        .map((job) =>
-          jobRecord(job.key, 'TIMED_OUT', { key: job.processInstanceKey, order: job.order }, job.step),
-        ),
-      {
-        key: this.#nextKey(1),
-        valueType: 'JOB_BATCH',
-        intent: 'ACTIVATED',
-        value: { worker, jobKeys: free.map((job) => job.key), deadline },
-      },
-    );
+        .map((job) => jobRecord(job.key, 'TIMED_OUT', { ...job, key: job.processInstanceKey }, job.step)),
+      { key: this.#nextKey(1), valueType: 'JOB_BATCH', intent: 'ACTIVATED', value },
+    ]);
     return free.flatMap((job) => this.state.jobs.get(job.key) ?? []);
   }
 
@@ -135,12 +127,10 @@ export class Partition {
     const instance = job && this.state.instances.get(job.processInstanceKey);
     if (job === undefined || instance === undefined) return false;
     const isLast = job.step === instance.jobs;
-    this.#append(
-      jobRecord(key, 'COMPLETED', instance, job.step),
-      isLast
-        ? instanceRecord(instance, 'ELEMENT_COMPLETED')
-        : jobRecord(this.#nextKey(1), 'CREATED', instance, job.step + 1),
-    );
+    const next = isLast
+      ? instanceRecord(instance, 'ELEMENT_COMPLETED')
+      : jobRecord(this.#nextKey(1), 'CREATED', instance, job.step + 1);
+    this.#append([jobRecord(key, 'COMPLETED', instance, job.step), next]);
     return true;
   }
 
@@ -148,7 +138,7 @@ export class Partition {
   checkpoint(checkpointId: number): number {
     const checkpointPosition = this.state.position + 1;
     const value = { checkpointId, checkpointPosition };
-    this.#append({ key: this.#nextKey(1), valueType: 'CHECKPOINT', intent: 'CREATED', value });
+    this.#append([{ key: this.#nextKey(1), valueType: 'CHECKPOINT', intent: 'CREATED', value }]);
     return checkpointPosition;
   }
 
@@ -191,18 +181,15 @@ export class Partition {
     return keyOf(this.id, this.state.keys + ahead);
   }
 
-  #append(...records: NewRecord[]): void {
+  #append(records: NewRecord[]): void {
     if (this.#isStopped) throw new Error('The broker is stopped.');
-    const timestamp = this.#options.now();
     const { position } = this.state;
-    const positioned = records.map((record, index) => ({
-      partition: this.id,
-      position: position + 1 + index,
-      timestamp,
-      ...record,
-    }));
-    this.log.append({ index: (this.log.last?.index ?? 0) + 1, term: this.#term, records: positioned });
-    for (const record of positioned) this.state.apply(record);
+    const common = { partition: this.id, timestamp: this.#options.now() };
+    this.log.append(
+      this.#term,
+      records.map((record, index) => ({ ...common, position: position + 1 + index, ...record })),
+    );
+    for (const record of this.log.after(position)) this.state.apply(record);
     this.changed();
     this.#snapshotIfDue();
   }

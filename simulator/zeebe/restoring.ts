@@ -4,7 +4,7 @@ import { openStore } from '../store/open.ts';
 import type { ObjectStore } from '../store/store.ts';
 import { partitionFolder } from './broker.ts';
 import { Catalog, type Found } from './catalog.ts';
-import { cutLog, Log } from './log.ts';
+import { Log } from './log.ts';
 import { Snapshots } from './snapshots.ts';
 
 interface RestoreOptions {
@@ -83,8 +83,9 @@ async function restorePartition(
       throw new Error(`The files of snapshot ${snapshotId} do not agree with its checksum file.`);
     }
   } else await rm(aside, { recursive: true });
-  cutLog(folder, partition, checkpointPosition);
-  const last = new Log(folder, partition, 1).last?.records.at(-1);
+  const log = new Log(folder, partition, 1);
+  log.cutAfter(checkpointPosition);
+  const last = log.last?.records.at(-1);
   if (last?.position !== checkpointPosition || last.valueType !== 'CHECKPOINT') {
     throw new Error(
       `Failed to restore from backup. Cannot find a record at checkpoint position ${checkpointPosition} in the log.`,
