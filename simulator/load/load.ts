@@ -97,7 +97,7 @@ export function startLoad({ url, rate, seed = 1, clock = realClock }: LoadOption
   async function run(): Promise<void> {
     const isStopped = () => stopping.signal.aborted;
     for (let next = clock.now(); !isStopped(); next = Math.max(next + 1000 / rate, clock.now())) {
-      await clock.sleep(next - clock.now(), stopping.signal);
+      await clock.sleep(Math.max(0, next - clock.now()), stopping.signal);
       for (const step of [create, work]) {
         if (isStopped()) return;
         await step().catch((error: unknown) => errors.push(reasonOf(error)));

@@ -42,6 +42,9 @@ export interface RunningProcess {
 
 /** How many objects a partition's backup has, about: the snapshot, the log and the manifest. */
 const OBJECTS_OF_BACKUP = 6;
+/** The exporters of a real broker collect records for a second, and its importers wait for longer if there are none. */
+const EXPORT = { batch: 1000, betweenMs: 1000 };
+const IMPORT_INTERVAL_MS = 1000;
 
 export function startProcess(name: ProcessName, place: Place): Promise<RunningProcess> {
   return name === 'zeebe' ? startZeebe(place) : startApplicationProcess(name, place);
@@ -62,7 +65,7 @@ async function startZeebe(place: Place): Promise<RunningProcess> {
     store,
     exporters,
     clock: settings.clock,
-    pacing: { copyMs: settings.durationsMs.zeebe / OBJECTS_OF_BACKUP },
+    pacing: { ...EXPORT, copyMs: settings.durationsMs.zeebe / OBJECTS_OF_BACKUP },
   });
   const brokers = new Brokers(settings.clock, 1);
   const topology = new Topology(settings, brokers, broker.exporting);
@@ -104,7 +107,10 @@ function start(name: ApplicationName, place: Place): Application {
     ...ofSearch(place),
     repository: options.repository,
     engine: search,
-    pacing: { partIntervalMs: settings.durationsMs[name] / layouts[name].parts.length },
+    pacing: {
+      importIntervalMs: IMPORT_INTERVAL_MS,
+      partIntervalMs: settings.durationsMs[name] / layouts[name].parts.length,
+    },
     clock: settings.clock,
     log: (line) => console.error(line),
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, it, jest } from '@jest/globals';
-import { assertComplete, assertExporting, assertTruthful, readManifest } from '../real/account.ts';
+import { assertComplete, assertExporting, assertTruthful } from '../real/account.ts';
 import { type Configured, configure } from '../real/configured.ts';
 import { askSearch, holdDeletions, isSoon } from '../real/search-acts.ts';
 import { type RealCluster, realServersAvailable, startRealCluster } from '../real/servers/index.ts';
@@ -36,7 +36,10 @@ unless(skip).describe('a real cluster after a fault', () => {
     await cluster.waitUntilExported(20, 60_000);
     // What died is started at once: another try waits only until the applications delete what the first has left.
     const wait = new URL('../support/short-waits.ts?retries=as-written&next-try=3', import.meta.url).href;
-    configured = await configure(cluster, { timeout: '60s' }, { NODE_OPTIONS: `--import=${wait}` });
+    configured = await configure(cluster, {
+      limits: { timeout: '60s' },
+      env: { NODE_OPTIONS: `--import=${wait}` },
+    });
   });
 
   afterEach(async () => {
@@ -138,7 +141,7 @@ unless(skip).describe('a real cluster after a fault', () => {
     }
     const ended = await started.ended;
     assert.equal(ended.json().state, 'COMPLETED', ended.stderr);
-    assert.equal((await readManifest(ended)).attempt, 1);
+    assert.equal((await configured.readManifest(ended)).attempt, 1);
     await assertKept(ended);
   });
 
@@ -150,7 +153,7 @@ unless(skip).describe('a real cluster after a fault', () => {
     await assertExporting(cluster);
     await assertFree(configured);
     assert.equal(ended.code, state === 'COMPLETED' ? 0 : 1, ended.stderr);
-    const manifest = await readManifest(ended);
+    const manifest = await configured.readManifest(ended);
     assert.equal(manifest.state, state);
     assert.equal(state === 'FAILED', failure !== null);
     await assertTruthful(cluster, manifest);

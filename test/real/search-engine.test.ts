@@ -5,7 +5,6 @@ import * as z from 'zod';
 import { type Simulator, startSimulator } from '../../simulator/index.ts';
 import { shortWaitsOfProcess } from '../support/command.ts';
 import { unless } from '../support/unless.ts';
-import { readManifest } from './account.ts';
 import { type Configured, configureWith, recordsIn } from './configured.ts';
 import { askSearch, holdDeletions } from './search-acts.ts';
 import { type RealSearchEngine, searchEngineAvailable, startRealSearchEngine } from './servers/index.ts';
@@ -65,7 +64,7 @@ unless(skip).describe('the records in a real OpenSearch', () => {
     const snapshot = await recordsOf(ended.json().backupId);
     assert.equal(snapshot?.state, 'SUCCESS');
     assert.deepEqual(snapshot.indices.toSorted(), indices);
-    const manifest = await readManifest(ended);
+    const manifest = await configured.readManifest(ended);
     const entry = manifest.components.find(({ component }) => component === 'records');
     assert.deepEqual(entry?.indices?.toSorted(), indices);
     assert.match(entry?.version ?? '', /^opensearch 2\.19\.1$/);
@@ -80,7 +79,7 @@ unless(skip).describe('the records in a real OpenSearch', () => {
     }
     const ended = await run().ended;
     assert.equal(ended.code, 0, ended.stderr);
-    const { backupId, warnings } = await readManifest(ended);
+    const { backupId, warnings } = await configured.readManifest(ended);
     assert.deepEqual(warnings, []);
     const { snapshots = [] } = (await configured.ledger.readSnapshots('real', backupId, 'records')) ?? {};
     const [snapshot] = snapshots;
@@ -125,7 +124,7 @@ unless(skip).describe('the records in a real OpenSearch', () => {
   });
 
   it('What is noted of a real OpenSearch is its version, nodes, repository and that it has no policies', async () => {
-    const { backupId } = await readManifest(await run().ended);
+    const { backupId } = await configured.readManifest(await run().ended);
     const facts = await configured.ledger.readRestoreFacts('real', backupId);
     assert.deepEqual(facts?.unknown, []);
     assert.deepEqual(facts.search, {
@@ -199,7 +198,7 @@ unless(skip).describe('the records in a real OpenSearch', () => {
       await release();
       const ended = await command.ended;
       assert.equal(ended.json().state, 'COMPLETED', ended.stderr);
-      assert.equal((await readManifest(ended)).attempt, 1);
+      assert.equal((await configured.readManifest(ended)).attempt, 1);
       assert.equal((await recordsOf(ended.json().backupId))?.state, 'SUCCESS');
       await assertResumed();
     } finally {

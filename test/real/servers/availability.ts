@@ -1,3 +1,4 @@
+import { emulatorAvailable } from '../../deploy/emulator/index.ts';
 import { run } from '../../support/servers/command.ts';
 import { findDistribution } from './distribution.ts';
 import { type Needed, needsOpenSearch, needsS3rver } from './downloads.ts';
@@ -9,6 +10,13 @@ export type Availability = { available: true } | { available: false; reason: str
 
 export async function searchEngineAvailable(version: SearchVersion = '2.19.1'): Promise<Availability> {
   return canStart([needsOpenSearch(version)]);
+}
+
+/** Of both clusters with the simulator's processes. */
+export async function simulatedClustersAvailable(): Promise<Availability> {
+  const store = await emulatorAvailable();
+  if (!store.available) return store;
+  return canStart([needsOpenSearch('2.19.1'), needsOpenSearch('3.8.0'), needsS3rver()]);
 }
 
 export async function realServersAvailable(): Promise<Availability> {

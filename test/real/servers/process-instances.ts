@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, call, mustCall, refused } from './http.ts';
@@ -26,7 +27,8 @@ export async function startInstances(zeebeRest: string, count: number): Promise<
 
 async function startInstance(zeebeRest: string, number: number): Promise<void> {
   const url = `${zeebeRest}/v2/process-instances`;
-  const body = { processDefinitionId: processId, variables: { number } };
+  // The simulator's engine wants to know the order that an instance is for.
+  const body = { processDefinitionId: processId, variables: { number, order: randomUUID() } };
   const deadline = Date.now() + patienceMs;
   for (;;) {
     const answer = await call(url, { method: 'POST', body });

@@ -84,7 +84,7 @@ async function startNodes<Name extends SearchNode>(
   );
 }
 
-async function startIn<Name extends string, Started>(
+export async function startIn<Name extends string, Started>(
   partitions: number,
   snapshots: SnapshotsIn,
   membersOf: (place: Place, repository: SnapshotRepository) => Record<Name, Member>,

@@ -1,7 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { GetObjectCommand, NoSuchKey } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import type { SnapshotRepository } from './repository.ts';
+import type { RealStore } from './store.ts';
 
 /**
  * What a store holds, read from its files: also while the server that wrote them is stopped, and without anybody
@@ -10,37 +12,58 @@ import type { SnapshotRepository } from './repository.ts';
 
 const manifest = z.object({ statusCode: z.string() });
 
-/**
- * Zeebe's backup in the bucket's folder: `in_progress`, `completed` or `failed` by partition, and `half-written` where
- * the server has begun to write that, or what it keeps beside an object. Left out is a partition that has not begun.
- */
+/** The state in a partition's manifest below a path such as `1/100/0`; undefined where none is. */
+export type StateAt = (path: string) => Promise<string | undefined>;
+
+/** Zeebe's backup: `in_progress`, `completed` or `failed` by partition. Left out is a partition that has not begun. */
 export async function storedPartitions(
-  bucketFolder: string,
+  stateAt: StateAt,
   partitions: number,
   id: number,
 ): Promise<Record<number, string>> {
   const states: Record<number, string> = {};
   for (let partition = 1; partition <= partitions; partition++) {
     // The one broker is node 0.
-    const state = await stateIn(join(bucketFolder, String(partition), String(id), '0'));
+    const state = await stateAt(`${partition}/${id}/0`);
     if (state !== undefined) states[partition] = state;
   }
   return states;
 }
 
-async function stateIn(folder: string): Promise<string | undefined> {
-  const text = await textOf(join(folder, 'manifest.json._S3rver_object'));
-  if (text === undefined) return undefined;
-  try {
-    for (const name of await readdir(folder, { recursive: true })) {
-      // Not part of an answer, but s3rver lists nothing any more when it cannot read one.
-      if (name.endsWith('._S3rver_metadata.json')) JSON.parse(await readFile(join(folder, name), 'utf8'));
+/**
+ * In the folder of s3rver's bucket. `half-written` where the server has begun to write the manifest, or what it keeps
+ * beside an object.
+ */
+export function statesInFiles(bucketFolder: string): StateAt {
+  return async (path) => {
+    const folder = join(bucketFolder, path);
+    const text = await textOf(join(folder, 'manifest.json._S3rver_object'));
+    if (text === undefined) return undefined;
+    try {
+      for (const name of await readdir(folder, { recursive: true })) {
+        // Not part of an answer, but s3rver lists nothing any more when it cannot read one.
+        if (name.endsWith('._S3rver_metadata.json')) JSON.parse(await readFile(join(folder, name), 'utf8'));
+      }
+      return manifest.parse(JSON.parse(text)).statusCode;
+    } catch (error) {
+      if (error instanceof SyntaxError) return 'half-written';
+      throw error;
     }
-    return manifest.parse(JSON.parse(text)).statusCode;
-  } catch (error) {
-    if (error instanceof SyntaxError) return 'half-written';
-    throw error;
-  }
+  };
+}
+
+/** In a store, below a path of its bucket. */
+export function statesInStore({ client, bucket }: RealStore, basePath: string): StateAt {
+  return async (path) => {
+    try {
+      const Key = `${basePath}/${path}/manifest.json`;
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key }));
+      return manifest.parse(JSON.parse((await Body?.transformToString()) ?? '')).statusCode;
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  };
 }
 
 /** The number that the search engine writes for SUCCESS. */

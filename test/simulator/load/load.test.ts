@@ -15,7 +15,7 @@ async function loadFor(seconds: number, options: LoadOptions): Promise<Load> {
     clock: {
       now: () => clock.now(),
       async sleep(ms) {
-        await sleep(Math.max(0, ms));
+        await sleep(ms);
         if (clock.now() >= until) end.resolve();
       },
     },
