@@ -1,6 +1,6 @@
-import { checkCluster } from '../../core/backup/check-cluster.ts';
 import type { Commands } from '../../core/commands.ts';
 import { type Config, chooseCluster } from '../../core/config/schema.ts';
+import { checkCluster } from '../../core/doctor/check-cluster.ts';
 import { namingCluster } from '../../deployment/commands.ts';
 import type { Host } from '../host.ts';
 import { localContext } from '../local/context.ts';

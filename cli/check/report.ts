@@ -1,4 +1,4 @@
-import type { CheckedCluster } from '../../core/backup/check-cluster.ts';
+import type { CheckedCluster } from '../../core/doctor/check-cluster.ts';
 import type { Failure } from '../../core/ledger/manifest.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { fold } from '../screen/fold.ts';
@@ -6,11 +6,12 @@ import { columnsOf, type Output, paint, printJson, printLine, type Screen } from
 
 /** The object of `--json`. */
 export interface CheckResult {
-  /** True if a backup would not be refused now, as far as this look can tell. */
+  /** True if there is no error: a backup would not be refused now, and nothing was found that would spoil it. */
   ok: boolean;
   /** null if an error came before the cluster was known. */
   cluster: string | null;
   findings: CheckedCluster['findings'];
+  diagnosis: CheckedCluster['diagnosis'];
   addresses: CheckedCluster['addresses'];
   /** The reason why there is nothing to show. */
   failure: Failure | null;
@@ -18,23 +19,23 @@ export interface CheckResult {
 
 /** The object of `--json` for a check that an error ended. */
 export function failedCheck(cluster: string | null, failure: Failure): CheckResult {
-  return { ok: false, cluster, findings: [], addresses: [], failure };
+  return { ok: false, cluster, findings: [], diagnosis: [], addresses: [], failure };
 }
 
 /** Prints the answer of a check, with `more` in the object of `--json`. Returns the exit code. */
 export function printCheck(
   checked: CheckedCluster,
-  { json, output }: { json: boolean; output: Output },
+  { json, output, isFileOnly = false }: { json: boolean; output: Output; isFileOnly?: boolean },
   more: object = {},
 ): number {
-  const { cluster, findings, addresses } = checked;
-  const ok = !findings.some(({ severity }) => severity === 'error');
+  const { cluster, findings, diagnosis, addresses } = checked;
+  const ok = ![...findings, ...diagnosis].some(({ severity }) => severity === 'error');
   if (json) {
-    const result: CheckResult = { ok, cluster, findings, addresses, failure: null };
+    const result: CheckResult = { ok, cluster, findings, diagnosis, addresses, failure: null };
     printJson(output.stdout, { ...result, ...more });
   } else {
-    const rows = [...addressRows(checked, output.stdout), ...findingRows(checked, output.stdout)];
-    const lines = [...rowsAsText(rows, output.stdout), verdict(checked, ok, output.stdout)];
+    const rows = [...addressRows(checked, output.stdout), ...findingRows(checked)];
+    const lines = [...rowsAsText(rows, output.stdout), verdict(checked, output.stdout, isFileOnly)];
     for (const line of lines) printLine(output.stdout, line);
   }
   return ok ? exitCodes.done : exitCodes.failed;
@@ -48,21 +49,35 @@ interface Row {
 }
 
 function addressRows({ addresses }: CheckedCluster, stdout: Screen): Row[] {
-  return addresses.map(({ name, url, reached, seen, remedy }) => ({
+  return addresses.map(({ name, url, reached, seen, is, remedy }) => ({
     columns: [
       reached ? { text: 'reached', colour: 'green' } : { text: 'NOT REACHED', colour: 'red' },
       { text: name },
     ],
     // What was seen names the address, unless it is shown alone.
-    text: seen.includes(url) ? seen : `${url}${stdout.isTTY ? '\n' : ': '}${seen}`,
+    text: `${seen.includes(url) ? seen : `${url}${stdout.isTTY ? '\n' : ': '}${seen}`}${is ? `: ${identity(is)}` : ''}`,
     remedy,
   }));
 }
 
-const colours = { error: 'red', warning: 'yellow', unknown: 'yellow' } as const;
+/** `Zeebe 8.8.3, base path /camunda, tenant default` */
+function identity({
+  component,
+  version,
+  contextPath,
+  tenants,
+}: NonNullable<CheckedCluster['addresses'][number]['is']>): string {
+  return [
+    [component ?? 'an actuator', version].filter(Boolean).join(' '),
+    ...(contextPath === null ? [] : [`base path ${contextPath}`]),
+    ...(tenants.length === 0 ? [] : [`tenant ${tenants.join(', ')}`]),
+  ].join(', ');
+}
 
-function findingRows({ findings }: CheckedCluster, _: Screen): Row[] {
-  return findings.map(({ name, severity, subject, says, remedy }) => ({
+const colours = { ok: 'green', error: 'red', warning: 'yellow', unknown: 'yellow' } as const;
+
+function findingRows({ findings, diagnosis }: CheckedCluster): Row[] {
+  return [...findings, ...diagnosis].map(({ name, severity, subject, says, remedy }) => ({
     columns: [
       { text: severity, colour: colours[severity] },
       { text: name === subject ? name : `${name} (${subject})` },
@@ -98,15 +113,30 @@ function rowsAsText(rows: Row[], stdout: Screen): string[] {
   });
 }
 
-function verdict({ cluster, findings }: CheckedCluster, ok: boolean, stdout: Screen): string {
-  const count = (severity: string) => findings.filter((one) => one.severity === severity).length;
-  const errors = count('error');
-  if (!ok) {
-    const refusal = `A backup of ${cluster} would be refused now: ${errors} ${errors === 1 ? 'error' : 'errors'}`;
-    return paint(stdout, 'red', `${refusal}.`);
+function verdict(
+  { cluster, findings, diagnosis }: CheckedCluster,
+  stdout: Screen,
+  isFileOnly: boolean,
+): string {
+  const errorsIn = (all: { severity: string }[]) => all.filter(({ severity }) => severity === 'error').length;
+  const errors = errorsIn(findings);
+  const spoiling = errorsIn(diagnosis);
+  const bad = (text: string) => paint(stdout, 'red', text);
+  const good = (text: string) => paint(stdout, 'green', text);
+  if (isFileOnly) {
+    const text = `The file has ${spoiling === 0 ? 'no error' : counted(spoiling)} for ${cluster}. No address was asked (--offline).`;
+    return spoiling === 0 ? good(text) : bad(text);
   }
-  const others = findings.length;
+  if (errors > 0) return bad(`A backup of ${cluster} would be refused now: ${counted(errors + spoiling)}.`);
+  if (spoiling > 0) {
+    return bad(
+      `A backup of ${cluster} would not be refused now, but ${counted(spoiling)} would spoil it or its restore.`,
+    );
+  }
+  const others = findings.length + diagnosis.filter(({ severity }) => severity !== 'ok').length;
   const noted =
     others === 0 ? 'nothing was found' : `${others} ${others === 1 ? 'finding' : 'findings'}, no error`;
-  return paint(stdout, 'green', `A backup of ${cluster} would not be refused now (${noted}).`);
+  return good(`A backup of ${cluster} would not be refused now (${noted}).`);
 }
+
+const counted = (errors: number) => `${errors} ${errors === 1 ? 'error' : 'errors'}`;

@@ -1,5 +1,5 @@
-import { checkedCluster } from '../../core/backup/check-cluster.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
+import { checkedCluster } from '../../core/doctor/check-cluster.ts';
 import { printCheck } from '../check/report.ts';
 import { type Output, printLine } from '../screen/output.ts';
 import { type Aws, aws as openAws } from './aws.ts';

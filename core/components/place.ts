@@ -28,7 +28,9 @@ export async function findComponent<Name extends ManagedName>(
   if (!address) throw new BackupError('ConfigurationError', `${name} is not configured`);
   const server = management(title, address, http, secrets);
   try {
-    return { name, title, address, discovered: await discover(server) };
+    const discovered = await discover(server);
+    if (name === 'zeebe') refuseOthers(address, discovered);
+    return { name, title, address, discovered };
   } catch (error) {
     // With a configured version, the index page may be missing.
     if (config.version && isBackupError(error, 'RequestRefused') && error.status === 404) {
@@ -36,6 +38,36 @@ export async function findComponent<Name extends ManagedName>(
     }
     throw error;
   }
+}
+
+const ofZeebe = ['exporting', 'cluster', 'partitions'];
+
+/** Refuses another component at the address of Zeebe. */
+function refuseOthers({ url }: Address, { endpoints }: Discovered): void {
+  if (endpoints.size === 0 || ofZeebe.some((one) => endpoints.has(one))) return;
+  throw new BackupError(
+    'ClusterNotReady',
+    `What listens at ${url} is not Zeebe: it has neither ${ofZeebe.join(' nor ')}`,
+    {
+      remedy:
+        'Write the management address of Zeebe into `zeebe.url` (port 9600 unless configured otherwise).',
+    },
+  );
+}
+
+/**
+ * Refuses Zeebe at the address of an application. Before 8.8, both have `/actuator/backups`, and a backup of Zeebe would
+ * be taken for one of the application.
+ */
+function refuseZeebe({ name, title, address, discovered }: FoundComponent, path: string | undefined): void {
+  if (name === 'zeebe' || path === 'backupHistory' || !discovered.endpoints.has('exporting')) return;
+  throw new BackupError(
+    'ClusterNotReady',
+    `What listens at ${address.url}, the address of ${title}, is Zeebe: it has the endpoint exporting`,
+    {
+      remedy: `Write the management address of ${title} into \`${name}.url\` (port ${name === 'optimize' ? '8092' : '9600'} unless configured otherwise).`,
+    },
+  );
 }
 
 /**
@@ -48,6 +80,7 @@ export function placeOf(found: FoundComponent, config: ClusterConfig, known?: Kn
   const endpoints = endpointsOf(found, config, known);
   const path =
     discovered.endpoints.size === 0 ? endpoints[0] : endpoints.find((one) => discovered.endpoints.has(one));
+  refuseZeebe(found, path);
   if (!path) {
     const of = known ? `; Camunda ${known.version}` : '';
     throw new BackupError(

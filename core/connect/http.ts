@@ -25,6 +25,8 @@ export interface HttpAnswer {
   text: string;
   /** The target of a redirect, as the server wrote it. */
   location?: string;
+  /** The time by the server's clock, as its header `Date` has it, in whole seconds. */
+  date?: string;
 }
 
 /**
@@ -84,11 +86,13 @@ async function send(
     const contentType = (answer.headers.get('content-type') ?? '').split(';')[0] ?? '';
     const text = await readText(answer, method, url);
     const location = isRedirect(answer.status) ? answer.headers.get('location') : null;
+    const date = answer.headers.get('date');
     return {
       status: answer.status,
       contentType: contentType.trim().toLowerCase(),
       text,
       ...(location === null ? {} : { location }),
+      ...(date === null ? {} : { date }),
     };
   } catch (error) {
     if (error instanceof BackupError) throw error;

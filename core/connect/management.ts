@@ -16,6 +16,8 @@ export interface Management {
   address: Address;
   /** Sends a request and returns the answer, whatever its status. Throws Unreachable or AddressUnusable. */
   ask(method: HttpRequest['method'], path: string, body?: unknown): Promise<HttpAnswer>;
+  /** Asks for a page that is plain text, such as the metrics, which are refused as JSON. */
+  askForText(path: string): Promise<HttpAnswer>;
   read<T>(method: HttpRequest['method'], path: string, answer: HttpAnswer, schema: z.ZodType<T>): T;
   refused(method: HttpRequest['method'], path: string, answer: HttpAnswer): BackupError;
   url(path: string): string;
@@ -39,30 +41,36 @@ function api(
   const { auth, tls } = address;
   const url = (path: string) => `${base}${path ? `/${path}` : ''}`;
   const asked = (method: string, path: string): Asked => ({ component, method, url: url(path), port, auth });
+  const send = async (
+    method: HttpRequest['method'],
+    path: string,
+    { body, accept }: { body?: unknown; accept?: string } = {},
+  ) => {
+    const request = {
+      method,
+      url: url(path),
+      ...(tls ? { tls } : {}),
+      ...(body === undefined ? {} : { body }),
+    };
+    const unsigned = { method, url: url(path), headers: {}, body: jsonOf(body) };
+    const headers = await authenticate(auth, unsigned, { http, secrets });
+    try {
+      return await http({ ...request, headers: { ...headers, ...(accept ? { accept } : {}) } });
+    } catch (error) {
+      if (!isBackupError(error, ...noAnswer)) throw error;
+      const { name, message, remedy } = error;
+      throw new BackupError(name, `${component} cannot be reached: ${message}`, {
+        cause: error,
+        remedy,
+      });
+    }
+  };
   return {
     component,
     address,
     url,
-    ask: async (method, path, body) => {
-      const request = {
-        method,
-        url: url(path),
-        ...(tls ? { tls } : {}),
-        ...(body === undefined ? {} : { body }),
-      };
-      const unsigned = { method, url: url(path), headers: {}, body: jsonOf(body) };
-      const headers = await authenticate(auth, unsigned, { http, secrets });
-      try {
-        return await http({ ...request, headers });
-      } catch (error) {
-        if (!isBackupError(error, ...noAnswer)) throw error;
-        const { name, message, remedy } = error;
-        throw new BackupError(name, `${component} cannot be reached: ${message}`, {
-          cause: error,
-          remedy,
-        });
-      }
-    },
+    ask: (method, path, body) => send(method, path, { body }),
+    askForText: (path) => send('GET', path, { accept: 'text/plain' }),
     read: (method, path, answer, schema) => readBody(asked(method, path), answer, schema),
     refused: (method, path, answer) => refused(asked(method, path), answer),
   };

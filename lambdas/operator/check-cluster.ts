@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { checkCluster } from '../../core/backup/check-cluster.ts';
+import { checkCluster } from '../../core/doctor/check-cluster.ts';
 import { type FunctionDefinition, largeMemory } from '../definition.ts';
 import { handler } from '../handler.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import * as z from 'zod';
-import { checkedCluster } from '../../core/backup/check-cluster.ts';
+import { checkedCluster } from '../../core/doctor/check-cluster.ts';
 import { assertCode, bench } from './harness.ts';
 
 const object = checkedCluster.extend({
@@ -38,6 +38,23 @@ describe('camunda-backup check', () => {
     assertCode(checked, 1);
     assert.match(checked.stdout, /^NOT REACHED {2}optimize {2}.*http:\/\/127\.0\.0\.1:2.* What to do: /m);
     assert.match(checked.stdout, /^A backup of test would be refused now: \d errors?\.$/m);
+  });
+
+  test('`check --offline` reads the file alone, and asks no address', async () => {
+    const on = await bench();
+    await on.configure((cluster) => ({ ...cluster, schedules: [{ every: '1h' }] }));
+    const checked = await on.call(['check', '--offline', '--json'], {}).ended;
+    assertCode(checked, 0);
+    const { ok, diagnosis, addresses } = object.parse(JSON.parse(checked.stdout));
+    assert.ok(ok);
+    assert.deepEqual(addresses, []);
+    assert.deepEqual(
+      diagnosis.map(({ severity, name }) => `${severity} ${name}`),
+      ['ok schedule', 'warning schedule'],
+    );
+    assert.deepEqual(on.simulator.calls(), []);
+    const plain = await on.call(['check', '--offline'], {}).ended;
+    assert.match(plain.stdout, /^The file has no error for test\. No address was asked \(--offline\)\.$/m);
   });
 
   test('After an error, `check --json` prints an object of the same shape', async () => {

@@ -28,8 +28,8 @@ const objects: Record<string, { keys: string[]; says: Record<string, unknown> }>
     says: { newestUsable: null, backups: [] },
   },
   check: {
-    keys: ['format', 'ok', 'cluster', 'findings', 'addresses', 'failure'],
-    says: { ok: false, findings: [], addresses: [] },
+    keys: ['format', 'ok', 'cluster', 'findings', 'diagnosis', 'addresses', 'failure'],
+    says: { ok: false, findings: [], diagnosis: [], addresses: [] },
   },
   'alert-test': {
     keys: ['format', 'ok', 'sent', 'stack', 'topic', 'by', 'confirmed', 'pending', 'failure'],

@@ -21,6 +21,7 @@ const rooms = [
   'backup',
   'repair',
   'watch',
+  'doctor',
 ];
 
 /** Files of core/ that know all rooms up to the ledger; the others there are the base, and know none. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, test } from '@jest/globals';
 import { checkOnStack } from '../../../cli/stack/check.ts';
-import type { CheckedCluster } from '../../../core/backup/check-cluster.ts';
+import type { CheckedCluster } from '../../../core/doctor/check-cluster.ts';
 import { TestClock } from '../../core/fakes.ts';
 import { written } from '../../support/written.ts';
 import { fakeAws, recorded } from './fakes.ts';
@@ -11,6 +11,7 @@ const arn = 'arn:aws:lambda:us-east-1:000000000000:function:check';
 const good: CheckedCluster = {
   cluster: 'production',
   findings: [],
+  diagnosis: [],
   addresses: [
     {
       name: 'zeebe',
@@ -32,6 +33,7 @@ const bad: CheckedCluster = {
     },
     { name: 'coverage', severity: 'warning', subject: 'search', says: 'There are indices of Optimize' },
   ],
+  diagnosis: [],
   addresses: [
     {
       name: 'zeebe',
@@ -100,6 +102,32 @@ describe('camunda-backup check --stack', () => {
     ]);
   });
 
+  test('An error of the doctor is exit code 1 too, and the last line says that a backup would be taken all the same', async () => {
+    const spoilt: CheckedCluster = {
+      ...good,
+      diagnosis: [
+        { name: 'clocks', severity: 'ok', subject: 'cluster', says: 'The clocks agree' },
+        { name: 'store', severity: 'error', subject: 'zeebe', says: 'Two stores', remedy: 'Use one.' },
+      ],
+      addresses: good.addresses.map((one) => ({
+        ...one,
+        is: { component: 'Zeebe', version: '8.8.3', contextPath: '/camunda', tenants: ['default'] },
+      })),
+    };
+    const { code, text } = await check(spoilt);
+    assert.equal(code, 1);
+    assert.equal(
+      text,
+      [
+        'reached  zeebe  GET http://zeebe:9600/actuator answered with HTTP 200: Zeebe 8.8.3, base path /camunda, tenant default.',
+        'ok  clocks (cluster)  The clocks agree.',
+        'error  store (zeebe)  Two stores. What to do: Use one.',
+        'A backup of production would not be refused now, but 1 error would spoil it or its restore.',
+        '',
+      ].join('\n'),
+    );
+  });
+
   test('With --json, the object has the findings and the addresses', async () => {
     const { json } = await check(bad, { json: true });
     assert.deepEqual(json(), {
@@ -107,6 +135,7 @@ describe('camunda-backup check --stack', () => {
       ok: false,
       cluster: 'production',
       findings: bad.findings,
+      diagnosis: bad.diagnosis,
       addresses: bad.addresses,
       failure: null,
       stack: 'camunda-backup',

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
-import { checkCluster, checkedCluster } from '../../../core/backup/check-cluster.ts';
+import { checkCluster, checkedCluster } from '../../../core/doctor/check-cluster.ts';
 import { BackupError } from '../../../core/errors.ts';
+import { holdLock, pauseOf, run } from '../backup/world.ts';
 import { at, cluster88, yaml88 } from '../fake-cluster.ts';
 import { failureOf, fakeSearch, json, noAnswer, type Reply, testContext } from '../fakes.ts';
-import { holdLock, pauseOf, run } from './world.ts';
 
 /** A check of a cluster of 8.8 that answers otherwise as told, with what was asked and written. */
 async function check({
@@ -76,7 +76,9 @@ test('An address that gives no answer is shown with the reason and the remedy, a
     replies: {
       [`GET ${at.zeebe}/actuator`]: silent,
       [`GET ${broker}`]: json(404, {}),
+      [`GET ${broker}/actuator`]: json(404, {}),
       'GET http://zeebe:8080': noAnswer('http://zeebe:8080'),
+      'GET http://zeebe:8080/v2/exporting': noAnswer('http://zeebe:8080/v2/exporting'),
     },
   });
   const seen = new Map(addresses.map((one) => [one.name, one]));
