@@ -1,14 +1,10 @@
 import * as z from 'zod';
+import { EngineDown } from '../camunda/web-application.ts';
 
 /** A search engine's address, with the user and password of basic authentication if it asks for them. */
 export interface SearchAddress {
   url: string;
   auth?: { username: string; password: string } | undefined;
-}
-
-/** The engine does not answer, or says that it cannot serve anybody. */
-export class EngineDown extends Error {
-  override readonly name = 'EngineDown';
 }
 
 /** The engine answered that it does not do what it was asked for. */

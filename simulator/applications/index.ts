@@ -7,5 +7,4 @@ export {
 export type { SearchAddress } from './engine-client.ts';
 export { camundaExporter, type ExporterOptions, recordExporter } from './exporters.ts';
 export type { ApplicationName } from './layout.ts';
-export { isRealCourse } from './part-courses.ts';
 export { applicationInstances, instancesOfOrder, type ShownInstance } from './shown.ts';

@@ -17,12 +17,7 @@ export interface PartCourse {
 const NOT_FOUND_MS = 1000;
 const FLAPPING_MS = 1000;
 
-/** Whether a backup of real snapshots can take a course. A real engine cannot be made to show the others. */
-export function isRealCourse(course: CourseKind): boolean {
-  if (typeof course === 'object') return course.failed.reason === undefined;
-  return course !== 'neverEnds' && course !== 'incompatible';
-}
-
+/** Throws if a real engine cannot be made to show such a course. */
 export function partCourse(course: CourseKind | undefined, partCount: number): PartCourse {
   const usual: PartCourse = {
     taken: partCount,
@@ -32,17 +27,23 @@ export function partCourse(course: CourseKind | undefined, partCount: number): P
     delayMs: 0,
   };
   if (course === undefined) return usual;
-  if (!isRealCourse(course)) {
-    throw new Error(`a backup in a real search engine cannot take the course ${JSON.stringify(course)}`);
+  if (typeof course === 'object' && course.failed.reason === undefined) {
+    return { ...usual, unallocated: course.failed.partition ?? partCount };
   }
-  if (typeof course === 'object') return { ...usual, unallocated: course.failed.partition ?? partCount };
-  if (course === 'partial') return { ...usual, unallocated: partCount };
-  if (course === 'vanishes') return { ...usual, taken: 0 };
-  if (course === 'incompleteForEver') {
-    return { ...usual, taken: Math.ceil(partCount / 2), withoutGrace: true };
+  switch (course) {
+    case 'partial':
+      return { ...usual, unallocated: partCount };
+    case 'vanishes':
+      return { ...usual, taken: 0 };
+    case 'incompleteForEver':
+      return { ...usual, taken: Math.ceil(partCount / 2), withoutGrace: true };
+    case 'flappingIncomplete':
+      return { ...usual, withoutGrace: true, delayMs: FLAPPING_MS };
+    case 'notFoundAfterAccept':
+      return { ...usual, firstDelayMs: NOT_FOUND_MS };
+    default:
+      throw new Error(`a backup in a real search engine cannot take the course ${JSON.stringify(course)}`);
   }
-  if (course === 'flappingIncomplete') return { ...usual, withoutGrace: true, delayMs: FLAPPING_MS };
-  return { ...usual, firstDelayMs: NOT_FOUND_MS };
 }
 
 /** Takes a part together with an index that no node may have. It is removed afterwards. */

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import type { Availability, PartBackups } from '../camunda/part-backups.ts';
 import { newestFirst, type PartBackupInfo, partBackupInfo, partName } from '../camunda/part-state.ts';
+import { EngineDown } from '../camunda/web-application.ts';
 import type { SimulatorClock } from '../clock.ts';
 import type { CourseKind } from '../faults/faults.ts';
-import { type EngineClient, EngineDown, EngineRefused } from './engine-client.ts';
+import { type EngineClient, EngineRefused } from './engine-client.ts';
 import { type ApplicationLayout, partPatterns } from './layout.ts';
 import { partCourse, takeUnallocated } from './part-courses.ts';
 

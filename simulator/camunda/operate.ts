@@ -4,7 +4,7 @@ import type { Answer } from '../http/http.ts';
 import type { Settings } from '../options.ts';
 import { backupIdIn } from './backup-id.ts';
 import type { PartBackups } from './part-backups.ts';
-import type { BackupEndpoint } from './web-application.ts';
+import { type BackupEndpoint, servedAnew } from './web-application.ts';
 
 const NO_BODY =
   'Required request body is missing: public io.camunda.operate.webapp.management.dto.TakeBackupResponseDto ' +
@@ -55,7 +55,7 @@ export function operateEndpoint(
   const negative = (id: string | number) =>
     refuse(`BackupId must be a non-negative Integer. Received value: ${id}`);
 
-  return {
+  return servedAnew({
     async start(request) {
       const asked = backupIdIn(request.body);
       if (asked.found === 'no body') return refuse(NO_BODY);
@@ -107,5 +107,5 @@ export function operateEndpoint(
       await backups.delete(id);
       return empty(204);
     },
-  };
+  });
 }

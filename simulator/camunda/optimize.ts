@@ -4,7 +4,7 @@ import type { Answer } from '../http/http.ts';
 import type { Settings } from '../options.ts';
 import { backupIdIn } from './backup-id.ts';
 import type { PartBackups } from './part-backups.ts';
-import type { BackupEndpoint } from './web-application.ts';
+import { type BackupEndpoint, servedAnew } from './web-application.ts';
 
 /** Serves Optimize's backups in every version. This follows the documentation and the source, not recordings. */
 export function optimizeEndpoint(
@@ -38,7 +38,7 @@ export function optimizeEndpoint(
     return undefined;
   }
 
-  return {
+  return servedAnew({
     async start(request) {
       const asked = backupIdIn(request.body);
       if (asked.found !== 'id') return badRequest('A backupId must be provided');
@@ -85,5 +85,5 @@ export function optimizeEndpoint(
       await backups.delete(Number(text));
       return empty(204);
     },
-  };
+  });
 }

@@ -4,7 +4,7 @@ import type { Answer, Request } from '../http/http.ts';
 import type { Settings } from '../options.ts';
 import { backupIdIn } from './backup-id.ts';
 import type { PartBackups } from './part-backups.ts';
-import type { BackupEndpoint } from './web-application.ts';
+import { type BackupEndpoint, servedAnew } from './web-application.ts';
 
 /** Serves Tasklist's backups up to 8.7. Unlike Operate, it answers 500 and 502 instead of 400 and pretty-prints JSON. */
 export function tasklistEndpoint(
@@ -92,10 +92,10 @@ export function tasklistEndpoint(
     return empty(204);
   }
 
-  return {
+  return servedAnew({
     start: async (request) => prettyPrinted(await start(request)),
     check: async (request, id) => prettyPrinted(await check(request, id)),
     list: async () => prettyPrinted(await list()),
     delete: async (request, id) => prettyPrinted(await remove(request, id)),
-  };
+  });
 }

@@ -5,7 +5,7 @@ import type { Settings } from '../options.ts';
 import { fits } from '../search/snapshots.ts';
 import { backupIdIn } from './backup-id.ts';
 import type { PartBackups } from './part-backups.ts';
-import type { BackupEndpoint } from './web-application.ts';
+import { type BackupEndpoint, servedAnew } from './web-application.ts';
 
 /** Serves `backupHistory` of 8.8 and later. This follows the documentation and the source, not recordings. */
 export function webApplicationsEndpoint(
@@ -37,7 +37,7 @@ export function webApplicationsEndpoint(
   const badPath = (request: Request) =>
     springError(400, request.path.slice(settings.basePath.length), settings.clock.now());
 
-  return {
+  return servedAnew({
     async start(request) {
       const asked = backupIdIn(request.body);
       if (asked.found !== 'id') return badPath(request);
@@ -87,5 +87,5 @@ export function webApplicationsEndpoint(
       if (refused) return refused;
       return (await backups.delete(Number(text))) ? empty(204) : notFound(request, Number(text));
     },
-  };
+  });
 }
