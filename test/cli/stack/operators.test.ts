@@ -51,7 +51,7 @@ const answers: Record<string, unknown> = {
   orphans: { ...told, orphans: [] },
   leftovers: { problems: [], leftovers: [ours], asked: ['zeebe'], unasked: [] },
   exporting: { ...told, seen },
-  [lambdaArn('check')]: { cluster: 'production', findings: [], addresses: [] },
+  [lambdaArn('check')]: { cluster: 'production', findings: [], diagnosis: [], addresses: [] },
   [lambdaArn('watchdog')]: { testAlert: {} },
   [lambdaArn('delete')]: { ...told, deleted: [{ component: 'zeebe', backupId: 7 }] },
 };
