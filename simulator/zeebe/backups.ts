@@ -7,7 +7,6 @@ import {
   type ZeebeBackups,
 } from '../camunda/zeebe-backups.ts';
 import type { SimulatorClock } from '../clock.ts';
-import type { CourseKind } from '../faults/faults.ts';
 import type { Catalog, Found } from './catalog.ts';
 import type { Segment } from './log.ts';
 import { type Manifest, type ManifestStatus, minorOf } from './manifest.ts';
@@ -44,25 +43,12 @@ export class BrokerBackups implements ZeebeBackups {
     return Math.max(...this.#options.partitions.map(({ state }) => state.checkpoint.id));
   }
 
-  /**
-   * Writes the checkpoint into each partition's log. The copies go on after it has returned.
-   *
-   * @throws if such a course needs backups in memory.
-   */
-  take(id: number, course: CourseKind | undefined): void {
-    if (course !== undefined && course !== 'vanishes' && typeof course !== 'object') {
-      throw new Error(`A backup on real parts cannot be ordered to be ${course}.`);
-    }
-    const failing = typeof course === 'object' ? course.failed : undefined;
-    const victim = failing?.partition ?? this.#options.partitions.length;
+  /** Writes the checkpoint into each partition's log. The copies go on after it has returned. */
+  take(id: number): void {
     const cancel = new AbortController();
-    const copies = this.#options.partitions.map((partition) => {
-      const position = partition.checkpoint(id);
-      if (course === 'vanishes') return undefined;
-      const isVictim = failing !== undefined && partition.id === victim;
-      const failure = isVictim ? (failing.reason ?? LEADER_CHANGE) : undefined;
-      return this.#copy(partition, id, position, cancel.signal, failure);
-    });
+    const copies = this.#options.partitions.map((partition) =>
+      this.#copy(partition, id, partition.checkpoint(id), cancel.signal),
+    );
     const all = Promise.all(copies).finally(() => this.#copies.delete(id));
     this.#copies.set(id, { cancel, all });
   }
@@ -121,13 +107,7 @@ export class BrokerBackups implements ZeebeBackups {
     await Promise.all([...this.#copies.values()].map(({ all }) => all));
   }
 
-  async #copy(
-    partition: Partition,
-    id: number,
-    position: number,
-    cancelled: AbortSignal,
-    failure: string | undefined,
-  ): Promise<void> {
+  async #copy(partition: Partition, id: number, position: number, cancelled: AbortSignal): Promise<void> {
     const { catalog, clock, copyMs } = this.#options;
     const signal = AbortSignal.any([this.#stop.signal, cancelled]);
     const { snapshot, release } = partition.reserve();
@@ -145,16 +125,14 @@ export class BrokerBackups implements ZeebeBackups {
       signal.throwIfAborted();
       await catalog.write(manifest, catalog.layout);
       for (const { name, path } of snapshot?.files ?? []) await copy('snapshot', name, path);
-      if (failure !== undefined) throw new Error(failure);
       for (const { name, path } of segments) await copy('segments', name, path);
       signal.throwIfAborted();
       await this.#change(found, { status: 'COMPLETED' });
     } catch (error) {
       if (signal.aborted) return;
+      const failed = this.#change(found, { status: 'FAILED', failureReason: reasonOf(error) });
       // If the store cannot be written, nothing says that the backup has failed.
-      await this.#change(found, { status: 'FAILED', failureReason: failure ?? reasonOf(error) }).catch(
-        () => undefined,
-      );
+      await failed.catch(() => undefined);
     } finally {
       release();
     }
