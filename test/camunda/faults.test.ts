@@ -131,7 +131,7 @@ unless(skip).describe('a real cluster after a fault', () => {
   it('A run waits while the applications delete older backups, and completes at the first try', async () => {
     const ids = [2, 3];
     for (const id of ids) await takeApplicationsBackup(cluster, id);
-    const release = await holdDeletions(cluster);
+    const release = await holdDeletions(cluster, 'somebody-elses');
     try {
       await deleteBackups(cluster, ids);
       started = configured.run();

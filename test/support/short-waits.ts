@@ -3,16 +3,25 @@ import { shortWaits } from './waits.ts';
 
 /**
  * This module is loaded into a process (`--import`), which then has the waits of `shortWaits`. In the query of the
- * import, `retries=as-written` keeps the waits before retries, and `next-try=3` sets the wait before another try to 3
- * seconds.
+ * import, `retries=as-written` keeps the waits before retries, `retries=2` sets each to 2 seconds, and `next-try=3`
+ * sets the wait before another try to 3 seconds.
  */
 const query = new URL(import.meta.url).searchParams;
 const nextTry = query.get('next-try');
+const retries = query.get('retries');
 const { waitTimeOverrides, retryIntervalOverrides } = shortWaits;
 const overrides = {
   waitTimeOverrides: nextTry === null ? waitTimeOverrides : { WaitBeforeTheNextTry: Number(nextTry) * 1000 },
-  retryIntervalOverrides: query.get('retries') === 'as-written' ? {} : retryIntervalOverrides,
+  retryIntervalOverrides: retryIntervals(),
 };
+
+function retryIntervals(): Record<string, number> {
+  if (retries === 'as-written') return {};
+  if (retries === null) return retryIntervalOverrides;
+  return Object.fromEntries(
+    Object.keys(retryIntervalOverrides).map((state) => [state, Number(retries) * 1000]),
+  );
+}
 
 StateMachine.prototype.run = new Proxy(StateMachine.prototype.run, {
   apply: (run, machine, [input, options]: Parameters<StateMachine['run']>) =>

@@ -62,7 +62,8 @@ export function inventory(
   return {
     async nodes() {
       const found = await ask('/_nodes/http', { filter_path: nodeFields }, nodes);
-      return Object.values(found.nodes);
+      // The engine lists them by their ids, which are random and change with each new data folder.
+      return Object.values(found.nodes).toSorted((a, b) => (a.name < b.name ? -1 : 1));
     },
 
     async counts(pattern) {

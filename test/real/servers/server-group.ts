@@ -12,18 +12,10 @@ export class ServerGroup<Name extends string = ServerName> {
     this.members = members;
   }
 
-  start(name: Name): Promise<void> {
-    return this.bringUp(this.members[name]);
-  }
-
-  /** Side by side. */
-  async startAll(): Promise<void> {
-    await Promise.all(Object.values<Member>(this.members).map((member) => this.bringUp(member)));
-  }
-
-  private async bringUp({ process, launch, isReady }: Member): Promise<void> {
+  async start(name: Name): Promise<void> {
     // a start that is still under way when another one fails must not bring up more
-    if (this.closed) throw new Error(`${process.name} is not started: the cluster is closed`);
+    if (this.closed) throw new Error(`${name} is not started: the cluster is closed`);
+    const { process, launch, isReady } = this.members[name];
     process.spawn(launch());
     await process.ready(isReady, readyWithinMs);
   }

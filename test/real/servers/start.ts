@@ -45,38 +45,34 @@ export async function startRealCluster(
 export interface SearchEngineOptions {
   /** The default is 2.19.1. */
   version?: SearchVersion;
+  /** `search` is one of them. The default is `search` alone; `search2` may be started later, too. */
+  nodes?: SearchNode[];
   /** The default is a folder. Only 3.8.0 has the plugin for a store. */
   snapshots?: SnapshotsIn;
   log?: Log;
 }
 
-/** Fetches OpenSearch where the cache lacks it, and starts one node of it. */
-export async function startRealSearchEngine(options: SearchEngineOptions = {}): Promise<RealSearchEngine> {
-  return startNodes(options, (member) => ({ search: member('search') }));
-}
-
 /**
- * Starts two nodes, each in a process of its own, so that one can be killed as the loss of its machine would end it.
- * Calls go to `search`, which manages the cluster; `search2` has only data.
+ * Fetches OpenSearch where the cache lacks it, and starts it. Each node has a process of its own, so that one can be
+ * killed as the loss of its machine would end it. Calls go to `search`, which manages the cluster.
  */
-export async function startTwoSearchNodes(
-  options: SearchEngineOptions = {},
-): Promise<RealSearchEngine<SearchNode>> {
-  return startNodes(options, (member) => ({ search: member('search'), search2: member('search2') }));
-}
-
-async function startNodes<Name extends SearchNode>(
-  { version = '2.19.1', snapshots = 'folder', log = () => {} }: SearchEngineOptions,
-  membersOf: (member: (node: SearchNode) => Member) => Record<Name, Member>,
-): Promise<RealSearchEngine<Name>> {
+export async function startRealSearchEngine({
+  version = '2.19.1',
+  nodes = ['search'],
+  snapshots = 'folder',
+  log = () => {},
+}: SearchEngineOptions = {}): Promise<RealSearchEngine<SearchNode>> {
   mustBe(await searchEngineAvailable(version));
   const jars = await fetchOpenSearch(version);
   return startIn(
     1,
     snapshots,
-    (place, repository) => membersOf((node) => searchMember(node, place, jars, repository)),
+    (place, repository) => ({
+      search: searchMember('search', place, jars, repository),
+      search2: searchMember('search2', place, jars, repository),
+    }),
     async (group, { layout, repository }, close) => {
-      await group.startAll();
+      await Promise.all(nodes.map((node) => group.start(node)));
       await registerRepository(layout, repository);
       return realSearchEngine(group, layout, repository, close);
     },

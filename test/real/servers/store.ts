@@ -10,7 +10,7 @@ export interface RealStore {
   bucket: string;
   accessKey: string;
   secretKey: string;
-  /** The variables that give these keys to the AWS SDK of a child process, and nothing of this machine's configuration. */
+  /** The variables that give the AWS SDK of a child process these keys, and nothing of this machine's configuration. */
   environment: Record<string, string>;
   /** For what a test wants to know from the store without asking the code under test. */
   client: S3Client;
@@ -25,6 +25,8 @@ export function realStoreAvailable(): Promise<Availability> {
 export async function startRealStore(options: { log?: (line: string) => void } = {}): Promise<RealStore> {
   const emulator = await startEmulator({ ...options, services: ['s3'] });
   const { endpoint, region } = emulator;
+  // The endpoint is left to the configuration, where users write it.
+  const { AWS_ENDPOINT_URL: _, ...environment } = emulator.environment;
   const bucket = 'camunda-backup';
   const keys = { accessKeyId: 'test', secretAccessKey: 'test' };
   const client = new S3Client({ endpoint, region, forcePathStyle: true, credentials: keys });
@@ -44,7 +46,7 @@ export async function startRealStore(options: { log?: (line: string) => void } =
     bucket,
     accessKey: keys.accessKeyId,
     secretKey: keys.secretAccessKey,
-    environment: emulator.environment,
+    environment,
     client,
     close,
   };

@@ -168,6 +168,15 @@ describe('What an engine is', () => {
     ]);
   });
 
+  test('Nodes are listed by their names, because the engine lists them by random ids', async () => {
+    const node = { version: '3.8.0', roles: ['data'] };
+    const nodes = { nNz: { name: 'search-2', ...node }, x3B: { name: 'search-1', ...node } };
+    assert.deepEqual(
+      (await answering(200, { nodes }).read.nodes()).map(({ name }) => name),
+      ['search-1', 'search-2'],
+    );
+  });
+
   test('Templates of indices and of components have their names', async () => {
     const read = inventory({ engine: 'opensearch', url }, async (path) =>
       bodyOf(path === '/_index_template' ? 'index_templates' : 'component_templates'),
