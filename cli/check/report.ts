@@ -1,26 +1,8 @@
 import type { CheckedCluster } from '../../core/doctor/check-cluster.ts';
-import type { Failure } from '../../core/ledger/manifest.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { fold } from '../screen/fold.ts';
 import { columnsOf, type Output, paint, printJson, printLine, type Screen } from '../screen/output.ts';
-
-/** The object of `--json`. */
-export interface CheckResult {
-  /** True if there is no error: a backup would not be refused now, and nothing was found that would spoil it. */
-  ok: boolean;
-  /** null if an error came before the cluster was known. */
-  cluster: string | null;
-  findings: CheckedCluster['findings'];
-  diagnosis: CheckedCluster['diagnosis'];
-  addresses: CheckedCluster['addresses'];
-  /** The reason why there is nothing to show. */
-  failure: Failure | null;
-}
-
-/** The object of `--json` for a check that an error ended. */
-export function failedCheck(cluster: string | null, failure: Failure): CheckResult {
-  return { ok: false, cluster, findings: [], diagnosis: [], addresses: [], failure };
-}
+import type { CheckResult } from './result.ts';
 
 /** Prints the answer of a check, with `more` in the object of `--json`. Returns the exit code. */
 export function printCheck(

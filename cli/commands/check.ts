@@ -49,7 +49,7 @@ export const check: Subcommand = {
         ended(await check({ host, ...(await configured(command, host)), ...one, json }));
       }),
   objectOfError: async ({ cluster, failure }) => {
-    const { failedCheck } = await import('../check/report.ts');
+    const { failedCheck } = await import('../check/result.ts');
     return failedCheck(cluster, failure);
   },
 };

@@ -1,10 +1,12 @@
 import { type Clock, systemClock } from '../../core/clock.ts';
 import { checkedCluster } from '../../core/doctor/check-cluster.ts';
+import { recipients } from '../../core/doctor/recipients.ts';
 import { printCheck } from '../check/report.ts';
 import { type Output, printLine } from '../screen/output.ts';
 import { type Aws, aws as openAws } from './aws.ts';
 import { invoke } from './invoke.ts';
 import { clusterOfStack, readStack } from './outputs.ts';
+import { lookAtRecipients } from './recipients.ts';
 
 export interface StackCheckOptions {
   stack: string;
@@ -33,5 +35,9 @@ export async function checkOnStack(options: StackCheckOptions): Promise<number> 
     },
     { aws, clock, say },
   );
-  return printCheck(checked, { json, output }, { stack: stack.name });
+  // The function may not ask SNS for this, and the person may.
+  const seen =
+    stack.alertsTopicArn === undefined ? [] : recipients(await lookAtRecipients(stack, undefined, aws));
+  const whole = { ...checked, diagnosis: [...checked.diagnosis, ...seen] };
+  return printCheck(whole, { json, output }, { stack: stack.name });
 }

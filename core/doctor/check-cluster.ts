@@ -13,6 +13,7 @@ import { diagnose } from './diagnose.ts';
 import { diagnosis } from './diagnosis.ts';
 import { withExactRemedy } from './exact-remedies.ts';
 import { identityOf, seenIdentity } from './identity.ts';
+import { right } from './right.ts';
 import type { Installed } from './settings.ts';
 
 /**
@@ -54,7 +55,10 @@ export async function checkCluster(cluster: string, context: Needs): Promise<Che
   return {
     cluster,
     findings: [...ofLedger, ...kept(noticed).map((one) => withExactRemedy(one, installed))],
-    diagnosis: diagnose({ cluster, file, checks: facts, addresses, ...more, books, installed, now }),
+    diagnosis: [
+      ...right(facts, findings),
+      ...diagnose({ cluster, file, checks: facts, addresses, ...more, books, installed, now }),
+    ],
     addresses: reached.map((one) => {
       const seen = addresses.find(({ url }) => url === one.url);
       const is = seen

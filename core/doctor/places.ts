@@ -1,6 +1,6 @@
 import type { RepositoryDefinition } from '../components/search/repository.ts';
 import type { ClusterConfig } from '../config/schema.ts';
-import { type Properties, valueIn } from './properties.ts';
+import { type Properties, valueIn, valuesIn } from './properties.ts';
 
 /** A place in a store: a folder, or a path in a bucket. */
 export interface Place {
@@ -39,8 +39,9 @@ export function configuredStore({ zeebe: { store } }: ClusterConfig): Place | un
 /** The store of Zeebe's backups as a broker shows it; NONE if it has none, undefined if it does not show it. */
 export function shownStore(properties: Properties): Place | 'NONE' | undefined {
   const value = (below: string) => valueIn(properties, 'backup', below);
-  const store = value('store')?.toUpperCase();
-  if (store === undefined) return undefined;
+  // A name that is not used may be shown with its default, which is NONE.
+  const named = valuesIn(properties, 'backup', 'store').map((name) => name.toUpperCase());
+  const store = named.find((name) => name !== 'NONE') ?? named[0];
   if (store === 'S3') {
     return place('s3', value('s3.bucket-name'), value('s3.base-path'), value('s3.endpoint'));
   }

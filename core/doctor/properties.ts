@@ -85,8 +85,8 @@ export function valueIn(properties: Properties, setting: Setting, below?: string
     .find((value) => value !== undefined && value !== '');
 }
 
-/** Every different value of a setting, under any of its names. */
-export function valuesIn(properties: Properties, setting: Setting): string[] {
-  const all = allNamesOf(setting).flatMap((name) => properties.get(name) ?? []);
+/** Every different value of a setting, under any of its names, the newest name first. */
+export function valuesIn(properties: Properties, setting: Setting, below?: string): string[] {
+  const all = allNamesOf(setting, below).flatMap((name) => properties.get(name) ?? []);
   return [...new Set(all)];
 }

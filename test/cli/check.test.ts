@@ -1,22 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
-import * as z from 'zod';
-import { checkedCluster } from '../../core/doctor/check-cluster.ts';
+import { checkResult } from '../../cli/check/result.ts';
 import { assertCode, bench } from './harness.ts';
-
-const object = checkedCluster.extend({
-  format: z.literal(1),
-  ok: z.boolean(),
-  cluster: z.string().nullable(),
-  failure: z.object({ error: z.string(), message: z.string(), remedy: z.string().optional() }).nullable(),
-});
 
 describe('camunda-backup check', () => {
   test('`check` finds that a simulated cluster can be backed up, and writes nothing', async () => {
     const on = await bench();
     const checked = await on.call(['check', '--json'], {}).ended;
     assertCode(checked, 0);
-    const { ok, addresses, findings } = object.parse(JSON.parse(checked.stdout));
+    const { ok, addresses, findings } = checkResult.parse(JSON.parse(checked.stdout));
     assert.ok(ok);
     assert.ok(addresses.length > 1 && addresses.every(({ reached }) => reached));
     assert.deepEqual(
@@ -37,6 +29,10 @@ describe('camunda-backup check', () => {
     const checked = await on.call(['check'], {}).ended;
     assertCode(checked, 1);
     assert.match(checked.stdout, /^NOT REACHED {2}optimize {2}.*http:\/\/127\.0\.0\.1:2.* What to do: /m);
+    assert.match(
+      checked.stdout,
+      /^reached {2}zeebe, webApplications {2}.*: Zeebe with the web applications\.$/m,
+    );
     assert.match(checked.stdout, /^A backup of test would be refused now: \d errors?\.$/m);
   });
 
@@ -45,7 +41,7 @@ describe('camunda-backup check', () => {
     await on.configure((cluster) => ({ ...cluster, schedules: [{ every: '1h' }] }));
     const checked = await on.call(['check', '--offline', '--json'], {}).ended;
     assertCode(checked, 0);
-    const { ok, diagnosis, addresses } = object.parse(JSON.parse(checked.stdout));
+    const { ok, diagnosis, addresses } = checkResult.parse(JSON.parse(checked.stdout));
     assert.ok(ok);
     assert.deepEqual(addresses, []);
     assert.deepEqual(
@@ -61,7 +57,7 @@ describe('camunda-backup check', () => {
     const on = await bench();
     const refused = await on.call(['check', '--json', '--cluster', 'another'], {}).ended;
     assertCode(refused, 2);
-    const { ok, failure, cluster } = object.parse(JSON.parse(refused.stdout));
+    const { ok, failure, cluster } = checkResult.parse(JSON.parse(refused.stdout));
     assert.deepEqual(
       { ok, cluster, error: failure?.error },
       { ok: false, cluster: 'another', error: 'ConfigurationError' },

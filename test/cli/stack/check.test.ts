@@ -4,8 +4,9 @@ import { describe, test } from '@jest/globals';
 import { checkOnStack } from '../../../cli/stack/check.ts';
 import type { CheckedCluster } from '../../../core/doctor/check-cluster.ts';
 import { TestClock } from '../../core/fakes.ts';
+import { refusal } from '../../support/mock-aws.ts';
 import { written } from '../../support/written.ts';
-import { fakeAws, recorded } from './fakes.ts';
+import { type FakeAws, fakeAws, recorded } from './fakes.ts';
 
 const arn = 'arn:aws:lambda:us-east-1:000000000000:function:check';
 const good: CheckedCluster = {
@@ -45,8 +46,18 @@ const bad: CheckedCluster = {
   ],
 };
 
-async function check(answer: CheckedCluster, { json = false, terminal = false } = {}) {
+async function check(
+  answer: CheckedCluster,
+  {
+    json = false,
+    terminal = false,
+    subscribed,
+  }: Partial<{ json: boolean; terminal: boolean; subscribed: FakeAws['subscribed'] }> = {},
+) {
   const aws = fakeAws(recorded('busy'));
+  if (subscribed) aws.subscribed = subscribed;
+  // Most tests have a stack whose alerts go to a topic that it does not name.
+  else delete aws.outputs['AlertsTopicArn'];
   Object.assign(aws.outputs, { Clusters: '["production"]', CheckFunctionArn: arn });
   aws.functions[arn] = () => ({ answer });
   const screen = written();
@@ -127,6 +138,48 @@ describe('camunda-backup check --stack', () => {
       ].join('\n'),
     );
   });
+
+  const confirmed = {
+    Protocol: 'email',
+    Endpoint: 'ann@example.com',
+    SubscriptionArn: 'arn:aws:sns:x:1:y:z',
+  };
+  const pending = { Protocol: 'email', Endpoint: 'bob@example.com', SubscriptionArn: 'PendingConfirmation' };
+  const rows = [
+    {
+      title: 'Subscriptions that are all confirmed are right',
+      subscribed: () => [[confirmed]],
+      row: /^ok {2}subscriptions \(alerts\) {2}The alerts reach email ann@example\.com\.$/m,
+      code: 0,
+    },
+    {
+      title: 'A subscription that is not confirmed is a warning',
+      subscribed: () => [[confirmed, pending]],
+      row: /^warning {2}subscriptions \(alerts\) {2}The alerts do not reach all: not confirmed: email bob@/m,
+      code: 0,
+    },
+    {
+      title: 'Alerts that reach nobody are an error',
+      subscribed: () => [[]],
+      row: /^error {2}subscriptions \(alerts\) {2}The alerts reach nobody\. What to do: Whoever reads there/m,
+      code: 1,
+    },
+    {
+      title: 'Subscriptions that the person may not see are unknown',
+      subscribed: () => {
+        throw refusal({ name: 'AuthorizationErrorException', message: 'not authorized', status: 403 });
+      },
+      row: /^unknown {2}subscriptions \(alerts\) {2}It is not known whom the alerts reach/m,
+      code: 0,
+    },
+  ];
+  for (const { title, subscribed, row, code: expected } of rows) {
+    test(`${title}, by the topic of the stack`, async () => {
+      const { code, text } = await check(good, { subscribed });
+      assert.match(text, row);
+      assert.equal(code, expected);
+    });
+  }
 
   test('With --json, the object has the findings and the addresses', async () => {
     const { json } = await check(bad, { json: true });

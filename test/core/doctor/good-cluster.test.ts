@@ -22,10 +22,12 @@ describe('A good cluster', () => {
         newest: completed,
       });
       assert.deepEqual(troublesIn(checked), []);
-      const right = new Set(checked.diagnosis.map(({ name }) => name));
-      for (const name of ['clocks', 'disk', 'store', 'basePaths', 'age']) assert.ok(right.has(name), name);
-      const [zeebe] = checked.addresses;
       const isOne = camunda === '8.8' || camunda === '8.9';
+      const right = new Set(checked.diagnosis.map(({ name }) => name));
+      const wanted = ['repository', 'brokers', 'clocks', 'disk', 'store', 'basePaths', 'age'];
+      for (const name of wanted) assert.ok(right.has(name), name);
+      assert.equal(right.has('exporters'), isOne, 'only these versions have an exporter here');
+      const [zeebe] = checked.addresses;
       assert.deepEqual(zeebe?.is, {
         component: isOne ? 'Zeebe with the web applications' : 'Zeebe, a gateway',
         version: `${camunda}.0`,
