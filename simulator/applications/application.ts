@@ -8,7 +8,7 @@ import { createApplicationSchema } from './schema.ts';
 import { SnapshotPartBackups } from './snapshot-part-backups.ts';
 
 /** How fast an application works. */
-export interface Pacing {
+interface Pacing {
   /** The time between two batches of the importer. Default 100 ms. */
   importIntervalMs?: number;
   /** How many records of each value type a batch has at most. Default 500. */
@@ -43,6 +43,8 @@ export interface Application {
   close(): Promise<void>;
 }
 
+const RETRY_MS = 500;
+
 /** Starts an application, whose data and backups are in a search engine. */
 export function startApplication(options: ApplicationOptions): Application {
   const { name, version, repository, prefix = '', replicas = 0, pacing = {} } = options;
@@ -72,7 +74,7 @@ export function startApplication(options: ApplicationOptions): Application {
         return true;
       } catch (error) {
         if (!closing.signal.aborted) log(`${name}: ${String(error)}`);
-        await clock.sleep(pacing.importIntervalMs ?? 100, closing.signal);
+        await clock.sleep(RETRY_MS, closing.signal);
       }
     }
     return false;

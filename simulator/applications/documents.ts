@@ -30,11 +30,17 @@ export function documentsOf(layout: ApplicationLayout, prefix: string, record: E
     return [into(layout.instances, key, { processInstanceKey, order, state, ...time })];
   }
   if (valueType === 'JOB') {
-    const fields = { processInstanceKey, state: intent, type: value['type'], elementId: value['elementId'] };
+    const fields = {
+      processInstanceKey,
+      order,
+      state: intent,
+      type: value['type'],
+      elementId: value['elementId'],
+    };
     return layout.jobs.map((index) => into(index, key, fields));
   }
   const { name } = value;
   const id = `${String(value['scopeKey'] ?? processInstanceKey)}-${String(name)}`;
-  const fields = { processInstanceKey, name, value: value['value'] };
+  const fields = { processInstanceKey, order, name, value: value['value'] };
   return layout.variables.map((index) => into(index, id, fields));
 }

@@ -5,7 +5,7 @@ import { layouts } from './layout.ts';
 import { exportedRecords, recordWrite } from './records.ts';
 import { createApplicationSchema, createRecordTemplates } from './schema.ts';
 
-export interface ExporterOptions {
+interface ExporterOptions {
   search: SearchAddress;
   /** Camunda's version, which stands in the names of indices: `8.6.0`. */
   version: string;

@@ -70,6 +70,7 @@ async function startZeebe(place: Place): Promise<RunningProcess> {
   const brokers = new Brokers(settings.clock, 1);
   const topology = new Topology(settings, brokers, broker.exporting);
   for (const { id } of exporters) topology.setExporterState(id, 'ENABLED');
+  await webApplications?.ready;
   const { gateway, rest } = await serveZeebe(
     {
       settings,
@@ -95,7 +96,9 @@ async function startApplicationProcess(
   name: 'operate' | 'tasklist' | 'optimize',
   place: Place,
 ): Promise<RunningProcess> {
-  const { backups, close } = start(name, place);
+  const { backups, ready, close } = start(name, place);
+  // A process that has no indices yet does not answer.
+  await ready;
   const { url } = await serveApplication(place.settings, name, backups, noCourse, place.listen);
   return { urls: { [name]: url }, close };
 }

@@ -262,22 +262,16 @@ function recordsOf(partition: number, number: number): LogRecord[] {
     position: number * 5 + ahead,
     timestamp: Date.parse(`${day}T12:00:00Z`) + number,
   });
+  const ofInstance = { processInstanceKey: instance, order: `order-${partition}-${number}` };
   const order = {
-    processInstanceKey: instance,
+    ...ofInstance,
     bpmnProcessId: 'order',
     elementId: 'order',
     bpmnElementType: 'PROCESS' as const,
-    businessId: `order-${partition}-${number}`,
     jobs: 1,
   };
-  const variable = { processInstanceKey: instance, scopeKey: instance, name: 'order', value: '"x"' };
-  const job = {
-    processInstanceKey: instance,
-    bpmnProcessId: 'order',
-    type: 'work',
-    elementId: 'task-1',
-    step: 1,
-  };
+  const variable = { ...ofInstance, scopeKey: instance, name: 'order', value: '"x"' };
+  const job = { ...ofInstance, type: 'work', elementId: 'task-1', step: 1 };
   return [
     { ...common(0), key: instance, valueType: 'PROCESS_INSTANCE', intent: 'ELEMENT_ACTIVATED', value: order },
     { ...common(1), key: keyOf(number * 3 + 1), valueType: 'VARIABLE', intent: 'CREATED', value: variable },
