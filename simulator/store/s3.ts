@@ -16,6 +16,8 @@ export function s3Store({ hostname: Bucket, pathname, searchParams }: URL): Obje
   const region = searchParams.get('region');
   const client = new S3Client({
     ...(region !== null && { region }),
+    // A store that hangs is an error like one that refuses connections.
+    requestHandler: { connectionTimeout: 5000, requestTimeout: 15_000, throwOnRequestTimeout: true },
     ...(endpoint !== null && {
       endpoint,
       forcePathStyle: true,

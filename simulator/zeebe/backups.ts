@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import * as z from 'zod';
 import {
   aggregate,
   BackupStoreError,
@@ -60,14 +61,8 @@ export class BrokerBackups implements ZeebeBackups {
 
   async list(): Promise<ZeebeBackupInfo[]> {
     const found = await this.#ask((catalog) => catalog.find());
-    const ids = [...new Set(found.map(({ manifest }) => manifest.id))];
-    return ids.map((id) =>
-      this.#info(
-        id,
-        found.filter(({ manifest }) => manifest.id === id),
-        'thin',
-      ),
-    );
+    const byId = Map.groupBy(found, ({ manifest }) => manifest.id);
+    return [...byId].map(([id, own]) => this.#info(id, own, 'thin'));
   }
 
   async delete(id: number): Promise<void> {
@@ -97,9 +92,9 @@ export class BrokerBackups implements ZeebeBackups {
   }
 
   /** Stops the copies as a kill does: what they have written stays as it is. Resolves when no write is running. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
     this.#stop.abort();
-    await Promise.all([...this.#copies.values()].map(({ all }) => all));
+    return this.copied();
   }
 
   /** Resolves when no copy is running. */
@@ -170,12 +165,9 @@ export class BrokerBackups implements ZeebeBackups {
     };
   }
 
-  async #change(
-    { manifest, layout }: Found,
-    changes: { status: ManifestStatus; failureReason?: string },
-  ): Promise<void> {
+  #change({ manifest, layout }: Found, changes: Pick<Manifest, 'status' | 'failureReason'>): Promise<void> {
     const modifiedAt = this.#options.clock.now();
-    await this.#options.catalog.write({ ...manifest, ...changes, modifiedAt }, layout);
+    return this.#options.catalog.write({ ...manifest, ...changes, modifiedAt }, layout);
   }
 
   async #ask<T>(question: (catalog: Catalog) => Promise<T>): Promise<T> {
@@ -186,23 +178,17 @@ export class BrokerBackups implements ZeebeBackups {
     }
   }
 
-  #info(id: number, found: Found[], detail: 'full' | 'thin'): ZeebeBackupInfo {
-    const details = this.#options.partitions.map((partition) => {
-      const own = found.map(({ manifest }) => manifest).filter((one) => one.partition === partition.id);
-      return partitionInfo(partition.id, own, detail);
+  #info(backupId: number, found: Found[], detail: 'full' | 'thin'): ZeebeBackupInfo {
+    const details = this.#options.partitions.map(({ id }) => {
+      const own = found.map(({ manifest }) => manifest).filter(({ partition }) => partition === id);
+      return partitionInfo(id, own, detail);
     });
-    const reasons = details
+    const failureReason = details
       .filter(({ state }) => state === 'FAILED')
-      .map(
-        ({ partitionId, failureReason }) =>
-          `Backup on partition ${partitionId} failed due to ${failureReason}. `,
-      );
-    return {
-      backupId: id,
-      state: aggregate(details.map(({ state }) => state)),
-      ...(reasons.length > 0 && { failureReason: reasons.join('') }),
-      details,
-    };
+      .map((one) => `Backup on partition ${one.partitionId} failed due to ${one.failureReason}. `)
+      .join('');
+    const state = aggregate(details.map((one) => one.state));
+    return { backupId, state, ...(failureReason !== '' && { failureReason }), details };
   }
 }
 
@@ -226,13 +212,13 @@ function partitionInfo(partitionId: number, manifests: Manifest[], detail: 'full
   };
 }
 
-/** What the real broker says about an error of its store, as far as it is recorded. */
+const refused = z.object({ code: z.literal('ECONNREFUSED'), address: z.string(), port: z.number() });
+
+/** What the real broker says about a refused connection, and the message of any other error. */
 function reasonOf(error: unknown): string {
-  const reason = error instanceof Error ? error : new Error(String(error));
-  const { address, port } = { address: undefined, port: undefined, ...reason };
-  const why =
-    'code' in reason && reason.code === 'ECONNREFUSED'
-      ? `Connection refused: /${address}:${port}`
-      : reason.message;
-  return `software.amazon.awssdk.core.exception.SdkClientException: Unable to execute HTTP request: ${why}`;
+  const { success, data } = refused.safeParse(error);
+  if (!success) return error instanceof Error ? error.message : String(error);
+  const exception =
+    'software.amazon.awssdk.core.exception.SdkClientException: Unable to execute HTTP request';
+  return `${exception}: Connection refused: /${data.address}:${data.port}`;
 }

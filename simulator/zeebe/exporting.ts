@@ -1,4 +1,5 @@
 import type { ExporterPhase, Exporting } from '../camunda/exporting.ts';
+import type { Where } from '../camunda/topology.ts';
 import type { SimulatorClock } from '../clock.ts';
 import type { Exporter, LogRecord } from './exporter.ts';
 import type { Partition } from './partition.ts';
@@ -23,7 +24,7 @@ export class BrokerExporting implements Exporting {
   readonly #pacing: ExportPacing;
   readonly #clock: SimulatorClock;
   readonly #stop = new AbortController();
-  #waiting: (() => void)[] = [];
+  #change = Promise.withResolvers<void>();
   #runs: Promise<void>[] = [];
 
   constructor(partitions: Partition[], exporters: Exporter[], pacing: ExportPacing, clock: SimulatorClock) {
@@ -40,10 +41,7 @@ export class BrokerExporting implements Exporting {
     }
   }
 
-  setPhase(
-    phase: ExporterPhase,
-    where: { broker?: number | undefined; partition?: number | undefined } = {},
-  ): void {
+  setPhase(phase: ExporterPhase, where: Where = {}): void {
     if (where.broker !== undefined && where.broker !== BROKER) return;
     for (const partition of this.#partitions) {
       if (where.partition === undefined || where.partition === partition.id) partition.phase = phase;
@@ -77,7 +75,7 @@ export class BrokerExporting implements Exporting {
           exports(partition) &&
           [...partition.exported.values()].some((exported) => Math.max(0, exported) < position),
       );
-    while (!this.#stop.signal.aborted && lags()) await this.#change();
+    while (!this.#stop.signal.aborted && lags()) await this.#change.promise;
   }
 
   /** Stops the exporters as a kill does: nothing is acknowledged any more. Resolves when no call is running. */
@@ -95,7 +93,7 @@ export class BrokerExporting implements Exporting {
       const records = exports(partition) ? partition.log.after(from, batch) : [];
       const last = records.at(-1);
       if (last === undefined) {
-        await this.#change();
+        await this.#change.promise;
         continue;
       }
       try {
@@ -116,16 +114,9 @@ export class BrokerExporting implements Exporting {
     return this.#partitions.find((partition) => partition.id === id);
   }
 
-  #change(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve);
-    });
-  }
-
   #wake(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const wake of waiting) wake();
+    this.#change.resolve();
+    this.#change = Promise.withResolvers();
   }
 }
 

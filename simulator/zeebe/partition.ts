@@ -12,8 +12,7 @@ const phaseSchema = z.enum(['EXPORTING', 'PAUSED', 'SOFT_PAUSED', 'CLOSED']);
 const PROCESS = 'order';
 const JOB_TYPE = 'work';
 
-/** What a partition needs of its broker. */
-export interface PartitionOptions {
+interface PartitionOptions {
   folder: string;
   exporters: string[];
   snapshotSuffix: string;
@@ -126,10 +125,10 @@ export class Partition {
     const job = this.state.jobs.get(key);
     const instance = job && this.state.instances.get(job.processInstanceKey);
     if (job === undefined || instance === undefined) return false;
-    const isLast = job.step === instance.jobs;
-    const next = isLast
-      ? instanceRecord(instance, 'ELEMENT_COMPLETED')
-      : jobRecord(this.#nextKey(1), 'CREATED', instance, job.step + 1);
+    const next =
+      job.step === instance.jobs
+        ? instanceRecord(instance, 'ELEMENT_COMPLETED')
+        : jobRecord(this.#nextKey(1), 'CREATED', instance, job.step + 1);
     this.#append([jobRecord(key, 'COMPLETED', instance, job.step), next]);
     return true;
   }

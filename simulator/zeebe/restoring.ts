@@ -1,5 +1,5 @@
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { openStore } from '../store/open.ts';
 import type { ObjectStore } from '../store/store.ts';
 import { partitionFolder } from './broker.ts';
@@ -70,19 +70,23 @@ async function restorePartition(
     throw new Error(`Expected backup to have ${partitions} partitions, but has ${numberOfPartitions}`);
   }
   const aside = join(folder, `restoring-${id}`);
-  await download(catalog, backup, 'segments', segments, aside);
-  for (const name of segments) await rename(join(aside, name), join(folder, name));
-  if (snapshotId !== undefined) {
-    await download(catalog, backup, 'snapshot', snapshot, aside);
-    const snapshots = join(folder, 'snapshots');
-    await mkdir(snapshots);
-    const checksum = `${snapshotId}.checksum`;
-    await rename(join(aside, checksum), join(snapshots, checksum));
-    await rename(aside, join(snapshots, snapshotId));
-    if (new Snapshots(snapshots, '').latest?.id !== snapshotId) {
-      throw new Error(`The files of snapshot ${snapshotId} do not agree with its checksum file.`);
-    }
-  } else await rm(aside, { recursive: true });
+  const download = async (kind: 'snapshot' | 'segments', name: string, path: string) => {
+    const content = await catalog.readContent(backup, kind, name);
+    if (content === undefined)
+      throw new Error(`The backup has no ${kind}/${name}, which its manifest lists.`);
+    await writeFile(join(aside, path), content);
+  };
+  await mkdir(join(aside, 'snapshots', snapshotId ?? ''), { recursive: true });
+  for (const name of segments) await download('segments', name, name);
+  for (const name of snapshot) {
+    const isChecksum = name === `${snapshotId}.checksum`;
+    await download('snapshot', name, join('snapshots', isChecksum ? '' : (snapshotId ?? ''), name));
+  }
+  for (const name of await readdir(aside)) await rename(join(aside, name), join(folder, name));
+  await rmdir(aside);
+  if (new Snapshots(join(folder, 'snapshots'), '').latest?.id !== snapshotId) {
+    throw new Error(`The files of snapshot ${snapshotId} do not agree with its checksum file.`);
+  }
   const log = new Log(folder, partition, 1);
   log.cutAfter(checkpointPosition);
   const last = log.last?.records.at(-1);
@@ -90,22 +94,5 @@ async function restorePartition(
     throw new Error(
       `Failed to restore from backup. Cannot find a record at checkpoint position ${checkpointPosition} in the log.`,
     );
-  }
-}
-
-/** Downloads files into a folder, each into the one of its own name. */
-async function download(
-  catalog: Catalog,
-  backup: Found,
-  kind: 'snapshot' | 'segments',
-  names: string[],
-  folder: string,
-): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  for (const name of names) {
-    const content = await catalog.readContent(backup, kind, name);
-    if (content === undefined)
-      throw new Error(`The backup has no ${kind}/${name}, which its manifest lists.`);
-    await writeFile(join(folder, basename(name)), content);
   }
 }

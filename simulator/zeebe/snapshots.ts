@@ -51,16 +51,14 @@ export class Snapshots {
   }
 
   load({ id }: Snapshot): { state: State; positions: Positions } {
-    const json = (name: string): unknown => JSON.parse(readFileSync(join(this.#folder, id, name), 'utf8'));
-    const state = State.from(
-      stateSchema.parse({
-        ...keysSchema.parse(json('keys.json')),
-        position: metadataSchema.parse(json('zeebe.metadata')).processedPosition,
-        instances: json('instances.json'),
-        jobs: json('jobs.json'),
-      }),
-    );
-    return { state, positions: positionsSchema.parse(json('exporters.json')) };
+    const json = reader(join(this.#folder, id));
+    const data = stateSchema.parse({
+      ...keysSchema.parse(json('keys.json')),
+      position: metadataSchema.parse(json('zeebe.metadata')).processedPosition,
+      instances: json('instances.json'),
+      jobs: json('jobs.json'),
+    });
+    return { state: new State(data), positions: positionsSchema.parse(json('exporters.json')) };
   }
 
   /**
@@ -72,13 +70,12 @@ export class Snapshots {
     const index = indexOf(Math.min(state.position, Number(exported)));
     const id = `${index}-${term}-${state.position}-${exported}${this.#suffix}`;
     if (existsSync(join(this.#folder, id + CHECKSUM))) return;
-    const { instances, jobs, position, ...keys } = state.data();
     const files = Object.entries({
       'exporters.json': positions,
-      'instances.json': instances,
-      'jobs.json': jobs,
-      'keys.json': keys,
-      'zeebe.metadata': { processedPosition: position },
+      'instances.json': [...state.instances.values()],
+      'jobs.json': [...state.jobs.values()],
+      'keys.json': { keys: state.keys, checkpoint: state.checkpoint },
+      'zeebe.metadata': { processedPosition: state.position },
     }).map(([name, content]) => ({ name, content: Buffer.from(JSON.stringify(content)) }));
     const folder = join(this.#folder, id);
     mkdirSync(folder, { recursive: true });
@@ -101,9 +98,14 @@ export class Snapshots {
 
 const lowest = (positions: Positions): number => Math.max(0, Math.min(...Object.values(positions)));
 
+const reader =
+  (folder: string) =>
+  (name: string): unknown =>
+    JSON.parse(readFileSync(join(folder, name), 'utf8'));
+
 function read(folder: string, id: string): Snapshot {
   const names = readdirSync(join(folder, id)).sort();
-  const json = (name: string): unknown => JSON.parse(readFileSync(join(folder, id, name), 'utf8'));
+  const json = reader(join(folder, id));
   const processed = metadataSchema.parse(json('zeebe.metadata')).processedPosition;
   const positions = positionsSchema.parse(json('exporters.json'));
   return {

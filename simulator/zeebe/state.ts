@@ -33,7 +33,15 @@ export const stateSchema = z.object({
   instances: z.array(instanceSchema),
   jobs: z.array(jobSchema),
 });
-export type StateData = z.infer<typeof stateSchema>;
+type StateData = z.infer<typeof stateSchema>;
+
+const EMPTY: StateData = {
+  position: 0,
+  keys: 0,
+  checkpoint: { id: 0, position: 0 },
+  instances: [],
+  jobs: [],
+};
 
 /** A key is the partition in the upper 13 bits, and a counter in the lower 51. */
 const COUNTER_BITS = 51n;
@@ -47,30 +55,18 @@ const counterOf = (key: string): number => Number(BigInt.asUintN(Number(COUNTER_
 
 /** The state of one partition, which follows from its records alone. */
 export class State {
-  position = 0;
-  keys = 0;
-  checkpoint = { id: 0, position: 0 };
-  readonly instances = new Map<string, Instance>();
-  readonly jobs = new Map<string, Job>();
+  position: number;
+  keys: number;
+  checkpoint: StateData['checkpoint'];
+  readonly instances: Map<string, Instance>;
+  readonly jobs: Map<string, Job>;
 
-  static from(data: StateData): State {
-    const state = new State();
-    state.position = data.position;
-    state.keys = data.keys;
-    state.checkpoint = data.checkpoint;
-    for (const instance of data.instances) state.instances.set(instance.key, instance);
-    for (const job of data.jobs) state.jobs.set(job.key, job);
-    return state;
-  }
-
-  data(): StateData {
-    return {
-      position: this.position,
-      keys: this.keys,
-      checkpoint: { ...this.checkpoint },
-      instances: [...this.instances.values()].map((instance) => ({ ...instance })),
-      jobs: [...this.jobs.values()].map((job) => ({ ...job })),
-    };
+  constructor(data: StateData = EMPTY) {
+    this.position = data.position;
+    this.keys = data.keys;
+    this.checkpoint = data.checkpoint;
+    this.instances = new Map(data.instances.map((instance) => [instance.key, instance]));
+    this.jobs = new Map(data.jobs.map((job) => [job.key, job]));
   }
 
   apply(record: StoredRecord): void {
@@ -84,9 +80,14 @@ export class State {
           this.instances.set(key, { key, order, state: 'ACTIVE', jobs, done: 0 });
         } else this.#change(key, (instance) => ({ ...instance, state: 'COMPLETED' }));
         break;
-      case 'JOB':
-        this.#applyJob(record);
+      case 'JOB': {
+        const { processInstanceKey, order, step } = record.value;
+        if (record.intent === 'COMPLETED') {
+          this.jobs.delete(key);
+          this.#change(processInstanceKey, (instance) => ({ ...instance, done: step }));
+        } else this.jobs.set(key, { key, processInstanceKey, order, step });
         break;
+      }
       case 'JOB_BATCH':
         for (const one of record.value.jobKeys) {
           const job = this.jobs.get(one);
@@ -98,16 +99,6 @@ export class State {
         break;
       case 'VARIABLE':
         break; // Only the applications show variables.
-    }
-  }
-
-  #applyJob({ key, intent, value }: StoredRecord & { valueType: 'JOB' }): void {
-    const { processInstanceKey, order, step } = value;
-    if (intent === 'COMPLETED') {
-      this.jobs.delete(key);
-      this.#change(processInstanceKey, (instance) => ({ ...instance, done: step }));
-    } else {
-      this.jobs.set(key, { key, processInstanceKey, order, step });
     }
   }
 
