@@ -9,6 +9,8 @@ export const exitCodes = {
   usage: 2,
   /** Another backup holds the lock. */
   lockHeld: 3,
+  /** `verify`: nothing is wrong, and something that must be known is not known. */
+  unproven: 4,
   /** A signal ended the command, and exporting is not left paused. */
   interrupted: 130,
 } as const;

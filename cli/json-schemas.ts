@@ -2,9 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import * as z from 'zod';
 import { checkResult } from './check/result.ts';
 import { listResult } from './inventory/result.ts';
+import { verifyResult } from './verify/result.ts';
 
 /** The objects of `--json` that have a JSON Schema, by the command that prints them. */
-const results: Record<string, z.ZodType> = { check: checkResult, list: listResult };
+const results: Record<string, z.ZodType> = { check: checkResult, list: listResult, verify: verifyResult };
 
 /** The JSON Schemas, as texts, by the names of their files in docs/reference. */
 export const schemaFiles: Record<string, string> = Object.fromEntries(

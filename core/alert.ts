@@ -17,6 +17,8 @@ export const alert = z.strictObject({
     'watchdogFailing',
     'deadLetterQueueNotEmpty',
     'alertsNotReceived',
+    'backupDamaged',
+    'backupNotProven',
     'backupCompleted',
     'pauseEnded',
     'testAlert',

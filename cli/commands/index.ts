@@ -6,6 +6,7 @@ import { list } from './list.ts';
 import { repair } from './repair.ts';
 import { run } from './run.ts';
 import { status } from './status.ts';
+import { verify } from './verify.ts';
 import { watch } from './watch.ts';
 import { watchdog } from './watchdog.ts';
 
@@ -15,6 +16,7 @@ export const subcommands: Record<string, Subcommand> = {
   watch,
   status,
   list,
+  verify,
   check,
   'alert-test': alertTest,
   watchdog,

@@ -48,6 +48,8 @@ export function verifications(store: Store) {
   return {
     writeVerification: (one: Verification) => documentOf(one.cluster, one.backupId).write(one),
 
+    verificationLocation: (cluster: string, backupId: number) => documentOf(cluster, backupId).location(),
+
     async readVerification(cluster: string, backupId: number): Promise<Verification | undefined> {
       return (await documentOf(cluster, backupId).read())?.value;
     },

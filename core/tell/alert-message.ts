@@ -20,6 +20,8 @@ const headlines: Record<Alert['kind'], string> = {
   watchdogFailing: 'the watchdog fails',
   deadLetterQueueNotEmpty: 'a backup could not be started',
   alertsNotReceived: 'alerts do not reach everybody',
+  backupDamaged: 'a backup is DAMAGED',
+  backupNotProven: 'a backup is not proven',
   backupCompleted: 'backup complete',
   pauseEnded: 'a pause of exporting was ended by hand',
   testAlert: 'a test of the alerts',

@@ -10,6 +10,8 @@ export const runbookHeadings = {
   watchdogFailing: 'Watchdog failing',
   deadLetterQueueNotEmpty: 'Dead-letter queue not empty',
   alertsNotReceived: 'Alerts not received',
+  backupDamaged: 'Backup damaged',
+  backupNotProven: 'Backup not proven',
 } as const;
 export type RunbookHeading = keyof typeof runbookHeadings;
 

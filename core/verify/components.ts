@@ -10,8 +10,8 @@ export function judgeComponents({ components, backupId }: Facts): Judgement[] {
     const look = lookAt('components', component);
     if (unknown) return look.notSeen(unknown);
     const title = titles[component];
-    if (known.state === 'ABSENT') return look.wrong(`${title} has no backup ${backupId}`, takeAnother);
-    const says = `${title} says that its backup ${backupId} is ${known.state}`;
+    if (known.state === 'ABSENT') return look.wrong(`${title}: there is no backup ${backupId}`, takeAnother);
+    const says = `${title}: the backup ${backupId} is ${known.state}`;
     const why = known.failureReason ? `${says}: ${known.failureReason}` : says;
     return {
       proven: () => look.proven(says),

@@ -1,6 +1,6 @@
 import { BackupError } from '../errors.ts';
 import type { Judgement } from '../ledger/verification.ts';
-import { lookAt, severalOf, takeAnother } from './judgement.ts';
+import { counted, lookAt, severalOf, takeAnother } from './judgement.ts';
 import type { DataRead } from './read-data.ts';
 
 /** The contents of the files of Zeebe's snapshots, of which the broker has kept the checksums. */
@@ -10,7 +10,7 @@ export function judgeData({ files, differing, unknown, segments }: DataRead): Ju
     ...(differing.length > 0
       ? [
           look.wrong(
-            `${differing.length} files of Zeebe's snapshots are not what the brokers took: ${severalOf(differing)}`,
+            `The contents of ${counted(differing.length, 'file')} of Zeebe's snapshots differ from what the brokers took: ${severalOf(differing)}`,
             takeAnother,
           ),
         ]
@@ -19,12 +19,14 @@ export function judgeData({ files, differing, unknown, segments }: DataRead): Ju
   ];
   if (found.length > 0) return found;
   const rest =
-    segments === 0 ? '' : ` (the ${segments} segments of the log have no checksum, and were not read)`;
+    segments === 0
+      ? ''
+      : ` (${counted(segments, 'segment')} of the log, which have no checksum, were not read)`;
   return files === 0
     ? [look.unknown(`No file of Zeebe's snapshots was read${rest}`)]
     : [
         look.proven(
-          `All ${files} files of Zeebe's snapshots have the checksums that the brokers computed${rest}`,
+          `Every file of Zeebe's snapshots (${files}) has the checksum that its broker computed${rest}`,
         ),
       ];
 }
@@ -35,7 +37,7 @@ function ofUnknown(unknown: DataRead['unknown'], look: ReturnType<typeof lookAt>
     ({ name, why }) => `${name} (${why instanceof BackupError ? why.message : why})`,
   );
   return look.unknown(
-    `${unknown.length} files of Zeebe's snapshots could not be compared: ${severalOf(reasons)}`,
+    `The contents of ${counted(unknown.length, 'file')} of Zeebe's snapshots could not be compared: ${severalOf(reasons)}`,
     first?.remedy,
   );
 }

@@ -12,13 +12,15 @@ export interface Verifier {
 
 /**
  * Marks a backup as in use while `work` looks at it: what is deleted meanwhile would look damaged. `work` calls its argument
- * as it goes on, which renews the mark from time to time. A ledger that cannot be written prevents no verification.
+ * as it goes on, which renews the mark from time to time. Undefined marks nothing. A ledger that cannot be written prevents no verification.
  */
 export async function whileInUse<T>(
-  { cluster, backupId, by }: { cluster: string; backupId: number; by: Verifier },
+  of: { cluster: string; backupId: number; by: Verifier } | undefined,
   work: (goesOn: () => void) => Promise<T>,
   context: Pick<Context, 'ledger' | 'clock' | 'warn'>,
 ): Promise<T> {
+  if (!of) return work(() => undefined);
+  const { cluster, backupId, by } = of;
   const { ledger, clock, warn } = context;
   const attempt = async (what: string, change: () => Promise<unknown>) => {
     try {

@@ -26,6 +26,11 @@ export type Look = ReturnType<typeof lookAt>;
 export const takeAnother =
   'Do not count on this backup: take another one, and find out what has changed or removed its parts.';
 
+/** `1 file`, `2 files`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
 /** Names the first of many. */
 export function severalOf(names: string[]): string {
   const shown = names.slice(0, 3).join(', ');

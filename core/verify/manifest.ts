@@ -1,7 +1,7 @@
 import { titles } from '../components/kinds.ts';
 import type { Judgement } from '../ledger/verification.ts';
 import type { Facts } from './facts.ts';
-import { lookAt, takeAnother } from './judgement.ts';
+import { counted, lookAt, takeAnother } from './judgement.ts';
 
 /** The ledger's own record of the backup. */
 export function judgeManifest({ manifest, backupId, cluster }: Facts): Judgement[] {
@@ -34,5 +34,9 @@ export function judgeManifest({ manifest, backupId, cluster }: Facts): Judgement
           takeAnother,
         ),
       ]
-    : [look.proven(`The backup ${backupId} is COMPLETED with ${found.expectedComponents.length} components`)];
+    : [
+        look.proven(
+          `The backup ${backupId} is COMPLETED with ${counted(found.expectedComponents.length, 'component')}`,
+        ),
+      ];
 }

@@ -1,7 +1,7 @@
 import type { Part } from '../components/component.ts';
 import type { Judgement } from '../ledger/verification.ts';
 import type { Facts } from './facts.ts';
-import { lookAt, severalOf, takeAnother } from './judgement.ts';
+import { counted, lookAt, severalOf, takeAnother } from './judgement.ts';
 
 /** Zeebe's partitions as Zeebe reports them: 1 to n are completed, by brokers of one version. */
 export function judgePartitions({ components, manifest, store }: Facts): Judgement[] {
@@ -25,7 +25,7 @@ export function judgePartitions({ components, manifest, store }: Facts): Judgeme
     else if (part.state !== 'COMPLETED') incomplete.push(`${part.name} is ${part.state}`);
   }
   if (missing.length > 0) {
-    return [look.wrong(`Of ${count} partitions, Zeebe lacks ${severalOf(missing)}`, takeAnother)];
+    return [look.wrong(`Of ${counted(count, 'partition')}, Zeebe lacks ${severalOf(missing)}`, takeAnother)];
   }
   if (incomplete.length > 0) return [look.wrong(`Zeebe's ${severalOf(incomplete)}`, takeAnother)];
   if (running.length > 0) {
@@ -58,8 +58,8 @@ function ofOneVersion(
   }
   if (recorded === undefined) {
     return look.unknown(
-      `Zeebe shows ${count} completed partitions; how many the cluster had is not recorded`,
+      `Zeebe shows ${counted(count, 'completed partition')}; how many the cluster had is not recorded`,
     );
   }
-  return look.proven(`Zeebe has all ${count} partitions, of version ${versions[0]}`);
+  return look.proven(`Zeebe has every partition (${count}), of version ${versions[0]}`);
 }

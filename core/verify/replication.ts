@@ -2,7 +2,7 @@ import { type Fact, factOf } from '../checks/fact.ts';
 import type { BackupStore } from '../components/zeebe/store/backup-store.ts';
 import type { Judgement } from '../ledger/verification.ts';
 import { sideBySide } from '../side-by-side.ts';
-import { lookAt, severalOf } from './judgement.ts';
+import { counted, lookAt, severalOf } from './judgement.ts';
 import type { StoreSeen } from './store-seen.ts';
 
 /** How many files are asked for at once. */
@@ -34,7 +34,13 @@ export function gatherReplication(
 
 const copied = ['COMPLETED', 'COMPLETE', 'REPLICA'];
 
-export function judgeReplication({ known, unknown }: Fact<Map<string, string | undefined>>): Judgement[] {
+/**
+ * Judges the copies. A copy that failed is wrong only if copies must be known: the backup itself is as good without them.
+ */
+export function judgeReplication(
+  { known, unknown }: Fact<Map<string, string | undefined>>,
+  { isRequired }: { isRequired: boolean },
+): Judgement[] {
   const look = lookAt('replication', 'zeebe');
   if (unknown) return [look.notSeen(unknown)];
   if (known.size === 0) return [];
@@ -42,20 +48,18 @@ export function judgeReplication({ known, unknown }: Fact<Map<string, string | u
     [...known].flatMap(([name, state]) => (is(state) ? [name] : []));
   const failed = those((state) => state === 'FAILED');
   if (failed.length > 0) {
-    return [
-      look.wrong(
-        `S3 could not copy ${failed.length} files of Zeebe's backup to the other bucket: ${severalOf(failed)}`,
-        'Correct the rule of the replication and its role, and copy these files (S3 Batch Replication). In this bucket the backup is not affected.',
-      ),
-    ];
+    const says = `S3 could not copy ${counted(failed.length, 'file')} of Zeebe's backup to the other bucket: ${severalOf(failed)}`;
+    const remedy =
+      'Correct the rule of the replication and its role, and copy these files (S3 Batch Replication). In this bucket the backup is not affected.';
+    return [isRequired ? look.wrong(says, remedy) : look.warning(says, remedy)];
   }
   const open = those((state) => state === undefined || !copied.includes(state));
   return open.length > 0
     ? [
         look.unknown(
-          `${open.length} of ${known.size} files of Zeebe's backup are not known to be copied to the other bucket yet: ${severalOf(open)}`,
+          `Whether ${open.length} of ${counted(known.size, 'file')} of Zeebe's backup are copied to the other bucket is not known yet: ${severalOf(open)}`,
           'Verify it again later.',
         ),
       ]
-    : [look.proven(`All ${known.size} files of Zeebe's backup are copied to another bucket`)];
+    : [look.proven(`Every file of Zeebe's backup (${known.size}) is copied to another bucket`)];
 }

@@ -3,7 +3,7 @@ import { type ComponentName, consistsOfSnapshots, titles } from '../components/k
 import type { Snapshot } from '../components/search/engine.ts';
 import type { Judgement } from '../ledger/verification.ts';
 import type { Facts } from './facts.ts';
-import { type Look, lookAt, severalOf, takeAnother } from './judgement.ts';
+import { counted, type Look, lookAt, severalOf, takeAnother } from './judgement.ts';
 import type { ExpectedSnapshot } from './snapshots-seen.ts';
 
 /** The snapshots in the repository of the search engine. */
@@ -42,7 +42,7 @@ function judgeOne(component: ComponentName, { snapshots, backupId, config }: Fac
     ? found
     : [
         look.proven(
-          `All ${expected.length} snapshots of ${titles[component]} are in ${repository}, without a failed shard`,
+          `${titles[component]}: ${counted(expected.length, 'snapshot')} in ${repository}, none missing and no shard failed`,
         ),
       ];
 }

@@ -1,7 +1,7 @@
 import type { ListedFile } from '../components/zeebe/store/manifest.ts';
 import type { Judgement } from '../ledger/verification.ts';
-import { type Look, severalOf, takeAnother } from './judgement.ts';
-import type { CompletedManifest } from './store-seen.ts';
+import { counted, type Look, severalOf, takeAnother } from './judgement.ts';
+import type { CompletedManifest, StoreSeen } from './store-seen.ts';
 
 /**
  * The files of a partition that the manifests of its brokers list. If several brokers have completed it, any of them may be
@@ -10,10 +10,10 @@ import type { CompletedManifest } from './store-seen.ts';
 export function judgeFiles(
   partition: number,
   completed: CompletedManifest[],
-  home: string,
+  location: StoreSeen['location'],
   look: Look,
 ): Judgement[] {
-  const each = completed.map((one) => judgeOne(one, home, look));
+  const each = completed.map((one) => judgeOne(one, location, look));
   if (each.some((found) => found.length === 0) && each.some((found) => found.length > 0)) {
     const bad = each.flat().map(({ says }) => says);
     return [
@@ -27,12 +27,13 @@ export function judgeFiles(
 
 function judgeOne(
   { place, manifest, files, checksums }: CompletedManifest,
-  home: string,
+  location: StoreSeen['location'],
   look: Look,
 ): Judgement[] {
   const { snapshot, segments, snapshotId } = manifest;
   const byFile = checksums?.known?.byFile;
-  const where = `${home}${place.name}`;
+  const where = location(place.name);
+  const contents = location(place.contents);
   if (!snapshot || !segments) {
     return [look.unknown(`The manifest ${where} lists its files in a form that is not known here`)];
   }
@@ -50,13 +51,13 @@ function judgeOne(
   const missing = listed.filter((name) => !files.known.has(name));
   if (missing.length > 0) {
     found.push(
-      `${missing.length} files that ${where} lists are not in ${home}${place.contents}: ${severalOf(missing)}`,
+      `Of the files that ${where} lists, ${contents} lacks ${missing.length}: ${severalOf(missing)}`,
     );
   }
   const wasEmpty = (name: string) => byFile?.get(name.replace(/^snapshot\//, '')) === checksumOfNothing;
   const empty = listed.filter((name) => files.known.get(name) === 0 && !wasEmpty(name));
   if (empty.length > 0) {
-    found.push(`${empty.length} files in ${home}${place.contents} are empty: ${severalOf(empty)}`);
+    found.push(`${contents} has ${counted(empty.length, 'empty file')}: ${severalOf(empty)}`);
   }
   if (checksums?.known?.damaged !== undefined) {
     found.push(`The checksums of ${where} cannot be decompressed: ${checksums.known.damaged}`);

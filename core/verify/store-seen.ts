@@ -20,6 +20,8 @@ export interface CompletedManifest {
 /** What the store has of a backup. */
 export interface StoreSeen {
   home: string;
+  /** The location of a file in it, for people. */
+  location: (name: string) => string;
   manifests: StoredManifest[];
   completed: CompletedManifest[];
   /** True if the store has no backup at all. It is undefined if it has this one. */
@@ -30,15 +32,16 @@ const atOnce = 4;
 
 export async function gatherStore(backupId: number, store: BackupStore): Promise<StoreSeen> {
   const manifests = await store.manifests(backupId);
-  const { home } = store.files;
+  const { home, location } = store.files;
   if (manifests.length === 0) {
-    return { home, manifests, completed: [], isEmpty: (await store.ids()).length === 0 };
+    return { home, location, manifests, completed: [], isEmpty: (await store.ids()).length === 0 };
   }
   const completed = manifests.flatMap((place) =>
     place.manifest?.state === 'COMPLETED' ? [{ place, manifest: place.manifest }] : [],
   );
   return {
     home,
+    location,
     manifests,
     completed: await sideBySide(completed, atOnce, async ({ place, manifest }) => {
       const files = await factOf(async () => sizesOf(await store.filesOf(place)));

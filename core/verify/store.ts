@@ -20,7 +20,7 @@ export function judgeStore(facts: Facts): Judgement[] {
   if (seen.manifests.length === 0) return [noManifest(facts, seen, look)];
   const found = [
     ...strange.map(({ name, strange }) =>
-      look.unknown(`The manifest ${seen.home}${name} has a form that is not known here (${strange})`),
+      look.unknown(`The manifest ${seen.location(name)} has a form that is not known here (${strange})`),
     ),
     ...disagreements(facts, seen, look),
     ...everyPartition(facts, seen, look),
@@ -29,7 +29,7 @@ export function judgeStore(facts: Facts): Judgement[] {
   const files = seen.completed.reduce((sum, { files }) => sum + (files.known?.size ?? 0), 0);
   return [
     look.proven(
-      `${seen.home} has all ${partitionsIn(seen)} partitions of ${backupId}, and all of their ${files} files`,
+      `${seen.home} has every partition (${partitionsIn(seen)}) of the backup ${backupId}, and every file of them (${files})`,
     ),
   ];
 }
@@ -77,7 +77,7 @@ function everyPartition(facts: Facts, seen: StoreSeen, look: Look): Judgement[] 
     const manifests = seen.manifests.filter((one) => one.partition === partition);
     const completed = seen.completed.filter(({ place }) => place.partition === partition);
     if (completed.length === 0) return [notCompleted(partition, manifests, facts, seen, look)];
-    return judgeFiles(partition, completed, seen.home, look);
+    return judgeFiles(partition, completed, seen.location, look);
   });
 }
 
@@ -149,7 +149,7 @@ function disagreements(facts: Facts, seen: StoreSeen, look: Look): Judgement[] {
       : []),
     ...misplaced.map(({ name, manifest: { id } }) =>
       look.wrong(
-        `The manifest ${seen.home}${name} is of partition ${id.partition} of the backup ${id.backupId}`,
+        `The manifest ${seen.location(name)} is of partition ${id.partition} of the backup ${id.backupId}`,
         takeAnother,
       ),
     ),

@@ -1,3 +1,4 @@
+import { factOf } from '../checks/fact.ts';
 import { nowIso } from '../clock.ts';
 import type { BackupStore } from '../components/zeebe/store/backup-store.ts';
 import { openBackupStore } from '../components/zeebe/store/open.ts';
@@ -43,17 +44,21 @@ export async function verifyBackup(
 ): Promise<Verification> {
   const { cluster: config } = chooseCluster(await context.config(), cluster);
   const verifiedAt = nowIso(context);
+  const { known: manifest } = await factOf(() => context.ledger.readManifest(cluster, backupId));
   return whileInUse(
-    { cluster, backupId, by: options.by },
+    // An id that the ledger does not know may be a mistake, and a mark would make it one that was used.
+    manifest && { cluster, backupId, by: options.by },
     async (goesOn) => {
       await using store = config.zeebe.store && (await openBackupStore(config.zeebe.store, context));
       const facts = await gatherFacts({ cluster, backupId, config }, store, context);
       if (isNowhere(facts)) throw noSuchBackup(facts);
+      const required = config.verify.require ?? accessibleIn(config);
       const { judgements, data } = await judge(
         facts,
         store,
         {
           ...options,
+          required,
           onProgress: (progress) => {
             goesOn();
             options.onProgress?.(progress);
@@ -61,7 +66,6 @@ export async function verifyBackup(
         },
         context,
       );
-      const required = config.verify.require ?? accessibleIn(config);
       const all = [...judgements, ...notLookedAt(required, judgements)];
       return {
         format: 1,
@@ -81,7 +85,7 @@ export async function verifyBackup(
 async function judge(
   facts: Facts,
   store: BackupStore | undefined,
-  { readData: isDataWanted, onProgress }: VerifyOptions,
+  { readData: isDataWanted, onProgress, required }: VerifyOptions & { required: EvidenceName[] },
   context: Needs,
 ): Promise<{ judgements: Judgement[]; data: DataRead | undefined }> {
   const seen = facts.store?.known;
@@ -99,7 +103,7 @@ async function judge(
       ...judgePartitions(facts),
       ...judgeStore(facts),
       ...(data ? judgeData(data) : []),
-      ...(replication ? judgeReplication(replication) : []),
+      ...(replication ? judgeReplication(replication, { isRequired: required.includes('replication') }) : []),
       ...judgeTimes(facts),
       ...judgeOptimizeOrder(facts),
       ...judgeVersions(facts),
@@ -162,7 +166,7 @@ function isNowhere({ manifest, components, snapshots, store }: Facts): boolean {
     manifest.known === undefined &&
     components.every(({ status }) => status.known?.state === 'ABSENT') &&
     (!snapshots || snapshots.known?.size === 0) &&
-    (!store || store.known?.manifests.length === 0)
+    (!store?.known || store.known.manifests.length === 0)
   );
 }
 

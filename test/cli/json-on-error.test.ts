@@ -27,6 +27,7 @@ const objects: Record<string, { keys: string[]; says: Record<string, unknown> }>
     keys: ['format', 'cluster', 'newestUsable', 'newestVerified', 'backups', 'more', 'sources', 'failure'],
     says: { newestUsable: null, backups: [] },
   },
+  verify: { keys: ['format', 'cluster', 'verifications', 'failure'], says: { verifications: [] } },
   check: {
     keys: ['format', 'ok', 'cluster', 'findings', 'diagnosis', 'addresses', 'failure'],
     says: { ok: false, findings: [], diagnosis: [], addresses: [] },
@@ -93,7 +94,7 @@ describe('--json', () => {
     });
   }
 
-  for (const command of ['run', 'status', 'list', 'check', 'watchdog', 'repair']) {
+  for (const command of ['run', 'status', 'list', 'verify', 'check', 'watchdog', 'repair']) {
     test(`\`${command} --json\` names the cluster where the configuration cannot be read`, async () => {
       const answer = await answerOf(command, '--cluster', 'production', '--config', '/nowhere.yaml');
       assert.equal(answer['cluster'], 'production');

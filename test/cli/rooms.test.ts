@@ -13,6 +13,7 @@ const rooms = [
   'repair',
   'check',
   'inventory',
+  'verify',
   'status',
   'local',
   'process',

@@ -51,7 +51,7 @@ test('A file that arrives in pieces is compared as a whole', async () => {
   const inPieces = opening(store(), '1/1748937221/0/snapshot/000012.sst', () => pieces('1', '2345', '6789'));
   assert.match(
     (await judgementsOf(inPieces)).join(),
-    /^proven: All 4 files .*2 segments .* have no checksum/,
+    /^proven: Every file .*\(4\).*2 segments .* have no checksum/,
   );
 });
 
@@ -79,7 +79,7 @@ describe('A file that could not be read is unknown', () => {
     test(what, async () => {
       const [said, ...others] = await judgementsOf(opening(store(), '000012.sst', open));
       assert.match(said ?? '', says);
-      assert.match(said ?? '', /^unknown: 2 files/);
+      assert.match(said ?? '', /^unknown: The contents of 2 files/);
       assert.deepEqual(others, []);
     });
   }
@@ -120,7 +120,7 @@ describe('A compressed file is decompressed before it is compared', () => {
       what: 'An algorithm that is not known here',
       algorithm: 'lz4-block',
       bytes: text,
-      says: /^unknown: 1 files .*compressed with lz4-block, which is not known here/,
+      says: /^unknown: The contents of 1 file .*compressed with lz4-block, which is not known here/,
     },
   ]) {
     test(what, async () => {

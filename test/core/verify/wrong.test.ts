@@ -44,7 +44,7 @@ const wrong: Case[] = [
     },
     name: 'components',
     subject: 'zeebe',
-    says: /Zeebe has no backup/,
+    says: /Zeebe: there is no backup/,
   },
   {
     what: 'a component that says FAILED',
@@ -166,7 +166,7 @@ const wrong: Case[] = [
       delete files[`${contents(1)}segments/raft-partition-partition-1-7.log`];
     },
     name: 'store',
-    says: /1 files that .* lists are not in .*raft-partition-partition-1-7\.log/,
+    says: /Of the files that .* lists, .* lacks 1: .*raft-partition-partition-1-7\.log/,
   },
   {
     what: 'an empty file',
@@ -174,7 +174,7 @@ const wrong: Case[] = [
       files[`${contents(2)}snapshot/000012.sst`] = '';
     },
     name: 'store',
-    says: /1 files in .* are empty: snapshot\/000012\.sst/,
+    says: /has 1 empty file: snapshot\/000012\.sst/,
   },
   {
     what: 'a manifest without any segment of the log, which a broker never writes',
@@ -230,7 +230,7 @@ const wrong: Case[] = [
       files[`${contents(1)}snapshot/000012.sst`] = '123456788';
     },
     name: 'data',
-    says: /1 files .*000012\.sst has the CRC-32C [0-9a-f]{8}, and had e3069283/,
+    says: /of 1 file .*000012\.sst has the CRC-32C [0-9a-f]{8}, and had e3069283/,
   },
   {
     what: 'a component that was asked before the pause',

@@ -1,0 +1,61 @@
+import type { Commands } from '../../core/commands.ts';
+import { formatSeconds } from '../../core/config/duration.ts';
+import type { Judgement, Verification } from '../../core/ledger/verification.ts';
+import { paint, type Screen } from '../screen/output.ts';
+import { type Cell, type Column, table } from '../screen/table.ts';
+import { formatBytes } from '../screen/values.ts';
+
+const columns: Column[] = [{ title: 'VERDICT' }, { title: 'WHAT' }, { title: 'OF' }, { title: 'SEEN' }];
+
+const verdicts: Record<Judgement['verdict'], Cell> = {
+  wrong: { text: 'WRONG', colour: 'red' },
+  unknown: { text: 'unknown', colour: 'yellow' },
+  warning: { text: 'warning', colour: 'yellow' },
+  proven: { text: 'proven', colour: 'green' },
+};
+/** The worst first. */
+const order: Judgement['verdict'][] = ['wrong', 'unknown', 'warning', 'proven'];
+
+/** A verification as text: the verdict, a row for each judgement, and the next command to type. */
+export function verificationLines(verification: Verification, commands: Commands, stdout: Screen): string[] {
+  const sorted = order.flatMap((wanted) =>
+    verification.judgements.filter(({ verdict }) => verdict === wanted),
+  );
+  const rows = sorted.map(({ verdict, name, subject, says, remedy }) => [
+    verdicts[verdict],
+    { text: name },
+    { text: subject },
+    { text: remedy === undefined ? says : `${says}. What to do: ${remedy}` },
+  ]);
+  return [
+    firstLine(verification, stdout),
+    ...table(columns, rows, stdout),
+    ...readLine(verification),
+    ...nextLine(verification, commands),
+  ];
+}
+
+function firstLine({ backupId, cluster, verdict, judgements }: Verification, stdout: Screen): string {
+  const unknown = judgements.filter((one) => one.verdict === 'unknown').length;
+  const wrong = judgements.filter((one) => one.verdict === 'wrong').length;
+  const says: Record<Verification['verdict'], string> = {
+    proven: `The backup ${backupId} of ${cluster} is proven: everything that was looked at is right.`,
+    inPart: `The backup ${backupId} of ${cluster} is proven as far as required: nothing is wrong, and ${unknown} ${unknown === 1 ? 'thing is' : 'things are'} not known.`,
+    unknown: `The backup ${backupId} of ${cluster} is NOT PROVEN: nothing is seen to be wrong, and something that must be known is not known.`,
+    wrong: `The backup ${backupId} of ${cluster} is NOT RIGHT: ${wrong} ${wrong === 1 ? 'thing is' : 'things are'} wrong.`,
+  };
+  return paint(stdout, colours[verdict], says[verdict]);
+}
+
+const colours = { proven: 'green', inPart: 'green', unknown: 'yellow', wrong: 'red' } as const;
+
+function readLine({ read }: Verification): string[] {
+  if (!read) return [];
+  const rate = read.seconds > 0 ? ` (${formatBytes(read.bytes / read.seconds)}/s)` : '';
+  return [`Read ${read.files} files, ${formatBytes(read.bytes)} in ${formatSeconds(read.seconds)}${rate}.`];
+}
+
+function nextLine({ cluster, verdict }: Verification, commands: Commands): string[] {
+  if (verdict === 'wrong') return [`To take another backup, run: ${commands.run(cluster)}`];
+  return verdict === 'unknown' ? [`To see what does not answer, run: ${commands.check(cluster)}`] : [];
+}

@@ -1,0 +1,139 @@
+import { type Clock, systemClock } from '../../core/clock.ts';
+import type { Commands } from '../../core/commands.ts';
+import { type Config, chooseCluster } from '../../core/config/schema.ts';
+import type { Context } from '../../core/context.ts';
+import { BackupError, isBackupError } from '../../core/errors.ts';
+import { thisProcess } from '../../core/ledger/lock/owner.ts';
+import type { Verification } from '../../core/ledger/verification.ts';
+import { reportVerification } from '../../core/verify/report.ts';
+import { verifyBackup } from '../../core/verify/verify.ts';
+import { namingCluster } from '../../deployment/commands.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { failureOf } from '../failure.ts';
+import type { Host } from '../host.ts';
+import { localContext } from '../local/context.ts';
+import { newRunId } from '../local/run-id.ts';
+import { type Output, printError, printJson, printLine } from '../screen/output.ts';
+import { progressOn } from './progress.ts';
+import type { Verified, VerifyResult } from './result.ts';
+import { verificationLines } from './text.ts';
+
+export interface VerifyCommand {
+  host: Pick<Host, 'output' | 'env'>;
+  config: Config;
+  commands: Commands;
+  /** Optional if only one cluster is configured. */
+  cluster?: string;
+  /** One backup, the newest completed one, or all completed ones. */
+  which: number | 'latest' | 'all';
+  readData: boolean;
+  json: boolean;
+  clock?: Clock;
+}
+
+/** Runs `camunda-backup verify`. Returns the exit code. */
+export async function verify(command: VerifyCommand): Promise<number> {
+  const { host, config, commands, which, json, clock = systemClock } = command;
+  const { output, env } = host;
+  const { name } = chooseCluster(config, command.cluster, namingCluster);
+  const { context, close } = await localContext(config, commands, {
+    clock,
+    env,
+    warn: (text) => printLine(output.stderr, text),
+  });
+  try {
+    const done: Done[] = [];
+    for (const backupId of await idsOf(name, which, context)) {
+      const one = await verifyOne(name, backupId, command, context);
+      done.push(one);
+      if (!json) printOne(one, output, commands);
+    }
+    if (json) {
+      const failed = done.find(({ problem }) => problem)?.problem;
+      const result: VerifyResult = {
+        cluster: name,
+        verifications: done.map(verifiedOf),
+        failure: failed ? failureOf(failed) : null,
+      };
+      printJson(output.stdout, result);
+    }
+    return exitCodeOf(done);
+  } finally {
+    await close();
+  }
+}
+
+/** A verification, and where it was written or why it was not. */
+interface Done {
+  verification: Verification;
+  document: string | null;
+  problem?: BackupError;
+}
+
+async function verifyOne(
+  cluster: string,
+  backupId: number,
+  { readData, host }: VerifyCommand,
+  context: Context,
+): Promise<Done> {
+  const progress = progressOn(host.output.stderr, context);
+  const by = { runId: newRunId('verify', context.clock.now()), owner: thisProcess() };
+  const verification = await verifyBackup(
+    cluster,
+    backupId,
+    { readData, by, onProgress: progress.show },
+    context,
+  ).finally(progress.end);
+  try {
+    return { verification, document: await reportVerification(verification, context) };
+  } catch (error) {
+    // What was seen is worth more than its record.
+    if (isBackupError(error)) return { verification, document: null, problem: error };
+    throw error;
+  }
+}
+
+/** How many of the newest backups are looked at for the newest completed one. */
+const latestWithin = 100;
+
+async function idsOf(cluster: string, which: VerifyCommand['which'], context: Context): Promise<number[]> {
+  const { ledger } = context;
+  if (typeof which === 'number') return [which];
+  if (which === 'all') {
+    const ids = (await ledger.backupIds(cluster)).toReversed();
+    const completed: number[] = [];
+    for await (const { backupId, state } of ledger.manifests(cluster, ids)) {
+      if (state === 'COMPLETED') completed.push(backupId);
+    }
+    return completed.length > 0 ? completed : [await noneCompleted(cluster, context)];
+  }
+  const ids = await ledger.newestIds(cluster, latestWithin, context);
+  const last = await ledger.lastCompleted(cluster, ids);
+  return [last?.backupId ?? (await noneCompleted(cluster, context))];
+}
+
+async function noneCompleted(cluster: string, { ledger, commands }: Context): Promise<never> {
+  throw (
+    (await ledger.nothingOf(cluster)) ??
+    new BackupError('LedgerEmpty', `The ledger ${ledger.home} has no completed backup of ${cluster}`, {
+      remedy: `To see what there is, run: ${commands.list(cluster)}`,
+    })
+  );
+}
+
+function printOne({ verification, problem }: Done, { stdout, stderr }: Output, commands: Commands): void {
+  for (const line of verificationLines(verification, commands, stdout)) stdout.write(`${line}\n`);
+  if (problem) printError(stderr, problem);
+}
+
+function verifiedOf({ verification, document }: Done): Verified {
+  const { format: _, cluster: __, ...rest } = verification;
+  return { ...rest, document };
+}
+
+function exitCodeOf(done: Done[]): number {
+  const has = (wanted: Verification['verdict']) =>
+    done.some(({ verification: { verdict } }) => verdict === wanted);
+  if (has('wrong') || done.some(({ problem }) => problem)) return exitCodes.failed;
+  return has('unknown') ? exitCodes.unproven : exitCodes.done;
+}

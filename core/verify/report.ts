@@ -1,0 +1,71 @@
+import type { Alert } from '../alert.ts';
+import type { Context } from '../context.ts';
+import { describe, isBackupError } from '../errors.ts';
+import type { Judgement, Verification } from '../ledger/verification.ts';
+import { sideBySide } from '../side-by-side.ts';
+import { tellPeople } from '../tell/tell-people.ts';
+
+type Needs = Pick<Context, 'ledger' | 'clock' | 'tell' | 'publish' | 'warn'>;
+
+/**
+ * Writes a verification into the ledger and tells people what is wrong, and once what is not known. Returns where it is
+ * written. Throws the errors of the ledger, after people were told.
+ */
+export async function reportVerification(verification: Verification, context: Needs): Promise<string> {
+  const { ledger, warn } = context;
+  const alert = alertOf(verification, await toldBefore(verification, context));
+  if (alert) {
+    await tellPeople(alert, context).catch((error: unknown) => {
+      warn(`People could not be told what the verification came to: ${describe(error)}`);
+    });
+  }
+  await ledger.writeVerification(verification);
+  return ledger.verificationLocation(verification.cluster, verification.backupId);
+}
+
+const withVerdict = (wanted: Judgement['verdict'], { judgements }: Verification) =>
+  judgements.filter(({ verdict }) => verdict === wanted);
+
+function alertOf(verification: Verification, before: Set<string>): Alert | undefined {
+  const { cluster, backupId } = verification;
+  const wrong = withVerdict('wrong', verification);
+  // People were told of a backup that failed when it failed.
+  if (wrong.some(({ name }) => name === 'manifest')) return undefined;
+  const unknown = withVerdict('unknown', verification).filter((one) => !before.has(keyOf(one)));
+  const about = wrong.length > 0 ? wrong : unknown;
+  const [first] = about;
+  if (!first) return undefined;
+  const says = about.map((one) => one.says).join('. ');
+  return {
+    ...(wrong.length > 0
+      ? { kind: 'backupDamaged', severity: 'CRITICAL', reason: says }
+      : {
+          kind: 'backupNotProven',
+          severity: 'WARNING',
+          reason: `Of the backup ${backupId}, something is not known: ${says}`,
+        }),
+    cluster,
+    backupId,
+    ...(first.remedy === undefined ? {} : { remedy: first.remedy }),
+  };
+}
+
+/** How many of the newest backups are looked at for what was told of them. */
+const newestCount = 10;
+
+const keyOf = ({ name, subject }: Judgement) => `${name} ${subject}`;
+
+/** What earlier verifications could not know either. People were told of it then. */
+async function toldBefore({ cluster, backupId }: Verification, context: Needs): Promise<Set<string>> {
+  const { ledger } = context;
+  try {
+    const newest = await ledger.newestIds(cluster, newestCount, context);
+    const ids = [...new Set([backupId, ...newest])];
+    const before = await sideBySide(ids, newestCount, (id) => ledger.readVerification(cluster, id));
+    return new Set(before.flatMap((one) => (one ? withVerdict('unknown', one).map(keyOf) : [])));
+  } catch (error) {
+    // Twice is better than never.
+    if (isBackupError(error)) return new Set();
+    throw error;
+  }
+}

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from '@jest/globals';
+import type { Judgement, Verification } from '../../../core/ledger/verification.ts';
+import { reportVerification } from '../../../core/verify/report.ts';
+import { testContext } from '../fakes.ts';
+
+const verification = (backupId: number, ...judgements: Judgement[]): Verification => ({
+  format: 1,
+  cluster: 'production',
+  backupId,
+  verifiedAt: '2026-11-21T09:00:00.000Z',
+  verdict: 'inPart',
+  required: [],
+  judgements,
+});
+
+const judged = (verdict: Judgement['verdict'], name: Judgement['name'], says: string): Judgement => ({
+  name,
+  subject: 'zeebe',
+  verdict,
+  says,
+  remedy: 'Do it.',
+});
+
+const proven = judged('proven', 'components', 'Zeebe: COMPLETED');
+const storeUnknown = judged('unknown', 'store', 'The store was not read');
+const lacksFile = judged('wrong', 'store', 'A file is missing');
+
+test('People are told what is wrong each time it is seen', async () => {
+  const context = testContext();
+  for (let times = 0; times < 2; times++) {
+    await reportVerification(verification(1_763_700_000, proven, storeUnknown, lacksFile), context);
+  }
+  assert.deepEqual(
+    context.told.map(({ kind, severity, backupId, reason, remedy }) => ({
+      kind,
+      severity,
+      backupId,
+      reason,
+      remedy,
+    })),
+    Array.from({ length: 2 }, () => ({
+      kind: 'backupDamaged',
+      severity: 'CRITICAL',
+      backupId: 1_763_700_000,
+      reason: 'A file is missing',
+      remedy: 'Do it.',
+    })),
+  );
+});
+
+test('People are told once what is not known, for this backup and for later ones', async () => {
+  const context = testContext();
+  await reportVerification(verification(1_763_700_000, storeUnknown), context);
+  await reportVerification(verification(1_763_700_000, storeUnknown), context);
+  await reportVerification(verification(1_763_700_001, storeUnknown), context);
+  assert.deepEqual(
+    context.told.map(({ kind, severity }) => [kind, severity]),
+    [['backupNotProven', 'WARNING']],
+  );
+  const another = judged('unknown', 'partitions', 'Zeebe did not answer');
+  await reportVerification(verification(1_763_700_002, storeUnknown, another), context);
+  assert.equal(context.told.length, 2);
+  assert.match(context.told[1]?.reason ?? '', /Zeebe did not answer$/);
+});
+
+test('Nobody is told of a backup that is proven, nor again of one that failed', async () => {
+  const context = testContext();
+  await reportVerification(verification(1_763_700_000, proven), context);
+  await reportVerification(
+    verification(1_763_700_001, judged('wrong', 'manifest', 'It is FAILED'), lacksFile),
+    context,
+  );
+  assert.deepEqual(context.told, []);
+});
+
+test('People are told even if the ledger cannot keep the verification', async () => {
+  const context = testContext();
+  context.store.before = (call) => {
+    if (call.startsWith('write')) throw new Error('the disk is full');
+  };
+  const writing = reportVerification(verification(1_763_700_000, lacksFile), context);
+  await assert.rejects(writing, /the disk is full/);
+  assert.equal(context.told.length, 1);
+});
+
+test('A verification is kept although people could not be told', async () => {
+  const context = testContext();
+  context.tell = () => Promise.reject(new Error('no topic'));
+  const document = await reportVerification(verification(1_763_700_000, lacksFile), context);
+  assert.match(document, /production\/backups\/1763700000\/verification\.json$/);
+  assert.match(context.warnings.join('\n'), /no topic/);
+});
