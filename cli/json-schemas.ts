@@ -2,10 +2,16 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import * as z from 'zod';
 import { checkResult } from './check/result.ts';
 import { listResult } from './inventory/result.ts';
+import { metricsResult } from './metrics/result.ts';
 import { verifyResult } from './verify/result.ts';
 
 /** The objects of `--json` that have a JSON Schema, by the command that prints them. */
-const results: Record<string, z.ZodType> = { check: checkResult, list: listResult, verify: verifyResult };
+const results: Record<string, z.ZodType> = {
+  check: checkResult,
+  list: listResult,
+  metrics: metricsResult,
+  verify: verifyResult,
+};
 
 /** The JSON Schemas, as texts, by the names of their files in docs/reference. */
 export const schemaFiles: Record<string, string> = Object.fromEntries(

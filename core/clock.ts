@@ -43,3 +43,10 @@ export function nowIso({ clock }: { clock: Pick<Clock, 'now'> }): string {
 export function secondsSince(instant: string, { clock }: { clock: Pick<Clock, 'now'> }): number {
   return (clock.now() - Date.parse(instant)) / 1000;
 }
+
+/** The seconds from one moment to another; undefined if one is missing, or if a clock was set back. */
+export function secondsBetween(from: string | undefined, to: string | undefined): number | undefined {
+  if (from === undefined || to === undefined) return undefined;
+  const seconds = (Date.parse(to) - Date.parse(from)) / 1000;
+  return seconds < 0 ? undefined : seconds;
+}

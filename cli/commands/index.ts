@@ -3,6 +3,7 @@ import { check } from './check.ts';
 import type { Subcommand } from './command.ts';
 import { demo } from './demo.ts';
 import { list } from './list.ts';
+import { metrics } from './metrics.ts';
 import { repair } from './repair.ts';
 import { run } from './run.ts';
 import { status } from './status.ts';
@@ -17,6 +18,7 @@ export const subcommands: Record<string, Subcommand> = {
   status,
   list,
   verify,
+  metrics,
   check,
   'alert-test': alertTest,
   watchdog,

@@ -1,4 +1,4 @@
-import { type Clock, isAhead } from '../../core/clock.ts';
+import { type Clock, isAhead, secondsBetween } from '../../core/clock.ts';
 import { formatSeconds } from '../../core/config/duration.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import type { Failure, Manifest } from '../../core/ledger/manifest.ts';
@@ -62,8 +62,8 @@ export function completedOf(manifest: Manifest, { ledger, clock }: Source): Comp
     backupId,
     startedAt,
     ageSeconds: age(startedAt, clock),
-    durationSeconds: secondsBetween(startedAt, endedAt),
-    pausedSeconds: secondsBetween(exporting.pausedAt, exporting.resumedAt),
+    durationSeconds: secondsBetween(startedAt, endedAt) ?? null,
+    pausedSeconds: secondsBetween(exporting.pausedAt, exporting.resumedAt) ?? null,
     manifest: ledger.manifestLocation(cluster, backupId),
   };
 }
@@ -80,10 +80,3 @@ export function failedOf(manifest: Manifest, { ledger, clock }: Source): FailedS
 }
 
 const age = (instant: string, clock: Source['clock']) => (clock.now() - Date.parse(instant)) / 1000;
-
-function secondsBetween(from: string | undefined, to: string | undefined): number | null {
-  if (from === undefined || to === undefined) return null;
-  const seconds = (Date.parse(to) - Date.parse(from)) / 1000;
-  // A clock was set back in between, so the time is not known.
-  return seconds < 0 ? null : seconds;
-}

@@ -1,4 +1,4 @@
-import { isAhead } from '../clock.ts';
+import { isAhead, secondsBetween } from '../clock.ts';
 import { configuredComponents } from '../components/locate.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import type { Context } from '../context.ts';
@@ -168,10 +168,3 @@ function stateOfSeen(seen: Seen[]): Pick<ListedBackup, 'state' | 'problem'> {
 }
 
 const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-
-function secondsBetween(from: string | undefined, to: string | undefined): number | undefined {
-  if (from === undefined || to === undefined) return undefined;
-  const seconds = (Date.parse(to) - Date.parse(from)) / 1000;
-  // A clock was set back in between, so the time is not known.
-  return seconds < 0 ? undefined : seconds;
-}

@@ -14,6 +14,7 @@ const rooms = [
   'check',
   'inventory',
   'verify',
+  'metrics',
   'status',
   'local',
   'process',
