@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import * as z from 'zod';
 import { checkResult } from './check/result.ts';
-import { listResult } from './inventory/result.ts';
+import { listResult, showResult } from './inventory/result.ts';
 import { metricsResult } from './metrics/result.ts';
 import { verifyResult } from './verify/result.ts';
 
@@ -10,6 +10,7 @@ const results: Record<string, z.ZodType> = {
   check: checkResult,
   list: listResult,
   metrics: metricsResult,
+  show: showResult,
   verify: verifyResult,
 };
 

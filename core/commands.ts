@@ -8,6 +8,8 @@ export interface Commands {
   status(cluster?: string): string;
   /** Lists the backups of a cluster. */
   list(cluster?: string): string;
+  /** Shows one backup. */
+  show(cluster: string | undefined, id: number): string;
   /** Looks at a cluster as a backup does before it begins. */
   check(cluster?: string): string;
   /** `cluster` is undefined if the cluster is not known. */

@@ -33,6 +33,7 @@ export function commands({ program, file, clusters = [] }: Surroundings): Comman
     run: (cluster, { id } = {}) => line('run', cluster, named('--id', id)),
     status: (cluster) => line('status', cluster, []),
     list: (cluster) => line('list', cluster, []),
+    show: (cluster, id) => line('show', cluster, [String(id)]),
     check: (cluster) => line('check', cluster, []),
     repair: (cluster, options) => line('repair', cluster, flagsOf(options)),
   };
@@ -53,6 +54,7 @@ export function stackCommands({ program, stack }: StackSurroundings): StackComma
     repair: (cluster, options) => line('repair', [...named('--cluster', cluster), ...flagsOf(options)]),
     watch: (execution) => line('watch', named('--execution', execution)),
     list: (cluster) => line('list', named('--cluster', cluster)),
+    show: (cluster, id) => line('show', [...named('--cluster', cluster), String(id)]),
     check: (cluster) => line('check', named('--cluster', cluster)),
     alertTest: () => line('alert-test', []),
   };

@@ -6,6 +6,7 @@ import { list } from './list.ts';
 import { metrics } from './metrics.ts';
 import { repair } from './repair.ts';
 import { run } from './run.ts';
+import { show } from './show.ts';
 import { status } from './status.ts';
 import { verify } from './verify.ts';
 import { watch } from './watch.ts';
@@ -17,6 +18,7 @@ export const subcommands: Record<string, Subcommand> = {
   watch,
   status,
   list,
+  show,
   verify,
   metrics,
   check,
@@ -32,7 +34,7 @@ export const otherWords: Record<string, string> = {
   create: 'did you mean run?',
   start: 'did you mean run?',
   ls: 'did you mean list?',
-  show: 'did you mean status?',
+  describe: 'did you mean show?',
   resume: 'did you mean repair?',
   unlock: 'did you mean repair?',
   restore:

@@ -1,11 +1,9 @@
-import type { Commands } from '../../core/commands.ts';
-import { titles } from '../../core/components/kinds.ts';
 import { formatSeconds } from '../../core/config/duration.ts';
 import type { Inventory, ListedBackup, RecoveryPoint } from '../../core/inventory/backup.ts';
-import type { Source } from '../../core/inventory/sources.ts';
 import { paint, type Screen } from '../screen/output.ts';
 import { type Cell, type Column, table } from '../screen/table.ts';
 import { ago, formatBytes, formatMoment } from '../screen/values.ts';
+import { coloursOfStates, madeByOthers } from './words.ts';
 
 /** The columns of the list. docs/inventory.md explains each. */
 const columns: Column[] = [
@@ -20,15 +18,6 @@ const columns: Column[] = [
   { title: 'VERIFIED' },
   { title: 'REASON' },
 ];
-
-const colours: Record<ListedBackup['state'], Cell['colour']> = {
-  COMPLETED: 'green',
-  INCOMPLETE: 'red',
-  DAMAGED: 'red',
-  FAILED: 'red',
-  RUNNING: 'yellow',
-  UNKNOWN: 'yellow',
-};
 
 /** The list as text: the most recent usable backup, then a row for each backup. */
 export function listLines(found: Inventory, stdout: Screen): string[] {
@@ -73,7 +62,7 @@ function row(backup: ListedBackup): Cell[] {
   const { complete, expected } = components;
   return [
     { text: String(backupId) },
-    { text: state, colour: colours[state] },
+    { text: state, colour: coloursOfStates[state] },
     { text: createdAt === undefined ? '' : formatMoment(createdAt) },
     { text: durationSeconds === undefined ? '' : formatSeconds(durationSeconds) },
     { text: pausedSeconds === undefined ? '' : formatSeconds(pausedSeconds) },
@@ -97,31 +86,7 @@ function verifiedCell({ verified }: ListedBackup): Cell {
   return verified ? verdicts[verified.verdict] : { text: '' };
 }
 
-function reasonOf({ madeBy, reason, problem }: ListedBackup): string {
-  const by = {
-    ledger: reason,
-    elsewhere: 'not by this ledger',
-    unknown: 'whether by this ledger is not known',
-  }[madeBy];
-  return [by, problem].filter((text) => text !== undefined).join('. ');
-}
-
-/** Sentences about the sources that could not be asked, and what to type next. */
-export function sourceLines({ sources, cluster }: Inventory, commands: Commands, stderr: Screen): string[] {
-  const told = sources.filter(({ says }) => says !== undefined);
-  const lines = told.flatMap(({ name, answered, says, remedy }) => [
-    `${paint(stderr, 'yellow', answered ? 'Note:' : 'Not asked:')} ${titleOf(name)}: ${says}`,
-    ...(remedy ? [`  What to do: ${remedy}`] : []),
-  ]);
-  const isSilent = sources.some(({ answered }) => !answered);
-  return isSilent ? [...lines, `To see which addresses answer, run: ${commands.check(cluster)}`] : lines;
-}
-
-function titleOf(name: Source['name']): string {
-  const others: Record<string, string> = {
-    ledger: 'the ledger',
-    repository: 'the snapshot repository',
-    zeebeStore: "Zeebe's backup store",
-  };
-  return Object.entries(titles).find(([component]) => component === name)?.[1] ?? others[name] ?? name;
+function reasonOf(backup: ListedBackup): string {
+  const { reason, problem } = backup;
+  return [madeByOthers(backup) ?? reason, problem].filter((text) => text !== undefined).join('. ');
 }

@@ -7,8 +7,9 @@ import { exitCodes } from '../exit-codes.ts';
 import type { Host } from '../host.ts';
 import { localContext } from '../local/context.ts';
 import { type Output, printJson, printLine } from '../screen/output.ts';
-import { listLines, sourceLines } from './list-text.ts';
+import { listLines } from './list-text.ts';
 import type { ListResult } from './result.ts';
+import { sourceLines } from './sources-text.ts';
 
 export interface ListOptions extends Wanted {
   host: Pick<Host, 'output' | 'env'>;
@@ -51,7 +52,7 @@ function printList(
     printJson(stdout, result);
   } else {
     stdout.write(`${listLines(found, stdout).join('\n')}\n`);
-    for (const line of sourceLines(found, commands, stderr)) printLine(stderr, line);
+    for (const line of sourceLines(found.cluster, found.sources, commands, stderr)) printLine(stderr, line);
   }
   return found.sources.some(({ answered }) => answered) ? exitCodes.done : exitCodes.failed;
 }

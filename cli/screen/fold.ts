@@ -37,7 +37,7 @@ function foldLine(line: string, width: number, indent: number): string[] {
 
 /** A program, its first word and the rest of the line. If it were broken, a shell would run each half. */
 const command =
-  /(?:npx |(?:'[^']*node'|[^\s']*node) )?(?:'[^']*(?:camunda-backup|main\.js)'|[^\s']*(?:camunda-backup|main\.js)) (?:run|status|list|verify|check|alert-test|repair|watch|watchdog|demo)\b.*|curl -.*/;
+  /(?:npx |(?:'[^']*node'|[^\s']*node) )?(?:'[^']*(?:camunda-backup|main\.js)'|[^\s']*(?:camunda-backup|main\.js)) (?:run|status|list|show|verify|check|alert-test|repair|watch|watchdog|demo)\b.*|curl -.*/;
 
 function piecesOf(text: string): string[] {
   const found = command.exec(text);

@@ -1,9 +1,9 @@
 import { formatSeconds } from '../../core/config/duration.ts';
 import type { RecoveryPoint } from '../../core/inventory/backup.ts';
 import { goOnWithIt, mayBeTakenOver } from '../../core/ledger/lock/purpose.ts';
-import { fold } from '../screen/fold.ts';
+import { line } from '../screen/labelled.ts';
 import { inOneLine } from '../screen/one-line.ts';
-import { columnsOf, type Output, paint, type Screen } from '../screen/output.ts';
+import { type Output, paint } from '../screen/output.ts';
 import { ago } from '../screen/values.ts';
 import { addressLines } from './addresses.ts';
 import type { CompletedStatus, FailedStatus } from './backup-status.ts';
@@ -38,16 +38,6 @@ export function block(status: ClusterStatus, { stdout }: Output, failedRun?: Fai
     ...(addresses ? [['addresses', addressLines(addresses)] satisfies [string, string]] : []),
   ];
   return [cluster, ...lines.map(([name, text]) => line(name, text, stdout))].join('\n');
-}
-
-const indent = '  ';
-const width = 16;
-
-/** Makes `  name            text`, and indents the further lines of the text below its first. */
-export function line(name: string, text: string, stdout: Screen): string {
-  const margin = `${indent}${' '.repeat(width)}`;
-  const folded = stdout.isTTY ? fold(text, columnsOf(stdout) - margin.length) : text;
-  return `${indent}${name.padEnd(width)}${folded.split('\n').join(`\n${margin}`)}`;
 }
 
 function runSentence(run: RunStatus): string {

@@ -9,7 +9,7 @@ const seconds = z.number();
 const moment = z.iso.datetime();
 
 /** One backup of a cluster, as the ledger and all other sources show it. What is not known is missing. */
-const listedBackup = z.strictObject({
+export const listedBackup = z.strictObject({
   backupId: z.int(),
   madeBy: z
     .enum(['ledger', 'elsewhere', 'unknown'])

@@ -4,6 +4,7 @@ import { BackupError, isBackupError } from '../errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Manifest } from '../ledger/manifest.ts';
 import { readManifestsOrProblems } from '../ledger/read-manifests.ts';
+import type { SnapshotFacts } from '../ledger/restore-facts.ts';
 import type { Verification } from '../ledger/verification.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { type Asking, patienceSeconds, readsAtOnce } from './sources.ts';
@@ -92,23 +93,28 @@ async function readAll(
 }
 
 /**
- * Adds up the bytes that a restore of a backup's snapshots brings back; undefined if they are not known of every
- * component, or if there is none.
+ * Reads how many bytes a restore of a backup's snapshots brings back; undefined if that is not known of every component,
+ * or if there is none.
  */
 export async function bytesOfSnapshots(manifest: Manifest, ledger: Ledger): Promise<number | undefined> {
   const { cluster, backupId, expectedComponents } = manifest;
-  const wanted = expectedComponents.filter(consistsOfSnapshots);
-  const sizes = await Promise.all(
-    wanted.map(async (component) => {
-      try {
-        const { snapshots } = (await ledger.readSnapshots(cluster, backupId, component)) ?? {};
-        return snapshots?.reduce((sum: number, { bytes }) => sum + (bytes ?? Number.NaN), 0);
-      } catch (error) {
-        if (isBackupError(error, 'LedgerCorrupt')) return undefined;
-        throw error;
-      }
-    }),
+  return sumOfBytes(
+    await Promise.all(
+      expectedComponents.filter(consistsOfSnapshots).map(async (component) => {
+        try {
+          return (await ledger.readSnapshots(cluster, backupId, component))?.snapshots;
+        } catch (error) {
+          if (isBackupError(error, 'LedgerCorrupt')) return undefined;
+          throw error;
+        }
+      }),
+    ),
   );
+}
+
+/** Adds up the bytes of each component's snapshots; undefined if some are not known. */
+export function sumOfBytes(ofComponents: (SnapshotFacts[] | undefined)[]): number | undefined {
+  const sizes = ofComponents.flatMap((snapshots) => snapshots?.map(({ bytes }) => bytes) ?? [undefined]);
   const total = sizes.reduce((sum: number, bytes) => sum + (bytes ?? Number.NaN), 0);
-  return wanted.length === 0 || Number.isNaN(total) ? undefined : total;
+  return sizes.length === 0 || Number.isNaN(total) ? undefined : total;
 }

@@ -27,6 +27,10 @@ const objects: Record<string, { keys: string[]; says: Record<string, unknown> }>
     keys: ['format', 'cluster', 'newestUsable', 'newestVerified', 'backups', 'more', 'sources', 'failure'],
     says: { newestUsable: null, backups: [] },
   },
+  show: {
+    keys: ['format', 'cluster', 'backup', 'sources', 'failure'],
+    says: { backup: null, sources: [] },
+  },
   verify: { keys: ['format', 'cluster', 'verifications', 'failure'], says: { verifications: [] } },
   check: {
     keys: ['format', 'ok', 'cluster', 'findings', 'diagnosis', 'addresses', 'failure'],
@@ -57,6 +61,13 @@ const objects: Record<string, { keys: string[]; says: Record<string, unknown> }>
   },
 };
 
+/** What a command cannot do without. */
+const needed: Record<string, string[]> = {
+  watch: ['--stack', 'backups'],
+  'alert-test': ['--stack', 'backups'],
+  show: ['--latest'],
+};
+
 type Answer = Record<string, unknown>;
 
 async function answerOf(...args: string[]): Promise<Answer> {
@@ -82,8 +93,7 @@ describe('--json', () => {
 
   for (const [command, { keys, says }] of Object.entries(objects)) {
     test(`\`${command} --json\` answers a wrong option with the object of ${command}`, async () => {
-      const needed = ['watch', 'alert-test'].includes(command) ? ['--stack', 'backups'] : [];
-      const answer = await answerOf(command, ...needed, '--no-such-option');
+      const answer = await answerOf(command, ...(needed[command] ?? []), '--no-such-option');
       assert.deepEqual(Object.keys(answer).sort(), [...keys].sort());
       for (const [key, value] of Object.entries(says)) assert.deepEqual(answer[key], value, key);
       assert.equal(answer['format'], 1);
@@ -94,9 +104,16 @@ describe('--json', () => {
     });
   }
 
-  for (const command of ['run', 'status', 'list', 'verify', 'check', 'watchdog', 'repair']) {
+  for (const command of ['run', 'status', 'list', 'show', 'verify', 'check', 'watchdog', 'repair']) {
     test(`\`${command} --json\` names the cluster where the configuration cannot be read`, async () => {
-      const answer = await answerOf(command, '--cluster', 'production', '--config', '/nowhere.yaml');
+      const answer = await answerOf(
+        command,
+        ...(needed[command] ?? []),
+        '--cluster',
+        'production',
+        '--config',
+        '/nowhere.yaml',
+      );
       assert.equal(answer['cluster'], 'production');
       assert.deepEqual(Object.keys(answer).sort(), [...(objects[command]?.keys ?? [])].sort());
       const { error, message, remedy } = failureIn(answer) as Record<string, string>;

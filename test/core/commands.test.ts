@@ -15,7 +15,7 @@ test('Core names no option of the command line, so that every command can be pas
     assert.doesNotMatch(strings, options, file);
     assert.doesNotMatch(
       strings,
-      /camunda-backup (?:run|repair|status|list|verify|check|alert-test|watch|watchdog|demo)\b/,
+      /camunda-backup (?:run|repair|status|list|show|verify|check|alert-test|watch|watchdog|demo)\b/,
       file,
     );
     assert.doesNotMatch(strings, /CAMUNDA_BACKUP_/, file);
