@@ -20,6 +20,8 @@ import elasticsearchSnapshots from './elasticsearch-8.16.6/snapshots.json' with 
 import opensearchRestoreFacts from './opensearch-2.19.1/restore-facts.json' with { type: 'json' };
 import opensearchSingle from './opensearch-2.19.1/single.json' with { type: 'json' };
 import opensearchSnapshots from './opensearch-2.19.1/snapshots.json' with { type: 'json' };
+import opensearch3RestoreFacts from './opensearch-3.8.0/restore-facts.json' with { type: 'json' };
+import opensearch3Snapshots from './opensearch-3.8.0/snapshots.json' with { type: 'json' };
 import { exchanges } from './recording.ts';
 
 /** The verbatim answer of a real server. */
@@ -71,4 +73,9 @@ export const opensearch = {
   'restore-facts': read(opensearchRestoreFacts),
   single: read(opensearchSingle),
   snapshots: read(opensearchSnapshots),
+};
+
+export const opensearch3 = {
+  'restore-facts': read(opensearch3RestoreFacts),
+  snapshots: read(opensearch3Snapshots),
 };

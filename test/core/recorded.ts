@@ -3,6 +3,7 @@ import {
   camunda,
   elasticsearch as elasticsearch8,
   opensearch as opensearch2,
+  opensearch3 as opensearch38,
   type RecordedAnswer,
 } from '../../recordings/index.ts';
 
@@ -23,6 +24,7 @@ const elasticsearchSingle = elasticsearch8.single.answer;
 const elasticsearchSnapshots = elasticsearch8.snapshots.answer;
 const opensearchSingle = opensearch2.single.answer;
 const opensearchSnapshots = opensearch2.snapshots.answer;
+const opensearch3Snapshots = opensearch38.snapshots.answer;
 
 /** As the engines' clients hand it over. */
 function parsed({ status, text }: RecordedAnswer): { status: number; body: unknown } {
@@ -78,6 +80,31 @@ export const opensearch = {
   emptyList: parsed(opensearchSnapshots('list_all_empty')),
   patternEmpty: parsed(opensearchSnapshots('list_pattern_empty')),
   info: parsed(opensearchSnapshots('info')),
+};
+
+/** OpenSearch 3.8.0, with its snapshots in S3. */
+export const opensearch3 = {
+  repositoryMissing: parsed(opensearch3Snapshots('repo_get_missing')),
+  snapshotMissing: parsed(opensearch3Snapshots('get_missing_snapshot')),
+  duplicate: parsed(opensearch3Snapshots('create_duplicate_async')),
+  duplicateRunning: parsed(opensearch3Snapshots('async_duplicate_running')),
+  nameWithSpace: parsed(opensearch3Snapshots('name_space')),
+  completed: parsed(opensearch38['restore-facts'].answer('snapshot_get')),
+  empty: parsed(opensearch3Snapshots('get_empty_snapshot')),
+  running: parsed(opensearch3Snapshots('async_get_running')),
+  partial: parsed(opensearch3Snapshots('partial_get')),
+  limit: parsed(opensearch3Snapshots('limit_second')),
+  noPrimaryShards: parsed(opensearch3Snapshots('failed_async')),
+  readonlyRepository: parsed(opensearch3Snapshots('readonly_create')),
+  verifyFailed: parsed(opensearch3Snapshots('unwritable_verify')),
+  badMethod: parsed(opensearch3Snapshots('bad_method')),
+  emptyList: parsed(opensearch3Snapshots('list_all_empty')),
+  patternEmpty: parsed(opensearch3Snapshots('list_pattern_empty')),
+  info: parsed(opensearch3Snapshots('info')),
+  bucketMissing: parsed(opensearch3Snapshots('no_bucket_verify')),
+  storeDown: parsed(opensearch3Snapshots('store_down_verify')),
+  noDeletion: parsed(opensearch3Snapshots('deletions_none')),
+  waitingDeletion: parsed(opensearch3Snapshots('deletions_waiting')),
 };
 
 export const operate = {

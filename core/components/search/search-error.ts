@@ -121,17 +121,28 @@ function reasonIn(body: unknown): string | undefined {
   if (!parsed.success) return ofAmazon.safeParse(body).data?.message;
   const { error } = parsed.data;
   if (typeof error === 'string') return error;
-  return [error.type, error.reason, innermostReason(error.caused_by)].filter(Boolean).join(': ');
+  return [error.type, error.reason, causeIn(error.caused_by)].filter(Boolean).join(': ');
 }
 
-/** Only the innermost `caused_by` of a repository's error names the cause. */
-function innermostReason(cause: unknown): string | undefined {
-  const parsed = z
-    .object({ reason: z.string().nullish(), caused_by: z.unknown().optional() })
-    .safeParse(cause);
-  if (!parsed.success) return undefined;
-  return innermostReason(parsed.data.caused_by) ?? parsed.data.reason ?? undefined;
+/**
+ * Only the innermost `caused_by` of a repository's error names the cause. An outer one may repeat it with more: of
+ * `Connection refused`, the address that refused.
+ */
+function causeIn(cause: unknown): string | undefined {
+  const reasons = reasonsIn(cause);
+  const innermost = reasons.at(-1);
+  return innermost === undefined ? undefined : reasons.find((reason) => reason.includes(innermost));
 }
+
+/** The reasons of a `caused_by` and of those within it, from the outermost to the innermost. */
+function reasonsIn(cause: unknown): string[] {
+  const parsed = causedBy.safeParse(cause);
+  if (!parsed.success) return [];
+  const { reason, caused_by } = parsed.data;
+  return [...(reason ? [reason] : []), ...reasonsIn(caused_by)];
+}
+
+const causedBy = z.object({ reason: z.string().nullish(), caused_by: z.unknown().optional() });
 
 /** Recognizes a server that is not a search engine by its answer; undefined if the answer does not show that. */
 function notASearchEngine(

@@ -4,11 +4,12 @@ import { inventory } from '../../../../core/components/search/inventory.ts';
 import { readRepository } from '../../../../core/components/search/repository.ts';
 import { searchError } from '../../../../core/components/search/search-error.ts';
 import { readSnapshots } from '../../../../core/components/search/snapshot-answers.ts';
-import { opensearch } from '../../../../recordings/index.ts';
+import { opensearch, opensearch3 } from '../../../../recordings/index.ts';
 import { failureOf, json } from '../../fakes.ts';
 
 const url = 'http://os:9200';
 const facts = opensearch['restore-facts'];
+const facts3 = opensearch3['restore-facts'];
 const bodyOf = (title: string): unknown => JSON.parse(facts.answer(title).text);
 
 /** An engine that gives one answer, and notes what it was asked. */
@@ -166,6 +167,11 @@ describe('What an engine is', () => {
     assert.deepEqual(await recorded('nodes').read.nodes(), [
       { name: 'search-1', version: '2.19.1', roles: ['cluster_manager', 'data'] },
     ]);
+    const { status, text } = facts3.answer('nodes');
+    assert.deepEqual(await answering(status, JSON.parse(text)).read.nodes(), [
+      { name: 'search-1', version: '3.8.0', roles: ['cluster_manager', 'data'] },
+      { name: 'search-2', version: '3.8.0', roles: ['data'] },
+    ]);
   });
 
   test('Nodes are listed by their names, because the engine lists them by random ids', async () => {
@@ -195,11 +201,28 @@ describe('What an engine is', () => {
     assert.deepEqual(await answering(200, ism).read.policies(), ['zeebe-record-retention']);
   });
 
-  for (const title of ['ism_without_plugin', 'ilm']) {
-    test(`An engine without policies has none: ${title}, as recorded`, async () => {
-      assert.equal(await recorded(title).read.policies(), undefined);
-    });
+  for (const [version, { answer }] of Object.entries({ '2.19.1': facts, '3.8.0': facts3 })) {
+    for (const title of ['ism_without_plugin', 'ilm']) {
+      test(`An engine without policies has none: ${title}, as recorded of OpenSearch ${version}`, async () => {
+        const { status, text } = answer(title);
+        assert.equal(await answering(status, JSON.parse(text)).read.policies(), undefined);
+      });
+    }
   }
+
+  test('Shards and files of a snapshot are read of OpenSearch 3.8.0 as of 2.19.1', async () => {
+    const bodyOf3 = (title: string): unknown => JSON.parse(facts3.answer(title).text);
+    const [after] = await answering(200, bodyOf3('stats_after')).read.counts('zeebe-record*');
+    const total = after?.shards.reduce((all, { committed }) => all + committed.documents, 0);
+    assert.equal(total, 20);
+    for (const { maxSeqNo, committed } of after?.shards ?? []) assert.equal(committed.maxSeqNo, maxSeqNo);
+    const files = await answering(200, bodyOf3('snapshot_status')).read.snapshotFiles('camunda', 'x');
+    assert.deepEqual(
+      files.indices.map(({ index, shards }) => [index, shards.map(({ shard }) => shard)]),
+      [[after?.index, [0, 1]]],
+    );
+    assert(files.indices[0]?.shards.every(({ files: count, bytes }) => count > 0 && bytes > 0));
+  });
 
   for (const { status, name } of [
     { status: 403, name: 'RequestRefused' },

@@ -5,7 +5,7 @@ import { errorType, searchError } from '../../../../core/components/search/searc
 import { readDeletions, readSnapshots } from '../../../../core/components/search/snapshot-answers.ts';
 import { BackupError } from '../../../../core/errors.ts';
 import { thrownBy } from '../../fakes.ts';
-import { elasticsearch, opensearch } from '../../recorded.ts';
+import { elasticsearch, opensearch, opensearch3 } from '../../recorded.ts';
 
 const url = 'http://es:9200';
 const call = 'PUT _snapshot/camunda/x';
@@ -21,7 +21,11 @@ function clientError(name: string, message: string): Error {
   return Object.assign(new Error(message), { name });
 }
 
-const engines = { elasticsearch, opensearch };
+const engines = {
+  'Elasticsearch 8.16.6': elasticsearch,
+  'OpenSearch 2.19.1': opensearch,
+  'OpenSearch 3.8.0': opensearch3,
+};
 
 describe('An error of the search engine', () => {
   for (const [engine, recorded] of Object.entries(engines)) {
@@ -130,10 +134,31 @@ describe('An error of the search engine', () => {
   }
 
   test('The status 409, which OpenSearch 3 says where others say 503, may pass', async () => {
-    const body = { error: { type: 'concurrent_snapshot_execution_exception', reason: 'busy' } };
-    const error = await searchError('Engine', { url }, call, responseError({ status: 409, body }));
+    assert.equal(opensearch.limit.status, 503);
+    assert.equal(opensearch3.limit.status, 409);
+    const error = await searchError('Engine', { url }, call, responseError(opensearch3.limit));
     assert.equal(error.name, 'ServerTrouble');
   });
+
+  for (const { what, answer, says } of [
+    {
+      what: 'has no bucket',
+      answer: opensearch3.bucketMissing,
+      says: /The specified bucket does not exist \(Service: S3, Status Code: 404/,
+    },
+    {
+      what: 'does not answer',
+      answer: opensearch3.storeDown,
+      says: /not accessible on cluster-manager node: .*Connect to 127\.0\.0\.1:\d+ .*Connection refused/,
+    },
+  ]) {
+    test(`A repository in S3 whose store ${what} is told with the reason of the store`, async () => {
+      const error = await searchError('Engine', { url }, call, responseError(answer));
+      assert.equal(error.name, 'ServerTrouble');
+      assert.match(error.message, says);
+      assert.match(error.remedy ?? '', /can write/);
+    });
+  }
 
   test('A body that is not known leaves the words of the client', async () => {
     const error = await searchError(
@@ -210,8 +235,8 @@ describe('The snapshots of a search engine', () => {
       assert.equal(snapshot.state, 'SUCCESS');
       assert(snapshot.indices.length > 0);
       assert.equal(snapshot.shards.failed, 0);
-      assert.match(snapshot.startedAt ?? '', /^2026-11-21T/);
-      assert.match(snapshot.endedAt ?? '', /^2026-11-21T/);
+      assert.match(snapshot.startedAt ?? '', /^2026-11-2[17]T/);
+      assert.match(snapshot.endedAt ?? '', /^2026-11-2[17]T/);
       assert.deepEqual(snapshot.failures, []);
     });
 
@@ -225,7 +250,11 @@ describe('The snapshots of a search engine', () => {
       const [snapshot] = readSnapshots(url, recorded.partial.body);
       assert.equal(snapshot?.state, 'PARTIAL');
       assert(snapshot.shards.failed > 0);
-      assert.match(snapshot.failures[0] ?? '', /zeebe-record_stuck/);
+      const [failure = ''] = snapshot.failures;
+      assert(
+        snapshot.indices.some((index) => failure.includes(`"${index}"`)),
+        failure,
+      );
     });
 
     test(`Snapshots of no index are SUCCESS with no index (${engine})`, () => {
@@ -262,6 +291,12 @@ describe('The snapshots that OpenSearch is deleting', () => {
 
   test('Deletions are none, also where none ever was', () => {
     for (const body of [bodyOf(), {}]) assert.deepEqual(readDeletions(url, body, 'camunda'), []);
+  });
+
+  test('A deletion that waits for a snapshot is read, as OpenSearch 3.8.0 was recorded, and none where none ever was', () => {
+    assert.deepEqual(readDeletions(url, opensearch3.waitingDeletion.body, 'camunda'), ['c_wildcard_nomatch']);
+    assert.deepEqual(readDeletions(url, opensearch3.waitingDeletion.body, 'other'), []);
+    assert.deepEqual(readDeletions(url, opensearch3.noDeletion.body, 'camunda'), []);
   });
 
   test('Deletions in a form that is not known are an unexpected answer', async () => {
