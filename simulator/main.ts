@@ -20,7 +20,7 @@ async function start(wanted: Arguments): Promise<void> {
     for (const fault of wanted.faults) simulator.order(fault);
     serve(simulator.urls, () => simulator.close());
   } else {
-    const cluster = await startOnRealParts(wanted.options);
+    const cluster = await startOnRealParts({ ...wanted.options, log: console.error });
     const load =
       wanted.load !== undefined && cluster.urls.rest !== undefined
         ? startLoad({ url: cluster.urls.rest, rate: wanted.load })

@@ -21,6 +21,8 @@ export interface RealPartsOptions {
   durations?: Partial<Record<DurationName, number>>;
   /** The processes of the cluster that run here. Default all. */
   only?: readonly ProcessName[];
+  /** Gets what the processes would write to their own logs. */
+  log?: (line: string) => void;
 }
 
 /** The versions before the backup store in a folder. */
@@ -55,5 +57,6 @@ export function settleReal(options: RealPartsOptions): Required<RealPartsOptions
     indexPrefix: options.indexPrefix ?? '',
     durations: options.durations ?? {},
     only,
+    log: options.log ?? (() => {}),
   };
 }

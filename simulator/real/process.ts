@@ -115,7 +115,7 @@ function start(name: ApplicationName, place: Place): Application {
       partIntervalMs: settings.durationsMs[name] / layouts[name].parts.length,
     },
     clock: settings.clock,
-    log: (line) => console.error(line),
+    log: options.log,
   });
 }
 

@@ -23,7 +23,7 @@ export interface Configured {
   remove(): Promise<void>;
 }
 
-interface Surroundings {
+export interface Surroundings {
   /** Limits of the cluster's configuration. */
   limits?: { timeout?: string };
   env?: NodeJS.ProcessEnv;

@@ -1,40 +1,24 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { test } from '@jest/globals';
-import { startSimulator } from '../../../simulator/index.ts';
+import { html } from '../../../simulator/http/answers.ts';
+import { Address } from '../../../simulator/http/http.ts';
 import { Mistake } from '../../../simulator/mistake.ts';
 import { openDataFolder } from '../../../simulator/real/data-folder.ts';
 import { settleReal } from '../../../simulator/real/options.ts';
 import { cleanUp } from '../../support/clean-up.ts';
-
-/** A search engine in memory, and a data directory that does not exist yet. */
-async function place() {
-  const simulator = await startSimulator({ camunda: '8.8', components: { search: 'opensearch' } });
-  cleanUp(() => simulator.close());
-  const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-data-'));
-  cleanUp(() => rm(folder, { recursive: true }));
-  const { search = '', web } = simulator.urls;
-  const data = join(folder, 'data');
-  return {
-    simulator,
-    search,
-    web,
-    options: { camunda: '8.8' as const, searchUrl: search, store: folder, data },
-  };
-}
+import { place } from './place.ts';
 
 const isMistake = (says: RegExp) => (error: unknown) => error instanceof Mistake && says.test(error.message);
 
 test('Processes that are started at the same time have the same ports, which outlive a restart without the engine', async () => {
-  const { simulator, options } = await place();
+  const { engine, options } = await place();
   const settled = settleReal(options);
   const [first, second] = await Promise.all([openDataFolder(settled), openDataFolder(settled)]);
   assert.deepEqual(first, second);
   assert.equal(first.search, 'opensearch');
   assert.equal(new Set(Object.values(first.ports)).size, 6);
-  simulator.stopSearch();
+  engine.stop();
   assert.deepEqual(await openDataFolder(settled), first);
   assert.deepEqual([...(await readdir(options.data))], ['cluster.json']);
 });
@@ -49,12 +33,15 @@ test('A data directory of another version or partition count is refused', async 
 });
 
 test('An address that is no search engine is refused, and so is one that does not answer', async () => {
-  const { simulator, web, options } = await place();
+  const { engine, options } = await place();
+  const web = new Address(async () => html());
+  await web.listen();
+  cleanUp(() => web.stop());
   await assert.rejects(
-    openDataFolder(settleReal({ ...options, searchUrl: web })),
+    openDataFolder(settleReal({ ...options, searchUrl: web.url })),
     isMistake(/^--search-url: what answers at http:.* is no search engine \(status 200\)$/),
   );
-  simulator.stopSearch();
+  engine.stop();
   await assert.rejects(
     openDataFolder(settleReal(options)),
     isMistake(/^--search-url: http:.* does not answer: .*ECONNREFUSED/),
