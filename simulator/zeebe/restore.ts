@@ -6,8 +6,8 @@ const USAGE = `node simulator/zeebe/restore.ts --backup-id N --store s3://BUCKET
   --partitions N      default 3
   --camunda VERSION   default 8.8
 
-Restores the simulated broker's data directory from a completed backup, as Zeebe's bin/restore does. It exits with 1 if
-the directory is not empty or the backup cannot be restored.`;
+Restores the simulated broker's data directory from a completed backup, as Zeebe's bin/restore does. DIR is the folder
+zeebe in the simulator's --data. It exits with 1 if DIR is not empty or the backup cannot be restored.`;
 
 const schema = z.object({
   'backup-id': z.coerce.number().int().positive(),

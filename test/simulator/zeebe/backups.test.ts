@@ -115,6 +115,23 @@ describe('a backup', () => {
     },
   );
 
+  it.each([1, 3, 8, 9])(
+    'killed in write %i writes no further object, even if that one arrives',
+    async (write) => {
+      const store = memoryStore();
+      const held = holdAt(store, write);
+      const broker = await begin(store);
+      await held.reached;
+      const closed = broker.close();
+      held.letThrough();
+      await closed;
+      // The ninth write is the second one of the manifest.
+      expect(store.objects.size).toBe(Math.min(write, 8));
+      const statusCode = write === 9 ? 'completed' : 'in_progress';
+      expect(jsonOf(store, '1/100/0/manifest.json')).toMatchObject({ statusCode });
+    },
+  );
+
   it('fails if the store fails in the middle, and says why', async () => {
     const store = memoryStore();
     store.beforePut = (key) => {
