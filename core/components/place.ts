@@ -61,6 +61,8 @@ function refuseOthers({ url }: Address, { endpoints }: Discovered): void {
  */
 function refuseZeebe({ name, title, address, discovered }: FoundComponent, path: string | undefined): void {
   if (name === 'zeebe' || path === 'backupHistory' || !discovered.endpoints.has('exporting')) return;
+  // The web applications may be in the same process, with an endpoint that is switched off.
+  if (name === 'webApplications' && path === undefined) return;
   throw new BackupError(
     'ClusterNotReady',
     `What listens at ${address.url}, the address of ${title}, is Zeebe: it has the endpoint exporting`,

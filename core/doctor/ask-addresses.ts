@@ -31,6 +31,13 @@ export interface SeenAddress {
   skew: Skew | undefined;
 }
 
+/** The brokers: those that the configuration names, or else the address of Zeebe if a broker answers there. */
+export function brokersIn(addresses: SeenAddress[]): SeenAddress[] {
+  const named = addresses.filter(({ roles }) => roles.includes('broker'));
+  // Only brokers have partitions.
+  return (named.length > 0 ? named : addresses).filter(({ endpoints }) => endpoints?.has('partitions'));
+}
+
 type Needs = Pick<Context, 'http' | 'secrets' | 'clock'>;
 
 /** In seconds. One address that hangs must not hide the others, nor make a person wait for much longer. */

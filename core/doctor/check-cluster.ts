@@ -3,6 +3,7 @@ import { lookAtCluster } from '../backup/look-at-cluster.ts';
 import { maxPauseOf, warnOfLongPause } from '../backup/max-pause.ts';
 import { kept } from '../checks/judge.ts';
 import { notingAddresses, reachedAddress } from '../checks/reached.ts';
+import { readSnapshotName } from '../components/snapshot-names.ts';
 import { chooseCluster } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import { finding } from '../ledger/finding.ts';
@@ -12,6 +13,7 @@ import { lookAtLedger } from './books.ts';
 import { diagnose } from './diagnose.ts';
 import { diagnosis } from './diagnosis.ts';
 import { withExactRemedy } from './exact-remedies.ts';
+import type { NewestBackup } from './facts.ts';
 import { identityOf, seenIdentity } from './identity.ts';
 import { right } from './right.ts';
 import type { Installed } from './settings.ts';
@@ -49,7 +51,10 @@ export async function checkCluster(cluster: string, context: Needs): Promise<Che
     askMore(config, facts.cluster, context),
   ]);
   const version = facts.cluster?.discovered.version ?? versionIn(addresses) ?? config.version;
-  const installed: Installed = { version, engine: config.search?.engine ?? 'elasticsearch' };
+  const installed: Installed = {
+    version: version ?? versionSeen(more.newest, addresses),
+    engine: config.search?.engine ?? 'elasticsearch',
+  };
   const noticed = [...findings, ...warnOfLongPause(books.last, maxPauseOf(config, facts.cluster?.order))];
   const now = context.clock.now();
   return {
@@ -74,4 +79,10 @@ export async function checkCluster(cluster: string, context: Needs): Promise<Che
 /** The version that the first address reports. Zeebe's comes first. */
 function versionIn(addresses: SeenAddress[]): string | undefined {
   return addresses.flatMap(({ version }) => version ?? [])[0];
+}
+
+/** Some components report no version, but their snapshots have it in their names, and backupHistory exists from 8.8 on. */
+function versionSeen(newest: NewestBackup[], addresses: SeenAddress[]): string | undefined {
+  const [named] = newest.flatMap(({ snapshots }) => readSnapshotName(snapshots[0] ?? '')?.version ?? []);
+  return named ?? (addresses.some(({ endpoints }) => endpoints?.has('backupHistory')) ? '8.8' : undefined);
 }

@@ -1,4 +1,4 @@
-import type { SeenAddress } from './ask-addresses.ts';
+import { brokersIn, type SeenAddress } from './ask-addresses.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { DoctorFacts } from './facts.ts';
 import { valueIn } from './properties.ts';
@@ -17,7 +17,7 @@ interface Disk {
 
 /** Looks at the disks of the brokers, as far as their metrics show them. */
 export function disks({ addresses, installed }: DoctorFacts): Diagnosis[] {
-  const brokers = addresses.filter(({ endpoints }) => endpoints?.has('partitions'));
+  const brokers = brokersIn(addresses);
   const all = brokers.flatMap(disksOf);
   if (all.length === 0) return [];
   const finding = { name: 'disk', subject: 'zeebe' };

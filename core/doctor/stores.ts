@@ -1,3 +1,4 @@
+import { brokersIn } from './ask-addresses.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { DoctorFacts } from './facts.ts';
 import { configuredStore, overlap, type Place, placeInWords, repositoryPlace, shownStore } from './places.ts';
@@ -14,10 +15,9 @@ interface BrokerStore {
 }
 
 function storesOf({ addresses }: DoctorFacts): BrokerStore[] {
-  return addresses.flatMap(({ url, properties, endpoints }) => {
+  return brokersIn(addresses).flatMap(({ url, properties }) => {
     const store = properties && shownStore(properties);
-    // Only brokers have partitions. An application of the same process would show the same store.
-    return store && endpoints?.has('partitions') ? [{ url, store }] : [];
+    return store ? [{ url, store }] : [];
   });
 }
 

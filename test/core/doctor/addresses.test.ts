@@ -65,3 +65,23 @@ test('Management endpoints that answer at a port of the web without a login are 
   assert.deepEqual(others, []);
   assert.deepEqual(await atTheWeb(', auth: { username: u, password: { env: ES_PASSWORD } }'), []);
 });
+
+test('The physical tenant of 8.10 is shown, with the base path', async () => {
+  const { replies } = cluster88();
+  const members = {
+    brokers: [{ id: 0, state: 'ACTIVE', partitions: [1, 2, 3].map((id) => ({ id, state: 'ACTIVE' })) }],
+    physicalTenants: [{ id: 'default' }],
+  };
+  Object.assign(replies, { [`GET ${at.zeebe}/actuator/cluster`]: json(200, members) });
+  const based = `${at.zeebe}/camunda`;
+  const moved = Object.entries(replies).map(([key, reply]) => [key.replace(at.zeebe, based), reply]);
+  const yaml = yaml88.replaceAll(at.zeebe, based);
+  const context = testContext({ yaml, http: fakeHttp(Object.fromEntries(moved)).http });
+  const { addresses } = await checkCluster('production', context);
+  assert.deepEqual(addresses[0]?.is, {
+    component: 'Zeebe with the web applications',
+    version: '8.8.3',
+    contextPath: '/camunda',
+    tenants: ['default'],
+  });
+});
