@@ -8,7 +8,7 @@ type Engine = Pick<RealSearchEngine, 'urls' | 'repository' | 'definition'>;
 /** A deletion begins when the snapshots that run have ended: one of `index` runs, which is slow. */
 export async function holdDeletions(engine: Engine, index: string): Promise<() => Promise<void>> {
   const repository = `_snapshot/${engine.repository}`;
-  await fill(engine, index, 40);
+  await fill(engine, index, 80);
   const asBefore = await slowDown(engine);
   await askSearch(engine, 'PUT', `${repository}/slow`, { indices: index });
   return async () => {

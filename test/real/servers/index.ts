@@ -5,7 +5,6 @@ export {
 } from './availability.ts';
 export type { CamundaCluster } from './camunda-cluster.ts';
 export type { RealCluster } from './cluster.ts';
-export type { SnapshotsIn } from './repository.ts';
 export type { RealSearchEngine } from './search-engine.ts';
 export type { SearchNode } from './search-node.ts';
 export type { SimulatedCluster } from './simulated.ts';
