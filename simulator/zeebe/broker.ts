@@ -85,10 +85,10 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
         now: () => clock.now(),
       }),
   );
-  const exporting = new BrokerExporting(partitions, exporters, pacing, clock);
+  const exporting = new BrokerExporting(partitions, pacing, clock);
   const backups = new BrokerBackups({ partitions, catalog, camunda, clock, copyMs: pacing.copyMs });
   await backups.failLeftOver();
-  exporting.start();
+  exporting.start(exporters);
   let created = 0;
 
   return {

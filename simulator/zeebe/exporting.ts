@@ -20,24 +20,22 @@ const BROKER = 0;
 /** Lets each exporter follow the log of each partition by itself, and pauses and resumes them. */
 export class BrokerExporting implements Exporting {
   readonly #partitions: Partition[];
-  readonly #exporters: Exporter[];
   readonly #pacing: ExportPacing;
   readonly #clock: SimulatorClock;
   readonly #stop = new AbortController();
   #change = Promise.withResolvers<void>();
   #runs: Promise<void>[] = [];
 
-  constructor(partitions: Partition[], exporters: Exporter[], pacing: ExportPacing, clock: SimulatorClock) {
+  constructor(partitions: Partition[], pacing: ExportPacing, clock: SimulatorClock) {
     this.#partitions = partitions;
-    this.#exporters = exporters;
     this.#pacing = pacing;
     this.#clock = clock;
   }
 
-  start(): void {
+  start(exporters: Exporter[]): void {
     for (const partition of this.#partitions) {
       partition.changed = () => this.#wake();
-      for (const exporter of this.#exporters) this.#runs.push(this.#follow(partition, exporter));
+      for (const exporter of exporters) this.#runs.push(this.#follow(partition, exporter));
     }
   }
 

@@ -97,14 +97,15 @@ export class Log {
 
   /** Cuts the log after the entry with this record, as a restore does. */
   cutAfter(position: number): void {
-    const kept = this.#entries.filter((entry) => firstOf(entry) <= position);
+    this.#entries = this.#entries.filter((entry) => firstOf(entry) <= position);
+    this.#records = this.#entries.flatMap(({ records }) => records);
     let from = 0;
-    for (const { path, last } of this.#segments) {
-      const own = kept.filter((entry) => lastOf(entry) > from && lastOf(entry) <= last);
-      if (last > position) writeFileSync(path, own.map(lineOf).join(''));
-      from = last;
+    for (const segment of this.#segments.filter(({ last }) => last > 0)) {
+      const own = this.#entries.filter((entry) => lastOf(entry) > from && lastOf(entry) <= segment.last);
+      from = segment.last;
+      if (from > position) writeFileSync(segment.path, own.map(lineOf).join(''));
+      segment.last = own.map(lastOf).at(-1) ?? 0;
     }
-    this.#entries = kept;
   }
 
   #begin(number: number): Segment {

@@ -48,10 +48,11 @@ export class Partition {
     this.snapshots = new Snapshots(join(options.folder, 'snapshots'), options.snapshotSuffix);
     const { latest } = this.snapshots;
     const { state, positions } = latest ? this.snapshots.load(latest) : { state: new State(), positions: {} };
-    const first = this.log.first ?? state.position + 1;
+    const { first = 0 } = this.log;
     if (first > state.position + 1) {
+      const end = state.position;
       throw new Error(
-        `The log of partition ${id} begins at ${first}, but the latest snapshot ends at ${state.position}.`,
+        `The log of partition ${id} begins at ${first}, but the latest snapshot ends at ${end}.`,
       );
     }
     this.state = state;
@@ -86,6 +87,7 @@ export class Partition {
     return this.acknowledged.size > 0 ? Math.min(...this.acknowledged.values()) : -1;
   }
 
+  /** Creates an instance with its variables and its first job. */
   create(order: string, jobs: number, variables: Record<string, unknown>): Instance {
     const key = this.#nextKey(1);
     const instance: Instance = { key, order, state: 'ACTIVE', jobs, done: 0 };
@@ -152,8 +154,7 @@ export class Partition {
     if (this.state.position === 0) return;
     this.#snapshotAt = this.#options.now();
     const positions = Object.fromEntries(this.acknowledged);
-    const term = this.log.last?.term ?? this.#term;
-    this.snapshots.take(this.state, positions, (position) => this.log.indexOf(position), term);
+    this.snapshots.take(this.state, positions, this.log);
     const needed = [this.snapshots.latest, ...this.#reserved.values()];
     this.snapshots.keep(new Set(needed.flatMap((snapshot) => snapshot?.id ?? [])));
     this.log.compact(Math.min(...needed.map((snapshot) => snapshot?.bound ?? 0)));
@@ -212,10 +213,6 @@ function jobRecord(
   step: number,
 ): NewRecord {
   const ids = { processInstanceKey: instance.key, order: instance.order, bpmnProcessId: PROCESS };
-  return {
-    key,
-    valueType: 'JOB',
-    intent,
-    value: { ...ids, type: JOB_TYPE, elementId: `task-${step}`, step },
-  };
+  const value = { ...ids, type: JOB_TYPE, elementId: `task-${step}`, step };
+  return { key, valueType: 'JOB', intent, value };
 }

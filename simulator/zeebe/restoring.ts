@@ -26,13 +26,8 @@ const IGNORED = 'lost+found';
  *
  * @throws an Error with the message that the real one logs.
  */
-export async function restoreBroker({
-  data,
-  camunda,
-  partitions,
-  store,
-  backupId,
-}: RestoreOptions): Promise<void> {
+export async function restoreBroker(options: RestoreOptions): Promise<void> {
+  const { data, camunda, partitions, store, backupId } = options;
   await mkdir(data, { recursive: true });
   if ((await contentOf(data)).length > 0) {
     throw new Error(
@@ -58,12 +53,7 @@ export async function restoreBroker({
 const contentOf = async (folder: string): Promise<string[]> =>
   (await readdir(folder)).filter((name) => name !== IGNORED);
 
-async function restorePartition(
-  catalog: Catalog,
-  backup: Found,
-  partitions: number,
-  folder: string,
-): Promise<void> {
+async function restorePartition(catalog: Catalog, backup: Found, partitions: number, folder: string) {
   const { partition, id, descriptor, snapshot, segments } = backup.manifest;
   const { numberOfPartitions, checkpointPosition, snapshotId } = descriptor;
   if (numberOfPartitions !== partitions) {
@@ -72,8 +62,7 @@ async function restorePartition(
   const aside = join(folder, `restoring-${id}`);
   const download = async (kind: 'snapshot' | 'segments', name: string, path: string) => {
     const content = await catalog.readContent(backup, kind, name);
-    if (content === undefined)
-      throw new Error(`The backup has no ${kind}/${name}, which its manifest lists.`);
+    if (content === undefined) throw new Error(`There is no ${kind}/${name}, which the manifest lists.`);
     await writeFile(join(aside, path), content);
   };
   await mkdir(join(aside, 'snapshots', snapshotId ?? ''), { recursive: true });
@@ -90,9 +79,7 @@ async function restorePartition(
   const log = new Log(folder, partition, 1);
   log.cutAfter(checkpointPosition);
   const last = log.last?.records.at(-1);
-  if (last?.position !== checkpointPosition || last.valueType !== 'CHECKPOINT') {
-    throw new Error(
-      `Failed to restore from backup. Cannot find a record at checkpoint position ${checkpointPosition} in the log.`,
-    );
-  }
+  if (last?.position === checkpointPosition && last.valueType === 'CHECKPOINT') return;
+  const why = `Cannot find a record at checkpoint position ${checkpointPosition} in the log.`;
+  throw new Error(`Failed to restore from backup. ${why}`);
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { basename, join } from 'node:path';
 import * as z from 'zod';
 import { checksumFile, damagedFile } from './checksum.ts';
+import type { Log } from './log.ts';
 import { State, stateSchema } from './state.ts';
 
 /** The exported position in the id of a snapshot if there is no exporter. */
@@ -65,10 +66,10 @@ export class Snapshots {
    * Writes a snapshot, and the checksum file at last: without it a start removes the others. Nothing is written if
    * nothing has changed since the latest one.
    */
-  take(state: State, positions: Positions, indexOf: (position: number) => number, term: number): void {
+  take(state: State, positions: Positions, log: Log): void {
     const exported = Object.keys(positions).length > 0 ? String(lowest(positions)) : LONGEST;
-    const index = indexOf(Math.min(state.position, Number(exported)));
-    const id = `${index}-${term}-${state.position}-${exported}${this.#suffix}`;
+    const index = log.indexOf(Math.min(state.position, Number(exported)));
+    const id = `${index}-${log.last?.term ?? 1}-${state.position}-${exported}${this.#suffix}`;
     if (existsSync(join(this.#folder, id + CHECKSUM))) return;
     const files = Object.entries({
       'exporters.json': positions,

@@ -70,7 +70,16 @@ describe('the log of a partition', () => {
     const { log, folder } = logWith([1, 2, 3, 4, 5]);
     log.cutAfter(3);
     expect(log.last?.records[0]?.position).toBe(3);
+    expect(positionsOf(log)).toEqual([1, 2, 3]);
     expect(positionsOf(logWith([], folder).log)).toEqual([1, 2, 3]);
+  });
+
+  it('is cut again after a cut has left empty segments in its middle', () => {
+    const { log, folder } = logWith([1, 2, 3, 4, 5, 6, 7]);
+    log.cutAfter(2);
+    const { log: longer } = logWith([3, 4, 5], folder);
+    longer.cutAfter(4);
+    expect(positionsOf(logWith([], folder).log)).toEqual([1, 2, 3, 4]);
   });
 
   it('knows the index of an entry for a snapshot, also of one that compaction dropped', () => {

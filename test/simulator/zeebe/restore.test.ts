@@ -109,7 +109,7 @@ describe('a restore', () => {
     {
       title: 'a file that is gone',
       harm: (store) => store.objects.delete(LOG),
-      message: 'The backup has no segments/raft-partition-partition-1-1.log, which its manifest lists.',
+      message: 'There is no segments/raft-partition-partition-1-1.log, which the manifest lists.',
     },
     {
       title: 'a damaged file of the snapshot',
