@@ -9,22 +9,18 @@ const USAGE = `node simulator/zeebe/restore.ts --backup-id N --store s3://BUCKET
 Restores the simulated broker's data directory from a completed backup, as Zeebe's bin/restore does. DIR is the folder
 zeebe in the simulator's --data. It exits with 1 if DIR is not empty or the backup cannot be restored.`;
 
+const count = z.coerce.number().int().positive();
 const schema = z.object({
-  'backup-id': z.coerce.number().int().positive(),
+  'backup-id': count,
   store: z.string(),
   data: z.string(),
-  partitions: z.coerce.number().int().positive(),
-  camunda: z.string().regex(/^8\.\d+$/),
+  partitions: count.default(3),
+  camunda: z.templateLiteral(['8.', z.int()]).default('8.8'),
 });
 
+const text = { type: 'string' } as const;
 const { values } = parseArgs({
-  options: {
-    'backup-id': { type: 'string' },
-    store: { type: 'string' },
-    data: { type: 'string' },
-    partitions: { type: 'string', default: '3' },
-    camunda: { type: 'string', default: '8.8' },
-  },
+  options: { 'backup-id': text, store: text, data: text, partitions: text, camunda: text },
 });
 const read = schema.safeParse(values);
 if (!read.success) {

@@ -37,14 +37,13 @@ export class Snapshots {
     this.#folder = folder;
     this.#suffix = suffix;
     mkdirSync(folder, { recursive: true });
-    for (const name of readdirSync(folder)) {
-      const isWhole = intact(folder, name.endsWith(CHECKSUM) ? basename(name, CHECKSUM) : name);
-      if (!isWhole) rmSync(join(folder, name), { recursive: true });
-    }
-    this.#list = readdirSync(folder)
-      .filter((name) => name.endsWith(CHECKSUM))
-      .map((name) => read(folder, basename(name, CHECKSUM)))
+    const names = readdirSync(folder);
+    const ids = new Set(names.map((name) => (name.endsWith(CHECKSUM) ? basename(name, CHECKSUM) : name)));
+    this.#list = [...ids]
+      .flatMap((id) => read(folder, id) ?? [])
       .sort((a, b) => a.processed - b.processed || a.bound - b.bound);
+    const whole = new Set(this.#list.flatMap(({ id }) => [id, id + CHECKSUM]));
+    for (const name of names) if (!whole.has(name)) rmSync(join(folder, name), { recursive: true });
   }
 
   get latest(): Snapshot | undefined {
@@ -52,14 +51,14 @@ export class Snapshots {
   }
 
   load({ id }: Snapshot): { state: State; positions: Positions } {
-    const json = reader(join(this.#folder, id));
+    const folder = join(this.#folder, id);
     const data = stateSchema.parse({
-      ...keysSchema.parse(json('keys.json')),
-      position: metadataSchema.parse(json('zeebe.metadata')).processedPosition,
-      instances: json('instances.json'),
-      jobs: json('jobs.json'),
+      ...keysSchema.parse(json(folder, 'keys.json')),
+      position: metadataSchema.parse(json(folder, 'zeebe.metadata')).processedPosition,
+      instances: json(folder, 'instances.json'),
+      jobs: json(folder, 'jobs.json'),
     });
-    return { state: new State(data), positions: positionsSchema.parse(json('exporters.json')) };
+    return { state: new State(data), positions: positionsSchema.parse(json(folder, 'exporters.json')) };
   }
 
   /**
@@ -84,7 +83,8 @@ export class Snapshots {
     const aside = join(folder, CHECKSUM);
     writeFileSync(aside, checksumFile(id, files));
     renameSync(aside, folder + CHECKSUM);
-    this.#list.push(read(this.#folder, id));
+    const written = read(this.#folder, id);
+    if (written) this.#list.push(written);
   }
 
   /** Deletes all snapshots but these. */
@@ -99,34 +99,23 @@ export class Snapshots {
 
 const lowest = (positions: Positions): number => Math.max(0, Math.min(...Object.values(positions)));
 
-const reader =
-  (folder: string) =>
-  (name: string): unknown =>
-    JSON.parse(readFileSync(join(folder, name), 'utf8'));
+const json = (...path: string[]): unknown => JSON.parse(readFileSync(join(...path), 'utf8'));
 
-function read(folder: string, id: string): Snapshot {
-  const names = readdirSync(join(folder, id)).sort();
-  const json = reader(join(folder, id));
-  const processed = metadataSchema.parse(json('zeebe.metadata')).processedPosition;
-  const positions = positionsSchema.parse(json('exporters.json'));
+/** Undefined if a file is missing or does not agree with the checksum file. */
+function read(folder: string, id: string): Snapshot | undefined {
+  const checksums = join(folder, id + CHECKSUM);
+  if (!existsSync(checksums) || !existsSync(join(folder, id))) return undefined;
+  const paths = readdirSync(join(folder, id))
+    .sort()
+    .map((name) => ({ name, path: join(folder, id, name) }));
+  const contents = paths.map(({ name, path }) => ({ name, content: readFileSync(path) }));
+  if (damagedFile(readFileSync(checksums, 'utf8'), contents) !== undefined) return undefined;
+  const processed = metadataSchema.parse(json(folder, id, 'zeebe.metadata')).processedPosition;
+  const positions = positionsSchema.parse(json(folder, id, 'exporters.json'));
   return {
     id,
     processed,
     bound: Object.keys(positions).length > 0 ? Math.min(processed, lowest(positions)) : processed,
-    files: [
-      ...names.map((name) => ({ name, path: join(folder, id, name) })),
-      { name: id + CHECKSUM, path: join(folder, id + CHECKSUM) },
-    ],
+    files: [...paths, { name: id + CHECKSUM, path: checksums }],
   };
-}
-
-/** Whether the snapshot of this id has a checksum file that all its files agree with. */
-function intact(folder: string, id: string): boolean {
-  const checksums = join(folder, id + CHECKSUM);
-  if (!existsSync(checksums) || !existsSync(join(folder, id))) return false;
-  const files = readdirSync(join(folder, id)).map((name) => ({
-    name,
-    content: readFileSync(join(folder, id, name)),
-  }));
-  return damagedFile(readFileSync(checksums, 'utf8'), files) === undefined;
 }

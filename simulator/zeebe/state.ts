@@ -33,16 +33,6 @@ export const stateSchema = z.object({
   instances: z.array(instanceSchema),
   jobs: z.array(jobSchema),
 });
-type StateData = z.infer<typeof stateSchema>;
-
-const EMPTY: StateData = {
-  position: 0,
-  keys: 0,
-  checkpoint: { id: 0, position: 0 },
-  instances: [],
-  jobs: [],
-};
-
 /** A key is the partition in the upper 13 bits, and a counter in the lower 51. */
 const COUNTER_BITS = 51n;
 
@@ -55,18 +45,18 @@ const counterOf = (key: string): number => Number(BigInt.asUintN(Number(COUNTER_
 
 /** The state of one partition, which follows from its records alone. */
 export class State {
-  position: number;
-  keys: number;
-  checkpoint: StateData['checkpoint'];
-  readonly instances: Map<string, Instance>;
-  readonly jobs: Map<string, Job>;
+  position = 0;
+  keys = 0;
+  checkpoint = { id: 0, position: 0 };
+  readonly instances = new Map<string, Instance>();
+  readonly jobs = new Map<string, Job>();
 
-  constructor(data: StateData = EMPTY) {
-    this.position = data.position;
-    this.keys = data.keys;
-    this.checkpoint = data.checkpoint;
-    this.instances = new Map(data.instances.map((instance) => [instance.key, instance]));
-    this.jobs = new Map(data.jobs.map((job) => [job.key, job]));
+  constructor(data?: z.infer<typeof stateSchema>) {
+    if (data === undefined) return;
+    const { instances, jobs, ...rest } = data;
+    Object.assign(this, rest);
+    for (const instance of instances) this.instances.set(instance.key, instance);
+    for (const job of jobs) this.jobs.set(job.key, job);
   }
 
   apply(record: StoredRecord): void {
