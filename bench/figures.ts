@@ -30,6 +30,14 @@ export function aboveBars(bars: Record<string, number>, figures: Record<string, 
   });
 }
 
+/** Sentences about the figures that are below their floors. */
+export function belowFloors(floors: Record<string, number>, figures: Record<string, number>): string[] {
+  return Object.entries(floors).flatMap(([name, floor]) => {
+    const figure = figures[name] ?? 0;
+    return figure < floor ? [`${name} is ${figure}, and at least ${floor} is needed`] : [];
+  });
+}
+
 /** The names of figures that are missing or not a number. */
 export function missingFigures(names: string[], figures: Record<string, number>): string[] {
   return names.filter((name) => !Number.isFinite(figures[name]));

@@ -4,11 +4,12 @@ import { describe } from '../core/errors.ts';
 import { measureBundles } from './bundles.ts';
 import { costBars, measureCost } from './cost.ts';
 import type { Measured } from './figures.ts';
-import { aboveBars, missingFigures, printTable } from './figures.ts';
+import { aboveBars, belowFloors, missingFigures, printTable } from './figures.ts';
 import { measureHelp } from './help.ts';
 import { measureHistory } from './history.ts';
 import { measureLedger } from './ledger.ts';
 import { measurePace, paceBars, paceFigures } from './pace.ts';
+import { measureVerification, verificationBars, verificationFloors } from './verification.ts';
 import { measureWaiting } from './waiting.ts';
 
 interface Part {
@@ -16,12 +17,14 @@ interface Part {
   figures: string[];
   /** The highest values of some figures. */
   bars?: Record<string, number>;
+  /** The lowest values of some figures. */
+  floors?: Record<string, number>;
 }
 
 /**
  * `npm run bench [-- --json] [-- --only NAME…] [-- --seed N]` measures the cost of a backup as ratios and counts, which
  * a noisy machine hardly changes. The bench fails if a part does not produce all of its figures, or if one is above its
- * bar.
+ * bar or below its floor.
  */
 const parts: Record<string, Part> = {
   history: {
@@ -40,6 +43,12 @@ const parts: Record<string, Part> = {
   help: { measure: measureHelp, figures: ['helpMilliseconds'] },
   ledger: { measure: measureLedger, figures: ['statusSeconds10k', 'prepareLists10k', 'sweepLists10k'] },
   pace: { measure: measurePace, figures: paceFigures, bars: paceBars },
+  verification: {
+    measure: measureVerification,
+    figures: [...Object.keys(verificationFloors), ...Object.keys(verificationBars)],
+    bars: verificationBars,
+    floors: verificationFloors,
+  },
   waiting: {
     measure: measureWaiting,
     figures: [
@@ -91,17 +100,18 @@ if (unknown.length > 0 || !/^\d+$/.test(values.seed)) {
 
 const figures: Record<string, number> = {};
 const missing: string[] = [];
-const above: string[] = [];
+const outside: string[] = [];
 for (const [name, part] of Object.entries(parts)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const measured = await part.measure(Number(values.seed));
   Object.assign(figures, measured.figures);
   missing.push(...missingFigures(part.figures, measured.figures));
-  above.push(...aboveBars(part.bars ?? {}, measured.figures));
+  outside.push(...aboveBars(part.bars ?? {}, measured.figures));
+  outside.push(...belowFloors(part.floors ?? {}, measured.figures));
   printTable(measured.table);
 }
 if (values.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
-const problems = [...(missing.length > 0 ? [`Not measured: ${missing.join(', ')}`] : []), ...above];
+const problems = [...(missing.length > 0 ? [`Not measured: ${missing.join(', ')}`] : []), ...outside];
 if (problems.length > 0) {
   process.stderr.write(`${problems.join('\n')}\n`);
   process.exitCode = 1;

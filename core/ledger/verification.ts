@@ -9,7 +9,7 @@ import type { Store } from './store/store.ts';
  * What one look at a backup came to. There is no `ok`: something that was not looked at, or that could not be seen, is
  * `unknown`. Only `proven` and `warning` say that it was seen to be right; a warning is for the person who restores it.
  */
-export const judgement = z.strictObject({
+const judgement = z.strictObject({
   name: z.enum(evidenceNames),
   verdict: z.enum(['proven', 'warning', 'unknown', 'wrong']),
   /** The part of the backup, such as `zeebe` or `operate`. */

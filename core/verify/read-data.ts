@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { BackupStore } from '../components/zeebe/store/backup-store.ts';
 import type { ListedFile } from '../components/zeebe/store/manifest.ts';
 import { type BackupError, isBackupError } from '../errors.ts';
-import { decompressor, passThrough } from './compression.ts';
+import { decompressor, isCorrupt } from './compression.ts';
 import { crc32c } from './crc32c.ts';
 import { type CompletedManifest, checksumFileOf, type StoreSeen } from './store-seen.ts';
 
@@ -145,26 +145,20 @@ async function read(
   { files }: BackupStore,
   count: (bytes: number) => void,
 ): Promise<Outcome> {
-  const stream = compression === undefined ? undefined : decompressor(compression);
-  if (stream === 'not known')
+  const decompress = compression === undefined ? undefined : decompressor(compression);
+  if (decompress === 'not known') {
     return { problem: `it is compressed with ${compression}, which is not known here` };
-  const pieces = await files.open(name);
-  if (!pieces) return { problem: 'it is not there any more' };
+  }
   const sum = await crc32c();
-  const corrupt = await passThrough(counted(pieces, count), stream, (piece) => sum.update(piece));
-  if (corrupt !== undefined) return { wrong: `cannot be decompressed (${corrupt})` };
+  try {
+    const read = await files.read(name, (piece) => sum.update(piece), { count, decompress });
+    if (read === 'missing') return { problem: 'it is not there any more' };
+  } catch (error) {
+    if (isCorrupt(error)) return { wrong: `cannot be decompressed (${error.message})` };
+    throw error;
+  }
   const value = sum.value();
   return value === checksum ? {} : { wrong: `has the CRC-32C ${hex(value)}, and had ${hex(checksum)}` };
-}
-
-async function* counted(
-  pieces: AsyncIterable<Buffer>,
-  count: (bytes: number) => void,
-): AsyncGenerator<Buffer> {
-  for await (const piece of pieces) {
-    count(piece.length);
-    yield piece;
-  }
 }
 
 const hex = (checksum: number) => checksum.toString(16).padStart(8, '0');

@@ -1,11 +1,10 @@
-import type { Transform } from 'node:stream';
 import { type Fact, factOf } from '../checks/fact.ts';
 import type { BackupStore, StoredManifest } from '../components/zeebe/store/backup-store.ts';
 import type { StoredFile } from '../components/zeebe/store/files.ts';
 import type { ListedFile, ZeebeManifest } from '../components/zeebe/store/manifest.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { type Checksums, readChecksums } from './checksum-file.ts';
-import { decompressor, passThrough } from './compression.ts';
+import { decompressor, isCorrupt } from './compression.ts';
 
 /** The manifest of a broker that completed its backup of a partition, with its files. */
 export interface CompletedManifest {
@@ -65,18 +64,18 @@ async function checksumsOf(
   // A file that is missing is told as such.
   if (!listed || !files.known?.has(`snapshot/${listed.name}`)) return undefined;
   return factOf(async () => {
-    const stream = listed.compression === undefined ? undefined : decompressor(listed.compression);
-    if (stream === 'not known') {
+    const decompress = listed.compression === undefined ? undefined : decompressor(listed.compression);
+    if (decompress === 'not known') {
       return { strange: `it is compressed with ${listed.compression}, which is not known here` };
     }
-    const pieces = await store.files.open(`${place.contents}snapshot/${listed.name}`);
-    const read = await readThrough(pieces ?? [], stream);
-    return 'corrupt' in read ? { damaged: read.corrupt } : readChecksums(read.text);
+    const pieces: Buffer[] = [];
+    try {
+      const name = `${place.contents}snapshot/${listed.name}`;
+      await store.files.read(name, (piece) => pieces.push(piece), { decompress });
+    } catch (error) {
+      if (isCorrupt(error)) return { damaged: error.message };
+      throw error;
+    }
+    return readChecksums(Buffer.concat(pieces).toString('utf8'));
   });
-}
-
-async function readThrough(pieces: AsyncIterable<Buffer> | Iterable<Buffer>, stream: Transform | undefined) {
-  const read: Buffer[] = [];
-  const corrupt = await passThrough(pieces, stream, (piece) => read.push(piece));
-  return corrupt === undefined ? { text: Buffer.concat(read).toString('utf8') } : { corrupt };
 }

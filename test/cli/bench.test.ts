@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
 import { documentedLoop } from '../../bench/documented-loop.ts';
-import { aboveBars, missingFigures } from '../../bench/figures.ts';
+import { aboveBars, belowFloors, missingFigures } from '../../bench/figures.ts';
 import { needsOf, scenarios } from '../../bench/scenarios.ts';
 
 test('A figure of the bench that is not there, or is no number, is missing', () => {
@@ -17,6 +17,13 @@ test('A figure of the bench that is above its bar is named with both', () => {
   assert.deepEqual(aboveBars(bars, { deployedLateSeconds: 2, deployedDollars: 0.02 }), []);
   assert.deepEqual(aboveBars(bars, { deployedLateSeconds: 2.01, other: 7 }), [
     'deployedLateSeconds is 2.01, and at most 2 is allowed',
+  ]);
+});
+
+test('A figure of the bench that is below its floor is named with both', () => {
+  assert.deepEqual(belowFloors({ verifyThroughputRatio: 0.7 }, { verifyThroughputRatio: 0.7 }), []);
+  assert.deepEqual(belowFloors({ verifyThroughputRatio: 0.7 }, { verifyThroughputRatio: 0.69 }), [
+    'verifyThroughputRatio is 0.69, and at least 0.7 is needed',
   ]);
 });
 

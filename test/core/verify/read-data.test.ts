@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, test } from '@jest/globals';
 import type { BackupStore } from '../../../core/components/zeebe/store/backup-store.ts';
+import { readThrough } from '../../../core/components/zeebe/store/read-through.ts';
 import { BackupError } from '../../../core/errors.ts';
-import { crc32c } from '../../../core/verify/crc32c.ts';
+import { crc32cOfBinary, crc32cOfWasm } from '../../../core/verify/crc32c.ts';
 import { judgeData } from '../../../core/verify/data.ts';
 import { type Progress, readData } from '../../../core/verify/read-data.ts';
 import { gatherStore } from '../../../core/verify/store-seen.ts';
@@ -20,16 +22,27 @@ async function judgementsOf(store: BackupStore, onProgress?: (progress: Progress
   return judgeData(read).map(({ verdict, says }) => `${verdict}: ${says}`);
 }
 
-/** Changes what a store answers for the files whose names end in `ending`. */
-function opening(
+/** Changes what a store sends for the files whose names end in `ending`. */
+function sending(
   store: BackupStore,
   ending: string,
-  open: (times: number) => AsyncIterable<Buffer> | undefined,
+  send: (times: number) => AsyncIterable<Buffer> | undefined,
 ): BackupStore {
   let times = 0;
-  const { open: whole } = store.files;
-  store.files.open = async (name) => (name.endsWith(ending) ? open(times++) : whole(name));
+  const { read: whole } = store.files;
+  store.files.read = async (name, use, reading) => {
+    if (!name.endsWith(ending)) return whole(name, use, reading);
+    const pieces = send(times++);
+    if (!pieces) return 'missing';
+    await readThrough(Readable.from(pieces), use, async (error) => asError(error), reading);
+    return 'read';
+  };
   return store;
+}
+
+function asError(error: unknown): Error {
+  assert(error instanceof Error);
+  return error;
 }
 
 async function* breaking(): AsyncGenerator<Buffer> {
@@ -40,15 +53,21 @@ async function* pieces(...each: (string | Buffer)[]): AsyncGenerator<Buffer> {
   for (const one of each) yield Buffer.from(one);
 }
 
-test('The checksum is the CRC-32C, whose published check value is that of 123456789', async () => {
-  const sum = await crc32c();
-  sum.update(Buffer.from('1234'));
-  sum.update(Buffer.from('56789'));
-  assert.equal(sum.value(), 0xe3069283);
-});
+for (const { where, crc32c } of [
+  { where: 'a binary', crc32c: crc32cOfBinary },
+  { where: 'WebAssembly', crc32c: crc32cOfWasm },
+]) {
+  test(`The checksum of ${where} is the CRC-32C, whose published check value is that of 123456789`, async () => {
+    const sum = await crc32c();
+    assert(sum);
+    sum.update(Buffer.from('1234'));
+    sum.update(Buffer.from('56789'));
+    assert.equal(sum.value(), 0xe3069283);
+  });
+}
 
 test('A file that arrives in pieces is compared as a whole', async () => {
-  const inPieces = opening(store(), '1/1748937221/0/snapshot/000012.sst', () => pieces('1', '2345', '6789'));
+  const inPieces = sending(store(), '1/1748937221/0/snapshot/000012.sst', () => pieces('1', '2345', '6789'));
   assert.match(
     (await judgementsOf(inPieces)).join(),
     /^proven: Every file .*\(4\).*2 segments .* have no checksum/,
@@ -57,7 +76,7 @@ test('A file that arrives in pieces is compared as a whole', async () => {
 
 test('An answer that breaks off once is read again from its beginning', async () => {
   const progress: Progress[] = [];
-  const breaksOnce = opening(store(), '1/1748937221/0/snapshot/000012.sst', (times) =>
+  const breaksOnce = sending(store(), '1/1748937221/0/snapshot/000012.sst', (times) =>
     times === 0 ? breaking() : pieces('123456789'),
   );
   assert.match((await judgementsOf(breaksOnce, (one) => progress.push(one))).join(), /^proven/);
@@ -77,7 +96,7 @@ describe('A file that could not be read is unknown', () => {
     },
   ]) {
     test(what, async () => {
-      const [said, ...others] = await judgementsOf(opening(store(), '000012.sst', open));
+      const [said, ...others] = await judgementsOf(sending(store(), '000012.sst', open));
       assert.match(said ?? '', says);
       assert.match(said ?? '', /^unknown: The contents of 2 files/);
       assert.deepEqual(others, []);
@@ -98,7 +117,7 @@ describe('A compressed file is decompressed before it is compared', () => {
         },
       },
     });
-    return opening(storeInFolder(files), `${contents(1)}snapshot/000012.sst`, () => pieces(bytes));
+    return sending(storeInFolder(files), `${contents(1)}snapshot/000012.sst`, () => pieces(bytes));
   };
   const text = Buffer.from('123456789');
   for (const { what, algorithm, bytes, says } of [

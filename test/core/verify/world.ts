@@ -81,7 +81,7 @@ const component = (name: 'zeebe' | 'webApplications' | 'optimize' | 'records', s
   endedAt: `2025-06-03T07:54:${second < 60 ? '05' : '25'}.000Z`,
 });
 
-export function manifestOf(): Manifest {
+function manifestOf(): Manifest {
   return {
     format: 1,
     backupId,

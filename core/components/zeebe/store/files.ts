@@ -1,8 +1,16 @@
+import type { Transform } from 'node:stream';
+
 /** A file of a backup store. */
 export interface StoredFile {
   /** The name below the base path of the store, with slashes. */
   name: string;
   bytes: number;
+}
+
+export interface Reading {
+  /** Is told the size of each piece as the store sends it. */
+  count?: ((bytes: number) => void) | undefined;
+  decompress?: Transform | undefined;
 }
 
 /**
@@ -17,8 +25,11 @@ export interface StoreFiles {
   list(folder: string): Promise<StoredFile[]>;
   /** Reads a small file; undefined if it does not exist. */
   text(name: string): Promise<string | undefined>;
-  /** Opens a file; undefined if it does not exist. Reading it throws the same errors as the methods. */
-  open(name: string): Promise<AsyncIterable<Buffer> | undefined>;
+  /**
+   * Reads a file piece by piece, through `decompress` if there is one, and needs little memory whatever its size. Returns
+   * `missing` if it does not exist. Throws also what `decompress` throws.
+   */
+  read(name: string, use: (piece: Buffer) => unknown, reading?: Reading): Promise<'read' | 'missing'>;
   /**
    * Returns the state of a file's copy in another bucket, in the words of S3 (PENDING, COMPLETED, FAILED, REPLICA);
    * undefined if the store does not copy it, or does not say so.

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
 import { BackupError, describe } from '../../../errors.ts';
 import type { StoredFile, StoreFiles } from './files.ts';
+import { readThrough } from './read-through.ts';
 
 /** The files of a store in a folder: a file system that the brokers share, which is mounted here too. */
 export function folderFiles(folder: string): StoreFiles {
@@ -56,16 +56,17 @@ export function folderFiles(folder: string): StoreFiles {
       }
     },
 
-    async open(name) {
+    async read(name, use, reading) {
       const file = location(name);
       const stream = createReadStream(file, { highWaterMark: pieceBytes });
       try {
         await once(stream, 'open');
       } catch (error) {
         await expectMissing('read', name, error);
-        return undefined;
+        return 'missing';
       }
-      return told(stream, file, root);
+      await readThrough(stream, use, async (error) => failed('read', file, root, error), reading);
+      return 'read';
     },
 
     replication: async () => undefined,
@@ -78,14 +79,6 @@ export function folderFiles(folder: string): StoreFiles {
 
 /** Larger pieces than Node's own 64 KB need fewer calls for each file. */
 const pieceBytes = 256 * 1024;
-
-async function* told(stream: Readable, file: string, root: string): AsyncGenerator<Buffer> {
-  try {
-    yield* stream;
-  } catch (error) {
-    throw failed('read', file, root, error);
-  }
-}
 
 /** Undefined for a file that was deleted after its folder was listed. */
 async function sizeOf(file: string, root: string): Promise<number | undefined> {

@@ -8,7 +8,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { awsError } from '../../../connect/aws-error.ts';
 import { BackupError } from '../../../errors.ts';
-import type { StoreFiles } from './files.ts';
+import type { Reading, StoreFiles } from './files.ts';
+import { readThrough } from './read-through.ts';
 
 export interface S3Place {
   bucket: string;
@@ -84,12 +85,11 @@ export function s3Files({ bucket, basePath = '', client }: S3Place): StoreFiles 
   const unreadable = (name: string, error: unknown) =>
     failed(`${location(name)} cannot be read`, `s3:GetObject on arn:aws:s3:::${bucket}/${root}*`, error);
 
-  async function* told(name: string, body: Readable): AsyncGenerator<Buffer> {
-    try {
-      yield* body;
-    } catch (error) {
-      throw await unreadable(name, error);
-    }
+  async function readFile(name: string, use: (piece: Buffer) => unknown, reading?: Reading) {
+    const body = await get(name);
+    if (body === undefined) return 'missing';
+    await readThrough(body, use, (error) => unreadable(name, error), reading);
+    return 'read';
   }
 
   return {
@@ -117,17 +117,12 @@ export function s3Files({ bucket, basePath = '', client }: S3Place): StoreFiles 
     },
 
     async text(name) {
-      const body = await get(name);
-      if (body === undefined) return undefined;
       const pieces: Buffer[] = [];
-      for await (const piece of told(name, body)) pieces.push(piece);
-      return Buffer.concat(pieces).toString('utf8');
+      const read = await readFile(name, (piece) => pieces.push(piece));
+      return read === 'missing' ? undefined : Buffer.concat(pieces).toString('utf8');
     },
 
-    async open(name) {
-      const body = await get(name);
-      return body && told(name, body);
-    },
+    read: readFile,
 
     async replication(name) {
       try {

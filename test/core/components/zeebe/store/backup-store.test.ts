@@ -112,11 +112,15 @@ describe.each(stored)('A store $where', ({ storeOf }) => {
   test('A file is read as a stream, and a missing one is no error', async () => {
     const store = storeOf({ 'contents/1/7/0/segments/1.log': 'records' });
     const pieces: Buffer[] = [];
-    const opened = await store.files.open('contents/1/7/0/segments/1.log');
-    assert(opened);
-    for await (const piece of opened) pieces.push(piece);
+    let bytes = 0;
+    const count = (more: number) => {
+      bytes += more;
+    };
+    const read = (name: string) => store.files.read(name, (piece) => pieces.push(piece), { count });
+    assert.equal(await read('contents/1/7/0/segments/1.log'), 'read');
     assert.equal(Buffer.concat(pieces).toString(), 'records');
-    assert.equal(await store.files.open('contents/1/7/0/segments/2.log'), undefined);
+    assert.equal(bytes, 7);
+    assert.equal(await read('contents/1/7/0/segments/2.log'), 'missing');
     assert.equal(await store.files.text('contents/1/7/0/segments/2.log'), undefined);
   });
 
