@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
-import { restoreBroker } from './restoring.ts';
+import { restoreBroker } from './zeebe/index.ts';
 
-const USAGE = `node simulator/zeebe/restore.ts --backup-id N --store s3://BUCKET/PATH|DIR --data DIR
+const USAGE = `node simulator/restore.ts --backup-id N --store s3://BUCKET/PATH|DIR --data DIR
   --partitions N      default 3
   --camunda VERSION   default 8.8
 
