@@ -102,7 +102,7 @@ async function judge(
       ...judgeSnapshots(facts),
       ...judgePartitions(facts),
       ...judgeStore(facts),
-      ...(data ? judgeData(data) : []),
+      ...(data ? judgeData(data) : isDataWanted ? [notRead] : []),
       ...(replication ? judgeReplication(replication, { isRequired: required.includes('replication') }) : []),
       ...judgeTimes(facts),
       ...judgeOptimizeOrder(facts),
@@ -111,6 +111,10 @@ async function judge(
     data,
   };
 }
+
+const notRead = lookAt('data', 'zeebe').unknown(
+  "The contents of Zeebe's snapshots were not read, because its backup store was not",
+);
 
 /** Everything to which a configuration gives access. */
 function accessibleIn({ search, zeebe }: ClusterConfig): EvidenceName[] {

@@ -105,6 +105,11 @@ test('Contents that nobody asked to read are neither proven nor told as unknown'
   assert.equal(verification.verdict, 'proven');
 });
 
+test('Contents that should be read and could not be are unknown', async () => {
+  const { verification } = await verified({ ...world(), store: undefined });
+  assert.match(judged(verification, 'data').join(), /^unknown: .*were not read/);
+});
+
 test('An empty file of a snapshot is right if the broker took it empty, as its checksum shows', async () => {
   const changed = world();
   const sums = `${contents(1)}snapshot/44-1-60-50-0.checksum`;

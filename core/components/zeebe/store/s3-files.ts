@@ -6,6 +6,7 @@ import {
   type ListObjectsV2CommandInput,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { httpStatusOf } from '../../../connect/aws-client.ts';
 import { awsError } from '../../../connect/aws-error.ts';
 import { BackupError } from '../../../errors.ts';
 import type { Reading, StoreFiles } from './files.ts';
@@ -27,13 +28,18 @@ export function s3Files({ bucket, basePath = '', client }: S3Place): StoreFiles 
   async function failed(what: string, permission: string, error: unknown): Promise<BackupError> {
     if (error instanceof BackupError) return error;
     const region = await client.config.region().catch(() => '');
+    const allowed = `${permission}, and check the policy of the bucket`;
     return awsError(
       {
         what,
         service: 'S3',
         region,
-        permission: `${permission}, and check the policy of the bucket`,
-        check: `Compare \`zeebe.store\` with the configuration of the brokers: the bucket ${bucket}, its region and its endpoint.`,
+        permission: allowed,
+        // The answer to a HEAD has no body, so its code is not known.
+        check:
+          httpStatusOf(error) === 403
+            ? `Allow ${allowed}.`
+            : `Compare \`zeebe.store\` with the configuration of the brokers: the bucket ${bucket}, its region and its endpoint.`,
       },
       error,
     );

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
+import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, test } from '@jest/globals';
 import { backupStore } from '../../../../../core/components/zeebe/store/backup-store.ts';
 import { folderFiles } from '../../../../../core/components/zeebe/store/folder-files.ts';
 import { s3Files } from '../../../../../core/components/zeebe/store/s3-files.ts';
 import { s3Client } from '../../../../../core/connect/s3-client.ts';
 import { cleanUp } from '../../../../support/clean-up.ts';
+import { mockAws, refusal } from '../../../../support/mock-aws.ts';
 import { failureOf } from '../../../fakes.ts';
 import { type S3Server, startS3Server } from '../../../ledger/store/s3-server.ts';
 import { folderWith, storeInFolder } from './store-world.ts';
@@ -209,5 +211,33 @@ describe('A store that cannot be read is not taken for one without backups', () 
     const error = await failureOf(store.files.text('manifests/1/7/1/manifest.json'));
     assert.equal(error.name, 'RequestRefused');
     assert.match(error.remedy ?? '', /Allow s3:GetObject/);
+  });
+});
+
+describe('The state of the copies of a file in another bucket', () => {
+  const files = () => s3Files({ bucket: 'zeebe', client: s3Client({ region: 'eu-central-1' }) });
+
+  test('It is what S3 says of the file, and nothing where S3 copies nothing', async () => {
+    const asked: (string | undefined)[] = [];
+    mockAws(S3Client)
+      .on(HeadObjectCommand)
+      .callsFake(({ Key }) => {
+        asked.push(Key);
+        return asked.length === 1 ? { ReplicationStatus: 'PENDING' } : {};
+      });
+    assert.equal(await files().replication('manifests/1/7/0/manifest.json'), 'PENDING');
+    assert.equal(await files().replication('manifests/1/7/0/manifest.json'), undefined);
+    assert.deepEqual(asked, ['manifests/1/7/0/manifest.json', 'manifests/1/7/0/manifest.json']);
+  });
+
+  test('A refusal names the permission, although its answer has no code', async () => {
+    mockAws(S3Client)
+      .on(HeadObjectCommand)
+      .callsFake(() => {
+        throw refusal({ name: '403', message: 'UnknownError', status: 403 });
+      });
+    const error = await failureOf(files().replication('manifests/1/7/0/manifest.json'));
+    assert.equal(error.name, 'RequestRefused');
+    assert.match(error.remedy ?? '', /^Allow s3:GetObject/);
   });
 });
