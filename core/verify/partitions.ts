@@ -12,22 +12,26 @@ export function judgePartitions({ components, manifest, store }: Facts): Judgeme
   if (unknown) return [look.notSeen(unknown)];
   // What Zeebe lacks is already told of the component.
   if (status.state === 'ABSENT') return [look.wrong('Zeebe has no partition of this backup', takeAnother)];
-  const entry = manifest.known?.components.find(({ component }) => component === 'zeebe');
-  const recorded = entry?.partitions ?? store?.known?.completed[0]?.manifest.partitions;
+  const recorded = recordedPartitions({ manifest, store });
   const count = recorded ?? status.parts.length;
-  const missing: string[] = [];
+  const missing: number[] = [];
   const incomplete: string[] = [];
   const running: string[] = [];
   for (let partition = 1; partition <= count; partition++) {
     const part = status.parts.find(({ name }) => name === `partition ${partition}`);
-    if (!part || part.state === 'DOES_NOT_EXIST') missing.push(String(partition));
+    if (!part || part.state === 'DOES_NOT_EXIST') missing.push(partition);
     else if (part.state === 'IN_PROGRESS') running.push(part.name);
     else if (part.state !== 'COMPLETED') incomplete.push(`${part.name} is ${part.state}`);
   }
-  if (missing.length > 0) {
-    return [look.wrong(`Of ${counted(count, 'partition')}, Zeebe lacks ${severalOf(missing)}`, takeAnother)];
-  }
   if (incomplete.length > 0) return [look.wrong(`Zeebe's ${severalOf(incomplete)}`, takeAnother)];
+  if (missing.length > 0) {
+    const says = `Of ${counted(count, 'partition')}, Zeebe lacks ${severalOf(missing.map(String))}`;
+    return [
+      recorded === undefined
+        ? look.unknown(`${says}; whether the cluster had these when the backup was taken is not recorded`)
+        : look.wrong(says, takeAnother),
+    ];
+  }
   if (running.length > 0) {
     return [
       look.unknown(
@@ -37,7 +41,16 @@ export function judgePartitions({ components, manifest, store }: Facts): Judgeme
     ];
   }
   if (count === 0) return [look.unknown('Zeebe does not show the partitions of this backup')];
-  return [ofOneVersion(status.parts, count, recorded, look)];
+  return [ofOneVersion(status.parts.slice(0, count), count, recorded, look)];
+}
+
+/** How many partitions the cluster had when the backup was taken; undefined if nothing tells it. */
+export function recordedPartitions({
+  manifest,
+  store,
+}: Pick<Facts, 'manifest' | 'store'>): number | undefined {
+  const entry = manifest.known?.components.find(({ component }) => component === 'zeebe');
+  return entry?.partitions ?? store?.known?.completed[0]?.manifest.partitions;
 }
 
 function ofOneVersion(

@@ -37,7 +37,7 @@ export function judgeTimes({ manifest: { known: manifest } }: Facts): Judgement[
   if (!pauseHeldAt) {
     return [look.unknown("Whether exporting stayed paused until the end of Zeebe's backup was not seen")];
   }
-  const largest = Math.max(0, ...skews.map(({ skew }) => (typeof skew === 'number' ? Math.abs(skew) : 0)));
+  const largest = Math.max(0, ...skews.map(({ skew }) => (skew === 'impossible' ? 0 : Math.abs(skew))));
   const clocks = largest === 0 ? '' : `; the clocks differ by at least ${formatSeconds(largest)}`;
   return [look.proven(`Exporting was paused before what needs the pause, and resumed after it${clocks}`)];
 }
@@ -65,16 +65,31 @@ function disorder({ components, order }: Manifest, pausedAt: string, resumedAt: 
   });
 }
 
+/** The largest difference of a clock that the parts of a component show; `impossible` if no difference explains one of them. */
+function skewOf({ requestedAt, endedAt, parts = [] }: ComponentEntry): number | 'impossible' {
+  // Each broker has a clock of its own, so every part is measured by itself.
+  const skews = parts.map((part) => skewOfPart(part, requestedAt, endedAt));
+  if (skews.includes('impossible')) return 'impossible';
+  return skews.reduce<number>(
+    (largest, skew) => (typeof skew === 'number' && Math.abs(skew) > Math.abs(largest) ? skew : largest),
+    0,
+  );
+}
+
 /**
- * The seconds by which the component's clock is at least ahead (or behind, below 0). `impossible` if no difference
- * explains its times: its parts took longer than the whole time from the request to the end. Undefined without times.
+ * The seconds by which the clock of a part's server is at least ahead, or behind if it is below 0. `impossible` if the part
+ * took longer than the whole time from the request to the end.
  */
-function skewOf({ requestedAt, endedAt, parts = [] }: ComponentEntry): number | 'impossible' | undefined {
-  const starts = parts.flatMap(({ startedAt }) => moment(startedAt));
-  const ends = parts.flatMap(({ startedAt, endedAt }) => moment(endedAt ?? startedAt));
-  if (starts.length === 0 || endedAt === undefined) return undefined;
-  const atLeast = Math.max(...ends) - Date.parse(endedAt) / 1000;
-  const atMost = Math.min(...starts) - Date.parse(requestedAt) / 1000;
+function skewOfPart(
+  part: { startedAt?: string | undefined; endedAt?: string | undefined },
+  requestedAt: string,
+  endedAt: string | undefined,
+): number | 'impossible' {
+  const [start] = moment(part.startedAt);
+  const [end] = moment(part.endedAt ?? part.startedAt);
+  if (start === undefined || end === undefined || endedAt === undefined) return 0;
+  const atLeast = end - Date.parse(endedAt) / 1000;
+  const atMost = start - Date.parse(requestedAt) / 1000;
   if (atLeast > atMost + 2 * roundingSeconds) return 'impossible';
   if (atLeast > roundingSeconds) return atLeast;
   return atMost < -roundingSeconds ? atMost : 0;
@@ -85,17 +100,17 @@ function moment(instant: string | undefined): number[] {
   return Number.isNaN(milliseconds) ? [] : [milliseconds / 1000];
 }
 
-function judgeSkew(component: ComponentName, skew: number | 'impossible' | undefined): Judgement[] {
+function judgeSkew(component: ComponentName, skew: number | 'impossible'): Judgement[] {
   const look: Look = lookAt('times', component);
   if (skew === 'impossible') {
     return [
       look.wrong(
-        `The parts of ${component} began before they were asked for, or ended after they were seen complete, whatever its clock says`,
+        `A part of ${component} began before it was asked for, or ended after it was seen complete, whatever its clock says`,
         takeAnother,
       ),
     ];
   }
-  return skew !== undefined && Math.abs(skew) > usualSkew
+  return Math.abs(skew) > usualSkew
     ? [
         look.unknown(
           `By the clock of ${component}, its parts are ${formatSeconds(Math.abs(skew))} ${skew > 0 ? 'after' : 'before'} this backup: that clock is wrong, or they belong to another backup`,

@@ -70,6 +70,19 @@ const unknown: Case[] = [
     says: /ARCHIVED, which is not known here/,
   },
   {
+    what: 'a backup made by hand that lacks the last partition, which the cluster may have got later',
+    change: (world) => {
+      world.manifest = undefined;
+      world.store = undefined;
+      world.http.replies[at88.zeebe] = zeebeAnswer(
+        [partition(1), partition(2), partition(3, { state: 'DOES_NOT_EXIST' })],
+        'INCOMPLETE',
+      );
+    },
+    name: 'partitions',
+    says: /Of 3 partitions, Zeebe lacks 3; whether the cluster had/,
+  },
+  {
     what: 'Zeebe that does not answer',
     change: ({ http }) => {
       http.replies[at88.zeebe] = noAnswer();

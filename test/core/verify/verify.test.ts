@@ -135,6 +135,29 @@ test('A version whose backups lack something is named, which is a warning', asyn
   assert.equal(verification.verdict, 'proven');
 });
 
+test('A backup from before partitions were added is right, although Zeebe calls it INCOMPLETE', async () => {
+  const changed = world();
+  changed.http.replies[at88.zeebe] = zeebeAnswer(
+    [partition(1), partition(2), partition(3, { state: 'DOES_NOT_EXIST' })],
+    'INCOMPLETE',
+  );
+  const { verification } = await verified(changed);
+  assert.equal(verification.verdict, 'proven');
+  assert.deepEqual(judged(verification, 'components', 'zeebe'), [
+    'warning: Zeebe: the backup 1748937221 has 2 of the 3 partitions that the cluster has today, and had no more then',
+  ]);
+});
+
+test('Clocks of brokers that differ from each other prove nothing wrong', async () => {
+  const changed = world();
+  const [first, second] = changed.manifest?.components.at(-1)?.parts ?? [];
+  assert(first && second);
+  Object.assign(first, { startedAt: '2025-06-03T07:53:40.000Z', endedAt: '2025-06-03T07:53:50.000Z' });
+  Object.assign(second, { startedAt: '2025-06-03T07:54:40.000Z', endedAt: '2025-06-03T07:54:50.000Z' });
+  const { verification } = await verified(changed);
+  assert.match(judged(verification, 'times').join(), /^proven: .*the clocks differ by at least 28 s$/);
+});
+
 describe('An id that nothing knows', () => {
   const absent = json(404, { message: `No backup with id [${backupId}] found.` });
   const nowhere = (): World => {

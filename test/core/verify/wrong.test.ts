@@ -259,7 +259,7 @@ const wrong: Case[] = [
     },
     name: 'times',
     subject: 'zeebe',
-    says: /began before they were asked for/,
+    says: /began before it was asked for/,
   },
   {
     what: "Optimize's data saved before its positions",
