@@ -1,3 +1,4 @@
+import { factOf } from '../checks/fact.ts';
 import type { ClusterFacts } from '../checks/facts.ts';
 import type { KnownBackup } from '../components/component.ts';
 import { policyOf } from '../components/kinds.ts';
@@ -82,36 +83,26 @@ async function isIn(
 }
 
 const because = 'the backups lack facts that a restore needs';
-const calls = {
-  nodes: (engine) => engine.nodes(),
-  indexTemplates: (engine) => engine.indexTemplates(),
-  componentTemplates: (engine) => engine.componentTemplates(),
-  policies: (engine) => engine.policies(),
-} satisfies Partial<Record<RestoreCall, (engine: SearchEngine) => Promise<unknown>>>;
+const calls: [RestoreCall, (engine: SearchEngine) => Promise<unknown>][] = [
+  ['nodes', (engine) => engine.nodes()],
+  ['indexTemplates', (engine) => engine.indexTemplates()],
+  ['componentTemplates', (engine) => engine.componentTemplates()],
+  ['policies', (engine) => engine.policies()],
+];
 
 async function lackingAtSearch({ search }: ClusterConfig, context: Needs): Promise<Lacking[]> {
   if (!search) return [];
   const found = await orNothing(context, async () => {
     await using engine = await openSearch(search, context);
-    const names = Object.keys(calls) as (keyof typeof calls)[];
-    return Promise.all(names.map((name) => refusedPrivilege(search, name, engine)));
+    return Promise.all(
+      calls.map(async ([name, call]) => {
+        const { unknown } = await factOf(() => call(engine));
+        return unknown && missingPrivilege(search, name, unknown);
+      }),
+    );
   });
   const privileges = new Set((found ?? []).filter((one) => one !== undefined));
   return [...privileges].map((privilege) => ({ subject: 'search', privilege, because }));
-}
-
-async function refusedPrivilege(
-  search: NonNullable<ClusterConfig['search']>,
-  name: keyof typeof calls,
-  engine: SearchEngine,
-): Promise<string | undefined> {
-  try {
-    await calls[name](engine);
-    return undefined;
-  } catch (error) {
-    if (!isBackupError(error)) throw error;
-    return missingPrivilege(search, name, error);
-  }
 }
 
 async function lackingAtRest({ zeebe: { rest } }: ClusterConfig, context: Needs): Promise<Lacking[]> {

@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { titles } from '../components/kinds.ts';
+import { type ComponentName, titles } from '../components/kinds.ts';
 import { readSnapshotName } from '../components/snapshot-names.ts';
-import type { ManagedName } from '../components/versions.ts';
-import type { Role, SeenAddress } from './ask-addresses.ts';
+import type { SeenAddress } from './ask-addresses.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { DoctorFacts } from './facts.ts';
 
@@ -49,10 +48,13 @@ function contextPathOf(url: string): string | null {
   return pathname === '/' ? null : pathname;
 }
 
+const applicationsBefore88 = ['operate', 'tasklist', 'optimize'] as const;
+
 /** Operate and Tasklist have the same endpoints. Only their metrics have their own names. */
-function nameInMetrics(metrics: SeenAddress['metrics']): 'operate' | 'tasklist' | 'optimize' | undefined {
-  const names = ['operate', 'tasklist', 'optimize'] as const;
-  const found = names.filter((name) => metrics?.some((sample) => sample.name.startsWith(`${name}_`)));
+function nameInMetrics(metrics: SeenAddress['metrics']) {
+  const found = applicationsBefore88.filter((name) =>
+    metrics?.some((sample) => sample.name.startsWith(`${name}_`)),
+  );
   return found.length === 1 ? found[0] : undefined;
 }
 
@@ -61,40 +63,32 @@ export function identity({ addresses, newest }: DoctorFacts): Diagnosis[] {
   const byMetrics = addresses.flatMap(({ url, roles, endpoints, metrics }) => {
     const is = nameInMetrics(metrics);
     if (is === undefined || endpoints?.has('exporting')) return [];
-    return roles
-      .filter((role) => isApplication(role) && role !== 'webApplications' && role !== is)
+    return applicationsBefore88
+      .filter((role) => roles.includes(role) && role !== is)
       .map((role) => swapped({ role, is, url, seen: `its metrics have names such as ${is}_…` }));
   });
-  const bySnapshots = newest.flatMap(({ component, url, snapshots, backupId }) => {
-    const [first = ''] = snapshots;
+  const bySnapshots = newest.flatMap(({ component: role, url, snapshots: [first = ''], backupId }) => {
     const is = readSnapshotName(first)?.component;
-    if (is === undefined || is === component || !isApplication(component)) return [];
-    return [swapped({ role: component, is, url, seen: `its backup ${backupId} has the snapshot ${first}` })];
+    if (is === undefined || is === role) return [];
+    return [swapped({ role, is, url, seen: `its backup ${backupId} has the snapshot ${first}` })];
   });
   const found = [...byMetrics, ...bySnapshots];
   return found.filter((one, at) => found.findIndex(({ subject }) => subject === one.subject) === at);
 }
 
-const isApplication = (name: Role | string): name is ManagedName =>
-  ['webApplications', 'operate', 'tasklist', 'optimize'].includes(name);
-
-function swapped({
-  role,
-  is,
-  url,
-  seen,
-}: {
-  role: Role;
-  is: keyof typeof titles;
+interface Swapped {
+  role: ComponentName;
+  is: ComponentName;
   url: string;
   seen: string;
-}): Diagnosis {
-  const title = role === 'broker' ? titles.zeebe : titles[role];
+}
+
+function swapped({ role, is, url, seen }: Swapped): Diagnosis {
   return {
     name: 'address',
     severity: 'error',
     subject: role,
     says: `${titles[is]} listens at ${url}, which is configured as \`${role}\`: ${seen}`,
-    remedy: `Write the management address of ${title} into \`${role}.url\`; the one that stands there belongs into \`${is}.url\`.`,
+    remedy: `Write the management address of ${titles[role]} into \`${role}.url\`; the one that stands there belongs into \`${is}.url\`.`,
   };
 }

@@ -75,12 +75,7 @@ function written(facts: DoctorFacts, wanted: string): Diagnosis[] {
 
 const isManaged = (name: string): name is ManagedName => name !== 'records' && name !== 'zeebe';
 
-function other(
-  { installed }: DoctorFacts,
-  component: Exclude<ManagedName, 'zeebe'> | ManagedName,
-  wanted: string,
-  seen: string,
-): Diagnosis {
+function other({ installed }: DoctorFacts, component: ManagedName, wanted: string, seen: string): Diagnosis {
   return {
     name: 'oneRepository',
     severity: 'error',
