@@ -17,6 +17,7 @@ import zeebeNoStore from './camunda-8.6.0/zeebe-no-store.json' with { type: 'jso
 import zeebeUnifiedProcess from './camunda-8.6.0/zeebe-unified-process.json' with { type: 'json' };
 import elasticsearchSingle from './elasticsearch-8.16.6/single.json' with { type: 'json' };
 import elasticsearchSnapshots from './elasticsearch-8.16.6/snapshots.json' with { type: 'json' };
+import opensearchIndices from './opensearch-2.19.1/indices.json' with { type: 'json' };
 import opensearchRestoreFacts from './opensearch-2.19.1/restore-facts.json' with { type: 'json' };
 import opensearchSingle from './opensearch-2.19.1/single.json' with { type: 'json' };
 import opensearchSnapshots from './opensearch-2.19.1/snapshots.json' with { type: 'json' };
@@ -70,6 +71,7 @@ export const elasticsearch = {
 };
 
 export const opensearch = {
+  indices: read(opensearchIndices),
   'restore-facts': read(opensearchRestoreFacts),
   single: read(opensearchSingle),
   snapshots: read(opensearchSnapshots),

@@ -39,6 +39,9 @@ export const operations = [
   'search.unregister', // DELETE /_snapshot/{repository}
   'search.verify', // POST /_snapshot/{repository}/_verify
   'search.indices', // GET /{pattern}, /_resolve/index/{pattern}, /_cat/indices/{pattern}
+  'search.deleteIndices', // DELETE /{pattern}
+  'search.closeIndices', // POST /{pattern}/_close
+  'search.openIndices', // POST /{pattern}/_open
   'search.stats', // GET /{pattern}/_stats/docs
   'search.nodes', // GET /_nodes/http
   'search.indexTemplates', // GET /_index_template

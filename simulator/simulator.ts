@@ -120,7 +120,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
         indices: [...snapshot.indices],
         ...(snapshot.metadata && { metadata: { ...snapshot.metadata } }),
       })),
-    indices: () => [...store.indices],
+    indices: () => store.indices.names(),
     removeRepository: (name = repository) => void store.unregister(name),
     close: async () => {
       for (const address of addresses.all) address.stop();

@@ -2,7 +2,7 @@ import type { CourseKind } from '../faults/faults.ts';
 import { actuator, empty, springError } from '../http/answers.ts';
 import type { Answer, Request } from '../http/http.ts';
 import type { Settings } from '../options.ts';
-import { fits } from '../search/snapshots.ts';
+import { fits } from '../search/name-patterns.ts';
 import { backupIdIn } from './backup-id.ts';
 import type { PartBackups } from './part-backups.ts';
 import { type BackupEndpoint, servedAnew } from './web-application.ts';

@@ -1,4 +1,5 @@
 import type { SearchEngine } from '../options.ts';
+import type { Index } from './indices.ts';
 
 /** An error. Both engines write its type and reason twice, and repeat the status in the body. */
 export interface SearchError {
@@ -34,6 +35,24 @@ export function indexNotFound(engine: SearchEngine, index: string): SearchError 
       : { index, 'resource.id': index, 'resource.type': 'index_or_alias', index_uuid: '_na_' };
   return { status: 404, type: 'index_not_found_exception', reason: `no such index [${index}]`, fields };
 }
+
+export const indexClosed = ({ name, uuid }: Index): SearchError => ({
+  status: 400,
+  type: 'index_closed_exception',
+  reason: 'closed',
+  fields: { index: name, index_uuid: uuid },
+});
+
+export const indicesInSnapshot = (doing: 'close' | 'delete', indices: Index[]): SearchError => ({
+  status: 400,
+  type: 'snapshot_in_progress_exception',
+  reason:
+    `Cannot ${doing} indices that are being snapshotted: ${withUuids(indices)}. ` +
+    'Try again after snapshot finishes or cancel the currently running snapshot.',
+});
+
+const withUuids = (indices: Index[]) =>
+  `[${indices.map(({ name, uuid }) => `[${name}/${uuid}]`).join(', ')}]`;
 
 export function nameInUse(engine: SearchEngine, repository: string, name: string): SearchError {
   const elastic = engine === 'elasticsearch';

@@ -1,7 +1,8 @@
 import type { Answer, Request } from '../http/http.ts';
 import { repositoryMissing } from './errors.ts';
+import { fits, isWildcard } from './name-patterns.ts';
 import type { SearchReplies } from './replies.ts';
-import { fits, isWildcard, type SnapshotStore } from './snapshots.ts';
+import type { SnapshotStore } from './snapshots.ts';
 
 const NODES = { '0JKUaxDIRGi5sbf_ymvgBw': { name: 'n1' } };
 

@@ -4,12 +4,14 @@ import type { Route } from '../http/route.ts';
 import type { Operation } from '../operations.ts';
 import type { SearchEngine, Settings } from '../options.ts';
 import { indexApi } from './index-api.ts';
+import { indexChangesApi } from './index-changes-api.ts';
 import { clusterCustoms, engineHealth, engineInfo } from './info.ts';
 import { inventoryApi } from './inventory-api.ts';
+import { isWildcard } from './name-patterns.ts';
 import { searchReplies } from './replies.ts';
 import { repositoryApi } from './repository-api.ts';
 import { snapshotApi } from './snapshot-api.ts';
-import { isWildcard, type SnapshotStore } from './snapshots.ts';
+import type { SnapshotStore } from './snapshots.ts';
 
 /** Serves the parts of the HTTP API of Elasticsearch 8.16 or OpenSearch 2.19 that backups use. */
 export function searchRoutes(
@@ -21,7 +23,8 @@ export function searchRoutes(
   const replies = searchReplies(settings, engine);
   const { reply } = replies;
   const repositories = repositoryApi(replies, store);
-  const indices = indexApi(replies, store);
+  const indices = indexApi(replies, store, settings.clock);
+  const changes = indexChangesApi(replies, store);
   const inventory = inventoryApi(replies);
   const snapshots = snapshotApi(replies, store, settings.clock, settings.durationsMs.records, () =>
     faults.forBackup('records'),
@@ -61,6 +64,22 @@ export function searchRoutes(
     return action === undefined ? snapshotRoute(request, repository, name) : undefined;
   }
 
+  /** Routes `/{pattern}`. */
+  function indexRoute({ method }: Request, pattern: string, action: string | undefined): Route | undefined {
+    const reads = method === 'GET' || method === 'HEAD';
+    if (reads && action === undefined) return route('search.indices', (r) => indices(r, pattern, 'get'));
+    if (reads && action === '_stats') return route('search.stats', (r) => indices(r, pattern, 'stats'));
+    if (method === 'DELETE' && action === undefined) {
+      return route('search.deleteIndices', (r) => changes.remove(r, pattern));
+    }
+    if (method === 'POST' && action === '_close') {
+      return route('search.closeIndices', (r) => changes.close(r, pattern));
+    }
+    if (method === 'POST' && action === '_open')
+      return route('search.openIndices', (r) => changes.open(r, pattern));
+    return undefined;
+  }
+
   function wrongMethod(request: Request): Answer {
     const error =
       `Incorrect HTTP method for uri [${request.path}] and method [${request.method}], ` +
@@ -78,7 +97,7 @@ export function searchRoutes(
     if (first === undefined) return route('search.info', (r) => reply(r, 200, engineInfo(engine)));
     if (first === '_snapshot') return underSnapshot(request, segments.slice(1));
     if (first === '_cluster' && second === 'health') {
-      return route('search.health', (r) => reply(r, 200, engineHealth(engine, store.indices.length)));
+      return route('search.health', (r) => reply(r, 200, engineHealth(engine, store.indices.names().length)));
     }
     if (first === '_cluster' && second === 'state' && third === 'customs') {
       return route('search.state', (r) => reply(r, 200, clusterCustoms(store)));
@@ -97,14 +116,7 @@ export function searchRoutes(
     if (first === '_component_template')
       return route('search.componentTemplates', inventory.componentTemplates);
     if (first === '_ilm' || first === '_plugins') return route('search.policies', inventory.policies);
-    const reads = request.method === 'GET' || request.method === 'HEAD';
-    if (reads && !first.startsWith('_') && second === undefined) {
-      return route('search.indices', (r) => indices(r, first, 'get'));
-    }
-    if (reads && !first.startsWith('_') && second === '_stats') {
-      return route('search.stats', (r) => indices(r, first, 'stats'));
-    }
-    return undefined;
+    return first.startsWith('_') ? undefined : indexRoute(request, first, second);
   };
 }
 

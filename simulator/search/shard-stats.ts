@@ -1,5 +1,5 @@
 import type { SearchEngine } from '../options.ts';
-import type { SnapshotStore } from './snapshots.ts';
+import type { Index } from './indices.ts';
 
 /** The documents in each index, as `_cat/indices` shows them. */
 const DOCUMENTS = 100;
@@ -9,7 +9,7 @@ const NODE = '0JKUaxDIRGi5sbf_ymvgBw';
  * The body of `GET /{pattern}/_stats/docs?level=shards`. Every index has one shard, whose commit only contains its
  * documents after a snapshot of it has begun.
  */
-export function shardStats(engine: SearchEngine, store: SnapshotStore, indices: string[]): unknown {
+export function shardStats(engine: SearchEngine, indices: Index[], now: number): unknown {
   const total = indices.length;
   const docs = { docs: { count: DOCUMENTS * total, deleted: 0 } };
   const all = total > 0 ? docs : {};
@@ -17,12 +17,12 @@ export function shardStats(engine: SearchEngine, store: SnapshotStore, indices: 
     _shards: { total, successful: total, failed: 0 },
     _all: { primaries: all, total: all },
     indices: Object.fromEntries(
-      indices.map((index) => [index, indexStats(engine, store.isCommitted(index))]),
+      indices.map((index) => [index.name, indexStats(engine, index, index.committedAt <= now)]),
     ),
   };
 }
 
-function indexStats(engine: SearchEngine, isCommitted: boolean) {
+function indexStats(engine: SearchEngine, { uuid }: Index, isCommitted: boolean) {
   const docs = { docs: { count: DOCUMENTS, deleted: 0 } };
   const last = DOCUMENTS - 1;
   const shard = {
@@ -44,7 +44,7 @@ function indexStats(engine: SearchEngine, isCommitted: boolean) {
     seq_no: { max_seq_no: last, local_checkpoint: last, global_checkpoint: last },
   };
   return {
-    uuid: 'PfnURGgNT8iv-sT1kFLspA',
+    uuid,
     ...(engine === 'elasticsearch' && { health: 'green', status: 'open' }),
     primaries: docs,
     total: docs,

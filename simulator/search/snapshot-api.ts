@@ -11,10 +11,11 @@ import {
   snapshotMissing,
   unrecognized,
 } from './errors.ts';
+import { choose as chooseNames, fits, isWildcard } from './name-patterns.ts';
 import type { SearchReplies } from './replies.ts';
 import { readSnapshotRequest, type SnapshotRequest } from './snapshot-request.ts';
 import { shortView, snapshotView, statusView } from './snapshot-views.ts';
-import { fits, isWildcard, type Snapshot, type SnapshotStore } from './snapshots.ts';
+import type { Snapshot, SnapshotStore } from './snapshots.ts';
 
 const NOT_FOUND_MS = 1000;
 
@@ -136,24 +137,27 @@ export function snapshotApi(
         reason: 'Unexpected end-of-input within/between Object entries',
       });
     }
-    const missing = asked.patterns.find((pattern) => {
-      const tolerated = isWildcard(pattern) ? asked.allowNoIndices : asked.ignoreUnavailable;
-      return !tolerated && !store.indices.some((index) => fits([pattern], index));
-    });
-    if (missing !== undefined) return refuse(request, indexNotFound(engine, missing));
+    // A wildcard does not match closed indices.
+    const taken = chooseNames(asked.patterns, store.indices.names(), asked, (index) => !isClosed(index));
+    if ('unmatched' in taken) return refuse(request, indexNotFound(engine, taken.unmatched));
 
-    const snapshot = take(repository, name, asked);
+    const snapshot = take(repository, name, taken.chosen, asked);
     if (wait === 'false') return reply(request, 200, { accepted: true });
     await store.finished(snapshot, request.gone);
     const view = snapshotView(engine, repository, snapshot, store.stateOf(snapshot), clock.now());
     return reply(request, 200, { snapshot: view });
   }
 
-  function take(repository: string, name: string, asked: SnapshotRequest): Snapshot {
-    const { patterns, includeGlobalState, metadata } = asked;
+  const isClosed = (index: string) => store.indices.find(index)?.isClosed === true;
+
+  function take(
+    repository: string,
+    name: string,
+    indices: string[],
+    { includeGlobalState, metadata }: SnapshotRequest,
+  ): Snapshot {
     const course = nextCourse();
     const now = clock.now();
-    const indices = store.indices.filter((index) => fits(patterns, index));
     const endsAt = indices.length === 0 ? now : now + durationMs;
     return store.add(repository, {
       name,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Leniency } from './name-patterns.ts';
 
 const body = z.looseObject({
   indices: z.union([z.string(), z.array(z.string())]).optional(),
@@ -8,11 +9,9 @@ const body = z.looseObject({
   metadata: z.record(z.string(), z.unknown()).optional(),
 });
 
-export interface SnapshotRequest {
+export interface SnapshotRequest extends Leniency {
   /** Names and wildcards. An empty list in the request means everything. */
   patterns: string[];
-  ignoreUnavailable: boolean;
-  allowNoIndices: boolean;
   includeGlobalState: boolean;
   metadata: Record<string, unknown> | undefined;
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { SimulatorClock } from '../clock.ts';
+import { Indices } from './indices.ts';
 
 export type SnapshotState = 'IN_PROGRESS' | 'SUCCESS' | 'PARTIAL' | 'FAILED' | 'INCOMPATIBLE';
 
@@ -36,17 +37,15 @@ export class SnapshotStore {
   /** The snapshots by repository. They stay when a repository is unregistered, as their files do. */
   readonly #snapshots = new Map<string, Snapshot[]>();
   readonly #deletionsSpoil: boolean;
-  /** The instants when each index first became part of a snapshot, because a snapshot commits all documents. */
-  readonly #committedAt = new Map<string, number>();
   #wakeWaiters: (() => void)[] = [];
-  readonly indices: string[];
+  readonly indices: Indices;
   /** Whether the engine does not answer. Each web application has its own answer to that. */
   isDown = false;
 
   /** With `deletionsSpoil`, a snapshot that begins during a deletion ends PARTIAL, as it may in OpenSearch. */
   constructor(clock: SimulatorClock, indices: string[], deletionsSpoil: boolean) {
     this.#clock = clock;
-    this.indices = indices;
+    this.indices = new Indices(clock, indices);
     this.#deletionsSpoil = deletionsSpoil;
   }
 
@@ -105,10 +104,7 @@ export class SnapshotStore {
       snapshot.failures = ['skipped'];
     }
     this.#snapshots.set(repository, [...(this.#snapshots.get(repository) ?? []), snapshot]);
-    for (const index of snapshot.indices) {
-      const earlier = this.#committedAt.get(index) ?? Number.POSITIVE_INFINITY;
-      this.#committedAt.set(index, Math.min(earlier, snapshot.startedAt));
-    }
+    this.indices.commit(snapshot.indices, snapshot.startedAt);
     return snapshot;
   }
 
@@ -133,8 +129,13 @@ export class SnapshotStore {
       .map(({ name }) => name);
   }
 
-  isCommitted(index: string): boolean {
-    return (this.#committedAt.get(index) ?? Number.POSITIVE_INFINITY) <= this.#clock.now();
+  /** The names of the indices that running snapshots of any repository contain. */
+  indicesInSnapshots(): string[] {
+    return [...this.#repositories.keys()].flatMap((repository) =>
+      this.list(repository)
+        .filter((snapshot) => this.stateOf(snapshot) === 'IN_PROGRESS')
+        .flatMap(({ indices }) => indices),
+    );
   }
 
   stateOf(snapshot: Snapshot): SnapshotState {
@@ -154,14 +155,3 @@ export class SnapshotStore {
     }
   }
 }
-
-/** Whether a name matches one of several names and wildcards. */
-export function fits(patterns: string[], name: string): boolean {
-  return patterns.some((pattern) => {
-    if (pattern === '_all' || pattern === '*') return true;
-    const escaped = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-    return new RegExp(`^${escaped.join('.*')}$`).test(name);
-  });
-}
-
-export const isWildcard = (pattern: string): boolean => pattern.includes('*') || pattern === '_all';

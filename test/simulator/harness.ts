@@ -107,6 +107,10 @@ export function searchRecording(name: 'elasticsearch' | 'opensearch'): Exchange[
 /** What a real OpenSearch said of its shards, templates and nodes, before and after a snapshot. */
 export const restoreFactsRecording = (): Exchange[] => exchangesOf(opensearch['restore-facts']);
 
+/** What a real OpenSearch said to deletions, closed indices and restores. */
+export const openSearchRecording = (name: keyof typeof opensearch): Exchange[] =>
+  exchangesOf(opensearch[name]);
+
 function exchangesOf({ exchanges }: (typeof camunda)['exporting']): Exchange[] {
   return exchanges.map(({ title, at, request, response }) => ({
     title,
@@ -151,7 +155,7 @@ export async function replay(
 }
 
 /** Objects that are keyed by data: partitions, indices, nodes, repositories, links. */
-const KEYED_BY_DATA = /^(\d+|zeebe-record.*|[\w-]{22}|camunda|slow|with-settings|self)$/;
+const KEYED_BY_DATA = /^(\d+|(zeebe-record|operate|tasklist).*|[\w-]{22}|camunda|slow|with-settings|self)$/;
 
 /** Left out now and then: a partition without a snapshot has no snapshotId, a shard that is done no node. */
 const OPTIONAL = ['snapshotId', 'node', 'processed'];
