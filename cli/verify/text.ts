@@ -57,5 +57,5 @@ function readLine({ read }: Verification): string[] {
 
 function nextLine({ cluster, verdict }: Verification, commands: Commands): string[] {
   if (verdict === 'wrong') return [`To take another backup, run: ${commands.run(cluster)}`];
-  return verdict === 'unknown' ? [`To see what does not answer, run: ${commands.check(cluster)}`] : [];
+  return verdict === 'unknown' ? [`To see whether everything answers, run: ${commands.check(cluster)}`] : [];
 }
