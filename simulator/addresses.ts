@@ -10,7 +10,7 @@ import { tasklistEndpoint } from './camunda/tasklist.ts';
 import type { Topology } from './camunda/topology.ts';
 import { webApplicationsEndpoint } from './camunda/web-applications.ts';
 import { type Work, workRoutes } from './camunda/work-endpoint.ts';
-import type { ZeebeBackups } from './camunda/zeebe-backups.ts';
+import type { ZeebeBackups } from './camunda/zeebe-backup.ts';
 import { zeebeEndpoint } from './camunda/zeebe-endpoint.ts';
 import type { CourseKind } from './faults/faults.ts';
 import { empty } from './http/answers.ts';

@@ -5,7 +5,7 @@ import type { Settings } from '../options.ts';
 import { backupIdIn } from './backup-id.ts';
 import type { Brokers } from './brokers.ts';
 import { runtimeEndpoint } from './discovery.ts';
-import { BackupStoreError, type ZeebeBackups } from './zeebe-backups.ts';
+import { BackupStoreError, type ZeebeBackups } from './zeebe-backup.ts';
 
 const NO_STORE =
   'Cannot process backup requests. No backup store is configured. To use this feature, configure backup in broker configuration.';

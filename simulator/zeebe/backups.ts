@@ -6,7 +6,7 @@ import {
   type PartitionInfo,
   type ZeebeBackupInfo,
   type ZeebeBackups,
-} from '../camunda/zeebe-backups.ts';
+} from '../camunda/zeebe-backup.ts';
 import type { SimulatorClock } from '../clock.ts';
 import type { Catalog, Found } from './catalog.ts';
 import type { Segment } from './log.ts';

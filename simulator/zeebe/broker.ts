@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Exporting } from '../camunda/exporting.ts';
-import type { ZeebeBackups } from '../camunda/zeebe-backups.ts';
+import type { ZeebeBackups } from '../camunda/zeebe-backup.ts';
 import type { SimulatorClock } from '../clock.ts';
 import { openStore } from '../store/open.ts';
 import type { ObjectStore } from '../store/store.ts';

@@ -253,7 +253,10 @@ describe('Whether exporting is paused', () => {
     assert.match(shown.stdout, /SOFT_PAUSED: partitions 1, 2, 3/);
     assert.match(shown.stdout, /If you know that no backup and no restore is at work, resume it\.\n/);
     assert.match(shown.stdout, byHand);
-    assert.match(shown.stdout, /\n {2}last completed +not known\n {2}last failed +not known\n/);
+    assert.match(
+      shown.stdout,
+      /\n {2}last completed +not known\n {2}rpo +not known\n {2}last failed +not known\n/,
+    );
     on.simulator.setExporterPhase('EXPORTING');
     const json = await on.status('--json').ended;
     assertCode(json, 1);

@@ -32,6 +32,7 @@ const objects: Record<string, { keys: string[]; says: Record<string, unknown> }>
     says: { backup: null, sources: [] },
   },
   verify: { keys: ['format', 'cluster', 'verifications', 'failure'], says: { verifications: [] } },
+  metrics: { keys: ['format', 'clusters', 'failure'], says: { clusters: [] } },
   check: {
     keys: ['format', 'ok', 'cluster', 'findings', 'diagnosis', 'addresses', 'failure'],
     says: { ok: false, findings: [], diagnosis: [], addresses: [] },
