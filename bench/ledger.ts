@@ -1,23 +1,20 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
 import { demoConfig } from '../cli/local/demo.ts';
-import { componentEntry, manifest } from '../core/ledger/manifest.ts';
 import { type Simulator, startSimulator } from '../simulator/index.ts';
 import { startS3Server } from '../test/core/ledger/store/s3-server.ts';
 import { type Measured, round } from './figures.ts';
+import { ledgerDocuments, writeLedger } from './ledger-documents.ts';
 
 const execute = promisify(execFile);
 const count = 10_000;
-const everySeconds = 3600;
 const attempts = 5;
 const bucket = 'ledger';
 const durations = { webApplications: 0.1, optimize: 0.1, records: 0.1, zeebe: 0.1 };
-const components = ['webApplications', 'optimize', 'records', 'zeebe'] as const;
 
 /** Measures a ledger with ten thousand hourly backups and with all documents that a backup leaves. */
 export async function measureLedger(): Promise<Measured> {
@@ -48,11 +45,7 @@ async function measureStatus(simulator: Simulator, folder: string): Promise<numb
   const config = demoConfig(simulator, folder);
   const home = join(folder, 'ledger');
   const [cluster = ''] = Object.keys(config.clusters);
-  for (const { key, text } of documents(cluster)) {
-    const file = join(home, key);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  }
+  writeLedger(home, ledgerDocuments(cluster, count));
   const file = join(folder, 'folder.yaml');
   await writeFile(file, stringify({ ...config, ledger: { folder: home } }));
   const times: number[] = [];
@@ -69,7 +62,7 @@ async function countLists(simulator: Simulator, folder: string): Promise<{ prepa
   try {
     const config = demoConfig(simulator, folder);
     const [cluster = ''] = Object.keys(config.clusters);
-    for (const { key, text } of documents(cluster)) server.put(bucket, key, text);
+    for (const { key, text } of ledgerDocuments(cluster, count)) server.put(bucket, key, text);
     const s3 = { bucket, region: 'eu-central-1', endpoint: server.endpoint };
     const file = join(folder, 's3.yaml');
     await writeFile(file, stringify({ ...config, ledger: { s3 } }));
@@ -83,38 +76,5 @@ async function countLists(simulator: Simulator, folder: string): Promise<{ prepa
     return { sweep: await listsOf('watchdog'), prepare: await listsOf('run') };
   } finally {
     await server.close();
-  }
-}
-
-/** The keys and texts of all documents. The last backup began an hour ago. */
-function* documents(cluster: string): Generator<{ key: string; text: string }> {
-  const now = Math.floor(Date.now() / 1000);
-  for (let back = count; back >= 1; back--) {
-    const backupId = now - back * everySeconds;
-    const at = new Date(backupId * 1000).toISOString();
-    const runId = `local-${backupId}`;
-    const entries = components.map((component) =>
-      componentEntry.parse({ component, runId, state: 'COMPLETED', url: 'http://camunda', requestedAt: at }),
-    );
-    const backup = manifest.parse({
-      format: 1,
-      cluster,
-      backupId,
-      runId,
-      reason: 'bench',
-      state: 'COMPLETED',
-      startedAt: at,
-      endedAt: at,
-      order: 'PAUSE_FIRST',
-      expectedComponents: components,
-      components: entries,
-      exporting: { leftPaused: false },
-      warnings: [],
-    });
-    const home = `${cluster}/backups/${backupId}`;
-    yield { key: `${home}/manifest.json`, text: JSON.stringify(backup, undefined, 2) };
-    for (const entry of entries) {
-      yield { key: `${home}/components/${entry.component}.json`, text: JSON.stringify(entry, undefined, 2) };
-    }
   }
 }

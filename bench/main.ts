@@ -8,6 +8,7 @@ import { aboveBars, belowFloors, missingFigures, printTable } from './figures.ts
 import { measureHelp } from './help.ts';
 import { measureHistory } from './history.ts';
 import { measureLedger } from './ledger.ts';
+import { listBars, measureList } from './list.ts';
 import { measurePace, paceBars, paceFigures } from './pace.ts';
 import { measureVerification, verificationBars, verificationFloors } from './verification.ts';
 import { measureWaiting } from './waiting.ts';
@@ -42,6 +43,11 @@ const parts: Record<string, Part> = {
   },
   help: { measure: measureHelp, figures: ['helpMilliseconds'] },
   ledger: { measure: measureLedger, figures: ['statusSeconds10k', 'prepareLists10k', 'sweepLists10k'] },
+  list: {
+    measure: measureList,
+    figures: ['listSeconds10k', ...Object.keys(listBars)],
+    bars: listBars,
+  },
   pace: { measure: measurePace, figures: paceFigures, bars: paceBars },
   verification: {
     measure: measureVerification,

@@ -49,7 +49,7 @@ function point({ backupId, ageSeconds, startedAt }: RecoveryPoint): string {
 
 function whyNone({ backups, sources }: Inventory): string {
   const isRead = sources.some(({ name, answered }) => name === 'ledger' && answered);
-  const why = isRead ? 'the ledger has none.' : 'the ledger could not be asked.';
+  const why = isRead ? 'none of the newest in the ledger is.' : 'the ledger could not be asked.';
   const candidate = backups.find(({ state, madeBy }) => state === 'COMPLETED' && madeBy !== 'ledger');
   return candidate
     ? `${why} The newest that looks complete is ${candidate.backupId}; whether exporting was paused while it was made is not known.`

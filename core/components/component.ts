@@ -52,6 +52,11 @@ export interface KnownBackup {
   state: ComponentState;
   /** When its first part began, in ISO 8601; undefined if the list does not show it. */
   startedAt?: string;
+  /**
+   * How many of Zeebe's partitions it has, if it is INCOMPLETE only because later ones are missing. Those may have been
+   * added to the cluster since then.
+   */
+  firstPartitions?: number;
 }
 
 /** The description of a component that the ledger keeps from the beginning of a backup. It contains no credentials. */
@@ -104,6 +109,14 @@ export function beginning(ofParts: (string | null | undefined)[]): Pick<KnownBac
     .filter((one) => one !== undefined)
     .sort();
   return startedAt === undefined ? {} : { startedAt };
+}
+
+/** Counts the partitions of a backup that lacks only later ones; `{}` if it lacks none, or anything else. */
+export function firstPartitions(states: string[]): Pick<KnownBackup, 'firstPartitions'> {
+  const count = states.indexOf('DOES_NOT_EXIST');
+  const areComplete = states.slice(0, count).every((state) => state === 'COMPLETED');
+  const areLater = states.slice(count).every((state) => state === 'DOES_NOT_EXIST');
+  return count > 0 && areComplete && areLater ? { firstPartitions: count } : {};
 }
 
 /** Sorts backups by id, because servers list them in any order. */

@@ -72,7 +72,9 @@ export const inventory = z.strictObject({
   cluster: z.string(),
   newestUsable: recoveryPoint
     .nullable()
-    .describe('The most recent usable backup of all, shown or not; null if none is known.'),
+    .describe(
+      'The most recent usable backup, shown or not; null if none of the newest 200 is known to be usable.',
+    ),
   newestVerified: verifiedPoint
     .nullable()
     .describe(

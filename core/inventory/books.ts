@@ -32,6 +32,8 @@ export interface Books {
    * The result is undefined if the ledger gave no answer.
    */
   read: (ids: number[]) => Promise<Map<number, Recorded | BackupError> | undefined>;
+  /** Reads how many bytes a restore of a backup's snapshots brings back, once; undefined if that is not known. */
+  bytes: (manifest: Manifest) => Promise<number | undefined>;
 }
 
 /** Lists the newest `count` backups of the ledger, or all of them. */
@@ -53,6 +55,8 @@ export async function openBooks(
     }
   }
   const listed = new Set(ids);
+  const sizes = new Map<number, Promise<number | undefined>>();
+  let isSilent = ids === undefined;
   const known = new Map<number, Recorded | BackupError>();
   return {
     ids,
@@ -63,12 +67,24 @@ export async function openBooks(
       return every;
     },
     read: async (wanted) => {
-      if (ids === undefined) return undefined;
+      // A ledger that gave no answer once is not waited for again and again.
+      if (isSilent) return undefined;
       const unread = wanted.filter((id) => listed.has(id) && !known.has(id));
       const answer = await asking.ask('ledger', () => readAll(cluster, unread, context), patienceSeconds);
+      isSilent = answer.unknown !== undefined;
       if (!answer.known) return undefined;
       for (const [id, found] of answer.known) known.set(id, found);
       return known;
+    },
+    bytes: (manifest) => {
+      const { backupId } = manifest;
+      const asked =
+        sizes.get(backupId) ??
+        asking
+          .ask('ledger', () => bytesOfSnapshots(manifest, ledger), patienceSeconds)
+          .then((answer) => answer.known);
+      sizes.set(backupId, asked);
+      return asked;
     },
   };
 }
@@ -96,7 +112,7 @@ async function readAll(
  * Reads how many bytes a restore of a backup's snapshots brings back; undefined if that is not known of every component,
  * or if there is none.
  */
-export async function bytesOfSnapshots(manifest: Manifest, ledger: Ledger): Promise<number | undefined> {
+async function bytesOfSnapshots(manifest: Manifest, ledger: Ledger): Promise<number | undefined> {
   const { cluster, backupId, expectedComponents } = manifest;
   return sumOfBytes(
     await Promise.all(

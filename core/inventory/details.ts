@@ -1,4 +1,4 @@
-import { beginning, type ComponentStatus, readTimestamp } from '../components/component.ts';
+import { beginning, type ComponentStatus, firstPartitions, readTimestamp } from '../components/component.ts';
 import type { ComponentName } from '../components/kinds.ts';
 import { askedTwice, locateComponents } from '../components/locate.ts';
 import { openComponent } from '../components/open.ts';
@@ -38,7 +38,12 @@ export async function gatherDetails(
   ]);
   const lists = new Map(
     [...statuses].map(([component, { state, parts }]) => {
-      const known = { backupId, state, ...beginning(parts.map(({ startedAt }) => startedAt)) };
+      const known = {
+        backupId,
+        state,
+        ...beginning(parts.map(({ startedAt }) => startedAt)),
+        ...firstPartitions(parts.map((part) => part.state)),
+      };
       const backups = new Map(state === 'ABSENT' ? [] : [[backupId, known]]);
       return [component, { backups, isWhole: true }];
     }),

@@ -68,12 +68,7 @@ function stateOfManifest(
   }
   const gone = manifest.expectedComponents.flatMap((component): Seen[] => {
     const entry = manifest.components.find((one) => one.component === component);
-    const seen = seenOf(
-      component,
-      backupId,
-      inRepositoryOf(manifest, held, config),
-      entry?.scheduledSnapshots,
-    );
+    const seen = seenOf(component, backupId, inRepositoryOf(manifest, held, config), entry);
     return isLost(seen) ? [seen] : [];
   });
   if (gone.length > 0) {

@@ -5,12 +5,12 @@ import { BackupError } from '../errors.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { within } from '../within.ts';
 import type { Inventory, ListedBackup, RecoveryPoint, VerifiedPoint } from './backup.ts';
-import { type Books, bytesOfSnapshots, openBooks } from './books.ts';
+import { type Books, openBooks } from './books.ts';
 import { askedComponents, gatherHeld, type Held, heldIds } from './held.ts';
 import { ofLedger, unreadable, withoutManifest } from './judge.ts';
 import { recoveryPointOf } from './recovery-points.ts';
 import { type Asking, askingSources, patienceSeconds } from './sources.ts';
-import { goodVerifications, verifiedWithin } from './verified.ts';
+import { type GoodVerification, goodVerifications, newestCount } from './verified.ts';
 
 type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search' | 'clock'>;
 
@@ -43,19 +43,21 @@ export async function listInventory(
   const isFiltered = states !== undefined || since !== undefined;
   const asking = askingSources(context);
   // One more than is shown tells whether there are more.
-  const count = isFiltered ? undefined : Math.max(limit + 1, verifiedWithin);
+  const count = isFiltered ? undefined : Math.max(limit + 1, newestCount);
   const opening = openBooks(cluster, { count, asking }, context);
   const toRead = (ids: number[]) => unrecorded(ids, opening, isFiltered ? limit * spare : limit, context);
-  const [books, held] = await Promise.all([
+  const [books, held, verifications] = await Promise.all([
     opening,
     gatherHeld(config, { asking, toRead }, context),
-    opening.then(({ ids, read }) => read((ids ?? []).slice(0, atOnce))),
+    opening.then((books) => newestVerifications(cluster, books, asking, context)),
+    opening.then((books) => readAhead(books, limit)),
   ]);
   const world = { cluster, books, held, config, asking };
   const shown: ListedBackup[] = [];
   let usable: ListedBackup | undefined;
   let more = false;
   let isPast = false;
+  let looked = 0;
   for await (const { ids, isLast } of batchesOf(books, heldIds(held))) {
     const described = await describeBackups(ids, world, context);
     usable ??= described.find((one) => one.usable);
@@ -64,7 +66,8 @@ export async function listInventory(
     shown.push(...fitting.slice(0, limit - shown.length));
     // Ids grow with time. A single backup may be dated wrongly, but hardly a whole batch.
     isPast ||= since !== undefined && described.every(({ createdAt }) => isEarlier(createdAt, since));
-    if (usable && (isPast || shown.length >= limit)) {
+    looked += ids.length;
+    if ((usable || looked >= newestCount) && (isPast || shown.length >= limit)) {
       more ||= !isPast && !isLast;
       break;
     }
@@ -72,8 +75,8 @@ export async function listInventory(
   return {
     cluster,
     newestUsable: pointOf(usable, context),
-    newestVerified: await newestVerified(world, context),
-    backups: await sideBySide(shown, atOnce, (one) => withSize(one, world, context)),
+    newestVerified: await newestVerified(verifications, world, context),
+    backups: await sideBySide(shown, atOnce, (one) => withSize(one, books)),
     more,
     sources: asking.sources(['ledger', 'repository', 'zeebeStore', ...askedComponents(config)]),
   };
@@ -171,42 +174,55 @@ function pointOf(backup: ListedBackup | undefined, context: Needs): RecoveryPoin
     : recoveryPointOf({ backupId, startedAt }, context);
 }
 
-/** Finds the most recent usable backup that is verified. */
-async function newestVerified(world: World, context: Needs): Promise<VerifiedPoint | null> {
-  const { cluster, books, asking } = world;
-  const { known } = await asking.ask(
-    'ledger',
-    async () => {
-      for await (const { backupId, verifiedAt, verdict } of goodVerifications(
-        cluster,
-        books.ids ?? [],
-        context,
-      )) {
-        const [described] = await describeBackups([backupId], world, context);
-        const point = described?.usable ? pointOf(described, context) : null;
-        if (point) return { ...point, verifiedAt, verdict };
-      }
-      return null;
-    },
-    patienceSeconds,
-  );
-  return known ?? null;
+/** Several of them, because the newest verified backup may have lost a part since then. */
+const verifiedCandidates = 5;
+
+async function newestVerifications(
+  cluster: string,
+  { ids = [] }: Books,
+  asking: Asking,
+  context: Needs,
+): Promise<GoodVerification[]> {
+  const found: GoodVerification[] = [];
+  await asking.ask('ledger', async () => {
+    for await (const one of goodVerifications(cluster, ids, context)) {
+      found.push(one);
+      if (found.length === verifiedCandidates) break;
+    }
+  });
+  return found;
+}
+
+/** Finds the most recent usable backup of those that are verified. */
+async function newestVerified(
+  verifications: GoodVerification[],
+  world: World,
+  context: Needs,
+): Promise<VerifiedPoint | null> {
+  const ids = verifications.map(({ backupId }) => backupId);
+  const usable = (await describeBackups(ids, world, context)).find((one) => one.usable);
+  const point = pointOf(usable, context);
+  const good = verifications.find(({ backupId }) => backupId === point?.backupId);
+  return point && good ? { ...point, verifiedAt: good.verifiedAt, verdict: good.verdict } : null;
+}
+
+/** Reads what is going to be shown in most cases, while the other sources are asked. */
+async function readAhead({ ids = [], read, bytes }: Books, limit: number): Promise<void> {
+  const first = ids.slice(0, Math.min(limit, atOnce));
+  const recorded = await read(first);
+  const completed = first.flatMap((id) => {
+    const found = recorded?.get(id);
+    return found && !(found instanceof BackupError) && found.manifest.state === 'COMPLETED' ? [found] : [];
+  });
+  await Promise.all(completed.map(({ manifest }) => bytes(manifest)));
 }
 
 /** Adds the size of the snapshots, which only a complete backup of the ledger has. */
-async function withSize(
-  backup: ListedBackup,
-  { books, asking }: World,
-  { ledger }: Needs,
-): Promise<ListedBackup> {
+async function withSize(backup: ListedBackup, { read, bytes }: Books): Promise<ListedBackup> {
   const { backupId, madeBy, state } = backup;
   if (madeBy !== 'ledger' || state !== 'COMPLETED') return backup;
-  const found = (await books.read([backupId]))?.get(backupId);
+  const found = (await read([backupId]))?.get(backupId);
   if (!found || found instanceof BackupError) return backup;
-  const { known } = await asking.ask(
-    'ledger',
-    () => bytesOfSnapshots(found.manifest, ledger),
-    patienceSeconds,
-  );
+  const known = await bytes(found.manifest);
   return known === undefined ? backup : { ...backup, snapshotBytes: known };
 }

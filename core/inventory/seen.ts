@@ -1,7 +1,8 @@
-import type { ComponentState } from '../components/component.ts';
+import type { ComponentState, KnownBackup } from '../components/component.ts';
 import { type ComponentName, consistsOfSnapshots, titles } from '../components/kinds.ts';
 import type { SnapshotName } from '../components/snapshot-names.ts';
 import type { StoredManifest } from '../components/zeebe/store/backup-store.ts';
+import type { ComponentEntry } from '../ledger/manifest.ts';
 import type { Held } from './held.ts';
 import type { HeldPartitions } from './held-partitions.ts';
 import type { HeldSnapshots } from './held-snapshots.ts';
@@ -17,26 +18,43 @@ export interface Seen {
 
 /**
  * Finds out what is there of a component's backup: by its own list, or else by what is in the repository or in Zeebe's
- * store. `scheduled` are the snapshots that belong to it, if they are known.
+ * store. `recorded` is the component's entry in the manifest.
  */
 export function seenOf(
   component: ComponentName,
   backupId: number,
   { lists, repository, store }: Held,
-  scheduled?: string[],
+  recorded?: Pick<ComponentEntry, 'scheduledSnapshots' | 'partitions'>,
 ): Seen {
   const title = titles[component];
   const list = lists.get(component);
   const own = list?.backups.get(backupId);
-  if (own && own.state !== 'UNKNOWN')
-    return { component, state: own.state, says: `${title} says ${own.state}` };
+  if (own && own.state !== 'UNKNOWN') return { component, ...ownWord(own, title, recorded?.partitions) };
   if (list?.isWhole && !own) return { component, state: 'ABSENT', says: `${title} does not have it` };
   if (repository && consistsOfSnapshots(component)) {
     const names = (repository.names.get(backupId) ?? []).filter((one) => one.component === component);
-    return { component, ...seenInRepository(repository, names, title, scheduled) };
+    return { component, ...seenInRepository(repository, names, title, recorded?.scheduledSnapshots) };
   }
   if (store && component === 'zeebe') return { component, ...seenInStore(store, backupId) };
   return { component, state: 'UNKNOWN', says: `${title} could not be asked` };
+}
+
+/** Zeebe calls every older backup INCOMPLETE after partitions were added to the cluster. */
+function ownWord(
+  { state, firstPartitions: had }: KnownBackup,
+  title: string,
+  partitions: number | undefined,
+): Omit<Seen, 'component'> {
+  const says = `${title} says ${state}`;
+  if (had === undefined) return { state, says };
+  if (had === partitions)
+    return { state: 'COMPLETED', says: `${says}, for lack of partitions that are newer` };
+  return partitions === undefined
+    ? {
+        state: 'UNKNOWN',
+        says: `${says}: it has ${had} partitions, and whether there were more then is not known`,
+      }
+    : { state, says };
 }
 
 function seenInRepository(

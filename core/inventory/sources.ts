@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type Fact, factOf } from '../checks/fact.ts';
 import type { ToldId } from '../components/backup-id.ts';
 import type { Context } from '../context.ts';
+import { BackupError } from '../errors.ts';
 import { within } from '../within.ts';
 
 /** In seconds. A person waits for this, and a healthy source answers sooner. */
@@ -30,6 +31,8 @@ export const source = z.strictObject({
 });
 export type Source = z.infer<typeof source>;
 
+const tooLate = () => new BackupError('Unreachable', `there was no answer within ${patienceSeconds} s`);
+
 /** Asks several sources side by side, and notes which of them answered in time. */
 export function askingSources({ clock }: Pick<Context, 'clock'>) {
   const until = clock.now() + patienceSeconds * 1000;
@@ -57,7 +60,7 @@ export function askingSources({ clock }: Pick<Context, 'clock'>) {
      */
     async ask<T>(name: string, work: () => Promise<T>, seconds?: number): Promise<Fact<T>> {
       const left = seconds ?? Math.max(0, (until - clock.now()) / 1000);
-      const fact = await factOf(() => within(left, work, { clock }));
+      const fact = await factOf(() => within(left, work, { clock }, tooLate));
       if (fact.unknown) {
         const { message: says, remedy } = fact.unknown;
         note({ name, answered: false, says, ...(remedy ? { remedy } : {}) });

@@ -15,7 +15,7 @@ export function componentIn(
   const { component, backupId, documents } = of;
   const entry = documents.entries.find((one) => one.component === component);
   const counted = documents.counted.get(component) ?? [];
-  const { state: now, says } = seenOf(component, backupId, details.held, entry?.scheduledSnapshots);
+  const { state: now, says } = seenOf(component, backupId, details.held, entry);
   const { state, url, version, requestedAt, startedAt, endedAt, failure, repository, indices } = entry ?? {};
   return {
     component,

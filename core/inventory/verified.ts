@@ -3,8 +3,11 @@ import { isBackupError } from '../errors.ts';
 import type { Verification } from '../ledger/verification.ts';
 import { sideBySide } from '../side-by-side.ts';
 
-/** How many backups are looked through for one that is verified. Most backups are never verified. */
-export const verifiedWithin = 200;
+/**
+ * How many backups are looked through for the newest one that is verified, or that is usable. Most backups are never
+ * verified, and after a disaster all may have lost their parts.
+ */
+export const newestCount = 200;
 const readsAtOnce = 20;
 
 /** A verification that found nothing wrong and, of what must be known, nothing unknown. */
@@ -36,8 +39,8 @@ export async function* goodVerifications(
   backupIds: number[],
   context: Pick<Context, 'ledger'>,
 ): AsyncGenerator<GoodVerification> {
-  for (let from = 0; from < Math.min(backupIds.length, verifiedWithin); from += readsAtOnce) {
-    const piece = backupIds.slice(from, Math.min(from + readsAtOnce, verifiedWithin));
+  for (let from = 0; from < Math.min(backupIds.length, newestCount); from += readsAtOnce) {
+    const piece = backupIds.slice(from, Math.min(from + readsAtOnce, newestCount));
     const found = await sideBySide(piece, readsAtOnce, (id) => verificationOf(cluster, id, context));
     yield* found.filter(isGood);
   }

@@ -9,6 +9,7 @@ import {
   beginning,
   type Component,
   type ComponentState,
+  firstPartitions,
   type Part,
   readTimestamp,
   sortById,
@@ -40,12 +41,12 @@ const backupInfo = z.object({
   ),
 });
 
-/** Of the partitions, a list needs only the beginnings. */
+/** Of the partitions, a list needs only the states and the beginnings. */
 const listed = z.array(
   backupInfo.pick({ backupId: true, state: true }).extend({
-    // The beginning is only shown, so a form that is not known does no harm.
+    // They only explain the state, so a form that is not known does no harm.
     details: z
-      .array(z.object({ createdAt: z.string().nullish() }))
+      .array(z.object({ partitionId: z.number(), state: z.string(), createdAt: z.string().nullish() }))
       .nullish()
       .catch(undefined),
   }),
@@ -65,6 +66,9 @@ export function zeebe(server: Management, target: ZeebeTarget): Component {
         backupId: idOf(info.backupId, server.url(path), deleteCall),
         state: stateIn(states, info.state),
         ...beginning((info.details ?? []).map(({ createdAt }) => createdAt)),
+        ...firstPartitions(
+          (info.details ?? []).toSorted((a, b) => a.partitionId - b.partitionId).map(({ state }) => state),
+        ),
       })),
     );
   };

@@ -83,7 +83,7 @@ describe('camunda-backup list', () => {
     const ended = await on.call(['list'], {}).ended;
     assertCode(ended, 0);
     const [first, , row] = ended.stdout.split('\n');
-    assert.equal(first, 'No usable backup of test is known: the ledger has none.');
+    assert.equal(first, 'No usable backup of test is known: none of the newest in the ledger is.');
     assert.match(
       row ?? '',
       /^7\tUNKNOWN\t\d{4}-.*Z\t-\t-\t3\/4\t8\.8\.0\t-\t-\tnot by this ledger\. Zeebe could not be asked$/,

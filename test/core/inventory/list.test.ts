@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import { entryOf, holdLock } from '../backup/world.ts';
-import type { snapshotNamed } from '../fakes.ts';
-import { failed } from '../repair/leftovers-world.ts';
+import { json, minimalYaml, type snapshotNamed } from '../fakes.ts';
+import { failed, lists } from '../repair/leftovers-world.ts';
 import { completed, inShort, listedEverywhere, names, snapshotsOf, world } from './world.ts';
 
 describe('A list of all backups of a cluster', () => {
@@ -120,6 +120,27 @@ describe('A list of all backups of a cluster', () => {
     assert.equal(backup?.state, 'INCOMPLETE');
     assert.equal(backup?.problem, 'It was complete, and now Optimize says FAILED; Zeebe does not have it');
   });
+
+  for (const { what, partitions, state } of [
+    { what: 'had no more partitions then', partitions: 2, state: 'COMPLETED' },
+    { what: 'has lost partitions', partitions: 3, state: 'INCOMPLETE' },
+  ]) {
+    test(`A backup that Zeebe calls INCOMPLETE is ${state} if it ${what}`, async () => {
+      const entry = entryOf('zeebe', { partitions });
+      const { list, fake } = await world({
+        yaml: minimalYaml,
+        manifests: [{ ...completed(7), expectedComponents: ['zeebe'], components: [entry] }],
+      });
+      const states = ['COMPLETED', 'COMPLETED', 'DOES_NOT_EXIST'];
+      const details = states.map((one, index) => ({ partitionId: index + 1, state: one })).toReversed();
+      const known = [7, 8].map((backupId) => ({ backupId, state: 'INCOMPLETE', details }));
+      fake.replies[lists.zeebe] = json(200, known);
+      const { backups } = await list();
+      assert.equal(backups[1]?.state, state);
+      // Nobody has recorded how many partitions a backup from elsewhere had.
+      assert.equal(backups[0]?.state, 'UNKNOWN');
+    });
+  }
 
   test('A backup whose snapshots are in another repository is not called INCOMPLETE', async () => {
     const elsewhere = completed(7);

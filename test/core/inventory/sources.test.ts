@@ -217,6 +217,29 @@ describe('Which backups a list shows', () => {
     assert.deepEqual([idsOf(backups), newestUsable?.backupId], [[50, 49], 5]);
   });
 
+  test('After a disaster in which all backups have lost their parts, no more than the newest 200 are looked at', async () => {
+    const set = await world({
+      manifests: Array.from({ length: 250 }, (_, index) => completed(index + 1)),
+      snapshots: [],
+    });
+    const read = new Set<string>();
+    set.context.store.before = (call) => read.add(call);
+    const { newestUsable, backups, more } = await set.list({ limit: 2 });
+    assert.equal(newestUsable, null);
+    assert.deepEqual([backups.map(({ state }) => state), more], [['INCOMPLETE', 'INCOMPLETE'], true]);
+    assert.equal([...read].filter((call) => /^read .*manifest\.json$/.test(call)).length, 200);
+  });
+
+  test('A ledger that stops to answer is not waited for again and again', async () => {
+    const set = await quiet();
+    const began = set.context.clock.now();
+    set.context.ledger = { ...set.context.ledger, readManifest: never };
+    const { backups, sources } = await set.list({ states: ['FAILED'] });
+    assert.deepEqual(backups, []);
+    assert.match(sources[0]?.says ?? '', /^there was no answer within 2 s$/);
+    assert.equal(set.context.clock.now() - began, 2000);
+  });
+
   test('Only the manifests that are shown are read, and one list of ids is enough', async () => {
     const set = await quiet();
     const calls: string[] = [];
