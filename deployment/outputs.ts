@@ -6,6 +6,8 @@ import * as z from 'zod';
  */
 export const stackOutputs = z.object({
   StateMachineArn: z.string(),
+  /** The state machine that verifies backups. Stacks of older versions lack it. */
+  HousekeepingArn: z.string().optional(),
   LedgerBucketName: z.string(),
   /** The prefix of every key; undefined if there is none, because an output cannot be empty. */
   LedgerPrefix: z.string().optional(),

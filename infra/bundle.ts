@@ -40,6 +40,8 @@ export async function writeBundles(folder: string): Promise<void> {
     // A stack trace only needs lines and names, so the bundles omit the sources.
     sourcesContent: false,
     mainFields: ['module', 'main'],
+    // core/verify/crc32c.ts does without this binary.
+    external: ['@node-rs/crc32'],
     // lambdas/aws/credentials.ts explains this.
     alias: { '@aws-sdk/credential-provider-node': path.join(root, 'lambdas/aws/credentials.ts') },
     banner: { js: banner },

@@ -12,6 +12,7 @@ import { BackupError } from '../core/errors.ts';
 import type { MetricName } from '../core/figures.ts';
 import { functions as clusterFunctions } from '../lambdas/functions.ts';
 import { backup } from '../statemachine/backup-procedure.ts';
+import { housekeeping } from '../statemachine/housekeeping-procedure.ts';
 import { Alarms } from './alarms.ts';
 import { Alerts } from './alerts-topic.ts';
 import { type ConfigOfApp, type Environment, loadDeployable } from './configuration.ts';
@@ -95,11 +96,15 @@ export class CamundaBackup extends Construct {
       deployment,
       logGroupName: `/aws/vendedlogs/states/${instance.name}`,
     });
+    const housekeeper = stateMachine(this, housekeeping, functions, {
+      deployment,
+      logGroupName: `/aws/vendedlogs/states/${instance.name}-housekeeping`,
+    });
     for (const { definition, lambda } of functions.all.values()) {
       if (definition.needs.includes('executionStates')) allowExecutions(lambda, machine);
     }
     const starts = schedules(this, machine, deadLetters, deployable);
-    wakeUpDaily(this, backup, functions);
+    wakeUpDaily(this, [backup, housekeeping], functions);
     const watcher = functions.get('WatchOverExporting');
     watchdog(this, watcher, machine);
     const alarms = new Alarms(this, 'Alarms', {
@@ -118,6 +123,7 @@ export class CamundaBackup extends Construct {
       instance,
       clusters: Object.keys(config.clusters),
       machine,
+      housekeeper,
       alerts,
       dashboard,
       ledger,

@@ -21,7 +21,14 @@ import type { LedgerPlace } from './ledger-bucket.ts';
 import { logGroup } from './logs.ts';
 import { metricNamespace } from './metrics.ts';
 import { type Network, networkOf } from './network.ts';
-import { allowDomains, allowEvents, allowLambdaItself, allowLedger, allowSecrets } from './permissions.ts';
+import {
+  allowDomains,
+  allowEvents,
+  allowLambdaItself,
+  allowLedger,
+  allowSecrets,
+  allowZeebeStores,
+} from './permissions.ts';
 
 export interface FunctionsProps extends Deployable {
   /** The functions, by their names in the state machines. */
@@ -80,6 +87,7 @@ function deployFunction(
   allowLedger(role, definition, props.ledger);
   if (needs.includes('secrets')) allowSecrets(role, props.config);
   if (needs.includes('search')) allowDomains(role, props.config);
+  if (needs.includes('zeebeStore')) allowZeebeStores(role, props.config);
   if (needs.includes('alerts')) props.alerts.allowPublish(role);
   if (needs.includes('events')) allowEvents(role);
   if (needs.includes('recipients')) props.alerts.allowList(role);

@@ -16,6 +16,7 @@ export interface OutputsProps {
   instance: Instance;
   clusters: string[];
   machine: StateMachine;
+  housekeeper: StateMachine;
   alerts: Alerts;
   dashboard: Dashboard | undefined;
   ledger: LedgerPlace;
@@ -32,13 +33,14 @@ const descriptions: Record<keyof StackOutputs, string> = {
   LedgerBucketName: 'The bucket with the manifests and locks',
   LedgerPrefix: 'The prefix of every key in that bucket',
   StateMachineArn: 'The state machine that makes a backup',
+  HousekeepingArn: 'The state machine that verifies backups',
   Clusters: 'The clusters that are backed up',
 };
 
 /** Makes the outputs that `cdk deploy` prints at its end, with the commands to type next. */
 export function outputs(
   scope: Construct,
-  { instance, clusters, machine, alerts, dashboard, ledger, functions }: OutputsProps,
+  { instance, clusters, machine, housekeeper, alerts, dashboard, ledger, functions }: OutputsProps,
 ): void {
   const output = (name: string, props: CfnOutputProps) =>
     // The command line reads outputs by name, so a name must not end with a hash of its path.
@@ -96,6 +98,7 @@ export function outputs(
     // An output must not be empty.
     ...(ledger.prefix ? { LedgerPrefix: ledger.prefix } : {}),
     StateMachineArn: arn,
+    HousekeepingArn: housekeeper.stateMachineArn,
     Clusters: clusters,
   });
   for (const name of stackOutputs.keyof().options) {

@@ -134,6 +134,33 @@ export function allowDomains(role: Role, { clusters }: Config): void {
   }
 }
 
+/**
+ * Allows a role to read the backup stores of Zeebe that are in S3: the objects below the base path, and their names. A
+ * store with an address of its own is not in the S3 of AWS, where IAM decides.
+ */
+export function allowZeebeStores(role: Role, { clusters }: Config): void {
+  const stores = Object.values(clusters).flatMap(({ zeebe }) => zeebe.store?.s3 ?? []);
+  const { partition } = Stack.of(role);
+  const known = new Set<string>();
+  for (const { bucket, basePath = '', endpoint } of stores) {
+    const path = basePath.replace(/^\/+|\/+$/g, '');
+    const below = path === '' ? '*' : `${path}/*`;
+    if (endpoint !== undefined || known.has(`${bucket}/${below}`)) continue;
+    known.add(`${bucket}/${below}`);
+    const objects = `arn:${partition}:s3:::${bucket}/${below}`;
+    role.addToPolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: [objects] }));
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['s3:ListBucket'],
+        resources: [`arn:${partition}:s3:::${bucket}`],
+        // `listStatement` says why the condition is IfExists.
+        conditions: { StringLikeIfExists: { 's3:prefix': [below] } },
+      }),
+    );
+    acknowledgeWildcard(role, objects, "The wildcard stands for the files of Zeebe's backups.");
+  }
+}
+
 /** Allows a role to send the events of core/event.ts, and no others, to the default bus. */
 export function allowEvents(role: Role): void {
   role.addToPolicy(

@@ -17,11 +17,12 @@ import type { Functions } from './functions.ts';
 const targetsOfOneRule = 5;
 
 /**
- * Calls once a day each function in a VPC, in the version that the state machine calls. A function that sleeps fails its
+ * Calls once a day each function in a VPC, in the version that a state machine calls. A function that sleeps fails its
  * first calls, and some are not called for months: one deletes failed backups. Nobody has to know if such a call fails,
  * because the state machine retries until the function is awake.
  */
-export function wakeUpDaily(scope: Construct, { tasks }: Procedure, functions: Functions): void {
+export function wakeUpDaily(scope: Construct, procedures: Procedure[], functions: Functions): void {
+  const tasks = procedures.flatMap(({ tasks }) => tasks);
   const called = [...new Set(tasks.map(({ functionName }) => functionName))];
   const asleep = called.filter((name) => functions.get(name).isBoundToVpc);
   const rules = new Construct(scope, 'WakeUp');

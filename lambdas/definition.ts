@@ -31,6 +31,8 @@ type Need =
   | 'search'
   /** Is bundled with the configuration, which contains no secret. */
   | 'configuration'
+  /** Reads Zeebe's backup store where the configuration names a bucket of S3. */
+  | 'zeebeStore'
   /** Publishes to the alerts topic. */
   | 'alerts'
   /** Sends events to the default bus of EventBridge. */

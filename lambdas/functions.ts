@@ -1,11 +1,14 @@
 import { functions as backup } from './backup/index.ts';
 import type { FunctionDefinition } from './definition.ts';
 import * as guardRunningBackups from './guard/guard-running-backups.ts';
+import { functions as housekeeping } from './housekeeping/index.ts';
 import { functions as operator } from './operator/index.ts';
 import * as watchOverExporting from './watch/watch-over-exporting.ts';
 
-/** The functions that work with clusters: those of a backup, the watchdog, and those that people call. */
-export const functions = together(together(backup, operator), { WatchOverExporting: watchOverExporting });
+/** The functions that work with clusters: those of a backup and of housekeeping, the watchdog, and those that people call. */
+export const functions = together(together(together(backup, housekeeping), operator), {
+  WatchOverExporting: watchOverExporting,
+});
 
 /** All deployed functions. */
 export const allFunctions = together(functions, { GuardRunningBackups: guardRunningBackups });

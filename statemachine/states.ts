@@ -66,6 +66,8 @@ export type MapState<Name extends string> = Described &
   Followed<Name> & {
     Type: 'Map';
     ItemsPath: string;
+    /** How many items are worked on at the same time; without it, as many as Step Functions starts. */
+    MaxConcurrency?: number;
     ItemSelector: Payload;
     ItemProcessor: {
       ProcessorConfig: { Mode: 'INLINE' };

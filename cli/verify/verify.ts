@@ -2,10 +2,11 @@ import { type Clock, systemClock } from '../../core/clock.ts';
 import type { Commands } from '../../core/commands.ts';
 import { type Config, chooseCluster } from '../../core/config/schema.ts';
 import type { Context } from '../../core/context.ts';
-import { BackupError, isBackupError } from '../../core/errors.ts';
+import { type BackupError, isBackupError } from '../../core/errors.ts';
 import { thisProcess } from '../../core/ledger/lock/owner.ts';
 import type { Verification } from '../../core/ledger/verification.ts';
 import { reportVerification } from '../../core/verify/report.ts';
+import { idsToVerify, type WhichBackups } from '../../core/verify/request.ts';
 import { verifyBackup } from '../../core/verify/verify.ts';
 import { namingCluster } from '../../deployment/commands.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -25,7 +26,7 @@ export interface VerifyCommand {
   /** Optional if only one cluster is configured. */
   cluster?: string;
   /** One backup, the newest completed one, or all completed ones. */
-  which: number | 'latest' | 'all';
+  which: WhichBackups;
   readData: boolean;
   json: boolean;
   clock?: Clock;
@@ -43,7 +44,7 @@ export async function verify(command: VerifyCommand): Promise<number> {
   });
   try {
     const done: Done[] = [];
-    for (const backupId of await idsOf(name, which, context)) {
+    for (const backupId of await idsToVerify(name, which, context)) {
       const one = await verifyOne(name, backupId, command, context);
       done.push(one);
       if (!json) printOne(one, output, commands);
@@ -91,34 +92,6 @@ async function verifyOne(
     if (isBackupError(error)) return { verification, document: null, problem: error };
     throw error;
   }
-}
-
-/** How many of the newest backups are looked at for the newest completed one. */
-const latestWithin = 100;
-
-async function idsOf(cluster: string, which: VerifyCommand['which'], context: Context): Promise<number[]> {
-  const { ledger } = context;
-  if (typeof which === 'number') return [which];
-  if (which === 'all') {
-    const ids = (await ledger.backupIds(cluster)).toReversed();
-    const completed: number[] = [];
-    for await (const { backupId, state } of ledger.manifests(cluster, ids)) {
-      if (state === 'COMPLETED') completed.push(backupId);
-    }
-    return completed.length > 0 ? completed : [await noneCompleted(cluster, context)];
-  }
-  const ids = await ledger.newestIds(cluster, latestWithin, context);
-  const last = await ledger.lastCompleted(cluster, ids);
-  return [last?.backupId ?? (await noneCompleted(cluster, context))];
-}
-
-async function noneCompleted(cluster: string, { ledger, commands }: Context): Promise<never> {
-  throw (
-    (await ledger.nothingOf(cluster)) ??
-    new BackupError('LedgerEmpty', `The ledger ${ledger.home} has no completed backup of ${cluster}`, {
-      remedy: `To see what there is, run: ${commands.list(cluster)}`,
-    })
-  );
 }
 
 function printOne({ verification, problem }: Done, { stdout, stderr }: Output, commands: Commands): void {

@@ -25,7 +25,7 @@ export async function crc32cOfBinary(): Promise<Crc32c | undefined> {
 }
 
 export async function crc32cOfWasm(): Promise<Crc32c> {
-  const { createCRC32 } = await import('hash-wasm');
+  const { createCRC32 } = await import('./crc32-wasm.ts');
   const hash = await createCRC32(castagnoli);
   hash.init();
   return {

@@ -72,3 +72,22 @@ function notConfigured(component: ComponentName): BackupError {
     { remedy: `Configure \`${component}\`.` },
   );
 }
+
+/**
+ * Throws ConfigurationError if everything was asked and nothing has the backup: the id is a mistake, and nothing is
+ * damaged.
+ */
+export function requireSomewhere({ cluster, backupId, manifest, components, snapshots, store }: Facts): void {
+  const isNowhere =
+    !manifest.unknown &&
+    manifest.known === undefined &&
+    components.every(({ status }) => status.known?.state === 'ABSENT') &&
+    (!snapshots || snapshots.known?.size === 0) &&
+    (!store?.known || store.known.manifests.length === 0);
+  if (!isNowhere) return;
+  throw new BackupError(
+    'ConfigurationError',
+    `There is no backup ${backupId} of ${cluster}, neither in the ledger nor in any component`,
+    { remedy: 'Name the id of a backup.' },
+  );
+}

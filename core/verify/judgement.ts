@@ -31,8 +31,9 @@ export function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
-/** Names the first of many. */
-export function severalOf(names: string[]): string {
-  const shown = names.slice(0, 3).join(', ');
-  return names.length > 3 ? `${shown} and ${names.length - 3} others` : shown;
+/** Names the first of many. `names` may have only the first ones of `count`. */
+export function severalOf(names: string[], count = names.length): string {
+  const first = names.slice(0, 3);
+  const others = count - first.length;
+  return others > 0 ? `${first.join(', ')} and ${others} others` : first.join(', ');
 }

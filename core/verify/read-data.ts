@@ -38,16 +38,31 @@ export interface DataRead {
 /** Several files are read at the same time, since a store answers slowly and reads fast. Each needs little memory. */
 const atOnce = 4;
 
-/** Reads every file of the snapshots in a backup, and compares it with its checksum. */
+/** Some files of a snapshot. */
+export interface Chosen {
+  of: CompletedManifest;
+  files: ListedFile[];
+}
+
+/** The files of the snapshots that have checksums, in the order of each manifest. */
+export function everyFile({ completed }: StoreSeen): Chosen[] {
+  return completed.map((of) => {
+    const sums = checksumFileOf(of.manifest)?.name;
+    return { of, files: (of.manifest.snapshot ?? []).filter(({ name }) => name !== sums) };
+  });
+}
+
+/** Reads files of the snapshots in a backup, by default every one, and compares each with its checksum. */
 export async function readData(
   seen: StoreSeen,
   store: BackupStore,
   {
     clock,
+    chosen = everyFile(seen),
     onProgress = () => undefined,
-  }: { clock: Clock; onProgress?: ((progress: Progress) => void) | undefined },
+  }: { clock: Clock; chosen?: Chosen[]; onProgress?: ((progress: Progress) => void) | undefined },
 ): Promise<DataRead> {
-  const { toRead, unknown } = plan(seen);
+  const { toRead, unknown } = plan(chosen);
   const began = clock.now();
   const progress: Progress = {
     files: 0,
@@ -76,18 +91,21 @@ export async function readData(
     seconds: (clock.now() - began) / 1000,
     differing: differing.toSorted(),
     unknown,
-    segments: seen.completed.reduce((sum, { manifest }) => sum + (manifest.segments?.length ?? 0), 0),
+    segments: segmentsIn(seen),
   };
 }
 
-function plan({ completed }: StoreSeen): { toRead: FileToRead[]; unknown: DataRead['unknown'] } {
+/** Counts the segments of the log, which have no checksum. */
+export function segmentsIn({ completed }: StoreSeen): number {
+  return completed.reduce((sum, { manifest }) => sum + (manifest.segments?.length ?? 0), 0);
+}
+
+function plan(chosen: Chosen[]): { toRead: FileToRead[]; unknown: DataRead['unknown'] } {
   const toRead: FileToRead[] = [];
   const unknown: DataRead['unknown'] = [];
-  for (const one of completed) {
-    const sums = checksumFileOf(one.manifest)?.name;
-    const files = one.manifest.snapshot ?? [];
-    for (const file of files.filter(({ name }) => name !== sums)) {
-      const planned = toReadOf(file, one);
+  for (const { of, files } of chosen) {
+    for (const file of files) {
+      const planned = toReadOf(file, of);
       if ('checksum' in planned) toRead.push(planned);
       else unknown.push(planned);
     }

@@ -29,14 +29,19 @@ export interface StoreSeen {
 
 const atOnce = 4;
 
-export async function gatherStore(backupId: number, store: BackupStore): Promise<StoreSeen> {
+/** Reads what the store has of a backup. The files are looked up of those completed manifests that `which` chooses. */
+export async function gatherStore(
+  backupId: number,
+  store: BackupStore,
+  which: (place: StoredManifest) => boolean = () => true,
+): Promise<StoreSeen> {
   const manifests = await store.manifests(backupId);
   const { home, location } = store.files;
   if (manifests.length === 0) {
     return { home, location, manifests, completed: [], isEmpty: (await store.ids()).length === 0 };
   }
   const completed = manifests.flatMap((place) =>
-    place.manifest?.state === 'COMPLETED' ? [{ place, manifest: place.manifest }] : [],
+    place.manifest?.state === 'COMPLETED' && which(place) ? [{ place, manifest: place.manifest }] : [],
   );
   return {
     home,

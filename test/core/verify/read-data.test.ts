@@ -6,7 +6,7 @@ import type { BackupStore } from '../../../core/components/zeebe/store/backup-st
 import { readThrough } from '../../../core/components/zeebe/store/read-through.ts';
 import { BackupError } from '../../../core/errors.ts';
 import { crc32cOfBinary, crc32cOfWasm } from '../../../core/verify/crc32c.ts';
-import { judgeData } from '../../../core/verify/data.ts';
+import { judgeData, seenIn } from '../../../core/verify/data.ts';
 import { type Progress, readData } from '../../../core/verify/read-data.ts';
 import { gatherStore } from '../../../core/verify/store-seen.ts';
 import { storeInFolder } from '../components/zeebe/store/store-world.ts';
@@ -19,7 +19,7 @@ const store = () => storeInFolder(fileSystem(backupId));
 async function judgementsOf(store: BackupStore, onProgress?: (progress: Progress) => void) {
   const seen = await gatherStore(backupId, store);
   const read = await readData(seen, store, { clock: new TestClock(), onProgress });
-  return judgeData(read).map(({ verdict, says }) => `${verdict}: ${says}`);
+  return judgeData(seenIn(read)).map(({ verdict, says }) => `${verdict}: ${says}`);
 }
 
 /** Changes what a store sends for the files whose names end in `ending`. */

@@ -229,6 +229,44 @@ test('Only the functions that call the search engine may send requests to the do
   assert.deepEqual(new AwsSolutionsChecks().validateScope(stack).violations, []);
 });
 
+test('Only the functions that verify may read the stores of Zeebe in S3, below the base path and nothing else', async () => {
+  const store = (cluster: string, s3: string) =>
+    `  ${cluster}: { zeebe: { url: http://zeebe:9600, store: { s3: { ${s3} } } } }\n`;
+  const yaml = `ledger: { folder: ./ledger }\nclusters:\n${[
+    store('one', 'bucket: zeebe-backups, basePath: /camunda/one/'),
+    store('two', 'bucket: other-backups'),
+    store('elsewhere', 'bucket: local, endpoint: "http://minio:9000"'),
+  ].join('')}`;
+  const stack = await stackOf(yaml);
+  const template = Template.fromStack(stack);
+  const s3 = 'arn:<AWS::Partition>:s3:::';
+  for (const [name, { definition }] of Object.entries(functions)) {
+    const reads = definition.needs.includes('zeebeStore');
+    const objects = allowedTo(template, roleOf(name)).get('s3:GetObject') ?? [];
+    assert.deepEqual(
+      objects.filter((resource) => resource.startsWith(s3)),
+      reads ? [`${s3}other-backups/*`, `${s3}zeebe-backups/camunda/one/*`] : [],
+      name,
+    );
+    assert.deepEqual(
+      statementsOf(template, roleOf(name))
+        .filter(({ Resource }) => !Array.isArray(Resource) && flat(Resource).startsWith(s3))
+        .map(({ Action, Resource, Condition }) => [Action, flat(Resource), Condition]),
+      reads
+        ? [
+            {
+              Resource: `${s3}zeebe-backups`,
+              Condition: { StringLikeIfExists: { 's3:prefix': ['camunda/one/*'] } },
+            },
+            { Resource: `${s3}other-backups`, Condition: { StringLikeIfExists: { 's3:prefix': ['*'] } } },
+          ].map(({ Resource, Condition }) => [['s3:ListBucket'], Resource, Condition])
+        : [],
+      name,
+    );
+  }
+  assert.deepEqual(new AwsSolutionsChecks().validateScope(stack).violations, []);
+});
+
 test('A domain with a custom address is permitted by the ARN that the configuration names', async () => {
   const arn = 'arn:aws:es:eu-west-1:210987654321:domain/camunda';
   const custom = openSearch(

@@ -34,7 +34,7 @@ function assertUnique(type: string, property: string): void {
 }
 
 test('Two backups in one stack share no name', () => {
-  template.resourceCountIs('AWS::StepFunctions::StateMachine', 2);
+  template.resourceCountIs('AWS::StepFunctions::StateMachine', 4);
   template.resourceCountIs('AWS::S3::Bucket', 2);
   template.resourceCountIs('AWS::CloudWatch::Dashboard', 2);
   assertUnique('AWS::CloudWatch::Alarm', 'AlarmName');
@@ -62,10 +62,12 @@ test('The metrics of an instance are those of its own functions, also where clus
   }
 });
 
-test('The rule of an instance hears of the executions of its own state machine alone', () => {
-  const machines = Object.keys(template.findResources('AWS::StepFunctions::StateMachine'));
+test('The rule of an instance hears of the backups of its own state machine alone, and of no housekeeping', () => {
+  const all = Object.keys(template.findResources('AWS::StepFunctions::StateMachine'));
+  const machines = all.filter((id) => !id.includes('Housekeeping'));
+  assert.equal(machines.length, 2);
   const heard = propertiesOf('AWS::Events::Rule').flatMap(({ EventPattern }) =>
-    EventPattern ? machines.filter((id) => JSON.stringify(EventPattern).includes(`"${id}"`)) : [],
+    EventPattern ? all.filter((id) => JSON.stringify(EventPattern).includes(`"${id}"`)) : [],
   );
   assert.deepEqual(heard.sort(), machines.sort());
 });

@@ -40,6 +40,7 @@ test('The outputs are the commands to type next, and where to look', async () =>
     'ConfirmSubscriptions',
     'DashboardUrl',
     'DeleteLeftoversFunctionArn',
+    'HousekeepingArn',
     'LedgerBucketName',
     'LedgerPrefix',
     'RepairFunctionArn',

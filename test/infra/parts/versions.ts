@@ -12,6 +12,7 @@ import { BackupStack } from '../../../infra/stack.ts';
 import { definition as pauseExporting } from '../../../lambdas/backup/pause-exporting.ts';
 import type { FunctionDefinition } from '../../../lambdas/definition.ts';
 import { backup } from '../../../statemachine/backup-procedure.ts';
+import { housekeeping } from '../../../statemachine/housekeeping-procedure.ts';
 import {
   appOf,
   configurationOf,
@@ -27,7 +28,7 @@ import {
 import { versionsIn } from '../versions.ts';
 
 const versions = versionsIn(await templateOf(fullConfiguration));
-const ofTheMachine = Object.keys(backup.functions).sort();
+const ofTheMachines = Object.keys({ ...backup.functions, ...housekeeping.functions }).sort();
 
 /** The functions of which another template publishes another version. */
 const newVersionsIn = (other: Template) =>
@@ -43,8 +44,8 @@ function otherCode(): string {
   return folder;
 }
 
-test('Each function of the state machine has one published version, and the watchdog has none', () => {
-  assert.deepEqual([...versions.keys()].sort(), ofTheMachine);
+test('Each function of the state machines has one published version, and the watchdog has none', () => {
+  assert.deepEqual([...versions.keys()].sort(), ofTheMachines);
 });
 
 test('A stack that did not change publishes no new version', async () => {
@@ -54,21 +55,21 @@ test('A stack that did not change publishes no new version', async () => {
 
 test('Other code publishes new versions of all functions', async () => {
   const changed = new BackupStack(appOf(), fileOf(fullConfiguration), otherCode);
-  assert.deepEqual(newVersionsIn(Template.fromStack(changed)), ofTheMachine);
+  assert.deepEqual(newVersionsIn(Template.fromStack(changed)), ofTheMachines);
 });
 
 test('Another environment publishes new versions of all functions', async () => {
   const changed = await templateOf(fullConfiguration.replace('prefix: ledger', 'prefix: other'));
-  assert.deepEqual(newVersionsIn(changed), ofTheMachine);
+  assert.deepEqual(newVersionsIn(changed), ofTheMachines);
 });
 
 test('Another bucket publishes new versions of all functions, although its reference in the template is the same', async () => {
   const changed = await templateOf(fullConfiguration.replace('my-company', 'another-company'));
-  assert.deepEqual(newVersionsIn(changed), ofTheMachine);
+  assert.deepEqual(newVersionsIn(changed), ofTheMachines);
 });
 
 test('A network publishes new versions of the functions in it', async () => {
-  const inVpc = Object.entries(backup.functions)
+  const inVpc = Object.entries({ ...backup.functions, ...housekeeping.functions })
     .filter(([, { definition }]) => definition.needs.includes('cluster'))
     .map(([name]) => name)
     .sort();

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
 import { z } from 'zod';
-import { functions } from '../../../lambdas/backup/index.ts';
+import { functions as backup } from '../../../lambdas/backup/index.ts';
+import { functions as housekeeping } from '../../../lambdas/housekeeping/index.ts';
 import { isWakeUp } from '../../../lambdas/wake-up.ts';
 import { fullConfiguration, networkConfiguration, templateOf } from '../stack.ts';
 import { versionsIn } from '../versions.ts';
@@ -22,13 +23,13 @@ const permission = z.object({
 });
 const daily = { Properties: { ScheduleExpression: 'rate(1 day)' } };
 
-test('Each function of the state machine in a VPC is woken up daily, in the version that the state machine calls', async () => {
+test('Each function of the state machines in a VPC is woken up daily, in the version that they call', async () => {
   const template = await templateOf(fullConfiguration + networkConfiguration);
   const rules = Object.entries(template.findResources('AWS::Events::Rule', daily)).map(
     ([id, resource]) => [id, rule.parse(resource).Properties.Targets] as const,
   );
   const versions = versionsIn(template);
-  const inVpc = Object.entries(functions)
+  const inVpc = Object.entries({ ...backup, ...housekeeping })
     .filter(([, { definition }]) => definition.needs.includes('cluster'))
     .map(([name]) => versions.get(name));
   assert.deepEqual(rules.flatMap(([, targets]) => targets.map(({ Arn }) => Arn.Ref)).sort(), inVpc.sort());

@@ -1,0 +1,22 @@
+import { concludeVerification, verificationRead } from '../../core/verify/in-parts.ts';
+import { type FunctionDefinition, largeMemory } from '../definition.ts';
+import { handler } from '../handler.ts';
+
+/** ConcludeVerification: `{ run, verifiedAt, readData, data, parts, read }` → `{ backupId, verdict, document }`. */
+export const work = handler(verificationRead, async (read, context) => {
+  const { verification, document } = await concludeVerification(read, context);
+  return { backupId: verification.backupId, verdict: verification.verdict, document };
+});
+
+export const definition: FunctionDefinition = {
+  file: 'housekeeping/conclude-verification.ts',
+  description: 'Asks everything about a backup, judges the answers, and records the verification',
+  // It asks each component, lists every file of the backup in Zeebe's store, and asks of the newest one whether they are copied.
+  timeoutSeconds: 890,
+  memoryMegabytes: largeMemory,
+  needs: ['cluster', 'secrets', 'search', 'configuration', 'alerts', 'listOfBackups', 'zeebeStore'],
+  ledger: {
+    read: ['manifest', 'snapshots', 'verification', 'use'],
+    write: ['verification', 'use'],
+  },
+};
