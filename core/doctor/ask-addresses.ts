@@ -15,7 +15,7 @@ import { type Properties, readProperties } from './properties.ts';
 import { type Skew, skewIn } from './skew.ts';
 
 /** A place of a management address in the configuration. */
-export type Role = ManagedName | 'broker';
+type Role = ManagedName | 'broker';
 
 /** What a management address says about itself. A field is undefined if the address does not show it. */
 export interface SeenAddress {
