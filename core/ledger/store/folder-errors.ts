@@ -6,7 +6,7 @@ export function folderFailure(verb: string, file: string, root: string, error: u
   const code = fileCodeOf(error) ?? '';
   return new BackupError(
     lasting.has(code) ? 'LedgerUnusable' : 'LedgerError',
-    `Cannot ${verb} ${file}: ${describe(error)}.`,
+    `Cannot ${verb} ${file}: ${describe(error)}`,
     { remedy: folderRemedy(code, root), cause: error },
   );
 }
