@@ -1,30 +1,30 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import * as z from 'zod';
+import { webhookBody } from '../core/tell/webhook.ts';
 import { checkResult } from './check/result.ts';
 import { listResult, showResult } from './inventory/result.ts';
 import { metricsResult } from './metrics/result.ts';
 import { verifyResult } from './verify/result.ts';
 
-/** The objects of `--json` that have a JSON Schema, by the command that prints them. */
-const results: Record<string, z.ZodType> = {
-  check: checkResult,
-  list: listResult,
-  metrics: metricsResult,
-  show: showResult,
-  verify: verifyResult,
+const printedBy = (command: string) => `The object that camunda-backup ${command} --json prints`;
+
+/** What has a JSON Schema, by the names of the files: the objects of `--json`, and the body that a webhook gets. */
+const described: Record<string, { title: string; schema: z.ZodType }> = {
+  check: { title: printedBy('check'), schema: checkResult },
+  list: { title: printedBy('list'), schema: listResult },
+  metrics: { title: printedBy('metrics'), schema: metricsResult },
+  show: { title: printedBy('show'), schema: showResult },
+  verify: { title: printedBy('verify'), schema: verifyResult },
+  webhook: { title: 'The body that the webhook of camunda-backup gets for each alert', schema: webhookBody },
 };
 
 /** The JSON Schemas, as texts, by the names of their files in docs/reference. */
 export const schemaFiles: Record<string, string> = Object.fromEntries(
-  Object.entries(results).map(([command, result]) => [
-    `${command}.schema.json`,
-    `${JSON.stringify({ title: titleOf(command), ...z.toJSONSchema(result, { override: open }) }, undefined, 2)}\n`,
+  Object.entries(described).map(([name, { title, schema }]) => [
+    `${name}.schema.json`,
+    `${JSON.stringify({ title, ...z.toJSONSchema(schema, { override: open }) }, undefined, 2)}\n`,
   ]),
 );
-
-function titleOf(command: string): string {
-  return `The object that camunda-backup ${command} --json prints`;
-}
 
 /** A later version may add fields. Besides, a format says more to a reader than its pattern. */
 function open({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {

@@ -34,5 +34,7 @@ export const alert = z.strictObject({
   /** The URL of the execution's page in the AWS console. */
   execution: z.string().optional(),
   manifest: z.string().optional(),
+  /** When this was first recorded, if it was recorded before it was sent. It tells a retry from the next alert of its kind. */
+  at: z.iso.datetime().optional(),
 });
 export type Alert = z.infer<typeof alert>;

@@ -1,6 +1,6 @@
 import type { Deployment } from '../core/config/deployment.ts';
 import type { Mistake } from '../core/config/mistakes.ts';
-import { type Config, secretsOf } from '../core/config/schema.ts';
+import { allSecretsOf, type Readable } from '../core/config/schema.ts';
 import type { Path } from '../core/config/walk.ts';
 import { partitionOf } from '../core/connect/aws-partition.ts';
 
@@ -17,8 +17,8 @@ interface Named {
  * Finds the ARNs of another partition, region or account than the stack's. Where the configuration does not name the
  * region or account, all ARNs must have the same one.
  */
-export function mistakesOfArns(clusters: Config['clusters'], deployment: Deployment): Mistake[] {
-  const named = [...ofAlerts(deployment), ...ofSecrets(clusters)];
+export function mistakesOfArns(parts: Readable, deployment: Deployment): Mistake[] {
+  const named = [...ofAlerts(deployment), ...ofSecrets(parts)];
   return [
     ...named.flatMap(mistakeOfPartition),
     ...mistakesOf('region', named, deployment.region),
@@ -71,20 +71,18 @@ function ofAlerts({ alerts }: Deployment): Named[] {
   ];
 }
 
-function ofSecrets(clusters: Config['clusters']): Named[] {
-  return Object.entries(clusters).flatMap(([name, cluster]) =>
-    secretsOf(cluster).flatMap(({ path, ref }) =>
-      'secretsManager' in ref
-        ? [
-            {
-              path: ['clusters', name, ...path],
-              arn: ref.secretsManager,
-              whyRegion: 'the functions read the secrets of their own region: replicate it there',
-              whyAccount: 'the functions read the secrets of their own account: store it there',
-            },
-          ]
-        : [],
-    ),
+function ofSecrets(parts: Readable): Named[] {
+  return allSecretsOf(parts).flatMap(({ path, ref }) =>
+    'secretsManager' in ref
+      ? [
+          {
+            path,
+            arn: ref.secretsManager,
+            whyRegion: 'the functions read the secrets of their own region: replicate it there',
+            whyAccount: 'the functions read the secrets of their own account: store it there',
+          },
+        ]
+      : [],
   );
 }
 

@@ -3,7 +3,7 @@ import { datesOf } from '../core/config/cron-dates.ts';
 import { type Deployment, regionName } from '../core/config/deployment.ts';
 import type { Mistake } from '../core/config/mistakes.ts';
 import { cronOfSchedule } from '../core/config/schedules.ts';
-import { type ClusterConfig, type LedgerConfig, type Readable, secretsOf } from '../core/config/schema.ts';
+import { allSecretsOf, type ClusterConfig, type LedgerConfig, type Readable } from '../core/config/schema.ts';
 import type { Path } from '../core/config/walk.ts';
 import { partitionOf } from '../core/connect/aws-partition.ts';
 import { domainIn } from '../core/connect/open-search-service.ts';
@@ -16,20 +16,17 @@ const day = 86_400_000;
  * Finds the settings that suit the command line but not a deployment, or that AWS would refuse only in the middle of a
  * deployment.
  */
-export function mistakesOfDeployment(
-  { clusters, ledger }: Readable,
-  deployment: Deployment,
-  now = Date.now(),
-): Mistake[] {
+export function mistakesOfDeployment(parts: Readable, deployment: Deployment, now = Date.now()): Mistake[] {
+  const { clusters, ledger } = parts;
   return [
+    ...mistakesOfSecrets(parts, deployment),
     ...Object.entries(clusters).flatMap(([name, cluster]) => [
-      ...mistakesOfSecrets(name, cluster, deployment),
       ...mistakesOfDomain(name, cluster, deployment),
       ...mistakesOfSchedules(name, cluster, now),
       ...mistakesOfEvents(name, cluster),
     ]),
     ...(ledger ? mistakesOfLedger(ledger, deployment) : []),
-    ...mistakesOfArns(clusters, deployment),
+    ...mistakesOfArns(parts, deployment),
     ...mistakesOfNetwork(deployment),
     ...mistakesOfTopicKey(deployment),
     ...mistakesOfDashboard(Object.keys(clusters).length, deployment),
@@ -37,15 +34,14 @@ export function mistakesOfDeployment(
   ];
 }
 
-function mistakesOfSecrets(name: string, cluster: ClusterConfig, { region = '' }: Deployment): Mistake[] {
+function mistakesOfSecrets(parts: Readable, { region = '' }: Deployment): Mistake[] {
   const example = `arn:${partitionOf(region)}:secretsmanager:…`;
-  return secretsOf(cluster).flatMap(({ path: place, ref }) => {
-    const at = ['clusters', name, ...place];
+  return allSecretsOf(parts).flatMap(({ path: at, ref }) => {
     if ('env' in ref) {
       return [
         {
           path: at,
-          what: `is the environment variable ${ref.env}, which the functions do not have; put the secret into Secrets Manager and write: { secretsManager: "${example}", key: ${place.at(-1)} }`,
+          what: `is the environment variable ${ref.env}, which the functions do not have; put the secret into Secrets Manager and write: { secretsManager: "${example}", key: ${at.at(-1)} }`,
         },
       ];
     }
@@ -53,7 +49,7 @@ function mistakesOfSecrets(name: string, cluster: ClusterConfig, { region = '' }
       return [
         {
           path: at,
-          what: `is the file ${ref.file}, and the bundles of the functions contain no private keys; put it into Secrets Manager and write: { secretsManager: "${example}" }`,
+          what: `is the file ${ref.file}, and the bundles of the functions contain no private keys or other secrets; put it into Secrets Manager and write: { secretsManager: "${example}" }`,
         },
       ];
     }

@@ -85,7 +85,7 @@ function deployFunction(
   const deployed = bareFunction(scope, name, definition, { ...props, environment, network });
   const { role } = deployed;
   allowLedger(role, definition, props.ledger);
-  if (needs.includes('secrets')) allowSecrets(role, props.config);
+  allowSecrets(role, props.config, definition);
   if (needs.includes('search')) allowDomains(role, props.config);
   if (needs.includes('zeebeStore')) allowZeebeStores(role, props.config);
   if (needs.includes('alerts')) props.alerts.allowPublish(role);

@@ -3,7 +3,8 @@ import { Policy, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, type IConstruct } from 'constructs';
-import { addressesOf, type ClusterConfig, secretsOf } from '../core/config/schema.ts';
+import type { NamedSecret } from '../core/config/address.ts';
+import { addressesOf, type ClusterConfig, secretsOf, secretsOfNotify } from '../core/config/schema.ts';
 import { definition } from '../lambdas/guard/guard-running-backups.ts';
 import { type GuardProperties, guardProperties } from '../lambdas/guard/request.ts';
 import { acknowledgeWildcard } from './acknowledge.ts';
@@ -129,9 +130,7 @@ function propertiesOf(guards: GuardProperties['Guards'], props: GuardProps): Gua
 
 /** What the functions reach for one cluster. A plan names these things, and a lock those that the resume needs. */
 function reachFor(cluster: ClusterConfig): string[] {
-  const secrets = secretsOf(cluster).flatMap(({ ref }) =>
-    'secretsManager' in ref ? [`the secret ${ref.secretsManager}`] : [],
-  );
+  const secrets = secretsOf(cluster).flatMap(nameOf);
   const files = addressesOf(cluster).flatMap(({ tls }) => [tls?.ca, tls?.certificate]);
   const certificates = files.flatMap((file) =>
     typeof file === 'string' ? [`the certificate file ${file}`] : [],
@@ -143,7 +142,7 @@ function reachFor(cluster: ClusterConfig): string[] {
 }
 
 /** What the functions may do and reach for every cluster. */
-function reachForAll({ functions, machine, deployment, encryptionKey }: GuardProps): string[] {
+function reachForAll({ config, functions, machine, deployment, encryptionKey }: GuardProps): string[] {
   const { network, alerts } = deployment;
   return [
     `the state machine ${logicalIdOf(machine)}`,
@@ -164,10 +163,15 @@ function reachForAll({ functions, machine, deployment, encryptionKey }: GuardPro
         ]
       : ['the network outside of any VPC']),
     `the alerts to ${alerts.topicArn ?? 'the topic of the stack'}`,
+    ...secretsOfNotify(config.notify).flatMap(nameOf),
     ...(alerts.topicKeyArn ? [`the key ${alerts.topicKeyArn}`] : []),
     // The lock of a run and the environment of its functions are encrypted with the key that they began with.
     ...(encryptionKey ? [`the key ${encryptionKey.keyArn}`] : []),
   ];
+}
+
+function nameOf({ ref }: NamedSecret): string[] {
+  return 'secretsManager' in ref ? [`the secret ${ref.secretsManager}`] : [];
 }
 
 function logicalIdOf(resource: IConstruct): string {

@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
-import { type Config, secretsOf } from '../core/config/schema.ts';
+import type { NamedSecret } from '../core/config/address.ts';
+import { type Config, secretsOf, secretsOfNotify } from '../core/config/schema.ts';
 import { domainIn } from '../core/connect/open-search-service.ts';
 import { eventDetails, eventSource } from '../core/event.ts';
 import * as keys from '../core/ledger/keys.ts';
@@ -66,9 +67,19 @@ export function listStatement(
  */
 const secretsInStatement = 15;
 
-/** Allows a role to read the configured secrets, and to decrypt those that have their own key. */
-export function allowSecrets(role: Role, config: Config): void {
-  const arns = secretArns(config);
+/**
+ * Allows a role to read the configured secrets, and to decrypt those that have their own key: those of the clusters for a
+ * function that calls them, and the key of the webhook for one that tells people.
+ */
+export function allowSecrets(
+  role: Role,
+  { clusters, notify }: Config,
+  { needs }: Pick<FunctionDefinition, 'needs'>,
+): void {
+  const arns = arnsOf([
+    ...(needs.includes('secrets') ? Object.values(clusters).flatMap(secretsOf) : []),
+    ...(needs.includes('alerts') ? secretsOfNotify(notify) : []),
+  ]);
   const { partition, urlSuffix } = Stack.of(role);
   const anyKey = `arn:${partition}:kms:*:*:key/*`;
   for (let index = 0; index < arns.length; index += secretsInStatement) {
@@ -96,10 +107,8 @@ export function allowSecrets(role: Role, config: Config): void {
   );
 }
 
-function secretArns({ clusters }: Config): string[] {
-  const arns = Object.values(clusters)
-    .flatMap(secretsOf)
-    .flatMap(({ ref }) => ('secretsManager' in ref ? [ref.secretsManager] : []));
+function arnsOf(secrets: NamedSecret[]): string[] {
+  const arns = secrets.flatMap(({ ref }) => ('secretsManager' in ref ? [ref.secretsManager] : []));
   return [...new Set(arns)].sort();
 }
 

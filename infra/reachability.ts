@@ -1,4 +1,5 @@
-import { addressesOf, type ClusterConfig } from '../core/config/schema.ts';
+import type { Deployment } from '../core/config/deployment.ts';
+import { addressesOf, type ClusterConfig, type Config } from '../core/config/schema.ts';
 import type { Path } from '../core/config/walk.ts';
 import type { Risk } from './risk.ts';
 
@@ -68,4 +69,26 @@ export function risksOfReachability(
     `${why}-${name}`,
     `The cluster ${name} ${sentences[why]}; docs/network.md says how. These are: ${addresses.join(', ')}.`,
   ]);
+}
+
+/** What is wrong with the address of the webhook and what to do. Each sentence follows it. */
+const webhookSentences: Record<Unreachable, string> = {
+  ownMachine: 'is of the own machine, which in AWS Lambda is the function itself',
+  insideKubernetes: 'has a name that only Kubernetes or a container network knows',
+  outsideOfVpc:
+    'is private, and the functions that report the end of a run are outside of every VPC. Name the VPC that reaches it in deployment.network, with `functions: all`',
+};
+
+/** Warns of a webhook that the functions cannot reach. Not all that tell people are in the VPC unless every function is. */
+export function risksOfWebhook({ notify }: Pick<Config, 'notify'>, { network }: Deployment): Risk[] {
+  if (!notify) return [];
+  const { hostname } = new URL(notify.webhook.url);
+  const why = whyUnreachable(hostname, network?.functions === 'all');
+  if (!why) return [];
+  return [
+    [
+      `${why}-webhook`,
+      `The address of notify.webhook (${hostname}) ${webhookSentences[why]}. Until then the functions tell people by the topic alone.`,
+    ],
+  ];
 }

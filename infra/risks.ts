@@ -1,6 +1,6 @@
 import { defaultConfigFile, exampleFile } from '../core/config/default-file.ts';
 import type { Deployable } from './configuration.ts';
-import { risksOfReachability } from './reachability.ts';
+import { risksOfReachability, risksOfWebhook } from './reachability.ts';
 import type { Risk } from './risk.ts';
 import { risksOfSchedules } from './schedule-risks.ts';
 
@@ -11,6 +11,7 @@ export function risksOf({ config, deployment, file }: RiskyParts, now = Date.now
     ...risksOfFile(file),
     ...risksOfAlerts(deployment),
     ...risksOfLedger({ config, deployment }),
+    ...risksOfWebhook(config, deployment),
     ...Object.entries(config.clusters).flatMap(([name, cluster]) => [
       ...risksOfSchedules(name, cluster, now),
       ...risksOfReachability(name, cluster, { isInVpc }),

@@ -17,6 +17,7 @@ import { thisProcess } from '../../core/ledger/lock/owner.ts';
 import { folderStore } from '../../core/ledger/store/folder.ts';
 import type { Store } from '../../core/ledger/store/store.ts';
 import { often } from '../../core/pacing.ts';
+import { webhookSender } from '../../core/tell/webhook.ts';
 import { guardedHttp, guardedSearch, guardedStore, type Hanging, impatientStore } from './guarded.ts';
 import { type RunHeartbeat, withHeartbeat } from './heartbeat.ts';
 
@@ -95,8 +96,7 @@ export async function localContext(
       clock,
       owner: thisProcess,
       repairer: thisProcess,
-      // The command line reports on the terminal and by its exit code instead.
-      tell: async () => {},
+      tell: tellBy(config, { http: connections.http, secrets, clock }),
       publish: async () => {},
       measure: () => {},
       warn,
@@ -106,6 +106,14 @@ export async function localContext(
     },
     close: () => connections.close(),
   };
+}
+
+/**
+ * Tells people by the webhook. Without one, the command line reports on the terminal and by its exit code alone. Neither an
+ * interruption nor a late heartbeat prevents an alert, because it changes nothing in the cluster.
+ */
+function tellBy({ notify }: Config, context: Pick<Context, 'http' | 'secrets' | 'clock'>): Context['tell'] {
+  return notify ? webhookSender(notify.webhook, context) : async () => {};
 }
 
 /** Loads the client when a secret needs it, because most configurations name only environment variables. */

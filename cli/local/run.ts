@@ -1,3 +1,4 @@
+import { errorNames } from '../../core/error-names.ts';
 import { isRunAlive } from '../../core/ledger/lock/owner.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
 import { forTheStateMachine, splitRemedy } from '../../lambdas/carried-error.ts';
@@ -19,7 +20,7 @@ import { type Interruption, interrupted, listenForInterruption } from './interru
 import { knownLock } from './known-lock.ts';
 import { mayLeavePaused, repairWhatIsLeft, whatIsLeft } from './left-behind.ts';
 import { newRunId } from './run-id.ts';
-import { requireSecrets } from './secrets-check.ts';
+import { requireSecrets, warnOfWebhook } from './secrets-check.ts';
 import type { RunOptions, Session } from './session.ts';
 import { steadyClock } from './steady-clock.ts';
 import { endOfHeartbeat, goBack, stopped } from './way-back.ts';
@@ -93,7 +94,7 @@ export async function runBackup(options: RunOptions): Promise<number> {
   try {
     await repairWhatIsLeft(session);
     const known = requireSecrets(cluster, options.cluster.cluster, context.secrets);
-    await Promise.race([known, interruption.requested]);
+    await Promise.race([Promise.all([known, warnOfWebhook(config, context)]), interruption.requested]);
     const ended = interruption.seen ? interruption.ended() : await runToTheEnd(session, interruption);
     view = end(view);
     display.end(view);
@@ -129,8 +130,11 @@ async function runToTheEnd(session: Session, interruption: Interruption): Promis
     // RecordFailure has no line on the display.
     if (seen.state !== 'RecordFailure' || seen.type !== 'threw' || isSaid) return;
     isSaid = true;
+    const why = oneLine(splitRemedy(seen.error.message).message);
     session.display.say(
-      `The end of this run could not be recorded, and is tried again for a while: ${oneLine(splitRemedy(seen.error.message).message)}`,
+      seen.error.name === errorNames.AlertFailed
+        ? `${why}. This is tried again for a while, and then by the watchdog.`
+        : `The end of this run could not be recorded, and is tried again for a while: ${why}`,
     );
   };
   const running = startExecution({

@@ -1,6 +1,7 @@
-import { type ClusterConfig, secretsOf } from '../../core/config/schema.ts';
+import { type ClusterConfig, type Config, secretsOf, secretsOfNotify } from '../../core/config/schema.ts';
 import type { Secrets } from '../../core/connect/secrets.ts';
-import { BackupError, isBackupError } from '../../core/errors.ts';
+import type { Context } from '../../core/context.ts';
+import { BackupError, describe, isBackupError } from '../../core/errors.ts';
 
 /**
  * Reads every secret that a cluster needs, before the run changes anything. Throws SecretUnavailable, which names all
@@ -32,4 +33,21 @@ export async function requireSecrets(name: string, cluster: ClusterConfig, secre
     `${others.length + 1} secrets cannot be used. The first: ${head}\n${lines.join('\n')}`,
     { remedy: [...remedies].join(' ') },
   );
+}
+
+/** Warns if the webhook's key cannot be used. A backup without alerts is better than none. */
+export async function warnOfWebhook(
+  { notify }: Pick<Config, 'notify'>,
+  { secrets, warn }: Pick<Context, 'secrets' | 'warn'>,
+): Promise<void> {
+  for (const { path, ref, form } of secretsOfNotify(notify)) {
+    try {
+      await secrets(ref, form);
+    } catch (error) {
+      const remedy = isBackupError(error) ? ` ${error.remedy ?? ''}` : '';
+      warn(
+        `The webhook gets no alert about this run: ${describe(error)} (notify.${path.join('.')}).${remedy}`,
+      );
+    }
+  }
 }

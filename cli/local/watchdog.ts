@@ -6,6 +6,7 @@ import type { Context } from '../../core/context.ts';
 import { describe } from '../../core/errors.ts';
 import type { Failure } from '../../core/ledger/manifest.ts';
 import { messageOf } from '../../core/tell/alert-message.ts';
+import { tellOfFailing } from '../../core/watch/failing.ts';
 import type { Executions, WatchedLock } from '../../core/watch/lock.ts';
 import { type SweepResult, sweep } from '../../core/watch/sweep.ts';
 import type { Watched } from '../../core/watch/watch.ts';
@@ -72,7 +73,10 @@ export async function watchdog(options: WatchdogOptions): Promise<number> {
   const runbook = config.deployment?.alerts.runbook;
   const telling: Context = {
     ...context,
-    tell: async (alert) => complain(messageOf(alert, runbook).text),
+    tell: async (alert) => {
+      complain(messageOf(alert, runbook).text);
+      await context.tell(alert);
+    },
   };
   // A signal does not cancel a repair, which takes only seconds: a repair that stops halfway would need a repair.
   const interruption = listenForInterruption({
@@ -88,6 +92,7 @@ export async function watchdog(options: WatchdogOptions): Promise<number> {
   try {
     const { watched, unknown } = await withBooks(clusters, context);
     const looks = await sweep(watched, { ...telling, executions });
+    if (config.notify) await Promise.all(looks.map((look) => tellOfProblem(look, context)));
     const results = [...looks.map((look) => clusterResult(look, config.clusters[look.name])), ...unknown];
     const ok = results.every((one) => one.ok);
     const result: WatchdogResult = { ok, clusters: results };
@@ -97,6 +102,19 @@ export async function watchdog(options: WatchdogOptions): Promise<number> {
   } finally {
     interruption.stop();
     await close();
+  }
+}
+
+/**
+ * Tells people by the webhook that the looks at a cluster fail. The terminal shows that by itself. It never throws, because
+ * the next look tries it again.
+ */
+async function tellOfProblem(look: SweepResult, context: Context): Promise<void> {
+  if ('watched' in look) return;
+  try {
+    await tellOfFailing(look.name, { message: look.problem, remedy: look.remedy }, context);
+  } catch (error) {
+    context.warn(`The webhook was not told that the watchdog fails: ${describe(error)}`);
   }
 }
 

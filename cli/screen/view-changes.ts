@@ -1,5 +1,5 @@
 import { firstPausedStage, stages } from '../../core/components/stages.ts';
-import { resumedUnwritten } from '../../core/error-names.ts';
+import { errorNames, resumedUnwritten } from '../../core/error-names.ts';
 import { splitRemedy } from '../../lambdas/carried-error.ts';
 import { backup } from '../../statemachine/backup-procedure.ts';
 import { carriedFailure } from '../failure.ts';
@@ -58,6 +58,9 @@ function afterError(view: RunView, seen: Threw): RunView {
   return {
     ...view,
     failure: failurePath.has(state) ? view.failure : carriedFailure(error),
+    // RecordFailure tells people when it has recorded the failure.
+    failureRecorded:
+      view.failureRecorded || (state === 'RecordFailure' && error.name === errorNames.AlertFailed),
     resumedAt: view.resumedAt ?? (isResumed(seen) ? at : undefined),
     nextTry: name === 'DeleteFailedBackup' ? waitBeforeNextTry(at) : view.nextTry,
   };

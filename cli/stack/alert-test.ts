@@ -1,9 +1,8 @@
-import { hostname, userInfo } from 'node:os';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import { BackupError } from '../../core/errors.ts';
-import type { Failure } from '../../core/ledger/manifest.ts';
-import { confirmThem, type Recipients } from '../../core/tell/subscriptions.ts';
+import { confirmThem } from '../../core/tell/subscriptions.ts';
 import { testAlertAnswer } from '../../core/tell/test-alert.ts';
+import { type AlertTestResult, nothingSent, whoever } from '../alert-test-result.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type Output, paint, printError, printJson, printLine } from '../screen/output.ts';
 import { type Aws, aws as openAws } from './aws.ts';
@@ -21,24 +20,6 @@ export interface AlertTestOptions {
   aws?: Aws;
   clock?: Clock;
   by?: string;
-}
-
-/** The object of `--json`. */
-export interface AlertTestResult {
-  /** True if the alert was sent to at least one confirmed subscription. */
-  ok: boolean;
-  sent: boolean;
-  stack: string | null;
-  topic: string | null;
-  by: string | null;
-  confirmed: Recipients['confirmed'];
-  pending: Recipients['pending'];
-  failure: Failure | null;
-}
-
-/** The object of `--json` for a test that an error ended before it was known whether the alert was sent. */
-export function failedAlertTest(failure: Failure): AlertTestResult {
-  return { ok: false, sent: false, stack: null, topic: null, by: null, confirmed: [], pending: [], failure };
 }
 
 /** Lets the watchdog of a stack send a test alert, and says who can have got it. Returns the exit code. */
@@ -67,7 +48,16 @@ export async function testAlerts(options: AlertTestOptions): Promise<number> {
   const sent = failure === null;
   // A person who may not list the subscriptions can still look whether the alert arrives.
   const ok = sent && (confirmed.length > 0 || unknown !== null);
-  const result: AlertTestResult = { ok, sent, stack: stack.name, topic, by, confirmed, pending, failure };
+  const result: AlertTestResult = {
+    ...nothingSent(failure),
+    ok,
+    sent,
+    stack: stack.name,
+    topic,
+    by,
+    confirmed,
+    pending,
+  };
   if (json) printJson(output.stdout, result);
   else if (failure) printError(output.stderr, failure);
   else for (const line of linesOf(result, unknown, output)) printLine(output.stdout, line);
@@ -101,13 +91,4 @@ function linesOf(
 
 function count({ length }: unknown[]): string {
   return `${length} ${length === 1 ? 'subscription' : 'subscriptions'}`;
-}
-
-/** The user and the machine, as far as the host names them. */
-function whoever(): string {
-  try {
-    return `${userInfo().username} on ${hostname()}`;
-  } catch {
-    return `somebody on ${hostname()}`;
-  }
 }

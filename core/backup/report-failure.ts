@@ -1,4 +1,5 @@
 import type { Alert } from '../alert.ts';
+import { nowIso } from '../clock.ts';
 import { titles } from '../components/kinds.ts';
 import { resumeByHand } from '../connect/by-hand.ts';
 import { BackupError, describe, isBackupError } from '../errors.ts';
@@ -64,8 +65,7 @@ export function reportOfFailure(failed: FailedRun, context: ReportNeeds): Failur
   const write = async (alert: Alert, mark: { counted?: true } = {}): Promise<boolean> => {
     const untold = { runId, backupId: alert.backupId, alert, ...mark };
     try {
-      await within(asideSeconds, () => keepUntold(cluster, untold, context), context);
-      written = untold;
+      written = await within(asideSeconds, () => keepUntold(cluster, untold, context), context);
       return true;
     } catch (error) {
       context.warn(`The alert about ${cluster} could not be recorded: ${describe(error)}`);
@@ -106,7 +106,10 @@ export function reportOfFailure(failed: FailedRun, context: ReportNeeds): Failur
       const isCounted = written?.counted === true;
       // An earlier call knew more than a call that finds no lock, unless this call adds that exporting may be paused.
       const earlier = known.leftPaused ? undefined : written?.alert;
-      const alert = earlier ?? (await failureAlert(failed, known, context));
+      const alert = earlier ?? {
+        ...(await failureAlert(failed, known, context)),
+        at: written?.alert.at ?? nowIso(context),
+      };
       try {
         await tellPeople(alert, context);
       } catch (error) {

@@ -5,6 +5,7 @@ import { cluster } from './cluster.ts';
 import { deployment } from './deployment.ts';
 import { ledger } from './ledger.ts';
 import { nearest } from './nearest.ts';
+import { notify } from './notify.ts';
 
 const clusterName = z
   .string()
@@ -16,6 +17,7 @@ const clusterName = z
  */
 export const config = z.strictObject({
   ledger,
+  notify: notify.optional(),
   deployment: deployment.optional(),
   clusters: z
     .record(clusterName, cluster)
@@ -34,15 +36,17 @@ export type LedgerConfig = Config['ledger'];
 /** The parts of a configuration that are right, if others are not. */
 export interface Readable {
   ledger?: LedgerConfig;
+  notify?: Config['notify'];
   deployment?: Config['deployment'];
   clusters: Config['clusters'];
 }
 
-/** Reads each cluster, the ledger and the deployment for itself, and omits those that have mistakes. */
+/** Reads each cluster, the ledger, `notify` and the deployment for itself, and omits those that have mistakes. */
 export function readablePartsOf(plain: unknown): Readable {
   const whole = anyParts.safeParse(plain);
   if (!whole.success) return { clusters: {} };
   const place = ledger.safeParse(whole.data.ledger);
+  const told = notify.safeParse(whole.data.notify);
   const stack = deployment.safeParse(whole.data.deployment);
   const clusters = Object.entries(whole.data.clusters).flatMap(([name, settings]) => {
     const read = cluster.safeParse(settings);
@@ -50,6 +54,7 @@ export function readablePartsOf(plain: unknown): Readable {
   });
   return {
     ...(place.success ? { ledger: place.data } : {}),
+    ...(told.success ? { notify: told.data } : {}),
     ...(stack.success ? { deployment: stack.data } : {}),
     clusters: Object.fromEntries(clusters),
   };
@@ -57,6 +62,7 @@ export function readablePartsOf(plain: unknown): Readable {
 
 const anyParts = z.object({
   ledger: z.unknown().optional(),
+  notify: z.unknown().optional(),
   deployment: z.unknown().optional(),
   clusters: z.record(z.string(), z.unknown()).catch({}),
 });
@@ -66,6 +72,12 @@ export const addressesOf = (config: ClusterConfig) => addressesIn(cluster, confi
 
 /** Every secret that a cluster names. */
 export const secretsOf = (config: ClusterConfig) => secretsIn(cluster, config);
+
+/** Every secret with which people are told, such as the key of the webhook; the paths begin below `notify`. */
+export const secretsOfNotify = (told: Config['notify']) => secretsIn(notify, told);
+
+/** Every secret of a configuration, with paths that begin in the whole file. */
+export const allSecretsOf = (parts: Pick<Readable, 'clusters' | 'notify'>) => secretsIn(config, parts);
 
 /**
  * Finds a cluster by its name, or the only cluster if `name` is undefined. Throws ConfigurationError. Its remedy begins

@@ -15,11 +15,23 @@ export const url = z
   })
   .transform((text) => text.replace(/\/+$/, ''));
 
-/** An address that Node's fetch will call. */
-export const fetched = url.refine((text) => badPortOf(text) === undefined, {
-  error: ({ input }) =>
+const isFetched = (text: string) => badPortOf(text) === undefined;
+const notFetched = {
+  error: ({ input }: { input?: unknown }) =>
     `has the port ${badPortOf(String(input))}, to which Node speaks no HTTP (forward another port to it, such as 19600)`,
-});
+};
+
+/** An address that Node's fetch will call. */
+export const fetched = url.refine(isFetched, notFetched);
+
+/** An address to which messages are posted. It is called as it is written, to the last slash, and appears in logs. */
+export const hook = z
+  .url({ protocol: /^https?$/, error: ({ input }) => whatIsWrong(input), abort: true })
+  .refine((text) => !hasCredentials(new URL(text)) && !/[?#]/.test(text), {
+    error:
+      'has credentials, a ? or a # in it: the address appears in logs, so let the receiver check the signature instead',
+  })
+  .refine(isFetched, notFetched);
 
 /** A URL may contain a password without a user. */
 function hasCredentials({ username, password }: URL): boolean {

@@ -1,23 +1,24 @@
 import * as z from 'zod';
 import { BackupError, describe } from '../errors.ts';
 import { parseJson } from '../json.ts';
+import { whatIsWrongWith } from './signing-key.ts';
 
 /**
- * The form that a value must have at its place: a password or an API key for a header, or a private key or certificates
- * (PEM).
+ * The form that a value must have at its place: a password or an API key for a header, a private key or certificates
+ * (PEM), or the key of a webhook's signatures (signing-key.ts).
  */
-export type SecretForm = 'password' | 'apiKey' | 'privateKey' | 'certificates';
+export type SecretForm = 'password' | 'apiKey' | 'privateKey' | 'certificates' | 'signingKey';
 
 /** Every place for a secret in a schema, with the form that its value must have. */
 export const secretPlaces = z.registry<{ form: SecretForm }>();
 
 /**
  * A reference to a secret: an environment variable, a secret of Secrets Manager (the only choice in a deployment; `key`
- * is for a secret that is a JSON object), or for a private key a file. The plan, the logs and the history contain this
+ * is for a secret that is a JSON object), or for a private key or a signing key a file. The plan, the logs and the history contain this
  * reference, and never the value.
  */
 export function secret(form: SecretForm) {
-  const places = form === 'privateKey' ? [...anywhere, ofFile] : anywhere;
+  const places = form === 'privateKey' || form === 'signingKey' ? [...anywhere, ofFile] : anywhere;
   return z
     .union(places, {
       error: 'names no secret: secrets are named in this file, never written into it',
@@ -80,7 +81,7 @@ export function secretReader(
   };
   return async (ref, form = 'password') => {
     const usable = requireUsable(ref, await read(ref), form);
-    if (form === 'privateKey' || form === 'certificates') return usable;
+    if (form !== 'password' && form !== 'apiKey') return usable;
     const name = nameOfSecret(ref);
     // A password may begin or end with a blank, but usually the blank was copied by mistake.
     if (usable !== usable.trim() && !warned.has(name)) {
@@ -124,6 +125,7 @@ function requireUsable(ref: SecretRef, value: string | undefined, form: SecretFo
     throw unavailable(ref, value === '' ? 'is empty' : 'has nothing but blanks', remedy);
   if (form === 'privateKey') return requirePrivateKey(ref, value);
   if (form === 'certificates') return requireCertificates(ref, value);
+  if (form === 'signingKey') return requireSigningKey(ref, value);
   const control = controlIn(value);
   if (control === undefined) return form === 'apiKey' ? requireApiKey(ref, value) : value;
   const isLast = controlIn(value.trimEnd()) === undefined;
@@ -152,6 +154,16 @@ function requireCertificates(ref: SecretRef, value: string): string {
     ref,
     'contains no certificate (PEM)',
     'Store the text with -----BEGIN CERTIFICATE----- in it, with its line breaks.',
+  );
+}
+
+function requireSigningKey(ref: SecretRef, value: string): string {
+  const wrong = whatIsWrongWith(value);
+  if (wrong === undefined) return value;
+  throw unavailable(
+    ref,
+    `is no key for signatures: it ${wrong}`,
+    `Make one, for this program and for the receiver: printf 'whsec_%s' "$(openssl rand -base64 32)"`,
   );
 }
 

@@ -11,6 +11,7 @@ export function readFile(cluster: string, file: Config): Diagnosis[] {
     ...schedule(config, file),
     ...recipients(file),
     ...openLogins(config),
+    ...openWebhook(file),
     ...neighbours(cluster, config, file),
   ];
 }
@@ -44,8 +45,8 @@ function schedule({ schedules, maxAge }: ClusterConfig, { deployment }: Config):
   return found;
 }
 
-function recipients({ deployment }: Config): Diagnosis[] {
-  if (!deployment) return [];
+function recipients({ deployment, notify }: Config): Diagnosis[] {
+  if (!deployment || notify) return [];
   const { email, sms, https, lambda, topicArn } = deployment.alerts;
   if (topicArn !== undefined || [email, sms, https, lambda].some(({ length }) => length > 0)) return [];
   return [
@@ -62,10 +63,8 @@ function recipients({ deployment }: Config): Diagnosis[] {
 /** A login that is sent without TLS can be read on the way, except on this machine. */
 function openLogins(config: ClusterConfig): Diagnosis[] {
   return addressesOf(config).flatMap(({ path, url, auth }) => {
-    const { protocol, hostname } = new URL(url);
-    const isHere = /^(localhost|127\..*|\[::1\])$/.test(hostname);
     // A signature for AWS contains no secret.
-    if (!auth || 'aws' in auth || protocol === 'https:' || isHere) return [];
+    if (!auth || 'aws' in auth || !isOpen(url)) return [];
     const name = path.join('.');
     return [
       {
@@ -77,6 +76,26 @@ function openLogins(config: ClusterConfig): Diagnosis[] {
       },
     ];
   });
+}
+
+/** Whether others can read on the way what is sent to an address. */
+function isOpen(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol !== 'https:' && !/^(localhost|127\..*|\[::1\])$/.test(hostname);
+}
+
+/** The signature keeps alerts from being forged, and hides nothing. */
+function openWebhook({ notify }: Config): Diagnosis[] {
+  if (!notify || !isOpen(notify.webhook.url)) return [];
+  return [
+    {
+      name: 'openWebhook',
+      severity: 'warning',
+      subject: 'notify.webhook',
+      says: `The alerts are sent to ${notify.webhook.url} without TLS`,
+      remedy: 'Let the receiver speak TLS, and write https into `notify.webhook.url`.',
+    },
+  ];
 }
 
 /** Clusters of one file that write to the same place destroy or hide each other's backups. */

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { nowIso } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { BackupError, describe, isBackupError } from '../errors.ts';
 import type { Manifest } from '../ledger/manifest.ts';
@@ -17,14 +18,19 @@ export function isSameUntold(one: UntoldAlert, other: UntoldAlert): boolean {
   return isDeepStrictEqual(asWritten(one), asWritten(other));
 }
 
-/** Records an alert for the watchdog to send. It replaces an earlier record for the same run and backup. */
-export function keepUntold(cluster: string, untold: UntoldAlert, context: Needs): Promise<void> {
-  const watchedSince = new Date(context.clock.now()).toISOString();
-  return context.ledger.changeMemory(cluster, (memory) => ({
-    watchedSince,
+/**
+ * Records an alert for the watchdog to send, with the moment of its first record. It replaces an earlier record for the
+ * same run and backup. Returns the record.
+ */
+export async function keepUntold(cluster: string, untold: UntoldAlert, context: Needs): Promise<UntoldAlert> {
+  const now = nowIso(context);
+  const kept = { ...untold, alert: { ...untold.alert, at: untold.alert.at ?? now } };
+  await context.ledger.changeMemory(cluster, (memory) => ({
+    watchedSince: now,
     ...memory,
-    untold: [...(memory?.untold ?? []).filter((one) => !areOfTheSame(one, untold)), untold],
+    untold: [...(memory?.untold ?? []).filter((one) => !areOfTheSame(one, untold)), kept],
   }));
+  return kept;
 }
 
 /** The number of runs that are remembered. A look of the watchdog, every five minutes, needs only the last ones. */

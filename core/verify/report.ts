@@ -4,6 +4,7 @@ import { describe, isBackupError } from '../errors.ts';
 import type { Judgement, Verification } from '../ledger/verification.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { tellPeople } from '../tell/tell-people.ts';
+import { keepUntold } from '../tell/untold.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock' | 'tell' | 'publish' | 'warn'>;
 
@@ -15,12 +16,28 @@ export async function reportVerification(verification: Verification, context: Ne
   const { ledger, warn } = context;
   const alert = alertOf(verification, await toldBefore(verification, context));
   if (alert) {
-    await tellPeople(alert, context).catch((error: unknown) => {
+    await tellPeople(alert, context).catch(async (error: unknown) => {
       warn(`People could not be told what the verification came to: ${describe(error)}`);
+      await keepForWatchdog(alert, verification, context);
     });
   }
   await ledger.writeVerification(verification);
   return ledger.verificationLocation(verification.cluster, verification.backupId);
+}
+
+/** Otherwise nobody would ever be told of what is not known, because it counts as told from now on. */
+async function keepForWatchdog(
+  alert: Alert,
+  { cluster, backupId }: Verification,
+  context: Needs,
+): Promise<void> {
+  // A later verification of the same backup replaces this one.
+  const runId = `verification of ${backupId}`;
+  try {
+    await keepUntold(cluster, { runId, backupId, alert }, context);
+  } catch (error) {
+    context.warn(`The alert about ${cluster} could not be recorded: ${describe(error)}`);
+  }
 }
 
 const withVerdict = (wanted: Judgement['verdict'], { judgements }: Verification) =>

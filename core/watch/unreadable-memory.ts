@@ -19,6 +19,7 @@ export async function beginAnewIfUnreadable(
           kind: 'watchdogFailing',
           severity: 'WARNING',
           cluster,
+          at: watchedSince,
           reason: `What the watchdog remembers of ${cluster} could not be read: ${message}. It begins anew: what people were told may be told again, and what they were still to be told is only in the copy ${copy}.`,
           remedy:
             'Look into the copy for alerts that nobody has seen (`untold`). If this cluster is watched by two versions of camunda-backup, update the older one.',

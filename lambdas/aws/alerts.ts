@@ -3,8 +3,11 @@ import type { Alert } from '../../core/alert.ts';
 import { alertPatience } from '../../core/connect/aws-client.ts';
 import { awsError } from '../../core/connect/aws-error.ts';
 import { partsOfArn } from '../../core/connect/secrets.ts';
-import { BackupError } from '../../core/errors.ts';
+import type { Context } from '../../core/context.ts';
+import { BackupError, describe } from '../../core/errors.ts';
 import { messageOf } from '../../core/tell/alert-message.ts';
+import { webhookSender } from '../../core/tell/webhook.ts';
+import { within } from '../../core/within.ts';
 
 /** Returns a function that publishes alerts to a topic of SNS. It throws a BackupError if SNS does not take an alert. */
 export function alertPublisher(
@@ -38,5 +41,36 @@ export function alertPublisher(
         error,
       );
     });
+  };
+}
+
+/** A webhook that hangs delays an alert by this at most, which leaves time within the limit for telling people. */
+const webhookSeconds = 12;
+
+/**
+ * Sends each alert to the configured webhook too, at the same time. If only the webhook fails, this is a warning: a
+ * failure would repeat the message of SNS, which people have got (docs/decisions/0035).
+ */
+export function besideWebhook(
+  publish: Context['tell'],
+  { config, warn, ...context }: Pick<Context, 'config' | 'http' | 'secrets' | 'clock' | 'warn'>,
+): Context['tell'] {
+  const post = async (alert: Alert) => {
+    try {
+      const { notify } = await config();
+      if (!notify) return;
+      const send = webhookSender(notify.webhook, context);
+      await within(webhookSeconds, () => send(alert), context);
+    } catch (error) {
+      warn(`The webhook did not get the alert "${alert.kind}": ${describe(error)}`);
+    }
+  };
+  return async (alert) => {
+    const posted = post(alert);
+    try {
+      await publish(alert);
+    } finally {
+      await posted;
+    }
   };
 }

@@ -15,7 +15,7 @@ import { ledger } from '../../core/ledger/ledger.ts';
 import { s3Store } from '../../core/ledger/store/s3.ts';
 import { sparing } from '../../core/pacing.ts';
 import { stackCommands } from '../../deployment/commands.ts';
-import { alertPublisher } from './alerts.ts';
+import { alertPublisher, besideWebhook } from './alerts.ts';
 import { environment } from './environment.ts';
 import { eventPublisher } from './events.ts';
 import { readFile } from './files.ts';
@@ -42,7 +42,13 @@ export function lambdaContext(openSearch: OpenSearch = () => noSearch): Context 
     clock: systemClock,
     owner: (arn) => ({ kind: 'execution', arn }),
     repairer: () => undefined,
-    tell: alertPublisher({ topic: ALERTS_TOPIC_ARN, runbook: RUNBOOK_URL }, log),
+    tell: besideWebhook(alertPublisher({ topic: ALERTS_TOPIC_ARN, runbook: RUNBOOK_URL }, log), {
+      config: readConfig,
+      http: connections.http,
+      secrets: connections.secrets,
+      clock: systemClock,
+      warn,
+    }),
     publish: eventPublisher(STACK_NAME),
     measure,
     warn,

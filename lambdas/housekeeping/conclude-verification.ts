@@ -16,7 +16,8 @@ export const definition: FunctionDefinition = {
   memoryMegabytes: largeMemory,
   needs: ['cluster', 'secrets', 'search', 'configuration', 'alerts', 'listOfBackups', 'zeebeStore'],
   ledger: {
-    read: ['manifest', 'snapshots', 'verification', 'use'],
-    write: ['verification', 'use'],
+    // The memory keeps an alert that could not be sent, so that the watchdog sends it.
+    read: ['manifest', 'snapshots', 'verification', 'use', 'memory'],
+    write: ['verification', 'use', 'memory'],
   },
 };

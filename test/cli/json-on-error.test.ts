@@ -38,7 +38,7 @@ const objects: Record<string, { keys: string[]; says: Record<string, unknown> }>
     says: { ok: false, findings: [], diagnosis: [], addresses: [] },
   },
   'alert-test': {
-    keys: ['format', 'ok', 'sent', 'stack', 'topic', 'by', 'confirmed', 'pending', 'failure'],
+    keys: ['format', 'ok', 'sent', 'webhook', 'stack', 'topic', 'by', 'confirmed', 'pending', 'failure'],
     says: { ok: false, sent: false },
   },
   watchdog: {

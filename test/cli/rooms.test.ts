@@ -39,6 +39,7 @@ const files: Record<string, string> = {
   'verdict.ts': 'outcome',
   'failure.ts': 'outcome',
   'exit-codes.ts': 'outcome',
+  'alert-test-result.ts': 'outcome',
 };
 
 function roomOf(file: string): string {

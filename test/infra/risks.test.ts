@@ -3,7 +3,7 @@ import { describe, test } from '@jest/globals';
 import { cluster } from '../../core/config/cluster.ts';
 import { deployment as deploymentSchema } from '../../core/config/deployment.ts';
 import { parseConfig } from '../../core/config/file.ts';
-import { risksOfReachability } from '../../infra/reachability.ts';
+import { risksOfReachability, risksOfWebhook } from '../../infra/reachability.ts';
 import { risksOf } from '../../infra/risks.ts';
 
 const now = Date.UTC(2026, 10, 27, 12);
@@ -241,4 +241,28 @@ test('The example is warned of where it is deployed, because it takes the place 
   );
   assert.equal(risk('camunda-backup.yaml'), undefined);
   assert.equal(risk(), undefined);
+});
+
+describe('The address of the webhook', () => {
+  const network = {
+    vpcId: 'vpc-0123456789abcdef0',
+    availabilityZones: ['eu-central-1a'],
+    subnetIds: ['subnet-0a0a0a0a0a0a0a0a0'],
+    securityGroupIds: ['sg-0123456789abcdef0'],
+  };
+  const warned = (url: string, deployment: object = {}) =>
+    risksOfWebhook(
+      { notify: { webhook: { url, secret: { env: 'KEY' } } } },
+      deploymentSchema.parse(deployment),
+    ).map(([id]) => id);
+
+  test('It is warned of where a function that tells people cannot reach it', () => {
+    assert.deepEqual(warned('http://localhost:8080/'), ['ownMachine-webhook']);
+    assert.deepEqual(warned('http://alerts.monitoring.svc/'), ['insideKubernetes-webhook']);
+    assert.deepEqual(warned('https://10.0.3.4/'), ['outsideOfVpc-webhook']);
+    assert.deepEqual(warned('https://10.0.3.4/', { network }), ['outsideOfVpc-webhook']);
+    assert.deepEqual(warned('https://10.0.3.4/', { network: { ...network, functions: 'all' } }), []);
+    assert.deepEqual(warned('https://alerts.example.com/'), []);
+    assert.deepEqual(risksOfWebhook({}, deploymentSchema.parse({})), []);
+  });
 });

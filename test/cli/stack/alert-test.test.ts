@@ -57,6 +57,7 @@ describe('camunda-backup alert-test', () => {
       format: 1,
       ok: false,
       sent: true,
+      webhook: null,
       stack: 'camunda-backup',
       topic,
       by: 'ann on laptop',

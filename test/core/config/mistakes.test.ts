@@ -27,7 +27,7 @@ const mistakes: Mistake[] = [
     what: 'an unknown setting',
     yaml: `${ledger}colour: blue\nclusters:\n  production:\n${zeebe}`,
     says: [
-      /^c\.yaml:2: colour is not a setting; known here: ledger, deployment, clusters \(and what begins with x-, for anchors\)$/,
+      /^c\.yaml:2: colour is not a setting; known here: ledger, notify, deployment, clusters \(and what begins with x-, for anchors\)$/,
     ],
   },
   {

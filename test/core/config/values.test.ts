@@ -30,6 +30,53 @@ describe('An address in the configuration', () => {
   });
 });
 
+describe('The webhook in the configuration', () => {
+  const webhook = (url: string, secret = '{ env: KEY }') =>
+    `${head}${zeebe}notify: { webhook: { url: "${url}", secret: ${secret} } }\n`;
+  const mistakes = async (yaml: string) =>
+    (await mistakesIn(yaml)).map((one) =>
+      one.replace(/^.*notify\.webhook\./, '').replace(/; for example.*$/, ''),
+    );
+
+  test('Its address is called as it is written, to the last slash, and its key may be in a file', () => {
+    const { notify } = parseConfig(webhook('https://alerts.example.com/camunda/', '{ file: key }'), 'c.yaml');
+    assert.deepEqual(notify?.webhook, {
+      url: 'https://alerts.example.com/camunda/',
+      secret: { file: 'key' },
+    });
+  });
+
+  const inLogs =
+    'has credentials, a ? or a # in it: the address appears in logs, so let the receiver check the signature instead';
+  for (const { what, url = 'https://alerts.example.com', secret, says } of [
+    {
+      what: 'with a password in its address',
+      url: 'https://me:hunter2@alerts.example.com',
+      says: `url ${inLogs}`,
+    },
+    {
+      what: 'with a token in its address',
+      url: 'https://alerts.example.com/?token=hunter2',
+      says: `url ${inLogs}`,
+    },
+    { what: 'at another protocol', url: 'ftp://alerts.example.com', says: 'url is not an http or https URL' },
+    {
+      what: 'with its key in the file',
+      secret: 'hunter2',
+      says: 'secret names no secret: secrets are named in this file, never written into it',
+    },
+  ]) {
+    test(`A webhook ${what} is refused, without what may be secret`, async () => {
+      assert.deepEqual(await mistakes(webhook(url, secret)), [says]);
+    });
+  }
+
+  test('A webhook without a key is refused, because anybody could forge its alerts', async () => {
+    const yaml = `${head}${zeebe}notify: { webhook: { url: https://alerts.example.com } }\n`;
+    assert.match((await mistakesIn(yaml)).join(), /notify\.webhook\.secret .*for example: \{ env: /);
+  });
+});
+
 describe('A variable in the configuration', () => {
   const says = (name: string) =>
     `is not expanded: this file knows no variables. Write the value itself, or for a secret { env: ${name} }`;

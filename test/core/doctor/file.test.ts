@@ -54,6 +54,22 @@ const rows: Row[] = [
     found: [],
   },
   {
+    title: 'A webhook is called without TLS',
+    more: { notify: { webhook: { url: 'http://alerts:8080/hook', secret: { env: 'KEY' } } } },
+    found: ['warning openWebhook'],
+    says: /^The alerts are sent to http:\/\/alerts:8080\/hook without TLS$/,
+    remedy: /https into `notify\.webhook\.url`/,
+  },
+  {
+    title: 'A webhook of this machine needs no TLS, and is a recipient of the alerts',
+    cluster: { schedules: [{ every: '1h' }], maxAge: '3h' },
+    more: {
+      deployment: {},
+      notify: { webhook: { url: 'http://127.0.0.1:8080/hook', secret: { env: 'KEY' } } },
+    },
+    found: ['ok schedule'],
+  },
+  {
     title: 'Two clusters have the same Zeebe',
     others: { other: { zeebe } },
     found: ['error sameCluster'],

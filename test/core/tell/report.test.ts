@@ -82,6 +82,7 @@ describe('The report of a backup that fails', () => {
       {
         kind: 'backupFailed',
         severity: 'WARNING',
+        at: '2026-11-21T09:00:00.000Z',
         cluster: 'production',
         backupId: 7,
         component: 'Zeebe',

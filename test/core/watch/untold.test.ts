@@ -145,7 +145,7 @@ describe('An alert of a failed run that waits in the ledger', () => {
     await writeManifest(context.ledger, { ...manifest, runId: arn, state: 'FAILED' });
     await keepUntold('production', waiting(), context);
     await look(world);
-    assert.deepEqual(context.told, [waiting().alert]);
+    assert.deepEqual(context.told, [{ ...waiting().alert, at: '2026-11-21T09:02:00.000Z' }]);
     assert.deepEqual(await untold(world), []);
   });
 
@@ -176,7 +176,9 @@ describe('An alert of a failed run that waits in the ledger', () => {
     await look(world);
     context.clock.advance(10);
     await Promise.allSettled([look(world), keepUntold('production', waiting(), context), look(world)]);
-    assert.deepEqual(await untold(world), [waiting()]);
+    assert.deepEqual(await untold(world), [
+      { ...waiting(), alert: { ...waiting().alert, at: '2026-11-21T09:02:10.000Z' } },
+    ]);
     works();
     await look(world);
     assert.deepEqual(toldOf(world.context).toSorted(), ['backupFailed WARNING', 'noRecentBackup CRITICAL']);

@@ -16,14 +16,21 @@ interface Settings {
   deployment?: Record<string, unknown>;
   cluster?: Record<string, unknown>;
   ledger?: Record<string, unknown>;
+  notify?: Record<string, unknown>;
 }
 
 /** The mistakes of a configuration as sentences with their paths. Its settings themselves are right. */
-function saidOf({ deployment = {}, cluster = {}, ledger = { folder: './ledger' } }: Settings): string[] {
+function saidOf({
+  deployment = {},
+  cluster = {},
+  ledger = { folder: './ledger' },
+  notify,
+}: Settings): string[] {
   const plain = {
     ledger,
     clusters: { production: { zeebe: { url: 'http://zeebe.example.com:9600' }, ...cluster } },
     deployment,
+    ...(notify ? { notify } : {}),
   };
   const parsed = config.safeParse(plain, { reportInput: true });
   assert(parsed.success, parsed.error && JSON.stringify(mistakesOf(config, parsed.error)));
@@ -100,6 +107,22 @@ describe('An ARN that the stack cannot use is refused with its path, the reason 
       deployment: { region: 'eusc-de-east-1' },
       cluster: secretIn('eusc-de-east-1:123456789012'),
       says: 'clusters.production.search.auth.apiKey is in the partition aws, but the region eusc-de-east-1 belongs to aws-eusc',
+    },
+    {
+      what: 'a key of the webhook in another region',
+      deployment: inFrankfurt,
+      notify: {
+        webhook: {
+          url: 'https://alerts.example.com',
+          secret: { secretsManager: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:webhook-AbCdEf' },
+        },
+      },
+      says: 'notify.webhook.secret is in the region us-east-1, and not in eu-central-1 (deployment.region)',
+    },
+    {
+      what: 'a key of the webhook in the environment',
+      notify: { webhook: { url: 'https://alerts.example.com', secret: { env: 'WEBHOOK_KEY' } } },
+      says: 'notify.webhook.secret is the environment variable WEBHOOK_KEY, which the functions do not have',
     },
     {
       what: 'a function and a topic of two regions, where none is configured',

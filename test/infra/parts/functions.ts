@@ -3,6 +3,7 @@ import { test } from '@jest/globals';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { allFunctions, functions } from '../../../lambdas/functions.ts';
+import { guardProperties } from '../../../lambdas/guard/request.ts';
 import {
   elasticsearchSecret,
   fullConfiguration,
@@ -194,14 +195,29 @@ test('Secrets are read by their ARNs, and decrypted for nothing else', () => {
   ]);
 });
 
-test('The secret of the REST address and the one with its authority are read like the others', async () => {
+test('The secret of the REST address, the one with its authority and the key of the webhook are read like the others', async () => {
   const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:camunda/rest-AbCdEf';
   const authority = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:camunda/authority-AbCdEf';
   const rest = `rest: { url: http://zeebe:8080, auth: { apiKey: { secretsManager: "${arn}" } }, tls: { ca: { secretsManager: "${authority}" } } }`;
-  const template = await templateOf(smallConfiguration.replace('zeebe:9600 }', `zeebe:9600, ${rest} }`));
+  const key = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:camunda/webhook-AbCdEf';
+  const notify = `notify: { webhook: { url: https://alerts.example.com, secret: { secretsManager: "${key}" } } }`;
+  const template = await templateOf(
+    `${smallConfiguration.replace('zeebe:9600 }', `zeebe:9600, ${rest} }`)}${notify}\n`,
+  );
   const statements = statementsOf(template, roleOf('PrepareBackup'));
   const read = statements.find(({ Action }) => Action.includes('secretsmanager:GetSecretValue'));
   assert.deepEqual(read?.Resource, [authority, arn]);
+  // Those that tell people read the key of the webhook, and no function reads what it does not need.
+  for (const [name, { definition }] of Object.entries(functions)) {
+    const allowed = allowedTo(template, roleOf(name)).get('secretsmanager:GetSecretValue') ?? [];
+    const needs = (need: string) => definition.needs.some((one) => one === need);
+    const expected = [...(needs('secrets') ? [authority, arn] : []), ...(needs('alerts') ? [key] : [])];
+    assert.deepEqual(allowed, expected.toSorted(), name);
+  }
+  const [guard] = Object.values(
+    template.findResources('Custom::CamundaBackupGuard', { Properties: { Guards: 'update' } }),
+  );
+  assert.ok(guardProperties.parse(guard?.['Properties']).Reach.includes(`the secret ${key}`));
 });
 
 const openSearch = (url: string, auth: string) =>

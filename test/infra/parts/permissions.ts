@@ -49,6 +49,7 @@ test('The secrets of sixty clusters fit into the policies of a role, and all of 
         ]),
       ),
     }),
+    { needs: ['secrets'] },
   );
 
   const template = Template.fromStack(stack);
