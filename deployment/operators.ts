@@ -11,6 +11,9 @@ export interface OperatorResources {
   stack: string;
   stateMachine: string;
   executions: string;
+  /** The state machine that verifies backups, and its executions. */
+  housekeeping: string;
+  verifications: string;
   ledgerBucket: string;
   /** The keys below the ledger's prefix. */
   ledgerObjects: string;
@@ -37,9 +40,11 @@ const added: Record<OperatorRole, Permission[]> = {
     { actions: ['sns:ListSubscriptionsByTopic'], on: 'alertsTopic' },
     { actions: ['lambda:InvokeFunction'], on: 'checkFunction' },
   ],
-  // run, alert-test, repair
+  // run, verify, alert-test, repair
   backUp: [
     { actions: ['states:StartExecution'], on: 'stateMachine' },
+    { actions: ['states:StartExecution'], on: 'housekeeping' },
+    { actions: ['states:GetExecutionHistory'], on: 'verifications' },
     { actions: ['lambda:InvokeFunction'], on: 'watchdogFunction' },
     { actions: ['lambda:InvokeFunction'], on: 'repairFunction' },
   ],

@@ -142,7 +142,7 @@ export class CamundaBackup extends Construct {
     });
     if (encryptionKey) encryptAll(this, encryptionKey, alerts);
     warnOfRisks(this, { ...deployable, deployment: { ...deployment, stack: instance.stack } });
-    this.#operated = { machine, ledger, topic: alerts.topic, functions, encryptionKey };
+    this.#operated = { machine, housekeeper, ledger, topic: alerts.topic, functions, encryptionKey };
     this.machine = machine;
     this.topic = alerts.topic;
     this.ledger = ledger;
@@ -175,7 +175,7 @@ export class CamundaBackup extends Construct {
     allowOperator(this, 'see', grantee, this.#operated);
   }
 
-  /** Allows a role the same, and what `run`, `repair` and `alert-test --stack` need. */
+  /** Allows a role the same, and what `run`, `verify`, `repair` and `alert-test --stack` need. */
   grantBackUp(grantee: IGrantable): void {
     allowOperator(this, 'backUp', grantee, this.#operated);
   }

@@ -11,6 +11,7 @@ import { executionsArn } from './state-machine.ts';
 
 export interface Operated {
   machine: StateMachine;
+  housekeeper: StateMachine;
   ledger: LedgerPlace;
   topic: ITopic;
   functions: Functions;
@@ -32,11 +33,16 @@ export function allowOperator(
   operated.encryptionKey?.grantDecrypt(grantee);
 }
 
-function resourcesOf(scope: IConstruct, { machine, ledger, topic, functions }: Operated): OperatorResources {
+function resourcesOf(
+  scope: IConstruct,
+  { machine, housekeeper, ledger, topic, functions }: Operated,
+): OperatorResources {
   return {
     stack: Stack.of(scope).stackId,
     stateMachine: machine.stateMachineArn,
     executions: executionsArn(machine),
+    housekeeping: housekeeper.stateMachineArn,
+    verifications: executionsArn(housekeeper),
     ledgerBucket: ledger.bucket.bucketArn,
     ledgerObjects: ledger.bucket.arnForObjects(`${ledger.prefix}*`),
     alertsTopic: topic.topicArn,

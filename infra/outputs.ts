@@ -33,7 +33,7 @@ const descriptions: Record<keyof StackOutputs, string> = {
   LedgerBucketName: 'The bucket with the manifests and locks',
   LedgerPrefix: 'The prefix of every key in that bucket',
   StateMachineArn: 'The state machine that makes a backup',
-  HousekeepingArn: 'The state machine that verifies backups',
+  HousekeepingArn: 'The state machine behind `camunda-backup verify --stack`',
   Clusters: 'The clusters that are backed up',
 };
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
-import { BackupError, isBackupError } from '../../core/errors.ts';
+import { BackupError } from '../../core/errors.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import type { Manifest } from '../../core/ledger/manifest.ts';
 import { executionUrl } from '../../core/tell/alert-message.ts';
@@ -14,8 +14,9 @@ import { newView, type RunView } from '../screen/view.ts';
 import { end } from '../screen/view-changes.ts';
 import type { Aws } from './aws.ts';
 import { goesOn, nameOfExecution, stackRunResult, type Unwatched, watchCommand } from './ending.ts';
-import { type Ended, historyReader, type NewEvents } from './history.ts';
+import type { Ended, NewEvents } from './history.ts';
 import type { Stopping } from './stopping.ts';
+import { untilEnd } from './until-end.ts';
 
 export interface FollowOptions {
   shown: ShownProcedure;
@@ -32,13 +33,6 @@ export interface FollowOptions {
   ledger: Ledger;
   clock: Clock;
 }
-
-/**
- * The time after which a missing answer of AWS ends the watching, and the time for which a new execution may be
- * unknown.
- */
-const patienceSeconds = 600;
-const unknownSeconds = 30;
 
 /** Watches an execution until it ends, or until a signal ends only the watching. Returns the exit code. */
 export async function follow(following: FollowOptions): Promise<number> {
@@ -111,48 +105,17 @@ async function watchToTheEnd(
   display: Display,
   take: (events: NewEvents) => void,
 ): Promise<{ ended: Ended } | Unwatched> {
-  const stopped: Unwatched = { status: 'INTERRUPTED', failure: goesOn(following) };
-  const { shown, executionArn, aws, clock, stopping } = following;
-  const { signal } = stopping;
-  const reader = historyReader(executionArn, shown.procedure, aws);
-  const beganAt = clock.now();
-  let answeredAt: number | undefined;
-  let failures = 0;
-  while (!signal.aborted) {
-    try {
-      const events = await reader.readNew(signal);
-      answeredAt = clock.now();
-      failures = 0;
-      take(events);
-      if (events.ended) return { ended: events.ended };
-    } catch (error) {
-      if (signal.aborted) return stopped;
-      const passes = maypass(error, following, (clock.now() - (answeredAt ?? beganAt)) / 1000);
-      if (!passes) return lost(error, following, answeredAt);
-      failures += 1;
-      if (failures === 1) display.say(`No answer, trying again: ${passes.message}`);
-    }
-    await clock.sleep(1000 * secondsToNextLook((clock.now() - beganAt) / 1000, failures), signal);
-  }
-  return stopped;
-}
-
-/** One second in the first minute, 15 s after a quarter of an hour, and more after failed calls to AWS. */
-export function secondsToNextLook(elapsedSeconds: number, failures: number): number {
-  return Math.min(30, Math.min(15, Math.max(1, elapsedSeconds / 60)) * 2 ** Math.min(failures, 5));
-}
-
-function maypass(error: unknown, { startedHere }: FollowOptions, seconds: number): BackupError | undefined {
-  if (!(error instanceof BackupError)) return undefined;
-  if (isBackupError(error, 'Unreachable', 'ServerTrouble') && seconds < patienceSeconds) return error;
-  const { cause } = error;
-  const unknown = cause instanceof Error && cause.name === 'ExecutionDoesNotExist';
-  return unknown && startedHere && seconds < unknownSeconds ? error : undefined;
+  const { shown, stopping } = following;
+  const watching = { ...following, procedure: shown.procedure, signal: stopping.signal };
+  const end = await untilEnd(watching, take, (text) => display.say(text));
+  if ('ended' in end) return end;
+  if ('error' in end) return lost(end.error, following, end.isKnown);
+  return { status: 'INTERRUPTED', failure: goesOn(following) };
 }
 
 /** A failure of the watching says nothing about the backup, so its result is UNKNOWN once the run is known to exist. */
-function lost(error: unknown, following: FollowOptions, answeredAt: number | undefined): Unwatched {
-  if (!(error instanceof BackupError) || !(following.startedHere || answeredAt !== undefined)) throw error;
+function lost(error: unknown, following: FollowOptions, isKnown: boolean): Unwatched {
+  if (!(error instanceof BackupError) || !isKnown) throw error;
   return {
     status: 'UNKNOWN',
     failure: {

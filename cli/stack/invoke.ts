@@ -122,7 +122,7 @@ function thrownBy(name: string, payload: string): BackupError {
   );
 }
 
-function isErrorName(name: string): name is ErrorName {
+export function isErrorName(name: string): name is ErrorName {
   return Object.hasOwn(errorNames, name);
 }
 

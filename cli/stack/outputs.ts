@@ -13,6 +13,8 @@ export interface DeployedStack {
   /** What `--stack` takes: the name of the stack and, if its outputs have a prefix, that prefix after a slash. */
   name: string;
   stateMachineArn: string;
+  /** The state machine that verifies backups; undefined if an older version deployed the stack. */
+  housekeepingArn: string | undefined;
   ledger: { bucket: string; prefix: string };
   alertsTopicArn: string | undefined;
   dashboardUrl: string | undefined;
@@ -50,6 +52,7 @@ export async function readStack(
   return {
     name: prefix ? `${stackName}/${prefix}` : stackName,
     stateMachineArn: data.StateMachineArn,
+    housekeepingArn: data.HousekeepingArn,
     ledger: { bucket: data.LedgerBucketName, prefix: data.LedgerPrefix ?? '' },
     alertsTopicArn: data.AlertsTopicArn,
     dashboardUrl: data.DashboardUrl,

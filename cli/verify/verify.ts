@@ -2,22 +2,18 @@ import { type Clock, systemClock } from '../../core/clock.ts';
 import type { Commands } from '../../core/commands.ts';
 import { type Config, chooseCluster } from '../../core/config/schema.ts';
 import type { Context } from '../../core/context.ts';
-import { type BackupError, isBackupError } from '../../core/errors.ts';
+import { isBackupError } from '../../core/errors.ts';
 import { thisProcess } from '../../core/ledger/lock/owner.ts';
-import type { Verification } from '../../core/ledger/verification.ts';
 import { reportVerification } from '../../core/verify/report.ts';
 import { idsToVerify, type WhichBackups } from '../../core/verify/request.ts';
 import { verifyBackup } from '../../core/verify/verify.ts';
 import { namingCluster } from '../../deployment/commands.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { failureOf } from '../failure.ts';
 import type { Host } from '../host.ts';
 import { localContext } from '../local/context.ts';
 import { newRunId } from '../local/run-id.ts';
-import { type Output, printError, printJson, printLine } from '../screen/output.ts';
+import { printLine } from '../screen/output.ts';
+import { type Done, exitCodeOf, printObject, printOne } from './done.ts';
 import { progressOn } from './progress.ts';
-import type { Verified, VerifyResult } from './result.ts';
-import { verificationLines } from './text.ts';
 
 export interface VerifyCommand {
   host: Pick<Host, 'output' | 'env'>;
@@ -49,26 +45,11 @@ export async function verify(command: VerifyCommand): Promise<number> {
       done.push(one);
       if (!json) printOne(one, output, commands);
     }
-    if (json) {
-      const failed = done.find(({ problem }) => problem)?.problem;
-      const result: VerifyResult = {
-        cluster: name,
-        verifications: done.map(verifiedOf),
-        failure: failed ? failureOf(failed) : null,
-      };
-      printJson(output.stdout, result);
-    }
+    if (json) printObject(name, done, output);
     return exitCodeOf(done);
   } finally {
     await close();
   }
-}
-
-/** A verification, and where it was written or why it was not. */
-interface Done {
-  verification: Verification;
-  document: string | null;
-  problem?: BackupError;
 }
 
 async function verifyOne(
@@ -92,21 +73,4 @@ async function verifyOne(
     if (isBackupError(error)) return { verification, document: null, problem: error };
     throw error;
   }
-}
-
-function printOne({ verification, problem }: Done, { stdout, stderr }: Output, commands: Commands): void {
-  for (const line of verificationLines(verification, commands, stdout)) stdout.write(`${line}\n`);
-  if (problem) printError(stderr, problem);
-}
-
-function verifiedOf({ verification, document }: Done): Verified {
-  const { format: _, cluster: __, ...rest } = verification;
-  return { ...rest, document };
-}
-
-function exitCodeOf(done: Done[]): number {
-  const has = (wanted: Verification['verdict']) =>
-    done.some(({ verification: { verdict } }) => verdict === wanted);
-  if (has('wrong') || done.some(({ problem }) => problem)) return exitCodes.failed;
-  return has('unknown') ? exitCodes.unproven : exitCodes.done;
 }

@@ -52,6 +52,7 @@ describe('The outputs of a stack', () => {
     assert.deepEqual(await readStack('camunda-backup', aws), {
       name: 'camunda-backup',
       stateMachineArn: outputs.StateMachineArn,
+      housekeepingArn: undefined,
       ledger: { bucket: 'ledger-bucket', prefix: 'ledger/' },
       alertsTopicArn: outputs.AlertsTopicArn,
       dashboardUrl: outputs.DashboardUrl,

@@ -32,6 +32,8 @@ const resources: OperatorResources = {
   stack: `arn:aws:cloudformation:us-east-1:${account}:stack/camunda-backup/*`,
   stateMachine: outputs.StateMachineArn,
   executions: `${executions}:*`,
+  housekeeping: `${outputs.StateMachineArn}-housekeeping`,
+  verifications: `${executions}-housekeeping:*`,
   ledgerBucket: 'arn:aws:s3:::ledger-bucket',
   ledgerObjects: 'arn:aws:s3:::ledger-bucket/ledger/*',
   alertsTopic: outputs.AlertsTopicArn,
@@ -67,6 +69,18 @@ const heldLock = JSON.stringify({
   acquiredAt: '2026-11-21T09:00:00.000Z',
 });
 
+const verification = `${executions}-housekeeping:one`;
+const failedVerification = [
+  { id: 1, previousEventId: 0, type: 'ExecutionStarted', timestamp: new Date(0) },
+  {
+    id: 2,
+    previousEventId: 1,
+    type: 'ExecutionFailed',
+    timestamp: new Date(0),
+    executionFailedEventDetails: { error: 'LedgerEmpty', cause: 'no completed backup' },
+  },
+] as const;
+
 /** Answers every call to AWS that a command may make, and notes it as `action resource`. Any other call is refused. */
 function recordingAws(): Set<string> {
   const calls = new Set<string>();
@@ -84,7 +98,8 @@ function recordingAws(): Set<string> {
         RepairFunctionArn: lambdaArn('repair'),
         DeleteLeftoversFunctionArn: lambdaArn('delete'),
       };
-      const more = { LedgerPrefix: 'ledger/', Clusters: '["production"]' };
+      const HousekeepingArn = resources.housekeeping;
+      const more = { HousekeepingArn, LedgerPrefix: 'ledger/', Clusters: '["production"]' };
       return { Stacks: [stackWith({ ...outputs, ...functions, ...more })] };
     });
   const { executionArn, events } = recorded('production');
@@ -107,11 +122,11 @@ function recordingAws(): Set<string> {
   });
   steps.on(GetExecutionHistoryCommand).callsFake(({ executionArn }) => {
     note('states:GetExecutionHistory', executionArn);
-    return { events: events.toReversed() };
+    return { events: (executionArn === verification ? failedVerification : events).toReversed() };
   });
   steps.on(StartExecutionCommand).callsFake(({ stateMachineArn }) => {
     note('states:StartExecution', stateMachineArn);
-    return { executionArn };
+    return { executionArn: stateMachineArn === resources.housekeeping ? verification : executionArn };
   });
   mockAws(LambdaClient)
     .on(InvokeCommand)
@@ -154,6 +169,7 @@ const commands: Record<OperatorRole, { args: string[]; code: number }[]> = {
   ],
   backUp: [
     { args: ['run'], code: 0 },
+    { args: ['verify', '--latest'], code: 1 },
     { args: ['alert-test'], code: 0 },
     { args: ['repair'], code: 0 },
     { args: ['repair', '--force', '--dry-run'], code: 0 },
@@ -207,6 +223,8 @@ describe('What the roles of operators may do', () => {
       stack: 'arn:aws:cloudformation:REGION:ACCOUNT:stack/STACK/*',
       stateMachine: 'arn:aws:states:REGION:ACCOUNT:stateMachine:MACHINE',
       executions: 'arn:aws:states:REGION:ACCOUNT:execution:MACHINE:*',
+      housekeeping: 'arn:aws:states:REGION:ACCOUNT:stateMachine:HOUSEKEEPING',
+      verifications: 'arn:aws:states:REGION:ACCOUNT:execution:HOUSEKEEPING:*',
       ledgerBucket: 'arn:aws:s3:::BUCKET',
       ledgerObjects: 'arn:aws:s3:::BUCKET/PREFIX*',
       alertsTopic: 'arn:aws:sns:REGION:ACCOUNT:TOPIC',

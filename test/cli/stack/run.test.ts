@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from '@jest/globals';
-import { secondsToNextLook } from '../../../cli/stack/follow.ts';
 import { executionName, runOnStack, type StackRunOptions } from '../../../cli/stack/run.ts';
+import { secondsToNextLook } from '../../../cli/stack/until-end.ts';
 import { watch } from '../../../cli/stack/watch.ts';
 import { ledger } from '../../../core/ledger/ledger.ts';
 import type { Manifest } from '../../../core/ledger/manifest.ts';

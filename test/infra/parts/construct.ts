@@ -220,7 +220,8 @@ test('Each of three roles of people may do what the commands of its operators ne
   assert.deepEqual(see.get('kms:Decrypt'), ['<Key.Arn>']);
   assert.equal(see.get('states:StartExecution'), undefined);
   const backUp = allowedTo(encrypted, 'Operator');
-  assert.equal(backUp.get('states:StartExecution')?.length, 1);
+  // Its two state machines.
+  assert.equal(backUp.get('states:StartExecution')?.length, 2);
   assert.equal(backUp.get('lambda:InvokeFunction')?.length, 3);
   const all = allowedTo(encrypted, 'Owner').get('lambda:InvokeFunction');
   assert.ok(all?.includes('<BackupFunctionsDeleteLeftovers.Arn>'), all?.join());

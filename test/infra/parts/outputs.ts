@@ -74,6 +74,7 @@ test('The command line reads the outputs that the stack writes', async () => {
       {
         name: 'any',
         stateMachineArn: outputs['StateMachineArn'],
+        housekeepingArn: outputs['HousekeepingArn'],
         ledger: { bucket: outputs['LedgerBucketName'], prefix },
         alertsTopicArn: outputs['AlertsTopicArn'],
         dashboardUrl: outputs['DashboardUrl'],
