@@ -15,7 +15,7 @@ async function start(options: RealPartsOptions) {
 
 test('A process that was ended comes back at its addresses, with the instances and the pause that it had', async () => {
   const { options } = await place();
-  const first = await startOnRealParts({ ...options, only: ['zeebe'] });
+  const first = await start({ ...options, only: ['zeebe'] });
   const { rest = '', zeebe = '' } = first.urls;
   const body = { processDefinitionId: 'order', variables: { order: 'a-1' } };
   const created = await call(rest, 'POST', '/v2/process-instances', { body });
