@@ -46,7 +46,7 @@ export function loadedCluster(
     started = await start();
     const { cluster, store } = started;
     configured = await configure(cluster, { ...surroundings, ...(store && { store }) });
-    load = startLoad({ url: cluster.urls.zeebeRest, rate: 5 });
+    load = startLoad({ url: cluster.urls.zeebeRest, rate: 2 });
     await cluster.waitUntilExported(20, 60_000);
   });
 

@@ -1,5 +1,4 @@
 import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { postGuard } from '../../support/servers/guard.ts';
 import { type Availability, realServersAvailable, searchEngineAvailable } from './availability.ts';
@@ -10,6 +9,7 @@ import { findJdk } from './java.ts';
 import { type Layout, layOut } from './layout.ts';
 import { camundaMembers, type Member, type Place, type ServerName, s3Member } from './members.ts';
 import { type SnapshotRepository, type SnapshotsIn, snapshotRepository } from './repository.ts';
+import { runRoot } from './run-root.ts';
 import { type RealSearchEngine, realSearchEngine, registerRepository } from './search-engine.ts';
 import { type SearchNode, searchMember } from './search-node.ts';
 import { ServerGroup } from './server-group.ts';
@@ -93,7 +93,7 @@ export async function startIn<Name extends string, Started>(
 ): Promise<Started> {
   const jdk = await findJdk();
   if (typeof jdk === 'string') throw new Error(jdk);
-  const folder = mkdtempSync(join(tmpdir(), 'camunda-backup-servers-'));
+  const folder = mkdtempSync(join(runRoot(), 'camunda-backup-servers-'));
   const guard = postGuard(folder);
   let group: ServerGroup<Name> | undefined;
   let closing: Promise<void> | undefined;
