@@ -15,10 +15,14 @@ import twoBrokersOneDown from './camunda-8.6.0/two-brokers-one-down.json' with {
 import zeebeBackups from './camunda-8.6.0/zeebe-backups.json' with { type: 'json' };
 import zeebeNoStore from './camunda-8.6.0/zeebe-no-store.json' with { type: 'json' };
 import zeebeUnifiedProcess from './camunda-8.6.0/zeebe-unified-process.json' with { type: 'json' };
+import elasticsearchRestores from './elasticsearch-8.16.6/restores.json' with { type: 'json' };
 import elasticsearchSingle from './elasticsearch-8.16.6/single.json' with { type: 'json' };
 import elasticsearchSnapshots from './elasticsearch-8.16.6/snapshots.json' with { type: 'json' };
 import opensearchIndices from './opensearch-2.19.1/indices.json' with { type: 'json' };
 import opensearchRestoreFacts from './opensearch-2.19.1/restore-facts.json' with { type: 'json' };
+import opensearchRestoreRequests from './opensearch-2.19.1/restore-requests.json' with { type: 'json' };
+import opensearchRestoreRunning from './opensearch-2.19.1/restore-running.json' with { type: 'json' };
+import opensearchRestores from './opensearch-2.19.1/restores.json' with { type: 'json' };
 import opensearchSingle from './opensearch-2.19.1/single.json' with { type: 'json' };
 import opensearchSnapshots from './opensearch-2.19.1/snapshots.json' with { type: 'json' };
 import opensearch3RestoreFacts from './opensearch-3.8.0/restore-facts.json' with { type: 'json' };
@@ -66,6 +70,7 @@ export const camunda = {
 };
 
 export const elasticsearch = {
+  restores: read(elasticsearchRestores),
   single: read(elasticsearchSingle),
   snapshots: read(elasticsearchSnapshots),
 };
@@ -73,6 +78,9 @@ export const elasticsearch = {
 export const opensearch = {
   indices: read(opensearchIndices),
   'restore-facts': read(opensearchRestoreFacts),
+  'restore-requests': read(opensearchRestoreRequests),
+  'restore-running': read(opensearchRestoreRunning),
+  restores: read(opensearchRestores),
   single: read(opensearchSingle),
   snapshots: read(opensearchSnapshots),
 };

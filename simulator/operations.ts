@@ -32,8 +32,8 @@ export const operations = [
   ...backupOperations('webApplications'), // if they share Zeebe's address, their discovery page is zeebe.discover
   ...backupOperations('optimize'),
   'search.info', // GET /
-  'search.health', // GET /_cluster/health
-  'search.state', // GET /_cluster/state/customs
+  'search.health', // GET /_cluster/health[/{pattern}]
+  'search.state', // GET /_cluster/state[/customs]
   'search.repository', // GET /_snapshot/{repository}
   'search.register', // PUT /_snapshot/{repository}
   'search.unregister', // DELETE /_snapshot/{repository}
@@ -43,6 +43,7 @@ export const operations = [
   'search.closeIndices', // POST /{pattern}/_close
   'search.openIndices', // POST /{pattern}/_open
   'search.stats', // GET /{pattern}/_stats/docs
+  'search.recovery', // GET /_recovery, /{pattern}/_recovery
   'search.nodes', // GET /_nodes/http
   'search.indexTemplates', // GET /_index_template
   'search.componentTemplates', // GET /_component_template
@@ -51,6 +52,7 @@ export const operations = [
   'search.get', // GET /_snapshot/{repository}/{snapshot}
   'search.status', // GET /_snapshot/{repository}/{snapshot}/_status
   'search.list', // GET /_snapshot/{repository}/_all, or with a wildcard or a comma
+  'search.restore', // POST /_snapshot/{repository}/{snapshot}/_restore
   'search.delete', // DELETE /_snapshot/{repository}/{snapshot}
   'web.page', // any path of the web port
   'simulator.instances', // GET /simulator/instances on the application's port, which Camunda does not have

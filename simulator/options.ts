@@ -2,7 +2,14 @@ import { realClock, type SimulatorClock } from './clock.ts';
 
 export type CamundaMinor = '8.5' | '8.6' | '8.7' | '8.8' | '8.9';
 export type SearchEngine = 'elasticsearch' | 'opensearch';
-export type DurationName = 'operate' | 'tasklist' | 'webApplications' | 'optimize' | 'records' | 'zeebe';
+export type DurationName =
+  | 'operate'
+  | 'tasklist'
+  | 'webApplications'
+  | 'optimize'
+  | 'records'
+  | 'zeebe'
+  | 'restore';
 
 /** The disk of a broker as Spring Boot measures it: that of the working directory, unless another one is configured. */
 export interface Disk {
@@ -26,7 +33,7 @@ export interface SimulatorOptions {
     optimize?: boolean;
     search?: SearchEngine | false;
   };
-  /** Seconds from the accepted request to the completed backup. */
+  /** Seconds from the accepted request to the completed backup, or to the end of the restore of a snapshot. */
   durations?: Partial<Record<DurationName, number>>;
   clock?: SimulatorClock;
   /** The registered snapshot repository, which every web application uses. */
@@ -96,6 +103,7 @@ const DEFAULT_SECONDS: Record<DurationName, number> = {
   optimize: 1,
   records: 1,
   zeebe: 1.5,
+  restore: 1,
 };
 
 export function settle(options: SimulatorOptions): Settings {
@@ -148,6 +156,7 @@ function durations(given: Partial<Record<DurationName, number>>): Record<Duratio
     optimize: ms('optimize'),
     records: ms('records'),
     zeebe: ms('zeebe'),
+    restore: ms('restore'),
   };
 }
 

@@ -32,7 +32,7 @@ const answers = {
   'search-partial-status': elasticsearchSingle('partial_status'),
   'search-aborted': elasticsearchSnapshots('abort_get_while_aborting'),
   'search-repository-damaged': elasticsearchSingle('damaged_create'),
-  'search-delete-during-restore': elasticsearchSingle('restore_running_delete_snapshot'),
+  'search-delete-during-restore': elasticsearch.restores.answer('restore_running_delete_snapshot'),
   'exporting-204-wrapper': exportingAnswer('soft pause, first'),
   'exporting-500-wrapper': camundaSingle('two-brokers-one-down: resume'),
   'exporting-500-wrapper-unreachable': camundaSingle(
@@ -54,7 +54,7 @@ const answers = {
   'opensearch-partial-status': opensearchSingle('partial_status'),
   'opensearch-aborted': opensearchSnapshots('abort_get_while_aborting'),
   'opensearch-repository-damaged': opensearchSingle('damaged_create'),
-  'opensearch-delete-during-restore': opensearchSingle('restore_running_delete_snapshot'),
+  'opensearch-delete-during-restore': opensearch.restores.answer('restore_running_delete_snapshot'),
   'operate-another-backup-running': operateBackups('take 201 at once (another running)'),
   'operate-already-exists': operateBackups('take 200 again after COMPLETED'),
   'operate-unknown-id': camundaSingle('operate-snapshot-failing: get 3000'),

@@ -51,7 +51,8 @@ export const indicesInSnapshot = (doing: 'close' | 'delete', indices: Index[]): 
     'Try again after snapshot finishes or cancel the currently running snapshot.',
 });
 
-const withUuids = (indices: Index[]) =>
+/** The indices as the engines write them into a reason. */
+export const withUuids = (indices: Index[]) =>
   `[${indices.map(({ name, uuid }) => `[${name}/${uuid}]`).join(', ')}]`;
 
 export function nameInUse(engine: SearchEngine, repository: string, name: string): SearchError {
@@ -87,6 +88,22 @@ function whatIsWrong(engine: SearchEngine, name: string): string | undefined {
   return undefined;
 }
 
+export const illegalArgument = (reason: string): SearchError => ({
+  status: 400,
+  type: 'illegal_argument_exception',
+  reason,
+});
+
+/** The error for a body that is not JSON. */
+export const parseError = (engine: SearchEngine): SearchError => ({
+  status: 400,
+  type: engine === 'elasticsearch' ? 'x_content_parse_exception' : 'json_e_o_f_exception',
+  reason: 'Unexpected end-of-input within/between Object entries',
+});
+
+/** The parameters of the query that every endpoint knows. */
+export const COMMON_PARAMETERS = ['pretty', 'human', 'error_trace', 'filter_path', 'format'];
+
 export function unrecognized(path: string, parameters: string[]): SearchError {
   const [first] = parameters;
   const reason =
@@ -96,7 +113,7 @@ export function unrecognized(path: string, parameters: string[]): SearchError {
           .toSorted()
           .map((parameter) => `[${parameter}]`)
           .join(', ')}`;
-  return { status: 400, type: 'illegal_argument_exception', reason };
+  return illegalArgument(reason);
 }
 
 export function readonlyRepository(

@@ -3,6 +3,7 @@ import { indicesInSnapshot } from './errors.ts';
 import { chooseIndices } from './index-choice.ts';
 import type { Index } from './indices.ts';
 import type { SearchReplies } from './replies.ts';
+import { indicesInRestore } from './restore-errors.ts';
 import type { SnapshotStore } from './snapshots.ts';
 
 /** Serves the deletion of indices (`DELETE /{pattern}`), `POST /{pattern}/_close` and `POST /{pattern}/_open`. */
@@ -18,6 +19,7 @@ export function indexChangesApi({ engine, reply, refuse }: SearchReplies, store:
     const busy = inSnapshots(chosen.indices);
     if (busy.length > 0) return refuse(request, indicesInSnapshot('delete', busy));
     for (const index of chosen.indices) store.indices.delete(index);
+    store.restores.fail(chosen.indices);
     return reply(request, 200, { acknowledged: true });
   }
 
@@ -26,6 +28,8 @@ export function indexChangesApi({ engine, reply, refuse }: SearchReplies, store:
     if ('refusal' in chosen) return refuse(request, chosen.refusal);
     const busy = inSnapshots(chosen.indices);
     if (busy.length > 0) return refuse(request, indicesInSnapshot('close', busy));
+    const restored = store.restores.among(chosen.indices);
+    if (restored.length > 0) return refuse(request, indicesInRestore(restored));
     const closed = chosen.indices.filter(({ isClosed }) => !isClosed);
     for (const index of closed) index.isClosed = true;
     const indices = Object.fromEntries(closed.map(({ name }) => [name, { closed: true }]));

@@ -8,17 +8,40 @@ export interface Index {
   uuid: string;
   createdAt: number;
   isClosed: boolean;
+  /** How the shard was restored; undefined if no restore made it what it is. */
+  recovery: Recovery | undefined;
   /** The instant when the index first became part of a snapshot, because a snapshot commits all documents. */
   committedAt: number;
 }
 
-/** The indices of the search engine by name, in the order in which they were created. */
+/** The restore of the one shard of an index. */
+export interface Recovery {
+  repository: string;
+  snapshot: string;
+  restoreUuid: string;
+  /** The name of the index in the snapshot. */
+  source: string;
+  index: { name: string; uuid: string };
+  /** The instant at which a node begins with the shard. Until then the shard is queued. */
+  startsAt: number;
+  endsAt: number;
+  /** The instant at which the index was deleted meanwhile. */
+  failedAt: number;
+  /** Whether the index was closed and had the same files already. */
+  reusesFiles: boolean;
+}
+
+/**
+ * The indices of the search engine by name. All are as old as the simulator, also a restored one, because a snapshot
+ * contains the age of an index.
+ */
 export class Indices {
   readonly #byName = new Map<string, Index>();
+  readonly #createdAt: number;
 
   constructor(clock: SimulatorClock, names: string[]) {
-    const createdAt = clock.now();
-    for (const name of names) this.put({ name, createdAt });
+    this.#createdAt = clock.now();
+    for (const name of names) this.put({ name });
   }
 
   names(): string[] {
@@ -34,10 +57,12 @@ export class Indices {
     return names.flatMap((name) => this.find(name) ?? []);
   }
 
-  put(index: Pick<Index, 'name' | 'createdAt'> & Partial<Index>): Index {
+  put(index: Pick<Index, 'name'> & Partial<Index>): Index {
     const whole: Index = {
       uuid: newUuid(),
+      createdAt: this.#createdAt,
       isClosed: false,
+      recovery: undefined,
       committedAt: Number.POSITIVE_INFINITY,
       ...index,
     };

@@ -5,11 +5,13 @@ import type { Operation } from '../operations.ts';
 import type { SearchEngine, Settings } from '../options.ts';
 import { indexApi } from './index-api.ts';
 import { indexChangesApi } from './index-changes-api.ts';
-import { clusterCustoms, engineHealth, engineInfo } from './info.ts';
+import { clusterCustoms, engineInfo } from './info.ts';
 import { inventoryApi } from './inventory-api.ts';
 import { isWildcard } from './name-patterns.ts';
+import { recoveryApi } from './recovery-api.ts';
 import { searchReplies } from './replies.ts';
 import { repositoryApi } from './repository-api.ts';
+import { restoreApi } from './restore-api.ts';
 import { snapshotApi } from './snapshot-api.ts';
 import type { SnapshotStore } from './snapshots.ts';
 
@@ -25,6 +27,8 @@ export function searchRoutes(
   const repositories = repositoryApi(replies, store);
   const indices = indexApi(replies, store, settings.clock);
   const changes = indexChangesApi(replies, store);
+  const restore = restoreApi(replies, store, settings.durationsMs.restore);
+  const recoveries = recoveryApi(replies, store, settings.clock);
   const inventory = inventoryApi(replies);
   const snapshots = snapshotApi(replies, store, settings.clock, settings.durationsMs.records, () =>
     faults.forBackup('records'),
@@ -60,6 +64,9 @@ export function searchRoutes(
     if (repository === '_status') return route('search.status', snapshots.running);
     if (name === undefined) return repositoryRoute(request, repository);
     if (name === '_verify') return route('search.verify', (r) => repositories.verify(r, repository));
+    if (action === '_restore' && request.method === 'POST') {
+      return route('search.restore', (r) => restore(r, repository, name));
+    }
     if (action === '_status') return route('search.status', (r) => snapshots.status(r, repository, name));
     return action === undefined ? snapshotRoute(request, repository, name) : undefined;
   }
@@ -69,6 +76,7 @@ export function searchRoutes(
     const reads = method === 'GET' || method === 'HEAD';
     if (reads && action === undefined) return route('search.indices', (r) => indices(r, pattern, 'get'));
     if (reads && action === '_stats') return route('search.stats', (r) => indices(r, pattern, 'stats'));
+    if (reads && action === '_recovery') return route('search.recovery', (r) => recoveries(r, pattern));
     if (method === 'DELETE' && action === undefined) {
       return route('search.deleteIndices', (r) => changes.remove(r, pattern));
     }
@@ -97,9 +105,9 @@ export function searchRoutes(
     if (first === undefined) return route('search.info', (r) => reply(r, 200, engineInfo(engine)));
     if (first === '_snapshot') return underSnapshot(request, segments.slice(1));
     if (first === '_cluster' && second === 'health') {
-      return route('search.health', (r) => reply(r, 200, engineHealth(engine, store.indices.names().length)));
+      return route('search.health', (r) => indices(r, third ?? '*', 'health'));
     }
-    if (first === '_cluster' && second === 'state' && third === 'customs') {
+    if (first === '_cluster' && second === 'state' && (third === undefined || third === 'customs')) {
       return route('search.state', (r) => reply(r, 200, clusterCustoms(store)));
     }
     if (first === '_cat' && second === 'snapshots' && third !== undefined) {
@@ -116,6 +124,7 @@ export function searchRoutes(
     if (first === '_component_template')
       return route('search.componentTemplates', inventory.componentTemplates);
     if (first === '_ilm' || first === '_plugins') return route('search.policies', inventory.policies);
+    if (first === '_recovery') return route('search.recovery', (r) => recoveries(r, '*'));
     return first.startsWith('_') ? undefined : indexRoute(request, first, second);
   };
 }

@@ -6,18 +6,17 @@ const DOCUMENTS = 100;
 const NODE = '0JKUaxDIRGi5sbf_ymvgBw';
 
 /**
- * The body of `GET /{pattern}/_stats/docs?level=shards`. Every index has one shard, whose commit only contains its
+ * The body of `GET /{pattern}/_stats/docs?level=shards` for indices of which some are `there` already. Every index has one shard, whose commit only contains its
  * documents after a snapshot of it has begun.
  */
-export function shardStats(engine: SearchEngine, indices: Index[], now: number): unknown {
-  const total = indices.length;
-  const docs = { docs: { count: DOCUMENTS * total, deleted: 0 } };
-  const all = total > 0 ? docs : {};
+export function shardStats(engine: SearchEngine, indices: Index[], there: Index[], now: number): unknown {
+  const docs = { docs: { count: DOCUMENTS * there.length, deleted: 0 } };
+  const all = there.length > 0 ? docs : {};
   return {
-    _shards: { total, successful: total, failed: 0 },
+    _shards: { total: indices.length, successful: there.length, failed: 0 },
     _all: { primaries: all, total: all },
     indices: Object.fromEntries(
-      indices.map((index) => [index.name, indexStats(engine, index, index.committedAt <= now)]),
+      there.map((index) => [index.name, indexStats(engine, index, index.committedAt <= now)]),
     ),
   };
 }

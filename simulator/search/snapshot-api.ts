@@ -2,17 +2,22 @@ import type { SimulatorClock } from '../clock.ts';
 import type { CourseKind } from '../faults/faults.ts';
 import type { Answer, Request } from '../http/http.ts';
 import {
+  COMMON_PARAMETERS,
+  illegalArgument,
   indexNotFound,
   invalidName,
   nameInUse,
+  parseError,
   readonlyRepository,
   repositoryMissing,
   type SearchError,
   snapshotMissing,
   unrecognized,
 } from './errors.ts';
+import { newUuid } from './indices.ts';
 import { choose as chooseNames, fits, isWildcard } from './name-patterns.ts';
 import type { SearchReplies } from './replies.ts';
+import { shardsNotAssigned, snapshotInRestore } from './restore-errors.ts';
 import { readSnapshotRequest, type SnapshotRequest } from './snapshot-request.ts';
 import { shortView, snapshotView, statusView } from './snapshot-views.ts';
 import type { Snapshot, SnapshotStore } from './snapshots.ts';
@@ -123,23 +128,25 @@ export function snapshotApi(
     const wait = request.query.get('wait_for_completion') ?? 'false';
     if (wait !== 'true' && wait !== 'false' && wait !== '') {
       const reason = `Failed to parse value [${wait}] as only [true] or [false] are allowed.`;
-      return refuse(request, { status: 400, type: 'illegal_argument_exception', reason });
+      return refuse(request, illegalArgument(reason));
     }
     const invalid = invalidName(engine, repository, name);
     if (invalid) return refuse(request, invalid);
     if (store.find(repository, name)) return refuse(request, nameInUse(engine, repository, name));
     const asked = readSnapshotRequest(request.body);
-    if (asked === undefined) {
-      const type = elastic ? 'x_content_parse_exception' : 'json_e_o_f_exception';
-      return refuse(request, {
-        status: 400,
-        type,
-        reason: 'Unexpected end-of-input within/between Object entries',
-      });
-    }
+    if (asked === undefined) return refuse(request, parseError(engine));
     // A wildcard does not match closed indices.
     const taken = chooseNames(asked.patterns, store.indices.names(), asked, (index) => !isClosed(index));
     if ('unmatched' in taken) return refuse(request, indexNotFound(engine, taken.unmatched));
+
+    const restored = store.restores.among(store.indices.named(taken.chosen));
+    const queued = restored.filter(
+      ({ recovery }) => recovery && store.restores.stateOf(recovery) === 'queued',
+    );
+    if (queued.length > 0) {
+      const id = { name, uuid: newUuid() };
+      return refuse(request, shardsNotAssigned(engine, repository, id, queued));
+    }
 
     const snapshot = take(repository, name, taken.chosen, asked);
     if (wait === 'false') return reply(request, 200, { accepted: true });
@@ -158,7 +165,12 @@ export function snapshotApi(
   ): Snapshot {
     const course = nextCourse();
     const now = clock.now();
-    const endsAt = indices.length === 0 ? now : now + durationMs;
+    // A snapshot waits for the shards that a node is restoring.
+    const begins = Math.max(
+      now,
+      ...store.indices.named(indices).map(({ recovery }) => recovery?.endsAt ?? now),
+    );
+    const endsAt = indices.length === 0 ? now : begins + durationMs;
     return store.add(repository, {
       name,
       indices,
@@ -182,7 +194,11 @@ export function snapshotApi(
     const patterns = names.split(',');
     const missing = patterns.find((one) => !isWildcard(one) && !all.some(({ name }) => name === one));
     if (missing !== undefined) return refuse(request, snapshotMissing(repository, missing));
-    for (const snapshot of all) if (fits(patterns, snapshot.name)) store.delete(snapshot);
+    const chosen = all.filter(({ name }) => fits(patterns, name));
+    const running = store.restores.running() ?? [];
+    const restored = chosen.find((snapshot) => running.some((restore) => restore.snapshot === snapshot));
+    if (restored) return refuse(request, snapshotInRestore(repository, restored, running));
+    for (const snapshot of chosen) store.delete(snapshot);
     return reply(request, 200, { acknowledged: true });
   }
 
@@ -214,8 +230,6 @@ export function snapshotApi(
 
   return { get, status, running, create, remove, cat: catSnapshots };
 }
-
-const COMMON_PARAMETERS = ['pretty', 'human', 'error_trace', 'filter_path', 'format'];
 
 function offsetOf(request: Request): number {
   const after = request.query.get('after');

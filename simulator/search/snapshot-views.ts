@@ -1,9 +1,9 @@
 import type { SearchEngine } from '../options.ts';
 import type { Snapshot, SnapshotState } from './snapshots.ts';
 
-const BYTES_PER_SHARD = 8142;
-const FILES_PER_SHARD = 4;
-const NODE = '0JKUaxDIRGi5sbf_ymvgBw';
+export const BYTES_PER_SHARD = 8142;
+export const FILES_PER_SHARD = 4;
+export const NODE = '0JKUaxDIRGi5sbf_ymvgBw';
 
 /** The progress of a snapshot's shards. Each index of the simulator has one shard. */
 function shards(snapshot: Snapshot, state: SnapshotState, now: number) {

@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { SimulatorClock } from '../clock.ts';
-import { Indices } from './indices.ts';
+import { Indices, newUuid } from './indices.ts';
+import { Restores } from './restores.ts';
+import { Waiters } from './waiters.ts';
 
 export type SnapshotState = 'IN_PROGRESS' | 'SUCCESS' | 'PARTIAL' | 'FAILED' | 'INCOMPATIBLE';
 
@@ -37,15 +38,18 @@ export class SnapshotStore {
   /** The snapshots by repository. They stay when a repository is unregistered, as their files do. */
   readonly #snapshots = new Map<string, Snapshot[]>();
   readonly #deletionsSpoil: boolean;
-  #wakeWaiters: (() => void)[] = [];
+  readonly #waiters: Waiters;
   readonly indices: Indices;
+  readonly restores: Restores;
   /** Whether the engine does not answer. Each web application has its own answer to that. */
   isDown = false;
 
   /** With `deletionsSpoil`, a snapshot that begins during a deletion ends PARTIAL, as it may in OpenSearch. */
   constructor(clock: SimulatorClock, indices: string[], deletionsSpoil: boolean) {
     this.#clock = clock;
+    this.#waiters = new Waiters(clock);
     this.indices = new Indices(clock, indices);
+    this.restores = new Restores(clock, this.indices);
     this.#deletionsSpoil = deletionsSpoil;
   }
 
@@ -88,7 +92,7 @@ export class SnapshotStore {
     planned: Pick<Snapshot, 'name' | 'indices' | 'startedAt' | 'endsAt'> & Partial<Snapshot>,
   ): Snapshot {
     const snapshot: Snapshot = {
-      uuid: randomBytes(16).toString('base64url'),
+      uuid: newUuid(),
       metadata: undefined,
       partOfBackup: undefined,
       includeGlobalState: true,
@@ -118,8 +122,7 @@ export class SnapshotStore {
       snapshot.abortedByDeletion = true;
       snapshot.failures = ['aborted'];
     }
-    for (const wake of this.#wakeWaiters) wake();
-    this.#wakeWaiters = [];
+    this.#waiters.wake();
   }
 
   /** The names of the snapshots whose deletion is running. */
@@ -143,15 +146,7 @@ export class SnapshotStore {
   }
 
   /** Resolves when the snapshot has ended, or when the client has gone. */
-  async finished(snapshot: Snapshot, gone: AbortSignal): Promise<void> {
-    while (!gone.aborted && this.stateOf(snapshot) === 'IN_PROGRESS') {
-      const changed = new Promise<void>((resolve) => {
-        this.#wakeWaiters.push(resolve);
-        gone.addEventListener('abort', () => resolve(), { once: true });
-      });
-      const left = snapshot.endsAt - this.#clock.now();
-      // A virtual clock would never reach the end of a snapshot without an end, so this does not sleep until then.
-      await (Number.isFinite(left) ? Promise.race([changed, this.#clock.sleep(left, gone)]) : changed);
-    }
+  finished(snapshot: Snapshot, gone: AbortSignal): Promise<void> {
+    return this.#waiters.until(() => snapshot.endsAt, gone);
   }
 }

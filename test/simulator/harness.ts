@@ -107,6 +107,10 @@ export function searchRecording(name: 'elasticsearch' | 'opensearch'): Exchange[
 /** What a real OpenSearch said of its shards, templates and nodes, before and after a snapshot. */
 export const restoreFactsRecording = (): Exchange[] => exchangesOf(opensearch['restore-facts']);
 
+/** What a real Elasticsearch said to restores. */
+export const elasticsearchRecording = (name: keyof typeof elasticsearch): Exchange[] =>
+  exchangesOf(elasticsearch[name]);
+
 /** What a real OpenSearch said to deletions, closed indices and restores. */
 export const openSearchRecording = (name: keyof typeof opensearch): Exchange[] =>
   exchangesOf(opensearch[name]);
