@@ -65,8 +65,8 @@ const objects: Record<string, { keys: string[]; says: Record<string, unknown> }>
 /** What a command cannot do without. */
 const needed: Record<string, string[]> = {
   watch: ['--stack', 'backups'],
-  'alert-test': ['--stack', 'backups'],
   show: ['--latest'],
+  verify: ['--latest'],
 };
 
 type Answer = Record<string, unknown>;
