@@ -27,10 +27,10 @@ const project = (name: string, ...folders: string[]) => ({
 
 export default defineConfig({
   projects: [
-    project('unit', 'core', 'deployment', 'lambdas', 'statemachine', 'simulator', 'infra'),
+    project('unit', 'core', 'deployment', 'lambdas', 'statemachine', 'simulator', 'infra', 'real/loss'),
     project('cli', 'cli'),
     // The following projects start servers, and they run one after another.
-    project('real', 'real'),
+    { ...project('real'), testMatch: ['<rootDir>/test/real/*.test.ts'] },
     project('camunda', 'camunda'),
     project('deploy', 'deploy'),
     project('upgrade', 'upgrade'),

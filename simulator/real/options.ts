@@ -1,5 +1,7 @@
+import type { ApplicationOptions } from '../applications/index.ts';
 import { Mistake } from '../mistake.ts';
 import type { CamundaMinor, DurationName } from '../options.ts';
+import type { BrokerOptions } from '../zeebe/index.ts';
 import { type ProcessName, processesOf } from './processes.ts';
 
 export interface RealPartsOptions {
@@ -19,10 +21,19 @@ export interface RealPartsOptions {
   indexPrefix?: string;
   /** Seconds from the accepted request to the completed backup. */
   durations?: Partial<Record<DurationName, number>>;
+  /** How fast the processes work. What is missing follows from the durations, or is as in a cluster of its own. */
+  pacing?: PartsPacing;
   /** The processes of the cluster that run here. Default all. */
   only?: readonly ProcessName[];
   /** Gets what the processes would write to their own logs. */
   log?: (line: string) => void;
+}
+
+interface PartsPacing {
+  broker?: NonNullable<BrokerOptions['pacing']>;
+  applications?: NonNullable<ApplicationOptions['pacing']>;
+  /** Lets Optimize take its two parts one after another, as on Elasticsearch, also on OpenSearch. */
+  optimizeParts?: 'sequential';
 }
 
 /** The versions before the backup store in a folder. */
@@ -56,6 +67,7 @@ export function settleReal(options: RealPartsOptions): Required<RealPartsOptions
     repository: options.repository ?? 'camunda',
     indexPrefix: options.indexPrefix ?? '',
     durations: options.durations ?? {},
+    pacing: options.pacing ?? {},
     only,
     log: options.log ?? (() => {}),
   };

@@ -52,7 +52,7 @@ export function startProcess(name: ProcessName, place: Place): Promise<RunningPr
 
 async function startZeebe(place: Place): Promise<RunningProcess> {
   const { options, settings, listen } = place;
-  const { camunda, partitions, store, data } = options;
+  const { camunda, partitions, store, data, pacing } = options;
   const webApplications = settings.webApplications ? start('webApplications', place) : undefined;
   const exporters = [
     recordExporter(ofSearch(place)),
@@ -65,7 +65,7 @@ async function startZeebe(place: Place): Promise<RunningProcess> {
     store,
     exporters,
     clock: settings.clock,
-    pacing: { ...EXPORT, copyMs: settings.durationsMs.zeebe / OBJECTS_OF_BACKUP },
+    pacing: { ...EXPORT, copyMs: settings.durationsMs.zeebe / OBJECTS_OF_BACKUP, ...pacing.broker },
   });
   const brokers = new Brokers(settings.clock, 1);
   const topology = new Topology(settings, brokers, broker.exporting);
@@ -105,14 +105,16 @@ async function startApplicationProcess(
 
 function start(name: ApplicationName, place: Place): Application {
   const { options, settings, search } = place;
+  const { pacing } = options;
   return startApplication({
     name,
     ...ofSearch(place),
     repository: options.repository,
-    engine: search,
+    engine: pacing.optimizeParts === 'sequential' ? 'elasticsearch' : search,
     pacing: {
       importIntervalMs: IMPORT_INTERVAL_MS,
       partIntervalMs: settings.durationsMs[name] / layouts[name].parts.length,
+      ...pacing.applications,
     },
     clock: settings.clock,
     log: options.log,

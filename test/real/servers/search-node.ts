@@ -93,5 +93,7 @@ function settingsOf(node: SearchNode, layout: Layout): Record<string, string> {
     'path.repo': layout.repositories,
     // A nearly full disk of a developer's machine must not make the indices read-only.
     'cluster.routing.allocation.disk.threshold_enabled': 'false',
+    // The serial collector lets garbage lie until the heap is nearly full, which is no reason to refuse calls with 429.
+    'indices.breaker.total.use_real_memory': 'false',
   };
 }
