@@ -19,6 +19,7 @@ export interface OperatorResources {
   ledgerObjects: string;
   alertsTopic: string;
   checkFunction: string;
+  inventoryFunction: string;
   watchdogFunction: string;
   repairFunction: string;
   deleteLeftoversFunction: string;
@@ -30,7 +31,7 @@ export interface Permission {
 }
 
 const added: Record<OperatorRole, Permission[]> = {
-  // status, watch, check
+  // status, list, show, watch, check
   see: [
     { actions: ['cloudformation:DescribeStacks'], on: 'stack' },
     { actions: ['states:ListExecutions'], on: 'stateMachine' },
@@ -39,6 +40,7 @@ const added: Record<OperatorRole, Permission[]> = {
     { actions: ['s3:GetObject'], on: 'ledgerObjects' },
     { actions: ['sns:ListSubscriptionsByTopic'], on: 'alertsTopic' },
     { actions: ['lambda:InvokeFunction'], on: 'checkFunction' },
+    { actions: ['lambda:InvokeFunction'], on: 'inventoryFunction' },
   ],
   // run, verify, alert-test, repair
   backUp: [

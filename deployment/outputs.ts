@@ -15,6 +15,7 @@ export const stackOutputs = z.object({
   DashboardUrl: z.string().optional(),
   /** The functions that people call through the command line. Stacks of older versions lack some of them. */
   CheckFunctionArn: z.string().optional(),
+  InventoryFunctionArn: z.string().optional(),
   RepairFunctionArn: z.string().optional(),
   DeleteLeftoversFunctionArn: z.string().optional(),
   WatchdogFunctionArn: z.string().optional(),

@@ -47,6 +47,7 @@ function resourcesOf(
     ledgerObjects: ledger.bucket.arnForObjects(`${ledger.prefix}*`),
     alertsTopic: topic.topicArn,
     checkFunction: functions.get('CheckCluster').functionArn,
+    inventoryFunction: functions.get('LookAtBackups').functionArn,
     watchdogFunction: functions.get('WatchOverExporting').functionArn,
     repairFunction: functions.get('RepairCluster').functionArn,
     deleteLeftoversFunction: functions.get('DeleteLeftovers').functionArn,

@@ -26,6 +26,7 @@ export interface OutputsProps {
 const descriptions: Record<keyof StackOutputs, string> = {
   DashboardUrl: 'The dashboard, which shows the age of the last backup',
   AlertsTopicArn: 'The SNS topic to which alerts are sent',
+  InventoryFunctionArn: 'The function behind `camunda-backup list --stack` and `show --stack`',
   CheckFunctionArn: 'The function behind `camunda-backup check --stack`',
   RepairFunctionArn: 'The function behind `camunda-backup repair --stack`',
   DeleteLeftoversFunctionArn: 'The function behind `camunda-backup repair --stack --delete-leftovers`',
@@ -91,6 +92,7 @@ export function outputs(
     ...(dashboard ? { DashboardUrl: dashboard.url } : {}),
     AlertsTopicArn: alerts.topic.topicArn,
     CheckFunctionArn: functions.get('CheckCluster').functionArn,
+    InventoryFunctionArn: functions.get('LookAtBackups').functionArn,
     RepairFunctionArn: functions.get('RepairCluster').functionArn,
     DeleteLeftoversFunctionArn: functions.get('DeleteLeftovers').functionArn,
     WatchdogFunctionArn: functions.get('WatchOverExporting').functionArn,

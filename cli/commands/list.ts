@@ -3,11 +3,12 @@ import type { ListedBackup } from '../../core/inventory/backup.ts';
 import { backupStates } from '../../core/inventory/states.ts';
 import { below } from '../screen/help.ts';
 import type { Subcommand } from './command.ts';
-import { clusterName, configFile, isJson } from './options.ts';
+import { clusterName, configFile, isJson, stackName } from './options.ts';
 
 interface Flags {
   cluster?: string;
   config: string;
+  stack?: string;
   state?: ListedBackup['state'][];
   since?: string;
   limit: number;
@@ -17,6 +18,7 @@ interface Flags {
 const footnotes = [
   "The list joins the ledger with what the components, the snapshot repository and, where `zeebe.store` names a folder or a bucket of S3, Zeebe's backup store hold now. So it also shows backups that a person or another tool made. All are asked at the same time, for 2 s; what did not answer is named, and the list is printed without it. It changes nothing.",
   'The first line shows the most recent backup that this ledger completed and that nothing contradicts. A backup from elsewhere is never called usable, because nobody knows whether exporting was paused while it was made.',
+  'With --stack, a function of the stack looks, from the network in which a backup runs. Without it, or without the permission to call it, the list shows what the ledger has. It has at most 1,000 backups.',
   'Exit codes: 0 the list was printed, even if a source did not answer; 1 no source answered; 2 wrong use or configuration.',
 ];
 
@@ -26,6 +28,7 @@ export const list: Subcommand = {
       .description('List the backups of a cluster, the newest first, and name the most recent usable one.')
       .addOption(clusterName)
       .addOption(configFile)
+      .addOption(stackName)
       .addOption(
         new Option('--state <states>', 'only backups in these states, with commas between them').argParser(
           statesIn,
@@ -39,10 +42,18 @@ export const list: Subcommand = {
       .option('--limit <number>', 'how many backups are shown', countIn, 20)
       .addOption(isJson)
       .addHelpText('after', below(footnotes, host.output))
-      .action(async ({ cluster, state: states, since, limit, json }: Flags, command: Command) => {
-        const { list } = await import('../inventory/list.ts');
-        const { configured } = await import('./configured.ts');
+      .action(async (flags: Flags, command: Command) => {
+        const { cluster, stack, state: states, since, limit, json } = flags;
         const one = cluster === undefined ? {} : { cluster };
+        const { configured, surroundingsOf } = await import('./configured.ts');
+        if (stack !== undefined) {
+          const { listOfStack } = await import('../stack/inventory.ts');
+          const at = surroundingsOf(command, host);
+          const wanted = { states, since, limit };
+          ended(await listOfStack({ stack, at, ...one, ...wanted, json, output: host.output }));
+          return;
+        }
+        const { list } = await import('../inventory/list.ts');
         ended(await list({ host, ...(await configured(command, host)), ...one, states, since, limit, json }));
       }),
   objectOfError: async ({ cluster, failure }) => {

@@ -42,7 +42,7 @@ export async function list(options: ListOptions): Promise<number> {
 }
 
 /** Prints the backups of a cluster. Returns the exit code. */
-function printList(
+export function printList(
   found: Inventory,
   { json, output, commands }: { json: boolean; output: Output; commands: Commands },
 ): number {

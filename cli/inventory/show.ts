@@ -2,13 +2,14 @@ import type { Commands } from '../../core/commands.ts';
 import { type Config, chooseCluster } from '../../core/config/schema.ts';
 import { BackupError } from '../../core/errors.ts';
 import { showBackup } from '../../core/inventory/show.ts';
+import type { Shown } from '../../core/inventory/shown.ts';
 import type { Source } from '../../core/inventory/sources.ts';
 import { namingCluster } from '../../deployment/commands.ts';
 import { exitCodeOfError, exitCodes } from '../exit-codes.ts';
 import { failureOf } from '../failure.ts';
 import type { Host } from '../host.ts';
 import { localContext } from '../local/context.ts';
-import { printError, printJson, printLine } from '../screen/output.ts';
+import { type Output, printError, printJson, printLine } from '../screen/output.ts';
 import { nothingShown, type ShowResult } from './result.ts';
 import { showLines } from './show-text.ts';
 import { sourceLines } from './sources-text.ts';
@@ -27,7 +28,7 @@ export interface ShowOptions {
 /** Runs `camunda-backup show`. Returns the exit code. */
 export async function show(options: ShowOptions): Promise<number> {
   const { host, config, commands, json } = options;
-  const { stdout, stderr } = host.output;
+  const { stderr } = host.output;
   const { name, cluster } = chooseCluster(config, options.cluster, namingCluster);
   // A source that did not answer in time is not waited for in the end either.
   const over = new AbortController();
@@ -39,26 +40,36 @@ export async function show(options: ShowOptions): Promise<number> {
   try {
     const backupId = options.backupId ?? (await context.ledger.newestIds(name, 1, context))[0];
     if (backupId === undefined) throw noneYet(name, context.ledger.home, commands);
-    const { shown, sources } = await showBackup(name, backupId, cluster, context);
-    const error = shown ? undefined : notFound(name, backupId, sources, commands);
-    if (json) {
-      const result: ShowResult = shown
-        ? { cluster: name, ...shown, sources, failure: null }
-        : nothingShown(name, failureOf(error), sources);
-      printJson(stdout, result);
-    } else {
-      if (shown) stdout.write(`${showLines(name, shown, stdout).join('\n')}\n`);
-      if (error) printError(stderr, error);
-      for (const text of sourceLines(name, sources, commands, stderr)) printLine(stderr, text);
-    }
-    return error ? exitCodeOfError(error) : exitCodes.done;
+    const found = await showBackup(name, backupId, cluster, context);
+    return printShown(backupId, { cluster: name, ...found }, { json, output: host.output, commands });
   } finally {
     over.abort();
     await close();
   }
 }
 
-function noneYet(cluster: string, home: string, commands: Commands): BackupError {
+/** Prints what is known of a backup. Returns the exit code. */
+export function printShown(
+  backupId: number,
+  { cluster, shown, sources }: Shown & { cluster: string },
+  { json, output, commands }: { json: boolean; output: Output; commands: Commands },
+): number {
+  const { stdout, stderr } = output;
+  const error = shown ? undefined : notFound(cluster, backupId, sources, commands);
+  if (json) {
+    const result: ShowResult = shown
+      ? { cluster, ...shown, sources, failure: null }
+      : nothingShown(cluster, failureOf(error), sources);
+    printJson(stdout, result);
+  } else {
+    if (shown) stdout.write(`${showLines(cluster, shown, stdout).join('\n')}\n`);
+    if (error) printError(stderr, error);
+    for (const text of sourceLines(cluster, sources, commands, stderr)) printLine(stderr, text);
+  }
+  return error ? exitCodeOfError(error) : exitCodes.done;
+}
+
+export function noneYet(cluster: string, home: string, commands: Commands): BackupError {
   return new BackupError('LedgerEmpty', `The ledger ${home} has no backup of ${cluster}`, {
     remedy: `To see what others have made, run: ${commands.list(cluster)}`,
   });

@@ -24,6 +24,7 @@ function titleOf(name: Source['name']): string {
     ledger: 'the ledger',
     repository: 'the snapshot repository',
     zeebeStore: "Zeebe's backup store",
+    stack: 'what the stack reaches beside the ledger',
   };
   return Object.entries(titles).find(([component]) => component === name)?.[1] ?? others[name] ?? name;
 }

@@ -19,7 +19,7 @@ export interface DeployedStack {
   alertsTopicArn: string | undefined;
   dashboardUrl: string | undefined;
   /** The ARNs of the functions that people call; undefined if an older version deployed the stack. */
-  functions: Record<'check' | 'repair' | 'deleteLeftovers' | 'watchdog', string | undefined>;
+  functions: Record<'check' | 'inventory' | 'repair' | 'deleteLeftovers' | 'watchdog', string | undefined>;
   /** The clusters that it backs up; undefined if an older version deployed it, which has no such output. */
   clusters: string[] | undefined;
 }
@@ -58,6 +58,7 @@ export async function readStack(
     dashboardUrl: data.DashboardUrl,
     functions: {
       check: data.CheckFunctionArn,
+      inventory: data.InventoryFunctionArn,
       repair: data.RepairFunctionArn,
       deleteLeftovers: data.DeleteLeftoversFunctionArn,
       watchdog: data.WatchdogFunctionArn,

@@ -21,7 +21,9 @@ export type ToRead = (ids: number[]) => Promise<number[]>;
 export const source = z.strictObject({
   name: z
     .string()
-    .describe('`ledger`, `repository`, `zeebeStore`, or a component by its name in the configuration.'),
+    .describe(
+      '`ledger`, `repository`, `zeebeStore`, a component by its name in the configuration, or `stack`: everything but the ledger, with `--stack`.',
+    ),
   answered: z.boolean().describe('False if it did not answer, or not completely, within two seconds.'),
   says: z
     .string()

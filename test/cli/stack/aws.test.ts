@@ -56,7 +56,13 @@ describe('The outputs of a stack', () => {
       ledger: { bucket: 'ledger-bucket', prefix: 'ledger/' },
       alertsTopicArn: outputs.AlertsTopicArn,
       dashboardUrl: outputs.DashboardUrl,
-      functions: { check: undefined, repair: undefined, deleteLeftovers: undefined, watchdog: undefined },
+      functions: {
+        check: undefined,
+        inventory: undefined,
+        repair: undefined,
+        deleteLeftovers: undefined,
+        watchdog: undefined,
+      },
       clusters: ['dev-two', 'production'],
     });
   });

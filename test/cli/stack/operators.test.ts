@@ -38,6 +38,7 @@ const resources: OperatorResources = {
   ledgerObjects: 'arn:aws:s3:::ledger-bucket/ledger/*',
   alertsTopic: outputs.AlertsTopicArn,
   checkFunction: lambdaArn('check'),
+  inventoryFunction: lambdaArn('inventory'),
   watchdogFunction: lambdaArn('watchdog'),
   repairFunction: lambdaArn('repair'),
   deleteLeftoversFunction: lambdaArn('delete'),
@@ -54,6 +55,7 @@ const answers: Record<string, unknown> = {
   leftovers: { problems: [], leftovers: [ours], asked: ['zeebe'], unasked: [] },
   exporting: { ...told, seen },
   [lambdaArn('check')]: { cluster: 'production', findings: [], diagnosis: [], addresses: [] },
+  [lambdaArn('inventory')]: { sources: [{ name: 'zeebe', answered: false }] },
   [lambdaArn('watchdog')]: { testAlert: {} },
   [lambdaArn('delete')]: { ...told, deleted: [{ component: 'zeebe', backupId: 7 }] },
 };
@@ -94,6 +96,7 @@ function recordingAws(): Set<string> {
       );
       const functions = {
         CheckFunctionArn: lambdaArn('check'),
+        InventoryFunctionArn: lambdaArn('inventory'),
         WatchdogFunctionArn: lambdaArn('watchdog'),
         RepairFunctionArn: lambdaArn('repair'),
         DeleteLeftoversFunctionArn: lambdaArn('delete'),
@@ -166,6 +169,8 @@ const commands: Record<OperatorRole, { args: string[]; code: number }[]> = {
     { args: ['watch'], code: 0 },
     { args: ['watch', '--execution', 'one'], code: 0 },
     { args: ['check'], code: 0 },
+    { args: ['list'], code: 0 },
+    { args: ['show', '7'], code: 1 },
   ],
   backUp: [
     { args: ['run'], code: 0 },
@@ -229,6 +234,7 @@ describe('What the roles of operators may do', () => {
       ledgerObjects: 'arn:aws:s3:::BUCKET/PREFIX*',
       alertsTopic: 'arn:aws:sns:REGION:ACCOUNT:TOPIC',
       checkFunction: aFunction('CHECK'),
+      inventoryFunction: aFunction('INVENTORY'),
       watchdogFunction: aFunction('WATCHDOG'),
       repairFunction: aFunction('REPAIR'),
       deleteLeftoversFunction: aFunction('DELETE'),

@@ -222,7 +222,7 @@ test('Each of three roles of people may do what the commands of its operators ne
   const backUp = allowedTo(encrypted, 'Operator');
   // Its two state machines.
   assert.equal(backUp.get('states:StartExecution')?.length, 2);
-  assert.equal(backUp.get('lambda:InvokeFunction')?.length, 3);
+  assert.equal(backUp.get('lambda:InvokeFunction')?.length, 4);
   const all = allowedTo(encrypted, 'Owner').get('lambda:InvokeFunction');
   assert.ok(all?.includes('<BackupFunctionsDeleteLeftovers.Arn>'), all?.join());
 });

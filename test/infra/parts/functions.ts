@@ -245,7 +245,7 @@ test('Only the functions that call the search engine may send requests to the do
   assert.deepEqual(new AwsSolutionsChecks().validateScope(stack).violations, []);
 });
 
-test('Only the functions that verify may read the stores of Zeebe in S3, below the base path and nothing else', async () => {
+test('Only the functions that verify or list backups may read the stores of Zeebe in S3, below the base path and nothing else', async () => {
   const store = (cluster: string, s3: string) =>
     `  ${cluster}: { zeebe: { url: http://zeebe:9600, store: { s3: { ${s3} } } } }\n`;
   const yaml = `ledger: { folder: ./ledger }\nclusters:\n${[

@@ -41,6 +41,7 @@ test('The outputs are the commands to type next, and where to look', async () =>
     'DashboardUrl',
     'DeleteLeftoversFunctionArn',
     'HousekeepingArn',
+    'InventoryFunctionArn',
     'LedgerBucketName',
     'LedgerPrefix',
     'RepairFunctionArn',
@@ -80,6 +81,7 @@ test('The command line reads the outputs that the stack writes', async () => {
         dashboardUrl: outputs['DashboardUrl'],
         functions: {
           check: outputs['CheckFunctionArn'],
+          inventory: outputs['InventoryFunctionArn'],
           repair: outputs['RepairFunctionArn'],
           deleteLeftovers: outputs['DeleteLeftoversFunctionArn'],
           watchdog: outputs['WatchdogFunctionArn'],
