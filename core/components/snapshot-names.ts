@@ -27,6 +27,9 @@ export function snapshotsOf(backupId: number): string {
   return `*camunda_*_${backupId}*`;
 }
 
+/** No backup of Camunda has nearly so many parts or partitions. A higher number comes from something else. */
+export const mostParts = 10_000;
+
 /** Reads a snapshot's name; undefined if it does not belong to a backup of Camunda. */
 export function readSnapshotName(name: string): SnapshotName | undefined {
   const part = /^(.*)camunda_(webapps|operate|tasklist|optimize)_(\d+)_(.+)_part_(\d+)_of_(\d+)$/.exec(name);
@@ -34,8 +37,9 @@ export function readSnapshotName(name: string): SnapshotName | undefined {
     const [, prefix = '', application = '', digits, version = '', number, of] = part;
     const backupId = idIn(digits);
     const component = applications[application];
-    if (backupId === undefined || !component) return undefined;
-    return { name, component, backupId, version, part: { number: Number(number), of: Number(of) }, prefix };
+    const count = { number: Number(number), of: Number(of) };
+    if (backupId === undefined || !component || count.of > mostParts) return undefined;
+    return { name, component, backupId, version, part: count, prefix };
   }
   const [, prefix = '', digits] = /^(.*)camunda_zeebe_records_backup_(\d+)$/.exec(name) ?? [];
   const backupId = idIn(digits);

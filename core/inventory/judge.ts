@@ -7,7 +7,7 @@ import type { Manifest } from '../ledger/manifest.ts';
 import type { ListedBackup } from './backup.ts';
 import type { Recorded } from './books.ts';
 import type { Held } from './held.ts';
-import { type Seen, seenOf } from './seen.ts';
+import { isLost, type Seen, seenOf } from './seen.ts';
 
 type Clock = Pick<Context['clock'], 'now'>;
 
@@ -84,11 +84,6 @@ function stateOfManifest(
     : { state };
 }
 
-/** True if a part that was complete cannot be restored any more. A component that works on it again may end well. */
-function isLost({ state }: Seen): boolean {
-  return ['ABSENT', 'INCOMPLETE', 'FAILED', 'INCOMPATIBLE'].includes(state);
-}
-
 /** Without the repository, if the snapshots of the backup are known to be in another one. */
 function inRepositoryOf({ components }: Manifest, held: Held, { search }: ClusterConfig): Held {
   const named = components.find(({ component }) => component === 'records')?.repository;
@@ -115,7 +110,7 @@ export function withoutManifest(
   { held, config }: { held: Held; config: ClusterConfig },
 ): ListedBackup {
   const expected = configuredComponents(config);
-  const seen = expected.map((component) => seenOf(component, backupId, held));
+  const seen = expected.map((component) => seenOf(component, backupId, held, undefined));
   const { state, problem } = stateOfSeen(seen);
   const begun = [
     ...[...held.lists.values()].map(({ backups }) => backups.get(backupId)?.startedAt),

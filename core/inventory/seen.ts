@@ -1,6 +1,6 @@
 import type { ComponentState, KnownBackup } from '../components/component.ts';
 import { type ComponentName, consistsOfSnapshots, titles } from '../components/kinds.ts';
-import type { SnapshotName } from '../components/snapshot-names.ts';
+import { mostParts, type SnapshotName } from '../components/snapshot-names.ts';
 import type { StoredManifest } from '../components/zeebe/store/backup-store.ts';
 import type { ComponentEntry } from '../ledger/manifest.ts';
 import type { Held } from './held.ts';
@@ -16,27 +16,61 @@ export interface Seen {
   says: string;
 }
 
+type Sight = Omit<Seen, 'component'>;
+type Recorded = Pick<ComponentEntry, 'scheduledSnapshots' | 'partitions'>;
+
 /**
- * Finds out what is there of a component's backup: by its own list, or else by what is in the repository or in Zeebe's
- * store. `recorded` is the component's entry in the manifest.
+ * Finds out what is there of a component's backup: by its own list, and by what is in the repository or in Zeebe's store.
+ * A component that says COMPLETED may have lost a part since it looked, so that the worse of both counts. `recorded` is
+ * the component's entry in the manifest.
  */
 export function seenOf(
   component: ComponentName,
   backupId: number,
-  { lists, repository, store }: Held,
-  recorded?: Pick<ComponentEntry, 'scheduledSnapshots' | 'partitions'>,
+  held: Held,
+  recorded: Recorded | undefined,
 ): Seen {
   const title = titles[component];
-  const list = lists.get(component);
+  const list = held.lists.get(component);
   const own = list?.backups.get(backupId);
-  if (own && own.state !== 'UNKNOWN') return { component, ...ownWord(own, title, recorded?.partitions) };
   if (list?.isWhole && !own) return { component, state: 'ABSENT', says: `${title} does not have it` };
+  const place = placeOf(component, backupId, held, recorded);
+  if (!own || own.state === 'UNKNOWN') {
+    return { component, ...(place ?? { state: 'UNKNOWN', says: `${title} could not be asked` }) };
+  }
+  const word = ownWord(own, title, recorded?.partitions);
+  return { component, ...(place && contradicts(place, word, recorded) ? withWord(place, title) : word) };
+}
+
+/** What is seen where the component keeps its backups; undefined if that could not be asked. */
+function placeOf(
+  component: ComponentName,
+  backupId: number,
+  { repository, store }: Held,
+  recorded: Recorded | undefined,
+): Sight | undefined {
   if (repository && consistsOfSnapshots(component)) {
     const names = (repository.names.get(backupId) ?? []).filter((one) => one.component === component);
-    return { component, ...seenInRepository(repository, names, title, recorded?.scheduledSnapshots) };
+    return seenInRepository(repository, names, titles[component], recorded?.scheduledSnapshots);
   }
-  if (store && component === 'zeebe') return { component, ...seenInStore(store, backupId) };
-  return { component, state: 'UNKNOWN', says: `${title} could not be asked` };
+  return store && component === 'zeebe' ? seenInStore(store, backupId) : undefined;
+}
+
+/** While a component is at work, parts are still to come, and one that says FAILED knows more than the place does. */
+function contradicts({ state }: Sight, word: Sight, recorded: Recorded | undefined): boolean {
+  if (!['COMPLETED', 'UNKNOWN'].includes(word.state)) return false;
+  // A place that has nothing at all of it may be another one than the component's, unless these very names were recorded.
+  if (state === 'ABSENT') return (recorded?.scheduledSnapshots ?? []).length > 0;
+  return isLost({ state });
+}
+
+function withWord({ state, says }: Sight, title: string): Sight {
+  return { state, says: `${says}, although ${title} still lists it` };
+}
+
+/** True if a part that was complete cannot be restored any more. A component that works on it again may end well. */
+export function isLost({ state }: Pick<Seen, 'state'>): boolean {
+  return ['ABSENT', 'INCOMPLETE', 'FAILED', 'INCOMPATIBLE'].includes(state);
 }
 
 /** Zeebe calls every older backup INCOMPLETE after partitions were added to the cluster. */
@@ -44,7 +78,7 @@ function ownWord(
   { state, firstPartitions: had }: KnownBackup,
   title: string,
   partitions: number | undefined,
-): Omit<Seen, 'component'> {
+): Sight {
   const says = `${title} says ${state}`;
   if (had === undefined) return { state, says };
   if (had === partitions)
@@ -62,7 +96,7 @@ function seenInRepository(
   names: SnapshotName[],
   title: string,
   scheduled: string[] | undefined,
-): Omit<Seen, 'component'> {
+): Sight {
   const where = `the repository ${repository.name}`;
   if (names.length === 0) return { state: 'ABSENT', says: `${where} has no snapshot of ${title}` };
   if (names.some(({ name }) => repository.running.has(name))) {
@@ -71,7 +105,7 @@ function seenInRepository(
   const there = new Set(names.map(({ name }) => name));
   const missing = scheduled ? scheduled.filter((name) => !there.has(name)) : missingParts(names);
   if (missing.length > 0) {
-    return { state: 'INCOMPLETE', says: `${where} lacks ${missing.join(', ')} of ${title}` };
+    return { state: 'INCOMPLETE', says: `${where} lacks ${firstOf(missing)} of ${title}` };
   }
   const read = names.flatMap(({ name }) => repository.read.get(name) ?? []);
   const bad = read.find(({ state, shards }) => state !== 'SUCCESS' || shards.failed > 0);
@@ -100,7 +134,7 @@ function missingParts(names: SnapshotName[]): string[] {
   });
 }
 
-function seenInStore({ home, ids, read }: HeldPartitions, backupId: number): Omit<Seen, 'component'> {
+function seenInStore({ home, ids, read }: HeldPartitions, backupId: number): Sight {
   const where = `the backup store ${home}`;
   if (!ids.has(backupId)) return { state: 'ABSENT', says: `${where} does not have it` };
   const stored = read.get(backupId);
@@ -112,11 +146,12 @@ function seenInStore({ home, ids, read }: HeldPartitions, backupId: number): Omi
       says: `${where} has a manifest in a form that is not known (${strange.name})`,
     };
   const count = Math.max(...stored.map(({ manifest }) => manifest?.partitions ?? 0));
-  if (count === 0) return { state: 'UNKNOWN', says: `${where} does not say how many partitions it has` };
+  if (count < 1 || count > mostParts)
+    return { state: 'UNKNOWN', says: `${where} does not say how many partitions it has` };
   const states = numbersTo(count).map((partition) => ({ partition, state: bestOf(stored, partition) }));
   const bad = states.filter(({ state }) => state !== 'COMPLETED');
   if (bad.length === 0) return { state: 'COMPLETED', says: `${where} has all ${count} partitions` };
-  const says = bad.map(({ partition, state }) => `partition ${partition} is ${state}`).join(', ');
+  const says = firstOf(bad.map(({ partition, state }) => `partition ${partition} is ${state}`));
   const worst = worstStates.find((one) => bad.some(({ state }) => state === one)) ?? 'UNKNOWN';
   return { state: worst === 'ABSENT' ? 'INCOMPLETE' : worst, says: `${says} in ${where}` };
 }
@@ -130,5 +165,12 @@ function bestOf(stored: StoredManifest[], partition: number): ComponentState {
 
 /** The state of a whole backup with such a partition, the worst first. */
 const worstStates: ComponentState[] = ['FAILED', 'IN_PROGRESS', 'ABSENT', 'UNKNOWN'];
+
+/** Names the first of many, because a person reads this. */
+function firstOf(all: string[]): string {
+  const further = all.length - mostNamed;
+  return further > 0 ? `${all.slice(0, mostNamed).join(', ')} and ${further} more` : all.join(', ');
+}
+const mostNamed = 20;
 
 const numbersTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);

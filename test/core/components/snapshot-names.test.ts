@@ -41,6 +41,7 @@ test('A snapshot whose name is another one does not belong to a backup of Camund
     'nightly-2026.11.27',
     'camunda_dated_7',
     'camunda_webapps_7_8.8.0_part_1',
+    'camunda_webapps_7_8.8.0_part_1_of_5000000000',
     'camunda_webapps_seven_8.8.0_part_1_of_6',
     'camunda_zeebe_records_backup_7_old',
     'camunda_zeebe_records_backup_99999999999999999999',
