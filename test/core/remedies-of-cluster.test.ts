@@ -291,6 +291,50 @@ const ofSearch: Record<string, { status: number; body: unknown; auth?: Auth } & 
     seen: /403/,
     remedy: /ES_PASSWORD, may not do this.*create_snapshot and monitor/,
   },
+  'a user of Elasticsearch without a privilege': {
+    status: 403,
+    body: {
+      error: {
+        type: 'security_exception',
+        reason:
+          'action [cluster:admin/snapshot/get] is unauthorized for user [backup] with effective roles [reader], this action is granted by the cluster privileges [monitor_snapshot,create_snapshot,manage,all]',
+      },
+      status: 403,
+    },
+    name: 'RequestRefused',
+    seen: /403/,
+    remedy:
+      /^Give one of the privileges monitor_snapshot, create_snapshot, manage, all to a role of the user backup in the search engine/,
+    not: /configure `search\.auth`/,
+  },
+  'a user of OpenSearch without a permission': {
+    status: 403,
+    body: {
+      error: {
+        type: 'security_exception',
+        reason:
+          'no permissions for [cluster:admin/snapshot/get] and User [name=backup, backend_roles=[], requestedTenant=null]',
+      },
+      status: 403,
+    },
+    name: 'RequestRefused',
+    seen: /403/,
+    remedy:
+      /^Give the permission cluster:admin\/snapshot\/get to a role of the user backup in the search engine/,
+    not: /configure `search\.auth`/,
+  },
+  'nobody, who may not do this': {
+    status: 403,
+    body: {
+      error: {
+        type: 'security_exception',
+        reason: 'action [cluster:admin/snapshot/get] is unauthorized for user [_anonymous]',
+      },
+    },
+    name: 'RequestRefused',
+    seen: /403/,
+    remedy: /^The search engine requires a login: configure `search\.auth`\.$/,
+  },
   'Camunda answers': {
     status: 404,
     body: { timestamp: '2026-11-27T10:47:26.640+00:00', status: 404, error: 'Not Found', path: '/' },

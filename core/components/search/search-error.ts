@@ -57,7 +57,12 @@ export async function searchError(
     return new BackupError('UnexpectedAnswer', head, { status, cause: error, remedy });
   }
   const passes = status >= 500 || status === 429 || status === 409;
-  const remedy = known.remedy ?? loginRemedy(status, auth) ?? adviceFor(says) ?? seeEngineLog(engine, url);
+  const remedy =
+    known.remedy ??
+    privilegeRemedy(status, says) ??
+    loginRemedy(status, auth) ??
+    adviceFor(says) ??
+    seeEngineLog(engine, url);
   return new BackupError(passes ? 'ServerTrouble' : 'RequestRefused', sentence, {
     status,
     cause: error,
@@ -186,6 +191,26 @@ const ofSpring = z.object({
 });
 
 const seeEngineLog = (engine: string, url: string) => `See the log of ${engine} at ${new URL(url).host}.`;
+
+/**
+ * Names the privilege that a known user lacks; undefined if the answer names no user, or the one that stands for
+ * everybody who has not logged in.
+ */
+function privilegeRemedy(status: number, says: string): string | undefined {
+  if (status !== 403) return undefined;
+  const { action, user, granting } = (ofElasticsearch.exec(says) ?? ofOpenSearch.exec(says))?.groups ?? {};
+  if (action === undefined || user === undefined || /anonymous/.test(user)) return undefined;
+  const missing = granting
+    ? `one of the privileges ${granting.split(',').join(', ')}`
+    : `the permission ${action}`;
+  return `Give ${missing} to a role of the user ${user} in the search engine, or log in as a user who has it (\`search.auth\`).`;
+}
+
+/** `action [A] is unauthorized for user [U] with …, this action is granted by the cluster privileges [P,Q]` */
+const ofElasticsearch =
+  /action \[(?<action>[^\]]+)\] is unauthorized for (?:\w+ )*?(?:user|service account) \[(?<user>[^\]]+)\](?:.*privileges \[(?<granting>[^\]]+)\])?/s;
+/** `no permissions for [A] and User [name=U, backend_roles=[], …]` */
+const ofOpenSearch = /no permissions for \[(?<action>[^\]]*)\] and User \[name=(?<user>[^,\]]+)/;
 
 function loginRemedy(status: number, auth: Auth | undefined): string | undefined {
   if (status !== 401 && status !== 403) return undefined;

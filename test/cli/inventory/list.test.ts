@@ -185,8 +185,22 @@ describe('The text of a list', () => {
     ]);
   });
 
-  test('On a narrow terminal the last column has lines of its own', () => {
+  test('A row that is wider than the terminal goes into two lines of whole columns, without blanks at their ends', () => {
     const lines = listLines(found, screen(80)).map(stripVTControlCharacters).join('\n').split('\n');
-    assert.ok(lines.includes('  schedule nightly'), lines.join('\n'));
+    assert.deepEqual(lines.slice(1, -1), [
+      '        ID  STATE      CREATED                     TOOK  PAUSED  COMPONENTS',
+      '  VERSION     SIZE  VERIFIED  REASON',
+      '1795817188  COMPLETED  2026-11-27T22:56:29Z  4 min 10 s    41 s  4/4',
+      '  8.8.0    12.3 MB  in part   schedule nightly',
+      '         7  UNKNOWN                                              3/4',
+      '                              whether by this ledger is not known. Zeebe could',
+      '                              not be asked',
+    ]);
+  });
+
+  test('A short reason stays in its row where there is room for it', () => {
+    const short = { ...found, backups: [good] };
+    const lines = listLines(short, screen(122)).map(stripVTControlCharacters);
+    assert.match(lines[2] ?? '', /in part {3}schedule nightly$/);
   });
 });
