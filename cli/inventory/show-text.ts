@@ -3,7 +3,7 @@ import { formatSeconds } from '../../core/config/duration.ts';
 import type { ShownBackup, ShownComponent, ShownPart } from '../../core/inventory/shown.ts';
 import { line } from '../screen/labelled.ts';
 import { paint, type Screen } from '../screen/output.ts';
-import { counted, formatBytes, formatMoment } from '../screen/values.ts';
+import { counted, formatBytes, formatJudgement, formatMoment } from '../screen/values.ts';
 import { restoreLines } from './restore-text.ts';
 import { coloursOfStates, madeByOthers } from './words.ts';
 
@@ -54,7 +54,10 @@ function headLines(cluster: string, shown: ShownBackup, stdout: Screen): string[
 }
 
 function verifiedIn({ verification }: ShownBackup): string | undefined {
-  return verification && `${verification.verdict}, at ${formatMoment(verification.verifiedAt)}`;
+  if (!verification) return undefined;
+  const { verdict, verifiedAt, lastGood } = verification;
+  const before = lastGood ? `; ${lastGood.verdict}, at ${formatMoment(lastGood.verifiedAt)}` : '';
+  return `${verdict}, at ${formatMoment(verifiedAt)}${before}`;
 }
 
 function componentLines(one: ShownComponent, stdout: Screen): string[] {
@@ -113,8 +116,8 @@ function noticedLines({ findings, warnings, verification, restore }: ShownBackup
     ...findings.map(({ severity, subject, says, remedy }) =>
       line(severity, withRemedy(`${subject}: ${says}`, remedy), stdout),
     ),
-    ...judged.map(({ verdict, subject, says, remedy }) =>
-      line(verdict, withRemedy(`${subject}: ${says}`, remedy), stdout),
+    ...judged.map(({ verdict, subject, remedy, ...seen }) =>
+      line(verdict, withRemedy(`${subject}: ${formatJudgement(seen)}`, remedy), stdout),
     ),
     ...(restore?.unknown ?? []).map(({ what, why }) => line('unknown', `${what}: ${why}`, stdout)),
   ];

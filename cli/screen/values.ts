@@ -25,3 +25,8 @@ export function formatBytes(bytes: number): string {
 export function counted(count: number, noun: string, nouns = `${noun}s`): string {
   return `${count} ${count === 1 ? noun : nouns}`;
 }
+
+/** What a verification says of one thing, and when it was seen if that was earlier. */
+export function formatJudgement({ says, seenAt }: { says: string; seenAt?: string | undefined }): string {
+  return seenAt === undefined ? says : `${says} (seen at ${formatMoment(seenAt)}, and not again since)`;
+}

@@ -3,7 +3,7 @@ import { formatSeconds } from '../../core/config/duration.ts';
 import type { Judgement, Verification } from '../../core/ledger/verification.ts';
 import { paint, type Screen } from '../screen/output.ts';
 import { type Cell, type Column, table } from '../screen/table.ts';
-import { formatBytes } from '../screen/values.ts';
+import { formatBytes, formatJudgement, formatMoment } from '../screen/values.ts';
 
 const columns: Column[] = [{ title: 'VERDICT' }, { title: 'WHAT' }, { title: 'OF' }, { title: 'SEEN' }];
 
@@ -21,16 +21,17 @@ export function verificationLines(verification: Verification, commands: Commands
   const sorted = order.flatMap((wanted) =>
     verification.judgements.filter(({ verdict }) => verdict === wanted),
   );
-  const rows = sorted.map(({ verdict, name, subject, says, remedy }) => [
+  const rows = sorted.map(({ verdict, name, subject, remedy, ...seen }) => [
     verdicts[verdict],
     { text: name },
     { text: subject },
-    { text: remedy === undefined ? says : `${says}. What to do: ${remedy}` },
+    { text: withRemedy(formatJudgement(seen), remedy) },
   ]);
   return [
     firstLine(verification, stdout),
     ...table(columns, rows, stdout),
     ...readLine(verification),
+    ...lastGoodLine(verification),
     ...nextLine(verification, commands),
   ];
 }
@@ -49,10 +50,19 @@ function firstLine({ backupId, cluster, verdict, judgements }: Verification, std
 
 const colours = { proven: 'green', inPart: 'green', unknown: 'yellow', wrong: 'red' } as const;
 
+const withRemedy = (says: string, remedy: string | undefined) =>
+  remedy === undefined ? says : `${says}. What to do: ${remedy}`;
+
 function readLine({ read }: Verification): string[] {
   if (!read) return [];
   const rate = read.seconds > 0 ? ` (${formatBytes(read.bytes / read.seconds)}/s)` : '';
   return [`Read ${read.files} files, ${formatBytes(read.bytes)} in ${formatSeconds(read.seconds)}${rate}.`];
+}
+
+function lastGoodLine({ lastGood }: Verification): string[] {
+  return lastGood
+    ? [`Everything that must be known was last seen to be right at ${formatMoment(lastGood.verifiedAt)}.`]
+    : [];
 }
 
 function nextLine({ cluster, verdict }: Verification, commands: Commands): string[] {

@@ -67,7 +67,7 @@ async function verifyOne(
     context,
   ).finally(progress.end);
   try {
-    return { verification, document: await reportVerification(verification, context) };
+    return await reportVerification(verification, context);
   } catch (error) {
     // What was seen is worth more than its record.
     if (isBackupError(error)) return { verification, document: null, problem: error };

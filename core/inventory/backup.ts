@@ -19,7 +19,7 @@ export const listedBackup = z.strictObject({
   state: z
     .enum(backupStates)
     .describe(
-      '`COMPLETED`: complete by the ledger, and no source contradicts it. A backup from elsewhere is COMPLETED if each configured component is; nobody can say whether exporting was paused meanwhile. `INCOMPLETE`: a part is missing. `DAMAGED`: it was complete, and its last verification found something wrong. `UNKNOWN`: a source that would have to be asked did not answer, or a document cannot be read.',
+      '`COMPLETED`: complete by the ledger, and no source contradicts it. A backup from elsewhere is COMPLETED if each configured component is; nobody can say whether exporting was paused meanwhile. `INCOMPLETE`: a part is missing. `DAMAGED`: it was complete, and a verification found something wrong which no later one has seen right. `UNKNOWN`: a source that would have to be asked did not answer, or a document cannot be read.',
     ),
   usable: z
     .boolean()
@@ -44,7 +44,9 @@ export const listedBackup = z.strictObject({
     .optional(),
   verified: z
     .strictObject({ at: moment, verdict: verification.shape.verdict })
-    .describe('Its last verification.')
+    .describe(
+      'Its last verification; if that one could not see everything that must be known, the last good one before it.',
+    )
     .optional(),
   reason: z.string().describe('Why it was made: `manual`, the name of a schedule, or any text.').optional(),
   problem: z.string().describe('Why it is not COMPLETED, or not usable, as a sentence.').optional(),
@@ -60,7 +62,7 @@ const recoveryPoint = z.strictObject({
 });
 export type RecoveryPoint = z.infer<typeof recoveryPoint>;
 
-/** A backup whose last verification found nothing wrong and, of what must be known, nothing unknown. */
+/** A backup of which a verification found nothing wrong and, of what must be known, nothing unknown. Nothing is known to be wrong since. */
 const verifiedPoint = recoveryPoint.extend({
   verifiedAt: moment,
   verdict: z.enum(['proven', 'inPart']),
@@ -78,7 +80,7 @@ export const inventory = z.strictObject({
   newestVerified: verifiedPoint
     .nullable()
     .describe(
-      'The most recent usable backup whose last verification found nothing wrong; null if none of the newest 200 is verified.',
+      'The most recent usable backup that was verified, with the last good verification of it; null if none of the newest 200 is verified.',
     ),
   backups: z
     .array(listedBackup)

@@ -4,6 +4,7 @@ import type { ClusterConfig } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import type { BackupError } from '../errors.ts';
 import type { Manifest } from '../ledger/manifest.ts';
+import { lastGoodOf, type Verification } from '../ledger/verification.ts';
 import type { ListedBackup } from './backup.ts';
 import type { Recorded } from './books.ts';
 import type { Held } from './held.ts';
@@ -41,11 +42,17 @@ export function ofLedger({ manifest, verification }: Recorded, around: Surroundi
     ...(paused === undefined ? {} : { pausedSeconds: paused }),
     components: { complete: Math.max(0, complete - missing), expected: expectedComponents.length },
     ...(version ? { version } : {}),
-    ...(verification ? { verified: { at: verification.verifiedAt, verdict: verification.verdict } } : {}),
+    ...(verification ? { verified: verifiedBy(verification) } : {}),
     reason,
     ...(problem ? { problem } : {}),
     manifest: location,
   };
+}
+
+function verifiedBy(verification: Verification): ListedBackup['verified'] {
+  // One that could not see everything does not replace one that could.
+  const { verifiedAt, verdict } = lastGoodOf(verification) ?? verification;
+  return { at: verifiedAt, verdict };
 }
 
 type Verdict = Pick<ListedBackup, 'state' | 'problem'> & { missing?: number };

@@ -10,7 +10,7 @@ import { askedComponents, gatherHeld, type Held, heldIds } from './held.ts';
 import { ofLedger, unreadable, withoutManifest } from './judge.ts';
 import { recoveryPointOf } from './recovery-points.ts';
 import { type Asking, askingSources, patienceSeconds } from './sources.ts';
-import { type GoodVerification, goodVerifications, newestCount } from './verified.ts';
+import { goodVerifications, newestCount, type VerifiedBackup } from './verified.ts';
 
 type Needs = Pick<Context, 'ledger' | 'http' | 'secrets' | 'search' | 'clock'>;
 
@@ -182,8 +182,8 @@ async function newestVerifications(
   { ids = [] }: Books,
   asking: Asking,
   context: Needs,
-): Promise<GoodVerification[]> {
-  const found: GoodVerification[] = [];
+): Promise<VerifiedBackup[]> {
+  const found: VerifiedBackup[] = [];
   await asking.ask('ledger', async () => {
     for await (const one of goodVerifications(cluster, ids, context)) {
       found.push(one);
@@ -195,7 +195,7 @@ async function newestVerifications(
 
 /** Finds the most recent usable backup of those that are verified. */
 async function newestVerified(
-  verifications: GoodVerification[],
+  verifications: VerifiedBackup[],
   world: World,
   context: Needs,
 ): Promise<VerifiedPoint | null> {

@@ -60,6 +60,7 @@ export async function showBackup(
       verdict: verification.verdict,
       required: verification.required,
       judgements: verification.judgements,
+      lastGood: verification.lastGood,
       read: verification.read,
     },
     timeline: manifest ? timelineOf(manifest, entries, verification) : timelineOfParts(components),

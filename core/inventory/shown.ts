@@ -71,7 +71,7 @@ export const shownBackup = z.strictObject({
   warnings: z.array(z.string()),
   remedy: z.string().describe('What to do about the failure of the backup.').optional(),
   verification: verification
-    .pick({ verifiedAt: true, verdict: true, required: true, judgements: true, read: true })
+    .pick({ verifiedAt: true, verdict: true, required: true, judgements: true, lastGood: true, read: true })
     .optional(),
   timeline: z.array(timelineEntry).describe('The oldest first.'),
 });

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { isBackupError } from '../errors.ts';
-import type { Verification } from '../ledger/verification.ts';
+import { type GoodVerification, lastGoodOf, type Verification } from '../ledger/verification.ts';
 import { sideBySide } from '../side-by-side.ts';
 
 /**
@@ -10,13 +10,9 @@ import { sideBySide } from '../side-by-side.ts';
 export const newestCount = 200;
 const readsAtOnce = 20;
 
-/** A verification that found nothing wrong and, of what must be known, nothing unknown. */
-export interface GoodVerification extends Verification {
-  verdict: 'proven' | 'inPart';
-}
-
-function isGood(one: Verification | undefined): one is GoodVerification {
-  return one?.verdict === 'proven' || one?.verdict === 'inPart';
+/** The last good verification of a backup. */
+export interface VerifiedBackup extends GoodVerification {
+  backupId: number;
 }
 
 /** Reads the last verification of a backup; undefined if there is none, or this version cannot read it. */
@@ -33,15 +29,18 @@ export async function verificationOf(
   }
 }
 
-/** Finds the good verifications among these backups, which are the newest first, in pieces. */
+/** Finds the last good verification of each of these backups, which are the newest first, in pieces. */
 export async function* goodVerifications(
   cluster: string,
   backupIds: number[],
   context: Pick<Context, 'ledger'>,
-): AsyncGenerator<GoodVerification> {
+): AsyncGenerator<VerifiedBackup> {
   for (let from = 0; from < Math.min(backupIds.length, newestCount); from += readsAtOnce) {
     const piece = backupIds.slice(from, Math.min(from + readsAtOnce, newestCount));
     const found = await sideBySide(piece, readsAtOnce, (id) => verificationOf(cluster, id, context));
-    yield* found.filter(isGood);
+    yield* found.flatMap((one) => {
+      const good = one && lastGoodOf(one);
+      return good ? [{ backupId: one.backupId, ...good }] : [];
+    });
   }
 }

@@ -118,7 +118,7 @@ export async function concludeVerification(
       { store, data: data ? joined(parts, read, data) : readData ? 'not read' : undefined, verifiedAt },
       context,
     );
-    return { verification, document: await reportVerification(verification, context) };
+    return await reportVerification(verification, context);
   } finally {
     await mark.end();
   }

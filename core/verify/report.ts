@@ -5,15 +5,21 @@ import type { Judgement, Verification } from '../ledger/verification.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { tellPeople } from '../tell/tell-people.ts';
 import { keepUntold } from '../tell/untold.ts';
+import { withEarlier } from './with-earlier.ts';
 
 type Needs = Pick<Context, 'ledger' | 'clock' | 'tell' | 'publish' | 'warn'>;
 
 /**
- * Writes a verification into the ledger and tells people what is wrong, and once what is not known. Returns where it is
- * written. Throws the errors of the ledger, after people were told.
+ * Writes a verification into the ledger, with what earlier ones saw and it did not see, and tells people what it saw
+ * wrong, and once what is not known. Returns what is written, and where. Throws the errors of the ledger, after people
+ * were told.
  */
-export async function reportVerification(verification: Verification, context: Needs): Promise<string> {
+export async function reportVerification(
+  verification: Verification,
+  context: Needs,
+): Promise<{ verification: Verification; document: string }> {
   const { ledger, warn } = context;
+  const { cluster, backupId } = verification;
   const alert = alertOf(verification, await toldBefore(verification, context));
   if (alert) {
     await tellPeople(alert, context).catch(async (error: unknown) => {
@@ -21,8 +27,20 @@ export async function reportVerification(verification: Verification, context: Ne
       await keepForWatchdog(alert, verification, context);
     });
   }
-  await ledger.writeVerification(verification);
-  return ledger.verificationLocation(verification.cluster, verification.backupId);
+  const written = withEarlier(verification, await earlierOf(verification, context));
+  await ledger.writeVerification(written);
+  return { verification: written, document: ledger.verificationLocation(cluster, backupId) };
+}
+
+/** The document that this verification replaces; undefined if there is none, or if nobody can read it. */
+async function earlierOf({ cluster, backupId }: Verification, { ledger, warn }: Needs) {
+  try {
+    return await ledger.readVerification(cluster, backupId);
+  } catch (error) {
+    if (!isBackupError(error, 'LedgerCorrupt')) throw error;
+    warn(`What earlier verifications of ${backupId} saw cannot be read: ${error.message}`);
+    return undefined;
+  }
 }
 
 /** Otherwise nobody would ever be told of what is not known, because it counts as told from now on. */

@@ -98,6 +98,9 @@ describe('camunda-backup verify', () => {
     assert.deepEqual(wrongIn(unread?.judgements), []);
     const [flipped] = await verified(on, 1, String(good), '--read-data');
     assert.deepEqual(wrongIn(flipped?.judgements), ['data zeebe']);
+    const [unreadAgain] = await verified(on, 1, String(good));
+    assert.deepEqual(wrongIn(unreadAgain?.judgements), ['data zeebe']);
+    assert.equal(unreadAgain?.judgements.find(({ name }) => name === 'data')?.seenAt, flipped?.verifiedAt);
     await on.assertAllIsWell();
   });
 

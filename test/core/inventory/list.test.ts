@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
+import { readMetrics } from '../../../core/inventory/metrics.ts';
 import { entryOf, holdLock } from '../backup/world.ts';
 import { json, minimalYaml, type snapshotNamed } from '../fakes.ts';
 import { failed, lists } from '../repair/leftovers-world.ts';
@@ -192,6 +193,29 @@ describe('A list of all backups of a cluster', () => {
       verifiedAt,
       verdict: 'inPart',
     });
+  });
+
+  test('A verification that could not see everything does not replace the last good one', async () => {
+    const { list, context } = await world({
+      manifests: [completed(7)],
+      listed: listedEverywhere(7),
+      snapshots: snapshotsOf(7),
+    });
+    const lastGood = { verifiedAt: '2026-11-21T08:30:00.000Z', verdict: 'inPart' } as const;
+    await context.ledger.writeVerification({
+      format: 1,
+      cluster: 'production',
+      backupId: 7,
+      verifiedAt: '2026-11-21T08:50:00.000Z',
+      verdict: 'unknown',
+      required: [],
+      judgements: [],
+      lastGood,
+    });
+    const { backups, newestVerified } = await list();
+    assert.deepEqual(backups[0]?.verified, { at: lastGood.verifiedAt, verdict: 'inPart' });
+    assert.equal(newestVerified?.verifiedAt, lastGood.verifiedAt);
+    assert.equal((await readMetrics('production', context)).lastVerifiedAt, lastGood.verifiedAt);
   });
 
   test('A backup that is dated in the future is not usable', async () => {

@@ -87,7 +87,7 @@ test('People are told even if the ledger cannot keep the verification', async ()
 test('A verification is kept although people could not be told', async () => {
   const context = testContext();
   context.tell = () => Promise.reject(new Error('no topic'));
-  const document = await reportVerification(verification(1_763_700_000, lacksFile), context);
+  const { document } = await reportVerification(verification(1_763_700_000, lacksFile), context);
   assert.match(document, /production\/backups\/1763700000\/verification\.json$/);
   assert.match(context.warnings.join('\n'), /no topic/);
 });
