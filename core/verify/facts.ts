@@ -29,12 +29,16 @@ export interface Facts {
   store: Fact<StoreSeen> | undefined;
 }
 
+/** Asks about a backup. Nothing else is asked about one that has failed, because its run may have deleted its parts. */
 export async function gatherFacts(
   { cluster, backupId, config }: Pick<Facts, 'cluster' | 'backupId' | 'config'>,
   store: BackupStore | undefined,
   context: Needs,
 ): Promise<Facts> {
   const manifest = await factOf(() => context.ledger.readManifest(cluster, backupId));
+  if (manifest.known?.state === 'FAILED') {
+    return { cluster, backupId, config, manifest, components: [], snapshots: undefined, store: undefined };
+  }
   const expected = manifest.known?.expectedComponents ?? configuredComponents(config);
   const [components, snapshots, seen] = await Promise.all([
     statusOfEach(expected, backupId, config, context),

@@ -71,7 +71,7 @@ export async function planVerification(
   // An id that the ledger does not know may be a mistake, and a mark would make it one that was used.
   if (manifest) await useMark(of, context).set(context.owner(runId));
   const nothing = { run: of, verifiedAt, readData, data: null, parts: [] };
-  if (!readData) return nothing;
+  if (!readData || manifest?.state === 'FAILED') return nothing;
   await using store = await storeOf(config, context);
   const seen = store && (await factOf(() => gatherStore(backupId, store)));
   // Whoever judges asks the store again, and tells why it does not answer.

@@ -35,6 +35,10 @@ export async function verificationOf(
 ): Promise<Verification> {
   const { cluster, backupId, config } = facts;
   const required = config.verify.require ?? accessibleIn(config);
+  if (facts.manifest.known?.state === 'FAILED') {
+    const judgements = judgeManifest(facts);
+    return { format: 1, cluster, backupId, verifiedAt, verdict: 'wrong', required, judgements };
+  }
   const seen = facts.store?.known;
   const replication =
     store && seen && (await isNewest(facts, context)) ? await gatherReplication(seen, store) : undefined;

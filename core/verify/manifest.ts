@@ -21,8 +21,13 @@ export function judgeManifest({ manifest, backupId, cluster }: Facts): Judgement
     ];
   }
   if (found.state === 'FAILED') {
-    const why = found.failure ? `: ${found.failure.message}` : '';
-    return [look.wrong(`The backup ${backupId} is FAILED${why}`, takeAnother)];
+    const { message: why = 'its manifest names no reason', remedy } = found.failure ?? {};
+    return [
+      look.wrong(
+        `The backup ${backupId} has failed: ${why}`,
+        remedy ?? 'Do not count on this backup: take another one.',
+      ),
+    ];
   }
   const missing = found.expectedComponents.filter(
     (name) => !found.components.some(({ component, state }) => component === name && state === 'COMPLETED'),

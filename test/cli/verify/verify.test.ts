@@ -91,7 +91,7 @@ describe('camunda-backup verify', () => {
       manifest(failed, new Date().toISOString(), { cluster: 'test', state: 'FAILED' }),
     );
     const [ended] = await verified(on, 1, String(failed));
-    assert(wrongIn(ended?.judgements).includes('manifest ledger'));
+    assert.deepEqual(wrongIn(ended?.judgements), ['manifest ledger']);
 
     write(on.store, { [`contents/1/${good}/0/snapshot/000012.sst`]: '123456788' });
     const [unread] = await verified(on, 0, String(good));

@@ -35,7 +35,7 @@ const wrong: Case[] = [
       };
     },
     name: 'manifest',
-    says: /is FAILED: No\./,
+    says: /has failed: No\./,
   },
   {
     what: 'a component that has no such backup any more',
@@ -286,3 +286,25 @@ for (const { what, change, name, subject, says } of wrong) {
     assert.equal(verification.verdict, 'wrong');
   });
 }
+
+test('Nothing else is asked or judged of a backup that has failed', async () => {
+  const changed = world();
+  assert(changed.manifest);
+  const failure = { error: 'PauseFailed', message: 'No.', remedy: 'Do it.' };
+  changed.manifest = { ...changed.manifest, state: 'FAILED', failure };
+  changed.settings = '    verify: { require: [components, data] }';
+  // Its run has deleted its parts.
+  changed.http.replies[at88.webApplications] = noSuchBackup;
+  const { verification } = await verified(changed);
+  assert.deepEqual(verification.judgements, [
+    {
+      name: 'manifest',
+      subject: 'ledger',
+      verdict: 'wrong',
+      says: `The backup ${backupId} has failed: No.`,
+      remedy: 'Do it.',
+    },
+  ]);
+  assert.equal(verification.read, undefined);
+  assert.deepEqual(changed.http.calls(), []);
+});
