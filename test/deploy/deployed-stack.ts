@@ -47,6 +47,8 @@ import { typed } from '../core/fakes.ts';
 import { type CdkResult, cdk, type Emulator, startEmulator } from './emulator/index.ts';
 
 const stackName = 'camunda-backup-test';
+/** Zeebe's backup store. The simulated brokers write nothing there. */
+export const zeebeBucket = 'zeebe-backups-of-the-test';
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 /** Searched for everywhere at the end. */
 export const secretValue = 'hunter2-must-never-be-seen';
@@ -325,7 +327,7 @@ function configuration(
 ) {
   const auth = { username: 'backup', password: { secretsManager: secretArn, key: 'password' } };
   const cluster = {
-    zeebe: { url: urls.zeebe, brokers: urls.brokers },
+    zeebe: { url: urls.zeebe, brokers: urls.brokers, store: { s3: { bucket: zeebeBucket } } },
     webApplications: { url: urls.webApplications },
     optimize: { url: urls.optimize },
     search: { engine: 'elasticsearch', url: urls.search, repository, auth },

@@ -22,6 +22,7 @@ import { type DeployedStack, deployStack, secretValue, until } from './deployed-
 import { emulatorAvailable } from './emulator/index.ts';
 import { oneOfFiftyRuns } from './race.ts';
 import { stoppedInEachState } from './stops.ts';
+import { verifiedOnTheStack } from './verified.ts';
 
 /**
  * The real stack, deployed by `cdk deploy` on an emulated AWS, with its real bundles, against a simulated cluster; and
@@ -244,6 +245,8 @@ unless(skip).describe('the deployed stack', () => {
     assert.equal(status.code, 0, status.stderr);
     assert.match(status.stdout, new RegExp(String(backupId)));
   });
+
+  verifiedOnTheStack(() => stack);
 
   describe('an execution that is stopped', () => stoppedInEachState(() => stack, start));
   oneOfFiftyRuns(() => stack);
