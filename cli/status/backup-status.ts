@@ -1,4 +1,5 @@
 import { type Clock, isAhead, secondsBetween } from '../../core/clock.ts';
+import type { Commands } from '../../core/commands.ts';
 import { formatSeconds } from '../../core/config/duration.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import type { Failure, Manifest } from '../../core/ledger/manifest.ts';
@@ -54,6 +55,18 @@ export function noneCompleted({ unreadable }: Backups): string {
   return unreadable.length === 0
     ? 'there is no completed backup'
     : 'there is no completed backup among those that can be read';
+}
+
+/** The problem of completed backups of which none can be restored. One that is dated in the future is told by its age. */
+export function noneUsable(
+  { completed, usable }: Backups,
+  { clock, commands }: Pick<Source, 'clock'> & { commands: Pick<Commands, 'show'> },
+): string[] {
+  if (!completed || usable || isAhead(completed.startedAt, clock)) return [];
+  const { cluster, backupId } = completed;
+  return [
+    `no completed backup is usable: the last verification of backup ${backupId} found it damaged. See what is wrong: ${commands.show(cluster, backupId)}; then make a new backup`,
+  ];
 }
 
 export function completedOf(manifest: Manifest, { ledger, clock }: Source): CompletedStatus {

@@ -19,6 +19,7 @@ import {
   type FailedStatus,
   failedOf,
   noneCompleted,
+  noneUsable,
 } from './backup-status.ts';
 import {
   type AskExporting,
@@ -65,7 +66,7 @@ export interface StatusSource extends RunSource {
   ledger: Ledger;
   /** Undefined if the configuration is not known. */
   config: ClusterConfig | undefined;
-  commands: Pick<Commands, 'repair'>;
+  commands: Pick<Commands, 'repair' | 'show'>;
   look: AskExporting;
 }
 
@@ -157,6 +158,7 @@ async function clusterStatus(
     ...strangePauseProblem(exporting),
     ...ageProblem(lastCompleted, config?.maxAge, clock),
     ...(!lastCompleted ? [empty?.message ?? noneCompleted(backups)] : []),
+    ...noneUsable(backups, source),
     ...backups.unreadable,
   ];
   return {

@@ -101,7 +101,7 @@ async function readAll(
     async ([id, manifest]): Promise<[number, Recorded | BackupError][]> => {
       if (manifest === undefined || manifest instanceof BackupError) return manifest ? [[id, manifest]] : [];
       const verification =
-        manifest.state === 'COMPLETED' ? await verificationOf(cluster, id, context) : undefined;
+        manifest.state === 'COMPLETED' ? await verificationOf(manifest, context) : undefined;
       return [[id, { manifest, verification }]];
     },
   );

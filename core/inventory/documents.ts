@@ -8,6 +8,7 @@ import type { RestoreFacts, SnapshotFacts } from '../ledger/restore-facts.ts';
 import type { Verification } from '../ledger/verification.ts';
 import type { Surroundings } from './judge.ts';
 import type { Asking } from './sources.ts';
+import { isAfterItsEnd } from './verified.ts';
 
 /** Everything that the ledger has of one backup. */
 export interface Documents {
@@ -37,7 +38,7 @@ export async function readDocuments(
     const readable = manifest instanceof BackupError ? undefined : manifest;
     const isRunning = readable?.state === 'RUNNING';
     const snapshots = readable?.expectedComponents.filter(consistsOfSnapshots) ?? [];
-    const [verification, facts, entries, lock, ...counted] = await Promise.all([
+    const [verified, facts, entries, lock, ...counted] = await Promise.all([
       unlessCorrupt(() => ledger.readVerification(cluster, backupId)),
       unlessCorrupt(() => ledger.readRestoreFacts(cluster, backupId)),
       isRunning ? ledger.readEntries(cluster, backupId) : (readable?.components ?? []),
@@ -47,6 +48,8 @@ export async function readDocuments(
         return [component, found?.snapshots];
       }),
     ]);
+    const isOfRecord = verified && readable && isAfterItsEnd(verified, readable);
+    const verification = isOfRecord ? verified : undefined;
     const atWork = isRunning ? { backupId: lock?.backupId } : undefined;
     return { isRead: true, manifest, verification, entries, facts, counted: new Map(counted), atWork };
   });

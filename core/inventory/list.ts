@@ -200,7 +200,7 @@ async function newestVerified(
   context: Needs,
 ): Promise<VerifiedPoint | null> {
   const ids = verifications.map(({ backupId }) => backupId);
-  const usable = (await describeBackups(ids, world, context)).find((one) => one.usable);
+  const usable = (await describeBackups(ids, world, context)).find((one) => one.usable && one.verified);
   const point = pointOf(usable, context);
   const good = verifications.find(({ backupId }) => backupId === point?.backupId);
   return point && good ? { ...point, verifiedAt: good.verifiedAt, verdict: good.verdict } : null;

@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { secondsBetween } from '../clock.ts';
 import type { Context } from '../context.ts';
-import { firstUsable, firstVerified } from './recovery-points.ts';
+import { BackupError } from '../errors.ts';
+import type { Manifest } from '../ledger/manifest.ts';
+import { type ManifestOrProblem, readManifestsOrProblems } from '../ledger/read-manifests.ts';
+import { firstUsable, firstVerified, isCompleted } from './recovery-points.ts';
 
 type Needs = Pick<Context, 'ledger'> & { clock: Pick<Context['clock'], 'now'> };
 
@@ -15,8 +18,10 @@ export const backupMetrics = z.strictObject({
   lastStatus: z
     .enum(['COMPLETED', 'FAILED'])
     .nullable()
-    .describe('The state of the newest backup that has ended.'),
-  lastSuccessfulAt: moment.describe('When the newest complete backup ended.'),
+    .describe('The state of the newest backup that has ended; null if it cannot be read.'),
+  lastSuccessfulAt: moment.describe(
+    'When the newest complete backup ended. One that is dated in the future does not count.',
+  ),
   durationSeconds: seconds.describe('How long the newest complete backup took.'),
   pausedSeconds: seconds.describe('How long the newest complete backup paused exporting.'),
   firstRecoverableAt: moment.describe('When the oldest usable backup began.'),
@@ -33,21 +38,41 @@ export async function readMetrics(cluster: string, context: Needs): Promise<Back
   const oldestFirst = await ledger.backupIds(cluster);
   const newestFirst = oldestFirst.toReversed();
   const [newest, completed, firstRecoverable, verified] = await Promise.all([
-    ledger.readManifests(cluster, newestFirst.slice(0, endedWithin)),
-    ledger.lastCompleted(cluster, newestFirst),
+    readManifestsOrProblems(cluster, newestFirst.slice(0, endedWithin), context),
+    newestCompleted(cluster, newestFirst, context),
     oldestUsable(cluster, oldestFirst, context),
     firstVerified(cluster, newestFirst, context),
   ]);
   return {
     cluster,
     total: oldestFirst.length,
-    lastStatus: newest.map(({ state }) => state).find((state) => state !== 'RUNNING') ?? null,
+    lastStatus: statusOfNewest([...newest.values()]),
     lastSuccessfulAt: completed?.endedAt ?? null,
     durationSeconds: secondsBetween(completed?.startedAt, completed?.endedAt) ?? null,
     pausedSeconds: secondsBetween(completed?.exporting.pausedAt, completed?.exporting.resumedAt) ?? null,
     firstRecoverableAt: firstRecoverable ?? null,
     lastVerifiedAt: verified?.verifiedAt ?? null,
   };
+}
+
+async function newestCompleted(
+  cluster: string,
+  newestFirst: number[],
+  context: Needs,
+): Promise<Manifest | undefined> {
+  for await (const manifest of context.ledger.manifests(cluster, newestFirst)) {
+    if (isCompleted(manifest, context)) return manifest;
+  }
+  return undefined;
+}
+
+/** A backup that cannot be read may have ended in any way. */
+function statusOfNewest(newestFirst: ManifestOrProblem[]): BackupMetrics['lastStatus'] {
+  for (const found of newestFirst) {
+    if (found instanceof BackupError) return null;
+    if (found && found.state !== 'RUNNING') return found.state;
+  }
+  return null;
 }
 
 async function oldestUsable(

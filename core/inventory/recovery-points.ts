@@ -2,7 +2,7 @@ import { isAhead, secondsSince } from '../clock.ts';
 import type { Context } from '../context.ts';
 import type { Manifest } from '../ledger/manifest.ts';
 import type { RecoveryPoint, VerifiedPoint } from './backup.ts';
-import { goodVerifications, verificationOf } from './verified.ts';
+import { goodVerifications, isAfterItsEnd, verificationOf } from './verified.ts';
 
 type Needs = Pick<Context, 'ledger'> & { clock: Pick<Context['clock'], 'now'> };
 
@@ -18,7 +18,7 @@ export function recoveryPointOf(
 export async function firstUsable(manifests: Manifest[], context: Needs): Promise<RecoveryPoint | undefined> {
   for (const manifest of manifests) {
     if (!isCompleted(manifest, context)) continue;
-    const verification = await verificationOf(manifest.cluster, manifest.backupId, context);
+    const verification = await verificationOf(manifest, context);
     if (verification?.verdict !== 'wrong') return recoveryPointOf(manifest, context);
   }
   return undefined;
@@ -30,16 +30,20 @@ export async function firstVerified(
   backupIds: number[],
   context: Needs,
 ): Promise<VerifiedPoint | null> {
-  for await (const { backupId, verifiedAt, verdict } of goodVerifications(cluster, backupIds, context)) {
+  for await (const verification of goodVerifications(cluster, backupIds, context)) {
+    const { backupId, verifiedAt, verdict } = verification;
     const [manifest] = await context.ledger.readManifests(cluster, [backupId]);
-    if (manifest && isCompleted(manifest, context)) {
+    if (manifest && isCompleted(manifest, context) && isAfterItsEnd(verification, manifest)) {
       return { ...recoveryPointOf(manifest, context), verifiedAt, verdict };
     }
   }
   return null;
 }
 
-/** The age of a backup that is dated in the future is not known. */
-function isCompleted({ state, startedAt }: Manifest, { clock }: Needs): boolean {
+/** True if it is complete. The age of a backup that is dated in the future is not known, so that it does not count. */
+export function isCompleted(
+  { state, startedAt }: Pick<Manifest, 'state' | 'startedAt'>,
+  { clock }: Pick<Needs, 'clock'>,
+): boolean {
   return state === 'COMPLETED' && !isAhead(startedAt, clock);
 }

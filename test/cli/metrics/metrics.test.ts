@@ -8,6 +8,7 @@ import { prometheusText } from '../../../cli/metrics/prometheus.ts';
 import { metricsResult } from '../../../cli/metrics/result.ts';
 import { metricsOfStack } from '../../../cli/stack/metrics.ts';
 import { isBackupError } from '../../../core/errors.ts';
+import { readMetrics } from '../../../core/inventory/metrics.ts';
 import { ledger } from '../../../core/ledger/ledger.ts';
 import { folderStore } from '../../../core/ledger/store/folder.ts';
 import { typed } from '../../core/fakes.ts';
@@ -45,6 +46,9 @@ async function filled() {
   });
   return { folder, ledger: books };
 }
+
+/** The same ledger, whose warnings are not shown. */
+const quiet = (folder: string) => ledger(folderStore(join(folder, 'ledger')), typed, () => {});
 
 const text = `# HELP camunda_backup_last_successful_timestamp When the newest complete backup ended, in seconds since 1970.
 # TYPE camunda_backup_last_successful_timestamp gauge
@@ -129,6 +133,41 @@ describe('camunda-backup metrics', () => {
         .filter((line) => line && !line.startsWith('#')),
       ['camunda_backup_total{cluster="new"} 0'],
     );
+  });
+
+  test('A backup that is dated in the future is no last success, and a newest one that cannot be read has no status', async () => {
+    const { folder, ledger } = await filled();
+    const read = () => readMetrics('production', { ledger, clock });
+    const before = await read();
+    await ledger.createManifest(manifest(6, '2030-01-01T00:00:00.000Z'));
+    const ahead = await read();
+    assert.deepEqual({ ...ahead, total: 5, lastStatus: 'FAILED' }, before);
+    assert.equal(ahead.lastStatus, 'COMPLETED');
+    await folderStore(join(folder, 'ledger')).write('production/backups/7/manifest.json', '{}');
+    const { lastStatus } = await readMetrics('production', { ledger: quiet(folder), clock });
+    assert.equal(lastStatus, null);
+  });
+
+  test('A verification from before the end of its backup does not count', async () => {
+    const { ledger } = await filled();
+    const early = {
+      format: 1 as const,
+      cluster: 'production',
+      required: [],
+      judgements: [],
+      verifiedAt: '2026-11-19T02:04:09.000Z',
+    };
+    const before = await readMetrics('production', { ledger, clock });
+    await ledger.writeVerification({ ...early, backupId: 3, verdict: 'proven' });
+    assert.deepEqual(await readMetrics('production', { ledger, clock }), before);
+    await ledger.writeVerification({
+      ...early,
+      backupId: 1,
+      verifiedAt: '2026-11-17T02:00:01.000Z',
+      verdict: 'wrong',
+    });
+    const { firstRecoverableAt } = await readMetrics('production', { ledger, clock });
+    assert.equal(firstRecoverableAt, '2026-11-17T02:00:00.000Z');
   });
 
   test('With --stack the figures come from the ledger of the stack, for the clusters that it names', async () => {

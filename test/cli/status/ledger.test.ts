@@ -64,6 +64,22 @@ describe('`status` of what the ledger says', () => {
     );
   });
 
+  it('`status` is not ok if every completed backup is damaged, and names the newest of them and the next command', async () => {
+    const { books, seen } = await bench();
+    await books.createManifest(manifest(7, '2026-11-21T08:00:00.000Z'));
+    const common = { format: 1, cluster: 'production', backupId: 7, verdict: 'wrong' } as const;
+    const verified = { ...common, required: [], judgements: [] };
+    await books.writeVerification({ ...verified, verifiedAt: '2026-11-21T08:02:00.000Z' });
+    // That was while it was being taken.
+    assert.deepEqual((await seen()).problems, []);
+    await books.writeVerification({ ...verified, verifiedAt: '2026-11-21T09:00:00.000Z' });
+    const { ok, problems } = await seen();
+    assert.equal(ok, false);
+    assert.deepEqual(problems, [
+      'no completed backup is usable: the last verification of backup 7 found it damaged. See what is wrong: camunda-backup show --cluster production 7; then make a new backup',
+    ]);
+  });
+
   it('`status` is not ok without a completed backup, and says what failed last', async () => {
     const { books, look } = await bench();
     await books.createManifest(manifest(5, '2026-11-20T08:00:00.000Z', failed));
