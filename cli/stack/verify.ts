@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../../core/clock.ts';
 import type { Commands } from '../../core/commands.ts';
 import { BackupError } from '../../core/errors.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
+import { verification } from '../../core/ledger/verification.ts';
 import { executionUrl } from '../../core/tell/alert-message.ts';
 import type { WhichBackups } from '../../core/verify/request.ts';
 import type { Surroundings } from '../../deployment/commands.ts';
@@ -44,7 +45,13 @@ export interface StackVerifyOptions {
 
 /** The output of an execution. A newer stack may answer more. */
 const answer = z.object({
-  verified: z.array(z.object({ backupId: z.int(), document: z.string() })),
+  verified: z.array(
+    z.union([
+      z.object({ backupId: z.int(), document: z.string() }),
+      // The ledger does not keep the verification of a backup that it does not know, or that has not ended.
+      z.object({ backupId: z.int(), document: z.null(), verification }),
+    ]),
+  ),
   omitted: z.int(),
 });
 
@@ -88,10 +95,8 @@ export async function verifyOnStack(options: StackVerifyOptions): Promise<number
     const { verified, omitted } = answerOf(end.ended, name);
     const ledger = openLedger(stack, commands);
     const done: Done[] = [];
-    for (const { backupId, document } of verified) {
-      const verification = await ledger.readVerification(cluster, backupId);
-      if (!verification) throw gone(document);
-      const one = { verification, document };
+    for (const answered of verified) {
+      const one = 'verification' in answered ? answered : await keptIn(ledger, cluster, answered);
       done.push(one);
       if (!json) printOne(one, output, commands);
     }
@@ -175,6 +180,16 @@ function answerOf({ status, output, error = '', cause }: Ended, name: string): z
     `The execution ${name} is ${status}: ${[error, message].filter(Boolean).join(' ') || 'it gave no reason'}`,
     { remedy: 'See the logs of its functions. The command can be repeated.' },
   );
+}
+
+async function keptIn(
+  ledger: Ledger,
+  cluster: string,
+  { backupId, document }: { backupId: number; document: string },
+): Promise<Done> {
+  const verification = await ledger.readVerification(cluster, backupId);
+  if (!verification) throw gone(document);
+  return { verification, document };
 }
 
 function gone(document: string): BackupError {

@@ -10,7 +10,9 @@ const verified = z.strictObject({
   document: z
     .string()
     .nullable()
-    .describe('Where the ledger keeps this verification; null if it could not be written.'),
+    .describe(
+      'Where the ledger keeps this verification; null if it could not be written, or if the ledger keeps none: of a backup that it does not know, or that has not ended.',
+    ),
 });
 export type Verified = z.infer<typeof verified>;
 

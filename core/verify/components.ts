@@ -1,7 +1,7 @@
 import type { ComponentState, ComponentStatus } from '../components/component.ts';
 import { titles } from '../components/kinds.ts';
 import type { Judgement } from '../ledger/verification.ts';
-import type { Facts } from './facts.ts';
+import { type Facts, mustExist } from './facts.ts';
 import { counted, type Look, lookAt, takeAnother } from './judgement.ts';
 import { recordedPartitions } from './partitions.ts';
 
@@ -12,7 +12,8 @@ export function judgeComponents(facts: Facts): Judgement[] {
     const look = lookAt('components', component);
     if (unknown) return look.notSeen(unknown);
     const title = titles[component];
-    if (known.state === 'ABSENT') return look.wrong(`${title}: there is no backup ${backupId}`, takeAnother);
+    if (known.state === 'ABSENT')
+      return look.missing(`${title}: there is no backup ${backupId}`, mustExist(facts));
     const grown = component === 'zeebe' ? lacksNewPartitions(known, facts, look) : undefined;
     if (grown) return grown;
     const says = `${title}: the backup ${backupId} is ${known.state}`;

@@ -29,14 +29,17 @@ export interface Facts {
   store: Fact<StoreSeen> | undefined;
 }
 
-/** Asks about a backup. Nothing else is asked about one that has failed, because its run may have deleted its parts. */
+/**
+ * Asks about a backup. Nothing else is asked about one that has failed, because its run may have deleted its parts, nor
+ * about one that is still being taken, because it lacks what is not yet taken.
+ */
 export async function gatherFacts(
   { cluster, backupId, config }: Pick<Facts, 'cluster' | 'backupId' | 'config'>,
   store: BackupStore | undefined,
   context: Needs,
 ): Promise<Facts> {
   const manifest = await factOf(() => context.ledger.readManifest(cluster, backupId));
-  if (manifest.known?.state === 'FAILED') {
+  if (manifest.known && manifest.known.state !== 'COMPLETED') {
     return { cluster, backupId, config, manifest, components: [], snapshots: undefined, store: undefined };
   }
   const expected = manifest.known?.expectedComponents ?? configuredComponents(config);
@@ -74,6 +77,25 @@ function notConfigured(component: ComponentName): BackupError {
     'ConfigurationError',
     `The backup has ${component}, and the configuration does not say where that is`,
     { remedy: `Configure \`${component}\`.` },
+  );
+}
+
+/**
+ * True if whatever belongs to the backup must be there: the ledger says that it has ended, or it is somewhere and is not
+ * seen to be still being taken. Otherwise nothing follows from something that is missing.
+ */
+export function mustExist(facts: Facts): boolean {
+  const { manifest, components } = facts;
+  if (manifest.unknown) return false;
+  if (manifest.known) return manifest.known.state !== 'RUNNING';
+  return isSomewhere(facts) && !components.some(({ status }) => status.known?.state === 'IN_PROGRESS');
+}
+
+function isSomewhere({ components, snapshots, store }: Facts): boolean {
+  return (
+    components.some(({ status }) => status.known && !['ABSENT', 'UNKNOWN'].includes(status.known.state)) ||
+    (snapshots?.known?.size ?? 0) > 0 ||
+    (store?.known?.manifests.length ?? 0) > 0
   );
 }
 

@@ -71,7 +71,7 @@ export async function planVerification(
   // An id that the ledger does not know may be a mistake, and a mark would make it one that was used.
   if (manifest) await useMark(of, context).set(context.owner(runId));
   const nothing = { run: of, verifiedAt, readData, data: null, parts: [] };
-  if (!readData || manifest?.state === 'FAILED') return nothing;
+  if (!readData || (manifest && manifest.state !== 'COMPLETED')) return nothing;
   await using store = await storeOf(config, context);
   const seen = store && (await factOf(() => gatherStore(backupId, store)));
   // Whoever judges asks the store again, and tells why it does not answer.
@@ -100,12 +100,12 @@ export async function readPartOf(
 
 /**
  * Asks everything else, judges all, records the verification and tells people. Throws ConfigurationError if there is no
- * such backup, and the errors of the ledger.
+ * such backup, and the errors of the ledger. `document` is null if the ledger does not keep the verification.
  */
 export async function concludeVerification(
   { run: of, verifiedAt, readData, data, parts, read }: VerificationRead,
   context: Context,
-): Promise<{ verification: Verification; document: string }> {
+): Promise<{ verification: Verification; document: string | null }> {
   const { cluster, backupId } = of;
   const { cluster: config } = chooseCluster(await context.config(), cluster);
   const mark = useMark(of, context);

@@ -35,9 +35,12 @@ export async function verificationOf(
 ): Promise<Verification> {
   const { cluster, backupId, config } = facts;
   const required = config.verify.require ?? accessibleIn(config);
-  if (facts.manifest.known?.state === 'FAILED') {
-    const judgements = judgeManifest(facts);
-    return { format: 1, cluster, backupId, verifiedAt, verdict: 'wrong', required, judgements };
+  const head = { format: 1 as const, cluster, backupId, verifiedAt };
+  const state = facts.manifest.known?.state;
+  if (state === 'RUNNING' || state === 'FAILED') {
+    // Nothing follows from what such a backup lacks.
+    const verdict = state === 'RUNNING' ? 'unknown' : 'wrong';
+    return { ...head, verdict, required, judgements: judgeManifest(facts) };
   }
   const seen = facts.store?.known;
   const replication =
@@ -56,10 +59,7 @@ export async function verificationOf(
   ];
   const all = [...judgements, ...notLookedAt(required, judgements)];
   return {
-    format: 1,
-    cluster,
-    backupId,
-    verifiedAt,
+    ...head,
     verdict: verdictOf(all, required),
     required,
     judgements: all,

@@ -16,6 +16,11 @@ export function lookAt(name: EvidenceName, subject: string) {
     warning: (says: string, remedy: string) => judged('warning', says, remedy),
     wrong: (says: string, remedy: string) => judged('wrong', says, remedy),
     unknown: (says: string, remedy?: string) => judged('unknown', says, remedy),
+    /** Something that is not there, which is wrong only if it must have been. */
+    missing: (says: string, mustExist: boolean) =>
+      mustExist
+        ? judged('wrong', says, takeAnother)
+        : judged('unknown', `${says}; whether it should have one is not known`),
     /** Something that could not be asked. Nothing follows about the backup. */
     notSeen: ({ message, remedy }: BackupError) => judged('unknown', message, remedy),
   };

@@ -1,17 +1,20 @@
 import type { Part } from '../components/component.ts';
 import type { Judgement } from '../ledger/verification.ts';
-import type { Facts } from './facts.ts';
+import { type Facts, mustExist } from './facts.ts';
 import { counted, lookAt, severalOf, takeAnother } from './judgement.ts';
 
 /** Zeebe's partitions as Zeebe reports them: 1 to n are completed, by brokers of one version. */
-export function judgePartitions({ components, manifest, store }: Facts): Judgement[] {
+export function judgePartitions(facts: Facts): Judgement[] {
+  const { components, manifest, store } = facts;
   const zeebe = components.find(({ component }) => component === 'zeebe');
   if (!zeebe) return [];
   const look = lookAt('partitions', 'zeebe');
   const { known: status, unknown } = zeebe.status;
   if (unknown) return [look.notSeen(unknown)];
   // What Zeebe lacks is already told of the component.
-  if (status.state === 'ABSENT') return [look.wrong('Zeebe has no partition of this backup', takeAnother)];
+  if (status.state === 'ABSENT') {
+    return [look.missing('Zeebe has no partition of this backup', mustExist(facts))];
+  }
   const recorded = recordedPartitions({ manifest, store });
   const count = recorded ?? status.parts.length;
   const missing: number[] = [];

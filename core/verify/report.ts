@@ -1,4 +1,5 @@
 import type { Alert } from '../alert.ts';
+import { factOf } from '../checks/fact.ts';
 import type { Context } from '../context.ts';
 import { describe, isBackupError } from '../errors.ts';
 import type { Judgement, Verification } from '../ledger/verification.ts';
@@ -11,22 +12,27 @@ type Needs = Pick<Context, 'ledger' | 'clock' | 'tell' | 'publish' | 'warn'>;
 
 /**
  * Writes a verification into the ledger, with what earlier ones saw and it did not see, and tells people what it saw
- * wrong, and once what is not known. Returns what is written, and where. Throws the errors of the ledger, after people
- * were told.
+ * wrong, and once what is not known. Returns what is written, and where. If the ledger is to have no verification of this
+ * backup, `document` is null, and people are told only what is wrong, since nothing would remember what they were told.
+ * Throws the errors of the ledger, after people were told.
  */
 export async function reportVerification(
   verification: Verification,
   context: Needs,
-): Promise<{ verification: Verification; document: string }> {
+): Promise<{ verification: Verification; document: string | null }> {
   const { ledger, warn } = context;
   const { cluster, backupId } = verification;
-  const alert = alertOf(verification, await toldBefore(verification, context));
-  if (alert) {
+  const isKept = await mayKeep(verification, context);
+  for (const alert of alertsOf(
+    verification,
+    isKept ? await toldBefore(verification, context) : 'forgotten',
+  )) {
     await tellPeople(alert, context).catch(async (error: unknown) => {
       warn(`People could not be told what the verification came to: ${describe(error)}`);
-      await keepForWatchdog(alert, verification, context);
+      if (isKept) await keepForWatchdog(alert, verification, context);
     });
   }
+  if (!isKept) return { verification, document: null };
   const written = withEarlier(verification, await earlierOf(verification, context));
   await ledger.writeVerification(written);
   return { verification: written, document: ledger.verificationLocation(cluster, backupId) };
@@ -43,6 +49,20 @@ async function earlierOf({ cluster, backupId }: Verification, { ledger, warn }: 
   }
 }
 
+/**
+ * False for an id that the ledger does not know: a document would make a mistake of the user an id that was used, and a
+ * ledger that does not exist one that does. Also false for what was seen before the end of the backup.
+ */
+async function mayKeep(
+  { cluster, backupId, verifiedAt }: Verification,
+  { ledger }: Pick<Context, 'ledger'>,
+): Promise<boolean> {
+  const { known: manifest, unknown } = await factOf(() => ledger.readManifest(cluster, backupId));
+  if (unknown) return true;
+  if (!manifest || manifest.state === 'RUNNING') return false;
+  return manifest.endedAt === undefined || Date.parse(manifest.endedAt) <= Date.parse(verifiedAt);
+}
+
 /** Otherwise nobody would ever be told of what is not known, because it counts as told from now on. */
 async function keepForWatchdog(
   alert: Alert,
@@ -50,7 +70,7 @@ async function keepForWatchdog(
   context: Needs,
 ): Promise<void> {
   // A later verification of the same backup replaces this one.
-  const runId = `verification of ${backupId}`;
+  const runId = `verification of ${backupId}: ${alert.kind}`;
   try {
     await keepUntold(cluster, { runId, backupId, alert }, context);
   } catch (error) {
@@ -61,28 +81,37 @@ async function keepForWatchdog(
 const withVerdict = (wanted: Judgement['verdict'], { judgements }: Verification) =>
   judgements.filter(({ verdict }) => verdict === wanted);
 
-function alertOf(verification: Verification, before: Set<string>): Alert | undefined {
+/** One alert about what is wrong, and one about what is not known and was not told before. */
+function alertsOf(verification: Verification, before: Set<string> | 'forgotten'): Alert[] {
   const { cluster, backupId } = verification;
   const wrong = withVerdict('wrong', verification);
   // People were told of a backup that failed when it failed.
-  if (wrong.some(({ name }) => name === 'manifest')) return undefined;
-  const unknown = withVerdict('unknown', verification).filter((one) => !before.has(keyOf(one)));
-  const about = wrong.length > 0 ? wrong : unknown;
-  const [first] = about;
-  if (!first) return undefined;
-  const says = about.map((one) => one.says).join('. ');
-  return {
-    ...(wrong.length > 0
-      ? { kind: 'backupDamaged', severity: 'CRITICAL', reason: says }
-      : {
-          kind: 'backupNotProven',
-          severity: 'WARNING',
-          reason: `Of the backup ${backupId}, something is not known: ${says}`,
-        }),
-    cluster,
-    backupId,
-    ...(first.remedy === undefined ? {} : { remedy: first.remedy }),
+  if (wrong.some(({ name }) => name === 'manifest')) return [];
+  const unknown =
+    before === 'forgotten'
+      ? []
+      : withVerdict('unknown', verification).filter((one) => !before.has(keyOf(one)));
+  const about = (kind: Pick<Alert, 'kind' | 'severity'>, judgements: Judgement[], before = ''): Alert[] => {
+    const [first] = judgements;
+    if (!first) return [];
+    return [
+      {
+        ...kind,
+        reason: `${before}${judgements.map(({ says }) => says).join('. ')}`,
+        cluster,
+        backupId,
+        ...(first.remedy === undefined ? {} : { remedy: first.remedy }),
+      },
+    ];
   };
+  return [
+    ...about({ kind: 'backupDamaged', severity: 'CRITICAL' }, wrong),
+    ...about(
+      { kind: 'backupNotProven', severity: 'WARNING' },
+      unknown,
+      `Of the backup ${backupId}, something is not known: `,
+    ),
+  ];
 }
 
 /** How many of the newest backups are looked at for what was told of them. */

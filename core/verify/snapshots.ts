@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type ComponentName, consistsOfSnapshots, titles } from '../components/kinds.ts';
 import type { Snapshot } from '../components/search/engine.ts';
 import type { Judgement } from '../ledger/verification.ts';
-import type { Facts } from './facts.ts';
+import { type Facts, mustExist } from './facts.ts';
 import { counted, type Look, lookAt, severalOf, takeAnother } from './judgement.ts';
 import type { ExpectedSnapshot } from './snapshots-seen.ts';
 
@@ -13,7 +13,8 @@ export function judgeSnapshots(facts: Facts): Judgement[] {
     .flatMap(({ component }) => judgeOne(component, facts));
 }
 
-function judgeOne(component: ComponentName, { snapshots, backupId, config }: Facts): Judgement[] {
+function judgeOne(component: ComponentName, facts: Facts): Judgement[] {
+  const { snapshots, backupId, config } = facts;
   const look = lookAt('snapshots', component);
   if (!snapshots) {
     return [
@@ -28,9 +29,9 @@ function judgeOne(component: ComponentName, { snapshots, backupId, config }: Fac
   const expected = snapshots.known.get(component) ?? [];
   if (expected.length === 0) {
     return [
-      look.wrong(
+      look.missing(
         `The repository ${repository} has no snapshot of ${titles[component]} for the backup ${backupId}`,
-        takeAnother,
+        mustExist(facts),
       ),
     ];
   }

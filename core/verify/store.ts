@@ -1,6 +1,6 @@
 import type { StoredManifest } from '../components/zeebe/store/backup-store.ts';
 import type { Judgement } from '../ledger/verification.ts';
-import type { Facts } from './facts.ts';
+import { type Facts, mustExist } from './facts.ts';
 import { type Look, lookAt, severalOf, takeAnother } from './judgement.ts';
 import { judgeFiles } from './store-files.ts';
 import type { CompletedManifest, StoreSeen } from './store-seen.ts';
@@ -67,7 +67,11 @@ function noManifest(facts: Facts, { home, isEmpty }: StoreSeen, look: Look): Jud
       'Compare `zeebe.store` with the configuration of the brokers: bucket, base path or folder.',
     );
   }
-  return look.wrong(says, takeAnother);
+  if (zeebe?.known?.state === 'ABSENT') return look.missing(says, mustExist(facts));
+  return look.unknown(
+    `${says}, and Zeebe did not say that it has none either, so it may be another store than that of the brokers`,
+    'Compare `zeebe.store` with the configuration of the brokers, and verify again while Zeebe answers.',
+  );
 }
 
 function everyPartition(facts: Facts, seen: StoreSeen, look: Look): Judgement[] {

@@ -2,10 +2,14 @@ import { concludeVerification, verificationRead } from '../../core/verify/in-par
 import { type FunctionDefinition, largeMemory } from '../definition.ts';
 import { handler } from '../handler.ts';
 
-/** ConcludeVerification: `{ run, verifiedAt, readData, data, parts, read }` → `{ backupId, verdict, document }`. */
+/**
+ * ConcludeVerification: `{ run, verifiedAt, readData, data, parts, read }` → `{ backupId, verdict, document }`, and with
+ * `verification` what the ledger does not keep, for whoever watches. Then `document` is null.
+ */
 export const work = handler(verificationRead, async (read, context) => {
   const { verification, document } = await concludeVerification(read, context);
-  return { backupId: verification.backupId, verdict: verification.verdict, document };
+  const { backupId, verdict } = verification;
+  return { backupId, verdict, document, ...(document === null ? { verification } : {}) };
 });
 
 export const definition: FunctionDefinition = {

@@ -17,9 +17,17 @@ import {
   snapshotOf,
   storedManifest,
   verified,
+  type World,
   world,
   zeebeAnswer,
 } from './world.ts';
+
+const noSuchBackup = json(404, { message: `Backup with id ${backupId} does not exist` });
+
+/** Zeebe's store then has other backups only. */
+function withoutManifests({ files }: World): void {
+  for (const name of Object.keys(files)) if (name.includes(String(backupId))) delete files[name];
+}
 
 const refused = json(403, { message: 'Forbidden' });
 
@@ -37,7 +45,11 @@ const unknown: Case[] = [
     what: 'a backup that is still being taken',
     change: (world) => {
       assert(world.manifest);
-      world.manifest = { ...world.manifest, state: 'RUNNING' };
+      const { endedAt: _, ...running } = world.manifest;
+      world.manifest = { ...running, state: 'RUNNING' };
+      world.http.replies[at88.zeebe] = noSuchBackup;
+      remove(world, names.records);
+      withoutManifests(world);
     },
     name: 'manifest',
     says: /still being taken/,
@@ -181,11 +193,30 @@ const unknown: Case[] = [
   },
   {
     what: 'a store without this backup, which Zeebe shows as completed',
-    change: ({ files }) => {
-      for (const name of Object.keys(files)) if (name.includes(String(backupId))) delete files[name];
-    },
+    change: withoutManifests,
     name: 'store',
     says: /has no manifest of the backup/,
+  },
+  {
+    what: 'a store with other backups and without this one, while Zeebe does not answer',
+    change: (world) => {
+      world.http.replies[at88.zeebe] = noAnswer();
+      withoutManifests(world);
+    },
+    name: 'store',
+    says: /may be another store/,
+  },
+  {
+    what: 'a backup made by hand that another component is still working on',
+    change: (world) => {
+      world.manifest = undefined;
+      world.http.replies[at88.zeebe] = noSuchBackup;
+      world.http.replies[at88.webApplications] = applicationAnswer(names.webapps, 'IN_PROGRESS');
+      withoutManifests(world);
+    },
+    name: 'components',
+    subject: 'zeebe',
+    says: /there is no backup .*; whether it should have one is not known/,
   },
   {
     what: 'a manifest in a form that is not known here',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from '@jest/globals';
 import type { Judgement, Verification } from '../../../core/ledger/verification.ts';
 import { reportVerification } from '../../../core/verify/report.ts';
-import { testContext } from '../fakes.ts';
+import { withBackups } from './world.ts';
 
 const first = '2026-11-21T09:00:00.000Z';
 const second = '2026-11-22T09:00:00.000Z';
@@ -34,7 +34,7 @@ const verification = (
 
 /** Reports verifications one after the other, and returns what the ledger has at the end. */
 async function afterAll(...all: Verification[]): Promise<Verification> {
-  const context = testContext();
+  const context = await withBackups(...new Set(all.map(({ backupId }) => backupId)));
   for (const one of all) {
     const { verification: written } = await reportVerification(one, context);
     assert.deepEqual(await context.ledger.readVerification('production', one.backupId), written);

@@ -122,6 +122,15 @@ function manifestOf(): Manifest {
   };
 }
 
+export const manifestWith = (change: Partial<Manifest>): Manifest => ({ ...manifestOf(), ...change });
+
+/** A ledger with backups that have ended. */
+export async function withBackups(...ids: number[]): Promise<TestContext> {
+  const context = testContext();
+  for (const backupId of ids) await context.ledger.createManifest(manifestWith({ backupId }));
+  return context;
+}
+
 /** A cluster with one backup of which everything is right, and everything that a test may change about it. */
 export interface World {
   http: FakeHttp;
