@@ -27,7 +27,7 @@ export function programOn(host: Host, told: Told): Command {
       writeErr: (text) => stderr.write(text),
       getOutHelpWidth: () => columnsOf(stdout),
       getErrHelpWidth: () => columnsOf(stderr),
-      outputError: (text, write) => write(paint(stderr, 'red', text)),
+      outputError: (text, write) => write(paint(stderr, 'red', text.replace(/^error:/, 'Error:'))),
     })
     .hook('preSubcommand', (_, command) => told.called(command))
     .hook('preAction', (_, command) => nameFile(command, host.env[configVariable]));

@@ -10,6 +10,8 @@ export interface Commands {
   list(cluster?: string): string;
   /** Shows one backup. */
   show(cluster: string | undefined, id: number): string;
+  /** Verifies one backup, with `readData` the contents of its files too. */
+  verify(cluster: string | undefined, id: number, options?: { readData?: boolean }): string;
   /** Looks at a cluster as a backup does before it begins. */
   check(cluster?: string): string;
   /** `cluster` is undefined if the cluster is not known. */

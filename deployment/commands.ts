@@ -34,6 +34,8 @@ export function commands({ program, file, clusters = [] }: Surroundings): Comman
     status: (cluster) => line('status', cluster, []),
     list: (cluster) => line('list', cluster, []),
     show: (cluster, id) => line('show', cluster, [String(id)]),
+    verify: (cluster, id, { readData } = {}) =>
+      line('verify', cluster, [String(id), ...(readData ? ['--read-data'] : [])]),
     check: (cluster) => line('check', cluster, []),
     repair: (cluster, options) => line('repair', cluster, flagsOf(options)),
   };
@@ -55,6 +57,8 @@ export function stackCommands({ program, stack }: StackSurroundings): StackComma
     watch: (execution) => line('watch', named('--execution', execution)),
     list: (cluster) => line('list', named('--cluster', cluster)),
     show: (cluster, id) => line('show', [...named('--cluster', cluster), String(id)]),
+    verify: (cluster, id, { readData } = {}) =>
+      line('verify', [...named('--cluster', cluster), String(id), ...(readData ? ['--read-data'] : [])]),
     check: (cluster) => line('check', named('--cluster', cluster)),
     alertTest: () => line('alert-test', []),
   };

@@ -43,6 +43,8 @@ export interface SimulatorOptions {
   basePath?: string;
   searchAuth?: { username: string; password: string } | { apiKey: string };
   managementAuth?: { username: string; password: string };
+  /** What the brokers show of their backup store: `s3://BUCKET/PATH` or a folder. The default is `s3://zeebe-backups`. */
+  store?: string;
   /** If false, Zeebe has no backup store and answers every call to its backups with 400. */
   storeConfigured?: boolean;
   /** If true, the application's port has `GET /v2/exporting`, as from 8.10 on. */
@@ -85,6 +87,7 @@ export interface Settings {
   basePath: string;
   searchAuth: SimulatorOptions['searchAuth'];
   managementAuth: SimulatorOptions['managementAuth'];
+  store: string;
   storeConfigured: boolean;
   restExporting: boolean;
   profile: 'orchestration' | 'standalone';
@@ -137,6 +140,7 @@ export function settle(options: SimulatorOptions): Settings {
     basePath: (options.basePath ?? '').replace(/\/+$/, ''),
     searchAuth: options.searchAuth,
     managementAuth: options.managementAuth,
+    store: options.store ?? 's3://zeebe-backups',
     storeConfigured: options.storeConfigured ?? true,
     restExporting: options.restExporting ?? false,
     profile: options.profile ?? (modern ? 'orchestration' : 'standalone'),

@@ -2,6 +2,7 @@ import type { CheckedCluster } from '../../core/doctor/check-cluster.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { fold } from '../screen/fold.ts';
 import { columnsOf, type Output, paint, printJson, printLine, type Screen } from '../screen/output.ts';
+import { oneLine } from '../screen/sentences.ts';
 import type { CheckResult } from './result.ts';
 
 /** Prints the answer of a check, with `more` in the object of `--json`. Returns the exit code. */
@@ -73,11 +74,8 @@ function findingRows({ findings, diagnosis }: CheckedCluster): Row[] {
 function rowsAsText(rows: Row[], stdout: Screen): string[] {
   if (!stdout.isTTY) {
     return rows.map(({ columns, text, remedy }) => {
-      const what = remedy === undefined ? '' : ` What to do: ${remedy}`;
-      return `${columns.map((column) => column.text).join('  ')}  ${text}.${what}`.replace(
-        /\.\.(?= |$)/g,
-        '.',
-      );
+      const what = remedy === undefined ? '' : ` What to do: ${oneLine(remedy)}`;
+      return `${columns.map((column) => column.text).join('  ')}  ${oneLine(text).replace(/\.+$/, '')}.${what}`;
     });
   }
   const widths = [0, 1].map((index) =>

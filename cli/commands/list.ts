@@ -30,9 +30,10 @@ export const list: Subcommand = {
       .addOption(configFile)
       .addOption(stackName)
       .addOption(
-        new Option('--state <states>', 'only backups in these states, with commas between them').argParser(
-          statesIn,
-        ),
+        new Option(
+          '--state <states>',
+          `only backups in these states, with commas between them: ${backupStates.join(', ')}`,
+        ).argParser(statesIn),
       )
       .option(
         '--since <time>',
@@ -75,9 +76,10 @@ const unitSeconds: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
 function momentIn(text: string): string {
   const [, count, unit = ''] = /^(\d+)([smhd])$/.exec(text) ?? [];
   const isDate = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/.test(text);
-  const moment = isDate && isInCalendar(text.slice(0, 10))
-    ? Date.parse(/T.*(Z|[+-]\d{2}:\d{2})$/.test(text) || !text.includes('T') ? text : `${text}Z`)
-    : Date.now() - Number(count) * (unitSeconds[unit] ?? Number.NaN) * 1000;
+  const moment =
+    isDate && isInCalendar(text.slice(0, 10))
+      ? Date.parse(/T.*(Z|[+-]\d{2}:\d{2})$/.test(text) || !text.includes('T') ? text : `${text}Z`)
+      : Date.now() - Number(count) * (unitSeconds[unit] ?? Number.NaN) * 1000;
   if (Number.isFinite(moment) && Math.abs(moment) < latest) return new Date(moment).toISOString();
   throw new InvalidArgumentError('It must be a duration such as 7d or 12h, or a date such as 2026-11-27.');
 }

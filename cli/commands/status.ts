@@ -19,7 +19,7 @@ export const status: Subcommand = {
   define: (command, host, ended) =>
     command
       .description(
-        'Show the last backups of each cluster, the run at work, and whether exporting is left paused.',
+        'Show the last backups of each cluster, what would be lost now (RPO: the age of the newest usable and of the newest verified backup), the run at work, and whether exporting is left paused.',
       )
       .addOption(everyCluster)
       .addOption(configFile)

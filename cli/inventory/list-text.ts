@@ -3,7 +3,7 @@ import type { Inventory, ListedBackup, RecoveryPoint } from '../../core/inventor
 import { paint, type Screen } from '../screen/output.ts';
 import { type Cell, type Column, table } from '../screen/table.ts';
 import { ago, formatBytes, formatMoment } from '../screen/values.ts';
-import { coloursOfStates, madeByOthers } from './words.ts';
+import { colourOf, madeByOthers, wordsOfVerdicts } from './words.ts';
 
 /** The columns of the list. docs/inventory.md explains each. */
 const columns: Column[] = [
@@ -48,8 +48,11 @@ function point({ backupId, ageSeconds, startedAt }: RecoveryPoint): string {
 }
 
 function whyNone({ backups, sources }: Inventory): string {
-  const isRead = sources.some(({ name, answered }) => name === 'ledger' && answered);
-  const why = isRead ? 'none of the newest in the ledger is.' : 'the ledger could not be asked.';
+  const ledger = sources.find(({ name }) => name === 'ledger');
+  // A ledger that has nothing of the cluster says so.
+  const isEmpty = ledger?.says !== undefined && !backups.some(({ madeBy }) => madeBy === 'ledger');
+  const newest = isEmpty ? 'the ledger has no backup of it.' : 'none of the newest in the ledger is.';
+  const why = ledger?.answered ? newest : 'the ledger could not be asked.';
   const candidate = backups.find(({ state, madeBy }) => state === 'COMPLETED' && madeBy !== 'ledger');
   return candidate
     ? `${why} The newest that looks complete is ${candidate.backupId}; whether exporting was paused while it was made is not known.`
@@ -62,7 +65,7 @@ function row(backup: ListedBackup): Cell[] {
   const { complete, expected } = components;
   return [
     { text: String(backupId) },
-    { text: state, colour: coloursOfStates[state] },
+    { text: state, colour: colourOf(backup) },
     { text: createdAt === undefined ? '' : formatMoment(createdAt) },
     { text: durationSeconds === undefined ? '' : formatSeconds(durationSeconds) },
     { text: pausedSeconds === undefined ? '' : formatSeconds(pausedSeconds) },
@@ -74,19 +77,13 @@ function row(backup: ListedBackup): Cell[] {
   ];
 }
 
-const verdicts: Record<Verdict, Cell> = {
-  proven: { text: 'yes', colour: 'green' },
-  inPart: { text: 'in part', colour: 'green' },
-  unknown: { text: 'unknown', colour: 'yellow' },
-  wrong: { text: 'WRONG', colour: 'red' },
-};
-type Verdict = NonNullable<ListedBackup['verified']>['verdict'];
-
 function verifiedCell({ verified }: ListedBackup): Cell {
-  return verified ? verdicts[verified.verdict] : { text: '' };
+  return verified ? wordsOfVerdicts[verified.verdict] : { text: '' };
 }
 
 function reasonOf(backup: ListedBackup): string {
   const { reason, problem } = backup;
-  return [madeByOthers(backup) ?? reason, problem].filter((text) => text !== undefined).join('. ');
+  return [madeByOthers(backup) ?? reason, problem]
+    .flatMap((text) => (text === undefined ? [] : [text.replace(/\.+$/, '')]))
+    .join('. ');
 }

@@ -1,3 +1,4 @@
+import { readSnapshotName } from '../../core/components/snapshot-names.ts';
 import type { ShownBackup } from '../../core/inventory/shown.ts';
 import { line } from '../screen/labelled.ts';
 import type { Screen } from '../screen/output.ts';
@@ -6,14 +7,16 @@ import { counted } from '../screen/values.ts';
 type Needs = NonNullable<ShownBackup['restore']>;
 
 /** What a restore needs besides the backup itself. */
-export function restoreLines({ restore }: ShownBackup, stdout: Screen): string[] {
-  if (!restore) return [];
+export function restoreLines(shown: ShownBackup, stdout: Screen): string[] {
+  const { restore, backup } = shown;
+  if (!restore) return backup.madeBy === 'ledger' ? [] : [line('not recorded', onlyOfLedger, stdout)];
   const { zeebe, applications, search } = restore;
   const versions = applications.map(
-    ({ component, version }) => `${component} ${version ?? '(version not known)'}`,
+    ({ component, version = versionSeen(component, shown) }) =>
+      `${component} ${version ?? '(version not known)'}`,
   );
   const facts: [string, string | undefined][] = [
-    ['Zeebe', zeebe && zeebeIn(zeebe)],
+    ['Zeebe', zeebe && zeebeIn({ version: versionSeen('zeebe', shown), ...zeebe })],
     ['store', zeebe && (zeebe.store ? placeOf(zeebe.store) : 'not known: `zeebe.store` was not configured')],
     ['applications', versions.join(', ') || undefined],
     ['search engine', search && engineIn(search)],
@@ -21,6 +24,18 @@ export function restoreLines({ restore }: ShownBackup, stdout: Screen): string[]
     ['prefixes', prefixesIn(search?.prefixes)],
   ];
   return facts.flatMap(([name, text]) => (text === undefined ? [] : [line(name, text, stdout)]));
+}
+
+const onlyOfLedger =
+  'Only a backup that this ledger made has these facts. The parts above show the versions that are known.';
+
+/** The version in the names of a component's snapshots, or the one of its brokers; undefined if they differ. */
+function versionSeen(component: string, { components }: ShownBackup): string | undefined {
+  const parts = components.filter((one) => one.component === component).flatMap((one) => one.parts);
+  const [version, ...others] = new Set(
+    parts.flatMap(({ name, brokerVersion }) => brokerVersion ?? readSnapshotName(name)?.version ?? []),
+  );
+  return others.length === 0 ? version : undefined;
 }
 
 function zeebeIn(zeebe: NonNullable<Needs['zeebe']>): string {

@@ -5,7 +5,7 @@ import { line } from '../screen/labelled.ts';
 import { paint, type Screen } from '../screen/output.ts';
 import { counted, formatBytes, formatJudgement, formatMoment } from '../screen/values.ts';
 import { restoreLines } from './restore-text.ts';
-import { coloursOfStates, madeByOthers } from './words.ts';
+import { colourOf, madeByOthers, wordsOfVerdicts } from './words.ts';
 
 /** A backup as text: what it is, its tree of parts, what a restore needs, what was noticed, and its timeline. */
 export function showLines(cluster: string, shown: ShownBackup, stdout: Screen): string[] {
@@ -17,7 +17,7 @@ export function showLines(cluster: string, shown: ShownBackup, stdout: Screen): 
     ),
     ...section('for a restore', restoreLines(shown, stdout)),
     ...section('noticed', noticedLines(shown, stdout)),
-    ...section('timeline (| exporting was paused)', timelineLines(shown)),
+    ...section(timelineTitle(shown), timelineLines(shown)),
   ];
 }
 
@@ -32,10 +32,11 @@ function headLines(cluster: string, shown: ShownBackup, stdout: Screen): string[
   const took = durationSeconds === undefined ? '' : `, took ${formatSeconds(durationSeconds)}`;
   const paused =
     pausedSeconds === undefined ? '' : `, exporting was paused for ${formatSeconds(pausedSeconds)}`;
-  const painted = paint(stdout, coloursOfStates[state], state);
+  const painted = paint(stdout, colourOf(backup), state);
+  const about = problem ?? doubtAbout(backup);
   const reason = [madeByOthers(backup), backup.reason, scheduledTime && `scheduled for ${scheduledTime}`];
   const facts: [string, string | undefined][] = [
-    ['state', problem ? `${painted}: ${problem}` : painted],
+    ['state', about ? `${painted}: ${about}` : painted],
     ['what to do', remedy],
     ['began', createdAt && `${formatMoment(createdAt)}${took}${paused}`],
     ['reason', reason.filter(Boolean).join(', ') || undefined],
@@ -53,11 +54,19 @@ function headLines(cluster: string, shown: ShownBackup, stdout: Screen): string[
   ];
 }
 
+function doubtAbout({ state, madeBy }: ShownBackup['backup']): string | undefined {
+  return state === 'COMPLETED' && madeBy !== 'ledger'
+    ? 'it is not known whether exporting was paused while it was made, so this backup is not called usable'
+    : undefined;
+}
+
 function verifiedIn({ verification }: ShownBackup): string | undefined {
   if (!verification) return undefined;
   const { verdict, verifiedAt, lastGood } = verification;
-  const before = lastGood ? `; ${lastGood.verdict}, at ${formatMoment(lastGood.verifiedAt)}` : '';
-  return `${verdict}, at ${formatMoment(verifiedAt)}${before}`;
+  const before = lastGood
+    ? `; ${wordsOfVerdicts[lastGood.verdict].text}, at ${formatMoment(lastGood.verifiedAt)}`
+    : '';
+  return `${wordsOfVerdicts[verdict].text}, at ${formatMoment(verifiedAt)}${before}`;
 }
 
 function componentLines(one: ShownComponent, stdout: Screen): string[] {
@@ -125,6 +134,10 @@ function noticedLines({ findings, warnings, verification, restore }: ShownBackup
 
 function withRemedy(text: string, remedy: string | undefined): string {
   return remedy === undefined ? text : `${text}\nWhat to do: ${remedy}`;
+}
+
+function timelineTitle({ timeline }: ShownBackup): string {
+  return timeline.some(({ paused }) => paused) ? 'timeline (| exporting was paused)' : 'timeline';
 }
 
 /** A bar stands beside everything that happened while exporting was paused. */

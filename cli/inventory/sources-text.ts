@@ -12,11 +12,17 @@ export function sourceLines(
 ): string[] {
   const told = sources.filter(({ says }) => says !== undefined);
   const lines = told.flatMap(({ name, answered, says, remedy }) => [
-    `${paint(stderr, 'yellow', answered ? 'Note:' : 'Not asked:')} ${titleOf(name)}: ${says}`,
+    `${paint(stderr, 'yellow', answered ? 'Note:' : 'Not asked:')} ${aboutSource(name, says)}`,
     ...(remedy ? [`  What to do: ${remedy}`] : []),
   ]);
   const isSilent = sources.some(({ answered }) => !answered);
   return isSilent ? [...lines, `To see which addresses answer, run: ${commands.check(cluster)}`] : lines;
+}
+
+/** A sentence that begins with the source need not name it twice. */
+function aboutSource(name: Source['name'], says = ''): string {
+  const title = titleOf(name);
+  return says.toLowerCase().startsWith(title.toLowerCase()) ? says : `${title}: ${says}`;
 }
 
 function titleOf(name: Source['name']): string {

@@ -65,7 +65,21 @@ function lastGoodLine({ lastGood }: Verification): string[] {
     : [];
 }
 
-function nextLine({ cluster, verdict }: Verification, commands: Commands): string[] {
+/** The next command to type, which depends on what is not known. */
+function nextLine(verification: Verification, commands: Commands): string[] {
+  const { cluster, backupId, verdict, judgements, required } = verification;
   if (verdict === 'wrong') return [`To take another backup, run: ${commands.run(cluster)}`];
-  return verdict === 'unknown' ? [`To see whether everything answers, run: ${commands.check(cluster)}`] : [];
+  if (verdict !== 'unknown') return [];
+  const lacking = judgements.filter((one) => one.verdict === 'unknown' && required.includes(one.name));
+  const names = new Set(lacking.map(({ name }) => name));
+  if (names.has('components') || names.has('partitions')) {
+    return [`To see whether everything answers, run: ${commands.check(cluster)}`];
+  }
+  const others = [...names].filter((name) => name !== 'manifest' && name !== 'data');
+  if (others.length > 0) {
+    return [`When ${others.join(', ')} can be looked at, run: ${commands.verify(cluster, backupId)}`];
+  }
+  return names.has('data')
+    ? [`To read the data, run: ${commands.verify(cluster, backupId, { readData: true })}`]
+    : [`To take a backup of which everything is recorded, run: ${commands.run(cluster)}`];
 }

@@ -126,9 +126,14 @@ export function readConfigYaml(text: string, file: string): YamlFile {
 }
 
 /** A relative path begins where the file is, wherever a command is typed. */
-function withWholePaths({ ledger, ...rest }: Config, folder: string): Config {
-  if (ledger.folder === undefined) return { ledger, ...rest, folder };
-  return { ledger: { ...ledger, folder: path.resolve(folder, ledger.folder) }, ...rest, folder };
+function withWholePaths({ ledger, clusters, ...rest }: Config, folder: string): Config {
+  const whole = <T extends { folder?: string | undefined }>(place: T): T =>
+    place.folder === undefined ? place : { ...place, folder: path.resolve(folder, place.folder) };
+  const all = Object.entries(clusters).map(([name, { zeebe, ...others }]) => {
+    const { store, ...address } = zeebe;
+    return [name, { ...others, zeebe: store ? { ...address, store: whole(store) } : zeebe }];
+  });
+  return { ledger: whole(ledger), clusters: Object.fromEntries(all), ...rest, folder };
 }
 
 /** More mistakes than these are usually the consequences of one. */

@@ -67,7 +67,7 @@ export async function checkCluster(cluster: string, context: Needs): Promise<Che
     addresses: reached.map((one) => {
       const seen = addresses.find(({ url }) => url === one.url);
       const is = seen
-        ? identityOf(seen, { version, tenants: facts.cluster?.topology.tenants ?? [] })
+        ? identityOf(seen, { version, tenants: facts.cluster?.topology.tenants ?? [], newest: more.newest })
         : one.url === config.search?.url && searchVersion !== undefined
           ? { component: searchVersion, version: null, contextPath: null, tenants: [] }
           : undefined;

@@ -3,7 +3,7 @@ import { type ComponentName, titles } from '../components/kinds.ts';
 import { readSnapshotName } from '../components/snapshot-names.ts';
 import type { SeenAddress } from './ask-addresses.ts';
 import type { Diagnosis } from './diagnosis.ts';
-import type { DoctorFacts } from './facts.ts';
+import type { DoctorFacts, NewestBackup } from './facts.ts';
 
 /** What listens at an address. A field is null if the address does not show it. */
 export const seenIdentity = z.object({
@@ -19,25 +19,25 @@ export const seenIdentity = z.object({
 /** `known` is what the cluster as a whole reports. */
 export function identityOf(
   seen: SeenAddress,
-  known: { version: string | undefined; tenants: string[] },
+  known: { version: string | undefined; tenants: string[]; newest: NewestBackup[] },
 ): z.infer<typeof seenIdentity> | undefined {
   if (!seen.endpoints) return undefined;
   const isZeebe = seen.endpoints.has('exporting') || seen.endpoints.has('partitions');
   return {
-    component: componentAt(seen),
+    component: componentAt(seen, known.newest),
     version: seen.version ?? (isZeebe ? known.version : undefined) ?? null,
     contextPath: contextPathOf(seen.url),
     tenants: isZeebe ? known.tenants : [],
   };
 }
 
-function componentAt({ endpoints, metrics, roles }: SeenAddress): string | null {
+function componentAt({ url, endpoints, metrics, roles }: SeenAddress, newest: NewestBackup[]): string | null {
   if (endpoints?.has('exporting')) {
     if (endpoints.has('backupHistory')) return 'Zeebe with the web applications';
     return endpoints.has('partitions') ? 'Zeebe' : 'Zeebe, a gateway';
   }
   if (endpoints?.has('partitions')) return 'Zeebe, a broker';
-  const own = nameInMetrics(metrics);
+  const own = nameInMetrics(metrics) ?? nameInSnapshots(newest.find((one) => one.url === url));
   if (own) return titles[own];
   const [role] = roles;
   return endpoints?.has('backups') && role && role !== 'broker' ? `${titles[role]}, as configured` : null;
@@ -58,6 +58,11 @@ function nameInMetrics(metrics: SeenAddress['metrics']) {
   return found.length === 1 ? found[0] : undefined;
 }
 
+/** The owner of the snapshots in a backup that a component has. */
+function nameInSnapshots(newest: NewestBackup | undefined): ComponentName | undefined {
+  return readSnapshotName(newest?.snapshots[0] ?? '')?.component;
+}
+
 /** Finds addresses at which another component listens than the one that is configured there. */
 export function identity({ addresses, newest }: DoctorFacts): Diagnosis[] {
   const byMetrics = addresses.flatMap(({ url, roles, endpoints, metrics }) => {
@@ -67,10 +72,11 @@ export function identity({ addresses, newest }: DoctorFacts): Diagnosis[] {
       .filter((role) => roles.includes(role) && role !== is)
       .map((role) => swapped({ role, is, url, seen: `its metrics have names such as ${is}_…` }));
   });
-  const bySnapshots = newest.flatMap(({ component: role, url, snapshots: [first = ''], backupId }) => {
-    const is = readSnapshotName(first)?.component;
+  const bySnapshots = newest.flatMap((one) => {
+    const { component: role, url, snapshots, backupId } = one;
+    const is = nameInSnapshots(one);
     if (is === undefined || is === role) return [];
-    return [swapped({ role, is, url, seen: `its backup ${backupId} has the snapshot ${first}` })];
+    return [swapped({ role, is, url, seen: `its backup ${backupId} has the snapshot ${snapshots[0]}` })];
   });
   const found = [...byMetrics, ...bySnapshots];
   return found.filter((one, at) => found.findIndex(({ subject }) => subject === one.subject) === at);

@@ -65,7 +65,7 @@ function stateOfManifest(
   if (state === 'FAILED') {
     return {
       state,
-      problem: failure ? `${failure.error}: ${failure.message}` : 'The manifest names no reason',
+      problem: failure?.message ?? 'The manifest names no reason',
     };
   }
   if (state === 'RUNNING') {

@@ -5,6 +5,13 @@ import type { ShownComponent, TimelineEntry } from './shown.ts';
 
 type Event = Pick<TimelineEntry, 'says'> & { at: string | undefined };
 
+const verified: Record<Verification['verdict'], string> = {
+  proven: 'A verification proved it',
+  inPart: 'A verification proved it in part',
+  unknown: 'A verification found nothing wrong, and could not see everything that it must',
+  wrong: 'A verification found something wrong',
+};
+
 /** Makes the timeline of a backup of the ledger. */
 export function timelineOf(
   manifest: Manifest,
@@ -20,9 +27,7 @@ export function timelineOf(
     { at: pauseHeldAt, says: 'Every partition was read, and was still paused' },
     { at: resumedAt, says: `Exporting was resumed${proofIn(resumeProof)}` },
     { at: endedAt, says: `The backup was ${state}` },
-    ...(verification
-      ? [{ at: verification.verifiedAt, says: `A verification came to: ${verification.verdict}` }]
-      : []),
+    ...(verification ? [{ at: verification.verifiedAt, says: verified[verification.verdict] }] : []),
   ];
   const isPaused = (at: string) =>
     pausedAt !== undefined && at >= pausedAt && (resumedAt === undefined || at < resumedAt);

@@ -103,7 +103,10 @@ function isSomewhere({ components, snapshots, store }: Facts): boolean {
  * Throws ConfigurationError if everything was asked and nothing has the backup: the id is a mistake, and nothing is
  * damaged.
  */
-export function requireSomewhere({ cluster, backupId, manifest, components, snapshots, store }: Facts): void {
+export function requireSomewhere(
+  { cluster, backupId, manifest, components, snapshots, store }: Facts,
+  { commands }: Pick<Context, 'commands'>,
+): void {
   const isNowhere =
     !manifest.unknown &&
     manifest.known === undefined &&
@@ -114,6 +117,6 @@ export function requireSomewhere({ cluster, backupId, manifest, components, snap
   throw new BackupError(
     'ConfigurationError',
     `There is no backup ${backupId} of ${cluster}, neither in the ledger nor in any component`,
-    { remedy: 'Name the id of a backup.' },
+    { remedy: `To see which backups there are, run: ${commands.list(cluster)}` },
   );
 }

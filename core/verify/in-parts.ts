@@ -112,7 +112,7 @@ export async function concludeVerification(
   try {
     await using store = await storeOf(config, context);
     const facts = await gatherFacts({ cluster, backupId, config }, store, context);
-    requireSomewhere(facts);
+    requireSomewhere(facts, context);
     const verification = await verificationOf(
       facts,
       { store, data: data ? joined(parts, read, data) : readData ? 'not read' : undefined, verifiedAt },

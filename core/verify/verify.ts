@@ -10,7 +10,10 @@ import { type Verifier, whileInUse } from './in-use.ts';
 import { verificationOf } from './judge.ts';
 import { type Progress, readData } from './read-data.ts';
 
-type Needs = Pick<Context, 'config' | 'ledger' | 'http' | 'secrets' | 'search' | 'clock' | 'warn'>;
+type Needs = Pick<
+  Context,
+  'config' | 'ledger' | 'http' | 'secrets' | 'search' | 'clock' | 'warn' | 'commands'
+>;
 
 export interface VerifyOptions {
   /** True to read every byte of the snapshots in Zeebe's store, which may take hours. */
@@ -40,7 +43,7 @@ export async function verifyBackup(
     async (goesOn) => {
       await using store = config.zeebe.store && (await openBackupStore(config.zeebe.store, context));
       const facts = await gatherFacts({ cluster, backupId, config }, store, context);
-      requireSomewhere(facts);
+      requireSomewhere(facts, context);
       const seen = facts.store?.known;
       const progress = (read: Progress) => {
         goesOn();

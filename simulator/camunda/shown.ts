@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { actuator, springError } from '../http/answers.ts';
 import type { Answer, Request } from '../http/http.ts';
 import type { Disk, Settings } from '../options.ts';
@@ -19,9 +20,8 @@ export function propertiesPage(request: Request, settings: Settings, broker: num
 const secret = '******';
 
 function defaultProperties(settings: Settings): Record<string, unknown> {
-  const { camunda, storeConfigured, repository, search } = settings;
-  const s3 = { bucketName: 'zeebe-backups', basePath: null, accessKey: secret, secretKey: secret };
-  const backup = storeConfigured ? { store: 'S3', s3 } : { store: 'NONE' };
+  const { camunda, store, storeConfigured, repository, search } = settings;
+  const backup = storeConfigured ? storeProperties(store) : { store: 'NONE' };
   const engine = search || 'elasticsearch';
   if (camunda === '8.8') {
     const secondaryStorage = { type: engine, [engine]: { indexPrefix: '', password: secret } };
@@ -33,6 +33,18 @@ function defaultProperties(settings: Settings): Record<string, unknown> {
     return { camunda: { data: { primaryStorage: { backup }, secondaryStorage } } };
   }
   return { 'zeebe.broker': { data: { directory: '/usr/local/zeebe/data', backup } } };
+}
+
+function storeProperties(store: string): Record<string, unknown> {
+  if (!store.startsWith('s3://')) return { store: 'FILESYSTEM', filesystem: { basePath: resolve(store) } };
+  const { hostname: bucketName, pathname, searchParams } = new URL(store);
+  const place = {
+    bucketName,
+    basePath: pathname.replace(/^\/+|\/+$/g, '') || null,
+    endpoint: searchParams.get('endpoint'),
+    region: searchParams.get('region'),
+  };
+  return { store: 'S3', s3: { ...place, accessKey: secret, secretKey: secret } };
 }
 
 /** Every process shows its metrics in the format of Prometheus and refuses to show them as JSON (recorded). */

@@ -23,7 +23,7 @@ export interface RealParts {
  */
 export async function startOnRealParts(options: RealPartsOptions): Promise<RealParts> {
   const settled = settleReal(options);
-  const { camunda, partitions, repository, durations, only, data } = settled;
+  const { camunda, partitions, repository, durations, only, data, store } = settled;
   const { search, ports } = await openDataFolder(settled);
   for (const name of only.flatMap((process) => addressesOf[process])) {
     if (!(await isFree(ports[name]))) {
@@ -32,7 +32,7 @@ export async function startOnRealParts(options: RealPartsOptions): Promise<RealP
       );
     }
   }
-  const settings = settle({ camunda, partitions, repository, durations, components: { search } });
+  const settings = settle({ camunda, partitions, repository, durations, store, components: { search } });
   const { listen, all } = addressBook(new CallLog(settings.clock, new FaultBook()), ports);
   const place: Place = { options: settled, settings, search, listen };
   const running: RunningProcess[] = [];

@@ -40,3 +40,21 @@ test('Each broker shows its own properties and its own disk, and the version onl
   const info = await call(first, 'GET', '/actuator/info');
   assert.equal(at(info.json, 'build', 'version'), '8.8.0');
 });
+
+test('A broker shows the backup store that it has', async () => {
+  const shown = async (store: string) => {
+    const simulator = await startSimulator({ camunda: '8.8', store });
+    cleanUp(() => simulator.close());
+    const page = (await call(simulator.urls.zeebe, 'GET', '/actuator/configprops')).json;
+    const bean = at(page, 'contexts', 'Camunda', 'beans', 'camunda-io.camunda.Properties');
+    return at(bean, 'properties', 'data', 'backup');
+  };
+  const folder = await shown('/var/store');
+  assert.equal(at(folder, 'store'), 'FILESYSTEM');
+  assert.equal(at(folder, 'filesystem', 'basePath'), '/var/store');
+  const s3 = await shown('s3://bucket/a/b?endpoint=http://127.0.0.1:9000');
+  assert.equal(at(s3, 'store'), 'S3');
+  assert.equal(at(s3, 's3', 'bucketName'), 'bucket');
+  assert.equal(at(s3, 's3', 'basePath'), 'a/b');
+  assert.equal(at(s3, 's3', 'endpoint'), 'http://127.0.0.1:9000');
+});

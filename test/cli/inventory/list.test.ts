@@ -5,6 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, test } from '@jest/globals';
 import { listLines } from '../../../cli/inventory/list-text.ts';
 import { listResult } from '../../../cli/inventory/result.ts';
+import { colourOf } from '../../../cli/inventory/words.ts';
 import type { Inventory, ListedBackup } from '../../../core/inventory/backup.ts';
 import { entryOf } from '../../core/backup/world.ts';
 import { written } from '../../support/written.ts';
@@ -83,14 +84,14 @@ describe('camunda-backup list', () => {
     const ended = await on.call(['list'], {}).ended;
     assertCode(ended, 0);
     const [first, , row] = ended.stdout.split('\n');
-    assert.equal(first, 'No usable backup of test is known: none of the newest in the ledger is.');
+    assert.equal(first, 'No usable backup of test is known: the ledger has no backup of it.');
     assert.match(
       row ?? '',
       /^7\tUNKNOWN\t\d{4}-.*Z\t-\t-\t3\/4\t8\.8\.0\t-\t-\tnot by this ledger\. Zeebe could not be asked$/,
     );
-    assert.match(ended.stderr, /^Note: the ledger: The ledger .*ledger does not exist yet/m);
-    assert.match(ended.stderr, /^Not asked: Zeebe: Zeebe cannot be reached/m);
-    assert.match(ended.stderr, /^Not asked: Optimize: /m);
+    assert.match(ended.stderr, /^Note: The ledger .*ledger does not exist yet/m);
+    assert.match(ended.stderr, /^Not asked: Zeebe cannot be reached/m);
+    assert.match(ended.stderr, /^Not asked: Optimize cannot be reached/m);
     assert.match(ended.stderr, /^To see which addresses answer, run: .* check/m);
   });
 
@@ -196,6 +197,25 @@ describe('The text of a list', () => {
       '                              whether by this ledger is not known. Zeebe could',
       '                              not be asked',
     ]);
+  });
+
+  test('Full stops at the end of a reason and of a problem are not doubled', () => {
+    const failed: ListedBackup = {
+      ...good,
+      state: 'FAILED',
+      reason: 'before the change.',
+      problem: 'It ended.',
+    };
+    const lines = listLines({ ...found, backups: [failed] }, screen());
+    assert.match(lines[2] ?? '', /\tbefore the change\. It ended$/);
+  });
+
+  test('A complete backup that another tool made is not green like one of this ledger', () => {
+    const colours = (madeBy: ListedBackup['madeBy']) => colourOf({ ...good, madeBy });
+    assert.deepEqual(
+      [colours('ledger'), colours('elsewhere'), colours('unknown')],
+      ['green', 'yellow', 'yellow'],
+    );
   });
 
   test('A short reason stays in its row where there is room for it', () => {

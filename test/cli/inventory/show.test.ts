@@ -161,7 +161,7 @@ describe('The text of one backup', () => {
       '  began           2026-11-27T22:56:29Z',
       '  attempt         2, after the backup 6 had failed',
       '  complete        0 of 1 components',
-      '  verified        wrong, at 2026-11-27T23:00:00Z',
+      '  verified        WRONG, at 2026-11-27T23:00:00Z',
       '',
       'components',
       '  Optimize          recorded as COMPLETED, now INCOMPLETE: Optimize says INCOMPLETE',
@@ -185,6 +185,41 @@ describe('The text of one backup', () => {
       '  2026-11-27T22:56:29.123Z    The backup began',
       '  2026-11-27T22:56:30.000Z  | Exporting was paused (proven)',
     ]);
+  });
+
+  test('A complete backup that another tool made says what is not known of it, and shows no sign of a pause', () => {
+    const { restore: _, ...others } = shown;
+    const text = showLines(
+      'test',
+      {
+        ...others,
+        backup: { ...shown.backup, madeBy: 'elsewhere', state: 'COMPLETED', problem: undefined },
+        timeline: [{ at: '2026-11-27T22:56:29.123Z', says: 'Optimize began', paused: false }],
+      },
+      screen(),
+    ).join('\n');
+    assert.match(text, /state +COMPLETED: it is not known whether exporting was paused/);
+    assert.match(text, /for a restore\n {2}not recorded +Only a backup that this ledger made/);
+    assert.match(text, /\ntimeline\n {2}2026-11-27T22:56:29\.123Z {4}Optimize began$/);
+  });
+
+  test('A version that was not reported is read from the brokers of the parts and from the names of the snapshots', () => {
+    const part = { component: 'zeebe', now: 'COMPLETED', says: 'Zeebe says COMPLETED' } as const;
+    const zeebe = { ...part, parts: [{ name: 'partition 1', brokerVersion: '8.7.0' }] };
+    const operate = {
+      ...part,
+      component: 'operate' as const,
+      parts: [{ name: 'camunda_operate_7_8.7.1_part_1_of_6' }],
+    };
+    const { version: _, ...brokers } = shown.restore?.zeebe ?? {
+      partitions: 3,
+      clusterSize: 1,
+      brokerIds: ['0'],
+    };
+    const restore = { zeebe: brokers, applications: [{ component: 'operate' as const }], unknown: [] };
+    const text = showLines('test', { ...shown, components: [zeebe, operate], restore }, screen()).join('\n');
+    assert.match(text, /^ {2}Zeebe +exactly 8\.7\.0, 3 partitions/m);
+    assert.match(text, /^ {2}applications +operate 8\.7\.1$/m);
   });
 
   test('On a terminal long lines are folded below their beginning', () => {

@@ -142,7 +142,7 @@ describe('camunda-backup verify', () => {
     { args: [], code: 2, says: /Give either the id of a backup, or --latest, or --all/ },
     { args: ['7', '--latest'], code: 2, says: /Several backups are named/ },
     { args: ['seven'], code: 2, says: /It must be a whole number above 0/ },
-    { args: ['99'], code: 2, says: /There is no backup 99 of test/ },
+    { args: ['99'], code: 2, says: /There is no backup 99 of test.*\nWhat to do: .* run: .* list/ },
     { args: ['--latest'], code: 1, says: /has no record of test|does not exist yet/ },
   ]) {
     test(`\`verify ${args.join(' ')}\` ends with ${code} and says what to do`, async () => {

@@ -215,6 +215,15 @@ describe('The choice of a cluster', () => {
   }
 });
 
+test("A relative folder of Zeebe's backup store begins where the file is, and a store in S3 stays as it is", () => {
+  const storeIn = (store: string) =>
+    parseConfig(`${head}    zeebe: { url: http://zeebe:9600, store: ${store} }\n`, '/etc/camunda/backup.yaml')
+      .clusters['production']?.zeebe.store;
+  assert.deepEqual(storeIn('{ folder: ./store }'), { folder: '/etc/camunda/store' });
+  assert.deepEqual(storeIn('{ folder: /store }'), { folder: '/store' });
+  assert.deepEqual(storeIn('{ s3: { bucket: b } }'), { s3: { bucket: 'b' } });
+});
+
 test('A relative folder of the ledger is beside the file that names it, wherever somebody stands', () => {
   const folderIn = (folder: string, file: string) =>
     parseConfig(`ledger: { folder: ${folder} }\nclusters:\n  production:\n${zeebe}`, file).ledger.folder;

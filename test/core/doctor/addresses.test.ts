@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
 import { checkCluster } from '../../../core/doctor/check-cluster.ts';
+import { identityOf } from '../../../core/doctor/identity.ts';
 import { at, cluster88, indexOf, yaml88 } from '../fake-cluster.ts';
 import { fakeHttp, json, secrets, testContext } from '../fakes.ts';
 
@@ -40,6 +41,33 @@ test('A page that hangs does not hide what the other pages and the other address
   );
   assert.equal(addresses[0]?.is?.component, 'Zeebe with the web applications');
   assert.equal(addresses[1]?.is?.component, 'Optimize, as configured');
+});
+
+test('An address is named by the snapshots of its backup, and not by what the configuration takes it for', () => {
+  const url = at.optimize;
+  const [properties, metrics, version, checkpoints, skew] = [
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ];
+  const more = { properties, metrics, version, checkpoints, skew };
+  const newest = {
+    component: 'webApplications' as const,
+    url,
+    backupId: 7,
+    state: 'COMPLETED',
+    snapshots: ['camunda_optimize_7_8.8.0_part_1_of_2'],
+    expected: 2,
+    isThere: undefined,
+    failure: undefined,
+  };
+  const is = identityOf(
+    { url, roles: ['webApplications'], endpoints: new Set(['backups']), ...more },
+    { version: '8.8.0', tenants: [], newest: [newest] },
+  );
+  assert.equal(is?.component, 'Optimize');
 });
 
 const web = 'http://camunda.example.com';
