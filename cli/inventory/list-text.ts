@@ -1,5 +1,6 @@
 import { formatSeconds } from '../../core/config/duration.ts';
 import type { Inventory, ListedBackup, RecoveryPoint } from '../../core/inventory/backup.ts';
+import { newestCount } from '../../core/inventory/verified.ts';
 import { paint, type Screen } from '../screen/output.ts';
 import { type Cell, type Column, table } from '../screen/table.ts';
 import { ago, formatBytes, formatMoment } from '../screen/values.ts';
@@ -51,7 +52,9 @@ function whyNone({ backups, sources }: Inventory): string {
   const ledger = sources.find(({ name }) => name === 'ledger');
   // A ledger that has nothing of the cluster says so.
   const isEmpty = ledger?.says !== undefined && !backups.some(({ madeBy }) => madeBy === 'ledger');
-  const newest = isEmpty ? 'the ledger has no backup of it.' : 'none of the newest in the ledger is.';
+  const newest = isEmpty
+    ? 'the ledger has no backup of it.'
+    : `none of the newest ${newestCount} in the ledger is.`;
   const why = ledger?.answered ? newest : 'the ledger could not be asked.';
   const candidate = backups.find(({ state, madeBy }) => state === 'COMPLETED' && madeBy !== 'ledger');
   return candidate

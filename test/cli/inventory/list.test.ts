@@ -113,6 +113,7 @@ describe('camunda-backup list', () => {
       says: /The states are COMPLETED, INCOMPLETE, DAMAGED, FAILED, RUNNING, UNKNOWN/,
     },
     { args: ['--since', 'yesterday'], says: /It must be a duration such as 7d or 12h, or a date/ },
+    { args: ['--since', '2026-02-31'], says: /It must be a duration .* or a date/ },
     { args: ['--limit', '0'], says: /It must be a whole number above 0/ },
   ]) {
     test(`\`list ${args.join(' ')}\` is refused, and the answer says what would be right`, async () => {
