@@ -22,7 +22,7 @@ const schema = z.object({
   camunda: z.templateLiteral(['8.', z.int()], { error: 'is not a version such as 8.8' }).default('8.8'),
 });
 
-export type RestoreArguments = z.infer<typeof schema>;
+type RestoreArguments = z.infer<typeof schema>;
 
 /** Throws a `Mistake`. */
 export function readRestoreArguments(args: string[]): RestoreArguments | 'help' {
