@@ -30,6 +30,8 @@ export interface Context {
   executions?: ExecutionStates;
   /** Sends an alert to people. */
   tell: (alert: Alert) => Promise<void>;
+  /** False if `tell` has nobody to tell: the command line without a webhook. */
+  canTell: boolean;
   /** Sends an event to other programs. */
   publish: (event: BackupEvent) => Promise<void>;
   /** Records metrics of a cluster. */

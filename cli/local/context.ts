@@ -96,6 +96,7 @@ export async function localContext(
       clock,
       owner: thisProcess,
       repairer: thisProcess,
+      canTell: config.notify !== undefined,
       tell: tellBy(config, { http: connections.http, secrets, clock }),
       publish: async () => {},
       measure: () => {},

@@ -19,6 +19,8 @@ const judgement = z.strictObject({
   remedy: z.string().optional(),
   /** When an earlier verification saw it, if this one could not see the same thing. */
   seenAt: z.iso.datetime().optional(),
+  /** True if people were told that it is unknown, by this verification or an earlier one. */
+  told: z.literal(true).optional(),
 });
 export type Judgement = z.infer<typeof judgement>;
 

@@ -8,7 +8,7 @@ import { tellPeople } from '../tell/tell-people.ts';
 import { keepUntold } from '../tell/untold.ts';
 import { withEarlier } from './with-earlier.ts';
 
-type Needs = Pick<Context, 'ledger' | 'clock' | 'tell' | 'publish' | 'warn'>;
+type Needs = Pick<Context, 'ledger' | 'clock' | 'tell' | 'canTell' | 'publish' | 'warn'>;
 
 /**
  * Writes a verification into the ledger, with what earlier ones saw and it did not see, and tells people what it saw
@@ -20,20 +20,18 @@ export async function reportVerification(
   verification: Verification,
   context: Needs,
 ): Promise<{ verification: Verification; document: string | null }> {
-  const { ledger, warn } = context;
+  const { ledger } = context;
   const { cluster, backupId } = verification;
   const isKept = await mayKeep(verification, context);
-  for (const alert of alertsOf(
-    verification,
-    isKept ? await toldBefore(verification, context) : 'forgotten',
-  )) {
-    await tellPeople(alert, context).catch(async (error: unknown) => {
-      warn(`People could not be told what the verification came to: ${describe(error)}`);
-      if (isKept) await keepForWatchdog(alert, verification, context);
-    });
+  const before = isKept ? await toldBefore(verification, context) : 'forgotten';
+  let isUnknownTold = false;
+  for (const alert of alertsOf(verification, before)) {
+    const isTold = await tell(alert, verification, { ...context, isKept });
+    if (alert.kind === 'backupNotProven') isUnknownTold = isTold;
   }
-  if (!isKept) return { verification, document: null };
-  const written = withEarlier(verification, await earlierOf(verification, context));
+  if (before === 'forgotten') return { verification, document: null };
+  const marked = withTold(verification, (one) => isUnknownTold || before.has(keyOf(one)));
+  const written = withEarlier(marked, await earlierOf(verification, context));
   await ledger.writeVerification(written);
   return { verification: written, document: ledger.verificationLocation(cluster, backupId) };
 }
@@ -63,18 +61,34 @@ async function mayKeep(
   return manifest.endedAt === undefined || Date.parse(manifest.endedAt) <= Date.parse(verifiedAt);
 }
 
-/** Otherwise nobody would ever be told of what is not known, because it counts as told from now on. */
+/** Tells people, or leaves it to the watchdog. Returns false if nobody is told. */
+async function tell(
+  alert: Alert,
+  verification: Verification,
+  context: Needs & { isKept: boolean },
+): Promise<boolean> {
+  try {
+    await tellPeople(alert, context);
+    return context.canTell;
+  } catch (error) {
+    context.warn(`People could not be told what the verification came to: ${describe(error)}`);
+    return context.isKept && (await keepForWatchdog(alert, verification, context));
+  }
+}
+
 async function keepForWatchdog(
   alert: Alert,
   { cluster, backupId }: Verification,
   context: Needs,
-): Promise<void> {
+): Promise<boolean> {
   // A later verification of the same backup replaces this one.
   const runId = `verification of ${backupId}: ${alert.kind}`;
   try {
     await keepUntold(cluster, { runId, backupId, alert }, context);
+    return true;
   } catch (error) {
     context.warn(`The alert about ${cluster} could not be recorded: ${describe(error)}`);
+    return false;
   }
 }
 
@@ -94,10 +108,11 @@ function alertsOf(verification: Verification, before: Set<string> | 'forgotten')
   const about = (kind: Pick<Alert, 'kind' | 'severity'>, judgements: Judgement[], before = ''): Alert[] => {
     const [first] = judgements;
     if (!first) return [];
+    // The same server may be the reason for several judgements, so that each sentence is said once.
     return [
       {
         ...kind,
-        reason: `${before}${judgements.map(({ says }) => says).join('. ')}`,
+        reason: `${before}${[...new Set(judgements.map(({ says }) => says))].join('. ')}`,
         cluster,
         backupId,
         ...(first.remedy === undefined ? {} : { remedy: first.remedy }),
@@ -119,14 +134,25 @@ const newestCount = 10;
 
 const keyOf = ({ name, subject }: Judgement) => `${name} ${subject}`;
 
-/** What earlier verifications could not know either. People were told of it then. */
+/** Marks what is unknown and has been told. */
+function withTold(verification: Verification, isTold: (one: Judgement) => boolean): Verification {
+  return {
+    ...verification,
+    judgements: verification.judgements.map((one) =>
+      one.verdict === 'unknown' && isTold(one) ? { ...one, told: true } : one,
+    ),
+  };
+}
+
+/** What people were told before to be unknown, of this backup or of the newest ones. */
 async function toldBefore({ cluster, backupId }: Verification, context: Needs): Promise<Set<string>> {
   const { ledger } = context;
   try {
     const newest = await ledger.newestIds(cluster, newestCount, context);
     const ids = [...new Set([backupId, ...newest])];
     const before = await sideBySide(ids, newestCount, (id) => ledger.readVerification(cluster, id));
-    return new Set(before.flatMap((one) => (one ? withVerdict('unknown', one).map(keyOf) : [])));
+    const unknown = before.flatMap((one) => (one ? withVerdict('unknown', one) : []));
+    return new Set(unknown.filter(({ told }) => told).map(keyOf));
   } catch (error) {
     // Twice is better than never.
     if (isBackupError(error)) return new Set();

@@ -42,6 +42,7 @@ export function lambdaContext(openSearch: OpenSearch = () => noSearch): Context 
     clock: systemClock,
     owner: (arn) => ({ kind: 'execution', arn }),
     repairer: () => undefined,
+    canTell: true,
     tell: besideWebhook(alertPublisher({ topic: ALERTS_TOPIC_ARN, runbook: RUNBOOK_URL }, log), {
       config: readConfig,
       http: connections.http,

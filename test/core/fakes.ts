@@ -221,6 +221,7 @@ export function testContext({
     owner: () => someOwner,
     repairer: () => someOwner,
     told,
+    canTell: true,
     tell: async (alert) => {
       told.push(alert);
     },

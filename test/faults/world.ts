@@ -75,6 +75,7 @@ export class Actor {
     const openSearch = searchOpener(openConnections(secrets));
     this.context = {
       config: () => this.#outside('config', async () => world.config),
+      canTell: true,
       ledger: ledger(this.#store(world.store.store), typed, (text) => world.warnings.push(text)),
       http: async (request) => {
         if (request.url.startsWith(monitor)) {

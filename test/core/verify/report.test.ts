@@ -124,3 +124,23 @@ for (const { what, change } of [
     assert.deepEqual([...context.store.documents.keys()], before);
   });
 }
+
+test('What is unknown counts as told only if somebody could be told', async () => {
+  const context = await withBackups(1_763_700_000);
+  const { tell } = context;
+  Object.assign(context, { canTell: false, tell: async () => {} });
+  await reportVerification(verification(1_763_700_000, storeUnknown), context);
+  Object.assign(context, { canTell: true, tell });
+  await reportVerification(verification(1_763_700_000, storeUnknown), context);
+  assert.equal(context.told.length, 1);
+});
+
+test('An alert says once what is the reason of several judgements', async () => {
+  const context = await withBackups(1_763_700_000);
+  const says = 'The search engine did not answer';
+  const unknown = (['snapshots', 'optimizeOrder', 'versions'] as const).map((name) =>
+    judged('unknown', name, says),
+  );
+  await reportVerification(verification(1_763_700_000, ...unknown), context);
+  assert.equal(context.told[0]?.reason, `Of the backup 1763700000, something is not known: ${says}`);
+});
