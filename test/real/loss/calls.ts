@@ -14,11 +14,11 @@ export async function ask<T>(url: string, method: string, schema: z.ZodType<T>, 
   return schema.parse(text === '' ? undefined : JSON.parse(text));
 }
 
-/** Looks again and again until something is so. */
+/** Looks again and again until something is so. On a busy machine, an importer with small batches takes a minute. */
 export async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 60_000;
+  const end = Date.now() + 180_000;
   while (!(await isSo())) {
-    if (Date.now() > end) throw new Error(`In a minute, it did not happen that ${what}`);
+    if (Date.now() > end) throw new Error(`In three minutes, it did not happen that ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 60));
   }
 }
