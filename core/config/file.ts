@@ -129,9 +129,10 @@ export function readConfigYaml(text: string, file: string): YamlFile {
 function withWholePaths({ ledger, clusters, ...rest }: Config, folder: string): Config {
   const whole = <T extends { folder?: string | undefined }>(place: T): T =>
     place.folder === undefined ? place : { ...place, folder: path.resolve(folder, place.folder) };
-  const all = Object.entries(clusters).map(([name, { zeebe, ...others }]) => {
-    const { store, ...address } = zeebe;
-    return [name, { ...others, zeebe: store ? { ...address, store: whole(store) } : zeebe }];
+  // The addresses keep their order, in which they are shown.
+  const all = Object.entries(clusters).map(([name, cluster]) => {
+    const { zeebe } = cluster;
+    return [name, zeebe.store ? { ...cluster, zeebe: { ...zeebe, store: whole(zeebe.store) } } : cluster];
   });
   return { ledger: whole(ledger), clusters: Object.fromEntries(all), ...rest, folder };
 }

@@ -22,7 +22,7 @@ export const source = z.strictObject({
   name: z
     .string()
     .describe(
-      '`ledger`, `repository`, `zeebeStore`, a component by its name in the configuration, or `stack`: everything but the ledger, with `--stack`.',
+      '`ledger`, `repository`, `zeebeStore`, a component by its name in the configuration, or `stack`: everything but the ledger of a deployed stack.',
     ),
   answered: z.boolean().describe('False if it did not answer, or not completely, within two seconds.'),
   says: z
