@@ -158,6 +158,8 @@ describe('camunda-backup verify', () => {
   test('The result is shown and the exit code is 1 if the ledger cannot keep it', async () => {
     const on = await cluster();
     for (const component of components) on.simulator.seedBackup(component, 7);
+    const started = new Date(Date.now() - 3600_000).toISOString();
+    await on.ledger.createManifest(manifest(7, started, { cluster: 'test' }));
     await on.configure((settings) => ({ ...settings, verify: { require: [] } }));
     // A folder stands where the document belongs.
     mkdirSync(path.join(on.folder, 'ledger', 'test', 'backups', '7', 'verification.json', 'x'), {
