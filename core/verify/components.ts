@@ -4,6 +4,7 @@ import type { Judgement } from '../ledger/verification.ts';
 import { type Facts, mustExist } from './facts.ts';
 import { counted, type Look, lookAt, takeAnother } from './judgement.ts';
 import { recordedPartitions } from './partitions.ts';
+import { anotherRepository } from './snapshots.ts';
 
 /** What each component itself says about its backup. */
 export function judgeComponents(facts: Facts): Judgement[] {
@@ -12,6 +13,12 @@ export function judgeComponents(facts: Facts): Judgement[] {
     const look = lookAt('components', component);
     if (unknown) return look.notSeen(unknown);
     const title = titles[component];
+    const takenInto = component === 'records' ? anotherRepository(facts) : undefined;
+    if (takenInto !== undefined) {
+      return look.unknown(
+        `${title}: they are in the repository ${takenInto}, which is not the configured one`,
+      );
+    }
     if (known.state === 'ABSENT')
       return look.missing(`${title}: there is no backup ${backupId}`, mustExist(facts));
     const grown = component === 'zeebe' ? lacksNewPartitions(known, facts, look) : undefined;

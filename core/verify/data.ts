@@ -35,8 +35,14 @@ export function seenIn({ differing, unknown, ...rest }: DataRead): DataSeen {
   };
 }
 
-/** The contents of the files of Zeebe's snapshots, of which the broker has kept the checksums. */
-export function judgeData({ files, differing, unknown, remedy, segments }: DataSeen): Judgement[] {
+/**
+ * The contents of the files of Zeebe's snapshots, of which the broker has kept the checksums. `unread` names the partitions
+ * whose files nobody could read, since they have no complete manifest.
+ */
+export function judgeData(
+  { files, differing, unknown, remedy, segments }: DataSeen,
+  unread: string | undefined,
+): Judgement[] {
   const look = lookAt('data', 'zeebe');
   const found = [
     ...(differing.count > 0
@@ -56,6 +62,7 @@ export function judgeData({ files, differing, unknown, remedy, segments }: DataS
         ]
       : []),
   ];
+  if (unread !== undefined) found.push(look.unknown(unread));
   if (found.length > 0) return found;
   const rest =
     segments === 0

@@ -12,7 +12,7 @@ import { judgeOptimizeOrder } from './optimize-order.ts';
 import { judgePartitions } from './partitions.ts';
 import { gatherReplication, judgeReplication } from './replication.ts';
 import { judgeSnapshots } from './snapshots.ts';
-import { judgeStore } from './store.ts';
+import { judgeStore, unreadPartitions } from './store.ts';
 import { judgeTimes } from './times.ts';
 import { judgeVersions } from './versions.ts';
 
@@ -51,7 +51,7 @@ export async function verificationOf(
     ...judgeSnapshots(facts),
     ...judgePartitions(facts),
     ...judgeStore(facts),
-    ...(data === 'not read' ? [notRead] : data ? judgeData(data) : []),
+    ...(data === 'not read' ? [notRead] : data ? judgeData(data, unreadPartitions(facts)) : []),
     ...(replication ? judgeReplication(replication, { isRequired: required.includes('replication') }) : []),
     ...judgeTimes(facts),
     ...judgeOptimizeOrder(facts),

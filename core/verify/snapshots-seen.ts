@@ -6,14 +6,15 @@ import { readSnapshotName, type SnapshotName, snapshotsOf } from '../components/
 import type { ClusterConfig } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import type { Manifest } from '../ledger/manifest.ts';
+import type { SnapshotFacts } from '../ledger/restore-facts.ts';
 import { sideBySide } from '../side-by-side.ts';
 
 /** A snapshot of the backup that must exist. */
 export interface ExpectedSnapshot extends SnapshotName {
   /** Undefined if the repository has no snapshot of this name. */
   seen: Fact<Snapshot | undefined>;
-  /** The id that the engine had given to the snapshot when the backup was complete; undefined if it is not recorded. */
-  recordedUuid: string | undefined;
+  /** What was recorded of the snapshot when the backup was complete; undefined if nothing was. */
+  recorded: Fact<SnapshotFacts | undefined>;
 }
 
 /** The snapshots of a backup by component. */
@@ -41,13 +42,13 @@ export async function gatherSnapshots(
     const listed = await engine.snapshots(search.repository, snapshotsOf(backupId));
     const known = new Map(listed.map((one) => [one.name, one]));
     const names = expectedNames([...known.keys()], scheduledIn(manifest), backupId);
-    const uuids = await recordedUuids(cluster, backupId, names, context);
+    const recordedOf = await recordedSnapshots(cluster, backupId, names, context);
     const expected = await sideBySide(names, atOnce, async (name): Promise<ExpectedSnapshot> => {
       const snapshot = known.get(name.name);
       const seen = snapshot
         ? { known: snapshot }
         : await factOf(() => engine.snapshot(search.repository, name.name));
-      return { ...name, seen, recordedUuid: uuids.get(name.name) };
+      return { ...name, seen, recorded: recordedOf(name) };
     });
     return Map.groupBy(expected, ({ component }) => component);
   });
@@ -57,10 +58,20 @@ function scheduledIn(manifest: Manifest | undefined): string[] {
   return (manifest?.components ?? []).flatMap(({ scheduledSnapshots = [] }) => scheduledSnapshots);
 }
 
-/** Lists the snapshots that a backup must have: those that were announced, those that exist, and all parts of each of them. */
+/**
+ * Lists the snapshots that a backup must have: those that were announced, those that exist, and all parts of each of them.
+ * Where a component has announced its snapshots, others of the same id belong to somebody else, such as a cluster with
+ * another prefix in the same repository.
+ */
 function expectedNames(listed: string[], scheduled: string[], backupId: number): SnapshotName[] {
-  const names = [...listed, ...scheduled].flatMap((name) => readSnapshotName(name) ?? []);
-  const all = names.filter((name) => name.backupId === backupId).flatMap(partsOf);
+  const namesIn = (texts: string[]) =>
+    texts.flatMap((text) => readSnapshotName(text) ?? []).filter((name) => name.backupId === backupId);
+  const announced = namesIn(scheduled);
+  const others = namesIn(listed).filter(({ component, prefix }) => {
+    const prefixes = announced.filter((one) => one.component === component).map((one) => one.prefix);
+    return prefixes.length === 0 || prefixes.includes(prefix);
+  });
+  const all = [...others, ...announced].flatMap(partsOf);
   return [...new Map(all.map((one) => [one.name, one])).values()].toSorted((a, b) =>
     a.name.localeCompare(b.name, 'en', { numeric: true }),
   );
@@ -74,17 +85,23 @@ function partsOf(one: SnapshotName): SnapshotName[] {
   }));
 }
 
-/** What was recorded about the snapshots when the backup was made. Without a record, there is nothing to compare with. */
-async function recordedUuids(
+/** Reads what was recorded about the snapshots when the backup was made. */
+async function recordedSnapshots(
   cluster: string,
   backupId: number,
   names: SnapshotName[],
   { ledger }: Pick<Context, 'ledger'>,
-): Promise<Map<string, string>> {
+): Promise<(name: SnapshotName) => Fact<SnapshotFacts | undefined>> {
   const components = [...new Set(names.map(({ component }) => component))];
-  const documents = await sideBySide(components, components.length, async (component) => {
-    const { known } = await factOf(() => ledger.readSnapshots(cluster, backupId, component));
-    return known?.snapshots ?? [];
-  });
-  return new Map(documents.flat().flatMap(({ name, uuid }) => (uuid === undefined ? [] : [[name, uuid]])));
+  const documents = new Map(
+    await sideBySide(components, components.length, async (component) => {
+      const fact = await factOf(() => ledger.readSnapshots(cluster, backupId, component));
+      return [component, fact] as const;
+    }),
+  );
+  return ({ component, name }) => {
+    const document = documents.get(component);
+    if (document?.unknown) return document;
+    return { known: document?.known?.snapshots?.find((one) => one.name === name) };
+  };
 }

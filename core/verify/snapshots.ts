@@ -26,6 +26,15 @@ function judgeOne(component: ComponentName, facts: Facts): Judgement[] {
   }
   if (snapshots.unknown) return [look.notSeen(snapshots.unknown)];
   const repository = config.search?.repository ?? '';
+  const takenInto = anotherRepository(facts);
+  if (takenInto !== undefined) {
+    return [
+      look.unknown(
+        `The snapshots of ${titles[component]} are in the repository ${takenInto}, and ${repository} was read`,
+        `To look at this backup, set \`search.repository: ${takenInto}\`.`,
+      ),
+    ];
+  }
   const expected = snapshots.known.get(component) ?? [];
   if (expected.length === 0) {
     return [
@@ -35,9 +44,11 @@ function judgeOne(component: ComponentName, facts: Facts): Judgement[] {
       ),
     ];
   }
+  const isOurs = facts.manifest.known?.state === 'COMPLETED';
   const found = [
     ...expected.flatMap((one) => judgeSnapshot(one, repository, look)),
     ...together(expected, look),
+    ...(isOurs ? notComparable(expected, look) : []),
   ];
   return found.length > 0
     ? found
@@ -48,10 +59,39 @@ function judgeOne(component: ComponentName, facts: Facts): Judgement[] {
       ];
 }
 
+/**
+ * The repository into which the backup's snapshots were taken, if another one is configured now. All components of a
+ * cluster take their snapshots into one repository.
+ */
+export function anotherRepository({ manifest, snapshots, config }: Facts): string | undefined {
+  const recorded = [...(snapshots?.known?.values() ?? [])]
+    .flat()
+    .flatMap(({ recorded }) => recorded.known?.repository ?? []);
+  const entries = manifest.known?.components ?? [];
+  const name = recorded[0] ?? entries.find(({ component }) => component === 'records')?.repository;
+  return name === config.search?.repository ? undefined : name;
+}
+
+/** A snapshot that was replaced has the name of the old one, so without its recorded uuid nothing follows from its state. */
+function notComparable(expected: ExpectedSnapshot[], look: Look): Judgement[] {
+  const without = expected.filter(
+    ({ seen, recorded }) =>
+      seen.known !== undefined && (recorded.known?.uuid === undefined || seen.known.uuid === undefined),
+  );
+  const [first] = without;
+  if (!first) return [];
+  const why = first.recorded.unknown ? `: ${first.recorded.unknown.message}` : '';
+  return [
+    look.unknown(
+      `Whether ${counted(without.length, 'snapshot')} of this backup were replaced is not known, since their uuids are not recorded (${severalOf(without.map(({ name }) => name))})${why}`,
+    ),
+  ];
+}
+
 /** The parts of one component were taken together, so all of them have the same number of parts and the same version. */
 function together(expected: ExpectedSnapshot[], look: Look): Judgement[] {
   const sets = [...new Set(expected.map(({ version, part }) => `${version ?? ''} in ${part.of} parts`))];
-  if (sets.length === 1) return [];
+  if (sets.length <= 1) return [];
   return [
     look.wrong(`There are snapshots of different backups under one id: ${sets.join(', ')}`, takeAnother),
   ];
@@ -91,7 +131,8 @@ const metadata = z.object({
 });
 
 function contradictions(expected: ExpectedSnapshot, snapshot: Snapshot): string[] {
-  const { name, backupId, version, part, component, recordedUuid } = expected;
+  const { name, backupId, version, part, component, recorded } = expected;
+  const { uuid: recordedUuid, indices: recordedIndices = [] } = recorded.known ?? {};
   const found: string[] = [];
   const compare = (what: string, said: string | number | bigint | null | undefined, named: string) => {
     if (said !== undefined && said !== null && String(said) !== named) {
@@ -107,6 +148,10 @@ function contradictions(expected: ExpectedSnapshot, snapshot: Snapshot): string[
     found.push(
       `The snapshot ${name} is not the one that this backup took: its uuid is ${snapshot.uuid}, and was ${recordedUuid}`,
     );
+  }
+  const lacks = recordedIndices.map(({ index }) => index).filter((one) => !snapshot.indices.includes(one));
+  if (lacks.length > 0) {
+    found.push(`The snapshot ${name} lacks indices that it had when it was taken: ${severalOf(lacks)}`);
   }
   if (component === 'records' && snapshot.indices.length === 0) {
     found.push(`The snapshot ${name} has no index`);

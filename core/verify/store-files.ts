@@ -14,15 +14,16 @@ export function judgeFiles(
   look: Look,
 ): Judgement[] {
   const each = completed.map((one) => judgeOne(one, location, look));
-  if (each.some((found) => found.length === 0) && each.some((found) => found.length > 0)) {
-    const bad = each.flat().map(({ says }) => says);
-    return [
-      look.unknown(
-        `Of the ${completed.length} brokers that have completed partition ${partition}, one has everything; it is not known which of them a restore takes (${severalOf(bad)})`,
-      ),
-    ];
-  }
-  return each[0] ?? [];
+  if (each.every((found) => found.length === 0)) return [];
+  // All copies are wrong only if each of them is.
+  if (each.every((found) => found.some(({ verdict }) => verdict === 'wrong'))) return each[0] ?? [];
+  if (completed.length === 1) return each.flat();
+  const bad = each.flat().map(({ says }) => says);
+  return [
+    look.unknown(
+      `Of the ${completed.length} brokers that have completed partition ${partition}, not each is seen to have everything or to lack something; it is not known which of them a restore takes (${severalOf(bad)})`,
+    ),
+  ];
 }
 
 function judgeOne(

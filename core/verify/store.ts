@@ -2,6 +2,7 @@ import type { StoredManifest } from '../components/zeebe/store/backup-store.ts';
 import type { Judgement } from '../ledger/verification.ts';
 import { type Facts, mustExist } from './facts.ts';
 import { type Look, lookAt, severalOf, takeAnother } from './judgement.ts';
+import { recordedPartitions } from './partitions.ts';
 import { judgeFiles } from './store-files.ts';
 import type { CompletedManifest, StoreSeen } from './store-seen.ts';
 
@@ -85,6 +86,21 @@ function everyPartition(facts: Facts, seen: StoreSeen, look: Look): Judgement[] 
   });
 }
 
+/** Says of which partitions no complete manifest lists the files; undefined if there is none. */
+export function unreadPartitions(facts: Facts): string | undefined {
+  const seen = facts.store?.known;
+  if (!seen) return undefined;
+  const count =
+    recordedPartitions(facts) ?? partitionsIn(seen) ?? partitionsIn({ completed: readable(seen) });
+  if (count === undefined) return "How many partitions' snapshots there were to read is not known";
+  const unread = Array.from({ length: count }, (_, index) => index + 1).filter(
+    (partition) => !seen.completed.some(({ place }) => place.partition === partition),
+  );
+  return unread.length === 0
+    ? undefined
+    : `The snapshot of partition ${severalOf(unread.map(String))} was not read: no complete manifest lists its files`;
+}
+
 const readable = ({ manifests }: StoreSeen) =>
   manifests.flatMap(({ manifest }) => (manifest ? [{ manifest }] : []));
 
@@ -135,8 +151,8 @@ function disagreements(facts: Facts, seen: StoreSeen, look: Look): Judgement[] {
   const all = [...new Set([...counts, entry?.partitions].filter((count) => count !== undefined))];
   const versions = [...new Set(seen.completed.flatMap(({ manifest }) => manifest.brokerVersion ?? []))];
   const misplaced = readablePlaces(seen).filter(
-    ({ manifest: { id }, partition }) =>
-      String(id.backupId) !== String(backupId) || id.partition !== partition,
+    ({ manifest: { id }, partition, node }) =>
+      String(id.backupId) !== String(backupId) || id.partition !== partition || id.node !== node,
   );
   const replaced = seen.completed.filter(({ place, manifest }) => {
     const part = entry?.parts?.find(({ name }) => name === `partition ${place.partition}`);
@@ -153,7 +169,7 @@ function disagreements(facts: Facts, seen: StoreSeen, look: Look): Judgement[] {
       : []),
     ...misplaced.map(({ name, manifest: { id } }) =>
       look.wrong(
-        `The manifest ${seen.location(name)} is of partition ${id.partition} of the backup ${id.backupId}`,
+        `The manifest ${seen.location(name)} is of partition ${id.partition} of the backup ${id.backupId} by the broker ${id.node}`,
         takeAnother,
       ),
     ),
@@ -169,7 +185,7 @@ function disagreements(facts: Facts, seen: StoreSeen, look: Look): Judgement[] {
 }
 
 function readablePlaces({ manifests }: StoreSeen) {
-  return manifests.flatMap(({ name, partition, manifest }) =>
-    manifest ? [{ name, partition, manifest }] : [],
+  return manifests.flatMap(({ name, partition, node, manifest }) =>
+    manifest ? [{ name, partition, node, manifest }] : [],
   );
 }

@@ -22,7 +22,12 @@ export function judgeTimes({ manifest: { known: manifest } }: Facts): Judgement[
   if (!pausedAt || !resumedAt) {
     return [look.unknown('When exporting was paused and resumed is not recorded')];
   }
-  const wrong = disorder(manifest, pausedAt, resumedAt);
+  const wrong = [
+    ...(isLater(pausedAt, resumedAt)
+      ? [`exporting was resumed at ${resumedAt}, and paused at ${pausedAt}`]
+      : []),
+    ...disorder(manifest, pausedAt, resumedAt),
+  ];
   if (wrong.length > 0) {
     return [
       look.wrong(
@@ -34,8 +39,15 @@ export function judgeTimes({ manifest: { known: manifest } }: Facts): Judgement[
   const skews = manifest.components.map((entry) => ({ entry, skew: skewOf(entry) }));
   const found = skews.flatMap(({ entry, skew }) => judgeSkew(entry.component, skew));
   if (found.length > 0) return found;
-  if (!pauseHeldAt) {
+  const zeebe = manifest.components.find(({ component }) => component === 'zeebe');
+  if (!pauseHeldAt || isLater(zeebe?.endedAt, pauseHeldAt) || isLater(pauseHeldAt, resumedAt)) {
     return [look.unknown("Whether exporting stayed paused until the end of Zeebe's backup was not seen")];
+  }
+  const endless = manifest.components.filter(({ endedAt }) => endedAt === undefined);
+  if (endless.length > 0) {
+    return [
+      look.unknown(`When ${severalOf(endless.map(({ component }) => component))} ended is not recorded`),
+    ];
   }
   const largest = Math.max(0, ...skews.map(({ skew }) => (skew === 'impossible' ? 0 : Math.abs(skew))));
   const clocks = largest === 0 ? '' : `; the clocks differ by at least ${formatSeconds(largest)}`;

@@ -19,7 +19,7 @@ const store = () => storeInFolder(fileSystem(backupId));
 async function judgementsOf(store: BackupStore, onProgress?: (progress: Progress) => void) {
   const seen = await gatherStore(backupId, store);
   const read = await readData(seen, store, { clock: new TestClock(), onProgress });
-  return judgeData(seenIn(read)).map(({ verdict, says }) => `${verdict}: ${says}`);
+  return judgeData(seenIn(read), undefined).map(({ verdict, says }) => `${verdict}: ${says}`);
 }
 
 /** Changes what a store sends for the files whose names end in `ending`. */

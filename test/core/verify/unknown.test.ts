@@ -219,6 +219,76 @@ const unknown: Case[] = [
     says: /there is no backup .*; whether it should have one is not known/,
   },
   {
+    what: 'snapshots of which nothing was recorded, so that they may have been replaced',
+    change: (world) => {
+      world.recorded = [];
+    },
+    name: 'snapshots',
+    subject: 'records',
+    says: /replaced is not known, since their uuids are not recorded/,
+  },
+  {
+    what: 'snapshots in another repository than the configuration names now',
+    change: (world) => {
+      for (const one of world.recorded) one.repository = 'camunda-2024';
+      world.snapshots.splice(0);
+    },
+    name: 'snapshots',
+    subject: 'records',
+    says: /are in the repository camunda-2024, and camunda was read/,
+  },
+  {
+    what: 'a manifest with a time in microseconds',
+    change: ({ files }) => rewrite(files, { createdAt: 1_795_824_000_000_000 }),
+    name: 'store',
+    says: /createdAt: it is no time/,
+  },
+  ...[0, 10_000_000_000].map(
+    (numberOfPartitions): Case => ({
+      what: `a manifest that says that there are ${numberOfPartitions} partitions`,
+      change: ({ files }) =>
+        rewrite(files, { descriptor: { ...storedManifest(files).descriptor, numberOfPartitions } }),
+      name: 'store',
+      says: /descriptor\.numberOfPartitions/,
+    }),
+  ),
+  {
+    what: 'contents of a partition that has no manifest',
+    change: ({ files }) => {
+      delete files[manifestAt(2)];
+    },
+    name: 'data',
+    says: /snapshot of partition 2 was not read/,
+  },
+  {
+    what: 'a pause that was seen to hold only before the end of the backup of Zeebe',
+    change: ({ manifest }) => {
+      assert(manifest);
+      manifest.exporting.pauseHeldAt = '2025-06-03T07:50:00.000Z';
+    },
+    name: 'times',
+    says: /stayed paused .* was not seen/,
+  },
+  {
+    what: 'a component whose end is not recorded',
+    change: ({ manifest }) => {
+      delete manifest?.components[1]?.endedAt;
+    },
+    name: 'times',
+    says: /When optimize ended is not recorded/,
+  },
+  {
+    what: 'two brokers of one partition, of which the first lacks a file and the other has a form that is not known',
+    change: ({ files }) => {
+      const { id, ...other } = storedManifest(files);
+      const changed = { ...other, id: { ...id, nodeId: 3 }, segments: undefined };
+      files[`manifests/1/${backupId}/3/manifest.json`] = JSON.stringify(changed);
+      delete files[`${contents(1)}segments/raft-partition-partition-1-7.log`];
+    },
+    name: 'store',
+    says: /not known which of them a restore takes/,
+  },
+  {
     what: 'a manifest in a form that is not known here',
     change: ({ files }) => {
       files[manifestAt(1)] = 'PK\u0003\u0004';

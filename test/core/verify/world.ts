@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import * as z from 'zod';
 import type { Snapshot } from '../../../core/components/search/engine.ts';
+import { readSnapshotName } from '../../../core/components/snapshot-names.ts';
 import type { Manifest } from '../../../core/ledger/manifest.ts';
+import type { SnapshotFacts } from '../../../core/ledger/restore-facts.ts';
 import type { Judgement, Verification } from '../../../core/ledger/verification.ts';
 import { verifyBackup } from '../../../core/verify/verify.ts';
 import { folderWith } from '../components/zeebe/store/store-world.ts';
@@ -68,7 +70,10 @@ function snapshotsOf(): Snapshot[] {
   return [
     ...webapps.map((name, index) => application(name, index + 1, 3)),
     ...optimize.map((name, index) => application(name, index + 1, 2)),
-    snapshotNamed(records, { metadata: { takenBy: 'camunda-backup', backupId, runId: 'run-1' } }),
+    snapshotNamed(records, {
+      uuid: `uuid-${records}`,
+      metadata: { takenBy: 'camunda-backup', backupId, runId: 'run-1' },
+    }),
   ];
 }
 
@@ -138,6 +143,8 @@ export interface World {
   search: ReturnType<typeof fakeSearch>;
   /** The files of Zeebe's store. */
   files: Files;
+  /** What was recorded of the snapshots when the backup was complete. */
+  recorded: SnapshotFacts[];
   /** Undefined if the ledger has none. */
   manifest: Manifest | undefined;
   /** More settings of the cluster in the configuration. */
@@ -158,6 +165,12 @@ export function world(): World {
     http,
     snapshots,
     search: fakeSearch(snapshots),
+    recorded: snapshots.map(({ name, uuid, indices }) => ({
+      name,
+      repository: 'camunda',
+      ...(uuid === undefined ? {} : { uuid }),
+      indices: indices.map((index) => ({ index, shards: [] })),
+    })),
     files: { ...fileSystem(backupId), ...fileSystem(17) },
     manifest: manifestOf(),
     settings: '',
@@ -187,7 +200,16 @@ clusters:
 ${settings}
 `,
   });
-  if (manifest) await context.ledger.createManifest(manifest);
+  if (!manifest) return context;
+  await context.ledger.createManifest(manifest);
+  for (const [name, snapshots] of Map.groupBy(
+    changed.recorded,
+    ({ name }) => readSnapshotName(name)?.component,
+  )) {
+    assert(name);
+    const head = { format: 2 as const, cluster, backupId, runId: 'run-1', component: name };
+    await context.ledger.createSnapshots({ ...head, after: [], snapshots, unknown: [] });
+  }
   return context;
 }
 

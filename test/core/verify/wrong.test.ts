@@ -118,6 +118,30 @@ const wrong: Case[] = [
     says: /has no index/,
   },
   {
+    what: 'a snapshot that was replaced by another one of its name',
+    change: (world) => Object.assign(snapshotOf(world, names.records), { uuid: 'another' }),
+    name: 'snapshots',
+    subject: 'records',
+    says: /its uuid is another, and was uuid-/,
+  },
+  {
+    what: 'a snapshot without an index that it had',
+    change: (world) => snapshotOf(world, names.records).indices.pop(),
+    name: 'snapshots',
+    subject: 'records',
+    says: /lacks indices that it had .*: zeebe-record_process/,
+  },
+  {
+    what: 'exporting that was resumed before it was paused',
+    change: ({ manifest }) => {
+      assert(manifest);
+      manifest.exporting.resumedAt = '2025-06-03T07:00:00.000Z';
+      for (const one of manifest.components) delete one.endedAt;
+    },
+    name: 'times',
+    says: /exporting was resumed at .*T07:00/,
+  },
+  {
     what: 'a failed partition',
     change: ({ http }) => {
       http.replies[at88.zeebe] = zeebeAnswer([partition(1), partition(2, { state: 'FAILED' })], 'FAILED');

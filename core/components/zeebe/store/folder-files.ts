@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createReadStream } from 'node:fs';
+import { createReadStream, type Dirent, type Stats } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import path from 'node:path';
 import { BackupError, describe } from '../../../errors.ts';
@@ -26,13 +26,29 @@ export function folderFiles(folder: string): StoreFiles {
     }
   }
 
-  async function list(below: string): Promise<StoredFile[]> {
+  /** What an entry is at the end of its links; undefined if it was deleted meanwhile, or leads nowhere. */
+  async function kindOf(entry: Dirent, name: string): Promise<'folder' | 'file' | undefined> {
+    if (entry.isDirectory()) return 'folder';
+    if (entry.isFile()) return 'file';
+    if (!entry.isSymbolicLink()) return undefined;
+    const found = await statsOf(location(name), root);
+    if (found?.isDirectory()) return 'folder';
+    return found?.isFile() ? 'file' : undefined;
+  }
+
+  /** `above` has the folders on the way here, at the end of their links, so that a link to one of them does not go on for ever. */
+  async function list(below: string, above: string[] = []): Promise<StoredFile[]> {
     const files: StoredFile[] = [];
-    for (const entry of await entriesOf(below)) {
+    const entries = await entriesOf(below);
+    if (entries.length === 0) return files;
+    const here = await fs.realpath(location(below)).catch(() => location(below));
+    if (above.includes(here)) return files;
+    for (const entry of entries) {
       const name = `${below}${entry.name}`;
-      if (entry.isDirectory()) files.push(...(await list(`${name}/`)));
-      else if (entry.isFile()) {
-        const bytes = await sizeOf(location(name), root);
+      const kind = await kindOf(entry, name);
+      if (kind === 'folder') files.push(...(await list(`${name}/`, [...above, here])));
+      else if (kind === 'file') {
+        const bytes = (await statsOf(location(name), root))?.size;
         if (bytes !== undefined) files.push({ name, bytes });
       }
     }
@@ -42,10 +58,14 @@ export function folderFiles(folder: string): StoreFiles {
   return {
     async folders(below) {
       const entries = await entriesOf(below);
-      return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+      const folders: string[] = [];
+      for (const entry of entries) {
+        if ((await kindOf(entry, `${below}${entry.name}`)) === 'folder') folders.push(entry.name);
+      }
+      return folders;
     },
 
-    list,
+    list: (below) => list(below),
 
     async text(name) {
       try {
@@ -81,9 +101,9 @@ export function folderFiles(folder: string): StoreFiles {
 const pieceBytes = 256 * 1024;
 
 /** Undefined for a file that was deleted after its folder was listed. */
-async function sizeOf(file: string, root: string): Promise<number | undefined> {
+async function statsOf(file: string, root: string): Promise<Stats | undefined> {
   try {
-    return (await fs.stat(file)).size;
+    return await fs.stat(file);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw failed('look at', file, root, error);

@@ -33,14 +33,16 @@ export interface ZeebeManifest {
 /**
  * Until 8.8 in S3, times are decimal seconds since 1970. From 8.9 on, and in the other stores, they are texts in ISO 8601.
  */
-const time = z.union([
-  z.number().transform((seconds) => new Date(seconds * 1000).toISOString()),
-  z
-    .string()
-    .transform((text) => new Date(text))
-    .refine((moment) => !Number.isNaN(moment.getTime()))
-    .transform((moment) => moment.toISOString()),
-]);
+const time = z
+  .union([
+    z.number().transform((seconds) => new Date(seconds * 1000)),
+    z.string().transform((text) => new Date(text)),
+  ])
+  .refine((moment) => !Number.isNaN(moment.getTime()), 'it is no time')
+  .transform((moment) => moment.toISOString());
+
+/** Zeebe's ids of partitions have 13 bits. */
+const mostPartitions = 8192;
 
 /** The first versions listed only names. In S3 a file has its compression; the other stores have none. */
 const listedFiles = z.union([
@@ -79,7 +81,7 @@ const manifest = z.object({
     .object({
       snapshotId: z.string().nullish(),
       checkpointPosition: int64.nullish(),
-      numberOfPartitions: z.int().nullish(),
+      numberOfPartitions: z.int().positive().max(mostPartitions).nullish(),
       brokerVersion: z.string().nullish(),
     })
     .nullish(),
