@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { describe, test } from '@jest/globals';
 import { type EngineOptions, startExecution } from '../../cli/local/engine.ts';
 import type { Observation } from '../../cli/screen/observation.ts';
+import { reportVerification } from '../../core/verify/report.ts';
 import { verifyBackup } from '../../core/verify/verify.ts';
 import { functions } from '../../lambdas/housekeeping/index.ts';
 import { housekeeping } from '../../statemachine/housekeeping-procedure.ts';
@@ -66,7 +67,8 @@ async function bothWays(change: (changed: World) => void, readData = true) {
   const [here, onStack] = await Promise.all(worlds.map(contextOf));
   assert(here && onStack);
   const by = { runId: 'verification-1', owner: someOwner };
-  const expected = await verifyBackup(cluster, backupId, { readData, by }, here);
+  const verified = await verifyBackup(cluster, backupId, { readData, by }, here);
+  const { verification: expected } = await reportVerification(verified, here);
   const { outcome, called } = await run(onStack, { cluster, verify: 'latest', readData });
   assert.equal(outcome.status, 'SUCCEEDED', JSON.stringify(outcome));
   return { expected, outcome, called, context: onStack, found: await recorded(onStack) };
