@@ -4,8 +4,8 @@ import {
   applicationFaults,
   brokerAndStoreFaults,
   faultyRuns,
-  quickNextTry,
   searchEngineFaults,
+  surroundingsOfFaults,
 } from '../real/fault-contract.ts';
 import { type RealCluster, realServersAvailable, startRealCluster } from '../real/servers/index.ts';
 import { unless } from '../support/unless.ts';
@@ -33,7 +33,7 @@ unless(skip).describe('a real cluster after a fault', () => {
     await cluster.deploy();
     await cluster.startInstances(20);
     await cluster.waitUntilExported(20, 60_000);
-    configured = await configure(cluster, quickNextTry);
+    configured = await configure(cluster, surroundingsOfFaults('seconds'));
   });
 
   afterAll(async () => {

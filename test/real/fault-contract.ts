@@ -5,7 +5,7 @@ import type { Ended, Spawned } from '../support/command.ts';
 import { say } from '../support/say.ts';
 import { assertComplete, assertExporting, assertTruthful } from './account.ts';
 import type { UnderTest } from './backup-contract.ts';
-import type { Configured } from './configured.ts';
+import type { Configured, Surroundings } from './configured.ts';
 import {
   deleteBackups,
   holdAfterPause,
@@ -17,13 +17,15 @@ import {
 import { holdDeletions, isSoon } from './search-acts.ts';
 import type { CamundaCluster } from './servers/index.ts';
 
-/** The surroundings of runs in which a server dies: what died is started at once, so that another try waits little. */
-export const quickNextTry = {
-  limits: { timeout: '60s' },
-  env: {
-    NODE_OPTIONS: `--import=${new URL('../support/short-waits.ts?retries=as-written&next-try=3', import.meta.url).href}`,
-  },
-};
+/**
+ * The surroundings of runs in which a server dies and is started at once, so that another try waits little.
+ * `restarts`: how long that takes.
+ */
+export function surroundingsOfFaults(restarts: 'seconds' | 'a second'): Omit<Surroundings, 'store'> {
+  const waits = new URL('../support/short-waits.ts?next-try=3', import.meta.url);
+  waits.searchParams.set('retries', restarts === 'seconds' ? 'as-written' : '1');
+  return { limits: { timeout: '60s' }, env: { NODE_OPTIONS: `--import=${waits.href}` } };
+}
 
 /** Runs of one file in which a server dies, and what must hold after each of them. */
 export function faultyRuns(underTest: () => UnderTest) {

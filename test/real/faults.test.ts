@@ -1,12 +1,12 @@
 import { it, jest } from '@jest/globals';
 import { unless } from '../support/unless.ts';
-import { assertHeld, zeebesBackupBegun } from './fault-acts.ts';
+import { killBrokerInItsBackup } from './fault-acts.ts';
 import {
   applicationFaults,
   brokerAndStoreFaults,
   faultyRuns,
-  quickNextTry,
   searchEngineFaults,
+  surroundingsOfFaults,
 } from './fault-contract.ts';
 import { loadedCluster } from './loaded.ts';
 import {
@@ -29,7 +29,7 @@ jest.setTimeout(10 * 60_000);
 describe('8.7 on OpenSearch 2.19.1 and s3rver after a fault', () => {
   const { underTest, assertNothingLost } = loadedCluster(
     async () => ({ cluster: await startSimulated87() }),
-    quickNextTry,
+    surroundingsOfFaults('a second'),
   );
   const runs = faultyRuns(underTest);
   brokerAndStoreFaults(underTest, runs);
@@ -43,15 +43,13 @@ describe('8.8 on OpenSearch 3.8.0 after a fault, with the ledger in S3', () => {
   const { underTest, assertNothingLost } = loadedCluster(async () => {
     const store = await startRealStore();
     return { store, cluster: await startSimulated88(store) };
-  }, quickNextTry);
+  }, surroundingsOfFaults('a second'));
   const runs = faultyRuns(underTest);
 
   it('A broker that dies during its own backup and comes back at once leaves exporting resumed and the ledger truthful', async () => {
     const { cluster } = underTest();
     const { command, id } = await runs.begin();
-    await zeebesBackupBegun(cluster, command, id);
-    await assertHeld(cluster, id);
-    await cluster.kill('zeebe');
+    await killBrokerInItsBackup(cluster, command, id);
     await cluster.start('zeebe');
     await runs.assertKept(await command.ended);
   });

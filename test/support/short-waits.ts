@@ -3,12 +3,12 @@ import { shortWaits } from './waits.ts';
 
 /**
  * This module is loaded into a process (`--import`), which then has the waits of `shortWaits`. In the query of the
- * import, `retries=as-written` keeps the waits before retries, `retries=2` sets each to 2 seconds, and `next-try=3`
- * sets the wait before another try to 3 seconds.
+ * import, `retries=as-written` keeps the waits before retries, `retries=1` sets them to one second but for those of a
+ * resume, and `next-try=3` sets the wait before another try to 3 seconds.
  */
 const query = new URL(import.meta.url).searchParams;
-const nextTry = query.get('next-try');
 const retries = query.get('retries');
+const nextTry = query.get('next-try');
 const { waitTimeOverrides, retryIntervalOverrides } = shortWaits;
 const overrides = {
   waitTimeOverrides: nextTry === null ? waitTimeOverrides : { WaitBeforeTheNextTry: Number(nextTry) * 1000 },
@@ -16,11 +16,11 @@ const overrides = {
 };
 
 function retryIntervals(): Record<string, number> {
-  if (retries === 'as-written') return {};
   if (retries === null) return retryIntervalOverrides;
-  return Object.fromEntries(
-    Object.keys(retryIntervalOverrides).map((state) => [state, Number(retries) * 1000]),
-  );
+  if (retries === 'as-written') return {};
+  // The retries of a resume last as long as a server may be away, and there are only so many of them.
+  const others = Object.keys(retryIntervalOverrides).filter((state) => !state.startsWith('ResumeExporting'));
+  return Object.fromEntries(others.map((state) => [state, Number(retries) * 1000]));
 }
 
 StateMachine.prototype.run = new Proxy(StateMachine.prototype.run, {

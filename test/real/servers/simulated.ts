@@ -59,7 +59,7 @@ export interface ZeebeStore {
 }
 
 /** Quick, and slow enough for a test to strike in the middle of a backup. */
-const durations = { operate: 0.9, tasklist: 0.9, webApplications: 0.9, optimize: 0.2, zeebe: 1.5 };
+const durations = { operate: 0.6, tasklist: 0.6, webApplications: 0.6, optimize: 0.2, zeebe: 1.2 };
 const partitions = 3;
 
 /** The processes of one cluster, with one data folder below the folder of the run. */
