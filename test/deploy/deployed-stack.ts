@@ -131,7 +131,7 @@ async function deployOn(
   );
 
   const file = join(folder, 'camunda-backup.yaml');
-  const config = configuration(simulator, secretArn ?? '', configured);
+  const config = configuration(simulator, secretArn ?? '', { ...configured, isOlder: source !== repository });
   await writeFile(file, stringify(config));
   const context = ['--context', `config=${file}`];
   const attempt = async (cwd: string, ...args: string[]) => {
@@ -323,11 +323,16 @@ class HeldAnswers implements SimulatorClock {
 function configuration(
   { urls, repository }: Simulator,
   secretArn: string,
-  { objectLock, idleCluster }: Pick<Options, 'objectLock' | 'idleCluster'>,
+  { objectLock, idleCluster, isOlder }: Pick<Options, 'objectLock' | 'idleCluster'> & { isOlder: boolean },
 ) {
   const auth = { username: 'backup', password: { secretsManager: secretArn, key: 'password' } };
   const cluster = {
-    zeebe: { url: urls.zeebe, brokers: urls.brokers, store: { s3: { bucket: zeebeBucket } } },
+    zeebe: {
+      url: urls.zeebe,
+      brokers: urls.brokers,
+      // An older version does not know this setting.
+      ...(isOlder ? {} : { store: { s3: { bucket: zeebeBucket } } }),
+    },
     webApplications: { url: urls.webApplications },
     optimize: { url: urls.optimize },
     search: { engine: 'elasticsearch', url: urls.search, repository, auth },

@@ -87,7 +87,8 @@ describe('The package in an empty app', () => {
       .object({ Resources: z.record(z.string(), resource), Outputs: z.record(z.string(), z.unknown()) })
       .parse(template);
     const count = (type: string) => Object.values(Resources).filter(({ Type }) => Type === type).length;
-    assert.equal(count('AWS::StepFunctions::StateMachine'), 2);
+    // Each has one for backups and one for verifications.
+    assert.equal(count('AWS::StepFunctions::StateMachine'), 4);
     assert.equal(count('AWS::S3::Bucket'), 2);
     for (const name of ['ProductionStateMachineArn', 'StagingStateMachineArn'])
       assert.ok(name in Outputs, name);

@@ -80,8 +80,14 @@ deployment:
 
 // A Succeed state may have an OutputPath: https://states-language.net/spec.html#succeed-state and the CDK's SucceedProps.
 // The schema of cfn-lint lacks it.
-const wrongFinding =
-  "E3601 Additional properties are not allowed ('OutputPath' was unexpected) at 'States/BackupCompleted/OutputPath'";
+const wrongFindings = (template: string) =>
+  [
+    'States/BackupCompleted',
+    'States/VerifyEach/ItemProcessor/States/ReadParts/ItemProcessor/States/PartNotRead',
+  ].map(
+    (state) =>
+      `${template}: E3601 Additional properties are not allowed ('OutputPath' was unexpected) at '${state}/OutputPath'`,
+  );
 
 const { describe, it } = unless(skip);
 
@@ -89,12 +95,12 @@ describe('cfn-lint', () => {
   it('finds no error in the template of the example, in any of the regions', async () => {
     const templates = { example: (await templateOf(example)).toJSON() };
     const names = regions.map(({ region }) => region);
-    assert.deepEqual(await errorsOf(templates, names, program), [`example: ${wrongFinding}`]);
+    assert.deepEqual(await errorsOf(templates, names, program), wrongFindings('example'));
   });
 
   it.each(regions)('finds no error in a template with everything in $region', async (place) => {
     const templates = { everything: (await templateOf(everything(place))).toJSON() };
-    assert.deepEqual(await errorsOf(templates, [place.region], program), [`everything: ${wrongFinding}`]);
+    assert.deepEqual(await errorsOf(templates, [place.region], program), wrongFindings('everything'));
   });
 
   it('finds no error in the templates of docs/network.md', async () => {
